@@ -1,0 +1,69 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+)
+
+// An Entry is what AfterCommit and AfterRollback take. Its context keeps the
+// values of the call's and is never cancelled.
+type Entry func(ctx context.Context) error
+
+// AfterCommit makes f run once, after the outermost commit, in the order of
+// the calls, and not at all after a rollback. Its failure is reported to the
+// handler of OnAfterError and changes nothing else (U4).
+func (tx *Tx) AfterCommit(f Entry) { tx.addEntry(&tx.afterCommit, f) }
+
+// AfterRollback makes f run once, after what was done in this attempt of the
+// unit, or in this nested Tx, was undone; not inside the transaction.
+func (tx *Tx) AfterRollback(f Entry) { tx.addEntry(&tx.afterRollback, f) }
+
+func (tx *Tx) addEntry(list *[]Entry, f Entry) {
+	if tx.ended.Load() {
+		tx.db.afterError(context.WithoutCancel(tx.base), ErrTxDone)
+		return
+	}
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	*list = append(*list, f)
+}
+
+// rolledBack returns the entries to run after a rollback.
+func (tx *Tx) rolledBack() []Entry { return slices.Concat(tx.undone, tx.afterRollback) }
+
+// runEntries runs the entries, each whatever became of those before it.
+func (tx *Tx) runEntries(entries []Entry) {
+	ctx := context.WithoutCancel(tx.base)
+	next := 0
+	defer func() {
+		// runtime.Goexit ends this goroutine, but not the duty to the rest.
+		if next < len(entries) {
+			tx.runEntries(entries[next:])
+		}
+	}()
+	for next < len(entries) {
+		f := entries[next]
+		next++
+		tx.runEntry(ctx, f)
+	}
+}
+
+func (tx *Tx) runEntry(ctx context.Context, f Entry) {
+	stepCtx, done := tx.db.observe(ctx, Step{Kind: StepAfter})
+	var err error
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		done(err)
+		if err != nil {
+			tx.db.afterError(ctx, err)
+		}
+	}()
+	err = f(stepCtx)
+}
+
+// committed returns the entries to run after the commit.
+func (tx *Tx) committed() []Entry { return slices.Concat(tx.undone, tx.afterCommit) }

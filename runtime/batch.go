@@ -1,0 +1,35 @@
+package runtime
+
+import "context"
+
+// A Batch is rows to write together, each by its id.
+type Batch struct {
+	ids  []any
+	sets []*Assignments
+}
+
+// Add adds a row, and what to set in it; nothing leaves it as it is.
+func (b *Batch) Add(id any, set *Assignments) {
+	b.ids, b.sets = append(b.ids, id), append(b.sets, set)
+}
+
+// UpdateBatch sets columns of the rows of a batch, with one statement for each
+// run of rows that set the same (M3).
+func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error {
+	for start := 0; start < len(batch.ids); {
+		end := start + 1
+		for end < len(batch.ids) && batch.sets[end].Equal(batch.sets[start]) {
+			end++
+		}
+		if set := batch.sets[start]; !set.Empty() {
+			if _, err := s.Update(ctx, t, ByIDs(t, batch.ids[start:end]), set); err != nil {
+				return err
+			}
+		}
+		start = end
+	}
+	return nil
+}
+
+// ByIDs returns the condition that the id is one of ids.
+func ByIDs(t *Table, ids []any) Expr { return Expr{op: opIn, column: t.ID, args: ids} }

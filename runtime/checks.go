@@ -1,0 +1,169 @@
+package runtime
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Checks collects what is wrong with the values of one document or patch (C2).
+// Generated code calls a method for each rule of each field; the first value
+// that breaks one is what Err returns.
+type Checks struct {
+	Table *Table
+	err   error
+}
+
+// Err returns the first broken rule as a [ValidationError], or nil.
+func (c *Checks) Err() error { return c.err }
+
+func (c *Checks) fail(field, rule, format string, args ...any) {
+	if c.err == nil {
+		c.err = &ValidationError{Table: c.Table.Key, Field: field, Rule: rule, Why: fmt.Sprintf(format, args...)}
+	}
+}
+
+// Required refuses a value that is missing. Only types that have a value for
+// "missing" are checked: ids, times, secrets and JSON; an empty string is a
+// value.
+func (c *Checks) Required(field string, missing bool) {
+	if missing {
+		c.fail(field, "required", "is required")
+	}
+}
+
+// String refuses text that not every database can store.
+func (c *Checks) String(field, v string) {
+	switch {
+	case !utf8.ValidString(v):
+		c.fail(field, "type", "is not valid UTF-8")
+	case strings.IndexByte(v, 0) >= 0:
+		c.fail(field, "type", "contains a NUL character, which not every database stores")
+	}
+}
+
+// MaxLength refuses text of more than limit characters.
+func (c *Checks) MaxLength(field, v string, limit int) {
+	if len(v) > limit && utf8.RuneCountInString(v) > limit {
+		c.fail(field, "maxLength", "is longer than %d characters", limit)
+	}
+}
+
+// Enum refuses text that is none of the allowed values.
+func (c *Checks) Enum(field, v string, allowed ...string) {
+	if !slices.Contains(allowed, v) {
+		c.fail(field, "enum", "is none of %s", strings.Join(allowed, ", "))
+	}
+}
+
+// Pattern refuses text that the expression does not match.
+func (c *Checks) Pattern(field, v string, pattern *regexp.Regexp) {
+	if !pattern.MatchString(v) {
+		c.fail(field, "pattern", "does not match %s", pattern)
+	}
+}
+
+// Int refuses a number that a column of 32 bits cannot store.
+func (c *Checks) Int(field string, v int) {
+	if v < math.MinInt32 || v > math.MaxInt32 {
+		c.fail(field, "type", "is outside the range of an int; bigint stores 64 bits")
+	}
+}
+
+// Float refuses infinities and NaN, which not every database stores.
+func (c *Checks) Float(field string, v float64) {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		c.fail(field, "type", "is not a finite number")
+	}
+}
+
+// Time cuts a time to milliseconds, and refuses one that is missing, or of a
+// year that not every database stores.
+func (c *Checks) Time(field string, v *time.Time) {
+	c.Required(field, v.IsZero())
+	*v = Millis(*v)
+	if y := v.Year(); y < 0 || y > 9999 {
+		c.fail(field, "type", "has a year outside 0 to 9999")
+	}
+}
+
+// PatchTime is Time for the field of a patch.
+func (c *Checks) PatchTime(field string, o *Opt[time.Time]) {
+	if o.set {
+		c.Time(field, &o.value)
+	}
+}
+
+// NullTime is Time for a time that may be null. What the pointer points at is
+// the caller's and stays as it is.
+func (c *Checks) NullTime(field string, v **time.Time) {
+	if *v != nil {
+		cut := **v
+		c.Time(field, &cut)
+		*v = &cut
+	}
+}
+
+// PatchNullTime is NullTime for the field of a patch.
+func (c *Checks) PatchNullTime(field string, o *Opt[*time.Time]) {
+	if o.set {
+		c.NullTime(field, &o.value)
+	}
+}
+
+// Deref returns what p points at, or the zero value, which breaks no rule
+// about text and numbers.
+func Deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// Strings refuses a list with text that not every database can store.
+func (c *Checks) Strings(field string, vs []string) {
+	for _, v := range vs {
+		c.String(field, v)
+	}
+}
+
+// JSON refuses text that is not JSON.
+func (c *Checks) JSON(field string, v json.RawMessage) {
+	if !json.Valid(v) {
+		c.fail(field, "type", "is not valid JSON")
+	}
+}
+
+// ManyUnique returns the error of a patch that would give several rows one
+// unique value (M5).
+func ManyUnique(t *Table, field string) error {
+	return &ValidationError{Table: t.Key, Field: field, Rule: "unique",
+		Why: "is unique: UpdateMany cannot set it to one value for many rows"}
+}
+
+// noPredicate returns the error of a many-row call without a condition (W2).
+func noPredicate(t *Table) error {
+	return &ValidationError{Table: t.Key, Rule: "predicate", Why: "the predicate is empty; All says every row"}
+}
+
+// Sum returns a + b, refusing a sum that 64 bits cannot store.
+func (c *Checks) Sum(field string, a, b int64) int64 {
+	sum := a + b
+	if (sum > a) != (b > 0) && b != 0 {
+		c.fail(field, "type", "the sum is outside the range of the field")
+	}
+	return sum
+}
+
+// Once refuses a field that a call both sets and adds to.
+func (c *Checks) Once(field string, set bool) {
+	if set {
+		c.fail(field, "increment", "is both set and added to")
+	}
+}

@@ -1,0 +1,114 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A DB is a database with the generated tables in it.
+type DB struct {
+	pool       *sql.DB
+	dialect    Dialect
+	owned      bool
+	tables     []*Table
+	writer     chan struct{} // holds a token while somebody writes; nil where writers need no queue
+	now        func() time.Time
+	retries    int
+	afterError func(context.Context, error)
+	observer   Observer
+}
+
+// Open checks that the connections of database keep the contract and returns
+// the DB. Its errors say what to change.
+func Open(ctx context.Context, database Database, tables []*Table, options ...Option) (*DB, error) {
+	if database.Err != nil {
+		return nil, database.Err
+	}
+	if database.Pool == nil || database.Dialect == nil {
+		return nil, errors.New("open: there is no database: pass what sqlite.New or sqlite.Open returns")
+	}
+	db := &DB{
+		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, tables: tables,
+		now: time.Now, retries: defaultRetries, afterError: logAfterError,
+	}
+	for _, option := range options {
+		option(db)
+	}
+	if err := db.check(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if db.dialect.SingleWriter() {
+		db.writer = make(chan struct{}, 1)
+	}
+	return db, nil
+}
+
+func (db *DB) check(ctx context.Context) error {
+	kind := db.dialect.Kind()
+	if len(db.tables) > 0 && db.tables[0].Select.For(kind) == "" {
+		return fmt.Errorf("open: the generated package has no SQL for %s: add it to dialects in schema.yaml", kind)
+	}
+	if err := db.dialect.Check(ctx, db.pool); err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	return nil
+}
+
+// Close closes the pool if authgen opened it, and does nothing if the program
+// did.
+func (db *DB) Close() error {
+	if !db.owned {
+		return nil
+	}
+	return db.pool.Close()
+}
+
+// Kind returns the dialect that the database speaks.
+func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
+
+// Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
+func (db *DB) Now() time.Time { return Millis(db.now()) }
+
+// Exec runs statements that are not about one table's rows, the DDL of the
+// schema for one, each on its own.
+func (db *DB) Exec(ctx context.Context, statements ...string) error {
+	for _, s := range statements {
+		if _, err := (Session{DB: db}).exec(ctx, nil, s, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type unitKey struct{ db *DB }
+
+// outside returns ErrInsideTx if ctx belongs to an open unit of db (T1).
+func (db *DB) outside(ctx context.Context) error {
+	if tx, ok := ctx.Value(unitKey{db}).(*Tx); ok && !tx.ended.Load() {
+		return ErrInsideTx
+	}
+	return nil
+}
+
+// lockWriter waits for the right to write, first come first served, where the
+// database has one writer at a time.
+func (db *DB) lockWriter(ctx context.Context) error {
+	if db.writer == nil {
+		return nil
+	}
+	select {
+	case db.writer <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting to write: %w", context.Cause(ctx))
+	}
+}
+
+func (db *DB) unlockWriter() {
+	if db.writer != nil {
+		<-db.writer
+	}
+}

@@ -1,0 +1,124 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+)
+
+// A DialectKind is one of the families of databases.
+type DialectKind uint8
+
+// The dialects.
+const (
+	SQLite DialectKind = iota
+	Postgres
+	MySQL
+)
+
+// String returns the name as schema.yaml spells it.
+func (k DialectKind) String() string {
+	return [...]string{SQLite: "sqlite", Postgres: "postgres", MySQL: "mysql"}[k]
+}
+
+// A Database is what the generated Open opens: a pool of connections, and how
+// its database is spoken to. The packages below this one make it.
+type Database struct {
+	Pool    *sql.DB
+	Dialect Dialect
+	Owned   bool  // Close of the generated DB closes the pool
+	Err     error // why there is no pool; Open returns it
+}
+
+// A Dialect is how one family of databases is spoken to. It is implemented by
+// the packages below this one; its methods are called by this package only.
+type Dialect interface {
+	Kind() DialectKind
+
+	// Check returns an error that names what to change if the connections of
+	// pool would break a rule.
+	Check(ctx context.Context, pool *sql.DB) error
+
+	// AppendIdent appends name, quoted.
+	AppendIdent(sql []byte, name string) []byte
+	// AppendPlaceholder appends the n-th placeholder, counted from 1.
+	AppendPlaceholder(sql []byte, n int) []byte
+	// AppendMatch appends the search for a substring that is not empty.
+	AppendMatch(b *Builder, m Match, column string, v any)
+	// AppendList appends what stands between the parentheses of IN.
+	AppendList(b *Builder, vs []any)
+	// AppendOrder appends a term of ORDER BY, with null before every value.
+	AppendOrder(b *Builder, term OrderTerm)
+	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
+	NoLimit() string
+	// LockRows returns what a SELECT that locks its rows ends with.
+	LockRows() string
+	// Bind returns v as the driver shall store it.
+	Bind(v any) any
+
+	// Begin returns the statements that open a transaction.
+	Begin(o TxOption) []string
+	// End returns the statements to run after COMMIT or ROLLBACK and before
+	// the connection goes back to the pool.
+	End(o TxOption) []string
+	// InTransaction asks the session whether a transaction is open on it, in
+	// which nothing failed that the session remembers.
+	InTransaction(ctx context.Context, conn Conn) (bool, error)
+	// SingleWriter reports whether the database has one writer at a time, so
+	// that writers had better queue in this process.
+	SingleWriter() bool
+
+	// Classify says what kind of failure a driver's error is.
+	Classify(err error) Fault
+}
+
+// A Match is a way of searching for a substring.
+type Match uint8
+
+// The ways of searching for a substring.
+const (
+	MatchContains Match = iota
+	MatchStart
+	MatchEnd
+)
+
+// A Conn runs statements: a *sql.DB, a *sql.Conn or a *sql.Tx.
+type Conn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// A FaultKind is a kind of failure that the contract tells apart.
+type FaultKind uint8
+
+// The kinds of failures.
+const (
+	// FaultOther is a failure of the statement, whose text is safe to show.
+	FaultOther FaultKind = iota
+	FaultUnique
+	FaultForeignKey
+	// FaultData is a value that the database refuses, or a constraint other
+	// than the two above. The driver's text may quote the value.
+	FaultData
+	// FaultRetry is a serialization failure, a deadlock or a lock timeout: the
+	// whole unit may be run again.
+	FaultRetry
+	// FaultInterrupted is a statement that was stopped because its context
+	// ended.
+	FaultInterrupted
+	// FaultLost is a lost connection, or a failure after which the database
+	// may have rolled the transaction back by itself.
+	FaultLost
+	// FaultNoTransaction is a COMMIT or ROLLBACK without a transaction.
+	FaultNoTransaction
+)
+
+// A Fault is what a driver's error means.
+type Fault struct {
+	Kind FaultKind
+	// Constraint names the unique index or foreign key that was violated, in
+	// the database's own words: an index name, or as SQLite does it
+	// "table.column, table.column".
+	Constraint string
+}

@@ -1,0 +1,214 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// The sentinels that errors of the adapter satisfy under errors.Is, on every
+// database alike. Those with more to say have a type of their own for
+// errors.As.
+var (
+	// ErrNotFound: no row has that id or unique value.
+	ErrNotFound = errors.New("not found")
+	// ErrUnique: another row has the value already; see [UniqueError].
+	ErrUnique = errors.New("not unique")
+	// ErrForeignKey: the row refers to a row that does not exist, or is
+	// referred to by one that stays; see [ForeignKeyError].
+	ErrForeignKey = errors.New("foreign key violated")
+	// ErrValidation: a value does not fit its field; see [ValidationError].
+	ErrValidation = errors.New("not valid")
+	// ErrRejected: a trigger refused the write; see [RejectedError].
+	ErrRejected = errors.New("rejected")
+	// ErrDeletedByTrigger: a trigger deleted the row that the call was to return.
+	ErrDeletedByTrigger = errors.New("deleted by a trigger")
+	// ErrImmutable: a trigger changed what cannot change, the id.
+	ErrImmutable = errors.New("immutable")
+	// ErrConflict: the database asked for another try once more than the retries allow.
+	ErrConflict = errors.New("conflict with another transaction")
+	// ErrDepth: triggers fired triggers too deep; see [DepthError].
+	ErrDepth = errors.New("triggers nested too deep")
+	// ErrCommitUnknown: the answer to COMMIT was lost. What was written is
+	// stored whole or not at all.
+	ErrCommitUnknown = errors.New("outcome of the commit is unknown")
+	// ErrTxDone: the transaction has ended.
+	ErrTxDone = errors.New("the transaction has ended")
+	// ErrConcurrentUse: two goroutines used one transaction at once.
+	ErrConcurrentUse = errors.New("a transaction is used by two goroutines at once")
+	// ErrInsideTx: the db was used where the tx of an open transaction must be.
+	ErrInsideTx = errors.New("db is used inside its own transaction: use tx")
+	// ErrReadOnly: a write in a transaction opened with ReadOnly.
+	ErrReadOnly = errors.New("the transaction is read-only")
+)
+
+// A UniqueError says which unique fields another row has already.
+type UniqueError struct {
+	Table  string   // key in schema.yaml
+	Fields []string // keys in schema.yaml
+	cause  error
+}
+
+// Error names table and fields, never their values.
+func (e *UniqueError) Error() string {
+	return fmt.Sprintf("%s: another row has this %s", e.Table, strings.Join(e.Fields, ", "))
+}
+
+// Unwrap gives ErrUnique and the driver's error.
+func (e *UniqueError) Unwrap() []error { return []error{ErrUnique, e.cause} }
+
+// LogValue is the text of Error, for log/slog.
+func (e *UniqueError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// A ForeignKeyError says which reference was violated.
+type ForeignKeyError struct {
+	Table  string   // key in schema.yaml of the table that was written
+	Fields []string // keys of the referring fields, where known
+
+	// Referred says that it is the row written, or deleted, that others refer to.
+	Referred bool
+	cause    error
+}
+
+// Error names table and fields, never their values.
+func (e *ForeignKeyError) Error() string {
+	if e.Referred {
+		return e.Table + ": other rows refer to this one"
+	}
+	if len(e.Fields) == 0 {
+		return e.Table + ": a row refers to one that does not exist"
+	}
+	return fmt.Sprintf("%s: %s refers to a row that does not exist", e.Table, strings.Join(e.Fields, ", "))
+}
+
+// Unwrap gives ErrForeignKey and the driver's error.
+func (e *ForeignKeyError) Unwrap() []error { return []error{ErrForeignKey, e.cause} }
+
+// LogValue is the text of Error, for log/slog.
+func (e *ForeignKeyError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// A ValidationError says which field has a value that does not fit it.
+type ValidationError struct {
+	Table string // key in schema.yaml
+	Field string // key in schema.yaml; empty where no single field is at fault
+	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique" or "predicate"
+	Why   string // what the rule asks; never the value
+	cause error
+}
+
+// Error names table, field and rule, never the value.
+func (e *ValidationError) Error() string {
+	if e.Field == "" {
+		return e.Table + ": " + e.Why
+	}
+	return e.Table + "." + e.Field + ": " + e.Why
+}
+
+// Unwrap gives ErrValidation and, where the database refused the value, the
+// driver's error.
+func (e *ValidationError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{ErrValidation}
+	}
+	return []error{ErrValidation, e.cause}
+}
+
+// LogValue is the text of Error, for log/slog.
+func (e *ValidationError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// A RejectedError is a trigger's deliberate veto. Its text is meant to be shown.
+type RejectedError struct {
+	Field   string // field at fault; may be empty
+	Code    string // for programs, "blocked_domain"
+	Message string // for people
+}
+
+// Reject returns the error with which a trigger refuses a write.
+func Reject(field, code, message string) error {
+	return &RejectedError{Field: field, Code: code, Message: message}
+}
+
+// Error gives field and message.
+func (e *RejectedError) Error() string {
+	if e.Field == "" {
+		return e.Message
+	}
+	return e.Field + ": " + e.Message
+}
+
+// Unwrap gives ErrRejected.
+func (e *RejectedError) Unwrap() error { return ErrRejected }
+
+// A TriggerError says which trigger an error came from.
+type TriggerError struct {
+	Table   string // key in schema.yaml
+	Trigger string // "onCreate"
+	Cause   error  // what the trigger returned
+	text    string
+}
+
+// Error names table and trigger, and gives the text of the cause unless it is
+// a driver's that may quote values.
+func (e *TriggerError) Error() string { return e.Table + "." + e.Trigger + ": " + e.text }
+
+// Unwrap gives the cause.
+func (e *TriggerError) Unwrap() error { return e.Cause }
+
+// LogValue is the text of Error, for log/slog.
+func (e *TriggerError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// A DepthError gives the triggers that fired each other.
+type DepthError struct {
+	Path []string // "user.onUpdate", "member.onCreate", …
+}
+
+// Error gives the path.
+func (e *DepthError) Error() string {
+	return fmt.Sprintf("triggers nested deeper than %d: %s → …", maxDepth, strings.Join(e.Path, " → "))
+}
+
+// Unwrap gives ErrDepth.
+func (e *DepthError) Unwrap() error { return ErrDepth }
+
+// A StatementError is any other failure of a statement of the adapter.
+type StatementError struct {
+	Table string // key in schema.yaml; empty for the transaction's own statements
+	text  string
+	cause error
+}
+
+// Error gives the table and what failed.
+func (e *StatementError) Error() string {
+	if e.Table == "" {
+		return e.text
+	}
+	return e.Table + ": " + e.text
+}
+
+// Unwrap gives the driver's error.
+func (e *StatementError) Unwrap() error { return e.cause }
+
+// LogValue is the text of Error, for log/slog.
+func (e *StatementError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// NotFound returns the error of a call whose row does not exist.
+func NotFound(t *Table) error { return fmt.Errorf("%s: %w", t.Key, ErrNotFound) }
+
+// Immutable returns the error of a trigger that changed a field that cannot
+// change.
+func Immutable(t *Table, field string) error {
+	return fmt.Errorf("%s.%s: %w", t.Key, field, ErrImmutable)
+}
+
+// DeletedByTrigger returns the error of a call whose row a trigger deleted.
+func DeletedByTrigger(t *Table) error { return fmt.Errorf("%s: %w", t.Key, ErrDeletedByTrigger) }
+
+// reread returns the error of reading a row again after its triggers ran: a
+// row that is no longer there was deleted by one of them (C4).
+func reread(t *Table, err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return DeletedByTrigger(t)
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package runtime
+
+// An operator of an [Expr].
+type operator uint8
+
+const (
+	opNone operator = iota
+	opAll
+	opAnd
+	opOr
+	opNot
+	opEq
+	opNe
+	opLt
+	opLte
+	opGt
+	opGte
+	opIn
+	opNotIn
+	opContains
+	opStartsWith
+	opEndsWith
+	opIsNull
+	opNotNull
+)
+
+// An Expr is a condition: a tree whose leaves compare a column with values.
+// It is made by columns and predicates only, so its column names come from
+// generated code and its values are always bound, never spliced (W6).
+type Expr struct {
+	op     operator
+	column string
+	args   []any
+	kids   []Expr
+}
+
+// IsZero reports whether there is no condition.
+func (e Expr) IsZero() bool { return e.op == opNone }
+
+// and returns the condition that all of es hold; zero ones are left out.
+func and(es ...Expr) Expr {
+	var kids []Expr
+	for _, e := range es {
+		if !e.IsZero() && e.op != opAll {
+			kids = append(kids, e)
+		}
+	}
+	switch len(kids) {
+	case 0:
+		return Expr{op: opAll}
+	case 1:
+		return kids[0]
+	}
+	return Expr{op: opAnd, kids: kids}
+}
+
+// leaf returns the comparison of a column with one value.
+func leaf(op operator, column string, v any) Expr {
+	return Expr{op: op, column: column, args: []any{v}}
+}
+
+// Equal returns the condition that the column has the value v. Generated code
+// uses it for finders and references.
+func Equal(column string, v any) Expr { return leaf(opEq, column, v) }
+
+// comparisons are the operators that SQL writes between column and value.
+var comparisons = [...]string{opEq: " = ", opNe: " <> ", opLt: " < ", opLte: " <= ", opGt: " > ", opGte: " >= "}
+
+// writeExpr appends the SQL of e.
+func (b *Builder) writeExpr(e Expr) {
+	switch e.op {
+	case opNone, opAll:
+		b.Text("1 = 1")
+	case opAnd, opOr:
+		b.writeJunction(e)
+	case opNot:
+		b.Text("NOT (")
+		b.writeExpr(e.kids[0])
+		b.Text(")")
+	case opIsNull, opNotNull:
+		b.writeNullness(e)
+	case opIn, opNotIn:
+		b.writeList(e)
+	case opContains, opStartsWith, opEndsWith:
+		b.writeMatch(e)
+	default:
+		b.Ident(e.column)
+		b.Text(comparisons[e.op])
+		b.Bind(e.args[0])
+	}
+}
+
+func (b *Builder) writeJunction(e Expr) {
+	word := " AND "
+	if e.op == opOr {
+		word = " OR "
+	}
+	b.Text("(")
+	for i, kid := range e.kids {
+		if i > 0 {
+			b.Text(word)
+		}
+		b.writeExpr(kid)
+	}
+	b.Text(")")
+}
+
+func (b *Builder) writeNullness(e Expr) {
+	b.Ident(e.column)
+	if e.op == opIsNull {
+		b.Text(" IS NULL")
+	} else {
+		b.Text(" IS NOT NULL")
+	}
+}
+
+func (b *Builder) writeList(e Expr) {
+	if len(e.args) == 0 {
+		if e.op == opIn {
+			b.Text("1 = 0")
+		} else {
+			b.Text("1 = 1")
+		}
+		return
+	}
+	b.Ident(e.column)
+	if e.op == opNotIn {
+		b.Text(" NOT")
+	}
+	b.Text(" IN (")
+	b.dialect.AppendList(b, e.args)
+	b.Text(")")
+}
+
+// writeMatch appends a search for a substring. An empty one is in every value.
+func (b *Builder) writeMatch(e Expr) {
+	if bound := b.dialect.Bind(e.args[0]); isEmptyText(bound) {
+		b.writeNullness(Expr{op: opNotNull, column: e.column})
+		return
+	}
+	switch e.op {
+	case opContains:
+		b.dialect.AppendMatch(b, MatchContains, e.column, e.args[0])
+	case opStartsWith:
+		b.dialect.AppendMatch(b, MatchStart, e.column, e.args[0])
+	default:
+		b.dialect.AppendMatch(b, MatchEnd, e.column, e.args[0])
+	}
+}

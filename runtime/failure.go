@@ -1,0 +1,148 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// failure returns the contract's error for a driver's error of a statement on
+// t, which is nil for statements of the transaction itself.
+func (db *DB) failure(ctx context.Context, t *Table, err error) error {
+	if err == nil || contractual(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return &interruptedError{why: contextError(ctx), cause: err}
+	}
+	key := ""
+	if t != nil {
+		key = t.Key
+	}
+	fault := db.dialect.Classify(err)
+	switch fault.Kind {
+	case FaultRetry:
+		return &retryError{cause: err}
+	case FaultUnique:
+		return db.uniqueError(key, fault.Constraint, err)
+	case FaultForeignKey:
+		return &ForeignKeyError{Table: key, Fields: db.foreignFields(fault.Constraint), cause: err}
+	case FaultData:
+		return &ValidationError{Table: key, Rule: "type", Why: "the database refused a value", cause: err}
+	case FaultInterrupted:
+		return &interruptedError{why: context.Canceled, cause: err}
+	case FaultLost:
+		return &lostError{cause: err}
+	case FaultNoTransaction:
+		return &lostError{cause: fmt.Errorf("%w: %w", errVanished, err)}
+	}
+	return &StatementError{Table: key, text: err.Error(), cause: err}
+}
+
+// contractual reports whether err is one of this package's errors already, so
+// that its text is safe and it needs no translation.
+func contractual(err error) bool {
+	for _, target := range []any{
+		new(*retryError), new(*UniqueError), new(*ForeignKeyError), new(*ValidationError),
+		new(*StatementError), new(*interruptedError), new(*lostError), new(*abortedError),
+	} {
+		if errors.As(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// uniqueError names the fields of the violated constraint. One that is none of
+// ours, an index that the application made, is named as the database does.
+func (db *DB) uniqueError(key, constraint string, cause error) error {
+	for _, t := range db.tables {
+		for _, u := range t.Uniques {
+			if u.Index == constraint && u.Index != "" || dotted(t.Name, u.Columns) == constraint {
+				return &UniqueError{Table: t.Key, Fields: u.Fields, cause: cause}
+			}
+		}
+	}
+	return &UniqueError{Table: key, Fields: []string{constraint}, cause: cause}
+}
+
+// dotted returns the columns the way SQLite names a constraint.
+func dotted(table string, columns []string) string {
+	var b strings.Builder
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(table + "." + c)
+	}
+	return b.String()
+}
+
+// foreignFields returns the fields of a foreign key, where the database names it.
+func (db *DB) foreignFields(constraint string) []string {
+	for _, t := range db.tables {
+		for _, f := range t.Foreign {
+			if f.Constraint == constraint && constraint != "" {
+				return []string{f.Field}
+			}
+		}
+	}
+	return nil
+}
+
+// safeText returns the text of an error without what a driver may have quoted.
+func (db *DB) safeText(err error) string {
+	if contractual(err) {
+		return err.Error()
+	}
+	switch db.dialect.Classify(err).Kind {
+	case FaultUnique:
+		return "a unique constraint was violated"
+	case FaultForeignKey:
+		return "a foreign key was violated"
+	case FaultData:
+		return "the database refused a value"
+	}
+	return err.Error()
+}
+
+// contextError returns why ctx ended: its Err, and its cause where that says more.
+func contextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == nil || errors.Is(err, cause) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}
+
+// An interruptedError is a statement, or a unit, whose context ended.
+type interruptedError struct{ why, cause error }
+
+func (e *interruptedError) Error() string { return e.why.Error() }
+
+func (e *interruptedError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.why}
+	}
+	return []error{e.why, e.cause}
+}
+
+// A lostError is a connection or a transaction that is gone.
+type lostError struct{ cause error }
+
+func (e *lostError) Error() string { return "the transaction is lost: " + e.cause.Error() }
+
+func (e *lostError) Unwrap() error { return e.cause }
+
+// An abortedError is what every statement after a failed one gets (U8).
+type abortedError struct {
+	first error
+	text  string
+}
+
+func (e *abortedError) Error() string {
+	return "an earlier failure ended this transaction; handle it with a nested Tx: " + e.text
+}
+
+func (e *abortedError) Unwrap() error { return e.first }

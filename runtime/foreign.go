@@ -1,0 +1,73 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"reflect"
+)
+
+// explain names the fields of a violated foreign key where the database does
+// not: SQLite says only that one was. value gives what the statement stored in
+// a column.
+func (s Session) explain(ctx context.Context, t *Table, err error, value func(column string) (any, bool)) error {
+	var violated *ForeignKeyError
+	if err == nil || !errors.As(err, &violated) || len(violated.Fields) > 0 {
+		return err
+	}
+	var candidates []Foreign
+	for _, f := range t.Foreign {
+		if v, ok := value(f.Column); ok && !isNull(v) {
+			candidates = append(candidates, f)
+		}
+	}
+	switch len(candidates) {
+	case 0:
+		violated.Referred = true
+	case 1:
+		violated.Fields = []string{candidates[0].Field}
+	default:
+		violated.Fields = s.dangling(ctx, candidates, value)
+	}
+	return err
+}
+
+// dangling returns the fields that refer to rows which do not exist. The
+// statement has failed already, so the look is past the guards of the unit.
+func (s Session) dangling(ctx context.Context, candidates []Foreign, value func(string) (any, bool)) (fields []string) {
+	var conn Conn = s.DB.pool
+	if s.Tx != nil {
+		if !s.Tx.running.TryLock() {
+			return nil
+		}
+		defer s.Tx.running.Unlock()
+		conn = s.Tx.conn
+	}
+	for _, f := range candidates {
+		v, _ := value(f.Column)
+		b := newBuilder(s.DB.dialect, "SELECT count(*) FROM ")
+		b.Ident(f.Table)
+		b.writeWhere(Equal(f.Target, v))
+		n := 1
+		if conn.QueryRowContext(ctx, b.String(), b.args...).Scan(&n) == nil && n == 0 {
+			fields = append(fields, f.Field)
+		}
+	}
+	return fields
+}
+
+// referred marks a violation that a DELETE ran into.
+func referred(err error) error {
+	var violated *ForeignKeyError
+	if errors.As(err, &violated) {
+		violated.Referred = true
+	}
+	return err
+}
+
+func isNull(v any) bool {
+	if v == nil {
+		return true
+	}
+	rv := reflect.ValueOf(v)
+	return rv.Kind() == reflect.Pointer && rv.IsNil()
+}

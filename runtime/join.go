@@ -1,0 +1,55 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// Join runs fn as a unit of work inside a transaction that the caller began
+// and will end (U2). fn runs in a savepoint: if it fails, nothing of it is
+// left and the caller's transaction is as before. Nothing is retried; a
+// conflict is ErrConflict at once.
+//
+// done must be called when the caller's transaction has ended, with whether it
+// was committed: it runs the entries of AfterCommit or AfterRollback. It is
+// never nil, and does nothing if fn failed, whose entries have run by then.
+func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, *Tx) error) (done func(committed bool), err error) {
+	nothing := func(bool) {}
+	if err := db.outside(ctx); err != nil {
+		return nothing, err
+	}
+	tx := &Tx{db: db, base: ctx, conn: outer}
+	returned := false
+	defer func() {
+		if !returned || err != nil {
+			tx.rollback()
+			tx.runEntries(tx.rolledBack())
+		}
+	}()
+	err = tx.Nested(ctx, func(ctx context.Context) error { return fn(ctx, tx) })
+	returned = true
+	var again *retryError
+	if errors.As(err, &again) {
+		err = &conflictError{attempts: 1, cause: err}
+	}
+	if err != nil {
+		return nothing, err
+	}
+	tx.handOver()
+	return func(committed bool) {
+		if committed {
+			tx.runEntries(tx.committed())
+		} else {
+			tx.runEntries(tx.rolledBack())
+		}
+	}, nil
+}
+
+// handOver ends the unit's part of a transaction that goes on without it.
+func (tx *Tx) handOver() {
+	tx.running.Lock()
+	defer tx.running.Unlock()
+	tx.handed.close()
+	tx.ended.Store(true)
+}

@@ -1,0 +1,84 @@
+package runtime
+
+// pages reads a query a batch at a time, each continuing behind the last row of
+// the one before, so that nothing is held open between them.
+type pages struct {
+	table *Table
+	query Query
+	left  int // rows still wanted; -1: all
+	more  bool
+}
+
+// newPages returns the pages of a query.
+func newPages(t *Table, q Query) *pages {
+	left := -1
+	if q.Limit > 0 {
+		left = q.Limit
+	}
+	return &pages{table: t, query: q, left: left, more: true}
+}
+
+// page returns the query of the next page.
+func (p *pages) page() Query {
+	q := p.query
+	q.Limit = batchSize
+	if p.left >= 0 {
+		q.Limit = min(batchSize, p.left)
+	}
+	return q
+}
+
+// read tells it how many rows the page had, and the values of the last of them in
+// the order of the table's fields.
+func (p *pages) read(rows int, last func() []any) {
+	full := rows == p.page().Limit
+	if p.left >= 0 {
+		p.left -= rows
+	}
+	p.more = full && p.left != 0
+	if p.more {
+		p.query.Where = and(p.query.Where, after(p.table, p.query.OrderBy, p.table.values(last())))
+		p.query.Offset = 0
+	}
+}
+
+// after returns the condition that a row sorts behind the one whose values
+// are given, null sorting before every value.
+func after(t *Table, terms []OrderTerm, value func(column string) (any, bool)) Expr {
+	var ways []Expr  // to be behind it: equal in some terms, behind in the next
+	var equal []Expr // equal in the terms so far
+	for _, term := range append(terms[:len(terms):len(terms)], OrderTerm{Column: t.ID}) {
+		v, _ := value(term.Column)
+		if behind, ok := behind(term, v); ok {
+			ways = append(ways, and(append(equal[:len(equal):len(equal)], behind)...))
+		}
+		if isNull(v) {
+			equal = append(equal, Expr{op: opIsNull, column: term.Column})
+		} else {
+			equal = append(equal, Equal(term.Column, v))
+		}
+		if term.Column == t.ID {
+			break
+		}
+	}
+	if len(ways) == 1 {
+		return ways[0]
+	}
+	return Expr{op: opOr, kids: ways}
+}
+
+// behind returns the condition that a column's value sorts behind v, and
+// whether any can.
+func behind(term OrderTerm, v any) (Expr, bool) {
+	switch {
+	case isNull(v) && term.Descending:
+		return Expr{}, false
+	case isNull(v):
+		return Expr{op: opNotNull, column: term.Column}, true
+	case term.Descending:
+		return Expr{op: opOr, kids: []Expr{
+			leaf(opLt, term.Column, v), {op: opIsNull, column: term.Column},
+		}}, true
+	}
+	return leaf(opGt, term.Column, v), true
+}

@@ -1,0 +1,80 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	firstBackoff = 2 * time.Millisecond
+	lastBackoff  = 500 * time.Millisecond
+)
+
+// A retryError is a failure after which the whole unit may run again (U5).
+type retryError struct{ cause error }
+
+func (e *retryError) Error() string { return ErrConflict.Error() }
+
+func (e *retryError) Unwrap() []error { return []error{ErrConflict, e.cause} }
+
+// A conflictError is a conflict that is not retried any more. It is another
+// type than retryError so that a unit of another database around this one does
+// not take the conflict for its own.
+type conflictError struct {
+	attempts int
+	cause    error
+}
+
+func (e *conflictError) Error() string {
+	return fmt.Sprintf("%v (attempts: %d)", ErrConflict, e.attempts)
+}
+
+func (e *conflictError) Is(target error) bool { return target == ErrConflict }
+
+// As gives the driver's error, and hides the retryError.
+func (e *conflictError) As(target any) bool {
+	if _, ok := target.(**retryError); ok {
+		return false
+	}
+	var again *retryError
+	return errors.As(e.cause, &again) && errors.As(again.cause, target)
+}
+
+// retry calls run until it ends in something else than a conflict, at most
+// db.retries times more than once.
+func (db *DB) retry(ctx context.Context, run func(attempt int) error) error {
+	for attempt := 1; ; attempt++ {
+		err := run(attempt)
+		var again *retryError
+		if !errors.As(err, &again) {
+			return err
+		}
+		if attempt > db.retries {
+			return &conflictError{attempts: attempt, cause: err}
+		}
+		if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {
+			return fmt.Errorf("%w; %w", sleepErr, err)
+		}
+	}
+}
+
+// backoff returns how long to wait after the attempt: twice as long each time,
+// and a random part of it, so that those who collided do not meet again.
+func backoff(attempt int) time.Duration {
+	d := min(firstBackoff<<min(attempt, 10), lastBackoff)
+	return d/2 + rand.N(d/2)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

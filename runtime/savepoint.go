@@ -1,0 +1,121 @@
+package runtime
+
+import (
+	"context"
+	"strconv"
+)
+
+// Nested runs fn in a savepoint (U3). If fn fails, what it wrote is undone and
+// what it left for AfterCommit is dropped, and the unit goes on if the caller
+// handles the error; a failure that dooms the unit goes on dooming it (U8).
+func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) error {
+	mark, err := tx.openSavepoint(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, done := tx.observe(tx.inside(ctx), Step{Kind: StepSavepoint})
+	returned := false
+	defer func() {
+		if !returned { // a panic that the caller may yet recover from, or Goexit
+			_ = tx.undo(mark)
+		}
+	}()
+	err = fn(ctx)
+	returned = true
+	if err = tx.verdict(err); err == nil {
+		err = tx.keep(mark)
+	}
+	if err != nil {
+		if undoErr := tx.undo(mark); undoErr != nil {
+			err = tx.verdict(err)
+		}
+	}
+	done(err)
+	return err
+}
+
+// A mark is the state of a unit at the opening of a savepoint.
+type mark struct {
+	name          string
+	writes        int
+	path          int
+	watches       *Watch
+	deletions     *Deletion
+	afterCommit   int
+	afterRollback int
+}
+
+func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
+	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
+		return mark{}, err
+	}
+	defer tx.release()
+	tx.handed.close()
+	tx.nesting++
+	name := "authgen_" + strconv.Itoa(tx.nesting)
+	if err := tx.own(ctx, StepStatement, "SAVEPOINT "+name); err != nil {
+		return mark{}, tx.doom(err)
+	}
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	return mark{
+		name: name, writes: tx.writes, path: len(tx.path), watches: tx.watches, deletions: tx.deletions,
+		afterCommit: len(tx.afterCommit), afterRollback: len(tx.afterRollback),
+	}, nil
+}
+
+// keep makes what was done since the mark part of what is around it.
+func (tx *Tx) keep(m mark) error {
+	if err := tx.acquire(tx.base, false); err != nil {
+		return err
+	}
+	defer tx.release()
+	tx.handed.close()
+	tx.nesting--
+	if err := tx.own(tx.base, StepStatement, "RELEASE SAVEPOINT "+m.name); err != nil {
+		tx.nesting++
+		return tx.settle(tx.base, nil, err)
+	}
+	return nil
+}
+
+// undo takes back what was done since the mark. If that fails the unit is
+// doomed, as its state is not known.
+func (tx *Tx) undo(m mark) error {
+	tx.running.Lock()
+	defer tx.running.Unlock()
+	tx.forget(m)
+	tx.nesting--
+	if tx.isDoomed() || tx.ended.Load() || tx.conn == nil {
+		return nil // the whole unit is rolled back
+	}
+	tx.handed.close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	defer cancel()
+	for _, verb := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
+		if err := tx.own(ctx, StepStatement, verb+m.name); err != nil {
+			return tx.doom(err)
+		}
+	}
+	return nil
+}
+
+// forget drops what the unit remembers since the mark. Entries for a rollback
+// are kept to run when the unit has ended, as they must not run inside it.
+func (tx *Tx) forget(m mark) {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	tx.failed = nil
+	tx.writes = m.writes
+	tx.path = tx.path[:m.path]
+	tx.watches, tx.deletions = m.watches, m.deletions
+	tx.undone = append(tx.undone, tx.afterRollback[m.afterRollback:]...)
+	tx.afterRollback = tx.afterRollback[:m.afterRollback]
+	tx.afterCommit = tx.afterCommit[:m.afterCommit]
+}
+
+func (tx *Tx) isDoomed() bool {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	return tx.doomed != nil
+}

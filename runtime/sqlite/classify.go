@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// Result codes (sqlite.org/rescode.html). The low byte is the primary code.
+const (
+	codeError      = 1
+	codeBusy       = 5
+	codeLocked     = 6
+	codeNoMem      = 7
+	codeInterrupt  = 9
+	codeIOErr      = 10
+	codeCorrupt    = 11
+	codeFull       = 13
+	codeTooBig     = 18
+	codeConstraint = 19
+	codeMismatch   = 20
+
+	codeForeignKey  = 787
+	codePrimaryKey  = 1555
+	codeUnique      = 2067
+	codeRowID       = 2579
+	primaryCodeMask = 0xff
+)
+
+func (dialect) Classify(err error) runtime.Fault {
+	if errors.Is(err, driver.ErrBadConn) {
+		return runtime.Fault{Kind: runtime.FaultLost}
+	}
+	code, text := codeOf(err)
+	switch code {
+	case codeUnique, codePrimaryKey, codeRowID:
+		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: constraint(text)}
+	case codeForeignKey:
+		return runtime.Fault{Kind: runtime.FaultForeignKey}
+	}
+	switch code & primaryCodeMask {
+	case codeBusy, codeLocked:
+		return runtime.Fault{Kind: runtime.FaultRetry}
+	case codeInterrupt:
+		return runtime.Fault{Kind: runtime.FaultInterrupted}
+	case codeNoMem, codeIOErr, codeCorrupt, codeFull:
+		// After these SQLite may have rolled back (sqlite.org/lang_transaction.html, section 3).
+		return runtime.Fault{Kind: runtime.FaultLost}
+	case codeConstraint, codeMismatch, codeTooBig:
+		return runtime.Fault{Kind: runtime.FaultData}
+	case codeError:
+		if strings.Contains(text, "no transaction is active") {
+			return runtime.Fault{Kind: runtime.FaultNoTransaction}
+		}
+	}
+	return runtime.Fault{}
+}
+
+// constraint returns what SQLite names behind "UNIQUE constraint failed: ".
+// modernc.org/sqlite appends the code in parentheses, and writes the class of
+// the error in front.
+func constraint(text string) string {
+	const marker = "constraint failed: "
+	if i := strings.LastIndex(text, marker); i >= 0 {
+		text = text[i+len(marker):]
+	}
+	if i := strings.LastIndex(text, " ("); i >= 0 && strings.HasSuffix(text, ")") {
+		text = text[:i]
+	}
+	return text
+}
+
+// codeOf returns the extended result code and the text of a driver's error,
+// without importing a driver: modernc.org/sqlite has a method Code,
+// mattn/go-sqlite3 a field ExtendedCode.
+func codeOf(err error) (int, string) {
+	var coded interface{ Code() int }
+	if errors.As(err, &coded) {
+		return coded.Code(), coded.(error).Error()
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		v := reflect.Indirect(reflect.ValueOf(err))
+		if v.Kind() != reflect.Struct {
+			continue
+		}
+		if f := v.FieldByName("ExtendedCode"); f.IsValid() && f.CanInt() {
+			return int(f.Int()), err.Error()
+		}
+	}
+	return 0, ""
+}

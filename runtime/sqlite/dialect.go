@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+type dialect struct{}
+
+func (dialect) Kind() runtime.DialectKind { return runtime.SQLite }
+
+// SingleWriter: a database file has one writer at a time; others would poll.
+func (dialect) SingleWriter() bool { return true }
+
+func (dialect) AppendIdent(sql []byte, name string) []byte {
+	sql = append(sql, '"')
+	sql = append(sql, strings.ReplaceAll(name, `"`, `""`)...)
+	return append(sql, '"')
+}
+
+func (dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
+
+// AppendMatch uses no LIKE, which folds the case of ASCII letters (W8).
+func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+	switch m {
+	case runtime.MatchContains:
+		b.Text("instr(")
+		b.Ident(column)
+		b.Text(", ")
+		b.Bind(v)
+		b.Text(") > 0")
+	case runtime.MatchStart:
+		b.Text("substr(")
+		b.Ident(column)
+		b.Text(", 1, length(")
+		b.Bind(v)
+		b.Text(")) = ")
+		b.Bind(v)
+	default:
+		b.Text("substr(")
+		b.Ident(column)
+		b.Text(", -length(")
+		b.Bind(v)
+		b.Text(")) = ")
+		b.Bind(v)
+	}
+}
+
+// listLimit is how many values of IN become a placeholder each. SQLite takes
+// 32,766 in a statement at most (sqlite.org/limits.html, item 9); more travel
+// as one JSON text.
+const listLimit = 500
+
+func (d dialect) AppendList(b *runtime.Builder, vs []any) {
+	if len(vs) <= listLimit {
+		b.BindList(vs)
+		return
+	}
+	bound := make([]any, len(vs))
+	for i, v := range vs {
+		bound[i] = d.Bind(v)
+	}
+	b.Text("SELECT value FROM json_each(")
+	b.Bind(runtime.JSON(bound))
+	b.Text(")")
+}
+
+// AppendOrder needs no NULLS FIRST: null sorts before every value here.
+func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+	b.Ident(term.Column)
+	if term.Descending {
+		b.Text(" DESC")
+	}
+}
+
+func (dialect) NoLimit() string { return " LIMIT -1" }
+
+// LockRows: whoever writes has locked the whole database.
+func (dialect) LockRows() string { return "" }
+
+// Bind stores times as text of a fixed form; the drivers' own forms differ, and
+// some do not sort.
+func (dialect) Bind(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return runtime.Millis(v).Format(runtime.TimeLayout)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return runtime.Millis(*v).Format(runtime.TimeLayout)
+	case runtime.Secret:
+		return v.Reveal()
+	case *runtime.Secret:
+		if v == nil {
+			return nil
+		}
+		return v.Reveal()
+	case []byte:
+		if v == nil {
+			return []byte{} // a nil slice would be stored as null
+		}
+	}
+	return v
+}
+
+func (dialect) Begin(o runtime.TxOption) []string {
+	if o&runtime.ReadOnly != 0 {
+		return []string{"BEGIN DEFERRED", "PRAGMA query_only = ON"}
+	}
+	return []string{"BEGIN IMMEDIATE"}
+}
+
+func (dialect) End(o runtime.TxOption) []string {
+	if o&runtime.ReadOnly != 0 {
+		return []string{"PRAGMA query_only = OFF"}
+	}
+	return nil
+}
+
+// InTransaction sends BEGIN: SQLite has no statement that tells the state, and
+// inside a transaction BEGIN is refused without further effect.
+func (dialect) InTransaction(ctx context.Context, conn runtime.Conn) (bool, error) {
+	_, err := conn.ExecContext(ctx, "BEGIN")
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "ROLLBACK")
+		return false, err
+	}
+	if code, text := codeOf(err); code == codeError && strings.Contains(text, "within a transaction") {
+		return true, nil
+	}
+	return false, err
+}

@@ -1,0 +1,109 @@
+// Package sqlite lets a generated package use SQLite, through whichever driver
+// the program has imported: modernc.org/sqlite, which needs no C compiler, or
+// github.com/mattn/go-sqlite3.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// pragmas are what the contract, and many writers on one file, need of every
+// connection.
+var pragmas = []string{
+	"PRAGMA foreign_keys = ON",
+	"PRAGMA busy_timeout = 5000",
+	"PRAGMA journal_mode = WAL",
+	"PRAGMA synchronous = NORMAL",
+}
+
+// New returns the database behind pool, which the program opened and will
+// close. The generated Open refuses a pool whose connections would break the
+// contract, and says what to add to its DSN.
+func New(pool *sql.DB) runtime.Database {
+	return runtime.Database{Pool: pool, Dialect: dialect{}}
+}
+
+// Open returns the database in the file that dsn names, in the words of the
+// driver that the program imports. Every connection gets foreign keys, a busy
+// timeout of five seconds and a write-ahead log, whatever the DSN says. The
+// generated Close closes it.
+//
+// An error, such as no driver, is returned by the generated Open.
+func Open(dsn string) runtime.Database {
+	name, err := driverName()
+	if err != nil {
+		return runtime.Database{Err: err}
+	}
+	probe, err := sql.Open(name, dsn)
+	if err != nil {
+		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+	}
+	drv := probe.Driver()
+	if err := probe.Close(); err != nil {
+		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+	}
+	connector, err := connectorOf(drv, dsn)
+	if err != nil {
+		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+	}
+	return runtime.Database{Pool: sql.OpenDB(configured{connector}), Dialect: dialect{}, Owned: true}
+}
+
+// driverName returns the name under which a SQLite driver is registered.
+func driverName() (string, error) {
+	for _, name := range []string{"sqlite", "sqlite3"} {
+		if slices.Contains(sql.Drivers(), name) {
+			return name, nil
+		}
+	}
+	return "", errors.New(`sqlite: no driver is registered: import _ "modernc.org/sqlite" in package main`)
+}
+
+func connectorOf(drv driver.Driver, dsn string) (driver.Connector, error) {
+	if d, ok := drv.(driver.DriverContext); ok {
+		return d.OpenConnector(dsn)
+	}
+	return plainConnector{drv, dsn}, nil
+}
+
+// A plainConnector connects with a driver that has no connectors of its own.
+type plainConnector struct {
+	drv driver.Driver
+	dsn string
+}
+
+func (c plainConnector) Connect(context.Context) (driver.Conn, error) { return c.drv.Open(c.dsn) }
+
+func (c plainConnector) Driver() driver.Driver { return c.drv }
+
+// configured sets the pragmas on every connection.
+type configured struct{ driver.Connector }
+
+func (c configured) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pragmas {
+		if err := execOn(ctx, conn, p); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", p, err), conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+func execOn(ctx context.Context, conn driver.Conn, query string) error {
+	execer, ok := conn.(driver.ExecerContext)
+	if !ok {
+		return fmt.Errorf("the driver %T cannot run statements without preparing them", conn)
+	}
+	_, err := execer.ExecContext(ctx, query, nil)
+	return err
+}

@@ -1,0 +1,237 @@
+package runtime
+
+import (
+	"context"
+	"strconv"
+)
+
+// A Query is what to read of a table.
+type Query struct {
+	Where   Expr
+	OrderBy []OrderTerm
+	Limit   int // 0: no limit
+	Offset  int
+	Lock    bool // lock the rows for the rest of the unit
+}
+
+// Select reads the rows of a query in order (W7), calling scan for each.
+func (s Session) Select(ctx context.Context, t *Table, q Query, scan func(Row) error) error {
+	_, err := s.rows(ctx, t, q, scan)
+	return err
+}
+
+func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) error) (int, error) {
+	d := s.DB.dialect
+	b := newBuilder(d, t.Select.For(d.Kind()))
+	b.writeWhere(q.Where)
+	b.writeOrder(t, q.OrderBy)
+	b.writeLimit(q.Limit, q.Offset)
+	if q.Lock {
+		b.Text(d.LockRows())
+	}
+	return s.query(ctx, t, b.String(), false, scan, b.args)
+}
+
+// One reads the row of a statement whose text is constant; its error is
+// ErrNotFound if there is none.
+func (s Session) One(ctx context.Context, t *Table, statement SQL, scan func(Row) error, args ...any) error {
+	return s.one(ctx, t, statement.For(s.DB.Kind()), scan, args)
+}
+
+// LockByID reads the row with that id and locks it for the rest of the unit;
+// its error is ErrNotFound if there is none.
+func (s Session) LockByID(ctx context.Context, t *Table, id any, scan func(Row) error) error {
+	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(), scan, []any{id})
+}
+
+func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row) error, args []any) error {
+	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
+	if err == nil && n == 0 {
+		return NotFound(t)
+	}
+	return err
+}
+
+// bind makes args what the driver shall store, in place.
+func (s Session) bind(args []any) []any {
+	for i, v := range args {
+		args[i] = s.DB.dialect.Bind(v)
+	}
+	return args
+}
+
+// Count returns how many rows match. An empty condition is refused (W2).
+func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err error) {
+	if where.IsZero() {
+		return 0, noPredicate(t)
+	}
+	b := newBuilder(s.DB.dialect, "SELECT count(*) FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(where)
+	_, err = s.query(ctx, t, b.String(), false, func(r Row) error { return r.Scan(&n) }, b.args)
+	return n, err
+}
+
+// Exists reports whether a row matches. An empty condition is refused (W2).
+func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error) {
+	if where.IsZero() {
+		return false, noPredicate(t)
+	}
+	b := newBuilder(s.DB.dialect, "SELECT 1 FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(where)
+	b.Text(" LIMIT 1")
+	n, err := s.query(ctx, t, b.String(), false, func(r Row) error { var one int; return r.Scan(&one) }, b.args)
+	return n > 0, err
+}
+
+// Insert stores a row: args are its values, in the order of the table's
+// fields. It returns the id that the database counted, for a table whose ids
+// are serial.
+func (s Session) Insert(ctx context.Context, t *Table, args ...any) (id int64, err error) {
+	query, args := t.Insert.For(s.DB.Kind()), s.bind(args)
+	if t.Serial && s.DB.Kind() == Postgres {
+		_, err = s.query(ctx, t, query, true, func(r Row) error { return r.Scan(&id) }, args)
+		return id, s.explain(ctx, t, err, t.values(args))
+	}
+	res, err := s.exec(ctx, t, query, args)
+	if err != nil {
+		return 0, s.explain(ctx, t, err, t.values(args))
+	}
+	if t.Serial {
+		id, err = res.LastInsertId()
+	}
+	return id, s.DB.failure(ctx, t, err)
+}
+
+// SerialID returns an id as an argument of Insert; for zero, the database
+// counts.
+func SerialID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// Key returns the text of a serial id, for Watch.
+func Key(id int64) string { return strconv.FormatInt(id, 10) }
+
+// Update sets columns of the rows that match, in one statement, and returns
+// how many there were. An empty condition is refused (W2).
+func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignments) (int, error) {
+	if where.IsZero() {
+		return 0, noPredicate(t)
+	}
+	if set.Empty() {
+		return s.Count(ctx, t, where)
+	}
+	b := newBuilder(s.DB.dialect, "")
+	b.writeUpdate(t, set)
+	b.writeWhere(where)
+	n, err := s.count(ctx, t, b.String(), b.args)
+	if s.Tx != nil {
+		s.Tx.touch(t, "")
+	}
+	return n, s.explain(ctx, t, err, set.value)
+}
+
+// UpdateByID sets columns of one row and reports whether it exists.
+func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, set *Assignments) (bool, error) {
+	b := newBuilder(s.DB.dialect, "")
+	b.writeUpdate(t, set)
+	b.writeWhere(Equal(t.ID, id))
+	n, err := s.count(ctx, t, b.String(), b.args)
+	if s.Tx != nil {
+		s.Tx.touch(t, key)
+	}
+	return n > 0, s.explain(ctx, t, err, set.value)
+}
+
+// Delete deletes the rows that match, in one statement, and returns how many
+// there were. An empty condition is refused (W2).
+func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) {
+	if where.IsZero() {
+		return 0, noPredicate(t)
+	}
+	b := newBuilder(s.DB.dialect, "DELETE FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(where)
+	n, err := s.count(ctx, t, b.String(), b.args)
+	s.touchDeleted(t, "")
+	return n, referred(err)
+}
+
+// DeleteByID deletes one row and reports whether this call removed it (D1).
+func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (bool, error) {
+	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind([]any{id}))
+	s.touchDeleted(t, key)
+	return n > 0, referred(err)
+}
+
+func (s Session) touchDeleted(t *Table, key string) {
+	if s.Tx != nil {
+		s.Tx.touch(t, key)
+		s.Tx.touchBeneath(t)
+	}
+}
+
+// updateOne sets columns of one of the rows that match and reads it back, in
+// one statement. It reports whether there was one.
+func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assignments, scan func(Row) error) (bool, error) {
+	if where.IsZero() {
+		return false, noPredicate(t)
+	}
+	if set.Empty() {
+		n, err := s.rows(ctx, t, Query{Where: where, Limit: 1}, scan)
+		return n > 0, err
+	}
+	b := newBuilder(s.DB.dialect, "")
+	b.writeUpdate(t, set)
+	b.writeOneOf(t, where)
+	b.writeBounds(set)
+	b.Text(t.Returning.For(s.DB.Kind()))
+	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	if s.Tx != nil {
+		s.Tx.touch(t, "")
+	}
+	if err != nil || n > 0 || !set.bounded() {
+		return n > 0, s.explain(ctx, t, err, set.value)
+	}
+	return false, s.checkBounds(ctx, t, where, set)
+}
+
+// deleteOne deletes one of the rows that match and reads it, in one statement.
+// It reports whether there was one.
+func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(Row) error) (bool, error) {
+	if where.IsZero() {
+		return false, noPredicate(t)
+	}
+	b := newBuilder(s.DB.dialect, "DELETE FROM ")
+	b.Ident(t.Name)
+	b.writeOneOf(t, where)
+	b.Text(t.Returning.For(s.DB.Kind()))
+	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	s.touchDeleted(t, "")
+	return n > 0, referred(err)
+}
+
+// writeOneOf appends a WHERE clause that holds for one of the rows that match.
+// The condition is repeated outside of the choice so that it holds for the row
+// as it is when it is locked, under READ COMMITTED too.
+func (b *Builder) writeOneOf(t *Table, where Expr) {
+	if where.op == opEq && where.column == t.ID {
+		b.writeWhere(where)
+		return
+	}
+	b.Text(" WHERE ")
+	b.Ident(t.ID)
+	b.Text(" = (SELECT ")
+	b.Ident(t.ID)
+	b.Text(" FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(where)
+	b.Text(" ORDER BY ")
+	b.Ident(t.ID)
+	b.Text(" LIMIT 1) AND ")
+	b.writeExpr(where)
+}

@@ -1,0 +1,233 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"sync/atomic"
+)
+
+// A Tx is one open unit of work (U1): a connection of its own, on which a
+// transaction is begun at the first statement, and what is to happen when it
+// has ended.
+type Tx struct {
+	db      *DB
+	base    context.Context // the caller's, without the unit in it
+	options TxOption
+
+	// running is held while a statement runs. It is only ever tried, so that a
+	// second goroutine gets an error instead of a turn (T4).
+	running sync.Mutex
+	misused atomic.Bool // a second goroutine came
+	ended   atomic.Bool
+
+	// The connection, and what was handed out of it. Guarded by running.
+	conn    Conn      // nil until the first statement
+	pinned  *sql.Conn // the same, unless a caller's transaction was joined
+	queued  bool      // the unit holds the right to write
+	unsure  bool      // user code had the connection: ask before relying on it
+	handed  handed
+	nesting int // open savepoints
+
+	// What concerns the whole unit. Guarded by state.
+	state     sync.Mutex
+	doomed    error // ends the unit, whatever handles it (U8)
+	failed    error // ends the innermost savepoint, or the unit
+	writes    int   // statements that may have written
+	path      []step
+	watches   *Watch
+	deletions *Deletion
+
+	afterCommit   []Entry
+	afterRollback []Entry
+	undone        []Entry // AfterRollback entries of savepoints rolled back
+}
+
+// DB returns the database of the unit.
+func (tx *Tx) DB() *DB { return tx.db }
+
+// acquire makes the connection ready for one statement of the calling
+// goroutine, beginning the transaction if need be. After nil, release must be
+// called.
+func (tx *Tx) acquire(ctx context.Context, writing bool) error {
+	if !tx.running.TryLock() {
+		tx.misused.Store(true)
+		return ErrConcurrentUse
+	}
+	err := tx.ready(ctx, writing)
+	if err != nil {
+		tx.running.Unlock()
+	}
+	return err
+}
+
+func (tx *Tx) release() { tx.running.Unlock() }
+
+func (tx *Tx) ready(ctx context.Context, writing bool) error {
+	if tx.ended.Load() {
+		return ErrTxDone
+	}
+	if err := tx.broken(); err != nil {
+		return err
+	}
+	for _, c := range [...]context.Context{tx.base, ctx} {
+		if c.Err() != nil {
+			return tx.doom(&interruptedError{why: contextError(c)})
+		}
+	}
+	if writing && tx.options&ReadOnly != 0 {
+		return ErrReadOnly
+	}
+	if tx.conn == nil && (writing || tx.options&LazyWrite == 0) {
+		if err := tx.begin(ctx); err != nil {
+			return tx.doom(err)
+		}
+	}
+	return tx.makeSure(ctx)
+}
+
+// begin takes a connection and begins the transaction on it.
+func (tx *Tx) begin(ctx context.Context) error {
+	if tx.options&ReadOnly == 0 {
+		if err := tx.db.lockWriter(ctx); err != nil {
+			return err
+		}
+		tx.queued = true
+	}
+	conn, err := tx.db.pool.Conn(ctx)
+	if err != nil {
+		return tx.db.failure(ctx, nil, err)
+	}
+	tx.conn, tx.pinned = conn, conn
+	for _, s := range tx.db.dialect.Begin(tx.options) {
+		if err := tx.own(ctx, StepBegin, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// own runs a statement of the transaction itself: BEGIN, SAVEPOINT and the like.
+func (tx *Tx) own(ctx context.Context, kind StepKind, query string) error {
+	ctx, done := tx.observe(ctx, Step{Kind: kind, SQL: query})
+	_, err := tx.conn.ExecContext(ctx, query)
+	err = tx.db.failure(ctx, nil, err)
+	done(err)
+	return err
+}
+
+// makeSure asks the session for its state if user code may have changed it
+// unseen: a statement that failed in a *sql.Rows or *sql.Stmt of its own, or a
+// COMMIT sent as text (U8).
+func (tx *Tx) makeSure(ctx context.Context) error {
+	if !tx.unsure || tx.conn == nil {
+		return nil
+	}
+	open, err := tx.db.dialect.InTransaction(ctx, tx.conn)
+	if err != nil {
+		return tx.doom(tx.db.failure(ctx, nil, err))
+	}
+	if !open {
+		return tx.doom(&lostError{cause: errVanished})
+	}
+	tx.unsure = tx.handed.live()
+	return nil
+}
+
+// broken returns why nothing more can be done: the first failure that dooms
+// the unit, or that of the innermost savepoint.
+func (tx *Tx) broken() error {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	first := tx.doomed
+	if first == nil {
+		first = tx.failed
+	}
+	if first == nil {
+		return nil
+	}
+	return &abortedError{first: first, text: tx.db.safeText(first)}
+}
+
+// doom ends the whole unit: no savepoint handles err. It returns err.
+func (tx *Tx) doom(err error) error {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	if tx.doomed == nil {
+		tx.doomed = err
+	}
+	return err
+}
+
+// fail ends the innermost savepoint, or the unit where there is none, because
+// a statement failed or a call was left half done. It returns err.
+func (tx *Tx) fail(err error) error {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// settle records what the failure of a statement means for the unit, and
+// returns the contract's error for it.
+func (tx *Tx) settle(ctx context.Context, t *Table, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = tx.db.failure(ctx, t, err)
+	switch err.(type) {
+	case *retryError, *interruptedError, *lostError:
+		return tx.doom(err)
+	}
+	return tx.fail(err)
+}
+
+// wrote counts a statement that may have written.
+func (tx *Tx) wrote() {
+	tx.state.Lock()
+	tx.writes++
+	tx.state.Unlock()
+}
+
+func (tx *Tx) written() int {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	return tx.writes
+}
+
+// observe tells the observer of a step at the unit's present depth.
+func (tx *Tx) observe(ctx context.Context, s Step) (context.Context, func(error)) {
+	if tx.db.observer == nil {
+		return ctx, ignore
+	}
+	tx.state.Lock()
+	s.Depth = len(tx.path)
+	tx.state.Unlock()
+	return tx.db.observe(ctx, s)
+}
+
+// inside returns ctx as belonging to the unit, so that a captured db is
+// recognised (T1).
+func (tx *Tx) inside(ctx context.Context) context.Context {
+	if ctx.Value(unitKey{tx.db}) == any(tx) {
+		return ctx
+	}
+	return context.WithValue(ctx, unitKey{tx.db}, tx)
+}
+
+// Call runs one write of the adapter inside the unit. A call that fails after
+// it wrote something is half done, so its savepoint, or the unit, can no
+// longer be committed (U1).
+func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) error {
+	if tx.ended.Load() {
+		return ErrTxDone
+	}
+	before := tx.written()
+	err := fn(tx.inside(ctx))
+	if err != nil && tx.written() != before {
+		return tx.fail(err)
+	}
+	return err
+}

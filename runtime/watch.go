@@ -1,0 +1,94 @@
+package runtime
+
+import "slices"
+
+// A Watch tells a call whether the rows it works on were written by somebody
+// else, a trigger, while the call ran (C3). Its memory grows with the rows
+// watched, not with those a trigger writes.
+type Watch struct {
+	tx      *Tx
+	table   *Table
+	key     string          // the row watched, if one
+	keys    map[string]bool // the rows watched, if several; true once written
+	touched bool            // the one row, or any of the rows, may have been written
+	outer   *Watch
+}
+
+// Watch begins to watch a row. Stop must be called.
+func (tx *Tx) Watch(t *Table, key string) *Watch {
+	return tx.addWatch(&Watch{tx: tx, table: t, key: key})
+}
+
+func (tx *Tx) addWatch(w *Watch) *Watch {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	w.outer = tx.watches
+	tx.watches = w
+	return w
+}
+
+// Touched reports whether the row may have been written since the last call of
+// Touched, or since the watch began.
+func (w *Watch) Touched() bool {
+	w.tx.state.Lock()
+	defer w.tx.state.Unlock()
+	touched := w.touched
+	w.touched = false
+	return touched
+}
+
+// touchedRow is Touched for one of several rows, without forgetting it.
+func (w *Watch) touchedRow(key string) bool {
+	w.tx.state.Lock()
+	defer w.tx.state.Unlock()
+	return w.touched || w.keys[key]
+}
+
+// Stop ends the watch.
+func (w *Watch) Stop() {
+	w.tx.state.Lock()
+	defer w.tx.state.Unlock()
+	w.tx.watches = w.outer
+}
+
+// note takes in that a row of the watched table was written; without a key,
+// any row.
+func (w *Watch) note(key string) {
+	if key == "" || key == w.key {
+		w.touched = true
+	} else if _, ok := w.keys[key]; ok {
+		w.keys[key] = true
+	}
+}
+
+// touch tells the watches that a row was written; without a key, any row.
+func (tx *Tx) touch(t *Table, key string) {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	for w := tx.watches; w != nil; w = w.outer {
+		if w.table == t {
+			w.note(key)
+		}
+	}
+}
+
+// touchBeneath tells the watches that the database may have written rows of
+// the tables whose references it keeps.
+func (tx *Tx) touchBeneath(t *Table) {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	for w := tx.watches; w != nil; w = w.outer {
+		if slices.Contains(t.Beneath, w.table.Key) {
+			w.touched = true
+		}
+	}
+}
+
+// touchAll tells the watches that anything may have been written.
+func (tx *Tx) touchAll() {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	for w := tx.watches; w != nil; w = w.outer {
+		w.touched = true
+	}
+}
