@@ -1,0 +1,241 @@
+package stub
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/token"
+)
+
+// An entry is one declaration of a method, or of a field that takes a
+// method's name.
+type entry struct {
+	name string
+	file *file
+	pos  token.Pos
+	fn   *ast.FuncDecl // nil for a field and for a method of an interface
+	typ  *ast.FuncType // nil for a field
+}
+
+// A methodSet is what a selector on a *Triggers can reach.
+type methodSet struct {
+	found  map[string][]*entry // the shallowest declarations, one for each build that has its own
+	names  []string            // keys of found in the order met
+	unseen *unseen             // the first type whose methods are out of sight
+}
+
+// An unseen is a type of which this folder does not show the methods.
+type unseen struct {
+	pos    token.Pos
+	reason string
+}
+
+// addMethod records a method under each type its receiver may stand for.
+func (p *pkg) addMethod(f *file, fn *ast.FuncDecl) {
+	name, _ := receiverOf(fn)
+	e := &entry{name: fn.Name.Name, file: f, pos: fn.Pos(), fn: fn, typ: fn.Type}
+	for _, base := range p.bases(name, map[string]bool{}) {
+		p.methods[base] = append(p.methods[base], e)
+	}
+}
+
+// receiverOf returns the name of a method's receiver type and whether the
+// receiver is a pointer.
+func receiverOf(fn *ast.FuncDecl) (name string, pointer bool) {
+	if len(fn.Recv.List) == 0 {
+		return "", false
+	}
+	typ := fn.Recv.List[0].Type
+	for {
+		switch t := typ.(type) {
+		case *ast.ParenExpr:
+			typ = t.X
+		case *ast.StarExpr:
+			typ, pointer = t.X, true
+		case *ast.IndexExpr:
+			typ = t.X
+		case *ast.IndexListExpr:
+			typ = t.X
+		case *ast.Ident:
+			return t.Name, pointer
+		default:
+			return "", pointer
+		}
+	}
+}
+
+// bases returns the types that a name stands for once aliases are followed.
+func (p *pkg) bases(name string, seen map[string]bool) []string {
+	if seen[name] {
+		return nil
+	}
+	seen[name] = true
+	var bases []string
+	own := len(p.types[name]) == 0
+	for _, d := range p.types[name] {
+		if !d.Assign.IsValid() {
+			own = true
+		} else if id, ok := bare(d.Type).(*ast.Ident); ok {
+			bases = append(bases, p.bases(id.Name, seen)...)
+		}
+	}
+	if own {
+		bases = append(bases, name)
+	}
+	return bases
+}
+
+// bare strips parentheses, pointers and type arguments.
+func bare(e ast.Expr) ast.Expr {
+	for {
+		switch t := e.(type) {
+		case *ast.ParenExpr:
+			e = t.X
+		case *ast.StarExpr:
+			e = t.X
+		case *ast.IndexExpr:
+			e = t.X
+		case *ast.IndexListExpr:
+			e = t.X
+		default:
+			return e
+		}
+	}
+}
+
+// A walk collects a method set breadth first, as Go's selector rule has it:
+// what is declared at a shallower depth hides what is deeper.
+type walk struct {
+	p     *pkg
+	set   *methodSet
+	seen  map[visit]bool
+	level map[string][]*entry // found at the depth being walked
+	order []string
+	next  []embedded
+}
+
+// A visit is a type name met, and whether its methods were wanted: those of X
+// are not in `type Triggers X`, but what X embeds is.
+type visit struct {
+	name    string
+	methods bool
+}
+
+// An embedded is a type expression to walk at the next depth.
+type embedded struct {
+	typ  ast.Expr
+	file *file
+}
+
+// methodSet returns what is declared on or promoted to *Triggers.
+func (p *pkg) methodSet() *methodSet {
+	w := &walk{p: p, set: &methodSet{found: map[string][]*entry{}}, seen: map[visit]bool{}}
+	if len(p.types[typeName]) == 0 {
+		return w.set
+	}
+	todo := []embedded{{typ: ast.NewIdent(typeName)}}
+	for len(todo) > 0 {
+		w.level, w.order, w.next = map[string][]*entry{}, nil, nil
+		for _, e := range todo {
+			w.visit(e.typ, e.file, true)
+		}
+		for _, name := range w.order {
+			if _, hidden := w.set.found[name]; !hidden {
+				w.set.found[name] = w.level[name]
+				w.set.names = append(w.set.names, name)
+			}
+		}
+		todo = w.next
+	}
+	return w.set
+}
+
+// visit collects from a type expression at the current depth.
+func (w *walk) visit(typ ast.Expr, f *file, methods bool) {
+	switch t := bare(typ).(type) {
+	case *ast.Ident:
+		w.visitName(t, f, methods)
+	case *ast.SelectorExpr:
+		w.hide(t.Pos(), "Triggers takes in "+exprText(t)+" of another package, which may have them already; make it a field with a name, or write the methods by hand")
+	case *ast.StructType:
+		w.visitStruct(t, f)
+	case *ast.InterfaceType:
+		w.visitInterface(t, f)
+	}
+}
+
+func (w *walk) visitName(id *ast.Ident, f *file, methods bool) {
+	decls := w.p.types[id.Name]
+	if len(decls) == 0 {
+		if !doc.IsPredeclared(id.Name) {
+			w.hide(id.Pos(), "Triggers takes in "+id.Name+", which no file of this package declares and which may have them already; declare it here, or make it a field with a name")
+		}
+		return
+	}
+	v := visit{id.Name, methods}
+	if w.seen[v] {
+		return
+	}
+	w.seen[v] = true
+	defined := false
+	for _, d := range decls {
+		alias := d.Assign.IsValid()
+		defined = defined || !alias
+		w.visit(d.Type, d.file, methods && alias)
+	}
+	if methods && defined {
+		for _, e := range w.p.methods[id.Name] {
+			w.add(e)
+		}
+	}
+}
+
+func (w *walk) visitStruct(s *ast.StructType, f *file) {
+	for _, field := range s.Fields.List {
+		for _, name := range field.Names {
+			w.add(&entry{name: name.Name, file: f, pos: name.Pos()})
+		}
+		if len(field.Names) > 0 {
+			continue
+		}
+		switch t := bare(field.Type).(type) {
+		case *ast.Ident:
+			w.add(&entry{name: t.Name, file: f, pos: t.Pos()})
+		case *ast.SelectorExpr:
+			w.add(&entry{name: t.Sel.Name, file: f, pos: t.Pos()})
+		}
+		w.next = append(w.next, embedded{field.Type, f})
+	}
+}
+
+func (w *walk) visitInterface(i *ast.InterfaceType, f *file) {
+	for _, field := range i.Methods.List {
+		fn, ok := field.Type.(*ast.FuncType)
+		if !ok {
+			w.visit(field.Type, f, true)
+			continue
+		}
+		for _, name := range field.Names {
+			w.add(&entry{name: name.Name, file: f, pos: name.Pos(), typ: fn})
+		}
+	}
+}
+
+// add records an entry at the current depth, once however it is reached.
+func (w *walk) add(e *entry) {
+	for _, other := range w.level[e.name] {
+		if other.pos == e.pos {
+			return
+		}
+	}
+	if len(w.level[e.name]) == 0 {
+		w.order = append(w.order, e.name)
+	}
+	w.level[e.name] = append(w.level[e.name], e)
+}
+
+// hide records that methods may come from out of sight.
+func (w *walk) hide(pos token.Pos, reason string) {
+	if w.set.unseen == nil {
+		w.set.unseen = &unseen{pos, reason}
+	}
+}
