@@ -1,0 +1,54 @@
+package schema
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMergeAdds covers what no preset has yet: triggers and indexes of its own.
+func TestMergeAdds(t *testing.T) {
+	tests := []struct {
+		name, base, over string
+		triggers         []Trigger
+		indexes          int
+	}{
+		{"both", "{triggers: [onDelete], indexes: [{fields: [a]}]}", "{triggers: [onCreate], indexes: [{fields: [b]}]}", []Trigger{OnCreate, OnDelete}, 2},
+		{"base alone", "{triggers: [onDelete], indexes: [{fields: [a]}]}", "{}", []Trigger{OnDelete}, 1},
+		{"over alone", "{}", "{triggers: [onDelete], indexes: [{fields: [a]}]}", []Trigger{OnDelete}, 1},
+		{"same", "{triggers: [onDelete]}", "{triggers: [onDelete]}", []Trigger{OnDelete}, 0},
+		{"all of base", "{triggers: all}", "{triggers: [onDelete]}", allTriggers(), 0},
+		{"all of over", "{triggers: [onDelete]}", "{triggers: all}", allTriggers(), 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			base, over := tablesOf(t, test.base), tablesOf(t, test.over)
+			merged := mergeTables(base.entries, over)
+			if len(merged) != 1 {
+				t.Fatalf("%d tables", len(merged))
+			}
+			if diff := cmp.Diff(test.triggers, triggersOf(merged[0].val)); diff != "" {
+				t.Error(diff)
+			}
+			if got := len(merged[0].val.all("indexes")); got != test.indexes {
+				t.Errorf("%d indexes, want %d", got, test.indexes)
+			}
+		})
+	}
+}
+
+func allTriggers() []Trigger {
+	return []Trigger{BeforeCreate, OnCreate, BeforeUpdate, OnUpdate, BeforeDelete, OnDelete}
+}
+
+// tablesOf returns the value of "tables" with one table of that body.
+func tablesOf(t *testing.T, body string) *value {
+	t.Helper()
+	s, root, found := readYAML([]byte("tables: {t: "+body+"}"), nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	w := &walker{source: s, problems: &problems{}, suggest: &suggester{}}
+	v := w.walk(&shape{form: sectionForm, keys: presetKeys(nil)}, root, place{})
+	return v.get("tables")
+}
