@@ -24,18 +24,37 @@ func (a *Assignments) Set(column string, v any) {
 	a.terms = append(a.terms, assignment{column: column, arg: v})
 }
 
+// Default makes v the value of a column that every update moves, unless the
+// column is set already or nothing is.
+func (a *Assignments) Default(column string, v any) {
+	if len(a.terms) == 0 || slices.ContainsFunc(a.terms, func(t assignment) bool { return t.column == column }) {
+		return
+	}
+	a.Set(column, v)
+}
+
 // AddInt adds delta to the value of a column of 32 bits; null counts as zero.
+// To add zero is to leave the column alone.
 func (a *Assignments) AddInt(column string, delta int) {
+	if delta == 0 {
+		return
+	}
 	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true, lo: math.MinInt32, hi: math.MaxInt32})
 }
 
-// AddBigint adds delta to the value of a column of 64 bits; null counts as zero.
+// AddBigint adds delta to the value of a column of 64 bits, as AddInt does.
 func (a *Assignments) AddBigint(column string, delta int64) {
+	if delta == 0 {
+		return
+	}
 	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true, lo: int64(math.MinInt64), hi: int64(math.MaxInt64)})
 }
 
-// AddFloat adds delta to the value of a column; null counts as zero.
+// AddFloat adds delta to the value of a column, as AddInt does.
 func (a *Assignments) AddFloat(column string, delta float64) {
+	if delta == 0 {
+		return
+	}
 	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true})
 }
 

@@ -1,10 +1,8 @@
 package runtime
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +45,20 @@ func (c *Checks) String(field, v string) {
 	}
 }
 
+// Key refuses an id that is missing, and text that not every database can
+// store.
+func (c *Checks) Key(field, v string) {
+	c.Required(field, v == "")
+	c.String(field, v)
+}
+
+// PatchKey is Key for the field of a patch.
+func (c *Checks) PatchKey(field string, set bool, v string) {
+	if set {
+		c.Key(field, v)
+	}
+}
+
 // MaxLength refuses text of more than limit characters.
 func (c *Checks) MaxLength(field, v string, limit int) {
 	if len(v) > limit && utf8.RuneCountInString(v) > limit {
@@ -58,13 +70,6 @@ func (c *Checks) MaxLength(field, v string, limit int) {
 func (c *Checks) Enum(field, v string, allowed ...string) {
 	if !slices.Contains(allowed, v) {
 		c.fail(field, "enum", "is none of %s", strings.Join(allowed, ", "))
-	}
-}
-
-// Pattern refuses text that the expression does not match.
-func (c *Checks) Pattern(field, v string, pattern *regexp.Regexp) {
-	if !pattern.MatchString(v) {
-		c.fail(field, "pattern", "does not match %s", pattern)
 	}
 }
 
@@ -126,6 +131,14 @@ func Deref[T any](p *T) T {
 	return *p
 }
 
+// DerefOr returns what p points at, or def.
+func DerefOr[T any](p *T, def T) T {
+	if p == nil {
+		return def
+	}
+	return *p
+}
+
 // Strings refuses a list with text that not every database can store.
 func (c *Checks) Strings(field string, vs []string) {
 	for _, v := range vs {
@@ -133,12 +146,6 @@ func (c *Checks) Strings(field string, vs []string) {
 	}
 }
 
-// JSON refuses text that is not JSON.
-func (c *Checks) JSON(field string, v json.RawMessage) {
-	if !json.Valid(v) {
-		c.fail(field, "type", "is not valid JSON")
-	}
-}
 
 // ManyUnique returns the error of a patch that would give several rows one
 // unique value (M5).

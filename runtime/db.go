@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// writerPatience is how long a writer waits for the others. Only one that
+// waits for itself, unseen, should wait so long.
+const writerPatience = 30 * time.Second
+
 // A DB is a database with the generated tables in it.
 type DB struct {
 	pool       *sql.DB
@@ -17,6 +21,7 @@ type DB struct {
 	writer     chan struct{} // holds a token while somebody writes; nil where writers need no queue
 	now        func() time.Time
 	retries    int
+	patience   time.Duration // how long to wait for the right to write
 	afterError func(context.Context, error)
 	observer   Observer
 }
@@ -32,7 +37,7 @@ func Open(ctx context.Context, database Database, tables []*Table, options ...Op
 	}
 	db := &DB{
 		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, tables: tables,
-		now: time.Now, retries: defaultRetries, afterError: logAfterError,
+		now: time.Now, retries: defaultRetries, patience: writerPatience, afterError: logAfterError,
 	}
 	for _, option := range options {
 		option(db)
@@ -100,10 +105,19 @@ func (db *DB) lockWriter(ctx context.Context) error {
 		return nil
 	}
 	select {
+	case db.writer <- struct{}{}: // nobody else writes
+		return nil
+	default:
+	}
+	patience := time.NewTimer(db.patience)
+	defer patience.Stop()
+	select {
 	case db.writer <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("waiting to write: %w", context.Cause(ctx))
+		return &interruptedError{why: contextError(ctx)}
+	case <-patience.C:
+		return &StatementError{text: fmt.Sprintf("waited %v to write: is a db used inside its own transaction, with another context than that of the tx?", db.patience)}
 	}
 }
 

@@ -10,6 +10,14 @@ import (
 // nanoAlphabet is the alphabet of Better Auth's ids.
 const nanoAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
+// IDOr returns the id that the caller gave, or a new one.
+func IDOr[T ~string](given Opt[T], newID func() string) T {
+	if id, ok := given.Get(); ok {
+		return id
+	}
+	return T(newID())
+}
+
 // NanoID returns a random id of 32 letters and digits, 190 bits, as Better
 // Auth makes them.
 func NanoID() string {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
@@ -49,3 +50,37 @@ func (s jsonScanner) Scan(src any) error {
 	}
 	return nil
 }
+
+// JSON refuses text that is not JSON, and null, which is for nullable fields.
+func (c *Checks) JSON(field string, v *json.RawMessage) {
+	c.Required(field, len(*v) == 0 || isJSONNull(*v))
+	if !json.Valid(*v) {
+		c.fail(field, "type", "is not valid JSON")
+	}
+}
+
+// NullJSON is JSON for a field that may be null, as which the text null counts.
+func (c *Checks) NullJSON(field string, v **json.RawMessage) {
+	if *v != nil && isJSONNull(**v) {
+		*v = nil
+	}
+	if *v != nil {
+		c.JSON(field, *v)
+	}
+}
+
+// PatchJSON is JSON for the field of a patch.
+func (c *Checks) PatchJSON(field string, o *Opt[json.RawMessage]) {
+	if o.set {
+		c.JSON(field, &o.value)
+	}
+}
+
+// PatchNullJSON is NullJSON for the field of a patch.
+func (c *Checks) PatchNullJSON(field string, o *Opt[*json.RawMessage]) {
+	if o.set {
+		c.NullJSON(field, &o.value)
+	}
+}
+
+func isJSONNull(v json.RawMessage) bool { return string(bytes.TrimSpace(v)) == "null" }

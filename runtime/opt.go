@@ -85,6 +85,16 @@ func (o Opt[T]) Assign(to *Assignments, column string) {
 	}
 }
 
+// AssignJSON sets the column to the value as JSON text, if there is one.
+func (o Opt[T]) AssignJSON(to *Assignments, column string) {
+	if o.set {
+		to.Set(column, JSON(o.value))
+	}
+}
+
+// Same reports whether two values are deeply equal, for types that have no ==.
+func Same[T any](a, b T) bool { return reflect.DeepEqual(a, b) }
+
 // IsZero reports whether the value is unset, for the option omitzero of
 // encoding/json.
 func (o Opt[T]) IsZero() bool { return !o.set }

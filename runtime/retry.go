@@ -75,6 +75,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return &interruptedError{why: contextError(ctx)}
 	}
 }

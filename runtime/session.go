@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -117,6 +118,9 @@ func (db *DB) alone(ctx context.Context, t *Table, query string, writing bool, d
 		}
 		ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: query})
 		err := db.failure(ctx, t, do(ctx, db.pool))
+		if errors.As(err, new(*retryError)) && errors.As(err, new(*partialError)) {
+			err = &conflictError{attempts: 1, cause: err}
+		}
 		done(err)
 		return err
 	})

@@ -63,6 +63,24 @@ type Foreign struct {
 	Table, Target string // SQL names of the table and column referred to
 }
 
+// Found returns the error of a call for one row of which it is known whether
+// it was there: ErrNotFound if not.
+func (t *Table) Found(found bool, err error) error {
+	if err == nil && !found {
+		return NotFound(t)
+	}
+	return err
+}
+
+// Still is Found for a row that was locked, so that only a trigger can have
+// deleted it: its error is ErrDeletedByTrigger.
+func (t *Table) Still(found bool, err error) error {
+	if err == nil && !found {
+		return DeletedByTrigger(t)
+	}
+	return err
+}
+
 // key returns the key of the field with that SQL name.
 func (t *Table) key(column string) string {
 	for _, f := range t.Fields {

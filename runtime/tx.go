@@ -221,8 +221,14 @@ func (tx *Tx) inside(ctx context.Context) context.Context {
 // it wrote something is half done, so its savepoint, or the unit, can no
 // longer be committed (U1).
 func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) error {
-	if tx.ended.Load() {
+	// Ahead of the triggers, which would run for nothing.
+	switch err := tx.broken(); {
+	case tx.ended.Load():
 		return ErrTxDone
+	case err != nil:
+		return err
+	case tx.options&ReadOnly != 0:
+		return ErrReadOnly
 	}
 	before := tx.written()
 	err := fn(tx.inside(ctx))
