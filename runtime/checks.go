@@ -146,7 +146,6 @@ func (c *Checks) Strings(field string, vs []string) {
 	}
 }
 
-
 // ManyUnique returns the error of a patch that would give several rows one
 // unique value (M5).
 func ManyUnique(t *Table, field string) error {

@@ -62,6 +62,10 @@ func (d dialect) AppendList(b *runtime.Builder, vs []any) {
 	bound := make([]any, len(vs))
 	for i, v := range vs {
 		bound[i] = d.Bind(v)
+		if _, ok := bound[i].([]byte); ok { // JSON has no bytes
+			b.BindList(vs)
+			return
+		}
 	}
 	b.Text("SELECT value FROM json_each(")
 	b.Bind(runtime.JSON(bound))
