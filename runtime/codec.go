@@ -30,7 +30,7 @@ func (q TableQuery[T]) Query() Query {
 
 // Get reads the one row of a statement whose text is constant; its error is
 // ErrNotFound if there is none.
-func (c Codec[T]) Get(ctx context.Context, s Session, statement SQL, args ...any) (T, error) {
+func (c *Codec[T]) Get(ctx context.Context, s Session, statement SQL, args ...any) (T, error) {
 	var doc T
 	err := s.One(ctx, c.Table, statement, func(r Row) error { return c.Scan(&doc, r) }, args...)
 	return doc, err
@@ -38,7 +38,7 @@ func (c Codec[T]) Get(ctx context.Context, s Session, statement SQL, args ...any
 
 // Lock reads the row with that id and locks it for the rest of the unit; its
 // error is ErrNotFound if there is none.
-func (c Codec[T]) Lock(ctx context.Context, s Session, id any) (T, error) {
+func (c *Codec[T]) Lock(ctx context.Context, s Session, id any) (T, error) {
 	var doc T
 	err := s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(&doc, r) })
 	return doc, err
@@ -46,13 +46,13 @@ func (c Codec[T]) Lock(ctx context.Context, s Session, id any) (T, error) {
 
 // Reread reads the row with that id again, after triggers ran; its error is
 // ErrDeletedByTrigger if it is gone.
-func (c Codec[T]) Reread(ctx context.Context, s Session, id any) (T, error) {
+func (c *Codec[T]) Reread(ctx context.Context, s Session, id any) (T, error) {
 	doc, err := c.Get(ctx, s, c.Table.ByID, id)
 	return doc, reread(c.Table, err)
 }
 
 // List reads the rows of a query, in its order.
-func (c Codec[T]) List(ctx context.Context, s Session, q Query) ([]T, error) {
+func (c *Codec[T]) List(ctx context.Context, s Session, q Query) ([]T, error) {
 	var docs []T
 	err := s.Select(ctx, c.Table, q, func(r Row) error {
 		var doc T
@@ -64,7 +64,7 @@ func (c Codec[T]) List(ctx context.Context, s Session, q Query) ([]T, error) {
 }
 
 // First reads the first row of a query, and reports whether there is one.
-func (c Codec[T]) First(ctx context.Context, s Session, q Query) (doc T, ok bool, err error) {
+func (c *Codec[T]) First(ctx context.Context, s Session, q Query) (doc T, ok bool, err error) {
 	q.Limit = 1
 	docs, err := c.List(ctx, s, q)
 	if err != nil || len(docs) == 0 {
@@ -76,7 +76,7 @@ func (c Codec[T]) First(ctx context.Context, s Session, q Query) (doc T, ok bool
 // LockOne reads the first row that matches, by id, and locks it for the rest
 // of the unit. It returns nil if there is none. An empty condition is refused
 // (W2).
-func (c Codec[T]) LockOne(ctx context.Context, s Session, where Expr) (*T, error) {
+func (c *Codec[T]) LockOne(ctx context.Context, s Session, where Expr) (*T, error) {
 	if where.IsZero() {
 		return nil, noPredicate(c.Table)
 	}
@@ -89,7 +89,7 @@ func (c Codec[T]) LockOne(ctx context.Context, s Session, where Expr) (*T, error
 
 // DeleteOne deletes one row that matches and returns it, in one statement, or
 // nil if there is none.
-func (c Codec[T]) DeleteOne(ctx context.Context, s Session, where Expr) (*T, error) {
+func (c *Codec[T]) DeleteOne(ctx context.Context, s Session, where Expr) (*T, error) {
 	var doc T
 	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)
@@ -97,7 +97,7 @@ func (c Codec[T]) DeleteOne(ctx context.Context, s Session, where Expr) (*T, err
 
 // UpdateOne sets columns of one row that matches and returns it, in one
 // statement, or nil if there is none. If there is nothing to set it only reads.
-func (c Codec[T]) UpdateOne(ctx context.Context, s Session, where Expr, set *Assignments) (*T, error) {
+func (c *Codec[T]) UpdateOne(ctx context.Context, s Session, where Expr, set *Assignments) (*T, error) {
 	var doc T
 	ok, err := s.updateOne(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)
@@ -111,7 +111,7 @@ func found[T any](doc *T, ok bool, err error) (*T, error) {
 }
 
 // Must returns the document that a call for one row found, or ErrNotFound.
-func (c Codec[T]) Must(doc *T, err error) (T, error) {
+func (c *Codec[T]) Must(doc *T, err error) (T, error) {
 	if err == nil && doc == nil {
 		err = NotFound(c.Table)
 	}
@@ -124,7 +124,7 @@ func (c Codec[T]) Must(doc *T, err error) (T, error) {
 
 // Maybe returns the document that a call for one row found, and whether it
 // found one.
-func (c Codec[T]) Maybe(doc *T, err error) (T, bool, error) {
+func (c *Codec[T]) Maybe(doc *T, err error) (T, bool, error) {
 	if err != nil || doc == nil {
 		var none T
 		return none, false, err
@@ -134,7 +134,7 @@ func (c Codec[T]) Maybe(doc *T, err error) (T, bool, error) {
 
 // Each reads the rows of a query a batch at a time, each batch with a
 // statement of its own, so that neither memory nor a connection is held.
-func (c Codec[T]) Each(ctx context.Context, s Session, q Query) iter.Seq2[T, error] {
+func (c *Codec[T]) Each(ctx context.Context, s Session, q Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for pages := newPages(c.Table, q); pages.more; {
 			docs, err := c.List(ctx, s, pages.page())
@@ -156,7 +156,7 @@ func (c Codec[T]) Each(ctx context.Context, s Session, q Query) iter.Seq2[T, err
 // Walk visits the rows that match in the order of their ids, locked, a batch at
 // a time (M1), and returns the sum of what visit returned. An empty condition
 // is refused (W2).
-func (c Codec[T]) Walk(ctx context.Context, s Session, where Expr, visit func([]T) (int, error)) (int, error) {
+func (c *Codec[T]) Walk(ctx context.Context, s Session, where Expr, visit func([]T) (int, error)) (int, error) {
 	w, err := s.walk(ctx, c.Table, where)
 	if err != nil {
 		return 0, err
@@ -180,7 +180,7 @@ func (c Codec[T]) Walk(ctx context.Context, s Session, where Expr, visit func([]
 }
 
 // Watch begins to watch rows. Stop must be called.
-func (c Codec[T]) Watch(tx *Tx, docs []T) *Watch {
+func (c *Codec[T]) Watch(tx *Tx, docs []T) *Watch {
 	keys := make(map[string]bool, len(docs))
 	for i := range docs {
 		keys[c.Key(&docs[i])] = false
@@ -190,7 +190,7 @@ func (c Codec[T]) Watch(tx *Tx, docs []T) *Watch {
 
 // Current returns a watched document, or if its row was written since, the row
 // as it is now, or nil if the row is gone.
-func (c Codec[T]) Current(ctx context.Context, s Session, watch *Watch, doc T) (*T, error) {
+func (c *Codec[T]) Current(ctx context.Context, s Session, watch *Watch, doc T) (*T, error) {
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}

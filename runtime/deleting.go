@@ -1,13 +1,24 @@
 package runtime
 
-// A Deletion is a row whose deletion is under way: its children are being
-// deleted ahead of it (D3).
+// A Deletion is a row whose deletion is under way, with the rows that refer to
+// it being deleted ahead of it (D3).
+//
+// Where references form a cycle, deleting one of its rows makes the database
+// delete all of them, and what refers to them, at once and without triggers.
+// So the rows of a cycle are left in place until the first of them, to which
+// all others lead back, is deleted last. Which rows those are is found as
+// Tarjan's algorithm finds strongly connected components.
 type Deletion struct {
-	tx    *Tx
-	table *Table
-	key   string
-	met   bool
-	outer *Deletion
+	tx     *Tx
+	table  *Table
+	key    string
+	outer  *Deletion
+	depth  int // how many deletions are around it
+	low    int // the least depth to which it is known to lead back
+	before int // how many rows had been put off when it began
+
+	remove func() (bool, error)
+	on     func() error
 }
 
 // Deleting begins the deletion of a row. It returns nil if a cycle of
@@ -16,25 +27,70 @@ type Deletion struct {
 func (tx *Tx) Deleting(t *Table, key string) *Deletion {
 	tx.state.Lock()
 	defer tx.state.Unlock()
-	for d := tx.deletions; d != nil; d = d.outer {
+	inner := tx.deletions
+	for d := inner; d != nil; d = d.outer {
 		if d.table == t && d.key == key {
-			d.met = true
+			inner.low = min(inner.low, d.depth)
 			return nil
 		}
 	}
-	tx.deletions = &Deletion{tx: tx, table: t, key: key, outer: tx.deletions}
+	for _, d := range tx.putOff {
+		if d.table == t && d.key == key {
+			if inner != nil {
+				inner.low = min(inner.low, d.low)
+			}
+			return nil
+		}
+	}
+	depth := 0
+	if inner != nil {
+		depth = inner.depth + 1
+	}
+	tx.deletions = &Deletion{tx: tx, table: t, key: key, outer: inner, depth: depth, low: depth, before: len(tx.putOff)}
 	return tx.deletions
 }
 
-// Met reports whether a cycle of references led back to the row, so that the
-// database may have deleted it together with one of its children.
-func (d *Deletion) Met() bool {
-	d.tx.state.Lock()
-	defer d.tx.state.Unlock()
-	return d.met
+// Finish deletes the row by calling remove, which reports whether there was a
+// row, and then calls on; or puts both off if the row leads back to one around
+// it.
+func (d *Deletion) Finish(remove func() (bool, error), on func() error) error {
+	d.remove, d.on = remove, on
+	cycle, last := d.conclude()
+	if !last {
+		return nil
+	}
+	if err := d.table.Still(remove()); err != nil {
+		return err
+	}
+	for _, other := range cycle {
+		// Gone with this one, unless a trigger took it out of the cycle.
+		if _, err := other.remove(); err != nil {
+			return err
+		}
+	}
+	for _, other := range cycle {
+		if err := other.on(); err != nil {
+			return err
+		}
+	}
+	return on()
 }
 
-// Done ends the deletion.
+// conclude puts the row off, or returns the rows that were put off until it.
+func (d *Deletion) conclude() (cycle []*Deletion, last bool) {
+	d.tx.state.Lock()
+	defer d.tx.state.Unlock()
+	if d.low < d.depth {
+		d.outer.low = min(d.outer.low, d.low)
+		d.tx.putOff = append(d.tx.putOff, d)
+		return nil, false
+	}
+	cycle = append(cycle, d.tx.putOff[d.before:]...)
+	d.tx.putOff = d.tx.putOff[:d.before]
+	return cycle, true
+}
+
+// Done ends the deletion, however it went.
 func (d *Deletion) Done() {
 	d.tx.state.Lock()
 	defer d.tx.state.Unlock()

@@ -55,6 +55,8 @@ func and(es ...Expr) Expr {
 }
 
 // leaf returns the comparison of a column with one value.
+//
+//go:noinline
 func leaf(op operator, column string, v any) Expr {
 	return Expr{op: op, column: column, args: []any{v}}
 }
@@ -132,10 +134,13 @@ func (b *Builder) writeList(e Expr) {
 	b.Text(")")
 }
 
-// writeMatch appends a search for a substring. An empty one is in every value.
+// writeMatch appends a search for a substring. An empty one is in every value;
+// like any comparison it is unknown for null, which Not must not turn to true.
 func (b *Builder) writeMatch(e Expr) {
 	if bound := b.dialect.Bind(e.args[0]); isEmptyText(bound) {
-		b.writeNullness(Expr{op: opNotNull, column: e.column})
+		b.Ident(e.column)
+		b.Text(" = ")
+		b.Ident(e.column)
 		return
 	}
 	switch e.op {

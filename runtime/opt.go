@@ -3,6 +3,8 @@ package runtime
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"reflect"
 )
 
@@ -94,6 +96,16 @@ func (o Opt[T]) AssignJSON(to *Assignments, column string) {
 
 // Same reports whether two values are deeply equal, for types that have no ==.
 func Same[T any](a, b T) bool { return reflect.DeepEqual(a, b) }
+
+// Format prints the value with the verb given, or "unset". Without it fmt would
+// look into the Opt past the methods of the value, and print a Secret.
+func (o Opt[T]) Format(f fmt.State, verb rune) {
+	if !o.set {
+		_, _ = io.WriteString(f, "unset")
+		return
+	}
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), o.value)
+}
 
 // IsZero reports whether the value is unset, for the option omitzero of
 // encoding/json.

@@ -8,7 +8,7 @@ import (
 // Fresh returns a document of a watched row: as given, or if the row may have
 // been written since, by triggers, as it is now. Its error is
 // ErrDeletedByTrigger if the row is gone.
-func (c Codec[T]) Fresh(ctx context.Context, s Session, watch *Watch, doc T) (T, error) {
+func (c *Codec[T]) Fresh(ctx context.Context, s Session, watch *Watch, doc T) (T, error) {
 	if !watch.Touched() {
 		return doc, nil
 	}
@@ -17,7 +17,7 @@ func (c Codec[T]) Fresh(ctx context.Context, s Session, watch *Watch, doc T) (T,
 
 // Still returns the document that a call found for a row that was locked, or
 // ErrDeletedByTrigger.
-func (c Codec[T]) Still(doc *T, err error) (T, error) {
+func (c *Codec[T]) Still(doc *T, err error) (T, error) {
 	if err == nil && doc == nil {
 		err = DeletedByTrigger(c.Table)
 	}
@@ -30,7 +30,7 @@ func (c Codec[T]) Still(doc *T, err error) (T, error) {
 
 // Visit visits watched rows one after the other, each as it is when its turn
 // comes, and returns how many of them were still there.
-func (c Codec[T]) Visit(ctx context.Context, s Session, watch *Watch, docs []T, visit func(T) error) (int, error) {
+func (c *Codec[T]) Visit(ctx context.Context, s Session, watch *Watch, docs []T, visit func(T) error) (int, error) {
 	n := 0
 	for _, doc := range docs {
 		current, err := c.Current(ctx, s, watch, doc)
@@ -51,7 +51,7 @@ func (c Codec[T]) Visit(ctx context.Context, s Session, watch *Watch, docs []T, 
 // WalkRows visits the rows that match as Walk does, locked, one after the
 // other, each as it is when its turn comes. It returns how many were still
 // there.
-func (c Codec[T]) WalkRows(ctx context.Context, s Session, where Expr, visit func(context.Context, T) error) (int, error) {
+func (c *Codec[T]) WalkRows(ctx context.Context, s Session, where Expr, visit func(context.Context, T) error) (int, error) {
 	return c.Walk(ctx, s, where, func(docs []T) (int, error) {
 		watch := c.Watch(s.Tx, docs)
 		defer watch.Stop()
@@ -60,7 +60,7 @@ func (c Codec[T]) WalkRows(ctx context.Context, s Session, where Expr, visit fun
 }
 
 // ByIDs returns the condition that a row is one of docs.
-func (c Codec[T]) ByIDs(docs []T) Expr {
+func (c *Codec[T]) ByIDs(docs []T) Expr {
 	ids := make([]any, len(docs))
 	for i := range docs {
 		key := c.Key(&docs[i])

@@ -41,6 +41,7 @@ type mark struct {
 	path          int
 	watches       *Watch
 	deletions     *Deletion
+	putOff        int
 	afterCommit   int
 	afterRollback int
 }
@@ -59,7 +60,7 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	return mark{
-		name: name, writes: tx.writes, path: len(tx.path), watches: tx.watches, deletions: tx.deletions,
+		name: name, writes: tx.writes, path: len(tx.path), watches: tx.watches, deletions: tx.deletions, putOff: len(tx.putOff),
 		afterCommit: len(tx.afterCommit), afterRollback: len(tx.afterRollback),
 	}, nil
 }
@@ -108,7 +109,7 @@ func (tx *Tx) forget(m mark) {
 	tx.failed = nil
 	tx.writes = m.writes
 	tx.path = tx.path[:m.path]
-	tx.watches, tx.deletions = m.watches, m.deletions
+	tx.watches, tx.deletions, tx.putOff = m.watches, m.deletions, tx.putOff[:m.putOff]
 	tx.undone = append(tx.undone, tx.afterRollback[m.afterRollback:]...)
 	tx.afterRollback = tx.afterRollback[:m.afterRollback]
 	tx.afterCommit = tx.afterCommit[:m.afterCommit]

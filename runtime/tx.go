@@ -37,6 +37,7 @@ type Tx struct {
 	path      []step
 	watches   *Watch
 	deletions *Deletion
+	putOff    []*Deletion // rows of cycles, deleted with the last of them
 
 	afterCommit   []Entry
 	afterRollback []Entry
@@ -204,6 +205,9 @@ func (tx *Tx) observe(ctx context.Context, s Step) (context.Context, func(error)
 	}
 	tx.state.Lock()
 	s.Depth = len(tx.path)
+	if s.Kind == StepTrigger {
+		s.Depth-- // the trigger itself is on the path already
+	}
 	tx.state.Unlock()
 	return tx.db.observe(ctx, s)
 }

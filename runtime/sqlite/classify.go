@@ -25,6 +25,7 @@ const (
 
 	codeForeignKey  = 787
 	codePrimaryKey  = 1555
+	codeTrigger     = 1811 // an immediate ON DELETE RESTRICT fails as if a trigger had
 	codeUnique      = 2067
 	codeRowID       = 2579
 	primaryCodeMask = 0xff
@@ -39,6 +40,9 @@ func (dialect) Classify(err error) runtime.Fault {
 	case codeUnique, codePrimaryKey, codeRowID:
 		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: constraint(text)}
 	case codeForeignKey:
+		return runtime.Fault{Kind: runtime.FaultForeignKey}
+	}
+	if code == codeTrigger && strings.Contains(text, "FOREIGN KEY") {
 		return runtime.Fault{Kind: runtime.FaultForeignKey}
 	}
 	switch code & primaryCodeMask {
