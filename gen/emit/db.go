@@ -1,0 +1,199 @@
+package emit
+
+import (
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// A dbWriter writes db.go: the database, its transactions, and what their
+// tables have in common.
+type dbWriter struct {
+	*jen.File
+	m *model.Model
+}
+
+func dbFile(m *model.Model) *jen.File {
+	w := &dbWriter{newFile(m), m}
+	w.handshake()
+	w.database()
+	w.transaction()
+	w.scope()
+	if m.HasTriggers {
+		w.unit()
+	}
+	if m.FiresDocument {
+		w.fire()
+	}
+	if m.FiresPatch {
+		w.fireUpdate()
+	}
+	return w.File
+}
+
+func (w *dbWriter) handshake() {
+	w.PackageComment(wrapped("Package "+w.m.Package+" reads and writes the tables that schema.yaml declares. Open begins.", ""))
+	declare(w.File, "The generated code and the runtime must fit each other. If the next line does not compile, run go generate, or upgrade github.com/authgen/authgen to the version of the generator.",
+		jen.Const().Id("_").Op("=").Add(rt("Generation1")))
+	declare(w.File, "Tables are the tables of the schema, as fields of DB and of Tx.", jen.Type().Id("Tables").StructFunc(func(g *jen.Group) {
+		for _, t := range w.m.Tables {
+			g.Id(t.Doc).Id(t.Table)
+		}
+	}))
+}
+
+// onDB and onTx begin a method.
+func onDB() *jen.Statement { return jen.Func().Params(jen.Id("db").Op("*").Id("DB")) }
+
+func onTx() *jen.Statement { return jen.Func().Params(jen.Id("tx").Op("*").Id("Tx")) }
+
+// work is the type of what runs in a transaction.
+func work() *jen.Statement {
+	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Error()
+}
+
+// newTx makes a transaction of the package of the runtime's.
+func (w *dbWriter) newTx(triggers string) *jen.Statement {
+	if w.m.HasTriggers {
+		return call("newTx", "rt", triggers)
+	}
+	return call("newTx", "rt")
+}
+
+// runtimeWork is the function that the runtime gives its transaction to.
+func (w *dbWriter) runtimeWork() *jen.Statement {
+	return jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
+		jen.Return(jen.Id("fn").Call(jen.Id("ctx"), w.newTx("db.scope.triggers"))))
+}
+
+func (w *dbWriter) database() {
+	declare(w.File, "DB is the database: every call on its tables is a transaction of its own. It is safe for use by several goroutines.",
+		jen.Type().Id("DB").Struct(jen.Id("Tables"), jen.Id("db").Op("*").Add(rt("DB")), jen.Id("scope").Id("scope")))
+	w.open()
+	declare(w.File, "Close closes the database if authgen opened it; a pool that the program opened is the program's to close.",
+		onDB().Id("Close").Params().Error().Block(jen.Return(call("db.db.Close"))))
+	declare(w.File, "Tx runs fn in one transaction, with every call on the tables of tx, and commits if fn returns nil. After a conflict with another transaction fn runs again; the error is ErrConflict when the retries are used up.",
+		onDB().Id("Tx").Params(ctx(), jen.Id("fn").Add(work()), jen.Id("options").Op("...").Id("TxOption")).Error().Block(
+			jen.Var().Id("joined").Id("TxOption"),
+			jen.For(jen.List(jen.Id("_"), jen.Id("o")).Op(":=").Range().Id("options")).Block(jen.Id("joined").Op("|=").Id("o")),
+			jen.Return(jen.Id("db.db.Unit").Call(jen.Id("ctx"), jen.Id("joined"), w.runtimeWork()))))
+	declare(w.File, "Join runs fn inside a transaction that the caller began and will end. If fn fails, nothing of it is left in that transaction. When the caller has ended it, done must be called with whether it was committed; it runs what fn left for AfterCommit or AfterRollback.",
+		onDB().Id("Join").Params(ctx(), jen.Id("outer").Op("*").Qual("database/sql", "Tx"), jen.Id("fn").Add(work())).
+			Params(jen.Id("done").Func().Params(jen.Id("committed").Bool()), jen.Err().Error()).Block(
+			jen.Return(jen.Id("db.db.Join").Call(jen.Id("ctx"), jen.Id("outer"), w.runtimeWork()))))
+}
+
+func (w *dbWriter) open() {
+	in := []jen.Code{ctx(), jen.Id("database").Add(rt("Database"))}
+	var body []jen.Code
+	session := key("Session", rt("Session").Values(key("DB", jen.Id("rt"))))
+	scope := jen.Id("scope").Values(session)
+	if w.m.HasTriggers {
+		in = append(in, jen.Id("triggers").Id("Triggers"))
+		body = append(body, jen.If(jen.Id("triggers").Op("==").Nil()).Block(
+			jen.Return(jen.Nil(), jen.Qual("errors", "New").Call(jen.Lit("open: triggers is nil: pass NoTriggers{} to run none")))))
+		scope = jen.Id("scope").Values(session, key("triggers", jen.Id("triggers")))
+	}
+	in = append(in, jen.Id("options").Op("...").Id("Option"))
+	body = append(body,
+		jen.List(jen.Id("rt"), jen.Err()).Op(":=").Add(rt("Open")).Call(ids("ctx", "database", "tables", "options...")...),
+		orReturn("nil"),
+		jen.Id("db").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("rt")), key("scope", scope)),
+		jen.Id("db.Tables").Op("=").Add(call("newTables", "&db.scope")),
+		jen.Return(ids("db", "nil")...))
+	declare(w.File, "Open checks that the database keeps what authgen promises, and returns it with its tables. The error says what to change.",
+		jen.Func().Id("Open").Params(in...).Params(jen.Op("*").Id("DB"), jen.Error()).Block(body...))
+}
+
+func (w *dbWriter) transaction() {
+	declare(w.File, "Tx is one open transaction. It is for one goroutine, and ends with the function that it was given to.",
+		jen.Type().Id("Tx").Struct(jen.Id("Tables"), jen.Id("tx").Op("*").Add(rt("Tx")), jen.Id("scope").Id("scope")))
+	in := []jen.Code{jen.Id("rt").Op("*").Add(rt("Tx"))}
+	fields := []jen.Code{key("Session", rt("Session").Values(key("DB", call("rt.DB")), key("Tx", jen.Id("rt"))))}
+	if w.m.HasTriggers {
+		in = append(in, jen.Id("triggers").Id("Triggers"))
+		fields = append(fields, key("tx", jen.Id("tx")), key("triggers", jen.Id("triggers")))
+	}
+	declare(w.File, "", jen.Func().Id("newTx").Params(in...).Op("*").Id("Tx").Block(
+		jen.Id("tx").Op(":=").Op("&").Id("Tx").Values(key("tx", jen.Id("rt"))),
+		jen.Id("tx.scope").Op("=").Id("scope").Values(fields...),
+		jen.Id("tx.Tables").Op("=").Add(call("newTables", "&tx.scope")),
+		jen.Return(jen.Id("tx"))))
+	declare(w.File, "Tx runs fn in a savepoint. If fn fails, what it wrote is undone, what it left for AfterCommit is dropped, and the transaction goes on if the caller handles the error.",
+		onTx().Id("Tx").Params(ctx(), jen.Id("fn").Add(work())).Error().Block(
+			jen.Return(jen.Id("tx.tx.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
+	if w.m.HasTriggers {
+		declare(w.File, "Quiet returns the same transaction with tables that fire no triggers.",
+			onTx().Id("Quiet").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
+	}
+	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
+		onTx().Id("SQL").Params().Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
+	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of OnAfterError and changes nothing else.")
+	w.after("AfterRollback", "AfterRollback makes f run once what was done in the transaction, or in the innermost savepoint, has been undone.")
+}
+
+func (w *dbWriter) after(name, comment string) {
+	declare(w.File, comment, onTx().Id(name).Params(jen.Id("f").Func().Params(ctx()).Error()).Block(call("tx.tx."+name, "f")))
+}
+
+func (w *dbWriter) scope() {
+	fields := []jen.Code{rt("Session")}
+	if w.m.HasTriggers {
+		fields = append(fields,
+			jen.Id("tx").Op("*").Id("Tx").Comment("// nil: each call is a transaction of its own"),
+			jen.Id("triggers").Id("Triggers").Comment("// nil: none are fired"))
+	}
+	declare(w.File, "A scope is where the calls on a table go: to the database, or into an open transaction.", jen.Type().Id("scope").Struct(fields...))
+	var made, described []jen.Code
+	for _, t := range w.m.Tables {
+		made = append(made, key(t.Doc, jen.Id(t.Table).Values(jen.Id("s"))))
+		described = append(described, jen.Id("&"+t.Desc))
+	}
+	declare(w.File, "", jen.Func().Id("newTables").Params(jen.Id("s").Op("*").Id("scope")).Id("Tables").Block(jen.Return(jen.Id("Tables").Add(ordered(made...)))))
+	declare(w.File, "tables describe every table to the runtime.", jen.Var().Id("tables").Op("=").Index().Op("*").Add(rt("Table")).Add(ordered(described...)))
+}
+
+// unit adds the function that gives an operation with triggers a transaction.
+func (w *dbWriter) unit() {
+	run := func(tx jen.Code) *jen.Statement { return jen.Id("run").Call(jen.Id("ctx"), tx) }
+	declare(w.File, "unit runs fn in the open transaction, or in one of its own.",
+		jen.Func().Id("unit").Types(jen.Id("T").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"),
+			jen.Id("fn").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Id("T"), jen.Error())).Params(jen.Id("T"), jen.Error()).Block(
+			jen.Var().Id("result").Id("T"),
+			jen.Id("run").Op(":=").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Err().Error()).Block(
+				jen.List(jen.Id("result"), jen.Err()).Op("=").Add(call("fn", "ctx", "tx")),
+				jen.Return(jen.Err())),
+			jen.Var().Err().Error(),
+			jen.If(jen.Id("s.tx").Op("!=").Nil()).Block(
+				jen.Err().Op("=").Id("s.Tx.Call").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(run(jen.Id("s.tx"))))),
+			).Else().Block(
+				jen.Err().Op("=").Id("s.DB.Unit").Call(jen.Id("ctx"), jen.Lit(0), jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
+					jen.Return(run(call("newTx", "rt", "s.triggers"))))),
+			),
+			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Var().Id("none").Id("T"), jen.Return(jen.Id("none"), jen.Err())),
+			jen.Return(ids("result", "nil")...)))
+}
+
+// fire adds the function that runs a trigger of one argument.
+func (w *dbWriter) fire() {
+	declare(w.File, "fire runs a trigger with what it is given, unless triggers are quiet.",
+		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")), jen.Id("name").String(),
+			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Error().Block(
+			quiet(),
+			jen.Return(jen.Id("s.Tx.Trigger").Call(jen.Id("ctx"), jen.Id("table"), jen.Id("name"), jen.Func().Params(ctx()).Error().Block(
+				jen.Return(call("trigger", "s.triggers", "ctx", "s.tx", "v")))))))
+}
+
+// fireUpdate adds the function that runs a trigger that may change a patch.
+func (w *dbWriter) fireUpdate() {
+	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless triggers are quiet.",
+		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")),
+			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("D"), jen.Op("*").Id("P")).Error(),
+			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Error().Block(
+			quiet(),
+			jen.Return(jen.Id("s.Tx.Trigger").Call(jen.Id("ctx"), jen.Id("table"), rt("BeforeUpdate"), jen.Func().Params(ctx()).Error().Block(
+				jen.Return(call("trigger", "s.triggers", "ctx", "s.tx", "old", "patch")))))))
+}
+
+func quiet() *jen.Statement {
+	return jen.If(jen.Id("s.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil()))
+}

@@ -1,0 +1,164 @@
+package emit
+
+import (
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// deleting adds Delete, DeleteMany and ConsumeOne.
+func (w *tableWriter) deleting() {
+	if w.t.DeleteUnit {
+		w.deletingInUnit()
+	} else {
+		w.deletingAtOnce()
+	}
+}
+
+// Comments that do not depend on the plan.
+func (w *tableWriter) deleteDoc() string {
+	return "Delete deletes the " + w.t.Noun + " with that id, or returns ErrNotFound."
+}
+
+func (w *tableWriter) deleteReturningDoc() string {
+	return "DeleteReturning deletes the " + w.t.Noun + " with that id and returns it as it was, or ErrNotFound."
+}
+
+func (w *tableWriter) consumeOneDoc() string {
+	return "ConsumeOne deletes one " + w.t.Noun + " that matches and returns it, and whether there was one. Of several calls for one row, one gets it."
+}
+
+// Parameters and results of the calls.
+func (w *tableWriter) byID() []jen.Code { return params(jen.Id("id").Id(w.t.ID.Type.Name)) }
+
+func (w *tableWriter) oneOrError() []jen.Code { return params(jen.Id(w.t.Doc), jen.Error()) }
+
+func (w *tableWriter) maybeOne() []jen.Code { return params(jen.Id(w.t.Doc), jen.Bool(), jen.Error()) }
+
+// deletingAtOnce adds calls that are one statement each.
+func (w *tableWriter) deletingAtOnce() {
+	t := w.t
+	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
+		jen.Return(jen.Id(t.Desc+".Found").Call(call("t.s.DeleteByID", "ctx", w.desc(), "id", t.ID.Text("id")))))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
+		jen.Return(jen.Id(t.Codec+".Must").Call(call(t.Codec+".DeleteOne", "ctx", "t.s.Session", t.Cols+".ID.Eq(id).Expr()"))))
+	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
+		params(w.where()), params(jen.Int(), jen.Error()),
+		jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()")))
+	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
+		jen.Return(jen.Id(t.Codec+".Maybe").Call(call(t.Codec+".DeleteOne", "ctx", "t.s.Session", "where.Expr()"))))
+}
+
+// deletingInUnit adds calls that have triggers to run, or rows of other tables
+// to delete.
+func (w *tableWriter) deletingInUnit() {
+	t := w.t
+	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
+		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("t.DeleteReturning", "ctx", "id")),
+		jen.Return(jen.Err()))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
+		jen.Return(w.inUnit(jen.Id(t.Doc),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(call(t.Codec+".Lock", "ctx", "tx.scope.Session", "id")),
+			orReturn(w.none()),
+			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", t.Var)))))
+	w.deleteOne()
+	w.method("DeleteMany deletes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
+		"DeleteMany", params(w.where()), params(jen.Int(), jen.Error()),
+		jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("deleteMany"), "ctx", "where")))))
+	w.deleteMany()
+	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
+		jen.Return(jen.Id(t.Codec+".Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(call(t.Codec+".LockOne", "ctx", "tx.scope.Session", "where.Expr()")),
+			jen.If(jen.Err().Op("!=").Nil().Op("||").Id(t.Var).Op("==").Nil()).Block(returnErr("nil")),
+			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", "*"+t.Var))))))
+}
+
+// deleteOne adds the deletion of a locked row.
+func (w *tableWriter) deleteOne() {
+	t := w.t
+	var body []jen.Code
+	if t.InCycle {
+		body = append(body,
+			jen.Id("deletion").Op(":=").Add(call("t.s.Tx.Deleting", w.desc(), w.idText(t.Var))),
+			jen.If(jen.Id("deletion").Op("==").Nil()).Block(jen.Return(jen.Nil()).Comment("// a cycle of references led back to it")),
+			jen.Defer().Add(call("deletion.Done")))
+	}
+	if t.BeforeDelete {
+		body = append(body, ifErr(w.fire("BeforeDelete", t.Var)))
+	}
+	body = append(body, w.cascades()...)
+	remove := call("t.s.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
+	on := jen.Nil()
+	if t.OnDelete {
+		on = w.fire("OnDelete", t.Var)
+	}
+	switch {
+	case t.InCycle:
+		body = append(body, jen.Return(jen.Id("deletion.Finish").Call(
+			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
+			jen.Func().Params().Error().Block(jen.Return(on)))))
+	case t.OnDelete:
+		body = append(body, ifErr(jen.Id(t.Desc+".Still").Call(remove)), jen.Return(on))
+	default:
+		body = append(body, jen.Return(jen.Id(t.Desc+".Still").Call(remove)))
+	}
+	w.method(deleteOneDoc(t), "delete", params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), body...)
+}
+
+func deleteOneDoc(t *model.Table) string {
+	doc := "delete deletes " + t.A + " that is locked, with its triggers"
+	if len(t.Cascades) > 0 {
+		return doc + ", after the rows that go with it."
+	}
+	return doc + "."
+}
+
+// cascades deletes or changes the rows of other tables whose triggers are to
+// fire. Without triggers, the database does it.
+func (w *tableWriter) cascades() []jen.Code {
+	if len(w.t.Cascades) == 0 {
+		return nil
+	}
+	var steps []jen.Code
+	for _, c := range w.t.Cascades {
+		step := w.cascade(c)
+		if c.Guard != "" {
+			step = jen.If(jen.Id(c.Guard)).Block(step)
+		}
+		steps = append(steps, step)
+	}
+	return []jen.Code{jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(steps...)}
+}
+
+func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
+	where := call(c.Child.Cols+"."+c.Field.GoName+".Eq", c.Value)
+	run := jen.Id("t.s.tx."+c.Child.Doc+".deleteMany").Call(jen.Id("ctx"), where)
+	if c.SetNull {
+		null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
+		run = jen.Id("t.s.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), where, null)
+	}
+	return jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(run), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+}
+
+// deleteMany adds the deletion of the rows that match.
+func (w *tableWriter) deleteMany() {
+	t := w.t
+	var walk *jen.Statement
+	if t.DeletePerRow {
+		walk = call(t.Codec+".WalkRows", "ctx", "t.s.Session", "where.Expr()", "t.delete")
+	} else {
+		walk = jen.Id(t.Codec+".Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("where.Expr").Call(),
+			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(jen.Return(call("t.deleteBatch", "ctx", t.Vars))))
+	}
+	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()),
+		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()"))),
+		jen.Return(walk))
+	if t.DeletePerRow {
+		return
+	}
+	w.method("deleteBatch deletes "+t.Nouns+" that are locked, in one statement, then runs the trigger of each.", "deleteBatch",
+		params(w.several()), params(jen.Int(), jen.Error()),
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Session.Delete", "ctx", w.desc(), t.Codec+".ByIDs("+t.Vars+")")),
+		orReturn("0"),
+		jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(w.fire("OnDelete", t.Var), "0")),
+		jen.Return(ids("n", "nil")...))
+}

@@ -1,0 +1,138 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/dave/jennifer/jen"
+)
+
+// description adds what the runtime is told of the table.
+func (w *tableWriter) description() {
+	t := w.t
+	for _, p := range t.Patterns {
+		declare(w.File, p.Var+" is what field "+p.Field+" must match.",
+			jen.Var().Id(p.Var).Op("=").Add(rt("Pattern")).Values(key("Text", jen.Op(model.GoString(p.Text)))))
+	}
+	declare(w.File, t.Codec+" moves "+t.Nouns+" between Go and rows.",
+		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Add(ordered(
+			key("Table", jen.Id(w.desc())),
+			key("Scan", jen.Parens(jen.Op("*").Id(t.Doc)).Dot("scan")),
+			key("Key", jen.Op("func("+t.Var+" *"+t.Doc+") string { return "+w.idText(t.Var)+" }")),
+			key("Values", jen.Parens(jen.Op("*").Id(t.Doc)).Dot("values")),
+		)))
+	w.sharedTexts()
+	declare(w.File, t.Desc+" describes table "+t.Key+" to the runtime.",
+		jen.Var().Id(t.Desc).Op("=").Add(rt("Table")).Add(ordered(w.tableFields()...)))
+	for _, f := range t.Finders {
+		declare(w.File, f.Var+" finds "+t.A+" by "+f.Words+".", jen.Var().Id(f.Var).Op("=").Add(w.statement(f.SQL)))
+	}
+}
+
+// sharedTexts adds what several statements have in common, with names in double
+// quotes and in backquotes.
+func (w *tableWriter) sharedTexts() {
+	t := w.t
+	var columns, selects []jen.Code
+	for _, d := range w.m.Quotings() {
+		list := t.Columns.For(d)
+		columns = append(columns, jen.Id(list).Op("=").Op(rawString(t.ColumnList(d))))
+		selects = append(selects, jen.Id(t.Select.For(d)).Op("=").Op(rawString("SELECT ")+" + "+list+" + "+rawString(t.FromClause(d))))
+	}
+	declare(w.File, "The columns of table "+t.Key+" in the order of values, and how all rows are read.",
+		jen.Const().Defs(append(columns, selects...)...))
+}
+
+var dialectNames = map[schema.Dialect]string{schema.SQLite: "SQLite", schema.Postgres: "Postgres", schema.MySQL: "MySQL"}
+
+// statement is a statement in each dialect that has it, in one line where that
+// is not too long.
+func (w *tableWriter) statement(s model.SQL) *jen.Statement {
+	var texts []string
+	length := 0
+	for _, d := range w.m.Dialects {
+		if text := s.For(d); !text.IsZero() {
+			texts = append(texts, dialectNames[d]+": "+sql(*text, w.t, d))
+			length += len(texts[len(texts)-1]) + 2
+		}
+	}
+	if length <= statementWidth {
+		return rt("SQL").Op("{" + strings.Join(texts, ", ") + "}")
+	}
+	return rt("SQL").Op("{\n" + strings.Join(texts, ",\n") + ",\n}")
+}
+
+// statementWidth is how long the texts of a statement may be together to stand
+// in one line.
+const statementWidth = 150
+
+// tableFields are the fields of the runtime's description.
+func (w *tableWriter) tableFields() []jen.Code {
+	t := w.t
+	fields := []string{fieldLiteral("id", t.ID.Column)}
+	for _, f := range t.Fields {
+		fields = append(fields, fieldLiteral(f.Key, f.Column))
+	}
+	list := []jen.Code{
+		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column)),
+		key("Fields", jen.Index().Add(rt("Field")).Add(list("{", fields, "}"))),
+		key("Select", w.statement(t.All)),
+		key("ByID", w.statement(t.ByID)),
+		key("Insert", w.statement(t.Insert)),
+		key("Delete", w.statement(t.Delete)),
+		key("Uniques", w.uniques()),
+	}
+	if t.ID.Serial {
+		list = append(list, key("Serial", jen.True()))
+	}
+	if t.Returning != (model.SQL{}) {
+		list = append(list, key("Returning", w.statement(t.Returning)))
+	}
+	if len(t.Foreign) > 0 {
+		list = append(list, key("Foreign", w.foreign()))
+	}
+	if len(t.Beneath) > 0 {
+		list = append(list, key("Beneath", jen.Index().String().Values(literals(t.Beneath)...)))
+	}
+	return list
+}
+
+func fieldLiteral(key, column string) string {
+	return "{Key: " + quoted(key) + ", Column: " + quoted(column) + "}"
+}
+
+func literals(texts []string) []jen.Code {
+	codes := make([]jen.Code, len(texts))
+	for i, s := range texts {
+		codes[i] = jen.Lit(s)
+	}
+	return codes
+}
+
+func (w *tableWriter) uniques() *jen.Statement {
+	var list []jen.Code
+	for _, u := range w.t.Uniques {
+		var fields []jen.Code
+		if u.Index != "" {
+			fields = append(fields, key("Index", jen.Lit(u.Index)))
+		}
+		list = append(list, jen.Values(append(fields,
+			key("Fields", jen.Index().String().Values(literals(u.Fields)...)),
+			key("Columns", jen.Index().String().Values(literals(u.Columns)...)))...))
+	}
+	if len(list) == 1 {
+		return jen.Index().Add(rt("Unique")).Values(list...)
+	}
+	return jen.Index().Add(rt("Unique")).Add(ordered(list...))
+}
+
+func (w *tableWriter) foreign() *jen.Statement {
+	var list []jen.Code
+	for _, f := range w.t.Foreign {
+		list = append(list, jen.Values(
+			key("Constraint", jen.Lit(f.Constraint)), key("Field", jen.Lit(f.Field)), key("Column", jen.Lit(f.Column)),
+			key("Table", jen.Lit(f.Table)), key("Target", jen.Lit(f.Target))))
+	}
+	return jen.Index().Add(rt("Foreign")).Add(ordered(list...))
+}

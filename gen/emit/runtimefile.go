@@ -1,0 +1,120 @@
+package emit
+
+import (
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// A named is a name of package runtime that the package re-exports.
+type named struct{ name, comment string }
+
+// What programs need of the runtime. A table cannot have one of these names:
+// they are in model's list of reserved ones.
+var (
+	typeNames = []named{
+		{"Option", "Option changes how a DB works."},
+		{"TxOption", "TxOption changes how one transaction works."},
+		{"Observer", "Observer is told of every step of the adapter."},
+		{"Step", "Step is one thing that the adapter does."},
+		{"Request", "Request holds what is known of the request that led to a write."},
+	}
+	errorTypes = []named{
+		{"UniqueError", "UniqueError says which unique fields another row has already."},
+		{"ForeignKeyError", "ForeignKeyError says which reference was violated."},
+		{"ValidationError", "ValidationError says which field has a value that does not fit it."},
+		{"RejectedError", "RejectedError is a trigger's deliberate veto."},
+		{"TriggerError", "TriggerError says which trigger an error came from."},
+		{"DepthError", "DepthError gives the triggers that fired each other."},
+	}
+	errorValues = []string{
+		"ErrNotFound", "ErrUnique", "ErrForeignKey", "ErrValidation", "ErrRejected", "ErrDeletedByTrigger", "ErrImmutable",
+		"ErrConflict", "ErrDepth", "ErrCommitUnknown", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrReadOnly",
+	}
+	txOptions = []named{
+		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},
+		{"ReadOnly", "ReadOnly makes the transaction one that writes nothing."},
+		{"LazyWrite", "LazyWrite begins the transaction at its first write."},
+	}
+)
+
+// runtimeFile writes runtime.go: what programs need of the runtime, so that
+// they import one package.
+func runtimeFile(m *model.Model) *jen.File {
+	f := newFile(m)
+	declare(f, "What programs need of the runtime, so that they import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
+		generic(g, "Opt", "Opt is a value that may be unset.")
+		generic(g, "Predicate", "Predicate is a condition on the rows of one table.")
+		alias(g, named{"Secret", "Secret is a value that does not print."})
+		for _, n := range typeNames {
+			alias(g, n)
+		}
+		g.Line()
+		for _, n := range errorTypes {
+			alias(g, n)
+		}
+	}))
+	declare(f, "The errors of the adapter, for errors.Is.", jen.Var().DefsFunc(func(g *jen.Group) {
+		for _, n := range errorValues {
+			g.Id(n).Op("=").Add(rt(n))
+		}
+	}))
+	declare(f, "Options of DB.Tx.", jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, n := range txOptions {
+			alias(g, n)
+		}
+	}))
+	valueFunctions(f)
+	predicateFunctions(f)
+	optionFunctions(f)
+	return f
+}
+
+func alias(g *jen.Group, n named) {
+	g.Comment("// " + n.comment)
+	g.Id(n.name).Op("=").Add(rt(n.name))
+}
+
+func generic(g *jen.Group, name, comment string) {
+	g.Comment("// " + comment)
+	g.Id(name).Types(jen.Id("T").Any()).Op("=").Add(rt(name)).Types(jen.Id("T"))
+}
+
+func valueFunctions(f *jen.File) {
+	t := jen.Id("T").Any()
+	declare(f, "Set returns an Opt that holds v.",
+		jen.Func().Id("Set").Types(t).Params(jen.Id("v").Id("T")).Id("Opt").Types(jen.Id("T")).Block(jen.Return(rt("Set").Call(jen.Id("v")))))
+	declare(f, "Null returns an Opt that is set to null, for nullable fields.",
+		jen.Func().Id("Null").Types(t).Params().Id("Opt").Types(jen.Op("*").Id("T")).Block(jen.Return(rt("Null").Types(jen.Id("T")).Call())))
+	declare(f, "NewSecret returns a Secret that holds text.",
+		jen.Func().Id("NewSecret").Params(jen.Id("text").String()).Id("Secret").Block(jen.Return(rt("NewSecret").Call(jen.Id("text")))))
+}
+
+func predicateFunctions(f *jen.File) {
+	of := func() *jen.Statement { return jen.Id("Predicate").Types(jen.Id("T")) }
+	declare(f, "All matches every row of a table: All[User]() every user.",
+		jen.Func().Id("All").Types(jen.Id("T").Any()).Params().Add(of()).Block(jen.Return(rt("All").Types(jen.Id("T")).Call())))
+	for _, n := range []named{{"And", "And matches rows that every term matches."}, {"Or", "Or matches rows that at least one term matches."}} {
+		declare(f, n.comment, jen.Func().Id(n.name).Types(jen.Id("T").Any()).Params(jen.Id("terms").Op("...").Add(of())).Add(of()).Block(
+			jen.Return(rt(n.name).Call(jen.Id("terms").Op("...")))))
+	}
+	declare(f, "Not matches rows for which the term is false.",
+		jen.Func().Id("Not").Types(jen.Id("T").Any()).Params(jen.Id("term").Add(of())).Add(of()).Block(jen.Return(rt("Not").Call(jen.Id("term")))))
+}
+
+func optionFunctions(f *jen.File) {
+	declare(f, "Reject returns the error with which a trigger refuses a write. The message is meant to be shown.",
+		jen.Func().Id("Reject").Params(jen.List(jen.Id("field"), jen.Id("code"), jen.Id("message")).String()).Error().Block(
+			jen.Return(rt("Reject").Call(ids("field", "code", "message")...))))
+	option := func(name, param, comment string, t jen.Code) {
+		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("Option").Block(jen.Return(rt(name).Call(jen.Id(param)))))
+	}
+	option("WithClock", "now", "WithClock makes now the clock of timestamps.", jen.Func().Params().Qual("time", "Time"))
+	option("WithRetry", "limit", "WithRetry makes limit the number of retries after a conflict.", jen.Int())
+	option("OnAfterError", "report", "OnAfterError makes report the function that is told of entries of AfterCommit and AfterRollback that fail.",
+		jen.Func().Params(ctx(), jen.Err().Error()))
+	option("WithObserver", "o", "WithObserver makes o see every step of the adapter.", jen.Id("Observer"))
+	declare(f, "WithRequest returns a copy of ctx that carries what is known of a request.",
+		jen.Func().Id("WithRequest").Params(ctx(), jen.Id("r").Id("Request")).Qual("context", "Context").Block(jen.Return(rt("WithRequest").Call(ids("ctx", "r")...))))
+	declare(f, "RequestFrom returns the request facts that ctx carries, and whether it carries any.",
+		jen.Func().Id("RequestFrom").Params(ctx()).Params(jen.Id("Request"), jen.Bool()).Block(jen.Return(rt("RequestFrom").Call(jen.Id("ctx")))))
+}

@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// A tableWriter writes the file of one table.
+type tableWriter struct {
+	*jen.File
+	m *model.Model
+	t *model.Table
+}
+
+// tableFile writes what is generated for one table: its types, the calls that
+// a program makes, and below them what these are made of.
+func tableFile(m *model.Model, t *model.Table) *jen.File {
+	w := &tableWriter{newFile(m), m, t}
+	for _, f := range t.Fields {
+		if f.Type.Alias != "" {
+			w.ImportAlias(f.Type.Path, f.Type.Alias)
+		}
+	}
+	w.types()
+	w.creating()
+	w.reading()
+	if t.CanPatch {
+		w.updating()
+	}
+	w.deleting()
+	if t.CanAdd {
+		w.incrementing()
+	}
+	w.document()
+	if t.CanPatch {
+		w.patch()
+	}
+	w.description()
+	return w.File
+}
+
+// method adds a method of the table's type.
+func (w *tableWriter) method(comment, name string, params, results []jen.Code, body ...jen.Code) {
+	declare(w.File, comment, jen.Func().Params(jen.Id("t").Id(w.t.Table)).Id(name).
+		Params(append([]jen.Code{ctx()}, params...)...).Add(resultList(results)).Block(body...))
+}
+
+// resultList is the results of a function: in parentheses where there are several.
+func resultList(results []jen.Code) *jen.Statement {
+	if len(results) == 1 {
+		return jen.Add(results[0])
+	}
+	return jen.Params(results...)
+}
+
+func params(list ...jen.Code) []jen.Code { return list }
+
+// predicate is the type of a condition on the table's rows.
+func (w *tableWriter) predicate() *jen.Statement { return jen.Id("Predicate").Types(jen.Id(w.t.Doc)) }
+
+// where is the parameter that chooses rows.
+func (w *tableWriter) where() *jen.Statement { return jen.Id("where").Add(w.predicate()) }
+
+// desc is the argument that describes the table to the runtime.
+func (w *tableWriter) desc() string { return "&" + w.t.Desc }
+
+// idText is the id of a document as text.
+func (w *tableWriter) idText(doc string) string { return w.t.ID.Text(doc + ".ID") }
+
+// none is the zero document, for results beside an error.
+func (w *tableWriter) none() string { return w.t.Doc + "{}" }
+
+// inUnit is a call of the runtime that runs body in a unit of work and returns
+// what body returns.
+func (w *tableWriter) inUnit(result jen.Code, body ...jen.Code) *jen.Statement {
+	return jen.Id("unit").Call(jen.Id("ctx"), jen.Id("t.s"),
+		jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(result, jen.Error()).Block(body...))
+}
+
+// inTx names a method of the table as the unit's transaction has it.
+func (w *tableWriter) inTx(method string) string { return "tx." + w.t.Doc + "." + method }
+
+// fire runs a trigger that is given one value.
+func (w *tableWriter) fire(trigger, value string) *jen.Statement {
+	return jen.Id("fire").Call(jen.Id("ctx"), jen.Id("t.s"), jen.Id(w.desc()), rt(trigger),
+		jen.Id("Triggers."+trigger+w.t.Doc), jen.Id(value))
+}
+
+// fireUpdate runs the trigger that may change a patch.
+func (w *tableWriter) fireUpdate(old, patch string) *jen.Statement {
+	return call("fireUpdate", "ctx", "t.s", w.desc(), "Triggers.BeforeUpdate"+w.t.Doc, old, patch)
+}

@@ -1,0 +1,200 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// types adds the types of a table.
+func (w *tableWriter) types() {
+	t := w.t
+	underlying := jen.String()
+	if t.ID.Serial {
+		underlying = jen.Int64()
+	}
+	declare(w.File, t.ID.Type.Name+" is the id of a row of table "+t.Key+".", jen.Type().Id(t.ID.Type.Name).Add(underlying))
+	for _, e := range t.Enums {
+		w.enum(e)
+	}
+	w.structs()
+	if t.OnUpdate {
+		w.change()
+	}
+	w.columns()
+	declare(w.File, t.Order+" sorts the rows of table "+t.Key+".",
+		jen.Type().Id(t.Order).Op("=").Index().Add(rt("Order")).Types(jen.Id(t.Doc)))
+	declare(w.File, t.Query+" is what to read of table "+t.Key+". The zero "+t.Query+" is every row.",
+		jen.Type().Id(t.Query).Op("=").Add(rt("TableQuery")).Types(jen.Id(t.Doc)))
+	if len(t.Methods) > 0 {
+		w.triggers()
+	}
+	declare(w.File, t.Table+" reads and writes table "+t.Key+".", jen.Type().Id(t.Table).Struct(jen.Id("s").Op("*").Id("scope")))
+}
+
+func (w *tableWriter) enum(e *model.Enum) {
+	declare(w.File, e.Type+" is a value of field "+e.Field+" of table "+w.t.Key+".", jen.Type().Id(e.Type).String())
+	declare(w.File, "The values of field "+e.Field+" of table "+w.t.Key+".", jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, v := range e.Values {
+			g.Id(v.Const).Id(e.Type).Op("=").Lit(v.Value)
+		}
+	}))
+}
+
+// structs adds the document and what Create, Update and IncrementOne take.
+func (w *tableWriter) structs() {
+	t := w.t
+	comment := t.Doc + " is a row of table " + t.Key + "."
+	if t.Comment != "" {
+		comment += "\n\n" + t.Comment
+	}
+	w.structOf(t.Doc, comment, goType(t.ID.Type).Op(jsonTag("id")), func(f *model.Field) *jen.Statement {
+		return goType(f.Stored()).Op(jsonTag(f.Key))
+	}, true)
+
+	id := opt(t.ID.Type).Op(jsonTag("id,omitzero"))
+	if t.ID.Caller {
+		id = goType(t.ID.Type).Op(jsonTag("id"))
+	}
+	w.structOf(t.Create, t.Create+" is what Create stores: fields with a default are an Opt, nullable ones a pointer.", id, func(f *model.Field) *jen.Statement {
+		if f.CreateOpt {
+			return opt(f.Stored()).Op(jsonTag(f.Key + ",omitzero"))
+		}
+		return goType(f.Stored()).Op(jsonTag(f.Key))
+	}, false)
+
+	if t.CanPatch {
+		w.structOf(t.Patch, t.Patch+" is a partial update: what is unset stays as it is.", nil, func(f *model.Field) *jen.Statement {
+			if !f.InPatch {
+				return nil
+			}
+			return opt(f.Stored()).Op(jsonTag(f.Key + ",omitzero"))
+		}, false)
+	}
+	if t.CanAdd {
+		w.structOf(t.Delta, t.Delta+" is what IncrementOne adds to the numbers of "+t.A+".", nil, func(f *model.Field) *jen.Statement {
+			if f.Delta == "" {
+				return nil
+			}
+			return goType(f.Type).Op(jsonTag(f.Key + ",omitzero"))
+		}, false)
+	}
+}
+
+// structOf adds a struct with a field for the id and for each field that has
+// a type in it.
+func (w *tableWriter) structOf(name, comment string, id *jen.Statement, typeOf func(*model.Field) *jen.Statement, notes bool) {
+	declare(w.File, comment, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
+		if id != nil {
+			g.Id("ID").Add(id)
+		}
+		for _, f := range w.t.Fields {
+			s := typeOf(f)
+			if s == nil {
+				continue
+			}
+			if notes && f.Doc != "" {
+				g.Comment(wrapped(f.Doc, "\t"))
+			}
+			field := g.Id(f.GoName).Add(s)
+			if notes && f.Note != "" {
+				field.Comment("// " + f.Note)
+			}
+		}
+	}))
+}
+
+func jsonTag(text string) string { return "`json:\"" + text + "\"`" }
+
+// change adds what an on trigger is told of an update.
+func (w *tableWriter) change() {
+	t := w.t
+	declare(w.File, t.Change+" is what an update did to "+t.A+".", jen.Type().Id(t.Change).Struct(
+		jen.List(jen.Id("Old"), jen.Id("New")).Id(t.Doc),
+		jen.Id("Changed").Id(t.Changed),
+	))
+	declare(w.File, t.Changed+" says which fields of "+t.A+" have another value than before.", jen.Type().Id(t.Changed).StructFunc(func(g *jen.Group) {
+		for _, names := range inLines(w.patchFields(), 80) {
+			g.Id(strings.Join(names, ", ")).Bool()
+		}
+	}))
+}
+
+// patchFields returns the Go names of the fields that a patch may set.
+func (w *tableWriter) patchFields() []string {
+	var names []string
+	for _, f := range w.t.Fields {
+		if f.InPatch {
+			names = append(names, f.GoName)
+		}
+	}
+	return names
+}
+
+// inLines parts names so that each part fits into a line.
+func inLines(names []string, width int) [][]string {
+	var lines [][]string
+	column := width
+	for _, n := range names {
+		if column += len(n) + 2; column > width {
+			lines = append(lines, nil)
+			column = len(n) + 2
+		}
+		last := len(lines) - 1
+		lines[last] = append(lines[last], n)
+	}
+	return lines
+}
+
+// columns adds the columns of a table, those of one type in one line.
+func (w *tableWriter) columns() {
+	t := w.t
+	var fields []jen.Code
+	var values []string
+	for _, g := range t.ColumnGroups() {
+		types := []jen.Code{jen.Id(t.Doc)}
+		if g.Value != nil {
+			types = append(types, goType(*g.Value))
+		}
+		fields = append(fields, jen.List(ids(g.Names...)...).Add(rt(g.Type)).Types(types...))
+		for _, c := range g.Columns {
+			values = append(values, quoted(c))
+		}
+	}
+	declare(w.File, t.Cols+" are the columns of table "+t.Key+", for predicates and orders.",
+		jen.Var().Id(t.Cols).Op("=").Struct(fields...).Add(list("{", values, "}")))
+}
+
+// triggers adds the interface of the triggers that are declared.
+func (w *tableWriter) triggers() {
+	t := w.t
+	declare(w.File, t.Triggers+" are the triggers of table "+t.Key+" that schema.yaml declares.",
+		jen.Type().Id(t.Triggers).InterfaceFunc(func(g *jen.Group) {
+			for _, m := range t.Methods {
+				g.Comment(wrapped(m.Doc, "\t"))
+				g.Id(m.Name).Params(triggerParams(m, true)...).Error()
+			}
+		}))
+}
+
+// triggerParams are the parameters of a trigger, with or without names.
+func triggerParams(m *model.Trigger, named bool) []jen.Code {
+	var list []jen.Code
+	for _, p := range m.Params {
+		s := &jen.Statement{}
+		if named {
+			s.Id(p.Name)
+		}
+		if p.Pointer {
+			s.Op("*")
+		}
+		if p.Type == "context.Context" {
+			s.Qual("context", "Context")
+		} else {
+			s.Id(p.Type)
+		}
+		list = append(list, s)
+	}
+	return list
+}

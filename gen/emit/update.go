@@ -1,0 +1,203 @@
+package emit
+
+import "github.com/dave/jennifer/jen"
+
+// updating adds Update and UpdateMany.
+func (w *tableWriter) updating() {
+	t := w.t
+	comment := "Update changes the " + t.Noun + " with that id and returns it as stored, or ErrNotFound."
+	in := params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam())
+	results := params(jen.Id(t.Doc), jen.Error())
+	if t.UpdateUnit {
+		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(call(t.Codec+".Lock", "ctx", "tx.scope.Session", "id")),
+			orReturn(w.none()),
+			jen.Return(call(w.inTx("update"), "ctx", "old", "patch")))))
+		w.updateOne()
+	} else {
+		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
+			jen.Return(jen.Id(t.Codec+".Must").Call(w.updateStatement("id"))))...)
+	}
+	w.updateMany()
+}
+
+// patchParam is the parameter that says what to change.
+func (w *tableWriter) patchParam() *jen.Statement { return jen.Id("patch").Id(w.t.Patch) }
+
+// checkPatch holds the patch against the rules of its fields, if it has any.
+func (w *tableWriter) checkPatch(zero string) []jen.Code {
+	if !w.t.ChecksPatch {
+		return nil
+	}
+	return []jen.Code{ifErr(call("patch.check"), zero)}
+}
+
+// updateStatement is the call that updates one row and reads it back.
+func (w *tableWriter) updateStatement(id string) *jen.Statement {
+	return jen.Id(w.t.Codec+".UpdateOne").Call(jen.Id("ctx"), jen.Id("t.s.Session"),
+		jen.Id(w.t.Cols+".ID.Eq").Call(jen.Id(id)).Dot("Expr").Call(), w.assignments("t.s.Now()"))
+}
+
+// assignments is the call that makes a patch what an UPDATE sets.
+func (w *tableWriter) assignments(now string) *jen.Statement {
+	if w.t.Touches {
+		return call("patch.assignments", now)
+	}
+	return call("patch.assignments")
+}
+
+// updateOne adds the update of a locked row.
+func (w *tableWriter) updateOne() {
+	t := w.t
+	comment := "update changes " + t.A + " that is locked, with its triggers."
+	in := params(jen.Id("old").Id(t.Doc), w.patchParam())
+	results := params(jen.Id(t.Doc), jen.Error())
+	if !t.OnUpdate {
+		body := append([]jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}, w.checkPatch(w.none())...)
+		w.method(comment, "update", in, results, append(body, jen.Return(jen.Id(t.Codec+".Still").Call(w.updateStatement("old.ID"))))...)
+		return
+	}
+	body := []jen.Code{
+		jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
+		jen.Defer().Add(call("watch.Stop")),
+	}
+	if t.BeforeUpdate {
+		body = append(body,
+			ifErr(w.fireUpdate("old", "&patch"), w.none()),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(call(t.Codec+".Fresh", "ctx", "t.s.Session", "watch", "old")),
+			orReturn(w.none()))
+	}
+	body = append(body, w.checkPatch(w.none())...)
+	body = append(body, w.clock()...)
+	body = append(body,
+		jen.Id("set").Op(":=").Add(w.assignments("now")),
+		jen.If(call("set.Empty")).Block(jen.Return(ids("old", "nil")...)),
+		ifErr(jen.Id(t.Desc+".Still").Call(call("t.s.UpdateByID", "ctx", w.desc(), "old.ID", w.idText("old"), "set")), w.none()),
+		jen.Id("watch.Touched").Call().Comment("// by the update itself"),
+		jen.Id("change").Op(":=").Add(w.changeOf("patch", "old")),
+		ifErr(w.fire("OnUpdate", "change"), w.none()),
+		jen.Return(call(t.Codec+".Fresh", "ctx", "t.s.Session", "watch", "change.New")))
+	w.method(comment, "update", in, results, body...)
+}
+
+// clock reads the clock, if an update moves a field to it.
+func (w *tableWriter) clock() []jen.Code {
+	if !w.t.Touches {
+		return nil
+	}
+	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.s.Now"))}
+}
+
+// changeOf is the call that makes a patch and an old row a change.
+func (w *tableWriter) changeOf(patch, old string) *jen.Statement {
+	if w.t.Touches {
+		return call(patch+".change", old, "now")
+	}
+	return call(patch+".change", old)
+}
+
+// checkMany is the check of a patch that is for many rows.
+func (w *tableWriter) checkMany() []jen.Code {
+	if w.t.ChecksMany {
+		return []jen.Code{ifErr(call("patch.checkMany"), "0")}
+	}
+	return w.checkPatch("0")
+}
+
+// updateMany adds UpdateMany.
+func (w *tableWriter) updateMany() {
+	t := w.t
+	in := params(w.where(), w.patchParam())
+	results := params(jen.Int(), jen.Error())
+	statement := func(set *jen.Statement) *jen.Statement {
+		return jen.Return(jen.Id("t.s.Update").Call(jen.Id("ctx"), jen.Id(w.desc()), jen.Id("where.Expr").Call(), set))
+	}
+	if !t.UpdateUnit {
+		w.method("UpdateMany changes every "+t.Noun+" that matches and returns how many there were.", "UpdateMany", in, results,
+			append(w.checkMany(), statement(w.assignments("t.s.Now()")))...)
+		return
+	}
+	w.method("UpdateMany changes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
+		"UpdateMany", in, results, jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("updateMany"), "ctx", "where", "patch")))))
+	w.method("", "updateMany", in, results, append(w.checkMany(),
+		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))),
+		jen.Return(jen.Id(t.Codec+".Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("where.Expr").Call(),
+			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
+				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
+	batch := w.batchAtOnce
+	if t.BeforeUpdate {
+		batch = w.batchByRow
+	}
+	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there.",
+		"updateBatch", params(w.several(), w.patchParam()), results, batch()...)
+}
+
+// several is the parameter of several documents.
+func (w *tableWriter) several() *jen.Statement { return jen.Id(w.t.Vars).Index().Id(w.t.Doc) }
+
+// batchAtOnce is the update of a batch whose rows all get the same (M3).
+func (w *tableWriter) batchAtOnce() []jen.Code {
+	t := w.t
+	return append(w.clock(),
+		jen.Id("set").Op(":=").Add(w.assignments("now")),
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Update", "ctx", w.desc(), t.Codec+".ByIDs("+t.Vars+")", "set")),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("n")),
+		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(
+			ifErr(w.fireChange(w.changeOf("patch", "old")), "0")),
+		jen.Return(ids("n", "nil")...))
+}
+
+// fireChange runs the trigger that is told of an update.
+func (w *tableWriter) fireChange(change *jen.Statement) *jen.Statement {
+	return jen.Id("fire").Call(jen.Id("ctx"), jen.Id("t.s"), jen.Id(w.desc()), rt("OnUpdate"), jen.Id("Triggers.OnUpdate"+w.t.Doc), change)
+}
+
+// batchByRow is the update of a batch in which a trigger may give each row
+// something else: all of the triggers that come before, then the writes, put
+// together where they came out equal, then all that come after.
+func (w *tableWriter) batchByRow() []jen.Code {
+	t := w.t
+	visit := func(param string, body ...jen.Code) *jen.Statement {
+		return jen.Id(t.Codec+".Visit").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("watch"), jen.Id(t.Vars),
+			jen.Func().Params(jen.Id(param).Id(t.Doc)).Error().Block(body...))
+	}
+	before := []jen.Code{
+		jen.Id("patch").Op(":=").Id("patch"),
+		ifErr(w.fireUpdate("old", "&patch")),
+		jen.Id("patches").Index(jen.Id("old.ID")).Op("=").Id("patch"),
+	}
+	switch {
+	case t.ChecksMany:
+		before = append(before, jen.Return(call("patch.checkMany")))
+	case t.ChecksPatch:
+		before = append(before, jen.Return(call("patch.check")))
+	default:
+		before = append(before, jen.Return(jen.Nil()))
+	}
+	body := []jen.Code{
+		jen.Id("watch").Op(":=").Add(call(t.Codec+".Watch", "t.s.Tx", t.Vars)),
+		jen.Defer().Add(call("watch.Stop")),
+		jen.Id("patches").Op(":=").Make(jen.Map(jen.Id(t.ID.Type.Name)).Id(t.Patch), jen.Id("len("+t.Vars+")")),
+		jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(visit("old", before...)), jen.Err().Op("!=").Nil()).Block(returnErr("0")),
+	}
+	body = append(body, w.clock()...)
+	body = append(body, jen.Var().Id("batch").Add(rt("Batch")))
+	write := []jen.Code{jen.Id("patch").Op(":=").Id("patches").Index(jen.Id("old.ID"))}
+	if t.OnUpdate {
+		body = append(body, jen.Var().Id("changes").Index().Id(t.Change))
+		write = append(write, jen.If(jen.Id("set").Op(":=").Add(w.assignments("now")), jen.Op("!").Add(call("set.Empty"))).Block(
+			call("batch.Add", "old.ID", "set"),
+			jen.Id("changes").Op("=").Append(jen.Id("changes"), w.changeOf("patch", "old"))))
+	} else {
+		write = append(write, jen.Id("batch.Add").Call(jen.Id("old.ID"), w.assignments("now")))
+	}
+	body = append(body,
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("old", append(write, jen.Return(jen.Nil()))...)),
+		orReturn("0"),
+		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
+	if t.OnUpdate {
+		body = append(body, jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(
+			ifErr(w.fire("OnUpdate", "change"), "0")))
+	}
+	return append(body, jen.Return(ids("n", "nil")...))
+}

@@ -1,0 +1,168 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// Build computes the Model of a schema, or says what keeps it from being
+// generated: names that meet or cannot be, mostly. The Model is nil if there
+// is a problem. A schema that has problems of its own may be given all the
+// same, so that everything is reported in one run.
+func Build(s *schema.Schema) (*Model, []schema.Problem) {
+	b := &builder{
+		schema: s,
+		model:  &Model{File: s.File, Out: path.Clean(s.Out), TriggerDir: path.Clean(s.Triggers), Dialects: s.Dialects},
+		tables: make(map[*schema.Table]*Table, len(s.Tables)),
+		fields: map[*schema.Field]*Field{},
+		owners: map[*schema.Field]*Table{},
+		claims: fixedClaims(),
+		files:  map[string]string{},
+	}
+	b.model.Package = b.packageName()
+	b.names()
+	b.types()
+	b.fillIn()
+	b.plans()
+	b.checkTopLevel()
+	b.chooseLocals()
+	for _, t := range b.model.Tables {
+		b.finish(t)
+	}
+	b.checkSQLNames()
+	b.events()
+	if len(b.problems) > 0 {
+		return nil, schema.SortProblems(b.problems)
+	}
+	b.model.scripts()
+	return b.model, nil
+}
+
+// A builder makes a Model. Each step needs what those before it computed.
+type builder struct {
+	schema   *schema.Schema
+	model    *Model
+	problems []schema.Problem
+
+	tables map[*schema.Table]*Table
+	fields map[*schema.Field]*Field
+	owners map[*schema.Field]*Table
+	claims map[string]claim  // top-level identifiers of the package
+	files  map[string]string // file names, and whose they are
+}
+
+func (b *builder) problem(pos schema.Pos, format string, args ...any) {
+	b.problems = append(b.problems, schema.Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+}
+
+// names makes the tables and their fields, with every name that follows from
+// the schema alone.
+func (b *builder) names() {
+	for _, src := range b.schema.Tables {
+		t := &Table{source: src, Key: src.Key, Comment: src.Doc, Snake: snake(src.Key), layout: &layout{}}
+		t.SQLName = b.tableName(src)
+		t.Names = namesOf(b.tableGoName(src))
+		t.Noun = prose(src.Key)
+		t.Nouns, t.A = pluralOf(t.Noun), withArticle(t.Noun)
+		t.File = b.fileName(t)
+		t.ID = &ID{Type: GoType{Name: t.Doc + "ID"}, Column: "id", Serial: src.IDs == schema.Serial, Caller: src.IDs == schema.Caller}
+		t.ID.Make, t.ID.Zero = makers[src.IDs], `""`
+		if t.ID.Serial {
+			t.ID.Zero = "0"
+		}
+		for _, f := range src.Fields {
+			field := &Field{source: f, Key: f.Key, Nullable: f.Nullable, Doc: f.Doc, GoName: b.fieldGoName(t, f), Column: b.columnName(f), Touch: f.OnUpdateNow}
+			t.Fields = append(t.Fields, field)
+			b.fields[f], b.owners[f] = field, t
+		}
+		b.tables[src] = t
+		b.model.Tables = append(b.model.Tables, t)
+	}
+}
+
+// makers are the functions of runtime that make ids.
+var makers = map[schema.IDStrategy]string{
+	schema.NanoID: "NanoID", schema.UUID: "UUID", schema.UUIDv7: "UUIDv7", schema.ULID: "ULID",
+}
+
+// types gives each field its Go type, which for a reference is that of
+// another field.
+func (b *builder) types() {
+	for _, t := range b.model.Tables {
+		for _, f := range t.Fields {
+			f.Type = b.typeOf(f.source, 0)
+			f.Storage = storageOf(f.source)
+			f.ColumnType = b.columnType(f.source, 0)
+			f.Compare, f.Equal = comparison(f)
+		}
+	}
+}
+
+// fillIn computes what follows from the types, but for what needs the names
+// of local variables.
+func (b *builder) fillIn() {
+	for _, t := range b.model.Tables {
+		for _, f := range t.Fields {
+			f.InPatch = !f.source.Immutable && f.GoName != "CreatedAt"
+			f.Delta = addition(f)
+			f.Note = b.note(f.source)
+			b.enum(t, f)
+			b.pattern(t, f)
+		}
+		b.layOut(t)
+	}
+}
+
+// finish computes what names local variables, and the statements.
+func (b *builder) finish(t *Table) {
+	for _, f := range t.Fields {
+		f.Initial, f.CreateOpt = b.initial(t, f)
+		f.Checks = b.checks(t, f)
+	}
+	t.ChecksDocument, t.ChecksPatch = len(t.DocumentChecks()) > 0, len(t.PatchChecks()) > 0
+	t.statements(b.model.Dialects)
+	t.Methods = triggersOf(t)
+	for _, c := range t.Cascades {
+		c.fill(t)
+	}
+}
+
+// events refuses what this version checks and does not generate.
+func (b *builder) events() {
+	if len(b.schema.Events) == 0 {
+		return
+	}
+	first := slices.MinFunc(b.schema.Events, func(x, y *schema.Event) int {
+		return cmp.Or(cmp.Compare(x.Pos.Line, y.Pos.Line), cmp.Compare(x.Pos.Column, y.Pos.Column))
+	})
+	b.problem(first.Pos, "events are checked but not recorded by this version of authgen; remove them to generate")
+}
+
+// enum makes the type of a field whose values are few.
+func (b *builder) enum(t *Table, f *Field) {
+	if !isEnum(f.source) {
+		return
+	}
+	e := &Enum{Type: f.Type.Name, Field: f.Key}
+	taken := map[string]bool{}
+	for _, v := range f.source.Enum {
+		e.Values = append(e.Values, EnumValue{Const: enumConst(e.Type, v, taken), Value: v})
+	}
+	t.Enums = append(t.Enums, e)
+}
+
+// pattern makes the variable of a field's regular expression.
+func (b *builder) pattern(t *Table, f *Field) {
+	if f.source.Pattern == "" {
+		return
+	}
+	if f.source.GoType != "" {
+		b.problem(f.source.GoTypePos, "%s.%s: pattern and goType exclude each other: authgen cannot see the text of another type; check it there, or drop one of the two", t.Key, f.Key)
+		return
+	}
+	t.Patterns = append(t.Patterns, &Pattern{Var: unexported(t.Doc) + f.GoName + "Pattern", Field: f.Key, Text: f.source.Pattern})
+}

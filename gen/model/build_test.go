@@ -1,0 +1,112 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// build returns the model of a schema given as what follows the top keys.
+func build(t *testing.T, tables string) *model.Model {
+	t.Helper()
+	m, problems := load(tables)
+	if len(problems) > 0 {
+		t.Fatal(schema.Report("schema.yaml", problems))
+	}
+	return m
+}
+
+// load puts the keys that every schema has ahead of text.
+func load(text string) (*model.Model, []schema.Problem) {
+	if !strings.Contains(text, "out:") {
+		text = "out: ./auth\n" + text
+	}
+	s, problems := schema.Parse("schema.yaml", []byte("version: 1\n"+text))
+	m, more := model.Build(s)
+	return m, schema.SortProblems(append(problems, more...))
+}
+
+// TestProblems has one case for each thing that Build refuses. The position is
+// part of what is wanted: it is the word that the user has to change.
+func TestProblems(t *testing.T) {
+	long := strings.Repeat("a", 60)
+	cases := []struct{ name, schema, want string }{
+		{"package from out", "out: ./my-auth\ntables: {user: {}}", `2:6: "my-auth" cannot be the name of a Go package, which is a word of letters and digits; set "package", or name the folder otherwise`},
+		{"package keyword", "package: func\ntables: {user: {}}", `3:10: "func" cannot be the name of a Go package`},
+		{"package main", "package: main\ntables: {user: {}}", `3:10: "main" has a meaning of its own in Go`},
+		{"package predeclared", "out: ./string\ntables: {user: {}}", `2:6: "string" has a meaning of its own in Go`},
+		{"package test", "package: x_test\ntables: {user: {}}", `3:10: package "x_test" would be a test of another one to Go`},
+		{"package blank", "package: _\ntables: {user: {}}", `3:10: "_" cannot be the name of a Go package`},
+		{"field meets field", "tables:\n  user: {fields: {userId: string, user_id: string}}", `user.user_id: the Go name UserID is that of field "userId" too; set "goName" of one of them`},
+		{"field meets id", "tables:\n  user: {fields: {iD: string}}", `user.iD: the Go name ID is that of the id`},
+		{"field goName invalid", "tables:\n  user: {fields: {a: {type: string, goName: my name}}}", `4:45: user.a: goName "my name" is not a Go name that starts with a capital, such as "MyName"`},
+		{"field goName unexported", "tables:\n  user: {fields: {a: {type: string, goName: userId}}}", `such as "UserID"`},
+		{"table goName invalid", "tables:\n  user: {goName: 2fa}", `4:18: table "user": goName "2fa" is not a Go name`},
+		{"table meets derived", "tables:\n  user: {}\n  userPatch: {}", `5:3: table "userPatch": the Go name UserPatch is needed for table "user" too`},
+		{"table meets table", "tables:\n  apiKey: {}\n  api_key: {name: x}", `5:3: table "api_key": the Go name APIKey is needed for table "apiKey" too`},
+		{"table meets id type", "tables:\n  user: {}\n  userId: {}", `table "userId": the Go name UserID is needed for table "user" too`},
+		{"table meets enum", "tables:\n  user: {fields: {role: {type: string, enum: [a]}}}\n  userRole: {}", `table "userRole": the Go name UserRole is needed for field "user.role" too`},
+		{"table meets enum value", "tables:\n  user: {fields: {role: {type: string, enum: [a]}}}\n  userRoleA: {}", `the Go name UserRoleA is needed for the value "a" of field "user.role" too`},
+		{"table is DB", "tables:\n  db: {}", `4:3: table "db": the generated package needs the Go name DB itself; set "goName"`},
+		{"table is Tx", "tables:\n  tx: {}", `table "tx": the Go name Tx would meet the method of that name of DB or Tx`},
+		{"table is Close", "tables:\n  close: {}", `table "close": the Go name Close would meet the method`},
+		{"table is Null", "tables:\n  null_: {}", `the generated package needs the Go name Null itself`},
+		{"table is an error", "tables:\n  errNotFound: {}", `the Go name ErrNotFound is one of those that the generated package keeps`},
+		{"table makes NoTriggers", "tables:\n  no: {}", `table "no": the generated package needs the Go name NoTriggers itself`},
+		{"finders meet", "tables:\n  user: {fields: {a: string, b: string, aAndB: {type: string, unique: true}}, indexes: [{fields: [a, b], unique: true}]}", `would both be the method GetByAAndB`},
+		{"event", "tables:\n  user: {fields: {name: string}}\nevents:\n  user.made: {on: user.create}", `6:3: events are checked but not recorded by this version of authgen; remove them to generate`},
+		{"update trigger without fields", "tables:\n  user: {triggers: [onUpdate]}", `4:3: table "user": onUpdate would never run, as no field of the table can be updated`},
+		{"pattern and goType", "tables:\n  user: {fields: {a: {type: string, pattern: x, goType: a.com/b.C}}}", `user.a: pattern and goType exclude each other`},
+		{"goType unexported", "tables:\n  user: {fields: {a: {type: string, goType: a.com/b.c}}}", `user.a: goType "a.com/b.c" is not exported`},
+		{"goType path", "tables:\n  user: {fields: {a: {type: string, goType: a.com//b.C}}}", `user.a: goType "a.com//b.C" is not an import path`},
+		{"goType default now", "tables:\n  user: {fields: {a: {type: time, goType: a.com/b.C, default: now}}}", `authgen cannot make a default of type a.com/b.C`},
+		{"goType default json", "tables:\n  user: {fields: {a: {type: json, goType: a.com/b.C, default: {}}}}", `authgen cannot make a default of type a.com/b.C`},
+		{"SQL tables meet", "tables:\n  user: {}\n  member: {name: USER}", `5:18: table "member": the SQL name "USER" is that of table "user" too, as databases compare names; set "name" of one of them`},
+		{"SQL columns meet", "tables:\n  user: {fields: {a: string, b: {type: string, column: A}}}", `4:56: user.b: the SQL name "A" is that of user.a too`},
+		{"SQL column meets id", "tables:\n  user: {fields: {a: {type: string, column: Id}}}", `user.a: the SQL name "Id" is that of the id of table "user" too`},
+		{"SQL index meets table", "tables:\n  user: {fields: {a: string}, indexes: [{fields: [a], name: member}]}\n  member: {}", `table "user": index: the SQL name "member" is that of table "member" too`},
+		{"SQL index meets index", "tables:\n  a: {fields: {x: string}, indexes: [{fields: [x], name: i}]}\n  b: {fields: {x: string}, indexes: [{fields: [x], name: I}]}", `table "b": index: the SQL name "I" is that of table "a": index too`},
+		{"SQL table meets primary key", "tables:\n  user: {}\n  other: {name: user_pkey}", `the SQL name "user_pkey" is that of table "other" too`},
+		{"SQL column of Postgres", "tables:\n  user: {fields: {ctid: string}}", `every table of Postgres has a column ctid of its own`},
+		{"SQL name of SQLite", "tables:\n  user: {name: sqlite_x}", `SQLite keeps names that start with "sqlite_" for itself`},
+		{"SQL name too long for Postgres", "tables:\n  user: {name: " + long + "aaaa}", `has 64 bytes, and Postgres takes 63`},
+		{"SQL name too long for MySQL", "dialects: [mysql]\ntables:\n  user: {name: " + long + "aaaaa}", `has 65 characters, and MySQL takes 64`},
+		{"SQL name in bytes", "tables:\n  user: {fields: {a: {type: string, column: " + strings.Repeat("ä", 32) + "}}}", `has 64 bytes, and Postgres takes 63`},
+		{"SQL name ends in space", "dialects: [mysql]\ntables:\n  user: {name: 'a '}", `ends in a space, which MySQL refuses`},
+		{"SQL name beyond U+FFFF", "dialects: [mysql]\ntables:\n  user: {name: \"\U0001F600\"}", `has a character beyond U+FFFF, which MySQL refuses`},
+		{"schema's own problem too", "tables:\n  user: {fields: {a: nonsense}}\n  userPatch: {}", `the Go name UserPatch is needed for table "user" too`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			m, problems := load(c.schema)
+			if len(problems) == 0 {
+				t.Fatal("no problem was found")
+			}
+			report := schema.Report("schema.yaml", problems)
+			if !strings.Contains(report, c.want) {
+				t.Errorf("got\n%swant %s", report, c.want)
+			}
+			if m != nil && len(problems) > 0 && c.name != "schema's own problem too" {
+				t.Error("there is a model in spite of the problems")
+			}
+		})
+	}
+}
+
+// TestTaken checks that names which clash for some dialects only are taken
+// where these are not emitted, and that a local variable's name is no problem.
+func TestTaken(t *testing.T) {
+	for _, text := range []string{
+		"dialects: [sqlite]\ntables:\n  user: {name: " + strings.Repeat("a", 100) + "}",
+		"dialects: [sqlite, mysql]\ntables:\n  user: {fields: {ctid: string}}",
+		"dialects: [postgres]\ntables:\n  user: {name: sqlite_x}",
+		"tables:\n  type: {}\n  context: {}\n  runtime: {}\n  string: {}\n  error: {}\n  func: {}\n  patch: {}",
+		"tables:\n  withdrawal: {}\n  erroneous: {}",
+	} {
+		if _, problems := load(text); len(problems) > 0 {
+			t.Errorf("%s\n%s", text, schema.Report("schema.yaml", problems))
+		}
+	}
+}

@@ -1,0 +1,280 @@
+// Package model is the wall between schema.yaml and Go: it computes every Go
+// name and type, every SQL name and statement, what each write does and in
+// which order, and the sentences of the comments, once. Those who write files
+// from a [Model] decide nothing.
+//
+// Where a fact is a piece of Go, it is text that names what the generated file
+// declares, and the packages runtime, time and json, which a file that holds
+// such text imports in any case, as one of its types needs them.
+package model
+
+import "github.com/authgen/authgen/gen/schema"
+
+// A Model is everything there is to know about a generated package.
+type Model struct {
+	File       string           // path of the schema, as the user gave it
+	Package    string           // package name
+	Out        string           // folder of the package, slash separated, relative to File
+	TriggerDir string           // folder of the user's triggers, likewise
+	Dialects   []schema.Dialect // whose SQL is emitted
+	Tables     []*Table
+	Scripts    []*Script // the DDL, one for each dialect
+
+	HasTriggers   bool // a table declares a trigger: there are units, and a type Triggers
+	FiresDocument bool // a trigger other than beforeUpdate is declared
+	FiresPatch    bool // beforeUpdate is declared
+}
+
+// Table returns the table with that key, or nil.
+func (m *Model) Table(key string) *Table {
+	for _, t := range m.Tables {
+		if t.Key == key {
+			return t
+		}
+	}
+	return nil
+}
+
+// Quotings returns a dialect for each way of quoting names that is emitted.
+func (m *Model) Quotings() []schema.Dialect {
+	var list []schema.Dialect
+	if m.has(schema.SQLite) || m.has(schema.Postgres) {
+		list = append(list, schema.SQLite)
+	}
+	if m.has(schema.MySQL) {
+		list = append(list, schema.MySQL)
+	}
+	return list
+}
+
+func (m *Model) has(d schema.Dialect) bool {
+	for _, have := range m.Dialects {
+		if have == d {
+			return true
+		}
+	}
+	return false
+}
+
+// Names are the identifiers that are generated for a table.
+type Names struct {
+	Doc, Create, Patch, Delta, Change, Changed string // structs
+	Cols, Order, Query, Triggers, Table        string
+	Desc, Codec                                string // unexported, of the package
+	Columns, Select                            Quoted // constants of what statements share
+	Var, Vars                                  string // locals: one document, several
+}
+
+// Quoted are two names: of a text with SQL names in double quotes, and of one
+// with them in backquotes.
+type Quoted struct{ ANSI, MySQL string }
+
+// For returns the name for a dialect.
+func (q Quoted) For(d schema.Dialect) string {
+	if d == schema.MySQL {
+		return q.MySQL
+	}
+	return q.ANSI
+}
+
+// A Table is one table.
+type Table struct {
+	Names
+	Key     string // in schema.yaml
+	SQLName string
+	Snake   string // key in snake case
+	File    string // base name of its file, "user.go"
+	Comment string // doc from schema.yaml, may be empty
+	Noun    string // in sentences: "user"
+	Nouns   string // "users"
+	A       string // "a user"
+
+	ID       *ID
+	Fields   []*Field // but the id
+	Enums    []*Enum
+	Patterns []*Pattern
+	Finders  []*Finder
+
+	All, ByID, Insert, Delete, Returning SQL
+	Uniques                              []*Unique
+	Foreign                              []*Foreign
+	Beneath                              []string // keys of tables that the database may write to on a delete
+
+	Plan
+	Methods []*Trigger // the declared triggers, in their fixed order
+
+	source *schema.Table
+	layout *layout
+}
+
+// An ID is the id of a table.
+type ID struct {
+	Type   GoType
+	Column string
+	Serial bool   // the database counts; int64 in Go
+	Caller bool   // Create is always given it
+	Make   string // function of runtime that makes one; empty where nobody here does
+	Zero   string // Go literal of no id
+}
+
+// Text returns the Go expression of an id as text, for an expression of its type.
+func (id *ID) Text(expr string) string {
+	if id.Serial {
+		return "runtime.Key(int64(" + expr + "))"
+	}
+	return "string(" + expr + ")"
+}
+
+// A GoType is a type as generated code writes it.
+type GoType struct {
+	Prefix string // "", "*" or "[]"
+	Path   string // import path; empty: declared in the package, or predeclared
+	Alias  string // name that the import gets, where it is the user's package
+	Pkg    string // name by which the file knows the import
+	Name   string
+}
+
+// String returns the type as source text.
+func (t GoType) String() string {
+	if t.Pkg != "" {
+		return t.Prefix + t.Pkg + "." + t.Name
+	}
+	return t.Prefix + t.Name
+}
+
+// Pointer returns the type of a nullable value.
+func (t GoType) Pointer() GoType {
+	t.Prefix = "*" + t.Prefix
+	return t
+}
+
+// A Storage is how values of a field travel to and from the database.
+type Storage int
+
+// The storages.
+const (
+	Plain  Storage = iota // as they are
+	Clock                 // a time
+	AsJSON                // JSON text
+)
+
+// A Field is a field of a table.
+type Field struct {
+	Key, GoName, Column string
+	Type                GoType // without null
+	Nullable            bool
+	Storage             Storage
+	ColumnType          string // of runtime: "Ordered", "Text", "Column", "Opaque"
+	Doc                 string // from schema.yaml, may be empty
+	Note                string // facts for a reader: "unique"; may be empty
+
+	CreateOpt bool   // its field of the create struct is an Opt
+	Initial   string // Go expression of what Create stores, of the create struct "in"
+	InPatch   bool
+	Touch     bool   // every update sets it to the clock
+	Unique    bool   // alone
+	Delta     string // method of Assignments that adds to it; empty: it is no number
+	Compare   string // function of runtime that finds out whether a patch changed it
+	Equal     string // what it compares by; empty: ==
+	Checks    []Check
+
+	source *schema.Field
+}
+
+// Stored returns the type of the document's field.
+func (f *Field) Stored() GoType {
+	if f.Nullable {
+		return f.Type.Pointer()
+	}
+	return f.Type
+}
+
+// A Check is a statement that checks one rule of a field: of a document, and
+// of a patch. Either may be empty.
+type Check struct{ Document, Patch string }
+
+// An Enum is a field whose values are few.
+type Enum struct {
+	Type   string // Go name
+	Field  string // key
+	Values []EnumValue
+}
+
+// An EnumValue is a value of an enum, and its constant.
+type EnumValue struct{ Const, Value string }
+
+// A Pattern is a regular expression that a field must match.
+type Pattern struct{ Var, Field, Text string }
+
+// A Finder is a method that finds one row by a unique field or index.
+type Finder struct {
+	Method string // GetByEmail
+	Var    string // userByEmail
+	Words  string // "email", "user id and role"
+	Params []Param
+	SQL    SQL
+
+	columns []string
+}
+
+// A Param is a parameter of a method.
+type Param struct {
+	Name string
+	Type GoType
+}
+
+// A Unique is a set of columns whose values no two rows share.
+type Unique struct {
+	Index   string // SQL name; empty for the primary key
+	Fields  []string
+	Columns []string
+}
+
+// A Foreign is a reference to a row of another table.
+type Foreign struct {
+	Constraint, Field, Column string
+	Table, Target             string // SQL names
+}
+
+// DocumentChecks returns the statements that check a document.
+func (t *Table) DocumentChecks() []string {
+	var list []string
+	if !t.ID.Serial {
+		list = append(list, "c.Key(\"id\", string("+t.Var+".ID))")
+	}
+	for _, f := range t.Fields {
+		for _, c := range f.Checks {
+			list = append(list, c.Document)
+		}
+	}
+	return list
+}
+
+// PatchChecks returns the statements that check a patch.
+func (t *Table) PatchChecks() []string {
+	var list []string
+	for _, f := range t.Fields {
+		for _, c := range f.Checks {
+			if c.Patch != "" {
+				list = append(list, c.Patch)
+			}
+		}
+	}
+	return list
+}
+
+// Assign returns the method of Opt that makes a patch's field an assignment.
+func (f *Field) Assign() string {
+	if f.Storage == AsJSON {
+		return "AssignJSON"
+	}
+	return "Assign"
+}
+
+// Moved returns the expression of what an update moves the field to.
+func (f *Field) Moved() string {
+	if f.Nullable {
+		return "&now"
+	}
+	return "now"
+}

@@ -1,0 +1,220 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// A Plan is what the writes of a table do beyond their statement. An operation
+// that does nothing beyond is one statement without a transaction (U6).
+type Plan struct {
+	BeforeCreate, OnCreate bool
+	BeforeUpdate, OnUpdate bool
+	BeforeDelete, OnDelete bool
+
+	// Cascades are the references to the table that the adapter carries out
+	// when a row is deleted, in the order of their tables.
+	Cascades []*Cascade
+	// InCycle: deleting a row may lead back to the table.
+	InCycle bool
+
+	CanPatch bool // a field can be patched; else there is no update at all
+	CanAdd   bool // a field is a number that can be patched
+
+	CreateUnit, UpdateUnit, DeleteUnit bool // the operation has triggers or cascades, so it needs a unit
+	DeletePerRow                       bool // rows are deleted one after the other, not a batch at once
+	Touches                            bool // an update moves a field to the clock
+	CreateClock                        bool // what Create stores depends on the clock
+	ChecksDocument, ChecksPatch        bool // there is something to check
+	ChecksMany                         bool // a single field is unique, so UpdateMany refuses it
+}
+
+// A Cascade is a reference that the adapter carries out when the row is deleted
+// to which it refers (D3).
+type Cascade struct {
+	Child   *Table
+	Field   *Field // of the child
+	SetNull bool   // else the child's rows are deleted
+
+	Guard string // Go condition that the row has a value to refer to; empty: it always has
+	Value string // Go expression of that value
+	Null  string // Go expression of the null that is set
+
+	target *Field // the field referred to; nil for the id
+}
+
+// fill computes the expressions, of the parent t.
+func (c *Cascade) fill(t *Table) {
+	c.Value = t.Var + ".ID"
+	if c.target != nil {
+		c.Value = t.Var + "." + c.target.GoName
+		if c.target.Nullable {
+			c.Guard, c.Value = c.Value+" != nil", "*"+c.Value
+		}
+	}
+	c.Null = "Null[" + c.Field.Type.String() + "]()"
+}
+
+// plans chooses the plan of each table.
+func (b *builder) plans() {
+	for _, t := range b.model.Tables {
+		t.declare()
+	}
+	children := b.children()
+	for changed := true; changed; { // to the least fixed point: a carried reference may make another one carried
+		changed = false
+		for _, t := range b.model.Tables {
+			changed = t.carry(children[t]) || changed
+		}
+	}
+	order := make(map[*Table]int, len(b.model.Tables))
+	for i, t := range b.model.Tables {
+		order[t] = i
+	}
+	for _, t := range b.model.Tables {
+		t.InCycle = t.leadsBack()
+		t.Beneath = beneath(t, children, order)
+		t.conclude()
+		b.checkTriggers(t)
+		b.model.HasTriggers = b.model.HasTriggers || len(t.source.Triggers) > 0
+		b.model.FiresPatch = b.model.FiresPatch || t.BeforeUpdate
+		b.model.FiresDocument = b.model.FiresDocument || slices.ContainsFunc(t.source.Triggers, func(name schema.Trigger) bool { return name != schema.BeforeUpdate })
+	}
+}
+
+// declare notes the triggers that the schema declares.
+func (t *Table) declare() {
+	for _, name := range t.source.Triggers {
+		switch name {
+		case schema.BeforeCreate:
+			t.BeforeCreate = true
+		case schema.OnCreate:
+			t.OnCreate = true
+		case schema.BeforeUpdate:
+			t.BeforeUpdate = true
+		case schema.OnUpdate:
+			t.OnUpdate = true
+		case schema.BeforeDelete:
+			t.BeforeDelete = true
+		case schema.OnDelete:
+			t.OnDelete = true
+		}
+	}
+}
+
+// A link is a reference as its target sees it.
+type link struct {
+	child *Table
+	field *Field
+	*foreign
+}
+
+// children returns the references to each table, in the order of the schema.
+func (b *builder) children() map[*Table][]link {
+	children := map[*Table][]link{}
+	for _, t := range b.model.Tables {
+		for _, f := range t.layout.foreign {
+			children[f.parent] = append(children[f.parent], link{t, t.field(f.Field), f})
+		}
+	}
+	return children
+}
+
+// carry finds the references to t that the adapter carries out, and reports
+// whether there are more than before.
+//
+// D3 says: a child that declares triggers, or from which such a table is
+// reachable. Read closely, only triggers that the database's own ON DELETE
+// would leave unfired count: deleting a child's rows fires its delete triggers
+// and what is carried out beneath it, while setting their reference to null
+// fires its update triggers and goes no further, as no row is gone.
+func (t *Table) carry(links []link) bool {
+	var carried []*Cascade
+	for _, l := range links {
+		switch {
+		case l.onDelete == schema.Cascade && (l.child.BeforeDelete || l.child.OnDelete || len(l.child.Cascades) > 0):
+			carried = append(carried, &Cascade{Child: l.child, Field: l.field, target: l.target})
+		case l.onDelete == schema.SetNull && (l.child.BeforeUpdate || l.child.OnUpdate):
+			carried = append(carried, &Cascade{Child: l.child, Field: l.field, target: l.target, SetNull: true})
+		}
+	}
+	more := len(carried) > len(t.Cascades)
+	t.Cascades = carried
+	return more
+}
+
+// leadsBack reports whether carried deletions lead from t back to it.
+func (t *Table) leadsBack() bool {
+	seen := map[*Table]bool{}
+	var visit func(*Table) bool
+	visit = func(at *Table) bool {
+		for _, c := range at.Cascades {
+			if c.SetNull || seen[c.Child] {
+				continue
+			}
+			seen[c.Child] = true
+			if c.Child == t || visit(c.Child) {
+				return true
+			}
+		}
+		return false
+	}
+	return visit(t)
+}
+
+// beneath returns the keys of the tables that the database may write to when
+// a row of t is deleted.
+func beneath(t *Table, children map[*Table][]link, order map[*Table]int) []string {
+	written := map[*Table]bool{}
+	deleted := map[*Table]bool{t: true}
+	for todo := []*Table{t}; len(todo) > 0; {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, l := range children[at] {
+			if l.onDelete == schema.Restrict {
+				continue
+			}
+			written[l.child] = true
+			if l.onDelete == schema.Cascade && !deleted[l.child] {
+				deleted[l.child] = true
+				todo = append(todo, l.child)
+			}
+		}
+	}
+	tables := make([]*Table, 0, len(written))
+	for w := range written {
+		tables = append(tables, w)
+	}
+	byDeclaration(tables, order)
+	keys := make([]string, len(tables))
+	for i, w := range tables {
+		keys[i] = w.Key
+	}
+	return keys
+}
+
+// conclude computes what follows from triggers, cascades and fields.
+func (t *Table) conclude() {
+	t.CreateUnit = t.BeforeCreate || t.OnCreate
+	t.UpdateUnit = t.BeforeUpdate || t.OnUpdate
+	t.DeletePerRow = t.BeforeDelete || len(t.Cascades) > 0
+	t.DeleteUnit = t.DeletePerRow || t.OnDelete
+	for _, f := range t.Fields {
+		t.CanPatch = t.CanPatch || f.InPatch
+		t.CanAdd = t.CanAdd || f.Delta != ""
+		t.Touches = t.Touches || f.Touch
+		t.ChecksMany = t.ChecksMany || f.InPatch && f.Unique
+		d := f.source.Default
+		t.CreateClock = t.CreateClock || d != nil && d.Now || d == nil && f.Touch && !f.Nullable
+	}
+}
+
+// checkTriggers refuses triggers that could never fire.
+func (b *builder) checkTriggers(t *Table) {
+	for _, name := range t.source.Triggers {
+		if !t.CanPatch && (name == schema.BeforeUpdate || name == schema.OnUpdate) {
+			b.problem(t.source.Pos, `table %q: %s would never run, as no field of the table can be updated; take it out of "triggers"`, t.Key, name)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package model
+
+// set returns the words of a text as a set.
+func set(words ...string) map[string]bool {
+	s := make(map[string]bool, len(words))
+	for _, w := range words {
+		s[w] = true
+	}
+	return s
+}
+
+// predeclared are the identifiers that Go declares itself.
+var predeclared = set(
+	"any", "append", "bool", "byte", "cap", "clear", "close", "comparable", "complex", "complex128", "complex64",
+	"copy", "delete", "error", "false", "float32", "float64", "imag", "int", "int16", "int32", "int64", "int8",
+	"iota", "len", "make", "max", "min", "new", "nil", "panic", "print", "println", "real", "recover", "rune",
+	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
+)
+
+// importNames are the names of packages that generated files import.
+var importNames = set("context", "embed", "errors", "iter", "json", "runtime", "sql", "time")
+
+// locals are the local variables of generated functions.
+var locals = set(
+	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fn", "id", "in", "n", "now", "ok", "old",
+	"p", "patch", "patches", "q", "removed", "row", "s", "set", "sum", "t", "tx", "v", "watch", "where",
+)
+
+// members are the methods of DB and Tx, of this version and of what is
+// planned: a table is a field of both.
+var members = set(
+	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Quiet", "SQL", "Schedule", "Tables", "Tx",
+)
+
+// packageNames are the identifiers that the package needs for itself, those of
+// this version and, in the last lines, what is planned.
+var packageNames = []string{
+	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "LazyWrite", "NewSecret", "NoTriggers", "Not",
+	"Null", "Observer", "OnAfterError", "Open", "Opt", "Option", "Or", "Predicate", "ReadOnly", "Reject",
+	"RejectedError", "Request", "RequestFrom", "Secret", "Serializable", "Set", "Step", "Tables", "TriggerError",
+	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError",
+	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
+	"tables", "unit",
+	"After", "At", "Event", "Events", "Job", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
+}
+
+// packagePrefixes are beginnings, before another capital, that the package
+// keeps for errors and options.
+var packagePrefixes = []string{"Err", "With"}

@@ -1,0 +1,215 @@
+package model
+
+import (
+	"go/token"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// maxChain bounds how many references of references are followed. A schema
+// whose references form a circle has a problem of its own.
+const maxChain = 100
+
+// plainTypes are the Go types of the types of schema.yaml.
+var plainTypes = map[schema.Type]GoType{
+	schema.String:  {Name: "string"},
+	schema.Text:    {Name: "string"},
+	schema.Int:     {Name: "int"},
+	schema.Bigint:  {Name: "int64"},
+	schema.Float:   {Name: "float64"},
+	schema.Bool:    {Name: "bool"},
+	schema.Time:    {Path: "time", Pkg: "time", Name: "Time"},
+	schema.JSON:    {Path: "encoding/json", Pkg: "json", Name: "RawMessage"},
+	schema.Bytes:   {Prefix: "[]", Name: "byte"},
+	schema.Strings: {Prefix: "[]", Name: "string"},
+	schema.Ints:    {Prefix: "[]", Name: "int"},
+}
+
+// typeOf returns the Go type of a field's values.
+func (b *builder) typeOf(f *schema.Field, depth int) GoType {
+	t := b.owners[f]
+	switch {
+	case f.GoType != "":
+		return b.foreignType(t, f)
+	case f.Secret:
+		return GoType{Name: "Secret"}
+	case f.References != nil && f.References.Field == nil:
+		return b.tables[f.References.Table].ID.Type
+	case f.References != nil && depth < maxChain:
+		return b.typeOf(f.References.Field, depth+1)
+	case isEnum(f):
+		return GoType{Name: t.Doc + b.fields[f].GoName}
+	}
+	return plainTypes[f.Type]
+}
+
+// isEnum reports whether a field has a Go type of its own for its few values.
+func isEnum(f *schema.Field) bool { return len(f.Enum) > 0 && f.GoType == "" && !f.Secret }
+
+// storageOf returns how values of a field travel.
+func storageOf(f *schema.Field) Storage {
+	switch {
+	case f.Type == schema.JSON || f.Type == schema.Strings || f.Type == schema.Ints:
+		return AsJSON
+	case f.Type == schema.Time && f.GoType == "":
+		return Clock
+	}
+	return Plain
+}
+
+// columnType returns the type of runtime that a field's column has: by what
+// its values can be compared.
+func (b *builder) columnType(f *schema.Field, depth int) string {
+	switch {
+	case storageOf(f) == AsJSON:
+		return "Opaque"
+	case f.GoType != "" || f.Secret || f.Type == schema.Bool || f.Type == schema.Bytes:
+		return "Column"
+	case f.References != nil && f.References.Field == nil:
+		return "Ordered"
+	case f.References != nil && depth < maxChain:
+		return b.columnType(f.References.Field, depth+1)
+	case f.Type == schema.String || f.Type == schema.Text:
+		return "Text"
+	}
+	return "Ordered"
+}
+
+// comparison returns the function that finds out whether a patch changed a
+// field, and by what it compares.
+func comparison(f *Field) (function, equal string) {
+	suffix := ""
+	if f.Nullable {
+		suffix = "Ptr"
+	}
+	switch {
+	case f.Storage == Clock:
+		return "Change" + suffix + "By", "time.Time.Equal"
+	case f.source.Secret:
+		return "Change" + suffix + "By", "Secret.Equal"
+	case f.Storage == AsJSON || f.source.GoType != "" || f.Type.Prefix != "":
+		return "ChangeBy", "runtime.Same"
+	}
+	return "Change" + suffix, ""
+}
+
+// addition returns the method of Assignments that adds to a field, if it is a
+// number that can be patched.
+func addition(f *Field) string {
+	if !f.InPatch || f.source.References != nil || f.source.GoType != "" {
+		return ""
+	}
+	return map[schema.Type]string{schema.Int: "AddInt", schema.Bigint: "AddBigint", schema.Float: "AddFloat"}[f.source.Type]
+}
+
+// note returns what a reader of the struct should know of a field.
+func (b *builder) note(f *schema.Field) string {
+	var notes []string
+	if f.Secret {
+		notes = append(notes, "does not print")
+	}
+	if f.Unique {
+		notes = append(notes, "unique")
+	}
+	if r := f.References; r != nil {
+		target := "references " + r.Table.Key
+		if r.Field != nil {
+			target += "." + r.Field.Key
+		}
+		switch r.OnDelete {
+		case schema.Cascade:
+			target += ", deleted with it"
+		case schema.SetNull:
+			target += ", null when it is deleted"
+		case schema.Restrict:
+			target += ", which cannot be deleted before"
+		}
+		notes = append(notes, target)
+	}
+	if f.Immutable {
+		notes = append(notes, "immutable")
+	}
+	if f.OnUpdateNow {
+		notes = append(notes, "moved by every update")
+	}
+	return strings.Join(notes, "; ")
+}
+
+var versionElement = regexp.MustCompile(`^v[0-9]+$`)
+
+// foreignType returns a type of the user's, import/path.Name.
+func (b *builder) foreignType(t *Table, f *schema.Field) GoType {
+	dot := strings.LastIndexByte(f.GoType, '.')
+	importPath, name := f.GoType[:max(dot, 0)], f.GoType[dot+1:]
+	if !validImportPath(importPath) || !token.IsIdentifier(name) {
+		b.problem(f.GoTypePos, "%s.%s: goType %q is not an import path, a dot and a name, such as \"github.com/shopspring/decimal.Decimal\"", t.Key, f.Key, f.GoType)
+		return GoType{Name: "string"}
+	}
+	if !token.IsExported(name) {
+		b.problem(f.GoTypePos, "%s.%s: goType %q is not exported, so that the generated package cannot use it; name a type that starts with a capital", t.Key, f.Key, f.GoType)
+	}
+	if pkg, ok := fixedImports[importPath]; ok {
+		return GoType{Path: importPath, Pkg: pkg, Name: name}
+	}
+	alias := b.importAlias(importPath)
+	return GoType{Path: importPath, Alias: alias, Pkg: alias, Name: name}
+}
+
+// fixedImports are the packages that generated files import by their own name.
+var fixedImports = map[string]string{
+	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", "github.com/authgen/authgen/runtime": "runtime",
+}
+
+// validImportPath checks what the shape of goType leaves open.
+func validImportPath(p string) bool {
+	if p == "" || p == "C" || path.Clean(p) != p {
+		return false
+	}
+	for _, element := range strings.Split(p, "/") {
+		if strings.Trim(element, ".") == "" || strings.HasSuffix(element, ".") {
+			return false
+		}
+	}
+	return true
+}
+
+// importAlias returns the name that the files of the package give an import:
+// the last element of its path that is no version, in letters and digits. It
+// is given always, as only the package itself knows its name.
+func (b *builder) importAlias(importPath string) string {
+	elements := strings.Split(importPath, "/")
+	last := elements[len(elements)-1]
+	if versionElement.MatchString(last) && len(elements) > 1 {
+		last = elements[len(elements)-2]
+	}
+	if i := strings.Index(last, ".v"); i > 0 {
+		last = last[:i] // gopkg.in/yaml.v3
+	}
+	alias := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, strings.TrimPrefix(last, "go-"))
+	if alias == "" || unicode.IsDigit(rune(alias[0])) {
+		alias = "pkg" + alias
+	}
+	for b.aliasTaken(alias, importPath) {
+		alias += "pkg"
+	}
+	b.claims[alias] = claim{what: "the import of " + importPath, path: importPath}
+	return alias
+}
+
+// aliasTaken reports whether a name for an import means something else
+// already, in the package or in a function of it.
+func (b *builder) aliasTaken(alias, importPath string) bool {
+	if c, ok := b.claims[alias]; ok {
+		return c.path != importPath
+	}
+	return isReservedLocal(alias)
+}
