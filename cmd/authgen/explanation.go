@@ -1,0 +1,108 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// explanation returns the path of each write of a table as text.
+func explanation(t *model.Table, d schema.Dialect) string {
+	e := &explainer{dialect: d}
+	for i, op := range t.Operations() {
+		if i > 0 {
+			e.text.WriteByte('\n')
+		}
+		e.text.WriteString(callOf(t, op) + "\n")
+		e.told = map[string]bool{t.Key: true}
+		e.steps(t, op, t.Explain(op, d))
+		e.byDatabase(t, op)
+	}
+	return e.text.String()
+}
+
+// callOf returns the call of an operation, such as "db.User.UpdateMany".
+func callOf(t *model.Table, op model.Operation) string {
+	name := string(op)
+	return "db." + t.Doc + "." + strings.ToUpper(name[:1]) + name[1:]
+}
+
+// An explainer writes steps as text.
+type explainer struct {
+	text    strings.Builder
+	dialect schema.Dialect
+	within  []cascade       // that is being told, outermost first
+	told    map[string]bool // keys of the tables that the operation was told to reach
+}
+
+// A cascade is an operation on one table.
+type cascade struct {
+	table *model.Table
+	op    model.Operation
+}
+
+func (e *explainer) line(text string) {
+	e.text.WriteString(strings.Repeat("    ", len(e.within)) + "  " + text + "\n")
+}
+
+// steps writes the steps of an operation.
+func (e *explainer) steps(t *model.Table, op model.Operation, steps []model.Step) {
+	for _, s := range steps {
+		switch s.Kind {
+		case model.Begin, model.Commit:
+			if len(e.within) == 0 { // a cascade is in the transaction already
+				e.line(string(s.Kind))
+			}
+		case model.Alone:
+			if len(e.within) == 0 {
+				e.line("one statement, without a transaction of its own")
+			}
+		case model.Statement:
+			e.line(s.SQL)
+		case model.Fire:
+			e.line("trigger " + s.Trigger.Name + eachRow(s.Each && isMany(op)))
+		case model.Cascading:
+			e.cascade(s, op)
+		}
+	}
+}
+
+// cascade writes what happens to the rows of another table, unless that is
+// being told: references may lead in a circle.
+func (e *explainer) cascade(s model.Step, op model.Operation) {
+	e.told[s.Table.Key] = true
+	next := cascade{s.Table, s.Operation}
+	head := "cascade to " + s.Table.Key + "." + s.By.Key + eachRow(s.Each && isMany(op)) + ": as " + callOf(s.Table, s.Operation)
+	if slices.Contains(e.within, next) {
+		e.line(head + " above")
+		return
+	}
+	e.line(head)
+	e.within = append(e.within, next)
+	e.steps(s.Table, s.Operation, s.Table.Explain(s.Operation, e.dialect))
+	e.within = e.within[:len(e.within)-1]
+}
+
+// byDatabase writes which other tables a delete may change without a trigger.
+func (e *explainer) byDatabase(t *model.Table, op model.Operation) {
+	if op != model.Delete && op != model.DeleteMany && op != model.ConsumeOne {
+		return
+	}
+	rest := slices.DeleteFunc(slices.Clone(t.Beneath), func(key string) bool { return e.told[key] })
+	if len(rest) > 0 {
+		e.line("with it, by ON DELETE of the database and no trigger: " + strings.Join(rest, ", "))
+	}
+}
+
+// isMany reports whether an operation is on several rows.
+func isMany(op model.Operation) bool { return op == model.UpdateMany || op == model.DeleteMany }
+
+// eachRow returns words for what happens to each row of several.
+func eachRow(each bool) string {
+	if each {
+		return " for each row"
+	}
+	return ""
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+)
+
+// A goModule is a Go module on disk.
+type goModule struct {
+	dir  string // absolute
+	path string
+	data []byte // go.mod
+}
+
+var errNoModule = errors.New("there is no go.mod")
+
+// moduleOf returns the module that a folder belongs to, whether the folder is
+// there already or not.
+func moduleOf(dir string) (*goModule, error) {
+	for at := dir; ; at = filepath.Dir(at) {
+		data, err := os.ReadFile(filepath.Join(at, "go.mod"))
+		if err == nil {
+			name := modfile.ModulePath(data)
+			if name == "" {
+				return nil, fmt.Errorf("%s has no module line: correct it, or run \"go mod init\" anew", filepath.Join(at, "go.mod"))
+			}
+			return &goModule{dir: at, path: name, data: data}, nil
+		}
+		if !missing(err) {
+			return nil, err
+		}
+		if at == filepath.Dir(at) {
+			return nil, errNoModule
+		}
+	}
+}
+
+// missing reports whether an error says that a file is not there, be it that
+// what should be its folder is a file.
+func missing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// importPath returns the import path of a folder of the module.
+func (m *goModule) importPath(dir string) (string, error) {
+	rel, err := filepath.Rel(m.dir, dir)
+	if err != nil {
+		return "", err
+	}
+	full := path.Join(m.path, filepath.ToSlash(rel))
+	if slices.Contains(strings.Split(full, "/"), "vendor") {
+		return "", fmt.Errorf("%s: what is in a vendor folder belongs to the go command and cannot be imported by that path", full)
+	}
+	// A module may have any name in its first element ("app"), a package may not.
+	if err := module.CheckImportPath(path.Join("example.com", full)); err != nil {
+		return "", fmt.Errorf("%s is no import path: %w", full, invalidPart(err))
+	}
+	return full, nil
+}
+
+// invalidPart returns what is wrong with an import path without the path.
+func invalidPart(err error) error {
+	if invalid := (*module.InvalidPathError)(nil); errors.As(err, &invalid) {
+		return invalid.Err
+	}
+	return err
+}
+
+// hasTool reports whether go.mod makes "go tool authgen" work.
+func (m *goModule) hasTool() bool {
+	f, err := modfile.Parse("go.mod", m.data, nil)
+	if err != nil {
+		return true // the go command will say more about it than we could
+	}
+	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == toolPath }) || f.Module.Mod.Path == modulePath
+}
+
+const (
+	modulePath = "github.com/authgen/authgen"
+	toolPath   = modulePath + "/cmd/authgen"
+)

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/authgen/authgen/gen"
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// A project is a schema that was read without problems, and where its files go.
+type project struct {
+	place
+	out   *printer
+	file  string // as the user gave it
+	src   []byte // the text of the schema
+	model *model.Model
+
+	importPath string // of the generated package; set by settle
+}
+
+// open reads the schema.
+func (o *options) open() (*project, error) {
+	src, err := os.ReadFile(o.file)
+	if err != nil {
+		return nil, unreadable(o.file, err)
+	}
+	o.out.look("read %s", o.file)
+	return o.load(src)
+}
+
+// load makes a project of a schema's text. All problems of the schema are
+// printed here.
+func (o *options) load(src []byte) (*project, error) {
+	m, problems := gen.Load(o.file, src)
+	if len(problems) > 0 {
+		fmt.Fprint(o.out.stderr, schema.Report(o.file, problems))
+		return nil, errReported
+	}
+	return o.project(m, src)
+}
+
+// project finds out where the files of a model go.
+func (o *options) project(m *model.Model, src []byte) (*project, error) {
+	cwd, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("the current folder is gone: %w", err)
+	}
+	return &project{
+		place: locate(cwd, o.file, m.Out, m.TriggerDir),
+		out:   o.out,
+		file:  o.file,
+		src:   src,
+		model: m,
+	}, nil
+}
+
+// unreadable returns why a schema cannot be read, and what to do.
+func unreadable(file string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) && file == defaultFile {
+		return errors.New(`there is no schema.yaml in this folder: "authgen init" writes one, and -f names one elsewhere`)
+	}
+	if info, statErr := os.Stat(file); statErr == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder: -f takes the schema itself, such as -f %s/schema.yaml", file, file)
+	}
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return fmt.Errorf("cannot read %s: %w", file, err)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/spf13/cobra"
+)
+
+const schemaHelp = `Schema prints the SQL that creates the tables of schema.yaml, for one of the
+databases that schema.yaml names under "dialects" (all, by default).
+
+  authgen schema --dialect sqlite | sqlite3 app.db`
+
+// dialectNames are what --dialect takes.
+var dialectNames = []string{string(schema.SQLite), string(schema.Postgres), string(schema.MySQL)}
+
+// newSchema returns the verb that prints SQL.
+func newSchema(o *options) *cobra.Command {
+	var dialect string
+	cmd := &cobra.Command{
+		Use:     "schema --dialect sqlite|postgres|mysql",
+		Short:   "Print the SQL of the schema",
+		Long:    schemaHelp,
+		Args:    noArguments,
+		Example: "",
+		RunE: func(*cobra.Command, []string) error {
+			p, err := o.open()
+			if err != nil {
+				return err
+			}
+			text, err := p.sql(dialect)
+			if err != nil {
+				return err
+			}
+			fmt.Fprint(p.out.stdout, text)
+			return nil
+		},
+	}
+	dialectFlag(cmd, &dialect, "sqlite, postgres or mysql; not needed where schema.yaml names one only")
+	return cmd
+}
+
+// dialectFlag gives a verb the flag --dialect.
+func dialectFlag(cmd *cobra.Command, to *string, usage string) {
+	cmd.Flags().StringVar(to, "dialect", "", usage)
+	_ = cmd.RegisterFlagCompletionFunc("dialect", cobra.FixedCompletions(dialectNames, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// sql returns the SQL of the schema for a dialect.
+func (p *project) sql(dialect string) (string, error) {
+	have := p.model.Dialects
+	if dialect == "" && len(have) == 1 {
+		dialect = string(have[0])
+	}
+	if dialect == "" {
+		return "", fmt.Errorf("for which database? give --dialect %s", orList(have))
+	}
+	if err := p.knownDialect(dialect); err != nil {
+		return "", err
+	}
+	return script(p.model, schema.Dialect(dialect)), nil
+}
+
+// knownDialect refuses what is no dialect, or none of the schema's.
+func (p *project) knownDialect(dialect string) error {
+	have := p.model.Dialects
+	switch {
+	case !slices.Contains(dialectNames, dialect):
+		hint := "valid are " + strings.Join(dialectNames, ", ")
+		if near := nearest(dialect, dialectNames); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return fmt.Errorf("--dialect: unknown dialect %q (%s)", dialect, hint)
+	case !slices.Contains(have, schema.Dialect(dialect)):
+		return fmt.Errorf(`--dialect: "dialects" of %s has only %s: add %s there`, p.file, orList(have), dialect)
+	}
+	return nil
+}
+
+// orList returns "sqlite, postgres or mysql".
+func orList(dialects []schema.Dialect) string {
+	names := make([]string, len(dialects))
+	for i, d := range dialects {
+		names[i] = string(d)
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " or " + names[last]
+	}
+	return strings.Join(names, "")
+}

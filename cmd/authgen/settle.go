@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/gen/output"
+)
+
+// settle finds the import path of the generated package and refuses folders
+// in which it would do harm or could not be compiled.
+func (p *project) settle() error {
+	mod, err := moduleOf(p.place.out)
+	if err != nil {
+		return p.noModule(err)
+	}
+	p.out.look("module %s (%s)", mod.path, p.showAbs(filepath.Join(mod.dir, "go.mod")))
+	if p.importPath, err = mod.importPath(p.place.out); err != nil {
+		return fmt.Errorf(`"out" of %s: %w: generate into another folder`, p.file, err)
+	}
+	if err := p.oneModule(mod); err != nil {
+		return err
+	}
+	if same(p.place.out, p.triggers) {
+		return fmt.Errorf(`"out" and "triggers" of %s lead to the same folder, %s: give each its own`, p.file, p.showAbs(p.place.out))
+	}
+	return nil
+}
+
+// noModule returns an error of moduleOf with what to do about it.
+func (p *project) noModule(err error) error {
+	if !errors.Is(err, errNoModule) {
+		return err
+	}
+	if own, err := moduleOf(p.schema); err == nil {
+		return fmt.Errorf(`"out" of %s leads to %s, which is outside of module %s: generate into a folder of the module`,
+			p.file, p.showAbs(p.place.out), own.path)
+	}
+	return fmt.Errorf("%s is in no Go module: run \"go mod init example.com/app\" first, with your module's path", p.showAbs(p.place.out))
+}
+
+// oneModule refuses triggers in another module than the package they import.
+func (p *project) oneModule(mod *goModule) error {
+	other, err := moduleOf(p.triggers)
+	if errors.Is(err, errNoModule) {
+		return fmt.Errorf(`"triggers" of %s leads to %s, which is outside of module %s: put them into a folder of the module`,
+			p.file, p.showAbs(p.triggers), mod.path)
+	}
+	if err != nil {
+		return err
+	}
+	if other.dir != mod.dir {
+		return fmt.Errorf(`"out" of %s is in module %s and "triggers" in module %s: put both into one`, p.file, mod.path, other.path)
+	}
+	return nil
+}
+
+// same reports whether two paths lead to one folder.
+func same(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// ownFolder refuses to generate into a folder that holds another package.
+// Files that will be written are not looked at: output minds those.
+func (p *project) ownFolder(files map[string][]byte) error {
+	others, err := p.goFiles(p.place.out, func(name string) bool {
+		_, ours := files[path.Join(p.model.Out, name)]
+		return ours || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		if output.HasHeader(others[name]) {
+			continue
+		}
+		pkg := packageOf(others[name])
+		if pkg == "" || strings.TrimSuffix(pkg, "_test") == p.model.Package {
+			continue
+		}
+		return fmt.Errorf(`"out" of %s leads to %s, which holds package %s (%s): generate package %s into a folder of its own`,
+			p.file, p.showAbs(p.place.out), pkg, name, p.model.Package)
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/authgen/authgen/gen/output"
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/gen/stub"
+)
+
+// jsonName is the file beside the schema that editors complete and check it by.
+const jsonName = "authgen.schema.json"
+
+// A wanted is everything a schema wants on disk. Nothing was written yet.
+type wanted struct {
+	set    output.Set
+	stubs  stub.Result
+	added  map[string][]string // names of stubs by path of their file
+	unseen error               // why stubs are missing from the set, or nil
+
+	rendered map[string][]byte // generated files that no memo had, as gen.Files returned them
+}
+
+// want renders everything in memory.
+func (p *project) want() (*wanted, error) {
+	if err := p.settle(); err != nil {
+		return nil, err
+	}
+	files, rendered, err := p.files()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.ownFolder(files); err != nil {
+		return nil, err
+	}
+	w := &wanted{added: map[string][]string{}}
+	if rendered {
+		w.rendered = files
+	}
+	w.set.Files = make(map[string]output.File, len(files))
+	out := p.rel(p.place.out)
+	dirs := map[string]bool{out: true}
+	for name, data := range files {
+		full := p.rel(filepath.Join(p.schema, filepath.FromSlash(name)))
+		w.set.Files[full] = output.File{Data: data}
+		dirs[path.Dir(full)] = true
+	}
+	w.set.Dirs = slices.Sorted(maps.Keys(dirs))
+	p.wantJSON(w)
+	return w, p.wantStubs(w)
+}
+
+// wantJSON keeps the JSON Schema fresh where there is one.
+func (p *project) wantJSON(w *wanted) {
+	full := filepath.Join(p.schema, jsonName)
+	if exists(full) {
+		w.set.Files[p.rel(full)] = output.File{Kind: output.Plain, Data: schema.JSONSchema()}
+	}
+}
+
+// wantStubs adds the trigger package with the stubs that it lacks.
+func (p *project) wantStubs(w *wanted) error {
+	files, err := p.goFiles(p.triggers, noFile)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		p.out.look("read %s", p.showAbs(filepath.Join(p.triggers, name)))
+	}
+	w.stubs, err = stub.Insert(stub.Request{
+		Dir:        filepath.ToSlash(p.showAbs(p.triggers)),
+		Package:    packageName(filepath.Base(p.triggers), "triggers"),
+		Import:     p.importPath,
+		ImportName: p.model.Package,
+		Files:      files,
+		Methods:    stubMethods(p.model),
+	})
+	if unseen := (*stub.UnseenError)(nil); errors.As(err, &unseen) {
+		w.unseen, err = located{err}, nil
+	}
+	if err != nil {
+		return located{err}
+	}
+	dir := p.rel(p.triggers)
+	for name, data := range w.stubs.Files {
+		w.set.Files[path.Join(dir, name)] = output.File{Kind: output.User, Data: data, Base: files[name]}
+	}
+	for _, a := range w.stubs.Added {
+		full := path.Join(dir, a.File)
+		w.added[full] = append(w.added[full], a.Method)
+	}
+	return nil
+}
+
+// findings returns the user's methods that do not agree with the schema, a
+// sentence each.
+func (w *wanted) findings() []string {
+	var list []string
+	for _, f := range slices.Concat(w.stubs.Mismatched, w.stubs.Undeclared) {
+		list = append(list, f.String())
+	}
+	return list
+}
