@@ -1,0 +1,267 @@
+package conformance
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	goruntime "runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/conformance/triggers"
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/sqlite"
+)
+
+// databases are those that the suite runs on. Another one is one more line.
+var databases = []struct {
+	name string
+	open func(t *testing.T) runtime.Database
+}{
+	{"sqlite", openSQLite},
+}
+
+// openSQLite opens a file of its own through the driver that the build names.
+func openSQLite(t *testing.T) runtime.Database {
+	return sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
+}
+
+// A testCase is one rule of docs/semantics.md, which its name begins with.
+type testCase struct {
+	name string
+	run  func(t *testing.T, e *env)
+}
+
+// TestConformance runs every case on every database, each on tables of its own.
+func TestConformance(t *testing.T) {
+	cases := slices.Concat(unitCases, savepointCases, endCases, createCases, updateCases, deleteCases,
+		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, errorCases, secretCases)
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			for _, c := range cases {
+				t.Run(c.name, func(t *testing.T) {
+					e := newEnv(t, db.open(t))
+					c.run(t, e)
+					e.leavesNothing()
+				})
+			}
+		})
+	}
+}
+
+// An env is a database, the generated adapter on it, and what they did.
+type env struct {
+	*testing.T
+	ctx  context.Context
+	raw  runtime.Database
+	db   *auth.DB
+	tr   *triggers.Triggers
+	seen *recorder
+	now  time.Time // what the adapter's clock says
+
+	mu          sync.Mutex
+	afterErrors []error
+	goroutines  int
+}
+
+func newEnv(t *testing.T, raw runtime.Database, options ...auth.Option) *env {
+	t.Helper()
+	e := &env{
+		T: t, ctx: t.Context(), raw: raw, tr: &triggers.Triggers{}, seen: &recorder{},
+		now: time.Date(2026, 1, 2, 3, 4, 5, 678_900_000, time.UTC),
+	}
+	t.Cleanup(func() { _ = raw.Pool.Close() })
+	e.db = e.open(options...)
+	if err := e.db.CreateTables(e.ctx); err != nil {
+		t.Fatal(err)
+	}
+	e.seen.take()
+	e.goroutines = goruntime.NumGoroutine()
+	return e
+}
+
+// open opens an adapter on the database of the env.
+func (e *env) open(options ...auth.Option) *auth.DB {
+	e.Helper()
+	return e.openOn(e.raw.Dialect, options...)
+}
+
+// openOn opens one that speaks to it in another dialect.
+func (e *env) openOn(d runtime.Dialect, options ...auth.Option) *auth.DB {
+	e.Helper()
+	options = append([]auth.Option{
+		auth.WithClock(func() time.Time { return e.now }),
+		auth.WithObserver(e.seen),
+		auth.OnAfterError(func(_ context.Context, err error) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.afterErrors = append(e.afterErrors, err)
+		}),
+	}, options...)
+	db, err := auth.Open(e.ctx, runtime.Database{Pool: e.raw.Pool, Dialect: d, Err: e.raw.Err}, e.tr, options...)
+	if err != nil {
+		e.Fatal(err)
+	}
+	return db
+}
+
+// leavesNothing fails the test if a connection or a goroutine is left behind,
+// or a connection with a transaction open on it.
+func (e *env) leavesNothing() {
+	e.Helper()
+	eventually(e.T, "connections are in use", func() bool { return e.raw.Pool.Stats().InUse == 0 })
+	eventually(e.T, "goroutines are left", func() bool { return goruntime.NumGoroutine() <= e.goroutines+2 })
+	for range e.raw.Pool.Stats().OpenConnections {
+		conn, err := e.raw.Pool.Conn(context.Background())
+		if err != nil {
+			e.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		open, err := e.raw.Dialect.InTransaction(context.Background(), conn)
+		if err != nil || open {
+			e.Errorf("a connection went back to the pool with its transaction open (%v)", err)
+		}
+	}
+}
+
+// eventually waits for a condition that others bring about.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for range 400 {
+		if ok() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Errorf("still after two seconds: %s", what)
+}
+
+// A recorder is an observer that keeps what it sees.
+type recorder struct {
+	mu     sync.Mutex
+	steps  []auth.Step
+	errors []error
+	units  atomic.Int64
+}
+
+func (r *recorder) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.steps = append(r.steps, s)
+	if s.Kind == runtime.StepUnit {
+		r.units.Add(1)
+	}
+	return ctx, func(err error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if err != nil {
+			r.errors = append(r.errors, err)
+		}
+	}
+}
+
+// take returns the steps seen since the last call.
+func (r *recorder) take() []auth.Step {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	steps := r.steps
+	r.steps, r.errors = nil, nil
+	return steps
+}
+
+// verbs returns the first words of the statements among the steps, BEGIN,
+// COMMIT and ROLLBACK included.
+func verbs(steps []auth.Step) string {
+	var words []string
+	for _, s := range steps {
+		switch s.Kind {
+		case runtime.StepBegin, runtime.StepStatement, runtime.StepCommit, runtime.StepRollback:
+			word, _, _ := strings.Cut(s.SQL, " ")
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// user stores a user with that name.
+func (e *env) user(name string) auth.User {
+	e.Helper()
+	u, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: name, Email: name + "@example.com"})
+	if err != nil {
+		e.Fatalf("creating user %s: %v", name, err)
+	}
+	return u
+}
+
+// users stores n users in one transaction, without triggers, whose ids sort by
+// their number.
+func (e *env) users(n int) {
+	e.Helper()
+	e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+		for i := range n {
+			name := fmt.Sprintf("u%05d", i)
+			in := auth.UserCreate{ID: auth.Set(auth.UserID(name)), Name: name, Email: name + "@example.com"}
+			if _, err := tx.Quiet().User.Create(ctx, in); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func (e *env) must(err error) {
+	e.Helper()
+	if err != nil {
+		e.Fatal(err)
+	}
+}
+
+// is fails the test unless err is target.
+func (e *env) is(err, target error) {
+	e.Helper()
+	if !errors.Is(err, target) {
+		e.Fatalf("error is %v, want %v", err, target)
+	}
+}
+
+// count fails the test unless the table has n rows, by a look that is not the
+// adapter's.
+func (e *env) count(table string, n int) {
+	e.Helper()
+	var got int
+	e.must(e.raw.Pool.QueryRowContext(context.Background(), `SELECT count(*) FROM "`+table+`"`).Scan(&got))
+	if got != n {
+		e.Errorf("table %s has %d rows, want %d", table, got, n)
+	}
+}
+
+// fired fails the test unless exactly these triggers ran since the last look.
+func (e *env) fired(want ...string) {
+	e.Helper()
+	if got := e.tr.Fired(); !slices.Equal(got, want) {
+		e.Errorf("triggers fired: %v, want %v", got, want)
+	}
+}
+
+// write stores a note, by the transaction given.
+func write(ctx context.Context, tx *auth.Tx, id string) error {
+	_, err := tx.Note.Create(ctx, auth.NoteCreate{ID: auth.NoteID(id), Text: id})
+	return err
+}
+
+var errBoom = errors.New("boom")
+
+// exec runs a statement past the adapter.
+func (e *env) exec(query string, args ...any) sql.Result {
+	e.Helper()
+	res, err := e.raw.Pool.ExecContext(context.Background(), query, args...)
+	e.must(err)
+	return res
+}

@@ -1,0 +1,5 @@
+//go:build mattn
+
+package conformance
+
+import _ "github.com/mattn/go-sqlite3" // go test -tags mattn, with cgo

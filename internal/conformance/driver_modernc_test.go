@@ -1,0 +1,5 @@
+//go:build !mattn
+
+package conformance
+
+import _ "modernc.org/sqlite" // the default driver, without cgo

@@ -1,0 +1,148 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+)
+
+var errorCases = []testCase{
+	{"errors: unique names table and fields, and keeps the driver's error", func(t *testing.T, e *env) {
+		u := e.family("ada")
+		o, err := e.db.Organization.GetBySlug(e.ctx, "ada")
+		e.must(err)
+		_, errToken := e.db.Session.Create(e.ctx, auth.SessionCreate{Token: auth.NewSecret("ada"), UserID: u.ID, ExpiresAt: e.now})
+		_, errMember := e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID})
+		_, errUpdate := e.db.User.Update(e.ctx, e.user("bob").ID, auth.UserPatch{Email: auth.Set("ada@example.com")})
+		for want, err := range map[string]error{"session [token]": errToken, "member [userId organizationId]": errMember, "user [email]": errUpdate} {
+			var unique *auth.UniqueError
+			if !errors.Is(err, auth.ErrUnique) || !errors.As(err, &unique) || fmt.Sprint(unique.Table, " ", unique.Fields) != want {
+				t.Errorf("error is %v, want %s", err, want)
+				continue
+			}
+			if len(unique.Unwrap()) != 2 || unique.Unwrap()[1] == nil {
+				t.Error("the driver's error is out of reach")
+			}
+		}
+	}},
+	{"errors: a foreign key names the field", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		_, err1 := e.db.Profile.Create(e.ctx, auth.ProfileCreate{UserID: "nobody"})
+		_, err2 := e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: "nothing"})
+		_, err3 := e.db.Session.UpdateMany(e.ctx, auth.All[auth.Session](), auth.SessionPatch{UserID: auth.Set(auth.UserID("nobody"))})
+		e.must(err3) // no row, no violation
+		for want, err := range map[string]error{"profile [userId]": err1, "member [organizationId]": err2} {
+			var violated *auth.ForeignKeyError
+			if !errors.Is(err, auth.ErrForeignKey) || !errors.As(err, &violated) || fmt.Sprint(violated.Table, " ", violated.Fields) != want {
+				t.Errorf("error is %v, want %s", err, want)
+			}
+		}
+	}},
+	{"errors: a trigger's error is itself, with table and trigger", func(t *testing.T, e *env) {
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})
+			return err
+		}
+		e.tr.Profile.OnCreate = func(context.Context, *auth.Tx, auth.Profile) error {
+			return auth.Reject("avatar", "missing", "an avatar is needed")
+		}
+		_, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "a"})
+		var rejected *auth.RejectedError
+		if !errors.As(err, &rejected) || rejected.Field != "avatar" || rejected.Code != "missing" || rejected.Message != "an avatar is needed" {
+			t.Errorf("error: %v", err)
+		}
+		var trigger *auth.TriggerError
+		if !errors.As(err, &trigger) || trigger.Table != "user" || trigger.Trigger != "onCreate" {
+			t.Errorf("error: %#v", err)
+		}
+		if want := "user.onCreate: profile.onCreate: avatar: an avatar is needed"; err.Error() != want {
+			t.Errorf("text: %s", err)
+		}
+	}},
+	{"errors: no text quotes a value", func(t *testing.T, e *env) {
+		const secret = "s3cr3t-t0ken"
+		u := e.user("ada")
+		in := auth.SessionCreate{Token: auth.NewSecret(secret), UserID: u.ID, ExpiresAt: e.now}
+		_, err := e.db.Session.Create(e.ctx, in)
+		e.must(err)
+		_, typed := e.db.Session.Create(e.ctx, in)
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, _ auth.User) error {
+			_, err := tx.SQL().ExecContext(ctx, `INSERT INTO session (id, token) SELECT 'x', raise_of FROM (SELECT '`+secret+`' AS raise_of)`)
+			return fmt.Errorf("mine: %w", err)
+		}
+		_, raw := e.db.User.Create(e.ctx, auth.UserCreate{Name: "b", Email: "b"})
+		e.exec(`UPDATE session SET "expiresAt" = '` + secret + `'`)
+		_, unread := e.db.Session.GetByToken(e.ctx, auth.NewSecret(secret))
+		for name, err := range map[string]error{"unique": typed, "trigger": raw, "scan": unread} {
+			if err == nil {
+				t.Errorf("%s: no error", name)
+				continue
+			}
+			var log bytes.Buffer
+			slog.New(slog.NewJSONHandler(&log, nil)).Error("x", "err", err)
+			text := fmt.Sprintf("%v %+v %s %s", err, err, err, log.String())
+			if strings.Contains(text, secret) {
+				t.Errorf("%s: the text quotes the value: %s", name, text)
+			}
+		}
+	}},
+	{"errors: a stored value that does not fit names the table", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		e.exec(`UPDATE "user" SET visits = 'many'`)
+		_, err := e.db.User.Get(e.ctx, u.ID)
+		if err == nil || !strings.HasPrefix(err.Error(), "user: ") {
+			t.Errorf("error: %v", err)
+		}
+	}},
+	{"errors: a missing table is named", func(t *testing.T, e *env) {
+		e.exec(`DROP TABLE sample`)
+		_, err := e.db.Sample.Find(e.ctx, auth.SampleQuery{})
+		if err == nil || !strings.Contains(err.Error(), "no such table") {
+			t.Errorf("error: %v", err)
+		}
+	}},
+}
+
+var secretCases = []testCase{
+	{"secrets do not print, and give their text to Reveal only", func(t *testing.T, e *env) {
+		const secret = "s3cr3t-t0ken"
+		u := e.user("ada")
+		s, err := e.db.Session.Create(e.ctx, auth.SessionCreate{Token: auth.NewSecret(secret), UserID: u.ID, ExpiresAt: e.now})
+		e.must(err)
+		stored, err := e.db.Session.GetByToken(e.ctx, auth.NewSecret(secret))
+		e.must(err)
+		if stored.Token.Reveal() != secret || !stored.Token.Equal(s.Token) || stored.Token.Equal(auth.NewSecret("other")) {
+			t.Error("the stored secret is another")
+		}
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "session", stored, "token", stored.Token)
+		inJSON, err := json.Marshal(stored)
+		e.must(err)
+		patch := auth.SessionPatch{Token: auth.Set(stored.Token)}
+		patchJSON, err := json.Marshal(patch)
+		e.must(err)
+		for _, text := range []string{
+			fmt.Sprint(stored), fmt.Sprintf("%+v", stored), fmt.Sprintf("%#v", stored), fmt.Sprintf("%s %q %x %d", stored.Token, stored.Token, stored.Token, stored.Token),
+			fmt.Sprintf("%+v %v", patch, &stored), log.String(), string(inJSON), string(patchJSON),
+		} {
+			if strings.Contains(text, secret) || strings.Contains(text, fmt.Sprintf("%x", secret)) {
+				t.Errorf("the secret is printed: %s", text)
+			}
+		}
+		var in auth.SessionCreate
+		e.must(json.Unmarshal([]byte(`{"token": "`+secret+`"}`), &in))
+		if in.Token.Reveal() != secret {
+			t.Error("JSON input did not reach the secret")
+		}
+		if err := json.Unmarshal([]byte(`{"token": {"a": "`+secret+`"}}`), &in); err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("error: %v", err)
+		}
+	}},
+}

@@ -1,0 +1,191 @@
+package conformance
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+)
+
+var handleCases = []testCase{
+	{"T4 the application's own statements are part of the transaction", func(t *testing.T, e *env) {
+		e.exec(`CREATE TABLE mine (id TEXT)`)
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			if _, err := tx.SQL().ExecContext(ctx, `INSERT INTO mine VALUES (?)`, string(u.ID)); err != nil {
+				return err
+			}
+			var n int
+			if err := tx.SQL().QueryRowContext(ctx, `SELECT count(*) FROM mine`).Scan(&n); err != nil || n == 0 {
+				t.Errorf("the statement does not see its own transaction: %d (%v)", n, err)
+			}
+			if u.Name == "bad" {
+				return errBoom
+			}
+			return nil
+		}
+		e.user("ada")
+		_, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "bad", Email: "b"})
+		e.is(err, errBoom)
+		e.count("mine", 1)
+	}},
+	{"T4 the handle neither commits nor rolls back", func(t *testing.T, e *env) {
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			e.must(write(ctx, tx, "n"))
+			if tx.SQL().Commit() == nil || tx.SQL().Rollback() == nil {
+				t.Error("the handle ended the transaction")
+			}
+			return write(ctx, tx, "m")
+		}))
+		e.count("note", 2)
+	}},
+	{"T4 forgotten rows, rows to scan and statements hang nothing", func(t *testing.T, e *env) {
+		e.users(3)
+		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.UserChange) error {
+			for range 100 {
+				rows, err := tx.SQL().QueryContext(ctx, `SELECT id FROM "user"`)
+				if err != nil {
+					return err
+				}
+				rows.Next()
+				tx.SQL().QueryRowContext(ctx, `SELECT id FROM "user"`)
+			}
+			_, err := tx.SQL().PrepareContext(ctx, `SELECT id FROM "user"`)
+			return err
+		}
+		_, err := e.db.User.Update(e.ctx, "u00000", auth.UserPatch{Visits: auth.Set(1)})
+		e.must(err)
+		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, _ auth.User) error {
+			rows, err := tx.SQL().QueryContext(ctx, `SELECT id FROM "user"`)
+			e.must(err)
+			rows.Next()
+			return errBoom
+		}
+		e.is(e.db.User.Delete(e.ctx, "u00000"), errBoom)
+		e.count("user", 3)
+	}},
+	{"T4 prepared statements work, and die with the transaction", func(t *testing.T, e *env) {
+		var kept *sql.Stmt
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) (err error) {
+			kept, err = tx.SQL().PrepareContext(ctx, `INSERT INTO note (id, text) VALUES (?, 'x')`)
+			e.must(err)
+			for i := range 3 {
+				if _, err := kept.ExecContext(ctx, fmt.Sprint(i)); err != nil {
+					return err
+				}
+			}
+			return write(ctx, tx, "n")
+		}))
+		if _, err := kept.ExecContext(e.ctx, "late"); err == nil {
+			t.Error("a kept statement still writes")
+		}
+		e.count("note", 4)
+	}},
+	{"T4 after the end everything is ErrTxDone", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		var kept *auth.Tx
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { kept = tx; return write(ctx, tx, "n") }))
+		_, err := kept.User.Get(e.ctx, u.ID)
+		e.is(err, auth.ErrTxDone)
+		_, err = kept.User.Create(e.ctx, auth.UserCreate{Name: "x", Email: "x"})
+		e.is(err, auth.ErrTxDone)
+		_, err = kept.Session.DeleteMany(e.ctx, auth.All[auth.Session]())
+		e.is(err, auth.ErrTxDone)
+		e.is(kept.Tx(e.ctx, func(context.Context, *auth.Tx) error { return nil }), auth.ErrTxDone)
+		_, err = kept.SQL().ExecContext(e.ctx, `DELETE FROM note`)
+		e.is(err, auth.ErrTxDone)
+		_, err = kept.SQL().QueryContext(e.ctx, `SELECT 1`) //nolint:sqlclosecheck // it fails
+		e.is(err, auth.ErrTxDone)
+		_, err = kept.SQL().PrepareContext(e.ctx, `SELECT 1`) //nolint:sqlclosecheck // it fails
+		e.is(err, auth.ErrTxDone)
+		var one int
+		e.is(kept.SQL().QueryRowContext(e.ctx, `SELECT 1`).Scan(&one), auth.ErrTxDone)
+		e.count("note", 1)
+	}},
+	{"T4 two goroutines at once are ErrConcurrentUse", func(t *testing.T, e *env) {
+		e.users(1)
+		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			var wg sync.WaitGroup
+			var mu sync.Mutex
+			refused := 0
+			for range 8 {
+				wg.Go(func() {
+					for range 200 {
+						if _, err := tx.User.Count(ctx, auth.All[auth.User]()); errors.Is(err, auth.ErrConcurrentUse) {
+							mu.Lock()
+							refused++
+							mu.Unlock()
+						} else if err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			if refused == 0 {
+				t.Skip("the goroutines never met")
+			}
+			return write(ctx, tx, "n")
+		})
+		e.is(err, auth.ErrConcurrentUse) // a statement that was refused is missing: nothing is stored
+		e.count("note", 0)
+	}},
+	{"T4 a goroutine that outlives the trigger gets ErrTxDone", func(t *testing.T, e *env) {
+		late := make(chan error, 1)
+		release := make(chan struct{})
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			go func() {
+				<-release
+				late <- write(context.WithoutCancel(ctx), tx, "late")
+			}()
+			return write(ctx, tx, "n")
+		}))
+		close(release)
+		e.is(<-late, auth.ErrTxDone)
+		e.count("note", 1)
+	}},
+	{"T4 a goroutine in the middle of a statement at the end is waited for", func(t *testing.T, e *env) {
+		started := make(chan struct{})
+		var wg sync.WaitGroup
+		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			e.must(write(ctx, tx, "n"))
+			wg.Go(func() {
+				short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+				defer cancel()
+				close(started)
+				_, _ = tx.SQL().ExecContext(short, endless)
+			})
+			<-started
+			time.Sleep(30 * time.Millisecond)
+			return nil
+		})
+		wg.Wait()
+		e.is(err, auth.ErrConcurrentUse)
+		e.count("note", 0)
+	}},
+	{"T4 a pool of one connection does not deadlock", func(t *testing.T, e *env) {
+		e.raw.Pool.SetMaxOpenConns(1)
+		defer e.raw.Pool.SetMaxOpenConns(0)
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			tx.AfterCommit(func(ctx context.Context) error {
+				_, err := e.db.User.Get(ctx, u.ID)
+				return err
+			})
+			_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})
+			return err
+		}
+		e.user("ada")
+		for u, err := range e.db.User.Each(e.ctx, auth.UserQuery{}) {
+			e.must(err)
+			_, err = e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Visits: auth.Set(1)})
+			e.must(err)
+		}
+		if len(e.afterErrors) > 0 {
+			t.Error(e.afterErrors)
+		}
+	}},
+}

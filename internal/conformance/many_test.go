@@ -1,0 +1,353 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+)
+
+var manyCases = []testCase{
+	{"M1 UpdateMany visits every row once, in the order of keys", func(t *testing.T, e *env) {
+		const n = 1203 // more than two batches
+		e.users(n)
+		var seen []string
+		e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
+			if c.Old.Visits != 0 || c.New.Visits != 1 || !c.Changed.Visits {
+				t.Errorf("change: %+v", c)
+			}
+			seen = append(seen, string(c.New.ID))
+			return nil
+		}
+		got, err := e.db.User.UpdateMany(e.ctx, auth.UserCols.Visits.Eq(0), auth.UserPatch{Visits: auth.Set(1)})
+		e.must(err)
+		if got != n || len(seen) != n || !slices.IsSorted(seen) || len(slices.Compact(seen)) != n {
+			t.Errorf("updated %d, on fired %d times", got, len(seen))
+		}
+		left, err := e.db.User.Count(e.ctx, auth.UserCols.Visits.Eq(0))
+		if err != nil || left != 0 {
+			t.Errorf("%d rows are not updated (%v)", left, err)
+		}
+	}},
+	{"M1 DeleteMany deletes every row once, in the order of keys", func(t *testing.T, e *env) {
+		const n = 1203
+		e.users(n)
+		var seen []string
+		e.tr.User.OnDelete = func(_ context.Context, _ *auth.Tx, u auth.User) error { seen = append(seen, string(u.ID)); return nil }
+		got, err := e.db.User.DeleteMany(e.ctx, auth.UserCols.Name.StartsWith("u"))
+		e.must(err)
+		if got != n || len(seen) != n || !slices.IsSorted(seen) {
+			t.Errorf("deleted %d, on fired %d times", got, len(seen))
+		}
+		e.count("user", 0)
+	}},
+	{"M1 rows that triggers insert do not feed the walk", func(t *testing.T, e *env) {
+		e.users(3)
+		inserted := 0
+		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			if inserted++; inserted > 10 {
+				t.Fatal("the walk feeds on what it inserts")
+			}
+			name := fmt.Sprintf("v%d", inserted) // sorts behind every user
+			_, err := tx.User.Create(ctx, auth.UserCreate{ID: auth.Set(auth.UserID(name)), Name: name, Email: name})
+			return err
+		}
+		n, err := e.db.User.DeleteMany(e.ctx, auth.All[auth.User]())
+		if err != nil || n != 3 {
+			t.Errorf("deleted %d (%v)", n, err)
+		}
+		e.count("user", 3)
+	}},
+	{"M1 a row deleted by an earlier row's trigger is skipped", func(t *testing.T, e *env) {
+		e.users(4)
+		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			if u.ID == "u00000" {
+				return tx.Quiet().User.Delete(ctx, "u00002")
+			}
+			return nil
+		}
+		n, err := e.db.User.DeleteMany(e.ctx, auth.All[auth.User]())
+		if err != nil || n != 3 {
+			t.Errorf("deleted %d (%v)", n, err)
+		}
+		e.tr.User.OnDelete = nil
+		e.users(4)
+		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
+			switch old.ID {
+			case "u00000":
+				_, err := tx.Quiet().User.Update(ctx, "u00001", auth.UserPatch{Nick: auth.Set(new("touched"))})
+				e.must(err)
+				return tx.Quiet().User.Delete(ctx, "u00002")
+			case "u00003":
+				return tx.Quiet().User.Delete(ctx, "u00000")
+			case "u00001":
+				if old.Nick == nil {
+					t.Error("before got a row that is not the stored one")
+				}
+			}
+			return nil
+		}
+		var updated []string
+		e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
+			updated = append(updated, string(c.New.ID))
+			return nil
+		}
+		n, err = e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+		if err != nil || n != 2 || !slices.Equal(updated, []string{"u00001", "u00003"}) {
+			t.Errorf("updated %d: %v (%v)", n, updated, err)
+		}
+	}},
+	{"M2 triggers fire per row, each with its own old and new", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		for i := range 3 {
+			o, err := e.db.Organization.Create(e.ctx, auth.OrganizationCreate{Name: "o", Slug: fmt.Sprint(i)})
+			e.must(err)
+			_, err = e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID, Role: auth.Set(fmt.Sprint("role", i))})
+			e.must(err)
+		}
+		var olds []string
+		e.tr.Member.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.MemberChange) error {
+			olds = append(olds, c.Old.Role)
+			if c.New.Role != "all" || c.New.OrganizationID != c.Old.OrganizationID {
+				t.Errorf("change: %+v", c)
+			}
+			return nil
+		}
+		_, err := e.db.Member.UpdateMany(e.ctx, auth.MemberCols.UserID.Eq(u.ID), auth.MemberPatch{Role: auth.Set("all")})
+		e.must(err)
+		if slices.Sort(olds); !slices.Equal(olds, []string{"role0", "role1", "role2"}) {
+			t.Errorf("old roles: %v", olds)
+		}
+	}},
+	{"M3 the plan follows from the triggers", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		for i := range 3 {
+			o, err := e.db.Organization.Create(e.ctx, auth.OrganizationCreate{Name: "o", Slug: fmt.Sprint(i)})
+			e.must(err)
+			_, err = e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID})
+			e.must(err)
+		}
+		e.seen.take()
+		expect := func(want string) {
+			t.Helper()
+			if got := verbs(e.seen.take()); got != want {
+				t.Errorf("statements: %s, want %s", got, want)
+			}
+		}
+		_, err := e.db.Member.UpdateMany(e.ctx, auth.All[auth.Member](), auth.MemberPatch{Role: auth.Set("x")})
+		e.must(err)
+		expect("BEGIN SELECT SELECT UPDATE COMMIT") // on only: one locking read, one write
+		_, err = e.db.Member.DeleteMany(e.ctx, auth.All[auth.Member]())
+		e.must(err)
+		expect("BEGIN SELECT SELECT DELETE COMMIT")
+
+		e.users(4)
+		e.seen.take()
+		_, err = e.db.User.UpdateMany(e.ctx, auth.UserCols.Name.StartsWith("u"), auth.UserPatch{Visits: auth.Set(1)})
+		e.must(err)
+		expect("BEGIN SELECT SELECT UPDATE COMMIT") // before left all patches equal
+		e.tr.User.BeforeUpdate = func(_ context.Context, _ *auth.Tx, old auth.User, p *auth.UserPatch) error {
+			if old.ID >= "u00002" {
+				p.Score.Set(2)
+			}
+			return nil
+		}
+		_, err = e.db.User.UpdateMany(e.ctx, auth.UserCols.Name.StartsWith("u"), auth.UserPatch{Visits: auth.Set(1)})
+		e.must(err)
+		expect("BEGIN SELECT SELECT UPDATE UPDATE COMMIT") // two runs of equal patches
+	}},
+	{"M4 an error on row 2 of 450 leaves all 450 as they were", func(t *testing.T, e *env) {
+		e.users(450)
+		rows := 0
+		e.tr.User.OnUpdate = func(context.Context, *auth.Tx, auth.UserChange) error {
+			if rows++; rows == 2 {
+				return errBoom
+			}
+			return nil
+		}
+		n, err := e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+		e.is(err, errBoom)
+		left, err := e.db.User.Count(e.ctx, auth.UserCols.Visits.Eq(0))
+		e.must(err)
+		if n != 0 || left != 450 {
+			t.Errorf("returned %d; %d of 450 are as they were", n, left)
+		}
+	}},
+	{"M5 UpdateMany refuses one value for a unique field", func(t *testing.T, e *env) {
+		e.users(1)
+		_, err := e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Email: auth.Set("x")})
+		e.is(err, auth.ErrValidation)
+		_, err = e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Nick: auth.Set(new("x"))})
+		e.is(err, auth.ErrValidation)
+		_, err = e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Nick: auth.Null[string]()})
+		e.must(err)
+		e.tr.User.BeforeUpdate = func(_ context.Context, _ *auth.Tx, _ auth.User, p *auth.UserPatch) error {
+			p.Nick.Set(new("x"))
+			return nil
+		}
+		_, err = e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+		e.is(err, auth.ErrValidation)
+		_, err = e.db.Session.UpdateMany(e.ctx, auth.All[auth.Session](), auth.SessionPatch{Token: auth.Set(auth.NewSecret("x"))})
+		e.is(err, auth.ErrValidation)
+	}},
+	{"P4 UpdateMany with an empty patch writes nothing", func(t *testing.T, e *env) {
+		e.users(2)
+		u := e.user("ada")
+		o, err := e.db.Organization.Create(e.ctx, auth.OrganizationCreate{Name: "o", Slug: "o"})
+		e.must(err)
+		_, err = e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID})
+		e.must(err)
+		e.tr.Fired()
+		e.seen.take()
+		for _, c := range []struct {
+			rows int
+			run  func() (int, error)
+		}{
+			{3, func() (int, error) { return e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{}) }},
+			{1, func() (int, error) { return e.db.Member.UpdateMany(e.ctx, auth.All[auth.Member](), auth.MemberPatch{}) }},
+			{0, func() (int, error) {
+				return e.db.Session.UpdateMany(e.ctx, auth.All[auth.Session](), auth.SessionPatch{})
+			}},
+		} {
+			if n, err := c.run(); err != nil || n != c.rows {
+				t.Errorf("matched %d rows, want %d (%v)", n, c.rows, err)
+			}
+		}
+		if got := verbs(e.seen.take()); strings.Contains(got, "UPDATE") {
+			t.Errorf("statements: %s", got)
+		}
+		e.fired("user.beforeUpdate", "user.beforeUpdate", "user.beforeUpdate")
+	}},
+}
+
+var oneCases = []testCase{
+	{"ConsumeOne returns the row it deleted, or none", func(t *testing.T, e *env) {
+		e.users(2)
+		u, ok, err := e.db.User.ConsumeOne(e.ctx, auth.UserCols.Name.StartsWith("u"))
+		if err != nil || !ok || u.ID != "u00000" {
+			t.Errorf("consumed %q, %v (%v)", u.ID, ok, err)
+		}
+		e.fired("user.beforeDelete", "user.onDelete")
+		_, ok, err = e.db.User.ConsumeOne(e.ctx, auth.UserCols.Name.Eq("nobody"))
+		if err != nil || ok {
+			t.Errorf("consumed nobody: %v (%v)", ok, err)
+		}
+		e.fired()
+		e.count("user", 1)
+		_, _, err = e.db.User.ConsumeOne(e.ctx, auth.Predicate[auth.User]{})
+		e.is(err, auth.ErrValidation)
+		e.count("user", 1)
+	}},
+	{"ConsumeOne of racing callers has one winner", func(t *testing.T, e *env) {
+		e.users(1)
+		s, err := e.db.Session.Create(e.ctx, auth.SessionCreate{Token: auth.NewSecret("t"), UserID: "u00000", ExpiresAt: e.now})
+		e.must(err)
+		race := func(consume func() (bool, error)) int {
+			won := make(chan bool, 16)
+			for range cap(won) {
+				go func() {
+					ok, err := consume()
+					if err != nil {
+						t.Error(err)
+					}
+					won <- ok
+				}()
+			}
+			winners := 0
+			for range cap(won) {
+				if <-won {
+					winners++
+				}
+			}
+			return winners
+		}
+		if n := race(func() (bool, error) {
+			_, ok, err := e.db.Session.ConsumeOne(e.ctx, auth.SessionCols.ID.Eq(s.ID))
+			return ok, err
+		}); n != 1 {
+			t.Errorf("%d callers got the session", n)
+		}
+		if n := race(func() (bool, error) {
+			_, ok, err := e.db.User.ConsumeOne(e.ctx, auth.UserCols.Visits.Eq(0))
+			return ok, err
+		}); n != 1 {
+			t.Errorf("%d callers got the user", n)
+		}
+		e.fired("user.beforeDelete", "user.onDelete")
+	}},
+	{"IncrementOne adds where the predicate holds, null as zero", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		e.tr.Fired()
+		var c auth.UserChange
+		e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, change auth.UserChange) error { c = change; return nil }
+		guard := auth.And(auth.UserCols.ID.Eq(u.ID), auth.UserCols.Visits.Lt(3))
+		got, ok, err := e.db.User.IncrementOne(e.ctx, guard, auth.UserDelta{Visits: 3, Credit: -5, Score: 0.5}, auth.UserPatch{Image: auth.Set(new("pic"))})
+		e.must(err)
+		if !ok || got.Visits != 3 || *got.Credit != -5 || got.Score != 0.5 || *got.Image != "pic" || !c.Changed.Visits || c.New.Visits != 3 {
+			t.Errorf("returned %+v, change %+v", got, c.Changed)
+		}
+		e.fired("user.beforeUpdate", "user.onUpdate")
+		_, ok, err = e.db.User.IncrementOne(e.ctx, guard, auth.UserDelta{Visits: 3}, auth.UserPatch{})
+		if ok || err != nil {
+			t.Errorf("the guard did not hold, yet: %v (%v)", ok, err)
+		}
+		e.fired()
+		_, _, err = e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{Visits: 1}, auth.UserPatch{Visits: auth.Set(1)})
+		e.is(err, auth.ErrValidation)
+		_, _, err = e.db.User.IncrementOne(e.ctx, auth.Predicate[auth.User]{}, auth.UserDelta{Visits: 1}, auth.UserPatch{})
+		e.is(err, auth.ErrValidation)
+	}},
+	{"IncrementOne is one statement without triggers, and loses nothing in a race", func(t *testing.T, e *env) {
+		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})
+		e.must(err)
+		e.seen.take()
+		_, _, err = e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(c.ID), auth.CounterDelta{Hits: 1, Total: 10}, auth.CounterPatch{})
+		e.must(err)
+		if got := verbs(e.seen.take()); got != "UPDATE" {
+			t.Errorf("statements: %s", got)
+		}
+		done := make(chan error, 16)
+		for range cap(done) {
+			go func() {
+				_, ok, err := e.db.Counter.IncrementOne(e.ctx, auth.And(auth.CounterCols.ID.Eq(c.ID), auth.CounterCols.Hits.Lt(10)), auth.CounterDelta{Hits: 1}, auth.CounterPatch{})
+				if err == nil && !ok {
+					err = auth.ErrNotFound
+				}
+				done <- err
+			}()
+		}
+		won := 0
+		for range cap(done) {
+			if <-done == nil {
+				won++
+			}
+		}
+		c, err = e.db.Counter.Get(e.ctx, c.ID)
+		e.must(err)
+		if c.Hits != 10 || won != 9 || *c.Total != 10 {
+			t.Errorf("hits %d after %d increments", c.Hits, won)
+		}
+	}},
+	{"IncrementOne refuses a sum outside of the field", func(t *testing.T, e *env) {
+		const big = 1<<63 - 1
+		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c", Hits: auth.Set(1<<31 - 1), Total: new(int64(big))})
+		e.must(err)
+		u, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "n", Email: "e", Visits: auth.Set(1<<31 - 1), Credit: new(int64(big))})
+		e.must(err)
+		for _, d := range []auth.CounterDelta{{Hits: 1}, {Total: 1}} {
+			_, _, err = e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(c.ID), d, auth.CounterPatch{})
+			e.is(err, auth.ErrValidation)
+		}
+		for _, d := range []auth.UserDelta{{Visits: 1}, {Credit: 1}} {
+			_, _, err = e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), d, auth.UserPatch{})
+			e.is(err, auth.ErrValidation)
+		}
+		_, ok, err := e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(99), auth.CounterDelta{Hits: 1}, auth.CounterPatch{})
+		if ok || err != nil {
+			t.Errorf("no such row: %v (%v)", ok, err)
+		}
+	}},
+}

@@ -1,0 +1,299 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+)
+
+// A truth is SQL's: true, false or, with null in it, unknown.
+type truth int
+
+const (
+	no truth = iota
+	unknown
+	yes
+)
+
+// A term is a predicate, and what it means for a row.
+type term struct {
+	predicate auth.Predicate[auth.Sample]
+	of        func(auth.Sample) truth
+	text      string
+}
+
+func known(v bool) truth {
+	if v {
+		return yes
+	}
+	return no
+}
+
+// words are short texts that share parts, with what LIKE would take for special.
+var words = []string{"", "a", "A", "ab", "a%", "a_b", "b%", `\`, "%", "é", "ab ", "Ab"}
+
+// textTerm draws a comparison of the label.
+func textTerm(t *rapid.T) term {
+	v := rapid.SampledFrom(words).Draw(t, "word")
+	l := auth.SampleCols.Label
+	kind := rapid.SampledFrom([]string{"eq", "ne", "lt", "gte", "contains", "starts", "ends", "in", "notIn"}).Draw(t, "kind")
+	var p auth.Predicate[auth.Sample]
+	var holds func(label string) bool
+	switch kind {
+	case "eq":
+		p, holds = l.Eq(v), func(s string) bool { return s == v }
+	case "ne":
+		p, holds = l.Ne(v), func(s string) bool { return s != v }
+	case "lt":
+		p, holds = l.Lt(v), func(s string) bool { return s < v }
+	case "gte":
+		p, holds = l.Gte(v), func(s string) bool { return s >= v }
+	case "contains":
+		p, holds = l.Contains(v), func(s string) bool { return strings.Contains(s, v) }
+	case "starts":
+		p, holds = l.StartsWith(v), func(s string) bool { return strings.HasPrefix(s, v) }
+	case "ends":
+		p, holds = l.EndsWith(v), func(s string) bool { return strings.HasSuffix(s, v) }
+	case "in":
+		p, holds = l.In(v, "a"), func(s string) bool { return s == v || s == "a" }
+	default:
+		p, holds = l.NotIn(v, "a"), func(s string) bool { return s != v && s != "a" }
+	}
+	return term{p, func(s auth.Sample) truth {
+		if s.Label == nil {
+			return unknown
+		}
+		return known(holds(*s.Label))
+	}, fmt.Sprintf("label %s %q", kind, v)}
+}
+
+// sizeTerm draws a comparison of the size.
+func sizeTerm(t *rapid.T) term {
+	v := rapid.IntRange(0, 4).Draw(t, "size")
+	c := auth.SampleCols.Size
+	kind := rapid.SampledFrom([]string{"eq", "lte", "gt", "null", "notNull"}).Draw(t, "kind")
+	text := fmt.Sprintf("size %s %d", kind, v)
+	compare := func(p auth.Predicate[auth.Sample], holds func(int) bool) term {
+		return term{p, func(s auth.Sample) truth {
+			if s.Size == nil {
+				return unknown
+			}
+			return known(holds(*s.Size))
+		}, text}
+	}
+	switch kind {
+	case "eq":
+		return compare(c.Eq(v), func(n int) bool { return n == v })
+	case "lte":
+		return compare(c.Lte(v), func(n int) bool { return n <= v })
+	case "gt":
+		return compare(c.Gt(v), func(n int) bool { return n > v })
+	case "null":
+		return term{c.IsNull(), func(s auth.Sample) truth { return known(s.Size == nil) }, text}
+	}
+	return term{c.NotNull(), func(s auth.Sample) truth { return known(s.Size != nil) }, text}
+}
+
+// anyTerm draws a tree of terms.
+func anyTerm(depth int) *rapid.Generator[term] {
+	return rapid.Custom(func(t *rapid.T) term {
+		kinds := 2
+		if depth > 0 {
+			kinds = 5
+		}
+		switch rapid.IntRange(0, kinds-1).Draw(t, "node") {
+		case 0:
+			return textTerm(t)
+		case 1:
+			return sizeTerm(t)
+		case 2:
+			a := anyTerm(depth-1).Draw(t, "term")
+			return term{auth.Not(a.predicate), func(s auth.Sample) truth { return yes - a.of(s) }, "not(" + a.text + ")"}
+		case 3:
+			a, b := anyTerm(depth-1).Draw(t, "left"), anyTerm(depth-1).Draw(t, "right")
+			return term{auth.And(a.predicate, b.predicate), func(s auth.Sample) truth { return min(a.of(s), b.of(s)) }, "(" + a.text + " and " + b.text + ")"}
+		default:
+			a, b := anyTerm(depth-1).Draw(t, "left"), anyTerm(depth-1).Draw(t, "right")
+			return term{auth.Or(a.predicate, b.predicate), func(s auth.Sample) truth { return max(a.of(s), b.of(s)) }, "(" + a.text + " or " + b.text + ")"}
+		}
+	})
+}
+
+// TestPredicatesAgainstAModel compares what a database finds with what the
+// predicate means.
+func TestPredicatesAgainstAModel(t *testing.T) {
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			e := newEnv(t, db.open(t))
+			var rows []auth.Sample
+			for i, w := range append([]string{"null"}, words...) {
+				for size := range 3 {
+					in := auth.SampleCreate{Label: &w, Size: new(size * 2)}
+					if i == 0 {
+						in.Label = nil
+					}
+					if size == 2 {
+						in.Size = nil
+					}
+					s, err := e.db.Sample.Create(e.ctx, in)
+					e.must(err)
+					rows = append(rows, s)
+				}
+			}
+			rapid.Check(t, func(t *rapid.T) {
+				p := anyTerm(3).Draw(t, "predicate")
+				var want []auth.SampleID
+				for _, s := range rows {
+					if p.of(s) == yes {
+						want = append(want, s.ID)
+					}
+				}
+				found, err := e.db.Sample.Find(e.ctx, auth.SampleQuery{Where: p.predicate})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []auth.SampleID
+				for _, s := range found {
+					got = append(got, s.ID)
+				}
+				slices.Sort(want)
+				slices.Sort(got)
+				if !slices.Equal(got, want) {
+					t.Fatalf("%s finds %d rows, means %d", p.text, len(got), len(want))
+				}
+			})
+		})
+	}
+}
+
+// TestPatchesAgainstAModel applies random patches and compares the stored row
+// with one that is patched by hand.
+func TestPatchesAgainstAModel(t *testing.T) {
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			e := newEnv(t, db.open(t))
+			u := e.user("ada")
+			rapid.Check(t, func(t *rapid.T) {
+				var p auth.UserPatch
+				want := u
+				if rapid.Bool().Draw(t, "set name") {
+					want.Name = rapid.SampledFrom(words).Draw(t, "name")
+					p.Name.Set(want.Name)
+				}
+				if rapid.Bool().Draw(t, "set visits") {
+					want.Visits = rapid.IntRange(-5, 5).Draw(t, "visits")
+					p.Visits.Set(want.Visits)
+				}
+				switch rapid.IntRange(0, 2).Draw(t, "image") {
+				case 1:
+					want.Image = nil
+					p.Image = auth.Null[string]()
+				case 2:
+					want.Image = new(rapid.SampledFrom(words).Draw(t, "image"))
+					p.Image.Set(want.Image)
+				}
+				e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
+					changed := auth.UserChanged{
+						Name: want.Name != u.Name, Visits: want.Visits != u.Visits,
+						Image: deref(want.Image) != deref(u.Image),
+					}
+					if c.Changed != changed {
+						t.Errorf("changed is %+v, want %+v", c.Changed, changed)
+					}
+					return nil
+				}
+				got, err := e.db.User.Update(e.ctx, u.ID, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stored, err := e.db.User.Get(e.ctx, u.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(got, stored); diff != "" {
+					t.Fatalf("returned and stored differ: %s", diff)
+				}
+				want.UpdatedAt = stored.UpdatedAt
+				if diff := cmp.Diff(want, stored); diff != "" {
+					t.Fatalf("meant and stored differ: %s", diff)
+				}
+				u = stored
+			})
+		})
+	}
+}
+
+// deref returns what p points at, or something no word is.
+func deref(p *string) string {
+	if p == nil {
+		return "<null>"
+	}
+	return *p
+}
+
+// TestCascadesAgainstAModel deletes from random graphs of nodes, cycles among
+// them, and compares what fired with what the references lead to.
+func TestCascadesAgainstAModel(t *testing.T) {
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			e := newEnv(t, db.open(t))
+			rapid.Check(t, func(t *rapid.T) {
+				e.exec(`DELETE FROM node`)
+				n := rapid.IntRange(1, 9).Draw(t, "nodes")
+				id := func(i int) auth.NodeID { return auth.NodeID(fmt.Sprint(i)) }
+				parents := make([]int, n)
+				for i := range n {
+					_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id(i)), Label: fmt.Sprint(i)})
+					e.must(err)
+				}
+				for i := range n {
+					if parents[i] = rapid.IntRange(-1, n-1).Draw(t, "parent"); parents[i] >= 0 {
+						_, err := e.db.Node.Update(e.ctx, id(i), auth.NodePatch{ParentID: auth.Set(new(id(parents[i])))})
+						e.must(err)
+					}
+				}
+				first := rapid.IntRange(0, n-1).Draw(t, "first")
+				want := map[auth.NodeID]int{id(first): 1}
+				for grew := true; grew; {
+					grew = false
+					for i, p := range parents {
+						if p >= 0 && want[id(p)] == 1 && want[id(i)] == 0 {
+							want[id(i)], grew = 1, true
+						}
+					}
+				}
+				befores, ons := map[auth.NodeID]int{}, map[auth.NodeID]int{}
+				e.tr.Node.BeforeDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
+					befores[n.ID]++
+					_, err := tx.Node.Get(ctx, n.ID) // still there
+					return err
+				}
+				e.tr.Node.OnDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
+					ons[n.ID]++
+					if ok, err := tx.Node.Exists(ctx, auth.NodeCols.ID.Eq(n.ID)); ok || err != nil {
+						return fmt.Errorf("node %s is still there: %v, %w", n.ID, ok, err)
+					}
+					return nil
+				}
+				if err := e.db.Node.Delete(e.ctx, id(first)); err != nil {
+					t.Fatal(err)
+				}
+				left, err := e.db.Node.Count(e.ctx, auth.All[auth.Node]())
+				e.must(err)
+				if diff := cmp.Diff(want, befores); diff != "" {
+					t.Fatalf("parents %v, deleting %d: before: %s", parents, first, diff)
+				}
+				if diff := cmp.Diff(want, ons); diff != "" || left != n-len(want) {
+					t.Fatalf("parents %v, deleting %d: %d left; on: %s", parents, first, left, diff)
+				}
+			})
+		})
+	}
+}
