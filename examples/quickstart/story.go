@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/authgen/authgen/examples/quickstart/auth"
+	"github.com/authgen/authgen/runtime"
+)
+
+// A story prints the steps of the adapter as they happen.
+type story struct {
+	out    io.Writer
+	quiet  bool
+	titles int
+}
+
+func (s *story) title(text string) {
+	s.titles++
+	fmt.Fprintf(s.out, "\n%d. %s\n", s.titles, text)
+}
+
+func (s *story) say(format string, args ...any) {
+	fmt.Fprintf(s.out, "   %s\n", fmt.Sprintf(format, args...))
+}
+
+// Observe implements auth.Observer.
+func (s *story) Observe(ctx context.Context, step auth.Step) (context.Context, func(error)) {
+	if s.quiet {
+		return ctx, func(error) {}
+	}
+	indent := strings.Repeat("   ", step.Depth+1)
+	switch step.Kind {
+	case runtime.StepTrigger:
+		fmt.Fprintf(s.out, "%s▸ %s\n", indent, step.Name)
+	case runtime.StepBegin, runtime.StepStatement, runtime.StepCommit, runtime.StepRollback:
+		fmt.Fprintf(s.out, "%s%s\n", indent, short(step.SQL))
+	}
+	return ctx, func(err error) {
+		if err != nil && step.Kind == runtime.StepTrigger {
+			fmt.Fprintf(s.out, "%s✗ %s: %v\n", indent, step.Name, err)
+		}
+	}
+}
+
+// short leaves out the lists of columns and placeholders.
+func short(sql string) string {
+	if before, _, ok := strings.Cut(sql, " ("); ok && strings.HasPrefix(sql, "INSERT") {
+		return before + " (…)"
+	}
+	if _, from, ok := strings.Cut(sql, " FROM "); ok && strings.HasPrefix(sql, `SELECT "`) {
+		return "SELECT … FROM " + from
+	}
+	return sql
+}
