@@ -1,0 +1,89 @@
+package authgen_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/authgen/authgen"
+
+// A goPackage is what go list says of a package.
+type goPackage struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+	Deps       []string
+}
+
+// list runs go list and returns packages by import path.
+func list(t *testing.T, args ...string) map[string]goPackage {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Standard,Imports,Deps"}, args...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	packages := map[string]goPackage{}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages[p.ImportPath] = p
+	}
+}
+
+// TestNeverImports holds what docs/architecture.md says must never be.
+func TestNeverImports(t *testing.T) {
+	packages := list(t, "-deps", "./...")
+	reaches := func(from, to string) bool {
+		return slices.Contains(packages[module+"/"+from].Deps, to)
+	}
+	for name, p := range packages {
+		short, ours := strings.CutPrefix(name, module+"/")
+		if !ours {
+			continue
+		}
+		for _, dep := range p.Deps {
+			inRuntime, inGen := strings.HasPrefix(short, "runtime"), strings.HasPrefix(short, "gen")
+			switch {
+			case inRuntime && !packages[dep].Standard && dep != module+"/runtime":
+				t.Errorf("%s imports %s: every user links the runtime, which has the standard library only", short, dep)
+			case inGen && strings.HasPrefix(dep, module+"/runtime"):
+				t.Errorf("%s imports %s: they meet in generated code only", short, dep)
+			case dep == "golang.org/x/tools/go/packages" && (inGen || strings.HasPrefix(short, "cmd/")):
+				t.Errorf("%s imports %s: generation must work while the user's code does not compile", short, dep)
+			}
+		}
+		if strings.HasPrefix(short, "gen") && short != "gen/output" && slices.Contains(p.Imports, "os") {
+			t.Errorf("%s imports os: only gen/output touches files", short)
+		}
+	}
+	for _, wall := range []struct{ from, to string }{
+		{"gen/model", "github.com/dave/jennifer/jen"},
+		{"gen/schema", "github.com/dave/jennifer/jen"},
+		{"gen/stub", "gopkg.in/yaml.v3"},
+	} {
+		if reaches(wall.from, wall.to) {
+			t.Errorf("%s reaches %s", wall.from, wall.to)
+		}
+	}
+	for _, p := range packages {
+		if strings.HasPrefix(p.ImportPath, module+"/gen/") && slices.Contains(p.Imports, "gopkg.in/yaml.v3") && p.ImportPath != module+"/gen/schema" {
+			t.Errorf("%s imports yaml: only gen/schema reads it", p.ImportPath)
+		}
+		if slices.Contains(p.Imports, "github.com/dave/jennifer/jen") && strings.HasPrefix(p.ImportPath, module) && p.ImportPath != module+"/gen/emit" {
+			t.Errorf("%s imports jennifer: only gen/emit emits", p.ImportPath)
+		}
+	}
+}
