@@ -22,7 +22,7 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 			end++
 		}
 		if set := batch.sets[start]; !set.Empty() {
-			if _, err := s.Update(ctx, t, ByIDs(t, batch.ids[start:end]), set); err != nil {
+			if _, err := s.Update(ctx, t, byIDs(t, batch.ids[start:end]), set); err != nil {
 				return err
 			}
 		}
@@ -31,5 +31,5 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 	return nil
 }
 
-// ByIDs returns the condition that the id is one of ids.
-func ByIDs(t *Table, ids []any) Expr { return Expr{op: opIn, column: t.ID, args: ids} }
+// byIDs returns the condition that the id is one of ids.
+func byIDs(t *Table, ids []any) Expr { return Expr{&node{op: opIn, column: t.ID, args: ids}} }

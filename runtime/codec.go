@@ -14,7 +14,7 @@ type Codec[T any] struct {
 	Values func(*T) []any      // the values of a document, in the order of the table's fields
 }
 
-// A TableQuery is what to read of the table whose document type is T. The zero
+// A TableQuery is what to read of the table that T stands for. The zero
 // TableQuery is every row.
 type TableQuery[T any] struct {
 	Where   Predicate[T]
@@ -30,7 +30,7 @@ func (q TableQuery[T]) Query() Query {
 
 // Get reads the one row of a statement whose text is constant; its error is
 // ErrNotFound if there is none.
-func (c *Codec[T]) Get(ctx context.Context, s Session, statement SQL, args ...any) (T, error) {
+func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args ...any) (T, error) {
 	var doc T
 	err := s.One(ctx, c.Table, statement, func(r Row) error { return c.Scan(&doc, r) }, args...)
 	return doc, err
@@ -38,7 +38,7 @@ func (c *Codec[T]) Get(ctx context.Context, s Session, statement SQL, args ...an
 
 // Lock reads the row with that id and locks it for the rest of the unit; its
 // error is ErrNotFound if there is none.
-func (c *Codec[T]) Lock(ctx context.Context, s Session, id any) (T, error) {
+func Lock[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, error) {
 	var doc T
 	err := s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(&doc, r) })
 	return doc, err
@@ -46,13 +46,13 @@ func (c *Codec[T]) Lock(ctx context.Context, s Session, id any) (T, error) {
 
 // Reread reads the row with that id again, after triggers ran; its error is
 // ErrDeletedByTrigger if it is gone.
-func (c *Codec[T]) Reread(ctx context.Context, s Session, id any) (T, error) {
-	doc, err := c.Get(ctx, s, c.Table.ByID, id)
+func Reread[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, error) {
+	doc, err := Get(ctx, s, c, c.Table.ByID, id)
 	return doc, reread(c.Table, err)
 }
 
 // List reads the rows of a query, in its order.
-func (c *Codec[T]) List(ctx context.Context, s Session, q Query) ([]T, error) {
+func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, error) {
 	var docs []T
 	err := s.Select(ctx, c.Table, q, func(r Row) error {
 		var doc T
@@ -64,9 +64,9 @@ func (c *Codec[T]) List(ctx context.Context, s Session, q Query) ([]T, error) {
 }
 
 // First reads the first row of a query, and reports whether there is one.
-func (c *Codec[T]) First(ctx context.Context, s Session, q Query) (doc T, ok bool, err error) {
+func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, ok bool, err error) {
 	q.Limit = 1
-	docs, err := c.List(ctx, s, q)
+	docs, err := List(ctx, s, c, q)
 	if err != nil || len(docs) == 0 {
 		return doc, false, err
 	}
@@ -76,11 +76,11 @@ func (c *Codec[T]) First(ctx context.Context, s Session, q Query) (doc T, ok boo
 // LockOne reads the first row that matches, by id, and locks it for the rest
 // of the unit. It returns nil if there is none. An empty condition is refused
 // (W2).
-func (c *Codec[T]) LockOne(ctx context.Context, s Session, where Expr) (*T, error) {
+func LockOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
 	if where.IsZero() {
 		return nil, noPredicate(c.Table)
 	}
-	doc, ok, err := c.First(ctx, s, Query{Where: where, Lock: true})
+	doc, ok, err := First(ctx, s, c, Query{Where: where, Lock: true})
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (c *Codec[T]) LockOne(ctx context.Context, s Session, where Expr) (*T, erro
 
 // DeleteOne deletes one row that matches and returns it, in one statement, or
 // nil if there is none.
-func (c *Codec[T]) DeleteOne(ctx context.Context, s Session, where Expr) (*T, error) {
+func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
 	var doc T
 	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)
@@ -97,7 +97,7 @@ func (c *Codec[T]) DeleteOne(ctx context.Context, s Session, where Expr) (*T, er
 
 // UpdateOne sets columns of one row that matches and returns it, in one
 // statement, or nil if there is none. If there is nothing to set it only reads.
-func (c *Codec[T]) UpdateOne(ctx context.Context, s Session, where Expr, set *Assignments) (*T, error) {
+func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
 	var doc T
 	ok, err := s.updateOne(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)
@@ -110,21 +110,41 @@ func found[T any](doc *T, ok bool, err error) (*T, error) {
 	return doc, nil
 }
 
-// Must returns the document that a call for one row found, or ErrNotFound.
-func (c *Codec[T]) Must(doc *T, err error) (T, error) {
+// DeleteRow is DeleteOne for a row that the caller names; its error is
+// ErrNotFound if there is none.
+func DeleteRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (T, error) {
+	doc, err := DeleteOne(ctx, s, c, where)
+	return must(doc, err, NotFound(c.Table))
+}
+
+// UpdateRow is UpdateOne for a row that the caller names; its error is
+// ErrNotFound if there is none.
+func UpdateRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (T, error) {
+	doc, err := UpdateOne(ctx, s, c, where, set)
+	return must(doc, err, NotFound(c.Table))
+}
+
+// UpdateLocked is UpdateOne for a row that the call has locked; its error is
+// ErrDeletedByTrigger if it is gone.
+func UpdateLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (T, error) {
+	doc, err := UpdateOne(ctx, s, c, where, set)
+	return must(doc, err, DeletedByTrigger(c.Table))
+}
+
+func must[T any](doc *T, err, none error) (T, error) {
 	if err == nil && doc == nil {
-		err = NotFound(c.Table)
+		err = none
 	}
 	if err != nil {
-		var none T
-		return none, err
+		var zero T
+		return zero, err
 	}
 	return *doc, nil
 }
 
 // Maybe returns the document that a call for one row found, and whether it
 // found one.
-func (c *Codec[T]) Maybe(doc *T, err error) (T, bool, error) {
+func Maybe[T any](doc *T, err error) (T, bool, error) {
 	if err != nil || doc == nil {
 		var none T
 		return none, false, err
@@ -134,10 +154,10 @@ func (c *Codec[T]) Maybe(doc *T, err error) (T, bool, error) {
 
 // Each reads the rows of a query a batch at a time, each batch with a
 // statement of its own, so that neither memory nor a connection is held.
-func (c *Codec[T]) Each(ctx context.Context, s Session, q Query) iter.Seq2[T, error] {
+func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for pages := newPages(c.Table, q); pages.more; {
-			docs, err := c.List(ctx, s, pages.page())
+			docs, err := List(ctx, s, c, pages.page())
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -156,14 +176,14 @@ func (c *Codec[T]) Each(ctx context.Context, s Session, q Query) iter.Seq2[T, er
 // Walk visits the rows that match in the order of their ids, locked, a batch at
 // a time (M1), and returns the sum of what visit returned. An empty condition
 // is refused (W2).
-func (c *Codec[T]) Walk(ctx context.Context, s Session, where Expr, visit func([]T) (int, error)) (int, error) {
+func Walk[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func([]T) (int, error)) (int, error) {
 	w, err := s.walk(ctx, c.Table, where)
 	if err != nil {
 		return 0, err
 	}
 	total := 0
 	for w.more {
-		docs, err := c.List(ctx, s, w.batch())
+		docs, err := List(ctx, s, c, w.batch())
 		if err != nil {
 			return 0, err
 		}
@@ -179,8 +199,8 @@ func (c *Codec[T]) Walk(ctx context.Context, s Session, where Expr, visit func([
 	return total, nil
 }
 
-// Watch begins to watch rows. Stop must be called.
-func (c *Codec[T]) Watch(tx *Tx, docs []T) *Watch {
+// WatchRows begins to watch rows. Stop must be called.
+func WatchRows[T any](tx *Tx, c *Codec[T], docs []T) *Watch {
 	keys := make(map[string]bool, len(docs))
 	for i := range docs {
 		keys[c.Key(&docs[i])] = false
@@ -190,9 +210,9 @@ func (c *Codec[T]) Watch(tx *Tx, docs []T) *Watch {
 
 // Current returns a watched document, or if its row was written since, the row
 // as it is now, or nil if the row is gone.
-func (c *Codec[T]) Current(ctx context.Context, s Session, watch *Watch, doc T) (*T, error) {
+func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc T) (*T, error) {
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}
-	return c.LockOne(ctx, s, Equal(c.Table.ID, c.Values(&doc)[0]))
+	return LockOne(ctx, s, c, Equal(c.Table.ID, c.Values(&doc)[0]))
 }

@@ -6,7 +6,7 @@ import "time"
 // table, so they are many and must be small: they have pointer receivers, which
 // saves the compiler a wrapper each, and what they share is not inlined.
 
-// A Column is a column of the table whose document type is T, by its SQL name.
+// A Column is a column of the table that T stands for, by its SQL name.
 // V is the Go type of its values. It can be compared for equality only.
 type Column[T, V any] string
 
@@ -156,8 +156,8 @@ func oneOf[V any](op operator, column string, vs []V) Expr {
 
 //go:noinline
 func several(op operator, column string, args []any) Expr {
-	return Expr{op: op, column: column, args: args}
+	return Expr{&node{op: op, column: column, args: args}}
 }
 
 //go:noinline
-func nullness(op operator, column string) Expr { return Expr{op: op, column: column} }
+func nullness(op operator, column string) Expr { return Expr{&node{op: op, column: column}} }

@@ -4,8 +4,7 @@ package runtime
 type operator uint8
 
 const (
-	opNone operator = iota
-	opAll
+	opAll operator = iota
 	opAnd
 	opOr
 	opNot
@@ -28,6 +27,12 @@ const (
 // It is made by columns and predicates only, so its column names come from
 // generated code and its values are always bound, never spliced (W6).
 type Expr struct {
+	*node // nil: no condition
+}
+
+// A node of the tree. It is behind a pointer because conditions are passed on
+// by the methods of every column of every table: a word, not nine.
+type node struct {
 	op     operator
 	column string
 	args   []any
@@ -35,7 +40,7 @@ type Expr struct {
 }
 
 // IsZero reports whether there is no condition.
-func (e Expr) IsZero() bool { return e.op == opNone }
+func (e Expr) IsZero() bool { return e.node == nil }
 
 // and returns the condition that all of es hold; zero ones are left out.
 func and(es ...Expr) Expr {
@@ -47,18 +52,18 @@ func and(es ...Expr) Expr {
 	}
 	switch len(kids) {
 	case 0:
-		return Expr{op: opAll}
+		return Expr{&node{op: opAll}}
 	case 1:
 		return kids[0]
 	}
-	return Expr{op: opAnd, kids: kids}
+	return Expr{&node{op: opAnd, kids: kids}}
 }
 
 // leaf returns the comparison of a column with one value.
 //
 //go:noinline
 func leaf(op operator, column string, v any) Expr {
-	return Expr{op: op, column: column, args: []any{v}}
+	return Expr{&node{op: op, column: column, args: []any{v}}}
 }
 
 // Equal returns the condition that the column has the value v. Generated code
@@ -71,7 +76,7 @@ var comparisons = [...]string{opEq: " = ", opNe: " <> ", opLt: " < ", opLte: " <
 // writeExpr appends the SQL of e.
 func (b *Builder) writeExpr(e Expr) {
 	switch e.op {
-	case opNone, opAll:
+	case opAll:
 		b.Text("1 = 1")
 	case opAnd, opOr:
 		b.writeJunction(e)

@@ -80,15 +80,15 @@ func ChangePtrBy[T any](o Opt[*T], to **T, equal func(a, b T) bool) bool {
 	})
 }
 
-// Assign sets the column to the value, if there is one.
-func (o Opt[T]) Assign(to *Assignments, column string) {
+// Assign sets the column to the value of o, if there is one.
+func Assign[T any](to *Assignments, column string, o Opt[T]) {
 	if o.set {
 		to.Set(column, o.value)
 	}
 }
 
 // AssignJSON sets the column to the value as JSON text, if there is one.
-func (o Opt[T]) AssignJSON(to *Assignments, column string) {
+func AssignJSON[T any](to *Assignments, column string, o Opt[T]) {
 	if o.set {
 		to.Set(column, JSON(o.value))
 	}

@@ -53,7 +53,7 @@ func after(t *Table, terms []OrderTerm, value func(column string) (any, bool)) E
 			ways = append(ways, and(append(equal[:len(equal):len(equal)], behind)...))
 		}
 		if isNull(v) {
-			equal = append(equal, Expr{op: opIsNull, column: term.Column})
+			equal = append(equal, nullness(opIsNull, term.Column))
 		} else {
 			equal = append(equal, Equal(term.Column, v))
 		}
@@ -64,7 +64,7 @@ func after(t *Table, terms []OrderTerm, value func(column string) (any, bool)) E
 	if len(ways) == 1 {
 		return ways[0]
 	}
-	return Expr{op: opOr, kids: ways}
+	return Expr{&node{op: opOr, kids: ways}}
 }
 
 // behind returns the condition that a column's value sorts behind v, and
@@ -74,11 +74,10 @@ func behind(term OrderTerm, v any) (Expr, bool) {
 	case isNull(v) && term.Descending:
 		return Expr{}, false
 	case isNull(v):
-		return Expr{op: opNotNull, column: term.Column}, true
+		return nullness(opNotNull, term.Column), true
 	case term.Descending:
-		return Expr{op: opOr, kids: []Expr{
-			leaf(opLt, term.Column, v), {op: opIsNull, column: term.Column},
-		}}, true
+		less, null := leaf(opLt, term.Column, v), nullness(opIsNull, term.Column)
+		return Expr{&node{op: opOr, kids: []Expr{less, null}}}, true
 	}
 	return leaf(opGt, term.Column, v), true
 }

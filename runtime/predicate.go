@@ -1,8 +1,10 @@
 package runtime
 
-// A Predicate is a condition on the rows of one table: T is the table's
-// document type, so that a predicate of one table does not compile on another
-// (W1). The zero Predicate is no condition at all; reads take it for every
+// A Predicate is a condition on the rows of one table: T stands for the table,
+// so that a predicate of one table does not compile on another (W1). In
+// generated code it is a pointer to the table's document type, because all
+// pointers share one compiled body; the generated package has an alias that
+// takes the type itself. The zero Predicate is no condition at all; reads take it for every
 // row, UpdateMany, DeleteMany and Count refuse it (W2).
 type Predicate[T any] struct {
 	expr Expr
@@ -13,7 +15,7 @@ type Predicate[T any] struct {
 func (p Predicate[T]) Expr() Expr { return p.expr }
 
 // All matches every row. It says aloud what an empty predicate does not.
-func All[T any]() Predicate[T] { return Predicate[T]{Expr{op: opAll}} }
+func All[T any]() Predicate[T] { return Predicate[T]{Expr{&node{op: opAll}}} }
 
 // And matches rows that every term matches. Of no terms it is the zero
 // Predicate.
@@ -33,7 +35,7 @@ func Not[T any](term Predicate[T]) Predicate[T] {
 	if term.expr.IsZero() {
 		return term
 	}
-	return Predicate[T]{Expr{op: opNot, kids: []Expr{term.expr}}}
+	return Predicate[T]{Expr{&node{op: opNot, kids: []Expr{term.expr}}}}
 }
 
 // join makes one expression of the terms. A zero term makes the whole zero,
@@ -49,7 +51,7 @@ func join[T any](op operator, terms []Predicate[T]) Expr {
 		}
 		kids[i] = t.expr
 	}
-	return Expr{op: op, kids: kids}
+	return Expr{&node{op: op, kids: kids}}
 }
 
 // An Order sorts the rows of one table by one column.

@@ -20,7 +20,7 @@ func (w *tableWriter) creating() {
 			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText(t.Var))),
 			jen.Defer().Add(call("watch.Stop")),
 			ifErr(w.fire("OnCreate", t.Var), w.none()),
-			jen.Return(call(t.Codec+".Fresh", "ctx", "t.s.Session", "watch", t.Var)))
+			jen.Return(w.codec("Fresh", "t.s.Session", "watch", t.Var)))
 	} else {
 		body = append(body, jen.Return(ids(t.Var, "nil")...))
 	}

@@ -40,12 +40,12 @@ func (w *tableWriter) deletingAtOnce() {
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.Return(jen.Id(t.Desc+".Found").Call(call("t.s.DeleteByID", "ctx", w.desc(), "id", t.ID.Text("id")))))
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
-		jen.Return(jen.Id(t.Codec+".Must").Call(call(t.Codec+".DeleteOne", "ctx", "t.s.Session", t.Cols+".ID.Eq(id).Expr()"))))
+		jen.Return(w.codec("DeleteRow", "t.s.Session", t.Cols+".ID.Eq(id).Expr()")))
 	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
 		params(w.where()), params(jen.Int(), jen.Error()),
 		jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()")))
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
-		jen.Return(jen.Id(t.Codec+".Maybe").Call(call(t.Codec+".DeleteOne", "ctx", "t.s.Session", "where.Expr()"))))
+		jen.Return(rt("Maybe").Call(w.codec("DeleteOne", "t.s.Session", "where.Expr()"))))
 }
 
 // deletingInUnit adds calls that have triggers to run, or rows of other tables
@@ -57,7 +57,7 @@ func (w *tableWriter) deletingInUnit() {
 		jen.Return(jen.Err()))
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
 		jen.Return(w.inUnit(jen.Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(call(t.Codec+".Lock", "ctx", "tx.scope.Session", "id")),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
 			orReturn(w.none()),
 			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", t.Var)))))
 	w.deleteOne()
@@ -66,8 +66,8 @@ func (w *tableWriter) deletingInUnit() {
 		jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("deleteMany"), "ctx", "where")))))
 	w.deleteMany()
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
-		jen.Return(jen.Id(t.Codec+".Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(call(t.Codec+".LockOne", "ctx", "tx.scope.Session", "where.Expr()")),
+		jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
 			jen.If(jen.Err().Op("!=").Nil().Op("||").Id(t.Var).Op("==").Nil()).Block(returnErr("nil")),
 			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", "*"+t.Var))))))
 }
@@ -144,9 +144,9 @@ func (w *tableWriter) deleteMany() {
 	t := w.t
 	var walk *jen.Statement
 	if t.DeletePerRow {
-		walk = call(t.Codec+".WalkRows", "ctx", "t.s.Session", "where.Expr()", "t.delete")
+		walk = w.codec("WalkRows", "t.s.Session", "where.Expr()", "t.delete")
 	} else {
-		walk = jen.Id(t.Codec+".Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("where.Expr").Call(),
+		walk = rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(jen.Return(call("t.deleteBatch", "ctx", t.Vars))))
 	}
 	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()),
@@ -157,7 +157,7 @@ func (w *tableWriter) deleteMany() {
 	}
 	w.method("deleteBatch deletes "+t.Nouns+" that are locked, in one statement, then runs the trigger of each.", "deleteBatch",
 		params(w.several()), params(jen.Int(), jen.Error()),
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Session.Delete", "ctx", w.desc(), t.Codec+".ByIDs("+t.Vars+")")),
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Session.Delete", "ctx", w.desc(), "runtime.ByIDs(&"+t.Codec+", "+t.Vars+")")),
 		orReturn("0"),
 		jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(w.fire("OnDelete", t.Var), "0")),
 		jen.Return(ids("n", "nil")...))

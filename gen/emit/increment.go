@@ -14,12 +14,12 @@ func (w *tableWriter) incrementing() {
 		w.method(comment, "IncrementOne", in, w.maybeOne(),
 			jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.deltaAssignments()),
 			orReturn(w.none(), "false"),
-			jen.Return(jen.Id(t.Codec+".Maybe").Call(call(t.Codec+".UpdateOne", "ctx", "t.s.Session", "where.Expr()", "set"))))
+			jen.Return(rt("Maybe").Call(w.codec("UpdateOne", "t.s.Session", "where.Expr()", "set"))))
 		w.addStatement()
 		return
 	}
-	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(jen.Id(t.Codec+".Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
-		jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(call(t.Codec+".LockOne", "ctx", "tx.scope.Session", "where.Expr()")),
+	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
+		jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Id("old").Op("==").Nil()).Block(returnErr("nil")),
 		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", "*old", "patch")),
 		orReturn("nil"),

@@ -67,7 +67,7 @@ func (w *tableWriter) assignmentsMethod() {
 	body := []jen.Code{jen.Id("set").Op(":=").Op("&").Add(rt("Assignments")).Values()}
 	for _, f := range t.Fields {
 		if f.InPatch {
-			body = append(body, call("p."+f.GoName+"."+f.Assign(), "set", quoted(f.Column)))
+			body = append(body, rt(f.Assign()).Call(ids("set", quoted(f.Column), "p."+f.GoName)...))
 		}
 	}
 	comment := "assignments returns the columns to set."

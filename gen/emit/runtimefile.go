@@ -42,8 +42,8 @@ var (
 func runtimeFile(m *model.Model) *jen.File {
 	f := newFile(m)
 	declare(f, "What programs need of the runtime, so that they import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
-		generic(g, "Opt", "Opt is a value that may be unset.")
-		generic(g, "Predicate", "Predicate is a condition on the rows of one table.")
+		generic(g, "Opt", "Opt is a value that may be unset.", jen.Id("T"))
+		generic(g, "Predicate", "Predicate is a condition on the rows of one table.", jen.Op("*").Id("T"))
 		alias(g, named{"Secret", "Secret is a value that does not print."})
 		for _, n := range typeNames {
 			alias(g, n)
@@ -74,9 +74,9 @@ func alias(g *jen.Group, n named) {
 	g.Id(n.name).Op("=").Add(rt(n.name))
 }
 
-func generic(g *jen.Group, name, comment string) {
+func generic(g *jen.Group, name, comment string, of jen.Code) {
 	g.Comment("// " + comment)
-	g.Id(name).Types(jen.Id("T").Any()).Op("=").Add(rt(name)).Types(jen.Id("T"))
+	g.Id(name).Types(jen.Id("T").Any()).Op("=").Add(rt(name)).Types(of)
 }
 
 func valueFunctions(f *jen.File) {
@@ -92,7 +92,7 @@ func valueFunctions(f *jen.File) {
 func predicateFunctions(f *jen.File) {
 	of := func() *jen.Statement { return jen.Id("Predicate").Types(jen.Id("T")) }
 	declare(f, "All matches every row of a table: All[User]() every user.",
-		jen.Func().Id("All").Types(jen.Id("T").Any()).Params().Add(of()).Block(jen.Return(rt("All").Types(jen.Id("T")).Call())))
+		jen.Func().Id("All").Types(jen.Id("T").Any()).Params().Add(of()).Block(jen.Return(rt("All").Types(jen.Op("*").Id("T")).Call())))
 	for _, n := range []named{{"And", "And matches rows that every term matches."}, {"Or", "Or matches rows that at least one term matches."}} {
 		declare(f, n.comment, jen.Func().Id(n.name).Types(jen.Id("T").Any()).Params(jen.Id("terms").Op("...").Add(of())).Add(of()).Block(
 			jen.Return(rt(n.name).Call(jen.Id("terms").Op("...")))))

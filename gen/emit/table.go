@@ -61,6 +61,11 @@ func (w *tableWriter) predicate() *jen.Statement { return jen.Id("Predicate").Ty
 // where is the parameter that chooses rows.
 func (w *tableWriter) where() *jen.Statement { return jen.Id("where").Add(w.predicate()) }
 
+// codec is a call of a function of the runtime that moves documents.
+func (w *tableWriter) codec(function, session string, args ...string) *jen.Statement {
+	return rt(function).Call(ids(append([]string{"ctx", session, "&" + w.t.Codec}, args...)...)...)
+}
+
 // desc is the argument that describes the table to the runtime.
 func (w *tableWriter) desc() string { return "&" + w.t.Desc }
 

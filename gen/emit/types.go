@@ -24,9 +24,9 @@ func (w *tableWriter) types() {
 	}
 	w.columns()
 	declare(w.File, t.Order+" sorts the rows of table "+t.Key+".",
-		jen.Type().Id(t.Order).Op("=").Index().Add(rt("Order")).Types(jen.Id(t.Doc)))
+		jen.Type().Id(t.Order).Op("=").Index().Add(rt("Order")).Types(w.phantom()))
 	declare(w.File, t.Query+" is what to read of table "+t.Key+". The zero "+t.Query+" is every row.",
-		jen.Type().Id(t.Query).Op("=").Add(rt("TableQuery")).Types(jen.Id(t.Doc)))
+		jen.Type().Id(t.Query).Op("=").Add(rt("TableQuery")).Types(w.phantom()))
 	if len(t.Methods) > 0 {
 		w.triggers()
 	}
@@ -148,12 +148,17 @@ func inLines(names []string, width int) [][]string {
 }
 
 // columns adds the columns of a table, those of one type in one line.
+// phantom is what the runtime's types of conditions and columns tell tables
+// apart by. All pointers share one compiled body, where each document would
+// have a body of its own for every method.
+func (w *tableWriter) phantom() *jen.Statement { return jen.Op("*").Id(w.t.Doc) }
+
 func (w *tableWriter) columns() {
 	t := w.t
 	var fields []jen.Code
 	var values []string
 	for _, g := range t.ColumnGroups() {
-		types := []jen.Code{jen.Id(t.Doc)}
+		types := []jen.Code{w.phantom()}
 		if g.Value != nil {
 			types = append(types, goType(*g.Value))
 		}

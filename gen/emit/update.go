@@ -10,13 +10,13 @@ func (w *tableWriter) updating() {
 	results := params(jen.Id(t.Doc), jen.Error())
 	if t.UpdateUnit {
 		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc),
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(call(t.Codec+".Lock", "ctx", "tx.scope.Session", "id")),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
 			orReturn(w.none()),
 			jen.Return(call(w.inTx("update"), "ctx", "old", "patch")))))
 		w.updateOne()
 	} else {
 		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
-			jen.Return(jen.Id(t.Codec+".Must").Call(w.updateStatement("id"))))...)
+			jen.Return(w.updateStatement("UpdateRow", "id")))...)
 	}
 	w.updateMany()
 }
@@ -33,8 +33,8 @@ func (w *tableWriter) checkPatch(zero string) []jen.Code {
 }
 
 // updateStatement is the call that updates one row and reads it back.
-func (w *tableWriter) updateStatement(id string) *jen.Statement {
-	return jen.Id(w.t.Codec+".UpdateOne").Call(jen.Id("ctx"), jen.Id("t.s.Session"),
+func (w *tableWriter) updateStatement(function, id string) *jen.Statement {
+	return rt(function).Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+w.t.Codec),
 		jen.Id(w.t.Cols+".ID.Eq").Call(jen.Id(id)).Dot("Expr").Call(), w.assignments("t.s.Now()"))
 }
 
@@ -54,7 +54,7 @@ func (w *tableWriter) updateOne() {
 	results := params(jen.Id(t.Doc), jen.Error())
 	if !t.OnUpdate {
 		body := append([]jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}, w.checkPatch(w.none())...)
-		w.method(comment, "update", in, results, append(body, jen.Return(jen.Id(t.Codec+".Still").Call(w.updateStatement("old.ID"))))...)
+		w.method(comment, "update", in, results, append(body, jen.Return(w.updateStatement("UpdateLocked", "old.ID")))...)
 		return
 	}
 	body := []jen.Code{
@@ -64,7 +64,7 @@ func (w *tableWriter) updateOne() {
 	if t.BeforeUpdate {
 		body = append(body,
 			ifErr(w.fireUpdate("old", "&patch"), w.none()),
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(call(t.Codec+".Fresh", "ctx", "t.s.Session", "watch", "old")),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
 			orReturn(w.none()))
 	}
 	body = append(body, w.checkPatch(w.none())...)
@@ -76,7 +76,7 @@ func (w *tableWriter) updateOne() {
 		jen.Id("watch.Touched").Call().Comment("// by the update itself"),
 		jen.Id("change").Op(":=").Add(w.changeOf("patch", "old")),
 		ifErr(w.fire("OnUpdate", "change"), w.none()),
-		jen.Return(call(t.Codec+".Fresh", "ctx", "t.s.Session", "watch", "change.New")))
+		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))
 	w.method(comment, "update", in, results, body...)
 }
 
@@ -121,7 +121,7 @@ func (w *tableWriter) updateMany() {
 		"UpdateMany", in, results, jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("updateMany"), "ctx", "where", "patch")))))
 	w.method("", "updateMany", in, results, append(w.checkMany(),
 		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))),
-		jen.Return(jen.Id(t.Codec+".Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("where.Expr").Call(),
+		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
 				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
 	batch := w.batchAtOnce
@@ -140,7 +140,7 @@ func (w *tableWriter) batchAtOnce() []jen.Code {
 	t := w.t
 	return append(w.clock(),
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Update", "ctx", w.desc(), t.Codec+".ByIDs("+t.Vars+")", "set")),
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Update", "ctx", w.desc(), "runtime.ByIDs(&"+t.Codec+", "+t.Vars+")", "set")),
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("n")),
 		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(
 			ifErr(w.fireChange(w.changeOf("patch", "old")), "0")),
@@ -158,7 +158,7 @@ func (w *tableWriter) fireChange(change *jen.Statement) *jen.Statement {
 func (w *tableWriter) batchByRow() []jen.Code {
 	t := w.t
 	visit := func(param string, body ...jen.Code) *jen.Statement {
-		return jen.Id(t.Codec+".Visit").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("watch"), jen.Id(t.Vars),
+		return rt("Visit").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("watch"), jen.Id(t.Vars),
 			jen.Func().Params(jen.Id(param).Id(t.Doc)).Error().Block(body...))
 	}
 	before := []jen.Code{
@@ -175,7 +175,7 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		before = append(before, jen.Return(jen.Nil()))
 	}
 	body := []jen.Code{
-		jen.Id("watch").Op(":=").Add(call(t.Codec+".Watch", "t.s.Tx", t.Vars)),
+		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.s.Tx", "&"+t.Codec, t.Vars)...)),
 		jen.Defer().Add(call("watch.Stop")),
 		jen.Id("patches").Op(":=").Make(jen.Map(jen.Id(t.ID.Type.Name)).Id(t.Patch), jen.Id("len("+t.Vars+")")),
 		jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(visit("old", before...)), jen.Err().Op("!=").Nil()).Block(returnErr("0")),

@@ -263,7 +263,7 @@ func (t *Table) PatchChecks() []string {
 	return list
 }
 
-// Assign returns the method of Opt that makes a patch's field an assignment.
+// Assign returns the function of runtime that makes a patch's field an assignment.
 func (f *Field) Assign() string {
 	if f.Storage == AsJSON {
 		return "AssignJSON"

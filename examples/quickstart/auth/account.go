@@ -73,22 +73,22 @@ type AccountPatch struct {
 
 // AccountCols are the columns of table account, for predicates and orders.
 var AccountCols = struct {
-	ID                                                                runtime.Ordered[Account, AccountID]
-	AccountID, ProviderID, Scope                                      runtime.Text[Account, string]
-	UserID                                                            runtime.Ordered[Account, UserID]
-	AccessToken, RefreshToken, IDToken, Password                      runtime.Column[Account, Secret]
-	AccessTokenExpiresAt, RefreshTokenExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[Account, time.Time]
+	ID                                                                runtime.Ordered[*Account, AccountID]
+	AccountID, ProviderID, Scope                                      runtime.Text[*Account, string]
+	UserID                                                            runtime.Ordered[*Account, UserID]
+	AccessToken, RefreshToken, IDToken, Password                      runtime.Column[*Account, Secret]
+	AccessTokenExpiresAt, RefreshTokenExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Account, time.Time]
 }{
 	"id", "accountId", "providerId", "scope", "userId", "accessToken", "refreshToken", "idToken", "password",
 	"accessTokenExpiresAt", "refreshTokenExpiresAt", "createdAt", "updatedAt",
 }
 
 // AccountOrder sorts the rows of table account.
-type AccountOrder = []runtime.Order[Account]
+type AccountOrder = []runtime.Order[*Account]
 
 // AccountQuery is what to read of table account. The zero AccountQuery is
 // every row.
-type AccountQuery = runtime.TableQuery[Account]
+type AccountQuery = runtime.TableQuery[*Account]
 
 // AccountTable reads and writes table account.
 type AccountTable struct {
@@ -109,23 +109,23 @@ func (t AccountTable) Create(ctx context.Context, in AccountCreate) (Account, er
 
 // Get returns the account with that id, or ErrNotFound.
 func (t AccountTable) Get(ctx context.Context, id AccountID) (Account, error) {
-	return accountCodec.Get(ctx, t.s.Session, accountTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &accountCodec, accountTable.ByID, id)
 }
 
 // Find returns the accounts of a query, in its order and then by id.
 func (t AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
-	return accountCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // First returns the first account of a query, and whether there is one.
 func (t AccountTable) First(ctx context.Context, q AccountQuery) (Account, bool, error) {
-	return accountCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // Each returns the accounts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t AccountTable) Each(ctx context.Context, q AccountQuery) iter.Seq2[Account, error] {
-	return accountCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // Count returns how many accounts match.
@@ -144,7 +144,7 @@ func (t AccountTable) Update(ctx context.Context, id AccountID, patch AccountPat
 	if err := patch.check(); err != nil {
 		return Account{}, err
 	}
-	return accountCodec.Must(accountCodec.UpdateOne(ctx, t.s.Session, AccountCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now())))
+	return runtime.UpdateRow(ctx, t.s.Session, &accountCodec, AccountCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
 }
 
 // UpdateMany changes every account that matches and returns how many there
@@ -164,7 +164,7 @@ func (t AccountTable) Delete(ctx context.Context, id AccountID) error {
 // DeleteReturning deletes the account with that id and returns it as it was,
 // or ErrNotFound.
 func (t AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
-	return accountCodec.Must(accountCodec.DeleteOne(ctx, t.s.Session, AccountCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &accountCodec, AccountCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every account that matches and returns how many there
@@ -176,7 +176,7 @@ func (t AccountTable) DeleteMany(ctx context.Context, where Predicate[Account]) 
 // ConsumeOne deletes one account that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (Account, bool, error) {
-	return accountCodec.Maybe(accountCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &accountCodec, where.Expr()))
 }
 
 // document returns the account to store, with what the caller left out.
@@ -258,17 +258,17 @@ func (p *AccountPatch) check() error {
 // that every update moves.
 func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.AccountID.Assign(set, "accountId")
-	p.ProviderID.Assign(set, "providerId")
-	p.UserID.Assign(set, "userId")
-	p.AccessToken.Assign(set, "accessToken")
-	p.RefreshToken.Assign(set, "refreshToken")
-	p.IDToken.Assign(set, "idToken")
-	p.AccessTokenExpiresAt.Assign(set, "accessTokenExpiresAt")
-	p.RefreshTokenExpiresAt.Assign(set, "refreshTokenExpiresAt")
-	p.Scope.Assign(set, "scope")
-	p.Password.Assign(set, "password")
-	p.UpdatedAt.Assign(set, "updatedAt")
+	runtime.Assign(set, "accountId", p.AccountID)
+	runtime.Assign(set, "providerId", p.ProviderID)
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "accessToken", p.AccessToken)
+	runtime.Assign(set, "refreshToken", p.RefreshToken)
+	runtime.Assign(set, "idToken", p.IDToken)
+	runtime.Assign(set, "accessTokenExpiresAt", p.AccessTokenExpiresAt)
+	runtime.Assign(set, "refreshTokenExpiresAt", p.RefreshTokenExpiresAt)
+	runtime.Assign(set, "scope", p.Scope)
+	runtime.Assign(set, "password", p.Password)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
 }

@@ -56,19 +56,19 @@ type InvitationPatch struct {
 // InvitationCols are the columns of table invitation, for predicates and
 // orders.
 var InvitationCols = struct {
-	ID                   runtime.Ordered[Invitation, InvitationID]
-	OrganizationID       runtime.Ordered[Invitation, OrganizationID]
-	Email, Role, Status  runtime.Text[Invitation, string]
-	ExpiresAt, CreatedAt runtime.Ordered[Invitation, time.Time]
-	InviterID            runtime.Ordered[Invitation, UserID]
+	ID                   runtime.Ordered[*Invitation, InvitationID]
+	OrganizationID       runtime.Ordered[*Invitation, OrganizationID]
+	Email, Role, Status  runtime.Text[*Invitation, string]
+	ExpiresAt, CreatedAt runtime.Ordered[*Invitation, time.Time]
+	InviterID            runtime.Ordered[*Invitation, UserID]
 }{"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"}
 
 // InvitationOrder sorts the rows of table invitation.
-type InvitationOrder = []runtime.Order[Invitation]
+type InvitationOrder = []runtime.Order[*Invitation]
 
 // InvitationQuery is what to read of table invitation. The zero
 // InvitationQuery is every row.
-type InvitationQuery = runtime.TableQuery[Invitation]
+type InvitationQuery = runtime.TableQuery[*Invitation]
 
 // InvitationTable reads and writes table invitation.
 type InvitationTable struct {
@@ -89,23 +89,23 @@ func (t InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invit
 
 // Get returns the invitation with that id, or ErrNotFound.
 func (t InvitationTable) Get(ctx context.Context, id InvitationID) (Invitation, error) {
-	return invitationCodec.Get(ctx, t.s.Session, invitationTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &invitationCodec, invitationTable.ByID, id)
 }
 
 // Find returns the invitations of a query, in its order and then by id.
 func (t InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
-	return invitationCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // First returns the first invitation of a query, and whether there is one.
 func (t InvitationTable) First(ctx context.Context, q InvitationQuery) (Invitation, bool, error) {
-	return invitationCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // Each returns the invitations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t InvitationTable) Each(ctx context.Context, q InvitationQuery) iter.Seq2[Invitation, error] {
-	return invitationCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // Count returns how many invitations match.
@@ -124,7 +124,7 @@ func (t InvitationTable) Update(ctx context.Context, id InvitationID, patch Invi
 	if err := patch.check(); err != nil {
 		return Invitation{}, err
 	}
-	return invitationCodec.Must(invitationCodec.UpdateOne(ctx, t.s.Session, InvitationCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every invitation that matches and returns how many there
@@ -144,7 +144,7 @@ func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
 // DeleteReturning deletes the invitation with that id and returns it as it
 // was, or ErrNotFound.
 func (t InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
-	return invitationCodec.Must(invitationCodec.DeleteOne(ctx, t.s.Session, InvitationCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every invitation that matches and returns how many there
@@ -156,7 +156,7 @@ func (t InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invitat
 // ConsumeOne deletes one invitation that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (Invitation, bool, error) {
-	return invitationCodec.Maybe(invitationCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &invitationCodec, where.Expr()))
 }
 
 // document returns the invitation to store, with what the caller left out.
@@ -219,12 +219,12 @@ func (p *InvitationPatch) check() error {
 // assignments returns the columns to set.
 func (p *InvitationPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.OrganizationID.Assign(set, "organizationId")
-	p.Email.Assign(set, "email")
-	p.Role.Assign(set, "role")
-	p.Status.Assign(set, "status")
-	p.ExpiresAt.Assign(set, "expiresAt")
-	p.InviterID.Assign(set, "inviterId")
+	runtime.Assign(set, "organizationId", p.OrganizationID)
+	runtime.Assign(set, "email", p.Email)
+	runtime.Assign(set, "role", p.Role)
+	runtime.Assign(set, "status", p.Status)
+	runtime.Assign(set, "expiresAt", p.ExpiresAt)
+	runtime.Assign(set, "inviterId", p.InviterID)
 	return set
 }
 

@@ -44,19 +44,19 @@ type MemberPatch struct {
 
 // MemberCols are the columns of table member, for predicates and orders.
 var MemberCols = struct {
-	ID             runtime.Ordered[Member, MemberID]
-	OrganizationID runtime.Ordered[Member, OrganizationID]
-	UserID         runtime.Ordered[Member, UserID]
-	Role           runtime.Text[Member, string]
-	CreatedAt      runtime.Ordered[Member, time.Time]
+	ID             runtime.Ordered[*Member, MemberID]
+	OrganizationID runtime.Ordered[*Member, OrganizationID]
+	UserID         runtime.Ordered[*Member, UserID]
+	Role           runtime.Text[*Member, string]
+	CreatedAt      runtime.Ordered[*Member, time.Time]
 }{"id", "organizationId", "userId", "role", "createdAt"}
 
 // MemberOrder sorts the rows of table member.
-type MemberOrder = []runtime.Order[Member]
+type MemberOrder = []runtime.Order[*Member]
 
 // MemberQuery is what to read of table member. The zero MemberQuery is every
 // row.
-type MemberQuery = runtime.TableQuery[Member]
+type MemberQuery = runtime.TableQuery[*Member]
 
 // MemberTable reads and writes table member.
 type MemberTable struct {
@@ -77,23 +77,23 @@ func (t MemberTable) Create(ctx context.Context, in MemberCreate) (Member, error
 
 // Get returns the member with that id, or ErrNotFound.
 func (t MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
-	return memberCodec.Get(ctx, t.s.Session, memberTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &memberCodec, memberTable.ByID, id)
 }
 
 // Find returns the members of a query, in its order and then by id.
 func (t MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
-	return memberCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
 func (t MemberTable) First(ctx context.Context, q MemberQuery) (Member, bool, error) {
-	return memberCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
-	return memberCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
@@ -112,7 +112,7 @@ func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch)
 	if err := patch.check(); err != nil {
 		return Member{}, err
 	}
-	return memberCodec.Must(memberCodec.UpdateOne(ctx, t.s.Session, MemberCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &memberCodec, MemberCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every member that matches and returns how many there
@@ -132,7 +132,7 @@ func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
 // DeleteReturning deletes the member with that id and returns it as it was, or
 // ErrNotFound.
 func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
-	return memberCodec.Must(memberCodec.DeleteOne(ctx, t.s.Session, MemberCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &memberCodec, MemberCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every member that matches and returns how many there
@@ -144,7 +144,7 @@ func (t MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (i
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
-	return memberCodec.Maybe(memberCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &memberCodec, where.Expr()))
 }
 
 // document returns the member to store, with what the caller left out.
@@ -192,9 +192,9 @@ func (p *MemberPatch) check() error {
 // assignments returns the columns to set.
 func (p *MemberPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.OrganizationID.Assign(set, "organizationId")
-	p.UserID.Assign(set, "userId")
-	p.Role.Assign(set, "role")
+	runtime.Assign(set, "organizationId", p.OrganizationID)
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "role", p.Role)
 	return set
 }
 

@@ -50,17 +50,17 @@ type OrganizationPatch struct {
 // OrganizationCols are the columns of table organization, for predicates and
 // orders.
 var OrganizationCols = struct {
-	ID                         runtime.Ordered[Organization, OrganizationID]
-	Name, Slug, Logo, Metadata runtime.Text[Organization, string]
-	CreatedAt                  runtime.Ordered[Organization, time.Time]
+	ID                         runtime.Ordered[*Organization, OrganizationID]
+	Name, Slug, Logo, Metadata runtime.Text[*Organization, string]
+	CreatedAt                  runtime.Ordered[*Organization, time.Time]
 }{"id", "name", "slug", "logo", "metadata", "createdAt"}
 
 // OrganizationOrder sorts the rows of table organization.
-type OrganizationOrder = []runtime.Order[Organization]
+type OrganizationOrder = []runtime.Order[*Organization]
 
 // OrganizationQuery is what to read of table organization. The zero
 // OrganizationQuery is every row.
-type OrganizationQuery = runtime.TableQuery[Organization]
+type OrganizationQuery = runtime.TableQuery[*Organization]
 
 // OrganizationTable reads and writes table organization.
 type OrganizationTable struct {
@@ -81,28 +81,28 @@ func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (O
 
 // Get returns the organization with that id, or ErrNotFound.
 func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organization, error) {
-	return organizationCodec.Get(ctx, t.s.Session, organizationTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationTable.ByID, id)
 }
 
 // GetBySlug returns the organization with that slug, or ErrNotFound.
 func (t OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
-	return organizationCodec.Get(ctx, t.s.Session, organizationBySlug, slug)
+	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationBySlug, slug)
 }
 
 // Find returns the organizations of a query, in its order and then by id.
 func (t OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
-	return organizationCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
 func (t OrganizationTable) First(ctx context.Context, q OrganizationQuery) (Organization, bool, error) {
-	return organizationCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
-	return organizationCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
@@ -121,7 +121,7 @@ func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch 
 	if err := patch.check(); err != nil {
 		return Organization{}, err
 	}
-	return organizationCodec.Must(organizationCodec.UpdateOne(ctx, t.s.Session, OrganizationCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &organizationCodec, OrganizationCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every organization that matches and returns how many
@@ -143,7 +143,7 @@ func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error 
 // was, or ErrNotFound.
 func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
-		organization, err := organizationCodec.Lock(ctx, tx.scope.Session, id)
+		organization, err := runtime.Lock(ctx, tx.scope.Session, &organizationCodec, id)
 		if err != nil {
 			return Organization{}, err
 		}
@@ -174,14 +174,14 @@ func (t OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organ
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &organizationTable, where.Expr())
 	}
-	return organizationCodec.WalkRows(ctx, t.s.Session, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.s.Session, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
-	return organizationCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
-		organization, err := organizationCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
+		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, where.Expr())
 		if err != nil || organization == nil {
 			return nil, err
 		}
@@ -252,10 +252,10 @@ func (p *OrganizationPatch) checkMany() error {
 // assignments returns the columns to set.
 func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Name.Assign(set, "name")
-	p.Slug.Assign(set, "slug")
-	p.Logo.Assign(set, "logo")
-	p.Metadata.Assign(set, "metadata")
+	runtime.Assign(set, "name", p.Name)
+	runtime.Assign(set, "slug", p.Slug)
+	runtime.Assign(set, "logo", p.Logo)
+	runtime.Assign(set, "metadata", p.Metadata)
 	return set
 }
 

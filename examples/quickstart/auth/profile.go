@@ -40,17 +40,17 @@ type ProfilePatch struct {
 
 // ProfileCols are the columns of table profile, for predicates and orders.
 var ProfileCols = struct {
-	ID          runtime.Ordered[Profile, ProfileID]
-	UserID      runtime.Ordered[Profile, UserID]
-	Bio, Avatar runtime.Text[Profile, string]
+	ID          runtime.Ordered[*Profile, ProfileID]
+	UserID      runtime.Ordered[*Profile, UserID]
+	Bio, Avatar runtime.Text[*Profile, string]
 }{"id", "userId", "bio", "avatar"}
 
 // ProfileOrder sorts the rows of table profile.
-type ProfileOrder = []runtime.Order[Profile]
+type ProfileOrder = []runtime.Order[*Profile]
 
 // ProfileQuery is what to read of table profile. The zero ProfileQuery is
 // every row.
-type ProfileQuery = runtime.TableQuery[Profile]
+type ProfileQuery = runtime.TableQuery[*Profile]
 
 // ProfileTable reads and writes table profile.
 type ProfileTable struct {
@@ -71,28 +71,28 @@ func (t ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, er
 
 // Get returns the profile with that id, or ErrNotFound.
 func (t ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
-	return profileCodec.Get(ctx, t.s.Session, profileTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
 }
 
 // GetByUserID returns the profile with that user id, or ErrNotFound.
 func (t ProfileTable) GetByUserID(ctx context.Context, userID UserID) (Profile, error) {
-	return profileCodec.Get(ctx, t.s.Session, profileByUserID, userID)
+	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
 }
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return profileCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
 func (t ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
-	return profileCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return profileCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
@@ -111,7 +111,7 @@ func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePat
 	if err := patch.check(); err != nil {
 		return Profile{}, err
 	}
-	return profileCodec.Must(profileCodec.UpdateOne(ctx, t.s.Session, ProfileCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &profileCodec, ProfileCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every profile that matches and returns how many there
@@ -131,7 +131,7 @@ func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
 func (t ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
-	return profileCodec.Must(profileCodec.DeleteOne(ctx, t.s.Session, ProfileCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &profileCodec, ProfileCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every profile that matches and returns how many there
@@ -143,7 +143,7 @@ func (t ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) 
 // ConsumeOne deletes one profile that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
-	return profileCodec.Maybe(profileCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &profileCodec, where.Expr()))
 }
 
 // document returns the profile to store, with what the caller left out.
@@ -198,9 +198,9 @@ func (p *ProfilePatch) checkMany() error {
 // assignments returns the columns to set.
 func (p *ProfilePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.UserID.Assign(set, "userId")
-	p.Bio.Assign(set, "bio")
-	p.Avatar.Assign(set, "avatar")
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "bio", p.Bio)
+	runtime.Assign(set, "avatar", p.Avatar)
 	return set
 }
 

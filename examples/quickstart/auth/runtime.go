@@ -14,7 +14,7 @@ type (
 	// Opt is a value that may be unset.
 	Opt[T any] = runtime.Opt[T]
 	// Predicate is a condition on the rows of one table.
-	Predicate[T any] = runtime.Predicate[T]
+	Predicate[T any] = runtime.Predicate[*T]
 	// Secret is a value that does not print.
 	Secret = runtime.Secret
 	// Option changes how a DB works.
@@ -87,7 +87,7 @@ func NewSecret(text string) Secret {
 
 // All matches every row of a table: All[User]() every user.
 func All[T any]() Predicate[T] {
-	return runtime.All[T]()
+	return runtime.All[*T]()
 }
 
 // And matches rows that every term matches.

@@ -58,22 +58,22 @@ type SessionPatch struct {
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = struct {
-	ID                                         runtime.Ordered[Session, SessionID]
-	ExpiresAt, CreatedAt, UpdatedAt            runtime.Ordered[Session, time.Time]
-	Token                                      runtime.Column[Session, Secret]
-	IPAddress, UserAgent, ActiveOrganizationID runtime.Text[Session, string]
-	UserID                                     runtime.Ordered[Session, UserID]
+	ID                                         runtime.Ordered[*Session, SessionID]
+	ExpiresAt, CreatedAt, UpdatedAt            runtime.Ordered[*Session, time.Time]
+	Token                                      runtime.Column[*Session, Secret]
+	IPAddress, UserAgent, ActiveOrganizationID runtime.Text[*Session, string]
+	UserID                                     runtime.Ordered[*Session, UserID]
 }{
 	"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "activeOrganizationId",
 	"userId",
 }
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[Session]
+type SessionOrder = []runtime.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[Session]
+type SessionQuery = runtime.TableQuery[*Session]
 
 // SessionTriggers are the triggers of table session that schema.yaml declares.
 type SessionTriggers interface {
@@ -114,28 +114,28 @@ func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, er
 
 // Get returns the session with that id, or ErrNotFound.
 func (t SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Get(ctx, t.s.Session, sessionTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
 }
 
 // GetByToken returns the session with that token, or ErrNotFound.
 func (t SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
-	return sessionCodec.Get(ctx, t.s.Session, sessionByToken, token)
+	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
 }
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return sessionCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
 func (t SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
-	return sessionCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return sessionCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
@@ -154,7 +154,7 @@ func (t SessionTable) Update(ctx context.Context, id SessionID, patch SessionPat
 	if err := patch.check(); err != nil {
 		return Session{}, err
 	}
-	return sessionCodec.Must(sessionCodec.UpdateOne(ctx, t.s.Session, SessionCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now())))
+	return runtime.UpdateRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
 }
 
 // UpdateMany changes every session that matches and returns how many there
@@ -174,7 +174,7 @@ func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Must(sessionCodec.DeleteOne(ctx, t.s.Session, SessionCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every session that matches and returns how many there
@@ -186,7 +186,7 @@ func (t SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
-	return sessionCodec.Maybe(sessionCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sessionCodec, where.Expr()))
 }
 
 // document returns the session to store, with what the caller left out.
@@ -265,13 +265,13 @@ func (p *SessionPatch) checkMany() error {
 // that every update moves.
 func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.ExpiresAt.Assign(set, "expiresAt")
-	p.Token.Assign(set, "token")
-	p.UpdatedAt.Assign(set, "updatedAt")
-	p.IPAddress.Assign(set, "ipAddress")
-	p.UserAgent.Assign(set, "userAgent")
-	p.UserID.Assign(set, "userId")
-	p.ActiveOrganizationID.Assign(set, "activeOrganizationId")
+	runtime.Assign(set, "expiresAt", p.ExpiresAt)
+	runtime.Assign(set, "token", p.Token)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
+	runtime.Assign(set, "ipAddress", p.IPAddress)
+	runtime.Assign(set, "userAgent", p.UserAgent)
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "activeOrganizationId", p.ActiveOrganizationID)
 	set.Default("updatedAt", now)
 	return set
 }

@@ -83,22 +83,22 @@ type UserChanged struct {
 
 // UserCols are the columns of table user, for predicates and orders.
 var UserCols = struct {
-	ID                           runtime.Ordered[User, UserID]
-	Name, Email, Image, Username runtime.Text[User, string]
-	EmailVerified                runtime.Column[User, bool]
-	CreatedAt, UpdatedAt         runtime.Ordered[User, time.Time]
-	Role                         runtime.Text[User, UserRole]
-	LastActiveOrganizationID     runtime.Ordered[User, OrganizationID]
+	ID                           runtime.Ordered[*User, UserID]
+	Name, Email, Image, Username runtime.Text[*User, string]
+	EmailVerified                runtime.Column[*User, bool]
+	CreatedAt, UpdatedAt         runtime.Ordered[*User, time.Time]
+	Role                         runtime.Text[*User, UserRole]
+	LastActiveOrganizationID     runtime.Ordered[*User, OrganizationID]
 }{
 	"id", "name", "email", "image", "username", "emailVerified", "createdAt", "updatedAt", "role",
 	"lastActiveOrganizationId",
 }
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[User]
+type UserOrder = []runtime.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[User]
+type UserQuery = runtime.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
 type UserTriggers interface {
@@ -145,38 +145,38 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if err := fire(ctx, t.s, &userTable, runtime.OnCreate, Triggers.OnCreateUser, user); err != nil {
 		return User{}, err
 	}
-	return userCodec.Fresh(ctx, t.s.Session, watch, user)
+	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
 }
 
 // Get returns the user with that id, or ErrNotFound.
 func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
 func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userByEmail, email)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
 }
 
 // GetByUsername returns the user with that username, or ErrNotFound.
 func (t UserTable) GetByUsername(ctx context.Context, username string) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userByUsername, username)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userByUsername, username)
 }
 
 // Find returns the users of a query, in its order and then by id.
 func (t UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return userCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
 func (t UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
-	return userCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return userCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -193,7 +193,7 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		old, err := userCodec.Lock(ctx, tx.scope.Session, id)
+		old, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
 		if err != nil {
 			return User{}, err
 		}
@@ -221,7 +221,7 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch) (User,
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 		return User{}, err
 	}
-	return userCodec.Fresh(ctx, t.s.Session, watch, change.New)
+	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, change.New)
 }
 
 // UpdateMany changes every user that matches, in one transaction, and returns
@@ -239,7 +239,7 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
 	}
-	return userCodec.Walk(ctx, t.s.Session, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
 		return t.updateBatch(ctx, users, patch)
 	})
 }
@@ -249,7 +249,7 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatch) (int, error) {
 	now := t.s.Now()
 	set := patch.assignments(now)
-	n, err := t.s.Update(ctx, &userTable, userCodec.ByIDs(users), set)
+	n, err := t.s.Update(ctx, &userTable, runtime.ByIDs(&userCodec, users), set)
 	if err != nil || set.Empty() {
 		return n, err
 	}
@@ -271,7 +271,7 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := userCodec.Lock(ctx, tx.scope.Session, id)
+		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
 		if err != nil {
 			return User{}, err
 		}
@@ -299,7 +299,7 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &userTable, where.Expr())
 	}
-	return userCodec.Walk(ctx, t.s.Session, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
 		return t.deleteBatch(ctx, users)
 	})
 }
@@ -307,7 +307,7 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 // deleteBatch deletes users that are locked, in one statement, then runs the
 // trigger of each.
 func (t UserTable) deleteBatch(ctx context.Context, users []User) (int, error) {
-	n, err := t.s.Session.Delete(ctx, &userTable, userCodec.ByIDs(users))
+	n, err := t.s.Session.Delete(ctx, &userTable, runtime.ByIDs(&userCodec, users))
 	if err != nil {
 		return 0, err
 	}
@@ -322,8 +322,8 @@ func (t UserTable) deleteBatch(ctx context.Context, users []User) (int, error) {
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
-	return userCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := userCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
@@ -408,14 +408,14 @@ func (p *UserPatch) checkMany() error {
 // that every update moves.
 func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Name.Assign(set, "name")
-	p.Email.Assign(set, "email")
-	p.EmailVerified.Assign(set, "emailVerified")
-	p.Image.Assign(set, "image")
-	p.UpdatedAt.Assign(set, "updatedAt")
-	p.Username.Assign(set, "username")
-	p.Role.Assign(set, "role")
-	p.LastActiveOrganizationID.Assign(set, "lastActiveOrganizationId")
+	runtime.Assign(set, "name", p.Name)
+	runtime.Assign(set, "email", p.Email)
+	runtime.Assign(set, "emailVerified", p.EmailVerified)
+	runtime.Assign(set, "image", p.Image)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
+	runtime.Assign(set, "username", p.Username)
+	runtime.Assign(set, "role", p.Role)
+	runtime.Assign(set, "lastActiveOrganizationId", p.LastActiveOrganizationID)
 	set.Default("updatedAt", now)
 	return set
 }

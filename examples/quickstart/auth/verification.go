@@ -49,18 +49,18 @@ type VerificationPatch struct {
 // VerificationCols are the columns of table verification, for predicates and
 // orders.
 var VerificationCols = struct {
-	ID                              runtime.Ordered[Verification, VerificationID]
-	Identifier                      runtime.Text[Verification, string]
-	Value                           runtime.Column[Verification, Secret]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[Verification, time.Time]
+	ID                              runtime.Ordered[*Verification, VerificationID]
+	Identifier                      runtime.Text[*Verification, string]
+	Value                           runtime.Column[*Verification, Secret]
+	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Verification, time.Time]
 }{"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"}
 
 // VerificationOrder sorts the rows of table verification.
-type VerificationOrder = []runtime.Order[Verification]
+type VerificationOrder = []runtime.Order[*Verification]
 
 // VerificationQuery is what to read of table verification. The zero
 // VerificationQuery is every row.
-type VerificationQuery = runtime.TableQuery[Verification]
+type VerificationQuery = runtime.TableQuery[*Verification]
 
 // VerificationTable reads and writes table verification.
 type VerificationTable struct {
@@ -81,23 +81,23 @@ func (t VerificationTable) Create(ctx context.Context, in VerificationCreate) (V
 
 // Get returns the verification with that id, or ErrNotFound.
 func (t VerificationTable) Get(ctx context.Context, id VerificationID) (Verification, error) {
-	return verificationCodec.Get(ctx, t.s.Session, verificationTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &verificationCodec, verificationTable.ByID, id)
 }
 
 // Find returns the verifications of a query, in its order and then by id.
 func (t VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
-	return verificationCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // First returns the first verification of a query, and whether there is one.
 func (t VerificationTable) First(ctx context.Context, q VerificationQuery) (Verification, bool, error) {
-	return verificationCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // Each returns the verifications of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t VerificationTable) Each(ctx context.Context, q VerificationQuery) iter.Seq2[Verification, error] {
-	return verificationCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // Count returns how many verifications match.
@@ -116,7 +116,7 @@ func (t VerificationTable) Update(ctx context.Context, id VerificationID, patch 
 	if err := patch.check(); err != nil {
 		return Verification{}, err
 	}
-	return verificationCodec.Must(verificationCodec.UpdateOne(ctx, t.s.Session, VerificationCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now())))
+	return runtime.UpdateRow(ctx, t.s.Session, &verificationCodec, VerificationCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
 }
 
 // UpdateMany changes every verification that matches and returns how many
@@ -136,7 +136,7 @@ func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error 
 // DeleteReturning deletes the verification with that id and returns it as it
 // was, or ErrNotFound.
 func (t VerificationTable) DeleteReturning(ctx context.Context, id VerificationID) (Verification, error) {
-	return verificationCodec.Must(verificationCodec.DeleteOne(ctx, t.s.Session, VerificationCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &verificationCodec, VerificationCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every verification that matches and returns how many
@@ -148,7 +148,7 @@ func (t VerificationTable) DeleteMany(ctx context.Context, where Predicate[Verif
 // ConsumeOne deletes one verification that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (Verification, bool, error) {
-	return verificationCodec.Maybe(verificationCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &verificationCodec, where.Expr()))
 }
 
 // document returns the verification to store, with what the caller left out.
@@ -208,10 +208,10 @@ func (p *VerificationPatch) check() error {
 // that every update moves.
 func (p *VerificationPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Identifier.Assign(set, "identifier")
-	p.Value.Assign(set, "value")
-	p.ExpiresAt.Assign(set, "expiresAt")
-	p.UpdatedAt.Assign(set, "updatedAt")
+	runtime.Assign(set, "identifier", p.Identifier)
+	runtime.Assign(set, "value", p.Value)
+	runtime.Assign(set, "expiresAt", p.ExpiresAt)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
 }

@@ -46,18 +46,18 @@ type CounterDelta struct {
 
 // CounterCols are the columns of table counter, for predicates and orders.
 var CounterCols = struct {
-	ID    runtime.Ordered[Counter, CounterID]
-	Label runtime.Text[Counter, string]
-	Hits  runtime.Ordered[Counter, int]
-	Total runtime.Ordered[Counter, int64]
+	ID    runtime.Ordered[*Counter, CounterID]
+	Label runtime.Text[*Counter, string]
+	Hits  runtime.Ordered[*Counter, int]
+	Total runtime.Ordered[*Counter, int64]
 }{"id", "label", "hits", "total"}
 
 // CounterOrder sorts the rows of table counter.
-type CounterOrder = []runtime.Order[Counter]
+type CounterOrder = []runtime.Order[*Counter]
 
 // CounterQuery is what to read of table counter. The zero CounterQuery is
 // every row.
-type CounterQuery = runtime.TableQuery[Counter]
+type CounterQuery = runtime.TableQuery[*Counter]
 
 // CounterTriggers are the triggers of table counter that schema.yaml declares.
 type CounterTriggers interface {
@@ -94,28 +94,28 @@ func (t CounterTable) create(ctx context.Context, in CounterCreate) (Counter, er
 	if err := fire(ctx, t.s, &counterTable, runtime.OnCreate, Triggers.OnCreateCounter, counter); err != nil {
 		return Counter{}, err
 	}
-	return counterCodec.Fresh(ctx, t.s.Session, watch, counter)
+	return runtime.Fresh(ctx, t.s.Session, &counterCodec, watch, counter)
 }
 
 // Get returns the counter with that id, or ErrNotFound.
 func (t CounterTable) Get(ctx context.Context, id CounterID) (Counter, error) {
-	return counterCodec.Get(ctx, t.s.Session, counterTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &counterCodec, counterTable.ByID, id)
 }
 
 // Find returns the counters of a query, in its order and then by id.
 func (t CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
-	return counterCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // First returns the first counter of a query, and whether there is one.
 func (t CounterTable) First(ctx context.Context, q CounterQuery) (Counter, bool, error) {
-	return counterCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // Each returns the counters of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t CounterTable) Each(ctx context.Context, q CounterQuery) iter.Seq2[Counter, error] {
-	return counterCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // Count returns how many counters match.
@@ -134,7 +134,7 @@ func (t CounterTable) Update(ctx context.Context, id CounterID, patch CounterPat
 	if err := patch.check(); err != nil {
 		return Counter{}, err
 	}
-	return counterCodec.Must(counterCodec.UpdateOne(ctx, t.s.Session, CounterCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &counterCodec, CounterCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every counter that matches and returns how many there
@@ -154,7 +154,7 @@ func (t CounterTable) Delete(ctx context.Context, id CounterID) error {
 // DeleteReturning deletes the counter with that id and returns it as it was,
 // or ErrNotFound.
 func (t CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Counter, error) {
-	return counterCodec.Must(counterCodec.DeleteOne(ctx, t.s.Session, CounterCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &counterCodec, CounterCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every counter that matches and returns how many there
@@ -166,7 +166,7 @@ func (t CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter]) 
 // ConsumeOne deletes one counter that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (Counter, bool, error) {
-	return counterCodec.Maybe(counterCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &counterCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one counter that matches, sets
@@ -177,7 +177,7 @@ func (t CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter]
 	if err != nil {
 		return Counter{}, false, err
 	}
-	return counterCodec.Maybe(counterCodec.UpdateOne(ctx, t.s.Session, where.Expr(), set))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &counterCodec, where.Expr(), set))
 }
 
 // assignments returns the columns that patch sets and those that the delta
@@ -235,9 +235,9 @@ func (p *CounterPatch) check() error {
 // assignments returns the columns to set.
 func (p *CounterPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Label.Assign(set, "label")
-	p.Hits.Assign(set, "hits")
-	p.Total.Assign(set, "total")
+	runtime.Assign(set, "label", p.Label)
+	runtime.Assign(set, "hits", p.Hits)
+	runtime.Assign(set, "total", p.Total)
 	return set
 }
 

@@ -51,18 +51,18 @@ type MemberChanged struct {
 
 // MemberCols are the columns of table member, for predicates and orders.
 var MemberCols = struct {
-	ID             runtime.Ordered[Member, MemberID]
-	UserID         runtime.Ordered[Member, UserID]
-	OrganizationID runtime.Ordered[Member, OrganizationID]
-	Role           runtime.Text[Member, string]
+	ID             runtime.Ordered[*Member, MemberID]
+	UserID         runtime.Ordered[*Member, UserID]
+	OrganizationID runtime.Ordered[*Member, OrganizationID]
+	Role           runtime.Text[*Member, string]
 }{"id", "userId", "organizationId", "role"}
 
 // MemberOrder sorts the rows of table member.
-type MemberOrder = []runtime.Order[Member]
+type MemberOrder = []runtime.Order[*Member]
 
 // MemberQuery is what to read of table member. The zero MemberQuery is every
 // row.
-type MemberQuery = runtime.TableQuery[Member]
+type MemberQuery = runtime.TableQuery[*Member]
 
 // MemberTriggers are the triggers of table member that schema.yaml declares.
 type MemberTriggers interface {
@@ -99,34 +99,34 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 	if err := fire(ctx, t.s, &memberTable, runtime.OnCreate, Triggers.OnCreateMember, member); err != nil {
 		return Member{}, err
 	}
-	return memberCodec.Fresh(ctx, t.s.Session, watch, member)
+	return runtime.Fresh(ctx, t.s.Session, &memberCodec, watch, member)
 }
 
 // Get returns the member with that id, or ErrNotFound.
 func (t MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
-	return memberCodec.Get(ctx, t.s.Session, memberTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &memberCodec, memberTable.ByID, id)
 }
 
 // GetByUserIDAndOrganizationID returns the member with that user id and
 // organization id, or ErrNotFound.
 func (t MemberTable) GetByUserIDAndOrganizationID(ctx context.Context, userID UserID, organizationID OrganizationID) (Member, error) {
-	return memberCodec.Get(ctx, t.s.Session, memberByUserIDAndOrganizationID, userID, organizationID)
+	return runtime.Get(ctx, t.s.Session, &memberCodec, memberByUserIDAndOrganizationID, userID, organizationID)
 }
 
 // Find returns the members of a query, in its order and then by id.
 func (t MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
-	return memberCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
 func (t MemberTable) First(ctx context.Context, q MemberQuery) (Member, bool, error) {
-	return memberCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
-	return memberCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
@@ -143,7 +143,7 @@ func (t MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool,
 // ErrNotFound.
 func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
-		old, err := memberCodec.Lock(ctx, tx.scope.Session, id)
+		old, err := runtime.Lock(ctx, tx.scope.Session, &memberCodec, id)
 		if err != nil {
 			return Member{}, err
 		}
@@ -170,7 +170,7 @@ func (t MemberTable) update(ctx context.Context, old Member, patch MemberPatch) 
 	if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
 		return Member{}, err
 	}
-	return memberCodec.Fresh(ctx, t.s.Session, watch, change.New)
+	return runtime.Fresh(ctx, t.s.Session, &memberCodec, watch, change.New)
 }
 
 // UpdateMany changes every member that matches, in one transaction, and
@@ -188,7 +188,7 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &memberTable, where.Expr(), patch.assignments())
 	}
-	return memberCodec.Walk(ctx, t.s.Session, where.Expr(), func(members []Member) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) (int, error) {
 		return t.updateBatch(ctx, members, patch)
 	})
 }
@@ -197,7 +197,7 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 // returns how many of them were still there.
 func (t MemberTable) updateBatch(ctx context.Context, members []Member, patch MemberPatch) (int, error) {
 	set := patch.assignments()
-	n, err := t.s.Update(ctx, &memberTable, memberCodec.ByIDs(members), set)
+	n, err := t.s.Update(ctx, &memberTable, runtime.ByIDs(&memberCodec, members), set)
 	if err != nil || set.Empty() {
 		return n, err
 	}
@@ -219,7 +219,7 @@ func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
 // ErrNotFound.
 func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
-		member, err := memberCodec.Lock(ctx, tx.scope.Session, id)
+		member, err := runtime.Lock(ctx, tx.scope.Session, &memberCodec, id)
 		if err != nil {
 			return Member{}, err
 		}
@@ -247,7 +247,7 @@ func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (i
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &memberTable, where.Expr())
 	}
-	return memberCodec.Walk(ctx, t.s.Session, where.Expr(), func(members []Member) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) (int, error) {
 		return t.deleteBatch(ctx, members)
 	})
 }
@@ -255,7 +255,7 @@ func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (i
 // deleteBatch deletes members that are locked, in one statement, then runs the
 // trigger of each.
 func (t MemberTable) deleteBatch(ctx context.Context, members []Member) (int, error) {
-	n, err := t.s.Session.Delete(ctx, &memberTable, memberCodec.ByIDs(members))
+	n, err := t.s.Session.Delete(ctx, &memberTable, runtime.ByIDs(&memberCodec, members))
 	if err != nil {
 		return 0, err
 	}
@@ -270,8 +270,8 @@ func (t MemberTable) deleteBatch(ctx context.Context, members []Member) (int, er
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
-	return memberCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
-		member, err := memberCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
+		member, err := runtime.LockOne(ctx, tx.scope.Session, &memberCodec, where.Expr())
 		if err != nil || member == nil {
 			return nil, err
 		}
@@ -322,9 +322,9 @@ func (p *MemberPatch) check() error {
 // assignments returns the columns to set.
 func (p *MemberPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.UserID.Assign(set, "userId")
-	p.OrganizationID.Assign(set, "organizationId")
-	p.Role.Assign(set, "role")
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "organizationId", p.OrganizationID)
+	runtime.Assign(set, "role", p.Role)
 	return set
 }
 

@@ -37,16 +37,16 @@ type NodePatch struct {
 
 // NodeCols are the columns of table node, for predicates and orders.
 var NodeCols = struct {
-	ID       runtime.Ordered[Node, NodeID]
-	Label    runtime.Text[Node, string]
-	ParentID runtime.Ordered[Node, NodeID]
+	ID       runtime.Ordered[*Node, NodeID]
+	Label    runtime.Text[*Node, string]
+	ParentID runtime.Ordered[*Node, NodeID]
 }{"id", "label", "parentId"}
 
 // NodeOrder sorts the rows of table node.
-type NodeOrder = []runtime.Order[Node]
+type NodeOrder = []runtime.Order[*Node]
 
 // NodeQuery is what to read of table node. The zero NodeQuery is every row.
-type NodeQuery = runtime.TableQuery[Node]
+type NodeQuery = runtime.TableQuery[*Node]
 
 // NodeTriggers are the triggers of table node that schema.yaml declares.
 type NodeTriggers interface {
@@ -76,23 +76,23 @@ func (t NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 
 // Get returns the node with that id, or ErrNotFound.
 func (t NodeTable) Get(ctx context.Context, id NodeID) (Node, error) {
-	return nodeCodec.Get(ctx, t.s.Session, nodeTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &nodeCodec, nodeTable.ByID, id)
 }
 
 // Find returns the nodes of a query, in its order and then by id.
 func (t NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
-	return nodeCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // First returns the first node of a query, and whether there is one.
 func (t NodeTable) First(ctx context.Context, q NodeQuery) (Node, bool, error) {
-	return nodeCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // Each returns the nodes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t NodeTable) Each(ctx context.Context, q NodeQuery) iter.Seq2[Node, error] {
-	return nodeCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // Count returns how many nodes match.
@@ -111,7 +111,7 @@ func (t NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Node
 	if err := patch.check(); err != nil {
 		return Node{}, err
 	}
-	return nodeCodec.Must(nodeCodec.UpdateOne(ctx, t.s.Session, NodeCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &nodeCodec, NodeCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every node that matches and returns how many there were.
@@ -132,7 +132,7 @@ func (t NodeTable) Delete(ctx context.Context, id NodeID) error {
 // ErrNotFound.
 func (t NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Node, error) {
-		node, err := nodeCodec.Lock(ctx, tx.scope.Session, id)
+		node, err := runtime.Lock(ctx, tx.scope.Session, &nodeCodec, id)
 		if err != nil {
 			return Node{}, err
 		}
@@ -175,14 +175,14 @@ func (t NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &nodeTable, where.Expr())
 	}
-	return nodeCodec.WalkRows(ctx, t.s.Session, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.s.Session, &nodeCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one node that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node, bool, error) {
-	return nodeCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Node, error) {
-		node, err := nodeCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Node, error) {
+		node, err := runtime.LockOne(ctx, tx.scope.Session, &nodeCodec, where.Expr())
 		if err != nil || node == nil {
 			return nil, err
 		}
@@ -230,8 +230,8 @@ func (p *NodePatch) check() error {
 // assignments returns the columns to set.
 func (p *NodePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Label.Assign(set, "label")
-	p.ParentID.Assign(set, "parentId")
+	runtime.Assign(set, "label", p.Label)
+	runtime.Assign(set, "parentId", p.ParentID)
 	return set
 }
 

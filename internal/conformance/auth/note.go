@@ -37,16 +37,16 @@ type NotePatch struct {
 
 // NoteCols are the columns of table note, for predicates and orders.
 var NoteCols = struct {
-	ID     runtime.Ordered[Note, NoteID]
-	Text   runtime.Text[Note, string]
-	UserID runtime.Ordered[Note, UserID]
+	ID     runtime.Ordered[*Note, NoteID]
+	Text   runtime.Text[*Note, string]
+	UserID runtime.Ordered[*Note, UserID]
 }{"id", "text", "userId"}
 
 // NoteOrder sorts the rows of table note.
-type NoteOrder = []runtime.Order[Note]
+type NoteOrder = []runtime.Order[*Note]
 
 // NoteQuery is what to read of table note. The zero NoteQuery is every row.
-type NoteQuery = runtime.TableQuery[Note]
+type NoteQuery = runtime.TableQuery[*Note]
 
 // NoteTable reads and writes table note.
 type NoteTable struct {
@@ -67,23 +67,23 @@ func (t NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 
 // Get returns the note with that id, or ErrNotFound.
 func (t NoteTable) Get(ctx context.Context, id NoteID) (Note, error) {
-	return noteCodec.Get(ctx, t.s.Session, noteTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &noteCodec, noteTable.ByID, id)
 }
 
 // Find returns the notes of a query, in its order and then by id.
 func (t NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
-	return noteCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // First returns the first note of a query, and whether there is one.
 func (t NoteTable) First(ctx context.Context, q NoteQuery) (Note, bool, error) {
-	return noteCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // Each returns the notes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t NoteTable) Each(ctx context.Context, q NoteQuery) iter.Seq2[Note, error] {
-	return noteCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // Count returns how many notes match.
@@ -102,7 +102,7 @@ func (t NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Note
 	if err := patch.check(); err != nil {
 		return Note{}, err
 	}
-	return noteCodec.Must(noteCodec.UpdateOne(ctx, t.s.Session, NoteCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &noteCodec, NoteCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every note that matches and returns how many there were.
@@ -121,7 +121,7 @@ func (t NoteTable) Delete(ctx context.Context, id NoteID) error {
 // DeleteReturning deletes the note with that id and returns it as it was, or
 // ErrNotFound.
 func (t NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error) {
-	return noteCodec.Must(noteCodec.DeleteOne(ctx, t.s.Session, NoteCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &noteCodec, NoteCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every note that matches and returns how many there were.
@@ -132,7 +132,7 @@ func (t NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int, 
 // ConsumeOne deletes one note that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (Note, bool, error) {
-	return noteCodec.Maybe(noteCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &noteCodec, where.Expr()))
 }
 
 // document returns the note to store, with what the caller left out.
@@ -175,8 +175,8 @@ func (p *NotePatch) check() error {
 // assignments returns the columns to set.
 func (p *NotePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Text.Assign(set, "text")
-	p.UserID.Assign(set, "userId")
+	runtime.Assign(set, "text", p.Text)
+	runtime.Assign(set, "userId", p.UserID)
 	return set
 }
 

@@ -51,17 +51,17 @@ type OrganizationChanged struct {
 // OrganizationCols are the columns of table organization, for predicates and
 // orders.
 var OrganizationCols = struct {
-	ID         runtime.Ordered[Organization, OrganizationID]
-	Name, Slug runtime.Text[Organization, string]
-	OwnerID    runtime.Ordered[Organization, UserID]
+	ID         runtime.Ordered[*Organization, OrganizationID]
+	Name, Slug runtime.Text[*Organization, string]
+	OwnerID    runtime.Ordered[*Organization, UserID]
 }{"id", "name", "slug", "ownerId"}
 
 // OrganizationOrder sorts the rows of table organization.
-type OrganizationOrder = []runtime.Order[Organization]
+type OrganizationOrder = []runtime.Order[*Organization]
 
 // OrganizationQuery is what to read of table organization. The zero
 // OrganizationQuery is every row.
-type OrganizationQuery = runtime.TableQuery[Organization]
+type OrganizationQuery = runtime.TableQuery[*Organization]
 
 // OrganizationTriggers are the triggers of table organization that schema.yaml
 // declares.
@@ -93,28 +93,28 @@ func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (O
 
 // Get returns the organization with that id, or ErrNotFound.
 func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organization, error) {
-	return organizationCodec.Get(ctx, t.s.Session, organizationTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationTable.ByID, id)
 }
 
 // GetBySlug returns the organization with that slug, or ErrNotFound.
 func (t OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
-	return organizationCodec.Get(ctx, t.s.Session, organizationBySlug, slug)
+	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationBySlug, slug)
 }
 
 // Find returns the organizations of a query, in its order and then by id.
 func (t OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
-	return organizationCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
 func (t OrganizationTable) First(ctx context.Context, q OrganizationQuery) (Organization, bool, error) {
-	return organizationCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
-	return organizationCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
@@ -131,7 +131,7 @@ func (t OrganizationTable) Exists(ctx context.Context, where Predicate[Organizat
 // ErrNotFound.
 func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
-		old, err := organizationCodec.Lock(ctx, tx.scope.Session, id)
+		old, err := runtime.Lock(ctx, tx.scope.Session, &organizationCodec, id)
 		if err != nil {
 			return Organization{}, err
 		}
@@ -158,7 +158,7 @@ func (t OrganizationTable) update(ctx context.Context, old Organization, patch O
 	if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
 		return Organization{}, err
 	}
-	return organizationCodec.Fresh(ctx, t.s.Session, watch, change.New)
+	return runtime.Fresh(ctx, t.s.Session, &organizationCodec, watch, change.New)
 }
 
 // UpdateMany changes every organization that matches, in one transaction, and
@@ -176,7 +176,7 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &organizationTable, where.Expr(), patch.assignments())
 	}
-	return organizationCodec.Walk(ctx, t.s.Session, where.Expr(), func(organizations []Organization) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &organizationCodec, where.Expr(), func(organizations []Organization) (int, error) {
 		return t.updateBatch(ctx, organizations, patch)
 	})
 }
@@ -185,7 +185,7 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 // returns how many of them were still there.
 func (t OrganizationTable) updateBatch(ctx context.Context, organizations []Organization, patch OrganizationPatch) (int, error) {
 	set := patch.assignments()
-	n, err := t.s.Update(ctx, &organizationTable, organizationCodec.ByIDs(organizations), set)
+	n, err := t.s.Update(ctx, &organizationTable, runtime.ByIDs(&organizationCodec, organizations), set)
 	if err != nil || set.Empty() {
 		return n, err
 	}
@@ -207,7 +207,7 @@ func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error 
 // was, or ErrNotFound.
 func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
-		organization, err := organizationCodec.Lock(ctx, tx.scope.Session, id)
+		organization, err := runtime.Lock(ctx, tx.scope.Session, &organizationCodec, id)
 		if err != nil {
 			return Organization{}, err
 		}
@@ -241,14 +241,14 @@ func (t OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organ
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &organizationTable, where.Expr())
 	}
-	return organizationCodec.WalkRows(ctx, t.s.Session, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.s.Session, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
-	return organizationCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
-		organization, err := organizationCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
+		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, where.Expr())
 		if err != nil || organization == nil {
 			return nil, err
 		}
@@ -308,9 +308,9 @@ func (p *OrganizationPatch) checkMany() error {
 // assignments returns the columns to set.
 func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Name.Assign(set, "name")
-	p.Slug.Assign(set, "slug")
-	p.OwnerID.Assign(set, "ownerId")
+	runtime.Assign(set, "name", p.Name)
+	runtime.Assign(set, "slug", p.Slug)
+	runtime.Assign(set, "ownerId", p.OwnerID)
 	return set
 }
 

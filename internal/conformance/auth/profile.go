@@ -52,17 +52,17 @@ type ProfileChanged struct {
 
 // ProfileCols are the columns of table profile, for predicates and orders.
 var ProfileCols = struct {
-	ID          runtime.Ordered[Profile, ProfileID]
-	UserID      runtime.Ordered[Profile, UserID]
-	Avatar, Bio runtime.Text[Profile, string]
+	ID          runtime.Ordered[*Profile, ProfileID]
+	UserID      runtime.Ordered[*Profile, UserID]
+	Avatar, Bio runtime.Text[*Profile, string]
 }{"id", "userId", "avatar", "bio"}
 
 // ProfileOrder sorts the rows of table profile.
-type ProfileOrder = []runtime.Order[Profile]
+type ProfileOrder = []runtime.Order[*Profile]
 
 // ProfileQuery is what to read of table profile. The zero ProfileQuery is
 // every row.
-type ProfileQuery = runtime.TableQuery[Profile]
+type ProfileQuery = runtime.TableQuery[*Profile]
 
 // ProfileTriggers are the triggers of table profile that schema.yaml declares.
 type ProfileTriggers interface {
@@ -115,33 +115,33 @@ func (t ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, er
 	if err := fire(ctx, t.s, &profileTable, runtime.OnCreate, Triggers.OnCreateProfile, profile); err != nil {
 		return Profile{}, err
 	}
-	return profileCodec.Fresh(ctx, t.s.Session, watch, profile)
+	return runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, profile)
 }
 
 // Get returns the profile with that id, or ErrNotFound.
 func (t ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
-	return profileCodec.Get(ctx, t.s.Session, profileTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
 }
 
 // GetByUserID returns the profile with that user id, or ErrNotFound.
 func (t ProfileTable) GetByUserID(ctx context.Context, userID UserID) (Profile, error) {
-	return profileCodec.Get(ctx, t.s.Session, profileByUserID, userID)
+	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
 }
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return profileCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
 func (t ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
-	return profileCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return profileCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
@@ -158,7 +158,7 @@ func (t ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (boo
 // ErrNotFound.
 func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Profile, error) {
-		old, err := profileCodec.Lock(ctx, tx.scope.Session, id)
+		old, err := runtime.Lock(ctx, tx.scope.Session, &profileCodec, id)
 		if err != nil {
 			return Profile{}, err
 		}
@@ -173,7 +173,7 @@ func (t ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatc
 	if err := fireUpdate(ctx, t.s, &profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 		return Profile{}, err
 	}
-	old, err := profileCodec.Fresh(ctx, t.s.Session, watch, old)
+	old, err := runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, old)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -192,7 +192,7 @@ func (t ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatc
 	if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
 		return Profile{}, err
 	}
-	return profileCodec.Fresh(ctx, t.s.Session, watch, change.New)
+	return runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, change.New)
 }
 
 // UpdateMany changes every profile that matches, in one transaction, and
@@ -210,7 +210,7 @@ func (t ProfileTable) updateMany(ctx context.Context, where Predicate[Profile], 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &profileTable, where.Expr(), patch.assignments())
 	}
-	return profileCodec.Walk(ctx, t.s.Session, where.Expr(), func(profiles []Profile) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &profileCodec, where.Expr(), func(profiles []Profile) (int, error) {
 		return t.updateBatch(ctx, profiles, patch)
 	})
 }
@@ -218,10 +218,10 @@ func (t ProfileTable) updateMany(ctx context.Context, where Predicate[Profile], 
 // updateBatch changes profiles that are locked, with their triggers, and
 // returns how many of them were still there.
 func (t ProfileTable) updateBatch(ctx context.Context, profiles []Profile, patch ProfilePatch) (int, error) {
-	watch := profileCodec.Watch(t.s.Tx, profiles)
+	watch := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
 	defer watch.Stop()
 	patches := make(map[ProfileID]ProfilePatch, len(profiles))
-	if _, err := profileCodec.Visit(ctx, t.s.Session, watch, profiles, func(old Profile) error {
+	if _, err := runtime.Visit(ctx, t.s.Session, &profileCodec, watch, profiles, func(old Profile) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 			return err
@@ -233,7 +233,7 @@ func (t ProfileTable) updateBatch(ctx context.Context, profiles []Profile, patch
 	}
 	var batch runtime.Batch
 	var changes []ProfileChange
-	n, err := profileCodec.Visit(ctx, t.s.Session, watch, profiles, func(old Profile) error {
+	n, err := runtime.Visit(ctx, t.s.Session, &profileCodec, watch, profiles, func(old Profile) error {
 		patch := patches[old.ID]
 		if set := patch.assignments(); !set.Empty() {
 			batch.Add(old.ID, set)
@@ -265,7 +265,7 @@ func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
 // or ErrNotFound.
 func (t ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Profile, error) {
-		profile, err := profileCodec.Lock(ctx, tx.scope.Session, id)
+		profile, err := runtime.Lock(ctx, tx.scope.Session, &profileCodec, id)
 		if err != nil {
 			return Profile{}, err
 		}
@@ -296,14 +296,14 @@ func (t ProfileTable) deleteMany(ctx context.Context, where Predicate[Profile]) 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &profileTable, where.Expr())
 	}
-	return profileCodec.WalkRows(ctx, t.s.Session, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.s.Session, &profileCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
-	return profileCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
-		profile, err := profileCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
+		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, where.Expr())
 		if err != nil || profile == nil {
 			return nil, err
 		}
@@ -363,9 +363,9 @@ func (p *ProfilePatch) checkMany() error {
 // assignments returns the columns to set.
 func (p *ProfilePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.UserID.Assign(set, "userId")
-	p.Avatar.Assign(set, "avatar")
-	p.Bio.Assign(set, "bio")
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "avatar", p.Avatar)
+	runtime.Assign(set, "bio", p.Bio)
 	return set
 }
 

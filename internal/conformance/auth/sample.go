@@ -59,22 +59,22 @@ type SampleDelta struct {
 
 // SampleCols are the columns of table sample, for predicates and orders.
 var SampleCols = struct {
-	ID     runtime.Ordered[Sample, SampleID]
-	Label  runtime.Text[Sample, string]
-	Size   runtime.Ordered[Sample, int]
-	Weight runtime.Ordered[Sample, float64]
-	Seen   runtime.Ordered[Sample, time.Time]
-	Flag   runtime.Column[Sample, bool]
-	Raw    runtime.Column[Sample, []byte]
-	Nums   runtime.Opaque[Sample]
+	ID     runtime.Ordered[*Sample, SampleID]
+	Label  runtime.Text[*Sample, string]
+	Size   runtime.Ordered[*Sample, int]
+	Weight runtime.Ordered[*Sample, float64]
+	Seen   runtime.Ordered[*Sample, time.Time]
+	Flag   runtime.Column[*Sample, bool]
+	Raw    runtime.Column[*Sample, []byte]
+	Nums   runtime.Opaque[*Sample]
 }{"id", "label", "size", "weight", "seen", "flag", "raw", "nums"}
 
 // SampleOrder sorts the rows of table sample.
-type SampleOrder = []runtime.Order[Sample]
+type SampleOrder = []runtime.Order[*Sample]
 
 // SampleQuery is what to read of table sample. The zero SampleQuery is every
 // row.
-type SampleQuery = runtime.TableQuery[Sample]
+type SampleQuery = runtime.TableQuery[*Sample]
 
 // SampleTable reads and writes table sample.
 type SampleTable struct {
@@ -95,23 +95,23 @@ func (t SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error
 
 // Get returns the sample with that id, or ErrNotFound.
 func (t SampleTable) Get(ctx context.Context, id SampleID) (Sample, error) {
-	return sampleCodec.Get(ctx, t.s.Session, sampleTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &sampleCodec, sampleTable.ByID, id)
 }
 
 // Find returns the samples of a query, in its order and then by id.
 func (t SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
-	return sampleCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // First returns the first sample of a query, and whether there is one.
 func (t SampleTable) First(ctx context.Context, q SampleQuery) (Sample, bool, error) {
-	return sampleCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // Each returns the samples of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t SampleTable) Each(ctx context.Context, q SampleQuery) iter.Seq2[Sample, error] {
-	return sampleCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // Count returns how many samples match.
@@ -130,7 +130,7 @@ func (t SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch)
 	if err := patch.check(); err != nil {
 		return Sample{}, err
 	}
-	return sampleCodec.Must(sampleCodec.UpdateOne(ctx, t.s.Session, SampleCols.ID.Eq(id).Expr(), patch.assignments()))
+	return runtime.UpdateRow(ctx, t.s.Session, &sampleCodec, SampleCols.ID.Eq(id).Expr(), patch.assignments())
 }
 
 // UpdateMany changes every sample that matches and returns how many there
@@ -150,7 +150,7 @@ func (t SampleTable) Delete(ctx context.Context, id SampleID) error {
 // DeleteReturning deletes the sample with that id and returns it as it was, or
 // ErrNotFound.
 func (t SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample, error) {
-	return sampleCodec.Must(sampleCodec.DeleteOne(ctx, t.s.Session, SampleCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &sampleCodec, SampleCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every sample that matches and returns how many there
@@ -162,7 +162,7 @@ func (t SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (i
 // ConsumeOne deletes one sample that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (Sample, bool, error) {
-	return sampleCodec.Maybe(sampleCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sampleCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one sample that matches, sets what
@@ -173,7 +173,7 @@ func (t SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample], 
 	if err != nil {
 		return Sample{}, false, err
 	}
-	return sampleCodec.Maybe(sampleCodec.UpdateOne(ctx, t.s.Session, where.Expr(), set))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sampleCodec, where.Expr(), set))
 }
 
 // assignments returns the columns that patch sets and those that the delta
@@ -250,13 +250,13 @@ func (p *SamplePatch) check() error {
 // assignments returns the columns to set.
 func (p *SamplePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Label.Assign(set, "label")
-	p.Size.Assign(set, "size")
-	p.Weight.Assign(set, "weight")
-	p.Seen.Assign(set, "seen")
-	p.Flag.Assign(set, "flag")
-	p.Raw.Assign(set, "raw")
-	p.Nums.AssignJSON(set, "nums")
+	runtime.Assign(set, "label", p.Label)
+	runtime.Assign(set, "size", p.Size)
+	runtime.Assign(set, "weight", p.Weight)
+	runtime.Assign(set, "seen", p.Seen)
+	runtime.Assign(set, "flag", p.Flag)
+	runtime.Assign(set, "raw", p.Raw)
+	runtime.AssignJSON(set, "nums", p.Nums)
 	return set
 }
 

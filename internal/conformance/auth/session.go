@@ -49,19 +49,19 @@ type SessionPatch struct {
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = struct {
-	ID                              runtime.Ordered[Session, SessionID]
-	Token                           runtime.Column[Session, Secret]
-	UserID                          runtime.Ordered[Session, UserID]
-	Agent                           runtime.Text[Session, string]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[Session, time.Time]
+	ID                              runtime.Ordered[*Session, SessionID]
+	Token                           runtime.Column[*Session, Secret]
+	UserID                          runtime.Ordered[*Session, UserID]
+	Agent                           runtime.Text[*Session, string]
+	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
 }{"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"}
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[Session]
+type SessionOrder = []runtime.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[Session]
+type SessionQuery = runtime.TableQuery[*Session]
 
 // SessionTable reads and writes table session.
 type SessionTable struct {
@@ -82,28 +82,28 @@ func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, er
 
 // Get returns the session with that id, or ErrNotFound.
 func (t SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Get(ctx, t.s.Session, sessionTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
 }
 
 // GetByToken returns the session with that token, or ErrNotFound.
 func (t SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
-	return sessionCodec.Get(ctx, t.s.Session, sessionByToken, token)
+	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
 }
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return sessionCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
 func (t SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
-	return sessionCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return sessionCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
@@ -122,7 +122,7 @@ func (t SessionTable) Update(ctx context.Context, id SessionID, patch SessionPat
 	if err := patch.check(); err != nil {
 		return Session{}, err
 	}
-	return sessionCodec.Must(sessionCodec.UpdateOne(ctx, t.s.Session, SessionCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now())))
+	return runtime.UpdateRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
 }
 
 // UpdateMany changes every session that matches and returns how many there
@@ -142,7 +142,7 @@ func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Must(sessionCodec.DeleteOne(ctx, t.s.Session, SessionCols.ID.Eq(id).Expr()))
+	return runtime.DeleteRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
 }
 
 // DeleteMany deletes every session that matches and returns how many there
@@ -154,7 +154,7 @@ func (t SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
-	return sessionCodec.Maybe(sessionCodec.DeleteOne(ctx, t.s.Session, where.Expr()))
+	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sessionCodec, where.Expr()))
 }
 
 // document returns the session to store, with what the caller left out.
@@ -226,11 +226,11 @@ func (p *SessionPatch) checkMany() error {
 // that every update moves.
 func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Token.Assign(set, "token")
-	p.UserID.Assign(set, "userId")
-	p.Agent.Assign(set, "agent")
-	p.ExpiresAt.Assign(set, "expiresAt")
-	p.UpdatedAt.Assign(set, "updatedAt")
+	runtime.Assign(set, "token", p.Token)
+	runtime.Assign(set, "userId", p.UserID)
+	runtime.Assign(set, "agent", p.Agent)
+	runtime.Assign(set, "expiresAt", p.ExpiresAt)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
 }

@@ -97,24 +97,24 @@ type UserChanged struct {
 
 // UserCols are the columns of table user, for predicates and orders.
 var UserCols = struct {
-	ID                               runtime.Ordered[User, UserID]
-	Name, Email, Nick, Image, Source runtime.Text[User, string]
-	Role                             runtime.Text[User, UserRole]
-	Visits                           runtime.Ordered[User, int]
-	Credit                           runtime.Ordered[User, int64]
-	Score                            runtime.Ordered[User, float64]
-	Meta, Tags                       runtime.Opaque[User]
-	CreatedAt, UpdatedAt             runtime.Ordered[User, time.Time]
+	ID                               runtime.Ordered[*User, UserID]
+	Name, Email, Nick, Image, Source runtime.Text[*User, string]
+	Role                             runtime.Text[*User, UserRole]
+	Visits                           runtime.Ordered[*User, int]
+	Credit                           runtime.Ordered[*User, int64]
+	Score                            runtime.Ordered[*User, float64]
+	Meta, Tags                       runtime.Opaque[*User]
+	CreatedAt, UpdatedAt             runtime.Ordered[*User, time.Time]
 }{
 	"id", "name", "email", "nick", "image", "source", "role", "visits", "credit", "score", "meta", "tags",
 	"createdAt", "updatedAt",
 }
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[User]
+type UserOrder = []runtime.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[User]
+type UserQuery = runtime.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
 type UserTriggers interface {
@@ -167,38 +167,38 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if err := fire(ctx, t.s, &userTable, runtime.OnCreate, Triggers.OnCreateUser, user); err != nil {
 		return User{}, err
 	}
-	return userCodec.Fresh(ctx, t.s.Session, watch, user)
+	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
 }
 
 // Get returns the user with that id, or ErrNotFound.
 func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userTable.ByID, id)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
 func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userByEmail, email)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
 }
 
 // GetByNick returns the user with that nick, or ErrNotFound.
 func (t UserTable) GetByNick(ctx context.Context, nick string) (User, error) {
-	return userCodec.Get(ctx, t.s.Session, userByNick, nick)
+	return runtime.Get(ctx, t.s.Session, &userCodec, userByNick, nick)
 }
 
 // Find returns the users of a query, in its order and then by id.
 func (t UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return userCodec.List(ctx, t.s.Session, q.Query())
+	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
 func (t UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
-	return userCodec.First(ctx, t.s.Session, q.Query())
+	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return userCodec.Each(ctx, t.s.Session, q.Query())
+	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -215,7 +215,7 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		old, err := userCodec.Lock(ctx, tx.scope.Session, id)
+		old, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
 		if err != nil {
 			return User{}, err
 		}
@@ -230,7 +230,7 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch) (User,
 	if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 		return User{}, err
 	}
-	old, err := userCodec.Fresh(ctx, t.s.Session, watch, old)
+	old, err := runtime.Fresh(ctx, t.s.Session, &userCodec, watch, old)
 	if err != nil {
 		return User{}, err
 	}
@@ -250,7 +250,7 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch) (User,
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 		return User{}, err
 	}
-	return userCodec.Fresh(ctx, t.s.Session, watch, change.New)
+	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, change.New)
 }
 
 // UpdateMany changes every user that matches, in one transaction, and returns
@@ -268,7 +268,7 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
 	}
-	return userCodec.Walk(ctx, t.s.Session, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
 		return t.updateBatch(ctx, users, patch)
 	})
 }
@@ -276,10 +276,10 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 // updateBatch changes users that are locked, with their triggers, and returns
 // how many of them were still there.
 func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatch) (int, error) {
-	watch := userCodec.Watch(t.s.Tx, users)
+	watch := runtime.WatchRows(t.s.Tx, &userCodec, users)
 	defer watch.Stop()
 	patches := make(map[UserID]UserPatch, len(users))
-	if _, err := userCodec.Visit(ctx, t.s.Session, watch, users, func(old User) error {
+	if _, err := runtime.Visit(ctx, t.s.Session, &userCodec, watch, users, func(old User) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 			return err
@@ -292,7 +292,7 @@ func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatc
 	now := t.s.Now()
 	var batch runtime.Batch
 	var changes []UserChange
-	n, err := userCodec.Visit(ctx, t.s.Session, watch, users, func(old User) error {
+	n, err := runtime.Visit(ctx, t.s.Session, &userCodec, watch, users, func(old User) error {
 		patch := patches[old.ID]
 		if set := patch.assignments(now); !set.Empty() {
 			batch.Add(old.ID, set)
@@ -324,7 +324,7 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := userCodec.Lock(ctx, tx.scope.Session, id)
+		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
 		if err != nil {
 			return User{}, err
 		}
@@ -367,14 +367,14 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &userTable, where.Expr())
 	}
-	return userCodec.WalkRows(ctx, t.s.Session, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
-	return userCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := userCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
@@ -386,8 +386,8 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
 func (t UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (User, bool, error) {
-	return userCodec.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		old, err := userCodec.LockOne(ctx, tx.scope.Session, where.Expr())
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
+		old, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || old == nil {
 			return nil, err
 		}
@@ -511,17 +511,17 @@ func (p *UserPatch) checkMany() error {
 // that every update moves.
 func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
-	p.Name.Assign(set, "name")
-	p.Email.Assign(set, "email")
-	p.Nick.Assign(set, "nick")
-	p.Image.Assign(set, "image")
-	p.Role.Assign(set, "role")
-	p.Visits.Assign(set, "visits")
-	p.Credit.Assign(set, "credit")
-	p.Score.Assign(set, "score")
-	p.Meta.AssignJSON(set, "meta")
-	p.Tags.AssignJSON(set, "tags")
-	p.UpdatedAt.Assign(set, "updatedAt")
+	runtime.Assign(set, "name", p.Name)
+	runtime.Assign(set, "email", p.Email)
+	runtime.Assign(set, "nick", p.Nick)
+	runtime.Assign(set, "image", p.Image)
+	runtime.Assign(set, "role", p.Role)
+	runtime.Assign(set, "visits", p.Visits)
+	runtime.Assign(set, "credit", p.Credit)
+	runtime.Assign(set, "score", p.Score)
+	runtime.AssignJSON(set, "meta", p.Meta)
+	runtime.AssignJSON(set, "tags", p.Tags)
+	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
 }
