@@ -38,4 +38,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-tool honnef.co/go/tools/cmd/staticcheck
+tool (
+	github.com/authgen/authgen/cmd/authgen
+	honnef.co/go/tools/cmd/staticcheck
+)

@@ -26,12 +26,11 @@ func starter(presets []string) []byte {
 	return bytes.Join(lines, nil)
 }
 
-const genText = `package %s
-
-// From %[2]s come the generated package and stubs of missing triggers:
-//
-//go:generate go tool authgen%s
-`
+// The directive is no line of its own here, or go generate would follow it.
+const genText = "package %s\n\n" +
+	"// From %[2]s come the generated package and stubs of missing triggers:\n" +
+	"//\n" +
+	"//go:generate go tool authgen%s\n"
 
 // genFile returns gen.go.
 func genFile(pkg, file string) []byte {

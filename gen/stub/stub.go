@@ -122,6 +122,7 @@ type UnseenError struct {
 	Missing []string // names, in the order of Request.Methods
 }
 
+// Error gives the reason, its place, and the names of the missing methods.
 func (e *UnseenError) Error() string {
 	return fmt.Sprintf("%s: no stub was inserted for %s: %s", e.Pos, strings.Join(e.Missing, ", "), e.Reason)
 }
