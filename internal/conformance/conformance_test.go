@@ -148,15 +148,14 @@ type recorder struct {
 	mu     sync.Mutex
 	steps  []auth.Step
 	errors []error
-	units  atomic.Int64
+	deaf   atomic.Bool // keeps nothing
 }
 
 func (r *recorder) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.steps = append(r.steps, s)
-	if s.Kind == runtime.StepUnit {
-		r.units.Add(1)
+	if !r.deaf.Load() {
+		r.steps = append(r.steps, s)
 	}
 	return ctx, func(err error) {
 		r.mu.Lock()
