@@ -16,22 +16,25 @@ type Entry func(ctx context.Context) error
 // handler of OnAfterError and changes nothing else (U4).
 func (tx *Tx) AfterCommit(f Entry) { tx.addEntry(&tx.afterCommit, f) }
 
-// AfterRollback makes f run once, after what was done in this attempt of the
-// unit, or in this nested Tx, was undone; not inside the transaction.
+// AfterRollback makes f run once if what was done in this attempt of the unit,
+// or in this nested Tx, is undone; after the whole unit has ended, never inside
+// the transaction.
 func (tx *Tx) AfterRollback(f Entry) { tx.addEntry(&tx.afterRollback, f) }
 
 func (tx *Tx) addEntry(list *[]Entry, f Entry) {
-	if tx.ended.Load() {
-		tx.db.afterError(context.WithoutCancel(tx.base), ErrTxDone)
-		return
-	}
 	tx.state.Lock()
-	defer tx.state.Unlock()
-	*list = append(*list, f)
+	late := tx.ended.Load() || tx.sealed
+	if !late {
+		*list = append(*list, f)
+	}
+	tx.state.Unlock()
+	if late {
+		tx.db.afterError(context.WithoutCancel(tx.base), ErrTxDone)
+	}
 }
 
 // rolledBack returns the entries to run after a rollback.
-func (tx *Tx) rolledBack() []Entry { return slices.Concat(tx.undone, tx.afterRollback) }
+func (tx *Tx) rolledBack() []Entry { return tx.seal(&tx.afterRollback) }
 
 // runEntries runs the entries, each whatever became of those before it.
 func (tx *Tx) runEntries(entries []Entry) {
@@ -66,4 +69,14 @@ func (tx *Tx) runEntry(ctx context.Context, f Entry) {
 }
 
 // committed returns the entries to run after the commit.
-func (tx *Tx) committed() []Entry { return slices.Concat(tx.undone, tx.afterCommit) }
+func (tx *Tx) committed() []Entry { return tx.seal(&tx.afterCommit) }
+
+func (tx *Tx) seal(list *[]Entry) []Entry {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	if tx.sealed {
+		return nil // done was called before
+	}
+	tx.sealed = true
+	return slices.Concat(tx.undone, *list)
+}

@@ -2,7 +2,8 @@
 // of work, values, predicates and errors.
 //
 // Generated code re-exports what a program needs of it, so that user code
-// imports the generated package only. Package runtime itself imports nothing
+// imports the generated package only; an observer, which names the kinds of
+// steps, imports this one too. Package runtime itself imports nothing
 // but the standard library; a database is added by one of the packages below
 // it, runtime/sqlite for one.
 //

@@ -73,6 +73,9 @@ type ForeignKeyError struct {
 
 // Error names table and fields, never their values.
 func (e *ForeignKeyError) Error() string {
+	if e.Table == "" { // found at COMMIT, which no one table failed
+		return "a row refers to one that does not exist"
+	}
 	if e.Referred {
 		return e.Table + ": other rows refer to this one"
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,6 +20,9 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	key := ""
 	if t != nil {
 		key = t.Key
+	}
+	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
+		return &StatementError{Table: key, text: ErrTxDone.Error(), cause: errors.Join(ErrTxDone, err)}
 	}
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {
@@ -146,3 +150,13 @@ func (e *abortedError) Error() string {
 }
 
 func (e *abortedError) Unwrap() error { return e.first }
+
+// An afterwardsError is a failure that came after the one that ended the unit.
+type afterwardsError struct {
+	err, first error
+	text       string // of err, without what a driver may have quoted
+}
+
+func (e *afterwardsError) Error() string { return e.text + " (after: " + e.first.Error() + ")" }
+
+func (e *afterwardsError) Unwrap() []error { return []error{e.err, e.first} }

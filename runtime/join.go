@@ -24,6 +24,7 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	defer func() {
 		if !returned || err != nil {
 			tx.rollback()
+			tx.endVanished(outer)
 			tx.runEntries(tx.rolledBack())
 		}
 	}()
@@ -50,6 +51,16 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 func (tx *Tx) handOver() {
 	tx.running.Lock()
 	defer tx.running.Unlock()
-	tx.handed.close()
+	tx.handed.end()
 	tx.ended.Store(true)
+}
+
+// endVanished ends the caller's handle if the database has rolled the
+// transaction back by itself: what the caller writes next would commit alone.
+func (tx *Tx) endVanished(outer *sql.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	defer cancel()
+	if open, err := tx.db.dialect.InTransaction(ctx, outer); err != nil || !open {
+		_ = outer.Rollback()
+	}
 }

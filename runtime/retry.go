@@ -32,15 +32,18 @@ func (e *conflictError) Error() string {
 	return fmt.Sprintf("%v (attempts: %d)", ErrConflict, e.attempts)
 }
 
-func (e *conflictError) Is(target error) bool { return target == ErrConflict }
+// Is and As look into the cause, which a trigger may have wrapped, and hide the
+// retryError in it.
+func (e *conflictError) Is(target error) bool {
+	return target == ErrConflict || errors.Is(e.cause, target)
+}
 
-// As gives the driver's error, and hides the retryError.
+// As gives what Is looks into.
 func (e *conflictError) As(target any) bool {
 	if _, ok := target.(**retryError); ok {
 		return false
 	}
-	var again *retryError
-	return errors.As(e.cause, &again) && errors.As(again.cause, target)
+	return errors.As(e.cause, target)
 }
 
 // retry calls run until it ends in something else than a conflict, at most
@@ -56,7 +59,7 @@ func (db *DB) retry(ctx context.Context, run func(attempt int) error) error {
 			return &conflictError{attempts: attempt, cause: err}
 		}
 		if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {
-			return fmt.Errorf("%w; %w", sleepErr, err)
+			return fmt.Errorf("%w; %w", sleepErr, &conflictError{attempts: attempt, cause: err})
 		}
 	}
 }

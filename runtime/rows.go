@@ -58,3 +58,14 @@ func ByIDs[T any](c *Codec[T], docs []T) Expr {
 	}
 	return byIDs(c.Table, ids)
 }
+
+// Refresh makes a watched document its row as it is now, if the row was written
+// since, and reports whether the row is still there.
+func Refresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc *T) (bool, error) {
+	current, err := Current(ctx, s, c, watch, *doc)
+	if err != nil || current == nil {
+		return false, err
+	}
+	*doc = *current
+	return true, nil
+}

@@ -87,7 +87,7 @@ func (tx *Tx) undo(m mark) error {
 	defer tx.running.Unlock()
 	tx.forget(m)
 	tx.nesting--
-	if tx.isDoomed() || tx.ended.Load() || tx.conn == nil {
+	if tx.ended.Load() || tx.conn == nil || tx.pinned != nil && tx.isDoomed() {
 		return nil // the whole unit is rolled back
 	}
 	tx.handed.close()

@@ -42,19 +42,23 @@ func (s SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql.
 }
 
 // PrepareContext prepares a statement that lives as long as the transaction.
+// It is checked now, and sent as text each time it runs.
 func (s SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	ctx, done, err := s.start(ctx, query)
+	stepCtx, done, err := s.start(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer s.tx.release()
-	stmt, err := s.tx.conn.PrepareContext(ctx, query)
+	stmt, err := s.tx.conn.PrepareContext(stepCtx, query)
 	if err == nil {
-		s.tx.handed.stmts = append(s.tx.handed.stmts, stmt)
+		err = stmt.Close()
 	}
-	s.note(ctx, err)
+	_ = s.tx.settle(stepCtx, nil, err)
 	done(err)
-	return stmt, err
+	if err != nil {
+		return nil, err
+	}
+	return s.tx.preparing().PrepareContext(ctx, query)
 }
 
 // QueryContext runs a query in the transaction.
@@ -130,7 +134,7 @@ var closed = func() <-chan struct{} {
 type handed struct {
 	rows   []*sql.Rows
 	single []*sql.Row
-	stmts  []*sql.Stmt
+	proxy  *sql.DB // what prepared statements are made on; closed at the end
 }
 
 // keepHanded is how many results are remembered before the finished ones are
@@ -164,10 +168,10 @@ func (h *handed) addRow(r *sql.Row) {
 // live reports whether user code can still reach the connection through what
 // it was handed.
 func (h *handed) live() bool {
-	return len(h.rows)+len(h.single)+len(h.stmts) > 0
+	return len(h.rows)+len(h.single) > 0
 }
 
-// close closes everything that was handed out.
+// close closes every result that was handed out.
 func (h *handed) close() {
 	for _, r := range h.rows {
 		_ = r.Close()
@@ -175,8 +179,13 @@ func (h *handed) close() {
 	for _, r := range h.single {
 		_ = r.Scan() // closes it, whatever else it says
 	}
-	for _, s := range h.stmts {
-		_ = s.Close()
+	h.rows, h.single = nil, nil
+}
+
+// end closes every result, and ends the prepared statements.
+func (h *handed) end() {
+	h.close()
+	if h.proxy != nil {
+		_ = h.proxy.Close()
 	}
-	*h = handed{}
 }

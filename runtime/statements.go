@@ -21,6 +21,11 @@ func (s Session) Select(ctx context.Context, t *Table, q Query, scan func(Row) e
 }
 
 func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) error) (int, error) {
+	if q.Lock {
+		if err := s.begin(ctx); err != nil {
+			return 0, err
+		}
+	}
 	d := s.DB.dialect
 	b := newBuilder(d, t.Select.For(d.Kind()))
 	b.writeWhere(q.Where)
@@ -41,6 +46,9 @@ func (s Session) One(ctx context.Context, t *Table, statement SQL, scan func(Row
 // LockByID reads the row with that id and locks it for the rest of the unit;
 // its error is ErrNotFound if there is none.
 func (s Session) LockByID(ctx context.Context, t *Table, id any, scan func(Row) error) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
 	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(), scan, []any{id})
 }
 
@@ -234,4 +242,17 @@ func (b *Builder) writeOneOf(t *Table, where Expr) {
 	b.Ident(t.ID)
 	b.Text(" LIMIT 1) AND ")
 	b.writeExpr(where)
+}
+
+// begin begins the transaction of a unit with LazyWrite ahead of a read that
+// locks, as a row read outside of it is not locked.
+func (s Session) begin(ctx context.Context) error {
+	if s.Tx == nil || s.Tx.options&LazyWrite == 0 {
+		return nil
+	}
+	if err := s.Tx.acquire(ctx, true); err != nil {
+		return err
+	}
+	s.Tx.release()
+	return nil
 }

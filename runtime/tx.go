@@ -20,6 +20,7 @@ type Tx struct {
 	running sync.Mutex
 	misused atomic.Bool // a second goroutine came
 	ended   atomic.Bool
+	sealed  bool // entries are being run; guarded by state
 
 	// The connection, and what was handed out of it. Guarded by running.
 	conn    Conn      // nil until the first statement
@@ -55,10 +56,14 @@ func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 		tx.misused.Store(true)
 		return ErrConcurrentUse
 	}
+	ok := false
+	defer func() {
+		if !ok { // also after a panic of the observer or driver
+			tx.running.Unlock()
+		}
+	}()
 	err := tx.ready(ctx, writing)
-	if err != nil {
-		tx.running.Unlock()
-	}
+	ok = err == nil
 	return err
 }
 

@@ -20,6 +20,12 @@ func (db *DB) Unit(ctx context.Context, options TxOption, fn func(context.Contex
 	if err := db.outside(ctx); err != nil {
 		return err
 	}
+	if ctx.Err() != nil { // ahead of the triggers, which would run for nothing
+		return &interruptedError{why: contextError(ctx)}
+	}
+	if options&ReadOnly != 0 {
+		options &^= LazyWrite
+	}
 	return db.retry(ctx, func(attempt int) error {
 		ctx, done := db.observe(ctx, Step{Kind: StepUnit, Attempt: attempt})
 		tx := &Tx{db: db, base: ctx, options: options}
@@ -71,7 +77,7 @@ func (tx *Tx) verdict(err error) error {
 	case errors.Is(err, errors.Unwrap(first)):
 		return err
 	}
-	return fmt.Errorf("%w (after: %w)", err, first)
+	return &afterwardsError{err: err, first: first, text: tx.db.safeText(err)}
 }
 
 // commit ends the unit with COMMIT. Unless it returns nil or
@@ -134,6 +140,7 @@ func (tx *Tx) rollback() {
 // is thrown away instead of handed to the next user (U7).
 func (tx *Tx) leave(ctx context.Context, clean bool) {
 	tx.ended.Store(true)
+	tx.handed.end()
 	if tx.pinned != nil {
 		for _, s := range tx.db.dialect.End(tx.options) {
 			if _, err := tx.conn.ExecContext(ctx, s); err != nil {

@@ -25,6 +25,9 @@ func (s Session) walk(ctx context.Context, t *Table, where Expr) (*walk, error) 
 	if where.IsZero() {
 		return nil, noPredicate(t)
 	}
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
 	d := s.DB.dialect
 	b := newBuilder(d, "SELECT max(")
 	b.Ident(t.ID)

@@ -160,6 +160,6 @@ func (p *project) sayNext(mod *goModule) {
 		p.out.say("\tgo get -tool " + toolPath)
 	}
 	p.out.say("\tgo mod tidy")
-	p.out.say("\tedit " + p.showAbs(filepath.Join(p.schema, filepath.Base(p.file))) + ", then run go generate ./...")
+	p.out.say("\tedit " + p.showAbs(filepath.Join(p.schema, filepath.Base(p.file))) + ", then run go generate")
 	p.out.say("\tfill in " + p.showAbs(p.triggers) + string(filepath.Separator))
 }

@@ -20,7 +20,7 @@ have yet to write.
 
   authgen init        write the first schema.yaml, with all it takes to compile
   vim schema.yaml     add a table, a field, a trigger
-  go generate ./...   wrote auth/user.go, added 1 stub to triggers/user.go
+  go generate         wrote auth/user.go, added 1 stub to triggers/user.go
   vim triggers/       fill it in
 
 Without a verb it does what "authgen generate" does.

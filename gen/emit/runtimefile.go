@@ -16,6 +16,7 @@ var (
 		{"TxOption", "TxOption changes how one transaction works."},
 		{"Observer", "Observer is told of every step of the adapter."},
 		{"Step", "Step is one thing that the adapter does."},
+		{"SQLTx", "SQLTx is the transaction itself, for the application's own tables."},
 		{"Request", "Request holds what is known of the request that led to a write."},
 	}
 	errorTypes = []named{
@@ -24,6 +25,7 @@ var (
 		{"ValidationError", "ValidationError says which field has a value that does not fit it."},
 		{"RejectedError", "RejectedError is a trigger's deliberate veto."},
 		{"TriggerError", "TriggerError says which trigger an error came from."},
+		{"StatementError", "StatementError is any other failure of a statement of the adapter."},
 		{"DepthError", "DepthError gives the triggers that fired each other."},
 	}
 	errorValues = []string{

@@ -142,14 +142,27 @@ func (w *tableWriter) batchAtOnce() []jen.Code {
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Update", "ctx", w.desc(), "runtime.ByIDs(&"+t.Codec+", "+t.Vars+")", "set")),
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("n")),
-		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(
-			ifErr(w.fireChange(w.changeOf("patch", "old")), "0")),
+		w.watchWritten(),
+		jen.Defer().Add(call("written.Stop")),
+		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(append(
+			[]jen.Code{jen.Id("change").Op(":=").Add(w.changeOf("patch", "old"))}, w.fireWritten()...)...),
 		jen.Return(ids("n", "nil")...))
 }
 
-// fireChange runs the trigger that is told of an update.
-func (w *tableWriter) fireChange(change *jen.Statement) *jen.Statement {
-	return jen.Id("fire").Call(jen.Id("ctx"), jen.Id("t.s"), jen.Id(w.desc()), rt("OnUpdate"), jen.Id("Triggers.OnUpdate"+w.t.Doc), change)
+// watchWritten begins to watch the rows of a batch that was written.
+func (w *tableWriter) watchWritten() *jen.Statement {
+	return jen.Id("written").Op(":=").Add(rt("WatchRows").Call(ids("t.s.Tx", "&"+w.t.Codec, w.t.Vars)...))
+}
+
+// fireWritten runs the trigger that is told of an update, for a row of a batch
+// that the triggers of the rows before it may have written or deleted.
+func (w *tableWriter) fireWritten() []jen.Code {
+	return []jen.Code{
+		jen.If(jen.List(jen.Id("there"), jen.Err()).Op(":=").Add(w.codec("Refresh", "t.s.Session", "written", "&change.New")), jen.Err().Op("!=").Nil()).
+			Block(returnErr("0")).Else().If(jen.Op("!").Id("there")).
+			Block(jen.Continue().Comment("// deleted by the trigger of a row before it")),
+		ifErr(w.fire("OnUpdate", "change"), "0"),
+	}
 }
 
 // batchByRow is the update of a batch in which a trigger may give each row
@@ -196,8 +209,8 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		orReturn("0"),
 		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
 	if t.OnUpdate {
-		body = append(body, jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(
-			ifErr(w.fire("OnUpdate", "change"), "0")))
+		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")),
+			jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(w.fireWritten()...))
 	}
 	return append(body, jen.Return(ids("n", "nil")...))
 }

@@ -23,7 +23,7 @@ var importNames = set("context", "embed", "errors", "iter", "json", "runtime", "
 // locals are the local variables of generated functions.
 var locals = set(
 	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fn", "id", "in", "n", "now", "ok", "old",
-	"p", "patch", "patches", "q", "removed", "row", "s", "set", "sum", "t", "tx", "v", "watch", "where",
+	"p", "patch", "patches", "q", "removed", "row", "s", "set", "sum", "t", "tx", "there", "v", "watch", "where", "written",
 )
 
 // members are the methods of DB and Tx, of this version and of what is
@@ -37,7 +37,7 @@ var members = set(
 var packageNames = []string{
 	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "LazyWrite", "NewSecret", "NoTriggers", "Not",
 	"Null", "Observer", "OnAfterError", "Open", "Opt", "Option", "Or", "Predicate", "ReadOnly", "Reject",
-	"RejectedError", "Request", "RequestFrom", "Secret", "Serializable", "Set", "Step", "Tables", "TriggerError",
+	"RejectedError", "Request", "RequestFrom", "SQLTx", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
 	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
 	"tables", "unit",

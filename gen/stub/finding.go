@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // A Finding is a method of the user's that does not agree with the schema.
@@ -89,12 +91,17 @@ func (p *pkg) receiverText(fn *ast.FuncDecl) string {
 	return "(" + text + ")"
 }
 
+// maxTypos is how many letters may differ between a trigger's name and what
+// is taken for a misspelling of it.
+const maxTypos = 2
+
 var triggerName = regexp.MustCompile(`^(Before|On)(Create|Update|Delete).`)
 
 // undeclared returns the methods that look like triggers and that the schema
-// does not declare: by name, and by taking a context and a transaction. By
-// name alone a helper of the user's would be taken for one; and a method
-// whose table is gone, or whose name is misspelled, has no table to go by.
+// does not declare: by name, or by nearly being one that it does, and by taking
+// a context and a transaction. By name alone a helper of the user's would be
+// taken for one; and a method whose table is gone, or whose name is misspelled,
+// has no table to go by.
 func (p *pkg) undeclared(set *methodSet) []Finding {
 	declared := map[string]bool{}
 	for _, m := range p.req.Methods {
@@ -102,7 +109,7 @@ func (p *pkg) undeclared(set *methodSet) []Finding {
 	}
 	var findings []Finding
 	for _, name := range set.names {
-		if declared[name] || !triggerName.MatchString(name) {
+		if declared[name] || !triggerName.MatchString(name) && !p.misspelled(name) {
 			continue
 		}
 		for _, e := range set.found[name] {
@@ -112,6 +119,14 @@ func (p *pkg) undeclared(set *methodSet) []Finding {
 		}
 	}
 	return findings
+}
+
+// misspelled reports whether a name is nearly that of a declared trigger. The
+// trigger has got a stub then, and what the method does would never run.
+func (p *pkg) misspelled(name string) bool {
+	return slices.ContainsFunc(p.req.Methods, func(m Method) bool {
+		return levenshtein.ComputeDistance(name, m.Name) <= maxTypos
+	})
 }
 
 // takesTx reports whether the first parameters of an entry are a context and

@@ -42,7 +42,7 @@ type testCase struct {
 // TestConformance runs every case on every database, each on tables of its own.
 func TestConformance(t *testing.T) {
 	cases := slices.Concat(unitCases, savepointCases, endCases, createCases, updateCases, deleteCases,
-		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, errorCases, secretCases)
+		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, errorCases, secretCases)
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
 			for _, c := range cases {

@@ -98,9 +98,9 @@ var handleCases = []testCase{
 		e.is(kept.Tx(e.ctx, func(context.Context, *auth.Tx) error { return nil }), auth.ErrTxDone)
 		_, err = kept.SQL().ExecContext(e.ctx, `DELETE FROM note`)
 		e.is(err, auth.ErrTxDone)
-		_, err = kept.SQL().QueryContext(e.ctx, `SELECT 1`) //nolint:sqlclosecheck // it fails
+		_, err = kept.SQL().QueryContext(e.ctx, `SELECT 1`)
 		e.is(err, auth.ErrTxDone)
-		_, err = kept.SQL().PrepareContext(e.ctx, `SELECT 1`) //nolint:sqlclosecheck // it fails
+		_, err = kept.SQL().PrepareContext(e.ctx, `SELECT 1`)
 		e.is(err, auth.ErrTxDone)
 		var one int
 		e.is(kept.SQL().QueryRowContext(e.ctx, `SELECT 1`).Scan(&one), auth.ErrTxDone)

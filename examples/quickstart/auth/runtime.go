@@ -25,6 +25,8 @@ type (
 	Observer = runtime.Observer
 	// Step is one thing that the adapter does.
 	Step = runtime.Step
+	// SQLTx is the transaction itself, for the application's own tables.
+	SQLTx = runtime.SQLTx
 	// Request holds what is known of the request that led to a write.
 	Request = runtime.Request
 
@@ -38,6 +40,8 @@ type (
 	RejectedError = runtime.RejectedError
 	// TriggerError says which trigger an error came from.
 	TriggerError = runtime.TriggerError
+	// StatementError is any other failure of a statement of the adapter.
+	StatementError = runtime.StatementError
 	// DepthError gives the triggers that fired each other.
 	DepthError = runtime.DepthError
 )

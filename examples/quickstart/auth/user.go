@@ -253,8 +253,16 @@ func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatc
 	if err != nil || set.Empty() {
 		return n, err
 	}
+	written := runtime.WatchRows(t.s.Tx, &userCodec, users)
+	defer written.Stop()
 	for _, old := range users {
-		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, patch.change(old, now)); err != nil {
+		change := patch.change(old, now)
+		if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
+			return 0, err
+		} else if !there {
+			continue // deleted by the trigger of a row before it
+		}
+		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 			return 0, err
 		}
 	}

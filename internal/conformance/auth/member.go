@@ -201,8 +201,16 @@ func (t MemberTable) updateBatch(ctx context.Context, members []Member, patch Me
 	if err != nil || set.Empty() {
 		return n, err
 	}
+	written := runtime.WatchRows(t.s.Tx, &memberCodec, members)
+	defer written.Stop()
 	for _, old := range members {
-		if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, patch.change(old)); err != nil {
+		change := patch.change(old)
+		if there, err := runtime.Refresh(ctx, t.s.Session, &memberCodec, written, &change.New); err != nil {
+			return 0, err
+		} else if !there {
+			continue // deleted by the trigger of a row before it
+		}
+		if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
 			return 0, err
 		}
 	}

@@ -189,8 +189,16 @@ func (t OrganizationTable) updateBatch(ctx context.Context, organizations []Orga
 	if err != nil || set.Empty() {
 		return n, err
 	}
+	written := runtime.WatchRows(t.s.Tx, &organizationCodec, organizations)
+	defer written.Stop()
 	for _, old := range organizations {
-		if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, patch.change(old)); err != nil {
+		change := patch.change(old)
+		if there, err := runtime.Refresh(ctx, t.s.Session, &organizationCodec, written, &change.New); err != nil {
+			return 0, err
+		} else if !there {
+			continue // deleted by the trigger of a row before it
+		}
+		if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
 			return 0, err
 		}
 	}

@@ -247,7 +247,14 @@ func (t ProfileTable) updateBatch(ctx context.Context, profiles []Profile, patch
 	if err := t.s.UpdateBatch(ctx, &profileTable, &batch); err != nil {
 		return 0, err
 	}
+	written := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
+	defer written.Stop()
 	for _, change := range changes {
+		if there, err := runtime.Refresh(ctx, t.s.Session, &profileCodec, written, &change.New); err != nil {
+			return 0, err
+		} else if !there {
+			continue // deleted by the trigger of a row before it
+		}
 		if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
 			return 0, err
 		}

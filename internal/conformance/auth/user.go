@@ -306,7 +306,14 @@ func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatc
 	if err := t.s.UpdateBatch(ctx, &userTable, &batch); err != nil {
 		return 0, err
 	}
+	written := runtime.WatchRows(t.s.Tx, &userCodec, users)
+	defer written.Stop()
 	for _, change := range changes {
+		if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
+			return 0, err
+		} else if !there {
+			continue // deleted by the trigger of a row before it
+		}
 		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 			return 0, err
 		}
