@@ -33,6 +33,10 @@ var (
 	// ErrCommitUnknown: the answer to COMMIT was lost. What was written is
 	// stored whole or not at all.
 	ErrCommitUnknown = errors.New("outcome of the commit is unknown")
+	// ErrWritten: a write of one statement (U6) is committed, but the row that it
+	// returned holds what does not fit its field, so it could not be given back.
+	// Another program stored that; inside a Tx the write is rolled back.
+	ErrWritten = errors.New("the write is committed")
 	// ErrTxDone: the transaction has ended.
 	ErrTxDone = errors.New("the transaction has ended")
 	// ErrConcurrentUse: two goroutines used one transaction at once.

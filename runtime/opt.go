@@ -43,6 +43,20 @@ func (o *Opt[T]) Set(v T) { *o = Opt[T]{value: v, set: true} }
 // Unset takes the value away.
 func (o *Opt[T]) Unset() { *o = Opt[T]{} }
 
+// Replace makes the value after, if it is before.
+func Replace[T comparable](o *Opt[T], before, after Opt[T]) {
+	if before.set && *o == before {
+		*o = after
+	}
+}
+
+// ReplacePtr is Replace for nullable fields.
+func ReplacePtr[T comparable](o *Opt[*T], before, after Opt[*T]) {
+	if before.set && o.value != nil && *o.value == *before.value {
+		*o = after
+	}
+}
+
 // Change stores the value in to, if there is one, and reports whether it is
 // another than before.
 func Change[T comparable](o Opt[T], to *T) bool {

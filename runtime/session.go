@@ -47,6 +47,9 @@ func (s Session) query(ctx context.Context, t *Table, query string, writing bool
 		n, err = scanAll(ctx, conn, t, query, scan, args)
 		return err
 	})
+	if writing && s.Tx == nil && errors.Is(err, errMisfit) {
+		err = &StatementError{Table: t.Key, text: ErrWritten.Error() + ", but not what it returned: " + errMisfit.Error(), cause: errors.Join(ErrWritten, err)}
+	}
 	return n, err
 }
 
@@ -68,12 +71,15 @@ func scanAll(ctx context.Context, conn Conn, t *Table, query string, scan func(R
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			// database/sql quotes the value that does not fit.
-			return n, &StatementError{Table: t.Key, text: "a stored value does not fit the Go type of its field", cause: err}
+			return n, &StatementError{Table: t.Key, text: errMisfit.Error(), cause: errors.Join(errMisfit, err)}
 		}
 		n++
 	}
 	return n, rows.Err()
 }
+
+// errMisfit is a row that another program stored, against the schema.
+var errMisfit = errors.New("a stored value does not fit the Go type of its field")
 
 // A partialError is a failure in the middle of a result.
 type partialError struct{ error }

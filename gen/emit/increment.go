@@ -23,9 +23,36 @@ func (w *tableWriter) incrementing() {
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Id("old").Op("==").Nil()).Block(returnErr("nil")),
 		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", "*old", "patch")),
 		orReturn("nil"),
-		jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(call(w.inTx("update"), "ctx", "*old", "sum")),
+		jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.updateCall("*old", "sum", "delta")),
 		jen.Return(jen.Id("&"+t.Var), jen.Err())))))
 	w.addToPatch()
+	if t.BeforeUpdate {
+		w.addAgain()
+	}
+}
+
+// addAgain adds the method that takes the sums of the row as a trigger left it.
+func (w *tableWriter) addAgain() {
+	t := w.t
+	body := []jen.Code{
+		jen.List(jen.Id("before"), jen.Err()).Op(":=").Add(call("d.add", "was", t.Patch+"{}")),
+		orReturn(),
+		jen.List(jen.Id("after"), jen.Err()).Op(":=").Add(call("d.add", "is", t.Patch+"{}")),
+		orReturn(),
+	}
+	for _, f := range t.Fields {
+		if f.Delta == "" {
+			continue
+		}
+		replace := "Replace"
+		if f.Nullable {
+			replace = "ReplacePtr"
+		}
+		body = append(body, rt(replace).Call(ids("&patch."+f.GoName, "before."+f.GoName, "after."+f.GoName)...))
+	}
+	declare(w.File, "again adds to the "+t.Noun+" as it is now what was added to it as it was, unless a trigger gave the patch another value.",
+		jen.Func().Params(jen.Id("d").Id(t.Delta)).Id("again").Params(jen.Id("patch").Op("*").Id(t.Patch), jen.List(jen.Id("was"), jen.Id("is")).Id(t.Doc)).
+			Error().Block(append(body, jen.Return(jen.Nil()))...))
 }
 
 // deltaAssignments is the call that makes a delta and a patch what an UPDATE sets.

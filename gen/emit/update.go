@@ -12,13 +12,26 @@ func (w *tableWriter) updating() {
 		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc),
 			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
 			orReturn(w.none()),
-			jen.Return(call(w.inTx("update"), "ctx", "old", "patch")))))
+			jen.Return(w.updateCall("old", "patch", t.Delta+"{}")))))
 		w.updateOne()
 	} else {
 		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
 			jen.Return(w.updateStatement("UpdateRow", "id")))...)
 	}
 	w.updateMany()
+}
+
+// adds reports whether what an update adds must be added again after the
+// trigger that comes before it.
+func (w *tableWriter) adds() bool { return w.t.BeforeUpdate && w.t.CanAdd }
+
+// updateCall is the call that updates a locked row; delta is what the patch
+// contains of an addition.
+func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
+	if w.adds() {
+		return call(w.inTx("update"), "ctx", old, patch, delta)
+	}
+	return call(w.inTx("update"), "ctx", old, patch)
 }
 
 // patchParam is the parameter that says what to change.
@@ -51,23 +64,23 @@ func (w *tableWriter) updateOne() {
 	t := w.t
 	comment := "update changes " + t.A + " that is locked, with its triggers."
 	in := params(jen.Id("old").Id(t.Doc), w.patchParam())
+	if w.adds() {
+		comment += " The patch contains what delta adds to it."
+		in = append(in, jen.Id("delta").Id(t.Delta))
+	}
 	results := params(jen.Id(t.Doc), jen.Error())
+	var body []jen.Code
+	if t.OnUpdate || w.adds() {
+		body = append(body,
+			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
+			jen.Defer().Add(call("watch.Stop")))
+	}
+	body = append(body, w.before()...)
+	body = append(body, w.checkPatch(w.none())...)
 	if !t.OnUpdate {
-		body := append([]jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}, w.checkPatch(w.none())...)
 		w.method(comment, "update", in, results, append(body, jen.Return(w.updateStatement("UpdateLocked", "old.ID")))...)
 		return
 	}
-	body := []jen.Code{
-		jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
-		jen.Defer().Add(call("watch.Stop")),
-	}
-	if t.BeforeUpdate {
-		body = append(body,
-			ifErr(w.fireUpdate("old", "&patch"), w.none()),
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
-			orReturn(w.none()))
-	}
-	body = append(body, w.checkPatch(w.none())...)
 	body = append(body, w.clock()...)
 	body = append(body,
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
@@ -78,6 +91,31 @@ func (w *tableWriter) updateOne() {
 		ifErr(w.fire("OnUpdate", "change"), w.none()),
 		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))
 	w.method(comment, "update", in, results, body...)
+}
+
+// before runs the trigger ahead of the update of one row, which may itself
+// write that row.
+func (w *tableWriter) before() []jen.Code {
+	t := w.t
+	if !t.BeforeUpdate {
+		return nil
+	}
+	body := []jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}
+	switch {
+	case w.adds():
+		body = append(body,
+			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
+			orReturn(w.none()),
+			ifErr(call("delta.again", "&patch", "old", "fresh"), w.none()))
+		if t.OnUpdate {
+			body = append(body, jen.Id("old").Op("=").Id("fresh"))
+		}
+	case t.OnUpdate:
+		body = append(body,
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
+			orReturn(w.none()))
+	}
+	return body
 }
 
 // clock reads the clock, if an update moves a field to it.

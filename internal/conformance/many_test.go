@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	goruntime "runtime"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 var manyCases = []testCase{
@@ -368,6 +370,58 @@ var oneCases = []testCase{
 		e.is(err, auth.ErrValidation)
 		_, _, err = e.db.User.IncrementOne(e.ctx, auth.Predicate[auth.User]{}, auth.UserDelta{Visits: 1}, auth.UserPatch{})
 		e.is(err, auth.ErrValidation)
+	}},
+	{"IncrementOne adds to what the before trigger left", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		tally, err := e.db.Tally.Create(e.ctx, auth.TallyCreate{Label: "a"})
+		e.must(err)
+		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.User, patch *auth.UserPatch) error {
+			if v := patch.Visits.Or(0); v != old.Visits+1 {
+				t.Errorf("the trigger is given %d", v)
+			}
+			_, _, err := tx.Quiet().User.IncrementOne(ctx, auth.UserCols.ID.Eq(old.ID), auth.UserDelta{Visits: 10, Credit: 10, Score: 10}, auth.UserPatch{})
+			patch.Score.Set(7)
+			return err
+		}
+		got, _, err := e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{Visits: 1, Credit: 1, Score: 1}, auth.UserPatch{})
+		e.must(err)
+		if got.Visits != 11 || *got.Credit != 11 || got.Score != 7 {
+			t.Errorf("visits %d, credit %d, score %v", got.Visits, *got.Credit, got.Score)
+		}
+		e.tr.Tally.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.Tally, _ *auth.TallyPatch) error {
+			_, err := tx.Quiet().Tally.Update(ctx, old.ID, auth.TallyPatch{Hits: auth.Set(40)})
+			return err
+		}
+		sum, _, err := e.db.Tally.IncrementOne(e.ctx, auth.TallyCols.ID.Eq(tally.ID), auth.TallyDelta{Hits: 2}, auth.TallyPatch{})
+		e.must(err)
+		if sum.Hits != 42 {
+			t.Errorf("hits %d", sum.Hits)
+		}
+	}},
+	{"ConsumeOne of a row that cannot be read says what became of it", func(t *testing.T, e *env) {
+		if e.raw.Dialect.Kind() != runtime.SQLite {
+			t.Skip("the columns of this database hold nothing else than their type")
+		}
+		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "a"})
+		e.must(err)
+		_, err = e.raw.Pool.ExecContext(e.ctx, `UPDATE counter SET hits = 'many' WHERE id = ?`, int64(c.ID))
+		e.must(err)
+		consume := func(ctx context.Context, counters auth.CounterTable) error {
+			_, _, err := counters.ConsumeOne(ctx, auth.CounterCols.ID.Eq(c.ID))
+			return err
+		}
+		err = e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return consume(ctx, tx.Counter) })
+		n, countErr := e.db.Counter.Count(e.ctx, auth.All[auth.Counter]())
+		e.must(countErr)
+		if err == nil || errors.Is(err, auth.ErrWritten) || n != 1 {
+			t.Errorf("in a Tx: %v, %d rows left", err, n)
+		}
+		e.is(consume(e.ctx, e.db.Counter), auth.ErrWritten)
+		n, err = e.db.Counter.Count(e.ctx, auth.All[auth.Counter]())
+		e.must(err)
+		if n != 0 {
+			t.Errorf("%d rows left", n)
+		}
 	}},
 	{"IncrementOne is one statement without triggers, and loses nothing in a race", func(t *testing.T, e *env) {
 		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})

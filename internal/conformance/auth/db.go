@@ -26,6 +26,7 @@ type Tables struct {
 	Organization OrganizationTable
 	Node         NodeTable
 	Counter      CounterTable
+	Tally        TallyTable
 	Note         NoteTable
 	Sample       SampleTable
 }
@@ -146,6 +147,7 @@ func newTables(s *scope) Tables {
 		Organization: OrganizationTable{s},
 		Node:         NodeTable{s},
 		Counter:      CounterTable{s},
+		Tally:        TallyTable{s},
 		Note:         NoteTable{s},
 		Sample:       SampleTable{s},
 	}
@@ -160,6 +162,7 @@ var tables = []*runtime.Table{
 	&organizationTable,
 	&nodeTable,
 	&counterTable,
+	&tallyTable,
 	&noteTable,
 	&sampleTable,
 }

@@ -58,6 +58,7 @@ var (
 	ErrConflict         = runtime.ErrConflict
 	ErrDepth            = runtime.ErrDepth
 	ErrCommitUnknown    = runtime.ErrCommitUnknown
+	ErrWritten          = runtime.ErrWritten
 	ErrTxDone           = runtime.ErrTxDone
 	ErrConcurrentUse    = runtime.ErrConcurrentUse
 	ErrInsideTx         = runtime.ErrInsideTx

@@ -74,6 +74,12 @@ CREATE TABLE IF NOT EXISTS `counter` (
   `total` bigint
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
 
+CREATE TABLE IF NOT EXISTS `tally` (
+  `id` varchar(191) NOT NULL PRIMARY KEY,
+  `label` varchar(255) NOT NULL,
+  `hits` int NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+
 CREATE TABLE IF NOT EXISTS `note` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `text` varchar(255) NOT NULL,

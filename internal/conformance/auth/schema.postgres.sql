@@ -81,6 +81,12 @@ CREATE TABLE IF NOT EXISTS "counter" (
   "total" bigint
 );
 
+CREATE TABLE IF NOT EXISTS "tally" (
+  "id" text NOT NULL PRIMARY KEY,
+  "label" text NOT NULL,
+  "hits" integer NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS "note" (
   "id" text NOT NULL PRIMARY KEY,
   "text" text NOT NULL,

@@ -15,6 +15,7 @@ type Triggers interface {
 	OrganizationTriggers
 	NodeTriggers
 	CounterTriggers
+	TallyTriggers
 }
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
@@ -217,5 +218,14 @@ func (NoTriggers) OnCreateCounter(context.Context, *Tx, Counter) error { return 
 func (c chain) OnCreateCounter(ctx context.Context, tx *Tx, counter Counter) error {
 	return c.each(func(t Triggers) error {
 		return t.OnCreateCounter(ctx, tx, counter)
+	})
+}
+
+// BeforeUpdateTally does nothing.
+func (NoTriggers) BeforeUpdateTally(context.Context, *Tx, Tally, *TallyPatch) error { return nil }
+
+func (c chain) BeforeUpdateTally(ctx context.Context, tx *Tx, old Tally, patch *TallyPatch) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeUpdateTally(ctx, tx, old, patch)
 	})
 }

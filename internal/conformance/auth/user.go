@@ -219,21 +219,26 @@ func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User
 		if err != nil {
 			return User{}, err
 		}
-		return tx.User.update(ctx, old, patch)
+		return tx.User.update(ctx, old, patch, UserDelta{})
 	})
 }
 
-// update changes a user that is locked, with its triggers.
-func (t UserTable) update(ctx context.Context, old User, patch UserPatch) (User, error) {
+// update changes a user that is locked, with its triggers. The patch contains
+// what delta adds to it.
+func (t UserTable) update(ctx context.Context, old User, patch UserPatch, delta UserDelta) (User, error) {
 	watch := t.s.Tx.Watch(&userTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 		return User{}, err
 	}
-	old, err := runtime.Fresh(ctx, t.s.Session, &userCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.s.Session, &userCodec, watch, old)
 	if err != nil {
 		return User{}, err
 	}
+	if err := delta.again(&patch, old, fresh); err != nil {
+		return User{}, err
+	}
+	old = fresh
 	if err := patch.check(); err != nil {
 		return User{}, err
 	}
@@ -402,7 +407,7 @@ func (t UserTable) IncrementOne(ctx context.Context, where Predicate[User], delt
 		if err != nil {
 			return nil, err
 		}
-		user, err := tx.User.update(ctx, *old, sum)
+		user, err := tx.User.update(ctx, *old, sum, delta)
 		return &user, err
 	}))
 }
@@ -423,6 +428,23 @@ func (d UserDelta) add(old User, patch UserPatch) (UserPatch, error) {
 		patch.Score.Set(old.Score + d.Score)
 	}
 	return patch, c.Err()
+}
+
+// again adds to the user as it is now what was added to it as it was, unless a
+// trigger gave the patch another value.
+func (d UserDelta) again(patch *UserPatch, was, is User) error {
+	before, err := d.add(was, UserPatch{})
+	if err != nil {
+		return err
+	}
+	after, err := d.add(is, UserPatch{})
+	if err != nil {
+		return err
+	}
+	runtime.Replace(&patch.Visits, before.Visits, after.Visits)
+	runtime.ReplacePtr(&patch.Credit, before.Credit, after.Credit)
+	runtime.Replace(&patch.Score, before.Score, after.Score)
+	return nil
 }
 
 // document returns the user to store, with what the caller left out.
