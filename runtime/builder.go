@@ -40,6 +40,15 @@ func (b *Builder) BindList(vs []any) {
 	}
 }
 
+// In appends the beginning of column IN (…), or column NOT IN (….
+func (b *Builder) In(column string, not bool) {
+	b.Ident(column)
+	if not {
+		b.Text(" NOT")
+	}
+	b.Text(" IN (")
+}
+
 // String returns the text of the statement.
 func (b *Builder) String() string { return string(b.sql) }
 

@@ -44,8 +44,9 @@ type Dialect interface {
 	AppendPlaceholder(sql []byte, n int) []byte
 	// AppendMatch appends the search for a substring that is not empty.
 	AppendMatch(b *Builder, m Match, column string, v any)
-	// AppendList appends what stands between the parentheses of IN.
-	AppendList(b *Builder, vs []any)
+	// AppendIn appends the condition that a column is one of vs, or not is one
+	// of them; there is at least one.
+	AppendIn(b *Builder, column string, not bool, vs []any)
 	// AppendOrder appends a term of ORDER BY, with null before every value.
 	AppendOrder(b *Builder, term OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
@@ -54,6 +55,10 @@ type Dialect interface {
 	LockRows() string
 	// Bind returns v as the driver shall store it.
 	Bind(v any) any
+
+	// Link returns the way to a connection of the driver's, or nil if it is of
+	// a driver that the dialect does not know.
+	Link(driverConn any) Link
 
 	// Begin returns the statements that open a transaction.
 	Begin(o TxOption) []string

@@ -130,13 +130,7 @@ func (b *Builder) writeList(e Expr) {
 		}
 		return
 	}
-	b.Ident(e.column)
-	if e.op == opNotIn {
-		b.Text(" NOT")
-	}
-	b.Text(" IN (")
-	b.dialect.AppendList(b, e.args)
-	b.Text(")")
+	b.dialect.AppendIn(b, e.column, e.op == opNotIn, e.args)
 }
 
 // writeMatch appends a search for a substring. An empty one is in every value;

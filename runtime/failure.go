@@ -24,6 +24,9 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
 		return &StatementError{Table: key, text: ErrTxDone.Error(), cause: errors.Join(ErrTxDone, err)}
 	}
+	if misfit := (*MisfitError)(nil); errors.As(err, &misfit) {
+		return &StatementError{Table: key, text: misfit.Error(), cause: err}
+	}
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {
 	case FaultRetry:

@@ -19,7 +19,7 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	if err := db.outside(ctx); err != nil {
 		return nothing, err
 	}
-	tx := &Tx{db: db, base: ctx, conn: outer}
+	tx := &Tx{db: db, base: ctx, conn: outer, link: sqlLink{outer}}
 	returned := false
 	defer func() {
 		if !returned || err != nil {

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"time"
 )
@@ -17,117 +18,133 @@ type Session struct {
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
 func (s Session) Now() time.Time { return s.DB.Now() }
 
-// A Row is a row of a result.
-type Row interface {
-	Scan(dest ...any) error
+// A statement is one statement on its way to the database.
+type statement struct {
+	table   *Table // whose rows it is about; nil: none's
+	query   string
+	args    []any
+	writing bool
+	scan    func(Row) error // takes the rows; nil: there are none
+}
+
+// An outcome is what became of it.
+type outcome struct {
+	Result
+	rows int // that were scanned
 }
 
 // exec runs a statement that writes.
-func (s Session) exec(ctx context.Context, t *Table, query string, args []any) (res sql.Result, err error) {
-	err = s.run(ctx, t, query, true, func(ctx context.Context, conn Conn) error {
-		res, err = conn.ExecContext(ctx, query, args...)
-		return err
-	})
-	return res, err
+func (s Session) exec(ctx context.Context, t *Table, query string, args []any) (Result, error) {
+	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true})
+	return out.Result, err
 }
 
 // count runs a statement that writes and returns how many rows it matched.
 func (s Session) count(ctx context.Context, t *Table, query string, args []any) (int, error) {
 	res, err := s.exec(ctx, t, query, args)
-	if err != nil {
-		return 0, err
-	}
-	n, err := res.RowsAffected()
-	return int(n), s.DB.failure(ctx, t, err)
+	return int(res.Matched), err
 }
 
 // query runs a statement that returns rows and scans each.
-func (s Session) query(ctx context.Context, t *Table, query string, writing bool, scan func(Row) error, args []any) (n int, err error) {
-	err = s.run(ctx, t, query, writing, func(ctx context.Context, conn Conn) error {
-		n, err = scanAll(ctx, conn, t, query, scan, args)
-		return err
-	})
-	if writing && s.Tx == nil && errors.Is(err, errMisfit) {
-		err = &StatementError{Table: t.Key, text: ErrWritten.Error() + ", but not what it returned: " + errMisfit.Error(), cause: errors.Join(ErrWritten, err)}
-	}
-	return n, err
+func (s Session) query(ctx context.Context, t *Table, query string, writing bool, scan func(Row) error, args []any) (int, error) {
+	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: writing, scan: scan})
+	return out.rows, err
 }
-
-func scanAll(ctx context.Context, conn Conn, t *Table, query string, scan func(Row) error, args []any) (n int, err error) {
-	rows, err := conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
-		}
-		// Rows handed over cannot be taken back: the statement must not be
-		// run again unseen.
-		if err != nil && n > 0 {
-			err = &partialError{err}
-		}
-	}()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			// database/sql quotes the value that does not fit.
-			return n, &StatementError{Table: t.Key, text: errMisfit.Error(), cause: errors.Join(errMisfit, err)}
-		}
-		n++
-	}
-	return n, rows.Err()
-}
-
-// errMisfit is a row that another program stored, against the schema.
-var errMisfit = errors.New("a stored value does not fit the Go type of its field")
-
-// A partialError is a failure in the middle of a result.
-type partialError struct{ error }
-
-func (e *partialError) Unwrap() error { return e.error }
 
 // run runs one statement, in the unit or in a transaction of its own.
-func (s Session) run(ctx context.Context, t *Table, query string, writing bool, do func(context.Context, Conn) error) error {
+func (s Session) run(ctx context.Context, st statement) (out outcome, err error) {
 	if s.Tx == nil {
-		return s.DB.alone(ctx, t, query, writing, do)
+		return s.DB.alone(ctx, st)
 	}
 	tx := s.Tx
-	if err := tx.acquire(ctx, writing); err != nil {
-		return err
+	if err := tx.acquire(ctx, st.writing); err != nil {
+		return out, err
 	}
 	defer tx.release()
-	ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
-	conn := tx.conn
-	if conn == nil { // LazyWrite, before the first write
-		conn = tx.db.pool
-	}
-	if writing {
+	ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
+	if st.writing {
 		tx.wrote()
 	}
-	err := tx.settle(ctx, t, do(ctx, conn))
+	if tx.link == nil { // LazyWrite, before the first write
+		out, err = tx.db.once(ctx, st)
+	} else {
+		out, err = st.on(ctx, tx.link)
+	}
+	err = tx.settle(ctx, st.table, err)
 	done(err)
-	return err
+	return out, err
+}
+
+// on runs the statement on a connection.
+func (st *statement) on(ctx context.Context, link Link) (out outcome, err error) {
+	if st.scan == nil {
+		out.Result, err = link.Exec(ctx, st.query, st.args)
+		return out, err
+	}
+	out.rows, err = link.Query(ctx, st.query, st.args, st.scan)
+	return out, err
 }
 
 // alone runs one statement that is a transaction of its own (U6), and runs it
 // again after a conflict.
-func (db *DB) alone(ctx context.Context, t *Table, query string, writing bool, do func(context.Context, Conn) error) error {
+func (db *DB) alone(ctx context.Context, st statement) (out outcome, err error) {
 	if err := db.outside(ctx); err != nil {
-		return err
+		return out, err
 	}
-	return db.retry(ctx, func(int) error {
-		if writing {
+	err = db.retry(ctx, func(int) error {
+		if st.writing {
 			if err := db.lockWriter(ctx); err != nil {
 				return err
 			}
 			defer db.unlockWriter()
 		}
-		ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: query})
-		err := db.failure(ctx, t, do(ctx, db.pool))
-		if errors.As(err, new(*retryError)) && errors.As(err, new(*partialError)) {
+		ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
+		var err error
+		out, err = db.once(ctx, st)
+		err = db.failure(ctx, st.table, err)
+		switch {
+		case out.rows > 0 && errors.As(err, new(*retryError)):
+			// Rows handed over cannot be taken back: not again, unseen.
 			err = &conflictError{attempts: 1, cause: err}
+		case st.writing && errors.As(err, new(*MisfitError)):
+			err = &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
 		}
 		done(err)
 		return err
 	})
+	return out, err
+}
+
+// once runs a statement on a connection of its own.
+func (db *DB) once(ctx context.Context, st statement) (out outcome, err error) {
+	err = db.fresh(ctx, func(conn *sql.Conn, link Link) error {
+		defer func() { _ = conn.Close() }()
+		out, err = st.on(ctx, link)
+		return err
+	})
+	return out, err
+}
+
+// staleTries is how many connections that turn out to be dead are thrown away,
+// as database/sql does, before one is an error.
+const staleTries = 3
+
+// fresh calls use with a connection, and with another one if the server has
+// ended the first while it lay in the pool.
+func (db *DB) fresh(ctx context.Context, use func(*sql.Conn, Link) error) error {
+	for try := 1; ; try++ {
+		conn, err := db.pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		link, err := db.link(conn)
+		if err == nil {
+			err = use(conn, link)
+		}
+		if !errors.Is(err, driver.ErrBadConn) || try == staleTries {
+			return err
+		}
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = conn.Close()
+	}
 }

@@ -20,7 +20,7 @@ func (tx *Tx) SQL() SQLTx { return SQLTx{tx} }
 
 // errNotYours is what Commit and Rollback of a SQLTx return. Libraries that
 // find them refused, gorm for one, nest by savepoint.
-var errNotYours = errors.New("the transaction is ended by authgen: return an error from the trigger to roll it back")
+var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
 // Commit returns an error always: the unit commits.
 func (s SQLTx) Commit() error { return errNotYours }
@@ -97,6 +97,10 @@ func (s SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) *
 func (s SQLTx) start(ctx context.Context, query string) (context.Context, func(error), error) {
 	if err := s.tx.acquire(ctx, s.tx.options&ReadOnly == 0); err != nil {
 		return ctx, nil, err
+	}
+	if err := s.tx.link.Flush(ctx); err != nil {
+		s.tx.release()
+		return ctx, nil, s.tx.settle(ctx, nil, err)
 	}
 	ctx, done := s.tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
 	return ctx, done, nil

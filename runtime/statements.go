@@ -106,10 +106,7 @@ func (s Session) Insert(ctx context.Context, t *Table, args ...any) (id int64, e
 	if err != nil {
 		return 0, s.explain(ctx, t, err, t.values(args))
 	}
-	if t.Serial {
-		id, err = res.LastInsertId()
-	}
-	return id, s.DB.failure(ctx, t, err)
+	return res.LastID, nil
 }
 
 // SerialID returns an id as an argument of Insert; for zero, the database

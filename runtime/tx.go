@@ -24,6 +24,7 @@ type Tx struct {
 
 	// The connection, and what was handed out of it. Guarded by running.
 	conn    Conn      // nil until the first statement
+	link    Link      // the same, for the adapter's own statements
 	pinned  *sql.Conn // the same, unless a caller's transaction was joined
 	queued  bool      // the unit holds the right to write
 	unsure  bool      // user code had the connection: ask before relying on it
@@ -100,23 +101,30 @@ func (tx *Tx) begin(ctx context.Context) error {
 		}
 		tx.queued = true
 	}
-	conn, err := tx.db.pool.Conn(ctx)
-	if err != nil {
-		return tx.db.failure(ctx, nil, err)
-	}
-	tx.conn, tx.pinned = conn, conn
-	for _, s := range tx.db.dialect.Begin(tx.options) {
-		if err := tx.own(ctx, StepBegin, s); err != nil {
-			return err
+	err := tx.db.fresh(ctx, func(conn *sql.Conn, link Link) error {
+		tx.conn, tx.pinned, tx.link = conn, conn, link
+		for _, s := range tx.db.dialect.Begin(tx.options) {
+			if err := tx.ahead(ctx, s); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+	return tx.db.failure(ctx, nil, err)
+}
+
+// ahead runs a statement that opens the transaction.
+func (tx *Tx) ahead(ctx context.Context, query string) error {
+	ctx, done := tx.observe(ctx, Step{Kind: StepBegin, SQL: query})
+	err := tx.link.Ahead(ctx, query)
+	done(err)
+	return err
 }
 
 // own runs a statement of the transaction itself: BEGIN, SAVEPOINT and the like.
 func (tx *Tx) own(ctx context.Context, kind StepKind, query string) error {
 	ctx, done := tx.observe(ctx, Step{Kind: kind, SQL: query})
-	_, err := tx.conn.ExecContext(ctx, query)
+	_, err := tx.link.Exec(ctx, query, nil)
 	err = tx.db.failure(ctx, nil, err)
 	done(err)
 	return err

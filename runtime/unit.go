@@ -143,7 +143,7 @@ func (tx *Tx) leave(ctx context.Context, clean bool) {
 	tx.handed.end()
 	if tx.pinned != nil {
 		for _, s := range tx.db.dialect.End(tx.options) {
-			if _, err := tx.conn.ExecContext(ctx, s); err != nil {
+			if _, err := tx.link.Exec(ctx, s, nil); err != nil {
 				clean = false
 			}
 		}

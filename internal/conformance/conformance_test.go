@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -17,21 +16,7 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
-
-// databases are those that the suite runs on. Another one is one more line.
-var databases = []struct {
-	name string
-	open func(t *testing.T) runtime.Database
-}{
-	{"sqlite", openSQLite},
-}
-
-// openSQLite opens a file of its own through the driver that the build names.
-func openSQLite(t *testing.T) runtime.Database {
-	return sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-}
 
 // A testCase is one rule of docs/semantics.md, which its name begins with.
 type testCase struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/internal/direct"
 )
 
 type dialect struct{}
@@ -54,7 +55,13 @@ func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v
 // as one JSON text.
 const listLimit = 500
 
-func (d dialect) AppendList(b *runtime.Builder, vs []any) {
+func (d dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any) {
+	b.In(column, not)
+	d.appendList(b, vs)
+	b.Text(")")
+}
+
+func (d dialect) appendList(b *runtime.Builder, vs []any) {
 	if len(vs) <= listLimit {
 		b.BindList(vs)
 		return
@@ -110,6 +117,8 @@ func (dialect) Bind(v any) any {
 	}
 	return v
 }
+
+func (dialect) Link(driverConn any) runtime.Link { return direct.LinkOf(driverConn) }
 
 func (dialect) Begin(o runtime.TxOption) []string {
 	if o&runtime.ReadOnly != 0 {

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/internal/direct"
 )
 
 // pragmas are what the contract, and many writers on one file, need of every
@@ -53,8 +54,15 @@ func Open(dsn string) runtime.Database {
 	if err != nil {
 		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
-	return runtime.Database{Pool: sql.OpenDB(configured{connector}), Dialect: dialect{}, Owned: true}
+	return runtime.Database{Pool: sql.OpenDB(Wrap(connector)), Dialect: dialect{}, Owned: true}
 }
+
+// Wrap returns a connector whose connections have the pragmas of [Open], and
+// keep their statements prepared for the generated package, which makes it
+// about twice as fast. It is for a program that opens its pool itself:
+//
+//	pool := sql.OpenDB(sqlite.Wrap(connector))
+func Wrap(c driver.Connector) driver.Connector { return direct.Wrap(c, pragmas...) }
 
 // driverName returns the name under which a SQLite driver is registered.
 func driverName() (string, error) {
@@ -82,28 +90,3 @@ type plainConnector struct {
 func (c plainConnector) Connect(context.Context) (driver.Conn, error) { return c.drv.Open(c.dsn) }
 
 func (c plainConnector) Driver() driver.Driver { return c.drv }
-
-// configured sets the pragmas on every connection.
-type configured struct{ driver.Connector }
-
-func (c configured) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range pragmas {
-		if err := execOn(ctx, conn, p); err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", p, err), conn.Close())
-		}
-	}
-	return conn, nil
-}
-
-func execOn(ctx context.Context, conn driver.Conn, query string) error {
-	execer, ok := conn.(driver.ExecerContext)
-	if !ok {
-		return fmt.Errorf("the driver %T cannot run statements without preparing them", conn)
-	}
-	_, err := execer.ExecContext(ctx, query, nil)
-	return err
-}

@@ -1,0 +1,152 @@
+package direct
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// Exec runs a statement that returns no rows.
+func (c *Conn) Exec(ctx context.Context, query string, args []any) (runtime.Result, error) {
+	p, err := c.prepare(ctx, query)
+	if err != nil {
+		return runtime.Result{}, err
+	}
+	res, err := c.exec(ctx, p, args)
+	c.cache.drop(p, err != nil)
+	return res, err
+}
+
+func (c *Conn) exec(ctx context.Context, p *prepared, args []any) (out runtime.Result, err error) {
+	named, err := c.bind(args)
+	if err != nil {
+		return out, err
+	}
+	defer clear(named)
+	s, ok := p.stmt.(driver.StmtExecContext)
+	if !ok {
+		return out, fmt.Errorf("the driver's statements, %T, take no context", p.stmt)
+	}
+	res, err := s.ExecContext(ctx, named)
+	if err != nil {
+		return out, err
+	}
+	// A driver that knows one of the two only says so in the error.
+	out.Matched, err = res.RowsAffected()
+	out.LastID, _ = res.LastInsertId()
+	return out, err
+}
+
+// Query runs a statement and scans the rows that it returns.
+func (c *Conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (int, error) {
+	p, err := c.prepare(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	p.busy = true
+	n, err := c.query(ctx, p, args, scan)
+	p.busy = false
+	c.cache.drop(p, err != nil)
+	return n, err
+}
+
+func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(runtime.Row) error) (n int, err error) {
+	named, err := c.bind(args)
+	if err != nil {
+		return 0, err
+	}
+	s, ok := p.stmt.(driver.StmtQueryContext)
+	if !ok {
+		return 0, fmt.Errorf("the driver's statements, %T, take no context", p.stmt)
+	}
+	rows, err := s.QueryContext(ctx, named)
+	clear(named)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	r := c.row(len(rows.Columns()))
+	defer clear(r.values)
+	for {
+		switch err := rows.Next(r.values); {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, err
+		}
+		if err := scan(r); err != nil {
+			return n, &runtime.MisfitError{Cause: err}
+		}
+		n++
+	}
+}
+
+// Ahead runs a statement at once.
+func (c *Conn) Ahead(ctx context.Context, query string) error {
+	_, err := c.Exec(ctx, query, nil)
+	return err
+}
+
+// Flush does nothing, as nothing is kept back.
+func (c *Conn) Flush(context.Context) error { return nil }
+
+// prepare returns the prepared statement with that text.
+func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
+	if p := c.cache.get(query); p != nil {
+		return p, nil
+	}
+	stmt, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{text: query, stmt: stmt}
+	c.cache.add(p)
+	return p, nil
+}
+
+// bind returns the arguments as a driver takes them. The slice is the
+// connection's, for the one statement.
+func (c *Conn) bind(args []any) ([]driver.NamedValue, error) {
+	c.args = c.args[:0]
+	for i, arg := range args {
+		v, err := value(arg)
+		if err != nil {
+			clear(c.args)
+			return nil, err
+		}
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return c.args, nil
+}
+
+// row returns a row of n values. It is the connection's, for the one result.
+func (c *Conn) row(n int) *row {
+	if cap(c.values) < n {
+		c.values = make([]driver.Value, n)
+	}
+	return &row{c.values[:n]}
+}
+
+// A row is a row as the driver gives it.
+type row struct{ values []driver.Value }
+
+// Scan moves the values to where dest points.
+func (r *row) Scan(dest ...any) error {
+	if len(dest) != len(r.values) {
+		return fmt.Errorf("%d columns for %d destinations", len(r.values), len(dest))
+	}
+	for i, d := range dest {
+		if err := assign(d, r.values[i]); err != nil {
+			return fmt.Errorf("column %d: %w", i+1, err)
+		}
+	}
+	return nil
+}

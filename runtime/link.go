@@ -1,0 +1,100 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+)
+
+// A Link is one connection, as the adapter's own statements reach it. What a
+// driver can do better below database/sql, a dialect does here: keep
+// statements prepared, or send several at once. It is used by one goroutine at
+// a time.
+type Link interface {
+	// Exec runs a statement whose rows, if it returns any, nobody wants. An
+	// error that is driver.ErrBadConn says that the server has not seen it.
+	Exec(ctx context.Context, query string, args []any) (Result, error)
+	// Query runs a statement, calls scan for each row that it returns, and
+	// returns for how many. An error of scan ends it, and comes back in a
+	// [MisfitError]. Its other errors are those of Exec.
+	Query(ctx context.Context, query string, args []any, scan func(Row) error) (int, error)
+	// Ahead runs a statement of the transaction itself. It may be kept back,
+	// and sent together with the next statement, which then reports its error.
+	Ahead(ctx context.Context, query string) error
+	// Flush sends what Ahead kept back.
+	Flush(ctx context.Context) error
+}
+
+// A Row is a row of a result.
+type Row interface {
+	Scan(dest ...any) error
+}
+
+// A Result is what a statement did.
+type Result struct {
+	Matched int64 // rows that it inserted, updated or deleted
+	LastID  int64 // the id that the database counted, where it tells one
+}
+
+// A MisfitError is a row that does not fit the Go types it is read into.
+type MisfitError struct{ Cause error }
+
+// Error tells neither field nor value, which Cause may quote.
+func (e *MisfitError) Error() string { return "a stored value does not fit the Go type of its field" }
+
+// Unwrap gives the cause.
+func (e *MisfitError) Unwrap() error { return e.Cause }
+
+// A sqlLink runs statements through database/sql, as it does on a transaction
+// of the caller's, or on a driver that the dialect does not know.
+type sqlLink struct{ conn Conn }
+
+func (l sqlLink) Exec(ctx context.Context, query string, args []any) (Result, error) {
+	res, err := l.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		return Result{}, err
+	}
+	// A driver that knows one of the two only says so in the error.
+	matched, err := res.RowsAffected()
+	id, _ := res.LastInsertId()
+	return Result{Matched: matched, LastID: id}, err
+}
+
+func (l sqlLink) Query(ctx context.Context, query string, args []any, scan func(Row) error) (n int, err error) {
+	rows, err := l.conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return n, &MisfitError{err}
+		}
+		n++
+	}
+	return n, rows.Err()
+}
+
+func (l sqlLink) Ahead(ctx context.Context, query string) error {
+	_, err := l.Exec(ctx, query, nil)
+	return err
+}
+
+func (sqlLink) Flush(context.Context) error { return nil }
+
+// link returns the best way to a pinned connection.
+func (db *DB) link(conn *sql.Conn) (link Link, err error) {
+	err = conn.Raw(func(driverConn any) error {
+		// It outlives this call: the connection is pinned, and nobody else's
+		// until it is closed.
+		link = db.dialect.Link(driverConn)
+		return nil
+	})
+	if link == nil {
+		link = sqlLink{conn}
+	}
+	return link, err
+}

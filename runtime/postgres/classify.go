@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// Classify tells failures by their SQLSTATE (PostgreSQL's manual, appendix A).
+func (dialect) Classify(err error) runtime.Fault {
+	var reported *pgconn.PgError
+	if !errors.As(err, &reported) {
+		return runtime.Fault{Kind: classifyUnreported(err)}
+	}
+	switch code := reported.Code; {
+	case code == "23505": // unique_violation
+		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: reported.ConstraintName}
+	case code == "23503" || code == "23001": // foreign_key_violation, restrict_violation
+		return runtime.Fault{Kind: runtime.FaultForeignKey, Constraint: reported.ConstraintName}
+	case code == "40001" || code == "40P01" || code == "55P03": // serialization_failure, deadlock_detected, lock_not_available
+		return runtime.Fault{Kind: runtime.FaultRetry}
+	case code == "25P02" || code == "25P01": // in_failed_sql_transaction, no_active_sql_transaction
+		return runtime.Fault{Kind: runtime.FaultLost}
+	case strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08"): // the server stops, the connection breaks
+		return runtime.Fault{Kind: runtime.FaultLost}
+	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"): // data exceptions and the other constraints
+		return runtime.Fault{Kind: runtime.FaultData}
+	}
+	return runtime.Fault{}
+}
+
+// classifyUnreported tells failures of which the server has said nothing.
+func classifyUnreported(err error) runtime.FaultKind {
+	var network net.Error
+	switch {
+	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn), errors.Is(err, errNotCommitted),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
+		return runtime.FaultLost
+	case strings.Contains(err.Error(), "failed to encode args["):
+		return runtime.FaultData // pgx found that a value does not fit, and quotes it
+	}
+	return runtime.FaultOther
+}

@@ -1,0 +1,153 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+type dialect struct{}
+
+func (dialect) Kind() runtime.DialectKind { return runtime.Postgres }
+
+// SingleWriter: rows are locked, not the database.
+func (dialect) SingleWriter() bool { return false }
+
+func (dialect) AppendIdent(sql []byte, name string) []byte {
+	sql = append(sql, '"')
+	sql = append(sql, strings.ReplaceAll(name, `"`, `""`)...)
+	return append(sql, '"')
+}
+
+func (dialect) AppendPlaceholder(sql []byte, n int) []byte {
+	return strconv.AppendInt(append(sql, '$'), int64(n), 10)
+}
+
+// AppendMatch uses no LIKE, in which some characters are special (W3).
+func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+	switch m {
+	case runtime.MatchContains:
+		b.Text("strpos(")
+		b.Ident(column)
+		b.Text(", ")
+		b.Bind(v)
+		b.Text(") > 0")
+	case runtime.MatchStart:
+		b.Text("starts_with(")
+		b.Ident(column)
+		b.Text(", ")
+		b.Bind(v)
+		b.Text(")")
+	default:
+		b.Text("right(")
+		b.Ident(column)
+		b.Text(", length(")
+		b.Bind(v)
+		b.Text("::text)) = ")
+		b.Bind(v)
+	}
+}
+
+// AppendIn binds one array, so that the text, and with it the prepared
+// statement, is the same for any number of values.
+func (d dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any) {
+	b.Ident(column)
+	if not {
+		b.Text(" <> ALL(")
+	} else {
+		b.Text(" = ANY(")
+	}
+	b.Bind(d.array(vs))
+	b.Text(")")
+}
+
+// array returns values of one type as a slice of that type.
+func (d dialect) array(vs []any) any {
+	bound := d.Bind(vs[0])
+	slice := reflect.MakeSlice(reflect.SliceOf(reflect.TypeOf(bound)), len(vs), len(vs))
+	for i, v := range vs {
+		slice.Index(i).Set(reflect.ValueOf(d.Bind(v)))
+	}
+	return slice.Interface()
+}
+
+// AppendOrder places null before every value, which Postgres does otherwise.
+func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+	b.Ident(term.Column)
+	if term.Descending {
+		b.Text(" DESC NULLS LAST")
+	} else {
+		b.Text(" NULLS FIRST")
+	}
+}
+
+func (dialect) NoLimit() string { return "" }
+
+func (dialect) LockRows() string { return " FOR UPDATE" }
+
+func (dialect) Bind(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return runtime.Millis(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return runtime.Millis(*v)
+	case runtime.Secret:
+		return v.Reveal()
+	case *runtime.Secret:
+		if v == nil {
+			return nil
+		}
+		return v.Reveal()
+	case []byte:
+		if v == nil {
+			return []byte{} // a nil slice would be stored as null
+		}
+	}
+	return v
+}
+
+// Begin sets the isolation whatever the session's default is (U10).
+func (dialect) Begin(o runtime.TxOption) []string {
+	begin := "BEGIN ISOLATION LEVEL READ COMMITTED"
+	if o&runtime.Serializable != 0 {
+		begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	}
+	if o&runtime.ReadOnly != 0 {
+		begin += " READ ONLY"
+	}
+	return []string{begin}
+}
+
+func (dialect) End(runtime.TxOption) []string { return nil }
+
+// InTransaction looks at the state that the server sent with its last answer,
+// which costs nothing; a transaction of the caller's is asked.
+func (dialect) InTransaction(ctx context.Context, conn runtime.Conn) (open bool, err error) {
+	if pinned, ok := conn.(*sql.Conn); ok {
+		err = pinned.Raw(func(driverConn any) error {
+			pg := driverConn.(*stdlib.Conn).Conn().PgConn()
+			open = !pg.IsClosed() && pg.TxStatus() == 'T'
+			return nil
+		})
+		return open, err
+	}
+	_, err = conn.ExecContext(ctx, "SELECT 1")
+	var reported *pgconn.PgError
+	switch {
+	case errors.Is(err, sql.ErrTxDone), errors.As(err, &reported) && reported.Code == "25P02":
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,141 @@
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// A link runs statements on pgx's connection. What was said Ahead travels with
+// the next statement, so that BEGIN costs no round trip.
+type link struct {
+	conn  *pgx.Conn
+	ahead []string
+}
+
+func (dialect) Link(driverConn any) runtime.Link {
+	if c, ok := driverConn.(*stdlib.Conn); ok {
+		return &link{conn: c.Conn()}
+	}
+	return nil
+}
+
+// errNotCommitted is a COMMIT that the server answered with ROLLBACK, as it
+// does, without an error, in a transaction that failed before.
+var errNotCommitted = errors.New("the server rolled back at COMMIT, because a statement of the transaction had failed")
+
+func (l *link) Exec(ctx context.Context, query string, args []any) (runtime.Result, error) {
+	var tag pgconn.CommandTag
+	var err error
+	if len(l.ahead) == 0 {
+		tag, err = l.conn.Exec(ctx, query, args...)
+	} else {
+		var results pgx.BatchResults
+		if results, err = l.send(ctx, query, args); err == nil {
+			tag, err = results.Exec()
+			err = closing(results, err)
+		}
+	}
+	if err == nil && query == "COMMIT" && tag.String() != query {
+		err = errNotCommitted
+	}
+	return runtime.Result{Matched: tag.RowsAffected()}, l.fault(ctx, err)
+}
+
+func (l *link) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
+	if len(l.ahead) == 0 {
+		rows, err := l.conn.Query(ctx, query, args...)
+		if err != nil {
+			return 0, l.fault(ctx, err)
+		}
+		n, err = scanAll(rows, scan)
+		return n, l.fault(ctx, err)
+	}
+	results, err := l.send(ctx, query, args)
+	if err != nil {
+		return 0, l.fault(ctx, err)
+	}
+	rows, err := results.Query()
+	if err == nil {
+		n, err = scanAll(rows, scan)
+	}
+	return n, l.fault(ctx, closing(results, err))
+}
+
+func (l *link) Ahead(_ context.Context, query string) error {
+	l.ahead = append(l.ahead, query)
+	return nil
+}
+
+func (l *link) Flush(ctx context.Context) error {
+	for len(l.ahead) > 0 {
+		last := len(l.ahead) - 1
+		query := l.ahead[last]
+		l.ahead = l.ahead[:last]
+		if _, err := l.Exec(ctx, query, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send sends what is ahead and a statement in one go, and returns the results
+// of the statement.
+func (l *link) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
+	batch := &pgx.Batch{}
+	for _, a := range l.ahead {
+		batch.Queue(a)
+	}
+	batch.Queue(query, args...)
+	results := l.conn.SendBatch(ctx, batch)
+	for range l.ahead {
+		if _, err := results.Exec(); err != nil {
+			return nil, closing(results, err)
+		}
+	}
+	l.ahead = l.ahead[:0]
+	return results, nil
+}
+
+// closing closes results after err, and returns the first of the two errors.
+func closing(results pgx.BatchResults, err error) error {
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func scanAll(rows pgx.Rows, scan func(runtime.Row) error) (n int, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return n, &runtime.MisfitError{Cause: err}
+		}
+		n++
+	}
+	rows.Close()
+	return n, rows.Err()
+}
+
+// A lostError is the failure of a connection, not of a statement.
+type lostError struct{ error }
+
+func (e *lostError) Unwrap() error { return e.error }
+
+// fault marks the failures that ended the connection, and those of which the
+// server has seen nothing.
+func (l *link) fault(ctx context.Context, err error) error {
+	switch {
+	case err == nil || ctx.Err() != nil || !l.conn.IsClosed():
+		return err
+	case pgconn.SafeToRetry(err):
+		return &lostError{errors.Join(driver.ErrBadConn, err)}
+	}
+	return &lostError{err}
+}

@@ -1,0 +1,77 @@
+// Package postgres lets a generated package use PostgreSQL through
+// github.com/jackc/pgx/v5: by a pool of database/sql, so that every library
+// that takes one fits in, with pgx's own connection below it, which sends BEGIN
+// together with the first statement.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// Open returns the database that dsn names, a URL or key=value pairs as libpq
+// takes them. The generated Close closes its connections.
+//
+// An error, such as a DSN that is none, is returned by the generated Open.
+func Open(dsn string) runtime.Database {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return runtime.Database{Err: fmt.Errorf("postgres: %w", err)}
+	}
+	return runtime.Database{Pool: stdlib.OpenDB(*config), Dialect: dialect{}, Owned: true}
+}
+
+// New returns the database behind pool, which the program opened with the
+// stdlib package of pgx and will close.
+func New(pool *sql.DB) runtime.Database { return runtime.Database{Pool: pool, Dialect: dialect{}} }
+
+// FromPool returns the database behind a pool of pgx's own, which the program
+// opened and will close.
+func FromPool(pool *pgxpool.Pool) runtime.Database {
+	return runtime.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: dialect{}}
+}
+
+// Check connects, and refuses another driver than pgx.
+func (dialect) Check(ctx context.Context, pool *sql.DB) error {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	err = conn.Raw(func(driverConn any) error {
+		if _, ok := driverConn.(*stdlib.Conn); !ok {
+			return fmt.Errorf("the pool is one of the driver %T: open it with github.com/jackc/pgx/v5/stdlib, or use postgres.Open", driverConn)
+		}
+		return nil
+	})
+	if err == nil {
+		err = checkSettings(ctx, conn)
+	}
+	if err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	return nil
+}
+
+// checkSettings refuses settings that would break the contract.
+func checkSettings(ctx context.Context, conn *sql.Conn) error {
+	var encoding, readOnly string
+	err := conn.QueryRowContext(ctx, "SELECT current_setting('server_encoding'), current_setting('default_transaction_read_only')").Scan(&encoding, &readOnly)
+	switch {
+	case err != nil:
+		return err
+	case encoding != "UTF8":
+		return fmt.Errorf("the database is encoded in %s, which cannot hold every string: create it with ENCODING 'UTF8'", encoding)
+	case readOnly != "off":
+		return errors.New("default_transaction_read_only is on: take it out of the DSN, or connect to the primary")
+	}
+	return nil
+}
