@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"iter"
+	"strconv"
 )
 
 // A Codec moves the documents of one table between Go and rows. Generated code
@@ -12,6 +13,17 @@ type Codec[T any] struct {
 	Scan   func(*T, Row) error // reads a row into a document
 	Key    func(*T) string     // the id, as text
 	Values func(*T) []any      // the values of a document, in the order of the table's fields
+}
+
+// id returns the id as an argument of a statement.
+func (c *Codec[T]) id(doc *T) any {
+	key := c.Key(doc)
+	if c.Table.Serial {
+		if n, err := strconv.ParseInt(key, 10, 64); err == nil {
+			return n
+		}
+	}
+	return key
 }
 
 // A TableQuery is what to read of the table that T stands for. The zero
@@ -53,14 +65,9 @@ func Reread[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, erro
 
 // List reads the rows of a query, in its order.
 func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, error) {
-	var docs []T
-	err := s.Select(ctx, c.Table, q, func(r Row) error {
-		var doc T
-		err := c.Scan(&doc, r)
-		docs = append(docs, doc)
-		return err
-	})
-	return docs, err
+	docs := &documents[T]{codec: c}
+	err := s.Select(ctx, c.Table, q, docs.scan)
+	return docs.list, err
 }
 
 // First reads the first row of a query, and reports whether there is one.
@@ -173,32 +180,6 @@ func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2
 	}
 }
 
-// Walk visits the rows that match in the order of their ids, locked, a batch at
-// a time (M1), and returns the sum of what visit returned. An empty condition
-// is refused (W2).
-func Walk[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func([]T) (int, error)) (int, error) {
-	w, err := s.walk(ctx, c.Table, where)
-	if err != nil {
-		return 0, err
-	}
-	total := 0
-	for w.more {
-		docs, err := List(ctx, s, c, w.batch())
-		if err != nil {
-			return 0, err
-		}
-		if w.more = len(docs) == batchSize; len(docs) > 0 {
-			w.last = c.Values(&docs[len(docs)-1])[0]
-		}
-		n, err := visit(docs)
-		if err != nil {
-			return 0, err
-		}
-		total += n
-	}
-	return total, nil
-}
-
 // WatchRows begins to watch rows. Stop must be called.
 func WatchRows[T any](tx *Tx, c *Codec[T], docs []T) *Watch {
 	keys := make(map[string]bool, len(docs))
@@ -214,5 +195,5 @@ func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, d
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}
-	return LockOne(ctx, s, c, Equal(c.Table.ID, c.Values(&doc)[0]))
+	return LockOne(ctx, s, c, Equal(c.Table.ID, c.id(&doc)))
 }

@@ -53,6 +53,8 @@ type Dialect interface {
 	NoLimit() string
 	// LockRows returns what a SELECT that locks its rows ends with.
 	LockRows() string
+	// Returns says which writes give back the rows they wrote.
+	Returns() Returning
 	// Bind returns v as the driver shall store it.
 	Bind(v any) any
 

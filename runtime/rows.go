@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"strconv"
-)
+import "context"
 
 // Fresh returns a document of a watched row: as given, or if the row may have
 // been written since, by triggers, as it is now. Its error is
@@ -12,7 +9,7 @@ func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 	if !watch.Touched() {
 		return doc, nil
 	}
-	return Reread(ctx, s, c, c.Values(&doc)[0])
+	return Reread(ctx, s, c, c.id(&doc))
 }
 
 // Visit visits watched rows one after the other, each as it is when its turn
@@ -44,19 +41,6 @@ func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where Expr, vi
 		defer watch.Stop()
 		return Visit(ctx, s, c, watch, docs, func(doc T) error { return visit(ctx, doc) })
 	})
-}
-
-// ByIDs returns the condition that a row is one of docs.
-func ByIDs[T any](c *Codec[T], docs []T) Expr {
-	ids := make([]any, len(docs))
-	for i := range docs {
-		key := c.Key(&docs[i])
-		ids[i] = key
-		if n, err := strconv.ParseInt(key, 10, 64); err == nil && c.Table.Serial {
-			ids[i] = n
-		}
-	}
-	return byIDs(c.Table, ids)
 }
 
 // Refresh makes a watched document its row as it is now, if the row was written

@@ -237,7 +237,9 @@ func (b *Builder) writeOneOf(t *Table, where Expr) {
 	b.writeWhere(where)
 	b.Text(" ORDER BY ")
 	b.Ident(t.ID)
-	b.Text(" LIMIT 1) AND ")
+	b.Text(" LIMIT 1")
+	b.Text(b.dialect.LockRows()) // or a row that another deletes meanwhile would be taken for the only one
+	b.Text(") AND ")
 	b.writeExpr(where)
 }
 

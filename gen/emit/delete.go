@@ -52,24 +52,41 @@ func (w *tableWriter) deletingAtOnce() {
 // to delete.
 func (w *tableWriter) deletingInUnit() {
 	t := w.t
+	lock, lockOne := w.codec("Lock", "tx.scope.Session", "id"), w.codec("LockOne", "tx.scope.Session", "where.Expr()")
+	then := func(doc string) *jen.Statement { return call(w.inTx("delete"), "ctx", doc) }
+	if !t.DeletePerRow {
+		lock = w.codec("TakeRow", "tx.scope.Session", t.Cols+".ID.Eq(id).Expr()")
+		lockOne = w.codec("Take", "tx.scope.Session", "where.Expr()")
+		then = func(doc string) *jen.Statement { return call(w.inTx("deleted"), "ctx", doc) }
+	}
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("t.DeleteReturning", "ctx", "id")),
 		jen.Return(jen.Err()))
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
 		jen.Return(w.inUnit(jen.Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(lock),
 			orReturn(w.none()),
-			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", t.Var)))))
-	w.deleteOne()
+			jen.Return(jen.Id(t.Var), then(t.Var)))))
+	if t.DeletePerRow {
+		w.deleteOne()
+	} else {
+		w.deleted()
+	}
 	w.method("DeleteMany deletes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
 		"DeleteMany", params(w.where()), params(jen.Int(), jen.Error()),
 		jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("deleteMany"), "ctx", "where")))))
 	w.deleteMany()
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
 		jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
+			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(lockOne),
 			jen.If(jen.Err().Op("!=").Nil().Op("||").Id(t.Var).Op("==").Nil()).Block(returnErr("nil")),
-			jen.Return(jen.Id(t.Var), call(w.inTx("delete"), "ctx", "*"+t.Var))))))
+			jen.Return(jen.Id(t.Var), then("*"+t.Var))))))
+}
+
+// deleted adds what follows the deletion of one row.
+func (w *tableWriter) deleted() {
+	w.method("deleted runs the trigger of a deletion that was done.", "deleted",
+		params(jen.Id(w.t.Var).Id(w.t.Doc)), params(jen.Error()), jen.Return(w.fire("OnDelete", w.t.Var)))
 }
 
 // deleteOne adds the deletion of a locked row.
@@ -142,23 +159,14 @@ func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
 // deleteMany adds the deletion of the rows that match.
 func (w *tableWriter) deleteMany() {
 	t := w.t
-	var walk *jen.Statement
-	if t.DeletePerRow {
-		walk = w.codec("WalkRows", "t.s.Session", "where.Expr()", "t.delete")
-	} else {
-		walk = rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
-			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(jen.Return(call("t.deleteBatch", "ctx", t.Vars))))
+	walk := w.codec("WalkRows", "t.s.Session", "where.Expr()", "t.delete")
+	if !t.DeletePerRow {
+		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
+			jen.Func().Params(w.several()).Error().Block(
+				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t.deleted", "ctx", t.Var))),
+				jen.Return(jen.Nil())))
 	}
 	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()),
 		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()"))),
 		jen.Return(walk))
-	if t.DeletePerRow {
-		return
-	}
-	w.method("deleteBatch deletes "+t.Nouns+" that are locked, in one statement, then runs the trigger of each.", "deleteBatch",
-		params(w.several()), params(jen.Int(), jen.Error()),
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Session.Delete", "ctx", w.desc(), "runtime.ByIDs(&"+t.Codec+", "+t.Vars+")")),
-		orReturn("0"),
-		jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(w.fire("OnDelete", t.Var), "0")),
-		jen.Return(ids("n", "nil")...))
 }

@@ -8,17 +8,36 @@ func (w *tableWriter) updating() {
 	comment := "Update changes the " + t.Noun + " with that id and returns it as stored, or ErrNotFound."
 	in := params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam())
 	results := params(jen.Id(t.Doc), jen.Error())
-	if t.UpdateUnit {
+	switch {
+	case !t.UpdateUnit:
+		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
+			jen.Return(w.updateStatement("UpdateRow", "id")))...)
+	case t.BeforeUpdate:
 		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc),
 			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
 			orReturn(w.none()),
 			jen.Return(w.updateCall("old", "patch", t.Delta+"{}")))))
+	default:
+		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc), w.overwrite()...)))
+	}
+	if t.BeforeUpdate || t.OnUpdate && t.CanAdd {
 		w.updateOne()
-	} else {
-		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
-			jen.Return(w.updateStatement("UpdateRow", "id")))...)
+	}
+	if t.OnUpdate {
+		w.updated()
 	}
 	w.updateMany()
+}
+
+// overwrite is the update of one row of a table that has no trigger ahead of
+// it.
+func (w *tableWriter) overwrite() []jen.Code {
+	body := append(w.checkPatch(w.none()), w.clock()...)
+	return append(body,
+		jen.Id("set").Op(":=").Add(w.assignments("now")),
+		jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Overwrite", "tx.scope.Session", "id", "set")),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("old")),
+		jen.Return(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), w.changeOf("patch", "old"))))
 }
 
 // adds reports whether what an update adds must be added again after the
@@ -70,7 +89,7 @@ func (w *tableWriter) updateOne() {
 	}
 	results := params(jen.Id(t.Doc), jen.Error())
 	var body []jen.Code
-	if t.OnUpdate || w.adds() {
+	if t.BeforeUpdate && t.OnUpdate || w.adds() {
 		body = append(body,
 			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
@@ -86,11 +105,19 @@ func (w *tableWriter) updateOne() {
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.If(call("set.Empty")).Block(jen.Return(ids("old", "nil")...)),
 		ifErr(jen.Id(t.Desc+".Still").Call(call("t.s.UpdateByID", "ctx", w.desc(), "old.ID", w.idText("old"), "set")), w.none()),
-		jen.Id("watch.Touched").Call().Comment("// by the update itself"),
-		jen.Id("change").Op(":=").Add(w.changeOf("patch", "old")),
+		jen.Return(jen.Id("t.updated").Call(jen.Id("ctx"), w.changeOf("patch", "old"))))
+	w.method(comment, "update", in, results, body...)
+}
+
+// updated adds what follows the update of one row.
+func (w *tableWriter) updated() {
+	t := w.t
+	w.method("updated runs the trigger of an update that was done, and returns the "+t.Noun+" as it is then.", "updated",
+		params(jen.Id("change").Id(t.Change)), params(jen.Id(t.Doc), jen.Error()),
+		jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("change.New"))),
+		jen.Defer().Add(call("watch.Stop")),
 		ifErr(w.fire("OnUpdate", "change"), w.none()),
 		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))
-	w.method(comment, "update", in, results, body...)
 }
 
 // before runs the trigger ahead of the update of one row, which may itself
@@ -157,34 +184,38 @@ func (w *tableWriter) updateMany() {
 	}
 	w.method("UpdateMany changes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
 		"UpdateMany", in, results, jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("updateMany"), "ctx", "where", "patch")))))
+	if !t.BeforeUpdate {
+		w.method("", "updateMany", in, results, w.overwriteMany()...)
+		return
+	}
 	w.method("", "updateMany", in, results, append(w.checkMany(),
 		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))),
 		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
 				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
-	batch := w.batchAtOnce
-	if t.BeforeUpdate {
-		batch = w.batchByRow
-	}
 	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there.",
-		"updateBatch", params(w.several(), w.patchParam()), results, batch()...)
+		"updateBatch", params(w.several(), w.patchParam()), results, w.batchByRow()...)
 }
 
 // several is the parameter of several documents.
 func (w *tableWriter) several() *jen.Statement { return jen.Id(w.t.Vars).Index().Id(w.t.Doc) }
 
-// batchAtOnce is the update of a batch whose rows all get the same (M3).
-func (w *tableWriter) batchAtOnce() []jen.Code {
+// overwriteMany is the update of rows that all get the same (M3).
+func (w *tableWriter) overwriteMany() []jen.Code {
 	t := w.t
-	return append(w.clock(),
-		jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(call("t.s.Update", "ctx", w.desc(), "runtime.ByIDs(&"+t.Codec+", "+t.Vars+")", "set")),
-		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("n")),
+	body := append(w.checkMany(), w.clock()...)
+	body = append(body, jen.Id("set").Op(":=").Add(w.assignments("now")),
+		jen.If(jen.Id("t.s.triggers").Op("==").Nil().Op("||").Add(call("set.Empty"))).Block(
+			jen.Return(call("t.s.Update", "ctx", w.desc(), "where.Expr()", "set"))))
+	visit := []jen.Code{
 		w.watchWritten(),
 		jen.Defer().Add(call("written.Stop")),
 		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(append(
 			[]jen.Code{jen.Id("change").Op(":=").Add(w.changeOf("patch", "old"))}, w.fireWritten()...)...),
-		jen.Return(ids("n", "nil")...))
+		jen.Return(jen.Nil()),
+	}
+	return append(body, jen.Return(rt("OverwriteMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(), jen.Id("set"),
+		jen.Func().Params(w.several()).Error().Block(visit...))))
 }
 
 // watchWritten begins to watch the rows of a batch that was written.
@@ -194,12 +225,12 @@ func (w *tableWriter) watchWritten() *jen.Statement {
 
 // fireWritten runs the trigger that is told of an update, for a row of a batch
 // that the triggers of the rows before it may have written or deleted.
-func (w *tableWriter) fireWritten() []jen.Code {
+func (w *tableWriter) fireWritten(zero ...string) []jen.Code {
 	return []jen.Code{
 		jen.If(jen.List(jen.Id("there"), jen.Err()).Op(":=").Add(w.codec("Refresh", "t.s.Session", "written", "&change.New")), jen.Err().Op("!=").Nil()).
-			Block(returnErr("0")).Else().If(jen.Op("!").Id("there")).
+			Block(returnErr(zero...)).Else().If(jen.Op("!").Id("there")).
 			Block(jen.Continue().Comment("// deleted by the trigger of a row before it")),
-		ifErr(w.fire("OnUpdate", "change"), "0"),
+		ifErr(w.fire("OnUpdate", "change"), zero...),
 	}
 }
 
@@ -248,7 +279,7 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
 	if t.OnUpdate {
 		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")),
-			jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(w.fireWritten()...))
+			jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(w.fireWritten("0")...))
 	}
 	return append(body, jen.Return(ids("n", "nil")...))
 }

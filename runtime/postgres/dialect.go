@@ -94,6 +94,8 @@ func (dialect) NoLimit() string { return "" }
 
 func (dialect) LockRows() string { return " FOR UPDATE" }
 
+func (dialect) Returns() runtime.Returning { return runtime.ReturnsDeleted | runtime.ReturnsOld }
+
 func (dialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:

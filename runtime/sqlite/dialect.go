@@ -92,6 +92,9 @@ func (dialect) NoLimit() string { return " LIMIT -1" }
 // LockRows: whoever writes has locked the whole database.
 func (dialect) LockRows() string { return "" }
 
+// Returns nothing: RETURNING costs more here than the SELECT ahead of the write.
+func (dialect) Returns() runtime.Returning { return 0 }
+
 // Bind stores times as text of a fixed form; the drivers' own forms differ, and
 // some do not sort.
 func (dialect) Bind(v any) any {

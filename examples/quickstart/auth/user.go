@@ -193,31 +193,24 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
-		if err != nil {
+		if err := patch.check(); err != nil {
 			return User{}, err
 		}
-		return tx.User.update(ctx, old, patch)
+		now := t.s.Now()
+		set := patch.assignments(now)
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &userCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.User.updated(ctx, patch.change(old, now))
 	})
 }
 
-// update changes a user that is locked, with its triggers.
-func (t UserTable) update(ctx context.Context, old User, patch UserPatch) (User, error) {
-	watch := t.s.Tx.Watch(&userTable, string(old.ID))
+// updated runs the trigger of an update that was done, and returns the user as
+// it is then.
+func (t UserTable) updated(ctx context.Context, change UserChange) (User, error) {
+	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
 	defer watch.Stop()
-	if err := patch.check(); err != nil {
-		return User{}, err
-	}
-	now := t.s.Now()
-	set := patch.assignments(now)
-	if set.Empty() {
-		return old, nil
-	}
-	if err := userTable.Still(t.s.UpdateByID(ctx, &userTable, old.ID, string(old.ID), set)); err != nil {
-		return User{}, err
-	}
-	watch.Touched() // by the update itself
-	change := patch.change(old, now)
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 		return User{}, err
 	}
@@ -236,37 +229,27 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
-	}
-	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
-		return t.updateBatch(ctx, users, patch)
-	})
-}
-
-// updateBatch changes users that are locked, with their triggers, and returns
-// how many of them were still there.
-func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatch) (int, error) {
 	now := t.s.Now()
 	set := patch.assignments(now)
-	n, err := t.s.Update(ctx, &userTable, runtime.ByIDs(&userCodec, users), set)
-	if err != nil || set.Empty() {
-		return n, err
+	if t.s.triggers == nil || set.Empty() {
+		return t.s.Update(ctx, &userTable, where.Expr(), set)
 	}
-	written := runtime.WatchRows(t.s.Tx, &userCodec, users)
-	defer written.Stop()
-	for _, old := range users {
-		change := patch.change(old, now)
-		if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
+	return runtime.OverwriteMany(ctx, t.s.Session, &userCodec, where.Expr(), set, func(users []User) error {
+		written := runtime.WatchRows(t.s.Tx, &userCodec, users)
+		defer written.Stop()
+		for _, old := range users {
+			change := patch.change(old, now)
+			if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
+				return err
+			} else if !there {
+				continue // deleted by the trigger of a row before it
+			}
+			if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
+				return err
+			}
 		}
-		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+		return nil
+	})
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
@@ -279,19 +262,16 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
+		user, err := runtime.TakeRow(ctx, tx.scope.Session, &userCodec, UserCols.ID.Eq(id).Expr())
 		if err != nil {
 			return User{}, err
 		}
-		return user, tx.User.delete(ctx, user)
+		return user, tx.User.deleted(ctx, user)
 	})
 }
 
-// delete deletes a user that is locked, with its triggers.
-func (t UserTable) delete(ctx context.Context, user User) error {
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
-		return err
-	}
+// deleted runs the trigger of a deletion that was done.
+func (t UserTable) deleted(ctx context.Context, user User) error {
 	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
@@ -307,35 +287,25 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &userTable, where.Expr())
 	}
-	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
-		return t.deleteBatch(ctx, users)
-	})
-}
-
-// deleteBatch deletes users that are locked, in one statement, then runs the
-// trigger of each.
-func (t UserTable) deleteBatch(ctx context.Context, users []User) (int, error) {
-	n, err := t.s.Session.Delete(ctx, &userTable, runtime.ByIDs(&userCodec, users))
-	if err != nil {
-		return 0, err
-	}
-	for _, user := range users {
-		if err := fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user); err != nil {
-			return 0, err
+	return runtime.TakeMany(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) error {
+		for _, user := range users {
+			if err := t.deleted(ctx, user); err != nil {
+				return err
+			}
 		}
-	}
-	return n, nil
+		return nil
+	})
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.Take(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
-		return user, tx.User.delete(ctx, *user)
+		return user, tx.User.deleted(ctx, *user)
 	}))
 }
 

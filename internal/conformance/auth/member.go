@@ -143,30 +143,23 @@ func (t MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool,
 // ErrNotFound.
 func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &memberCodec, id)
-		if err != nil {
+		if err := patch.check(); err != nil {
 			return Member{}, err
 		}
-		return tx.Member.update(ctx, old, patch)
+		set := patch.assignments()
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &memberCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Member.updated(ctx, patch.change(old))
 	})
 }
 
-// update changes a member that is locked, with its triggers.
-func (t MemberTable) update(ctx context.Context, old Member, patch MemberPatch) (Member, error) {
-	watch := t.s.Tx.Watch(&memberTable, string(old.ID))
+// updated runs the trigger of an update that was done, and returns the member
+// as it is then.
+func (t MemberTable) updated(ctx context.Context, change MemberChange) (Member, error) {
+	watch := t.s.Tx.Watch(&memberTable, string(change.New.ID))
 	defer watch.Stop()
-	if err := patch.check(); err != nil {
-		return Member{}, err
-	}
-	set := patch.assignments()
-	if set.Empty() {
-		return old, nil
-	}
-	if err := memberTable.Still(t.s.UpdateByID(ctx, &memberTable, old.ID, string(old.ID), set)); err != nil {
-		return Member{}, err
-	}
-	watch.Touched() // by the update itself
-	change := patch.change(old)
 	if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
 		return Member{}, err
 	}
@@ -185,36 +178,26 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &memberTable, where.Expr(), patch.assignments())
-	}
-	return runtime.Walk(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) (int, error) {
-		return t.updateBatch(ctx, members, patch)
-	})
-}
-
-// updateBatch changes members that are locked, with their triggers, and
-// returns how many of them were still there.
-func (t MemberTable) updateBatch(ctx context.Context, members []Member, patch MemberPatch) (int, error) {
 	set := patch.assignments()
-	n, err := t.s.Update(ctx, &memberTable, runtime.ByIDs(&memberCodec, members), set)
-	if err != nil || set.Empty() {
-		return n, err
+	if t.s.triggers == nil || set.Empty() {
+		return t.s.Update(ctx, &memberTable, where.Expr(), set)
 	}
-	written := runtime.WatchRows(t.s.Tx, &memberCodec, members)
-	defer written.Stop()
-	for _, old := range members {
-		change := patch.change(old)
-		if there, err := runtime.Refresh(ctx, t.s.Session, &memberCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
+	return runtime.OverwriteMany(ctx, t.s.Session, &memberCodec, where.Expr(), set, func(members []Member) error {
+		written := runtime.WatchRows(t.s.Tx, &memberCodec, members)
+		defer written.Stop()
+		for _, old := range members {
+			change := patch.change(old)
+			if there, err := runtime.Refresh(ctx, t.s.Session, &memberCodec, written, &change.New); err != nil {
+				return err
+			} else if !there {
+				continue // deleted by the trigger of a row before it
+			}
+			if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
+				return err
+			}
 		}
-		if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+		return nil
+	})
 }
 
 // Delete deletes the member with that id, or returns ErrNotFound.
@@ -227,19 +210,16 @@ func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
 // ErrNotFound.
 func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
-		member, err := runtime.Lock(ctx, tx.scope.Session, &memberCodec, id)
+		member, err := runtime.TakeRow(ctx, tx.scope.Session, &memberCodec, MemberCols.ID.Eq(id).Expr())
 		if err != nil {
 			return Member{}, err
 		}
-		return member, tx.Member.delete(ctx, member)
+		return member, tx.Member.deleted(ctx, member)
 	})
 }
 
-// delete deletes a member that is locked, with its triggers.
-func (t MemberTable) delete(ctx context.Context, member Member) error {
-	if err := memberTable.Still(t.s.DeleteByID(ctx, &memberTable, member.ID, string(member.ID))); err != nil {
-		return err
-	}
+// deleted runs the trigger of a deletion that was done.
+func (t MemberTable) deleted(ctx context.Context, member Member) error {
 	return fire(ctx, t.s, &memberTable, runtime.OnDelete, Triggers.OnDeleteMember, member)
 }
 
@@ -255,35 +235,25 @@ func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (i
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &memberTable, where.Expr())
 	}
-	return runtime.Walk(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) (int, error) {
-		return t.deleteBatch(ctx, members)
-	})
-}
-
-// deleteBatch deletes members that are locked, in one statement, then runs the
-// trigger of each.
-func (t MemberTable) deleteBatch(ctx context.Context, members []Member) (int, error) {
-	n, err := t.s.Session.Delete(ctx, &memberTable, runtime.ByIDs(&memberCodec, members))
-	if err != nil {
-		return 0, err
-	}
-	for _, member := range members {
-		if err := fire(ctx, t.s, &memberTable, runtime.OnDelete, Triggers.OnDeleteMember, member); err != nil {
-			return 0, err
+	return runtime.TakeMany(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) error {
+		for _, member := range members {
+			if err := t.deleted(ctx, member); err != nil {
+				return err
+			}
 		}
-	}
-	return n, nil
+		return nil
+	})
 }
 
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
-		member, err := runtime.LockOne(ctx, tx.scope.Session, &memberCodec, where.Expr())
+		member, err := runtime.Take(ctx, tx.scope.Session, &memberCodec, where.Expr())
 		if err != nil || member == nil {
 			return nil, err
 		}
-		return member, tx.Member.delete(ctx, *member)
+		return member, tx.Member.deleted(ctx, *member)
 	}))
 }
 

@@ -131,30 +131,23 @@ func (t OrganizationTable) Exists(ctx context.Context, where Predicate[Organizat
 // ErrNotFound.
 func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &organizationCodec, id)
-		if err != nil {
+		if err := patch.check(); err != nil {
 			return Organization{}, err
 		}
-		return tx.Organization.update(ctx, old, patch)
+		set := patch.assignments()
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &organizationCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Organization.updated(ctx, patch.change(old))
 	})
 }
 
-// update changes an organization that is locked, with its triggers.
-func (t OrganizationTable) update(ctx context.Context, old Organization, patch OrganizationPatch) (Organization, error) {
-	watch := t.s.Tx.Watch(&organizationTable, string(old.ID))
+// updated runs the trigger of an update that was done, and returns the
+// organization as it is then.
+func (t OrganizationTable) updated(ctx context.Context, change OrganizationChange) (Organization, error) {
+	watch := t.s.Tx.Watch(&organizationTable, string(change.New.ID))
 	defer watch.Stop()
-	if err := patch.check(); err != nil {
-		return Organization{}, err
-	}
-	set := patch.assignments()
-	if set.Empty() {
-		return old, nil
-	}
-	if err := organizationTable.Still(t.s.UpdateByID(ctx, &organizationTable, old.ID, string(old.ID), set)); err != nil {
-		return Organization{}, err
-	}
-	watch.Touched() // by the update itself
-	change := patch.change(old)
 	if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
 		return Organization{}, err
 	}
@@ -173,36 +166,26 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &organizationTable, where.Expr(), patch.assignments())
-	}
-	return runtime.Walk(ctx, t.s.Session, &organizationCodec, where.Expr(), func(organizations []Organization) (int, error) {
-		return t.updateBatch(ctx, organizations, patch)
-	})
-}
-
-// updateBatch changes organizations that are locked, with their triggers, and
-// returns how many of them were still there.
-func (t OrganizationTable) updateBatch(ctx context.Context, organizations []Organization, patch OrganizationPatch) (int, error) {
 	set := patch.assignments()
-	n, err := t.s.Update(ctx, &organizationTable, runtime.ByIDs(&organizationCodec, organizations), set)
-	if err != nil || set.Empty() {
-		return n, err
+	if t.s.triggers == nil || set.Empty() {
+		return t.s.Update(ctx, &organizationTable, where.Expr(), set)
 	}
-	written := runtime.WatchRows(t.s.Tx, &organizationCodec, organizations)
-	defer written.Stop()
-	for _, old := range organizations {
-		change := patch.change(old)
-		if there, err := runtime.Refresh(ctx, t.s.Session, &organizationCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
+	return runtime.OverwriteMany(ctx, t.s.Session, &organizationCodec, where.Expr(), set, func(organizations []Organization) error {
+		written := runtime.WatchRows(t.s.Tx, &organizationCodec, organizations)
+		defer written.Stop()
+		for _, old := range organizations {
+			change := patch.change(old)
+			if there, err := runtime.Refresh(ctx, t.s.Session, &organizationCodec, written, &change.New); err != nil {
+				return err
+			} else if !there {
+				continue // deleted by the trigger of a row before it
+			}
+			if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
+				return err
+			}
 		}
-		if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+		return nil
+	})
 }
 
 // Delete deletes the organization with that id, or returns ErrNotFound.

@@ -187,8 +187,14 @@ func (t ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatc
 	if err := profileTable.Still(t.s.UpdateByID(ctx, &profileTable, old.ID, string(old.ID), set)); err != nil {
 		return Profile{}, err
 	}
-	watch.Touched() // by the update itself
-	change := patch.change(old)
+	return t.updated(ctx, patch.change(old))
+}
+
+// updated runs the trigger of an update that was done, and returns the profile
+// as it is then.
+func (t ProfileTable) updated(ctx context.Context, change ProfileChange) (Profile, error) {
+	watch := t.s.Tx.Watch(&profileTable, string(change.New.ID))
+	defer watch.Stop()
 	if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
 		return Profile{}, err
 	}

@@ -250,8 +250,14 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch, delta 
 	if err := userTable.Still(t.s.UpdateByID(ctx, &userTable, old.ID, string(old.ID), set)); err != nil {
 		return User{}, err
 	}
-	watch.Touched() // by the update itself
-	change := patch.change(old, now)
+	return t.updated(ctx, patch.change(old, now))
+}
+
+// updated runs the trigger of an update that was done, and returns the user as
+// it is then.
+func (t UserTable) updated(ctx context.Context, change UserChange) (User, error) {
+	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
+	defer watch.Stop()
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 		return User{}, err
 	}

@@ -1,0 +1,169 @@
+package runtime
+
+import "context"
+
+// This is what a table needs that has no trigger ahead of its writes: rows
+// that are locked, written, and given back as they were (M3). Where the
+// database can, that is one statement.
+
+// Returning says which writes of a database can give back the rows they wrote.
+type Returning uint8
+
+// The writes that give rows back.
+const (
+	ReturnsDeleted Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
+	ReturnsOld                           // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
+)
+
+// Overwrite sets columns of the row with that id and returns the row as it
+// was; its error is ErrNotFound if there is none. If there is nothing to set it
+// only reads.
+func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], id any, set *Assignments) (T, error) {
+	old := new(T)
+	scan := func(r Row) error { return c.Scan(old, r) }
+	if s.DB.dialect.Returns()&ReturnsOld != 0 && !set.Empty() {
+		return must(old, s.overwrite(ctx, c.Table, id, set, scan), nil)
+	}
+	err := s.LockByID(ctx, c.Table, id, scan)
+	if err == nil && !set.Empty() {
+		_, err = s.UpdateByID(ctx, c.Table, id, c.Key(old), set)
+	}
+	return must(old, err, nil)
+}
+
+// overwrite locks a row, sets columns of it and reads it as it was.
+func (s Session) overwrite(ctx context.Context, t *Table, id any, set *Assignments, scan func(Row) error) error {
+	d := s.DB.dialect
+	b := newBuilder(d, "")
+	b.args = append(b.args, d.Bind(id)) // the placeholder in t.ByID
+	b.writeUpdate(t, set)
+	b.Text(" FROM (")
+	b.Text(t.ByID.For(d.Kind()))
+	b.Text(d.LockRows())
+	b.Text(") AS authgen_old WHERE ")
+	b.Ident(t.Name)
+	b.Text(".")
+	b.Ident(t.ID)
+	b.Text(" = authgen_old.")
+	b.Ident(t.ID)
+	b.Text(" RETURNING authgen_old.*")
+	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	s.touchWritten(t, set)
+	return t.Found(n > 0, s.explain(ctx, t, err, set.value))
+}
+
+// OverwriteMany sets columns of the rows that match, a batch at a time in the
+// order of their ids (M1), and calls visit with the rows of each batch as they
+// were. It returns how many there were. An empty condition is refused (W2).
+func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments, visit func([]T) error) (int, error) {
+	return walkOver(ctx, s, c, where, func(w *walk, docs *documents[T]) error {
+		return s.exchange(ctx, w, set, docs)
+	}, func(docs []T) (int, error) { return len(docs), visit(docs) })
+}
+
+// Take deletes one row that matches, the first by id, and returns it, or nil if
+// there is none. An empty condition is refused (W2).
+func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+	if s.DB.dialect.Returns() != 0 {
+		return DeleteOne(ctx, s, c, where)
+	}
+	doc, err := LockOne(ctx, s, c, where)
+	if err != nil || doc == nil {
+		return nil, err
+	}
+	_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
+	return doc, err
+}
+
+// TakeRow is Take for a row that the caller names; its error is ErrNotFound if
+// there is none.
+func TakeRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (T, error) {
+	doc, err := Take(ctx, s, c, where)
+	return must(doc, err, NotFound(c.Table))
+}
+
+// TakeMany deletes the rows that match as OverwriteMany writes them, and calls
+// visit with those of each batch.
+func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func([]T) error) (int, error) {
+	return OverwriteMany(ctx, s, c, where, nil, visit)
+}
+
+// exchange reads the next batch of a walk as it is and writes it. Without
+// assignments, it is deleted.
+func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows rowSet) (err error) {
+	d, t := s.DB.dialect, w.table
+	b := newBuilder(d, "")
+	switch returns := d.Returns(); {
+	case returns&ReturnsOld != 0:
+		b.writeExchange(w, set)
+		_, err = s.query(ctx, t, b.String(), true, rows.scan, b.args)
+	case returns&ReturnsDeleted != 0 && set == nil:
+		b.writeWrite(t, set)
+		b.writeWhere(w.rest())
+		b.writeOrder(t, nil)
+		b.writeLimit(batchSize, 0)
+		b.Text(t.Returning.For(d.Kind()))
+		_, err = s.query(ctx, t, b.String(), true, rows.scan, b.args)
+	default:
+		var n int
+		if n, err = s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
+			return err
+		}
+		b.writeWrite(t, set)
+		if d.SingleWriter() { // nobody can have written since: the same rows match
+			b.writeWhere(w.upTo(rows))
+		} else {
+			b.writeWhere(byIDs(t, idsOf(rows)))
+		}
+		_, err = s.count(ctx, t, b.String(), b.args)
+	}
+	s.touchWritten(t, set)
+	if set == nil {
+		return referred(err)
+	}
+	return s.explain(ctx, t, err, set.value)
+}
+
+// touchWritten tells the watches of a statement that wrote rows of a table, or
+// without assignments deleted them.
+func (s Session) touchWritten(t *Table, set *Assignments) {
+	if set == nil {
+		s.touchDeleted(t, "")
+	} else if s.Tx != nil {
+		s.Tx.touch(t, "")
+	}
+}
+
+// writeWrite appends the beginning of an UPDATE or, without assignments, of a
+// DELETE.
+func (b *Builder) writeWrite(t *Table, set *Assignments) {
+	if set != nil {
+		b.writeUpdate(t, set)
+		return
+	}
+	b.Text("DELETE FROM ")
+	b.Ident(t.Name)
+}
+
+// writeExchange appends the statement that locks and reads a batch and writes
+// it. The write repeats the condition, without which the planner may read the
+// whole table to find the few rows.
+func (b *Builder) writeExchange(w *walk, set *Assignments) {
+	t, where := w.table, w.rest()
+	b.Text("WITH authgen_old AS (")
+	b.Text(t.Select.For(b.dialect.Kind()))
+	b.writeWhere(where)
+	b.writeOrder(t, nil)
+	b.writeLimit(batchSize, 0)
+	b.Text(b.dialect.LockRows())
+	b.Text("), authgen_new AS (")
+	b.writeWrite(t, set)
+	b.Text(" WHERE ")
+	b.Ident(t.ID)
+	b.Text(" = ANY(ARRAY(SELECT ")
+	b.Ident(t.ID)
+	b.Text(" FROM authgen_old)) AND ")
+	b.writeExpr(where)
+	b.Text(") SELECT * FROM authgen_old")
+	b.writeOrder(t, nil)
+}

@@ -1,0 +1,60 @@
+package mysql
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// A parameter of the DSN that the contract needs to have one value.
+type parameter struct {
+	name string
+	want []string // the first is what is added where it is missing
+	why  string
+}
+
+var parameters = []parameter{
+	{"clientFoundRows", []string{"true", "1", "TRUE", "True"}, "an UPDATE that stores what is there already would count as no such row"},
+	{"parseTime", []string{"true", "1", "TRUE", "True"}, "times would come as text"},
+	{"loc", []string{"UTC"}, "times are stored in UTC"},
+	{"charset", []string{"utf8mb4"}, "text is UTF-8 of up to four bytes a character"},
+	{"time_zone", []string{"'+00:00'", "'UTC'"}, "times are stored in UTC"},
+}
+
+// corrected returns the DSN with the parameters that the contract needs.
+func corrected(dsn string) (string, error) {
+	slash := strings.LastIndexByte(dsn, '/')
+	if slash < 0 {
+		return "", errors.New("the DSN has no / in front of the name of the database: it is user:password@tcp(host:port)/database")
+	}
+	name, query, _ := strings.Cut(dsn[slash+1:], "?")
+	if name == "" {
+		return "", errors.New("the DSN names no database: add it behind the /")
+	}
+	given := map[string][]string{}
+	var all []string
+	for _, param := range strings.Split(query, "&") {
+		key, value, ok := strings.Cut(param, "=")
+		if !ok {
+			continue // as the driver does
+		}
+		if plain, err := url.QueryUnescape(value); err == nil {
+			value = plain
+		}
+		given[key] = append(given[key], value)
+		all = append(all, param)
+	}
+	for _, p := range parameters {
+		for _, value := range given[p.name] {
+			if !slices.Contains(p.want, value) {
+				return "", fmt.Errorf("the DSN has %s=%s, but %s: take it out of the DSN", p.name, value, p.why)
+			}
+		}
+		if len(given[p.name]) == 0 {
+			all = append(all, p.name+"="+url.QueryEscape(p.want[0]))
+		}
+	}
+	return dsn[:slash+1] + name + "?" + strings.Join(all, "&"), nil
+}

@@ -1,0 +1,61 @@
+// Package mysql lets a generated package use MariaDB and MySQL, through
+// github.com/go-sql-driver/mysql, which the program imports.
+package mysql
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// driverName is the name under which go-sql-driver registers itself.
+const driverName = "mysql"
+
+// New returns the database behind pool, which the program opened and will
+// close. The generated Open refuses a pool whose connections would break the
+// contract, and says what to add to its DSN.
+func New(pool *sql.DB) runtime.Database {
+	return runtime.Database{Pool: pool, Dialect: &dialect{}}
+}
+
+// Open returns the database that dsn names, in the words of
+// github.com/go-sql-driver/mysql. What the contract needs is added to the DSN;
+// one that asks for the contrary is an error. The generated Close closes the
+// connections.
+//
+// An error, such as no driver, is returned by the generated Open.
+func Open(dsn string) runtime.Database {
+	connector, err := connectorOf(dsn)
+	if err != nil {
+		return runtime.Database{Err: fmt.Errorf("mysql: %w", err)}
+	}
+	return runtime.Database{Pool: sql.OpenDB(Wrap(connector)), Dialect: &dialect{}, Owned: true}
+}
+
+// connectorOf returns the driver's connector for a DSN that is put right.
+func connectorOf(dsn string) (driver.Connector, error) {
+	if !slices.Contains(sql.Drivers(), driverName) {
+		return nil, errors.New(`no driver is registered: import _ "github.com/go-sql-driver/mysql" in package main`)
+	}
+	dsn, err := corrected(dsn)
+	if err != nil {
+		return nil, err
+	}
+	probe, err := sql.Open(driverName, dsn)
+	if err != nil {
+		return nil, err
+	}
+	drv := probe.Driver()
+	if err := probe.Close(); err != nil {
+		return nil, err
+	}
+	d, ok := drv.(driver.DriverContext)
+	if !ok {
+		return nil, fmt.Errorf("the driver %T has no connectors: use github.com/go-sql-driver/mysql", drv)
+	}
+	return d.OpenConnector(dsn)
+}
