@@ -63,15 +63,18 @@ func (w *tableWriter) checkDocument() {
 
 func (w *tableWriter) values() {
 	t := w.t
-	id := t.Var + ".ID"
+	id := t.ID.Base() + "(" + t.Var + ".ID)"
 	if t.ID.Serial {
-		id = "runtime.SerialID(int64(" + id + "))"
+		id = "runtime.SerialID(" + id + ")"
 	}
 	values := []string{id}
 	for _, f := range t.Fields {
 		value := t.Var + "." + f.GoName
-		if f.Storage == model.AsJSON {
+		switch {
+		case f.Storage == model.AsJSON:
 			value = "runtime.JSON(" + value + ")"
+		case f.Base != "" && !f.Nullable:
+			value = f.Base + "(" + value + ")"
 		}
 		values = append(values, value)
 	}
@@ -81,7 +84,7 @@ func (w *tableWriter) values() {
 
 func (w *tableWriter) scan() {
 	t := w.t
-	targets := []string{"&" + t.Var + ".ID"}
+	targets := []string{"(*" + t.ID.Base() + ")(&" + t.Var + ".ID)"}
 	for _, f := range t.Fields {
 		target := "&" + t.Var + "." + f.GoName
 		switch {
@@ -91,6 +94,8 @@ func (w *tableWriter) scan() {
 			target = "runtime.NullTime{To: " + target + "}"
 		case f.Storage == model.Clock:
 			target = "(*runtime.Time)(" + target + ")"
+		case f.Base != "" && !f.Nullable:
+			target = "(*" + f.Base + ")(" + target + ")"
 		}
 		targets = append(targets, target)
 	}

@@ -95,6 +95,7 @@ func (b *builder) types() {
 	for _, t := range b.model.Tables {
 		for _, f := range t.Fields {
 			f.Type = b.typeOf(f.source, 0)
+			f.Base = b.baseOf(f.source, 0)
 			f.Storage = storageOf(f.source)
 			f.ColumnType = b.columnType(f.source, 0)
 			f.Compare, f.Equal = comparison(f)

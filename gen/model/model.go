@@ -162,6 +162,7 @@ const (
 type Field struct {
 	Key, GoName, Column string
 	Type                GoType // without null
+	Base                string // the predeclared type beneath it, if it is declared in the package
 	Nullable            bool
 	Storage             Storage
 	ColumnType          string // of runtime: "Ordered", "Text", "Column", "Opaque"

@@ -221,19 +221,19 @@ func (account *Account) check() error {
 // values returns the values of the fields in the order of the columns.
 func (account *Account) values() []any {
 	return []any{
-		account.ID, account.AccountID, account.ProviderID, account.UserID, account.AccessToken, account.RefreshToken,
-		account.IDToken, account.AccessTokenExpiresAt, account.RefreshTokenExpiresAt, account.Scope,
-		account.Password, account.CreatedAt, account.UpdatedAt,
+		string(account.ID), account.AccountID, account.ProviderID, string(account.UserID), account.AccessToken,
+		account.RefreshToken, account.IDToken, account.AccessTokenExpiresAt, account.RefreshTokenExpiresAt,
+		account.Scope, account.Password, account.CreatedAt, account.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (account *Account) scan(row runtime.Row) error {
 	return row.Scan(
-		&account.ID, &account.AccountID, &account.ProviderID, &account.UserID, &account.AccessToken,
-		&account.RefreshToken, &account.IDToken, runtime.NullTime{To: &account.AccessTokenExpiresAt},
-		runtime.NullTime{To: &account.RefreshTokenExpiresAt}, &account.Scope, &account.Password,
-		(*runtime.Time)(&account.CreatedAt), (*runtime.Time)(&account.UpdatedAt),
+		(*string)(&account.ID), &account.AccountID, &account.ProviderID, (*string)(&account.UserID),
+		&account.AccessToken, &account.RefreshToken, &account.IDToken,
+		runtime.NullTime{To: &account.AccessTokenExpiresAt}, runtime.NullTime{To: &account.RefreshTokenExpiresAt},
+		&account.Scope, &account.Password, (*runtime.Time)(&account.CreatedAt), (*runtime.Time)(&account.UpdatedAt),
 	)
 }
 

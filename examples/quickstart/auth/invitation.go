@@ -191,16 +191,17 @@ func (invitation *Invitation) check() error {
 // values returns the values of the fields in the order of the columns.
 func (invitation *Invitation) values() []any {
 	return []any{
-		invitation.ID, invitation.OrganizationID, invitation.Email, invitation.Role, invitation.Status,
-		invitation.ExpiresAt, invitation.CreatedAt, invitation.InviterID,
+		string(invitation.ID), string(invitation.OrganizationID), invitation.Email, invitation.Role,
+		invitation.Status, invitation.ExpiresAt, invitation.CreatedAt, string(invitation.InviterID),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (invitation *Invitation) scan(row runtime.Row) error {
 	return row.Scan(
-		&invitation.ID, &invitation.OrganizationID, &invitation.Email, &invitation.Role, &invitation.Status,
-		(*runtime.Time)(&invitation.ExpiresAt), (*runtime.Time)(&invitation.CreatedAt), &invitation.InviterID,
+		(*string)(&invitation.ID), (*string)(&invitation.OrganizationID), &invitation.Email, &invitation.Role,
+		&invitation.Status, (*runtime.Time)(&invitation.ExpiresAt), (*runtime.Time)(&invitation.CreatedAt),
+		(*string)(&invitation.InviterID),
 	)
 }
 

@@ -172,12 +172,15 @@ func (member *Member) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (member *Member) values() []any {
-	return []any{member.ID, member.OrganizationID, member.UserID, member.Role, member.CreatedAt}
+	return []any{string(member.ID), string(member.OrganizationID), string(member.UserID), member.Role, member.CreatedAt}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (member *Member) scan(row runtime.Row) error {
-	return row.Scan(&member.ID, &member.OrganizationID, &member.UserID, &member.Role, (*runtime.Time)(&member.CreatedAt))
+	return row.Scan(
+		(*string)(&member.ID), (*string)(&member.OrganizationID), (*string)(&member.UserID), &member.Role,
+		(*runtime.Time)(&member.CreatedAt),
+	)
 }
 
 // check does for what is set what the check of a document does.

@@ -217,7 +217,7 @@ func (organization *Organization) check() error {
 // values returns the values of the fields in the order of the columns.
 func (organization *Organization) values() []any {
 	return []any{
-		organization.ID, organization.Name, organization.Slug, organization.Logo, organization.CreatedAt,
+		string(organization.ID), organization.Name, organization.Slug, organization.Logo, organization.CreatedAt,
 		organization.Metadata,
 	}
 }
@@ -225,7 +225,7 @@ func (organization *Organization) values() []any {
 // scan reads a row whose columns are in the order of values.
 func (organization *Organization) scan(row runtime.Row) error {
 	return row.Scan(
-		&organization.ID, &organization.Name, &organization.Slug, &organization.Logo,
+		(*string)(&organization.ID), &organization.Name, &organization.Slug, &organization.Logo,
 		(*runtime.Time)(&organization.CreatedAt), &organization.Metadata,
 	)
 }

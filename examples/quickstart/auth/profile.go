@@ -169,12 +169,12 @@ func (profile *Profile) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (profile *Profile) values() []any {
-	return []any{profile.ID, profile.UserID, profile.Bio, profile.Avatar}
+	return []any{string(profile.ID), string(profile.UserID), profile.Bio, profile.Avatar}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (profile *Profile) scan(row runtime.Row) error {
-	return row.Scan(&profile.ID, &profile.UserID, &profile.Bio, &profile.Avatar)
+	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Bio, &profile.Avatar)
 }
 
 // check does for what is set what the check of a document does.

@@ -224,17 +224,17 @@ func (session *Session) check() error {
 // values returns the values of the fields in the order of the columns.
 func (session *Session) values() []any {
 	return []any{
-		session.ID, session.ExpiresAt, session.Token, session.CreatedAt, session.UpdatedAt, session.IPAddress,
-		session.UserAgent, session.UserID, session.ActiveOrganizationID,
+		string(session.ID), session.ExpiresAt, session.Token, session.CreatedAt, session.UpdatedAt,
+		session.IPAddress, session.UserAgent, string(session.UserID), session.ActiveOrganizationID,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (session *Session) scan(row runtime.Row) error {
 	return row.Scan(
-		&session.ID, (*runtime.Time)(&session.ExpiresAt), &session.Token, (*runtime.Time)(&session.CreatedAt),
-		(*runtime.Time)(&session.UpdatedAt), &session.IPAddress, &session.UserAgent, &session.UserID,
-		&session.ActiveOrganizationID,
+		(*string)(&session.ID), (*runtime.Time)(&session.ExpiresAt), &session.Token,
+		(*runtime.Time)(&session.CreatedAt), (*runtime.Time)(&session.UpdatedAt), &session.IPAddress,
+		&session.UserAgent, (*string)(&session.UserID), &session.ActiveOrganizationID,
 	)
 }
 

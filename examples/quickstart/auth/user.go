@@ -344,16 +344,17 @@ func (user *User) check() error {
 // values returns the values of the fields in the order of the columns.
 func (user *User) values() []any {
 	return []any{
-		user.ID, user.Name, user.Email, user.EmailVerified, user.Image, user.CreatedAt, user.UpdatedAt,
-		user.Username, user.Role, user.LastActiveOrganizationID,
+		string(user.ID), user.Name, user.Email, user.EmailVerified, user.Image, user.CreatedAt, user.UpdatedAt,
+		user.Username, string(user.Role), user.LastActiveOrganizationID,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (user *User) scan(row runtime.Row) error {
 	return row.Scan(
-		&user.ID, &user.Name, &user.Email, &user.EmailVerified, &user.Image, (*runtime.Time)(&user.CreatedAt),
-		(*runtime.Time)(&user.UpdatedAt), &user.Username, &user.Role, &user.LastActiveOrganizationID,
+		(*string)(&user.ID), &user.Name, &user.Email, &user.EmailVerified, &user.Image,
+		(*runtime.Time)(&user.CreatedAt), (*runtime.Time)(&user.UpdatedAt), &user.Username, (*string)(&user.Role),
+		&user.LastActiveOrganizationID,
 	)
 }
 

@@ -180,16 +180,17 @@ func (verification *Verification) check() error {
 // values returns the values of the fields in the order of the columns.
 func (verification *Verification) values() []any {
 	return []any{
-		verification.ID, verification.Identifier, verification.Value, verification.ExpiresAt, verification.CreatedAt,
-		verification.UpdatedAt,
+		string(verification.ID), verification.Identifier, verification.Value, verification.ExpiresAt,
+		verification.CreatedAt, verification.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (verification *Verification) scan(row runtime.Row) error {
 	return row.Scan(
-		&verification.ID, &verification.Identifier, &verification.Value, (*runtime.Time)(&verification.ExpiresAt),
-		(*runtime.Time)(&verification.CreatedAt), (*runtime.Time)(&verification.UpdatedAt),
+		(*string)(&verification.ID), &verification.Identifier, &verification.Value,
+		(*runtime.Time)(&verification.ExpiresAt), (*runtime.Time)(&verification.CreatedAt),
+		(*runtime.Time)(&verification.UpdatedAt),
 	)
 }
 

@@ -221,7 +221,7 @@ func (counter *Counter) values() []any {
 
 // scan reads a row whose columns are in the order of values.
 func (counter *Counter) scan(row runtime.Row) error {
-	return row.Scan(&counter.ID, &counter.Label, &counter.Hits, &counter.Total)
+	return row.Scan((*int64)(&counter.ID), &counter.Label, &counter.Hits, &counter.Total)
 }
 
 // check does for what is set what the check of a document does.

@@ -280,12 +280,12 @@ func (member *Member) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (member *Member) values() []any {
-	return []any{member.ID, member.UserID, member.OrganizationID, member.Role}
+	return []any{string(member.ID), string(member.UserID), string(member.OrganizationID), member.Role}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (member *Member) scan(row runtime.Row) error {
-	return row.Scan(&member.ID, &member.UserID, &member.OrganizationID, &member.Role)
+	return row.Scan((*string)(&member.ID), (*string)(&member.UserID), (*string)(&member.OrganizationID), &member.Role)
 }
 
 // check does for what is set what the check of a document does.

@@ -211,12 +211,12 @@ func (node *Node) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (node *Node) values() []any {
-	return []any{node.ID, node.Label, node.ParentID}
+	return []any{string(node.ID), node.Label, node.ParentID}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (node *Node) scan(row runtime.Row) error {
-	return row.Scan(&node.ID, &node.Label, &node.ParentID)
+	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID)
 }
 
 // check does for what is set what the check of a document does.

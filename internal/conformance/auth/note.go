@@ -156,12 +156,12 @@ func (note *Note) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (note *Note) values() []any {
-	return []any{note.ID, note.Text, note.UserID}
+	return []any{string(note.ID), note.Text, note.UserID}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (note *Note) scan(row runtime.Row) error {
-	return row.Scan(&note.ID, &note.Text, &note.UserID)
+	return row.Scan((*string)(&note.ID), &note.Text, &note.UserID)
 }
 
 // check does for what is set what the check of a document does.

@@ -270,12 +270,12 @@ func (organization *Organization) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (organization *Organization) values() []any {
-	return []any{organization.ID, organization.Name, organization.Slug, organization.OwnerID}
+	return []any{string(organization.ID), organization.Name, organization.Slug, organization.OwnerID}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (organization *Organization) scan(row runtime.Row) error {
-	return row.Scan(&organization.ID, &organization.Name, &organization.Slug, &organization.OwnerID)
+	return row.Scan((*string)(&organization.ID), &organization.Name, &organization.Slug, &organization.OwnerID)
 }
 
 // check does for what is set what the check of a document does.

@@ -347,12 +347,12 @@ func (profile *Profile) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (profile *Profile) values() []any {
-	return []any{profile.ID, profile.UserID, profile.Avatar, profile.Bio}
+	return []any{string(profile.ID), string(profile.UserID), profile.Avatar, profile.Bio}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (profile *Profile) scan(row runtime.Row) error {
-	return row.Scan(&profile.ID, &profile.UserID, &profile.Avatar, &profile.Bio)
+	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Avatar, &profile.Bio)
 }
 
 // check does for what is set what the check of a document does.

@@ -222,7 +222,7 @@ func (sample *Sample) check() error {
 // values returns the values of the fields in the order of the columns.
 func (sample *Sample) values() []any {
 	return []any{
-		sample.ID, sample.Label, sample.Size, sample.Weight, sample.Seen, sample.Flag, sample.Raw,
+		string(sample.ID), sample.Label, sample.Size, sample.Weight, sample.Seen, sample.Flag, sample.Raw,
 		runtime.JSON(sample.Nums),
 	}
 }
@@ -230,8 +230,8 @@ func (sample *Sample) values() []any {
 // scan reads a row whose columns are in the order of values.
 func (sample *Sample) scan(row runtime.Row) error {
 	return row.Scan(
-		&sample.ID, &sample.Label, &sample.Size, &sample.Weight, runtime.NullTime{To: &sample.Seen}, &sample.Flag,
-		&sample.Raw, runtime.AsJSON(&sample.Nums),
+		(*string)(&sample.ID), &sample.Label, &sample.Size, &sample.Weight, runtime.NullTime{To: &sample.Seen},
+		&sample.Flag, &sample.Raw, runtime.AsJSON(&sample.Nums),
 	)
 }
 

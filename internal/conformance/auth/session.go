@@ -188,16 +188,17 @@ func (session *Session) check() error {
 // values returns the values of the fields in the order of the columns.
 func (session *Session) values() []any {
 	return []any{
-		session.ID, session.Token, session.UserID, session.Agent, session.ExpiresAt, session.CreatedAt,
-		session.UpdatedAt,
+		string(session.ID), session.Token, string(session.UserID), session.Agent, session.ExpiresAt,
+		session.CreatedAt, session.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (session *Session) scan(row runtime.Row) error {
 	return row.Scan(
-		&session.ID, &session.Token, &session.UserID, &session.Agent, (*runtime.Time)(&session.ExpiresAt),
-		(*runtime.Time)(&session.CreatedAt), (*runtime.Time)(&session.UpdatedAt),
+		(*string)(&session.ID), &session.Token, (*string)(&session.UserID), &session.Agent,
+		(*runtime.Time)(&session.ExpiresAt), (*runtime.Time)(&session.CreatedAt),
+		(*runtime.Time)(&session.UpdatedAt),
 	)
 }
 

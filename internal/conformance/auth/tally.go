@@ -278,12 +278,12 @@ func (tally *Tally) check() error {
 
 // values returns the values of the fields in the order of the columns.
 func (tally *Tally) values() []any {
-	return []any{tally.ID, tally.Label, tally.Hits}
+	return []any{string(tally.ID), tally.Label, tally.Hits}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (tally *Tally) scan(row runtime.Row) error {
-	return row.Scan(&tally.ID, &tally.Label, &tally.Hits)
+	return row.Scan((*string)(&tally.ID), &tally.Label, &tally.Hits)
 }
 
 // check does for what is set what the check of a document does.

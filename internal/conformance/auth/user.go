@@ -498,16 +498,16 @@ func (user *User) check() error {
 // values returns the values of the fields in the order of the columns.
 func (user *User) values() []any {
 	return []any{
-		user.ID, user.Name, user.Email, user.Nick, user.Image, user.Role, user.Visits, user.Credit, user.Score,
-		user.Source, runtime.JSON(user.Meta), runtime.JSON(user.Tags), user.CreatedAt, user.UpdatedAt,
+		string(user.ID), user.Name, user.Email, user.Nick, user.Image, string(user.Role), user.Visits, user.Credit,
+		user.Score, user.Source, runtime.JSON(user.Meta), runtime.JSON(user.Tags), user.CreatedAt, user.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (user *User) scan(row runtime.Row) error {
 	return row.Scan(
-		&user.ID, &user.Name, &user.Email, &user.Nick, &user.Image, &user.Role, &user.Visits, &user.Credit,
-		&user.Score, &user.Source, runtime.AsJSON(&user.Meta), runtime.AsJSON(&user.Tags),
+		(*string)(&user.ID), &user.Name, &user.Email, &user.Nick, &user.Image, (*string)(&user.Role), &user.Visits,
+		&user.Credit, &user.Score, &user.Source, runtime.AsJSON(&user.Meta), runtime.AsJSON(&user.Tags),
 		(*runtime.Time)(&user.CreatedAt), (*runtime.Time)(&user.UpdatedAt),
 	)
 }

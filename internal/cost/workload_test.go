@@ -1,0 +1,122 @@
+package cost
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/internal/cost/auth"
+	"github.com/authgen/authgen/internal/cost/triggers"
+	"github.com/authgen/authgen/runtime"
+)
+
+// A fixture is an adapter on a database, and the rows that a workload finds.
+type fixture struct {
+	db   *auth.DB
+	tr   *triggers.Triggers
+	made int
+}
+
+func open(t testing.TB, database runtime.Database, options ...auth.Option) *fixture {
+	t.Helper()
+	tr := &triggers.Triggers{}
+	db, err := auth.Open(context.Background(), database, tr, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.CreateTables(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return &fixture{db: db, tr: tr}
+}
+
+func (f *fixture) next() string {
+	f.made++
+	return fmt.Sprintf("%06d", f.made)
+}
+
+var image = "https://example.com/avatar.png"
+
+func (f *fixture) createUser(ctx context.Context) (auth.User, error) {
+	n := f.next()
+	return f.db.User.Create(ctx, auth.UserCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image})
+}
+
+// sessions stores a user and sessions of hers.
+func (f *fixture) sessions(ctx context.Context, n int) (auth.UserID, error) {
+	u, err := f.createUser(ctx)
+	for i := range n {
+		if err != nil {
+			return "", err
+		}
+		_, err = f.db.Session.Create(ctx, auth.SessionCreate{
+			ExpiresAt: time.Now().Add(time.Hour), Token: fmt.Sprintf("%s-%d", u.ID, i), IPAddress: new("192.0.2.1"), UserAgent: new("curl/8"), UserID: u.ID,
+		})
+	}
+	return u.ID, err
+}
+
+// A workload is one of docs/benchmarks.md: prepare makes what a run needs, and
+// returns the run.
+type workload struct {
+	name    string
+	prepare func(ctx context.Context, f *fixture) (func() error, error)
+}
+
+var workloads = []workload{
+	{"W1", func(ctx context.Context, f *fixture) (func() error, error) {
+		n := f.next()
+		in := auth.PersonCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image}
+		return func() error { _, err := f.db.Person.Create(ctx, in); return err }, nil
+	}},
+	{"W2", func(ctx context.Context, f *fixture) (func() error, error) {
+		n := f.next()
+		in := auth.UserCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image}
+		return func() error { _, err := f.db.User.Create(ctx, in); return err }, nil
+	}},
+	{"W3", func(ctx context.Context, f *fixture) (func() error, error) {
+		u, err := f.createUser(ctx)
+		patch := auth.UserPatch{Image: auth.Set(new("https://example.com/other.png"))}
+		return func() error { _, err := f.db.User.Update(ctx, u.ID, patch); return err }, err
+	}},
+	{"W4", func(ctx context.Context, f *fixture) (func() error, error) {
+		u, err := f.createUser(ctx)
+		return func() error { return f.db.User.Delete(ctx, u.ID) }, err
+	}},
+	{"W5", func(ctx context.Context, f *fixture) (func() error, error) {
+		u, err := f.createUser(ctx)
+		return func() error { _, err := f.db.User.GetByEmail(ctx, u.Email); return err }, err
+	}},
+	{"W6", func(ctx context.Context, f *fixture) (func() error, error) {
+		id, err := f.sessions(ctx, 100)
+		return func() error {
+			n, err := f.db.Session.UpdateMany(ctx, auth.SessionCols.UserID.Eq(id), auth.SessionPatch{ExpiresAt: auth.Set(time.Now().Add(48 * time.Hour))})
+			return hundred(n, err)
+		}, err
+	}},
+	{"W7", func(ctx context.Context, f *fixture) (func() error, error) {
+		id, err := f.sessions(ctx, 100)
+		return func() error {
+			n, err := f.db.Session.DeleteMany(ctx, auth.SessionCols.UserID.Eq(id))
+			return hundred(n, err)
+		}, err
+	}},
+	{"W8", func(ctx context.Context, f *fixture) (func() error, error) {
+		in := auth.UserCreate{Name: triggers.Refused, Email: f.next() + "@example.com", Image: &image}
+		return func() error {
+			if _, err := f.db.User.Create(ctx, in); err == nil {
+				return fmt.Errorf("the user was not refused")
+			}
+			return nil
+		}, nil
+	}},
+}
+
+func hundred(n int, err error) error {
+	if err == nil && n != 100 {
+		err = fmt.Errorf("%d rows", n)
+	}
+	return err
+}
