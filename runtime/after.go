@@ -29,7 +29,7 @@ func (tx *Tx) addEntry(list *[]Entry, f Entry) {
 	}
 	tx.state.Unlock()
 	if late {
-		tx.db.afterError(context.WithoutCancel(tx.base), ErrTxDone)
+		tx.db.report(context.WithoutCancel(tx.base), ErrTxDone)
 	}
 }
 
@@ -38,6 +38,9 @@ func (tx *Tx) rolledBack() []Entry { return tx.seal(&tx.afterRollback) }
 
 // runEntries runs the entries, each whatever became of those before it.
 func (tx *Tx) runEntries(entries []Entry) {
+	if len(entries) == 0 {
+		return
+	}
 	ctx := context.WithoutCancel(tx.base)
 	next := 0
 	defer func() {
@@ -62,10 +65,21 @@ func (tx *Tx) runEntry(ctx context.Context, f Entry) {
 		}
 		done(err)
 		if err != nil {
-			tx.db.afterError(ctx, err)
+			tx.db.report(ctx, err)
 		}
 	}()
 	err = f(stepCtx)
+}
+
+// report tells the program's handler of an entry that failed. What the handler
+// itself does wrong is not the caller's, whose call has succeeded.
+func (db *DB) report(ctx context.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			logAfterError(ctx, fmt.Errorf("%w (and the handler of OnAfterError: panic: %v)", err, p))
+		}
+	}()
+	db.afterError(ctx, err)
 }
 
 // committed returns the entries to run after the commit.

@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"context"
 	"reflect"
 	"strconv"
+	"sync"
 )
 
 // A Builder writes one SQL statement of a dialect: its text, and the values
@@ -13,9 +15,64 @@ type Builder struct {
 	args    []any
 }
 
-// newBuilder returns a Builder whose statement starts with text.
+var builders = sync.Pool{New: func() any { return new(Builder) }}
+
+// newBuilder returns a Builder whose statement starts with text. It ends with
+// the run of the statement, which frees it.
 func newBuilder(d Dialect, text string) *Builder {
-	return &Builder{dialect: d, sql: append(make([]byte, 0, len(text)+160), text...)}
+	b := builders.Get().(*Builder)
+	b.dialect = d
+	b.sql = append(b.sql[:0], text...)
+	return b
+}
+
+// free gives back what the Builder is made of.
+func (b *Builder) free() {
+	clear(b.args)
+	b.args = b.args[:0]
+	if cap(b.args) <= 2*batchSize {
+		builders.Put(b)
+	}
+}
+
+// queryBuilt runs a statement that returns rows, scans each, and frees b.
+func (s Session) queryBuilt(ctx context.Context, t *Table, b *Builder, writing bool, scan func(Row) error) (int, error) {
+	defer b.free()
+	return s.query(ctx, t, s.DB.texts.intern(b.sql), writing, scan, b.args)
+}
+
+// countBuilt runs a statement that writes, returns how many rows it matched,
+// and frees b.
+func (s Session) countBuilt(ctx context.Context, t *Table, b *Builder) (int, error) {
+	defer b.free()
+	return s.count(ctx, t, s.DB.texts.intern(b.sql), b.args)
+}
+
+// texts are the texts of statements that were built before, so that the same
+// text need not be made again, and drivers find theirs by the same string.
+type texts struct {
+	mu    sync.RWMutex
+	known map[string]string
+}
+
+// maxTexts bounds the texts that are remembered: conditions come in any shape.
+const maxTexts = 4096
+
+func (t *texts) intern(text []byte) string {
+	t.mu.RLock()
+	s, ok := t.known[string(text)] // which copies nothing
+	t.mu.RUnlock()
+	if ok {
+		return s
+	}
+	s = string(text)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known == nil || len(t.known) >= maxTexts {
+		t.known = make(map[string]string)
+	}
+	t.known[s] = s
+	return s
 }
 
 // Text appends SQL as it is. It is for constants, never for names or values.
@@ -48,9 +105,6 @@ func (b *Builder) In(column string, not bool) {
 	}
 	b.Text(" IN (")
 }
-
-// String returns the text of the statement.
-func (b *Builder) String() string { return string(b.sql) }
 
 // writeWhere appends the WHERE clause of e, if it has a condition.
 func (b *Builder) writeWhere(e Expr) {

@@ -56,13 +56,6 @@ func Lock[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, error)
 	return doc, err
 }
 
-// Reread reads the row with that id again, after triggers ran; its error is
-// ErrDeletedByTrigger if it is gone.
-func Reread[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, error) {
-	doc, err := Get(ctx, s, c, c.Table.ByID, id)
-	return doc, reread(c.Table, err)
-}
-
 // List reads the rows of a query, in its order.
 func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, error) {
 	docs := &documents[T]{codec: c}
@@ -97,6 +90,9 @@ func LockOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T
 // DeleteOne deletes one row that matches and returns it, in one statement, or
 // nil if there is none.
 func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+	if s.unreturned(true) {
+		return deleteUnreturned(ctx, s, c, where)
+	}
 	var doc T
 	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)
@@ -105,6 +101,9 @@ func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (
 // UpdateOne sets columns of one row that matches and returns it, in one
 // statement, or nil if there is none. If there is nothing to set it only reads.
 func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+	if s.unreturned(false) && !set.Empty() {
+		return updateUnreturned(ctx, s, c, where, set)
+	}
 	var doc T
 	ok, err := s.updateOne(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&doc, r) })
 	return found(&doc, ok, err)

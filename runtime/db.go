@@ -24,6 +24,7 @@ type DB struct {
 	patience   time.Duration // how long to wait for the right to write
 	afterError func(context.Context, error)
 	observer   Observer
+	texts      texts
 }
 
 // Open checks that the connections of database keep the contract and returns

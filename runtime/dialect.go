@@ -128,4 +128,6 @@ type Fault struct {
 	// the database's own words: an index name, or as SQLite does it
 	// "table.column, table.column".
 	Constraint string
+	// Column names the column whose value was refused, where the database does.
+	Column string
 }

@@ -210,12 +210,3 @@ func Immutable(t *Table, field string) error {
 
 // DeletedByTrigger returns the error of a call whose row a trigger deleted.
 func DeletedByTrigger(t *Table) error { return fmt.Errorf("%s: %w", t.Key, ErrDeletedByTrigger) }
-
-// reread returns the error of reading a row again after its triggers ran: a
-// row that is no longer there was deleted by one of them (C4).
-func reread(t *Table, err error) error {
-	if errors.Is(err, ErrNotFound) {
-		return DeletedByTrigger(t)
-	}
-	return err
-}

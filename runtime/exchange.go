@@ -47,7 +47,7 @@ func (s Session) overwrite(ctx context.Context, t *Table, id any, set *Assignmen
 	b.Text(" = authgen_old.")
 	b.Ident(t.ID)
 	b.Text(" RETURNING authgen_old.*")
-	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchWritten(t, set)
 	return t.Found(n > 0, s.explain(ctx, t, err, set.value))
 }
@@ -92,30 +92,32 @@ func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, vi
 // assignments, it is deleted.
 func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows rowSet) (err error) {
 	d, t := s.DB.dialect, w.table
-	b := newBuilder(d, "")
 	switch returns := d.Returns(); {
 	case returns&ReturnsOld != 0:
+		b := newBuilder(d, "")
 		b.writeExchange(w, set)
-		_, err = s.query(ctx, t, b.String(), true, rows.scan, b.args)
+		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
 	case returns&ReturnsDeleted != 0 && set == nil:
+		b := newBuilder(d, "")
 		b.writeWrite(t, set)
 		b.writeWhere(w.rest())
 		b.writeOrder(t, nil)
 		b.writeLimit(batchSize, 0)
 		b.Text(t.Returning.For(d.Kind()))
-		_, err = s.query(ctx, t, b.String(), true, rows.scan, b.args)
+		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
 	default:
 		var n int
 		if n, err = s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
 			return err
 		}
+		b := newBuilder(d, "")
 		b.writeWrite(t, set)
 		if d.SingleWriter() { // nobody can have written since: the same rows match
 			b.writeWhere(w.upTo(rows))
 		} else {
 			b.writeWhere(byIDs(t, idsOf(rows)))
 		}
-		_, err = s.count(ctx, t, b.String(), b.args)
+		_, err = s.countBuilt(ctx, t, b)
 	}
 	s.touchWritten(t, set)
 	if set == nil {

@@ -35,7 +35,8 @@ type Expr struct {
 type node struct {
 	op     operator
 	column string
-	args   []any
+	arg    any   // the one value it is compared with
+	args   []any // the values, for IN
 	kids   []Expr
 }
 
@@ -63,7 +64,7 @@ func and(es ...Expr) Expr {
 //
 //go:noinline
 func leaf(op operator, column string, v any) Expr {
-	return Expr{&node{op: op, column: column, args: []any{v}}}
+	return Expr{&node{op: op, column: column, arg: v}}
 }
 
 // Equal returns the condition that the column has the value v. Generated code
@@ -93,7 +94,7 @@ func (b *Builder) writeExpr(e Expr) {
 	default:
 		b.Ident(e.column)
 		b.Text(comparisons[e.op])
-		b.Bind(e.args[0])
+		b.Bind(e.arg)
 	}
 }
 
@@ -136,7 +137,7 @@ func (b *Builder) writeList(e Expr) {
 // writeMatch appends a search for a substring. An empty one is in every value;
 // like any comparison it is unknown for null, which Not must not turn to true.
 func (b *Builder) writeMatch(e Expr) {
-	if bound := b.dialect.Bind(e.args[0]); isEmptyText(bound) {
+	if bound := b.dialect.Bind(e.arg); isEmptyText(bound) {
 		b.Ident(e.column)
 		b.Text(" = ")
 		b.Ident(e.column)
@@ -144,10 +145,10 @@ func (b *Builder) writeMatch(e Expr) {
 	}
 	switch e.op {
 	case opContains:
-		b.dialect.AppendMatch(b, MatchContains, e.column, e.args[0])
+		b.dialect.AppendMatch(b, MatchContains, e.column, e.arg)
 	case opStartsWith:
-		b.dialect.AppendMatch(b, MatchStart, e.column, e.args[0])
+		b.dialect.AppendMatch(b, MatchStart, e.column, e.arg)
 	default:
-		b.dialect.AppendMatch(b, MatchEnd, e.column, e.args[0])
+		b.dialect.AppendMatch(b, MatchEnd, e.column, e.arg)
 	}
 }

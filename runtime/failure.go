@@ -64,14 +64,31 @@ func contractual(err error) bool {
 // uniqueError names the fields of the violated constraint. One that is none of
 // ours, an index that the application made, is named as the database does.
 func (db *DB) uniqueError(key, constraint string, cause error) error {
-	for _, t := range db.tables {
-		for _, u := range t.Uniques {
-			if u.Index == constraint && u.Index != "" || dotted(t.Name, u.Columns) == constraint {
-				return &UniqueError{Table: t.Key, Fields: u.Fields, cause: cause}
+	for _, written := range [...]bool{true, false} { // index names may be those of several tables
+		for _, t := range db.tables {
+			if written != (t.Key == key) {
+				continue
+			}
+			for _, u := range t.Uniques {
+				if t.isNamed(u, constraint, written) {
+					return &UniqueError{Table: t.Key, Fields: u.Fields, cause: cause}
+				}
 			}
 		}
 	}
 	return &UniqueError{Table: key, Fields: []string{constraint}, cause: cause}
+}
+
+// isNamed reports whether a database calls the constraint of u by that name:
+// its index, ahead of which MySQL writes the table, or on SQLite its columns.
+func (t *Table) isNamed(u Unique, constraint string, written bool) bool {
+	if constraint == dotted(t.Name, u.Columns) {
+		return true
+	}
+	if u.Index == "" { // the primary key
+		return constraint == t.Name+"_pkey" || constraint == t.Name+".PRIMARY" || written && constraint == "PRIMARY"
+	}
+	return constraint == u.Index || constraint == t.Name+"."+u.Index
 }
 
 // dotted returns the columns the way SQLite names a constraint.

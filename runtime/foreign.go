@@ -10,8 +10,11 @@ import (
 // not: SQLite says only that one was. value gives what the statement stored in
 // a column.
 func (s Session) explain(ctx context.Context, t *Table, err error, value func(column string) (any, bool)) error {
+	if err == nil {
+		return nil
+	}
 	var violated *ForeignKeyError
-	if err == nil || !errors.As(err, &violated) || len(violated.Fields) > 0 {
+	if !errors.As(err, &violated) || len(violated.Fields) > 0 {
 		return err
 	}
 	var candidates []Foreign
@@ -48,7 +51,9 @@ func (s Session) dangling(ctx context.Context, candidates []Foreign, value func(
 		b.Ident(f.Table)
 		b.writeWhere(Equal(f.Target, v))
 		n := 1
-		if conn.QueryRowContext(ctx, b.String(), b.args...).Scan(&n) == nil && n == 0 {
+		err := conn.QueryRowContext(ctx, string(b.sql), b.args...).Scan(&n)
+		b.free()
+		if err == nil && n == 0 {
 			fields = append(fields, f.Field)
 		}
 	}
@@ -57,6 +62,9 @@ func (s Session) dangling(ctx context.Context, candidates []Foreign, value func(
 
 // referred marks a violation that a DELETE ran into.
 func referred(err error) error {
+	if err == nil {
+		return nil
+	}
 	var violated *ForeignKeyError
 	if errors.As(err, &violated) {
 		violated.Referred = true

@@ -58,7 +58,7 @@ func (tx *Tx) handOver() {
 // endVanished ends the caller's handle if the database has rolled the
 // transaction back by itself: what the caller writes next would commit alone.
 func (tx *Tx) endVanished(outer *sql.Tx) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	ctx, cancel := tx.ending()
 	defer cancel()
 	if open, err := tx.db.dialect.InTransaction(ctx, outer); err != nil || !open {
 		_ = outer.Rollback()

@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // A Link is one connection, as the adapter's own statements reach it. What a
 // driver can do better below database/sql, a dialect does here: keep
@@ -84,17 +81,3 @@ func (l sqlLink) Ahead(ctx context.Context, query string) error {
 }
 
 func (sqlLink) Flush(context.Context) error { return nil }
-
-// link returns the best way to a pinned connection.
-func (db *DB) link(conn *sql.Conn) (link Link, err error) {
-	err = conn.Raw(func(driverConn any) error {
-		// It outlives this call: the connection is pinned, and nobody else's
-		// until it is closed.
-		link = db.dialect.Link(driverConn)
-		return nil
-	})
-	if link == nil {
-		link = sqlLink{conn}
-	}
-	return link, err
-}

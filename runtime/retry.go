@@ -46,22 +46,25 @@ func (e *conflictError) As(target any) bool {
 	return errors.As(e.cause, target)
 }
 
-// retry calls run until it ends in something else than a conflict, at most
-// db.retries times more than once.
-func (db *DB) retry(ctx context.Context, run func(attempt int) error) error {
-	for attempt := 1; ; attempt++ {
-		err := run(attempt)
-		var again *retryError
-		if !errors.As(err, &again) {
-			return err
-		}
-		if attempt > db.retries {
-			return &conflictError{attempts: attempt, cause: err}
-		}
-		if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {
-			return fmt.Errorf("%w; %w", sleepErr, &conflictError{attempts: attempt, cause: err})
-		}
+// again reports whether a unit, or a statement that is one, shall run once more
+// after err, which is what it ended in, and after a pause. Else it returns the
+// error of the call.
+func (db *DB) again(ctx context.Context, attempt int, err error) (bool, error) {
+	if err == nil || !isRetry(err) {
+		return false, err
 	}
+	if attempt > db.retries {
+		return false, &conflictError{attempts: attempt, cause: err}
+	}
+	if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {
+		return false, fmt.Errorf("%w; %w", sleepErr, &conflictError{attempts: attempt, cause: err})
+	}
+	return true, nil
+}
+
+func isRetry(err error) bool {
+	var again *retryError
+	return errors.As(err, &again)
 }
 
 // backoff returns how long to wait after the attempt: twice as long each time,

@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Fresh returns a document of a watched row: as given, or if the row may have
 // been written since, by triggers, as it is now. Its error is
@@ -9,7 +12,18 @@ func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 	if !watch.Touched() {
 		return doc, nil
 	}
-	return Reread(ctx, s, c, c.id(&doc))
+	return reread(ctx, s, c, doc)
+}
+
+// reread reads the row of a document again; its error is ErrDeletedByTrigger if
+// it is gone. It is apart from Fresh so that only here the document is moved to
+// the heap.
+func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
+	now, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
+	if errors.Is(err, ErrNotFound) {
+		err = DeletedByTrigger(c.Table)
+	}
+	return now, err
 }
 
 // Visit visits watched rows one after the other, each as it is when its turn

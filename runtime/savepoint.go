@@ -8,12 +8,14 @@ import (
 // Nested runs fn in a savepoint (U3). If fn fails, what it wrote is undone and
 // what it left for AfterCommit is dropped, and the unit goes on if the caller
 // handles the error; a failure that dooms the unit goes on dooming it (U8).
-func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) error {
+func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err error) {
 	mark, err := tx.openSavepoint(ctx)
 	if err != nil {
 		return err
 	}
 	ctx, done := tx.observe(tx.inside(ctx), Step{Kind: StepSavepoint})
+	err = errUnwound
+	defer func() { done(err) }()
 	returned := false
 	defer func() {
 		if !returned { // a panic that the caller may yet recover from, or Goexit
@@ -30,7 +32,6 @@ func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) error 
 			err = tx.verdict(err)
 		}
 	}
-	done(err)
 	return err
 }
 
@@ -47,6 +48,7 @@ type mark struct {
 }
 
 func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
+	tx.closeHanded()
 	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
 		return mark{}, err
 	}
@@ -67,6 +69,7 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 
 // keep makes what was done since the mark part of what is around it.
 func (tx *Tx) keep(m mark) error {
+	tx.closeHanded()
 	if err := tx.acquire(tx.base, false); err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (tx *Tx) undo(m mark) error {
 		return nil // the whole unit is rolled back
 	}
 	tx.handed.close()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	ctx, cancel := tx.ending()
 	defer cancel()
 	for _, verb := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
 		if err := tx.own(ctx, StepStatement, verb+m.name); err != nil {

@@ -66,11 +66,13 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 		tx.wrote()
 	}
 	if tx.link == nil { // LazyWrite, before the first write
-		out, err = tx.db.once(ctx, st)
+		out, err = tx.db.lend(ctx, st)
 	} else {
 		out, err = st.on(ctx, tx.link)
 	}
-	err = tx.settle(ctx, st.table, err)
+	if err != nil {
+		err = tx.settle(ctx, st.table, err)
+	}
 	done(err)
 	return out, err
 }
@@ -87,64 +89,99 @@ func (st *statement) on(ctx context.Context, link Link) (out outcome, err error)
 
 // alone runs one statement that is a transaction of its own (U6), and runs it
 // again after a conflict.
-func (db *DB) alone(ctx context.Context, st statement) (out outcome, err error) {
+func (db *DB) alone(ctx context.Context, st statement) (outcome, error) {
 	if err := db.outside(ctx); err != nil {
-		return out, err
+		return outcome{}, err
 	}
-	err = db.retry(ctx, func(int) error {
-		if st.writing {
-			if err := db.lockWriter(ctx); err != nil {
-				return err
-			}
-			defer db.unlockWriter()
+	for attempt := 1; ; attempt++ {
+		out, err := db.once(ctx, st)
+		again, err := db.again(ctx, attempt, err)
+		if !again {
+			return out, err
 		}
-		ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
-		var err error
-		out, err = db.once(ctx, st)
-		err = db.failure(ctx, st.table, err)
-		switch {
-		case out.rows > 0 && errors.As(err, new(*retryError)):
-			// Rows handed over cannot be taken back: not again, unseen.
-			err = &conflictError{attempts: 1, cause: err}
-		case st.writing && errors.As(err, new(*MisfitError)):
-			err = &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
+	}
+}
+
+// once is one attempt of alone.
+func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
+	if st.writing {
+		if err := db.lockWriter(ctx); err != nil {
+			return outcome{}, err
 		}
-		done(err)
-		return err
-	})
+		defer db.unlockWriter()
+	}
+	ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
+	out, err := db.lend(ctx, st)
+	if err != nil {
+		err = db.verdict(ctx, st, out, err)
+	}
+	done(err)
 	return out, err
 }
 
-// once runs a statement on a connection of its own.
-func (db *DB) once(ctx context.Context, st statement) (out outcome, err error) {
-	err = db.fresh(ctx, func(conn *sql.Conn, link Link) error {
-		defer func() { _ = conn.Close() }()
-		out, err = st.on(ctx, link)
-		return err
+// verdict returns the error of a statement that was a transaction of its own.
+func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error) error {
+	err = db.failure(ctx, st.table, err)
+	switch {
+	case out.rows > 0 && isRetry(err):
+		// Rows handed over cannot be taken back: not again, unseen.
+		return &conflictError{attempts: 1, cause: err}
+	case st.writing && errors.As(err, new(*MisfitError)):
+		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
+	}
+	return err
+}
+
+// lend runs a statement on a connection that goes back to the pool.
+func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
+	for try := 1; ; try++ {
+		conn, link, err := db.connect(ctx)
+		if err != nil {
+			return outcome{}, err
+		}
+		out, err := st.on(ctx, link)
+		if err != nil && db.stale(conn, try, err) {
+			continue
+		}
+		_ = conn.Close()
+		return out, err
+	}
+}
+
+// connect returns a connection, and the best way to it.
+func (db *DB) connect(ctx context.Context) (*sql.Conn, Link, error) {
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var link Link
+	err = conn.Raw(func(driverConn any) error {
+		// It outlives this call: the connection is pinned, and nobody else's
+		// until it is closed.
+		link = db.dialect.Link(driverConn)
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	if link == nil {
+		link = sqlLink{conn}
+	}
+	return conn, link, nil
 }
 
 // staleTries is how many connections that turn out to be dead are thrown away,
 // as database/sql does, before one is an error.
 const staleTries = 3
 
-// fresh calls use with a connection, and with another one if the server has
-// ended the first while it lay in the pool.
-func (db *DB) fresh(ctx context.Context, use func(*sql.Conn, Link) error) error {
-	for try := 1; ; try++ {
-		conn, err := db.pool.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		link, err := db.link(conn)
-		if err == nil {
-			err = use(conn, link)
-		}
-		if !errors.Is(err, driver.ErrBadConn) || try == staleTries {
-			return err
-		}
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-		_ = conn.Close()
+// stale reports whether err, of the first statement on a connection, says that
+// the server ended the connection while it lay in the pool. It is thrown away
+// then.
+func (db *DB) stale(conn *sql.Conn, try int, err error) bool {
+	if !errors.Is(err, driver.ErrBadConn) || try == staleTries {
+		return false
 	}
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
+	return true
 }

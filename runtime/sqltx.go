@@ -147,16 +147,21 @@ const keepHanded = 64
 
 func (h *handed) addRows(r *sql.Rows) {
 	if len(h.rows) >= keepHanded {
-		open := h.rows[:0]
-		for _, old := range h.rows {
-			if _, err := old.Columns(); err == nil { // closed rows have none
-				open = append(open, old)
-			}
-		}
-		clear(h.rows[len(open):])
-		h.rows = open
+		h.sortOut()
 	}
 	h.rows = append(h.rows, r)
+}
+
+// sortOut forgets the results that are closed.
+func (h *handed) sortOut() {
+	open := h.rows[:0]
+	for _, r := range h.rows {
+		if _, err := r.Columns(); err == nil { // closed rows have none
+			open = append(open, r)
+		}
+	}
+	clear(h.rows[len(open):])
+	h.rows = open
 }
 
 // addRow remembers a row. Whether it was scanned cannot be asked, so the
@@ -167,6 +172,21 @@ func (h *handed) addRow(r *sql.Row) {
 		h.single = append(h.single[:0], h.single[1:]...)
 	}
 	h.single = append(h.single, r)
+}
+
+// errOpenRows is a statement in the way of an open result: a connection to a
+// server carries one at a time.
+var errOpenRows error = &StatementError{text: "rows of an earlier query of tx.SQL() are still open: read them to their end, or close them, ahead of the next statement"}
+
+// open reports whether a result is being read. A single row that was not is
+// closed: whether it is to be cannot be asked.
+func (h *handed) open() bool {
+	if !h.live() {
+		return false
+	}
+	h.closeSingle()
+	h.sortOut()
+	return len(h.rows) > 0
 }
 
 // live reports whether user code can still reach the connection through what
@@ -180,10 +200,23 @@ func (h *handed) close() {
 	for _, r := range h.rows {
 		_ = r.Close()
 	}
+	h.rows = nil
+	h.closeSingle()
+}
+
+func (h *handed) closeSingle() {
 	for _, r := range h.single {
 		_ = r.Scan() // closes it, whatever else it says
 	}
-	h.rows, h.single = nil, nil
+	h.single = nil
+}
+
+// closeHanded closes what was handed out ahead of an edge of a savepoint.
+func (tx *Tx) closeHanded() {
+	if tx.running.TryLock() {
+		tx.handed.close()
+		tx.running.Unlock()
+	}
 }
 
 // end closes every result, and ends the prepared statements.
@@ -191,5 +224,13 @@ func (h *handed) end() {
 	h.close()
 	if h.proxy != nil {
 		_ = h.proxy.Close()
+	}
+}
+
+// closeForgotten closes what a trigger was handed and left open, where it would
+// be in the way of the next statement.
+func (tx *Tx) closeForgotten() {
+	if tx.db.dialect.Kind() != SQLite {
+		tx.closeHanded()
 	}
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"strconv"
+	"time"
 )
 
 // A Query is what to read of a table.
@@ -34,7 +35,7 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 	if q.Lock {
 		b.Text(d.LockRows())
 	}
-	return s.query(ctx, t, b.String(), false, scan, b.args)
+	return s.queryBuilt(ctx, t, b, false, scan)
 }
 
 // One reads the row of a statement whose text is constant; its error is
@@ -60,10 +61,21 @@ func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row)
 	return err
 }
 
-// bind makes args what the driver shall store, in place.
+// bind makes args what the driver shall store, in place. A time that stands
+// there twice, as when a row is created, is made once.
 func (s Session) bind(args []any) []any {
+	var last time.Time
+	var bound any
 	for i, v := range args {
+		t, isTime := v.(time.Time)
+		if isTime && bound != nil && t == last {
+			args[i] = bound
+			continue
+		}
 		args[i] = s.DB.dialect.Bind(v)
+		if isTime {
+			last, bound = t, args[i]
+		}
 	}
 	return args
 }
@@ -76,7 +88,7 @@ func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err er
 	b := newBuilder(s.DB.dialect, "SELECT count(*) FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
-	_, err = s.query(ctx, t, b.String(), false, func(r Row) error { return r.Scan(&n) }, b.args)
+	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error { return r.Scan(&n) })
 	return n, err
 }
 
@@ -89,7 +101,7 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	b.Text(" LIMIT 1")
-	n, err := s.query(ctx, t, b.String(), false, func(r Row) error { var one int; return r.Scan(&one) }, b.args)
+	n, err := s.queryBuilt(ctx, t, b, false, func(r Row) error { var one int; return r.Scan(&one) })
 	return n > 0, err
 }
 
@@ -99,14 +111,19 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 func (s Session) Insert(ctx context.Context, t *Table, args ...any) (id int64, err error) {
 	query, args := t.Insert.For(s.DB.Kind()), s.bind(args)
 	if t.Serial && s.DB.Kind() == Postgres {
-		_, err = s.query(ctx, t, query, true, func(r Row) error { return r.Scan(&id) }, args)
-		return id, s.explain(ctx, t, err, t.values(args))
+		return s.insertReturning(ctx, t, query, args)
 	}
 	res, err := s.exec(ctx, t, query, args)
 	if err != nil {
 		return 0, s.explain(ctx, t, err, t.values(args))
 	}
 	return res.LastID, nil
+}
+
+// insertReturning stores a row with a statement that returns its id.
+func (s Session) insertReturning(ctx context.Context, t *Table, query string, args []any) (id int64, err error) {
+	_, err = s.query(ctx, t, query, true, func(r Row) error { return r.Scan(&id) }, args)
+	return id, s.explain(ctx, t, err, t.values(args))
 }
 
 // SerialID returns an id as an argument of Insert; for zero, the database
@@ -133,7 +150,7 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 	b := newBuilder(s.DB.dialect, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
-	n, err := s.count(ctx, t, b.String(), b.args)
+	n, err := s.countBuilt(ctx, t, b)
 	if s.Tx != nil {
 		s.Tx.touch(t, "")
 	}
@@ -145,7 +162,7 @@ func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, s
 	b := newBuilder(s.DB.dialect, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(Equal(t.ID, id))
-	n, err := s.count(ctx, t, b.String(), b.args)
+	n, err := s.countBuilt(ctx, t, b)
 	if s.Tx != nil {
 		s.Tx.touch(t, key)
 	}
@@ -161,7 +178,7 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 	b := newBuilder(s.DB.dialect, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
-	n, err := s.count(ctx, t, b.String(), b.args)
+	n, err := s.countBuilt(ctx, t, b)
 	s.touchDeleted(t, "")
 	return n, referred(err)
 }
@@ -195,7 +212,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 	b.writeOneOf(t, where)
 	b.writeBounds(set)
 	b.Text(t.Returning.For(s.DB.Kind()))
-	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	if s.Tx != nil {
 		s.Tx.touch(t, "")
 	}
@@ -215,7 +232,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 	b.Ident(t.Name)
 	b.writeOneOf(t, where)
 	b.Text(t.Returning.For(s.DB.Kind()))
-	n, err := s.query(ctx, t, b.String(), true, scan, b.args)
+	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchDeleted(t, "")
 	return n > 0, referred(err)
 }
@@ -226,6 +243,12 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 func (b *Builder) writeOneOf(t *Table, where Expr) {
 	if where.op == opEq && where.column == t.ID {
 		b.writeWhere(where)
+		return
+	}
+	if b.dialect.Kind() == MySQL { // which takes no subselect of the table that is written
+		b.writeWhere(where)
+		b.writeOrder(t, nil)
+		b.writeLimit(1, 0)
 		return
 	}
 	b.Text(" WHERE ")

@@ -14,7 +14,7 @@ type Table struct {
 	ByID      SQL // Select, WHERE the id is the one argument
 	Insert    SQL // every column an argument
 	Delete    SQL // WHERE the id is the one argument
-	Returning SQL // RETURNING all columns; empty where the database has none for UPDATE
+	Returning SQL // RETURNING all columns; on MySQL, after DELETE of MariaDB only
 
 	Uniques []Unique // the primary key and every unique index
 

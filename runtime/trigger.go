@@ -26,36 +26,48 @@ type step struct {
 
 func (s step) String() string { return s.table.Key + "." + s.trigger }
 
-// Trigger runs a trigger of a table inside the unit. What it returns is
-// wrapped in a [TriggerError]; a failure of the unit that the trigger
-// swallowed is returned all the same (U8).
-func (tx *Tx) Trigger(ctx context.Context, t *Table, trigger string, run func(context.Context) error) error {
+// Enter begins a trigger of a table inside the unit. If its error is nil, End
+// of what it returns must be deferred, and the trigger be called with the
+// context.
+func (tx *Tx) Enter(ctx context.Context, t *Table, trigger string) (context.Context, Firing, error) {
 	at := step{t, trigger}
 	if err := tx.enter(at); err != nil {
-		return err
+		return ctx, Firing{}, err
 	}
-	defer tx.exit()
+	done := ignore
 	if tx.db.observer != nil {
-		var done func(error)
 		ctx, done = tx.observe(ctx, Step{Kind: StepTrigger, Name: at.String()})
-		run = observed(run, done)
 	}
-	err := run(tx.inside(ctx))
-	if err == nil {
-		err = tx.afterTrigger()
-	}
-	if err == nil || errors.Is(err, ErrDepth) { // a DepthError has the path already
-		return err
-	}
-	return &TriggerError{Table: t.Key, Trigger: trigger, Cause: err, text: tx.db.safeText(err)}
+	return tx.inside(ctx), Firing{tx, at, done}, nil
 }
 
-func observed(run func(context.Context) error, done func(error)) func(context.Context) error {
-	return func(ctx context.Context) error {
-		err := run(ctx)
-		done(err)
-		return err
+// A Firing is a trigger that is running.
+type Firing struct {
+	tx   *Tx
+	at   step
+	done func(error)
+}
+
+// Unwound is what the error of a trigger is until it returns.
+func (Firing) Unwound() error { return errUnwound }
+
+// End ends the trigger, which left err. What it returned is wrapped in a
+// [TriggerError]; a failure of the unit that the trigger swallowed is returned
+// all the same (U8).
+func (f Firing) End(err *error) {
+	f.tx.exit()
+	f.tx.closeForgotten()
+	f.done(*err)
+	if *err == errUnwound { // a panic passes through
+		return
 	}
+	if *err == nil {
+		*err = f.tx.afterTrigger()
+	}
+	if *err == nil || errors.Is(*err, ErrDepth) { // a DepthError has the path already
+		return
+	}
+	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: *err, text: f.tx.db.safeText(*err)}
 }
 
 // afterTrigger returns what ended the unit while a trigger ran.
@@ -75,6 +87,9 @@ func (tx *Tx) enter(s step) error {
 			path[i] = s.String()
 		}
 		return &DepthError{Path: path}
+	}
+	if tx.path == nil {
+		tx.path = tx.nearPath[:0]
 	}
 	tx.path = append(tx.path, s)
 	return nil

@@ -37,6 +37,7 @@ type Tx struct {
 	failed    error // ends the innermost savepoint, or the unit
 	writes    int   // statements that may have written
 	path      []step
+	nearPath  [4]step // what path is made of while it is short
 	watches   *Watch
 	deletions *Deletion
 	putOff    []*Deletion // rows of cycles, deleted with the last of them
@@ -90,6 +91,9 @@ func (tx *Tx) ready(ctx context.Context, writing bool) error {
 			return tx.doom(err)
 		}
 	}
+	if tx.db.dialect.Kind() != SQLite && tx.handed.open() {
+		return tx.fail(errOpenRows)
+	}
 	return tx.makeSure(ctx)
 }
 
@@ -101,16 +105,28 @@ func (tx *Tx) begin(ctx context.Context) error {
 		}
 		tx.queued = true
 	}
-	err := tx.db.fresh(ctx, func(conn *sql.Conn, link Link) error {
-		tx.conn, tx.pinned, tx.link = conn, conn, link
-		for _, s := range tx.db.dialect.Begin(tx.options) {
-			if err := tx.ahead(ctx, s); err != nil {
-				return err
-			}
+	for try := 1; ; try++ {
+		conn, link, err := tx.db.connect(ctx)
+		if err != nil {
+			return tx.db.failure(ctx, nil, err)
 		}
-		return nil
-	})
-	return tx.db.failure(ctx, nil, err)
+		tx.conn, tx.pinned, tx.link = conn, conn, link
+		err = tx.open(ctx)
+		if err == nil || !tx.db.stale(conn, try, err) {
+			return tx.db.failure(ctx, nil, err)
+		}
+		tx.conn, tx.pinned, tx.link = nil, nil, nil
+	}
+}
+
+// open runs the statements that open the transaction.
+func (tx *Tx) open(ctx context.Context) error {
+	for _, s := range tx.db.dialect.Begin(tx.options) {
+		if err := tx.ahead(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ahead runs a statement that opens the transaction.

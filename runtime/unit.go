@@ -26,14 +26,27 @@ func (db *DB) Unit(ctx context.Context, options TxOption, fn func(context.Contex
 	if options&ReadOnly != 0 {
 		options &^= LazyWrite
 	}
-	return db.retry(ctx, func(attempt int) error {
-		ctx, done := db.observe(ctx, Step{Kind: StepUnit, Attempt: attempt})
-		tx := &Tx{db: db, base: ctx, options: options}
-		err := tx.run(ctx, fn)
-		done(err)
-		return err
-	})
+	for attempt := 1; ; attempt++ {
+		again, err := db.again(ctx, attempt, db.attempt(ctx, options, attempt, fn))
+		if !again {
+			return err
+		}
+	}
 }
+
+// attempt runs a unit once.
+func (db *DB) attempt(ctx context.Context, options TxOption, attempt int, fn func(context.Context, *Tx) error) (err error) {
+	ctx, done := db.observe(ctx, Step{Kind: StepUnit, Attempt: attempt})
+	err = errUnwound
+	defer func() { done(err) }()
+	tx := &Tx{db: db, base: ctx, options: options}
+	err = tx.run(ctx, fn)
+	return err
+}
+
+// errUnwound is what the observer is told of a step that a panic or
+// runtime.Goexit ended.
+var errUnwound = errors.New("ended by a panic or runtime.Goexit")
 
 // run is one attempt of a unit.
 func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) error {
@@ -95,7 +108,7 @@ func (tx *Tx) commit() error {
 		tx.ended.Store(true)
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	ctx, cancel := tx.ending()
 	defer cancel()
 	tx.handed.close()
 	if err := tx.makeSure(ctx); err != nil {
@@ -116,6 +129,19 @@ func (tx *Tx) commit() error {
 	return err
 }
 
+// ending returns the context of COMMIT and ROLLBACK. An embedded database
+// answers by itself; a server, or the way to it, may not.
+func (tx *Tx) ending() (context.Context, context.CancelFunc) {
+	ctx := tx.base
+	if ctx.Done() != nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	if tx.db.dialect.SingleWriter() {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, endTimeout)
+}
+
 // rollback ends the unit with ROLLBACK. A connection that does not answer to
 // it is thrown away. It waits for a statement of a stray goroutine.
 func (tx *Tx) rollback() {
@@ -124,7 +150,7 @@ func (tx *Tx) rollback() {
 	if tx.ended.Load() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tx.base), endTimeout)
+	ctx, cancel := tx.ending()
 	defer cancel()
 	clean := true
 	if tx.pinned != nil {

@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // batchSize is how many rows are read, and held, at a time.
 const batchSize = 500
@@ -63,20 +60,13 @@ func (w *walk) read(ctx context.Context, s Session, rows rowSet) error {
 	b.Text(") FROM ")
 	b.Ident(w.table.Name)
 	b.writeWhere(and(w.where, leaf(opGt, w.table.ID, w.last)))
-	_, err := s.query(ctx, w.table, b.String(), false, w.scanEnd, b.args)
+	_, err := s.queryBuilt(ctx, w.table, b, false, w.scanEnd)
 	return err
 }
 
-func (w *walk) scanEnd(r Row) error {
-	if w.table.Serial {
-		var end sql.NullInt64
-		err := r.Scan(&end)
-		w.end, w.more = end.Int64, end.Valid
-		return err
-	}
-	var end sql.NullString
-	err := r.Scan(&end)
-	w.end, w.more = end.String, end.Valid
+func (w *walk) scanEnd(r Row) (err error) {
+	w.end, err = scanID(w.table, r)
+	w.more = w.end != nil
 	return err
 }
 

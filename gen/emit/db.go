@@ -128,7 +128,7 @@ func (w *dbWriter) transaction() {
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
 		onTx().Id("SQL").Params().Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
 	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of OnAfterError and changes nothing else.")
-	w.after("AfterRollback", "AfterRollback makes f run once what was done in the transaction, or in the innermost savepoint, has been undone.")
+	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
 }
 
 func (w *dbWriter) after(name, comment string) {
@@ -177,10 +177,8 @@ func (w *dbWriter) unit() {
 func (w *dbWriter) fire() {
 	declare(w.File, "fire runs a trigger with what it is given, unless triggers are quiet.",
 		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")), jen.Id("name").String(),
-			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Error().Block(
-			quiet(),
-			jen.Return(jen.Id("s.Tx.Trigger").Call(jen.Id("ctx"), jen.Id("table"), jen.Id("name"), jen.Func().Params(ctx()).Error().Block(
-				jen.Return(call("trigger", "s.triggers", "ctx", "s.tx", "v")))))))
+			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Params(jen.Err().Error()).Block(
+			w.firing(jen.Id("name"), call("trigger", "s.triggers", "ctx", "s.tx", "v"))...))
 }
 
 // fireUpdate adds the function that runs a trigger that may change a patch.
@@ -188,12 +186,19 @@ func (w *dbWriter) fireUpdate() {
 	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless triggers are quiet.",
 		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("D"), jen.Op("*").Id("P")).Error(),
-			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Error().Block(
-			quiet(),
-			jen.Return(jen.Id("s.Tx.Trigger").Call(jen.Id("ctx"), jen.Id("table"), rt("BeforeUpdate"), jen.Func().Params(ctx()).Error().Block(
-				jen.Return(call("trigger", "s.triggers", "ctx", "s.tx", "old", "patch")))))))
+			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Params(jen.Err().Error()).Block(
+			w.firing(rt("BeforeUpdate"), call("trigger", "s.triggers", "ctx", "s.tx", "old", "patch"))...))
 }
 
-func quiet() *jen.Statement {
-	return jen.If(jen.Id("s.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil()))
+// firing is the body of a function that runs a trigger.
+func (w *dbWriter) firing(name, run jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.If(jen.Id("s.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil())),
+		jen.List(jen.Id("ctx"), jen.Id("firing"), jen.Err()).Op(":=").Id("s.Tx.Enter").Call(jen.Id("ctx"), jen.Id("table"), name),
+		orReturn(),
+		jen.Err().Op("=").Id("firing.Unwound").Call(),
+		jen.Defer().Id("firing.End").Call(jen.Op("&").Err()),
+		jen.Err().Op("=").Add(run),
+		jen.Return(jen.Err()),
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,8 @@ var createCases = []testCase{
 		e.must(err)
 		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})
 		e.must(err)
-		if a.ID != 1 || b.ID != 70 || c.ID != 71 || len(seen) != 3 || seen[2] != 71 {
+		next := by(e, auth.CounterID(71), 2, 71) // a sequence of Postgres knows of no row that it did not count
+		if a.ID != 1 || b.ID != 70 || c.ID != next || len(seen) != 3 || seen[2] != next {
 			t.Errorf("ids: %d, %d, %d; on saw %v", a.ID, b.ID, c.ID, seen)
 		}
 		_, err = e.db.Counter.Create(e.ctx, auth.CounterCreate{ID: auth.Set(auth.CounterID(70)), Label: "d"})
@@ -91,7 +93,7 @@ var createCases = []testCase{
 	}},
 	{"C1 every type comes back as it was stored", func(t *testing.T, e *env) {
 		in := auth.UserCreate{
-			Name: "Zoë 'quoted\" \\ % _ 日本", Email: "x", Credit: new(int64(math.MaxInt64)), Score: auth.Set(0.1),
+			Name: "Zoë 'quoted\" \\ % _ 日本 😀", Email: "x", Credit: new(int64(math.MaxInt64)), Score: auth.Set(0.1),
 			Meta: new(json.RawMessage(`{"a":[1,null,"b"]}`)), Tags: auth.Set([]string{"x", "", `"y"`}),
 			CreatedAt: auth.Set(time.Date(1999, 12, 31, 23, 59, 59, 999_999_999, time.FixedZone("", 3600))),
 		}
@@ -99,7 +101,7 @@ var createCases = []testCase{
 		e.must(err)
 		stored, err := e.db.User.Get(e.ctx, u.ID)
 		e.must(err)
-		if diff := cmp.Diff(u, stored); diff != "" {
+		if diff := cmp.Diff(u, stored, sameJSON); diff != "" {
 			t.Errorf("returned and stored differ: %s", diff)
 		}
 		if want := time.Date(1999, 12, 31, 22, 59, 59, 999_000_000, time.UTC); stored.CreatedAt != want || stored.Name != in.Name || *stored.Credit != math.MaxInt64 {
@@ -110,7 +112,7 @@ var createCases = []testCase{
 		e.must(err)
 		got, err := e.db.Sample.Get(e.ctx, s.ID)
 		e.must(err)
-		if diff := cmp.Diff(s, got); diff != "" {
+		if diff := cmp.Diff(s, got, sameJSON); diff != "" {
 			t.Errorf("returned and stored differ: %s", diff)
 		}
 		if e.now.Nanosecond() != 678_900_000 {
@@ -165,7 +167,7 @@ var createCases = []testCase{
 				return err
 			},
 			"SQL": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-				_, err := tx.SQL().ExecContext(ctx, `UPDATE "user" SET image = 'seen'`)
+				_, err := tx.SQL().ExecContext(ctx, e.sql(`UPDATE "user" SET image = 'seen'`))
 				return err
 			},
 			"nested": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
@@ -221,3 +223,11 @@ var createCases = []testCase{
 		e.count("user", 1)
 	}},
 }
+
+// sameJSON compares JSON by what it says: Postgres and MySQL store that, and not
+// the text.
+var sameJSON = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[json.RawMessage]() },
+	cmp.Comparer(func(a, b json.RawMessage) bool {
+		var x, y any
+		return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && cmp.Equal(x, y)
+	}))

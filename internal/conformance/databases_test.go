@@ -1,25 +1,115 @@
 package conformance
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/mysql"
 	"github.com/authgen/authgen/runtime/postgres"
 	"github.com/authgen/authgen/runtime/sqlite"
 )
 
-// databases are those that the suite runs on. Another one is one more line.
-var databases = []struct {
+// A database is one that the suite runs on.
+type database struct {
 	name string
-	open func(t *testing.T) runtime.Database
-}{
+	open func(t *testing.T) runtime.Database // an empty one, gone when t is over
+}
+
+// databases are those that the suite runs on, each as authgen opens it, and by a
+// pool of the program's own, on which no statement is kept prepared. Another
+// one is one more line.
+var databases = []database{
 	{"sqlite", openSQLite},
-	{"postgres", func(t *testing.T) runtime.Database { return postgres.Open(testdb.Postgres(t)) }},
+	{"sqlite, a pool", func(t *testing.T) runtime.Database {
+		return closing(t, sqlite.New(pool(t, driverName, poolDSN(sqliteFile(t)))))
+	}},
+	{"postgres", func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
+	{"mysql", func(t *testing.T) runtime.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
+	{"mysql, a pool", func(t *testing.T) runtime.Database {
+		return closing(t, mysql.New(pool(t, "mysql", testdb.MySQL(t)+mysqlParams)))
+	}},
 }
 
 // openSQLite opens a file of its own through the driver that the build names.
-func openSQLite(t *testing.T) runtime.Database {
-	return sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
+func openSQLite(t *testing.T) runtime.Database { return closing(t, sqlite.Open(sqliteFile(t))) }
+
+func sqliteFile(t *testing.T) string { return filepath.Join(t.TempDir(), "test.db") }
+
+// mysqlParams are what mysql.New wants of a DSN.
+const mysqlParams = "?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27"
+
+func pool(t *testing.T, driver, dsn string) *sql.DB {
+	t.Helper()
+	p, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// closing closes a database's pool when t is over.
+func closing(t *testing.T, d runtime.Database) runtime.Database {
+	t.Helper()
+	if d.Err != nil {
+		t.Fatal(d.Err)
+	}
+	t.Cleanup(func() { _ = d.Pool.Close() })
+	return d
+}
+
+// A stock has an empty database for one case after the other. To make one takes
+// a server longer than to empty it.
+type stock struct {
+	t    *testing.T // the databases are gone when it is over
+	open func(t *testing.T) runtime.Database
+	free []runtime.Database
+}
+
+// take returns a database that is nobody else's.
+func (s *stock) take() runtime.Database {
+	if n := len(s.free); n > 0 {
+		d := s.free[n-1]
+		s.free = s.free[:n-1]
+		return d
+	}
+	return s.open(s.t)
+}
+
+// giveBack empties the database of an env for the next case, unless a table was
+// altered. A file is quicker made than emptied.
+func (s *stock) giveBack(e *env) {
+	if e.altered || e.Failed() || e.kind() == runtime.SQLite {
+		_ = e.raw.Pool.Close()
+		return
+	}
+	if err := empty(e); err == nil {
+		s.free = append(s.free, e.raw)
+	}
+}
+
+// tables are the tables of the schema, those that refer ahead of their targets.
+var tables = []string{"note", "sample", "counter", "tally", "node", "member", "organization", "session", "profile", "user"}
+
+// empty deletes every row, and begins to count ids anew.
+func empty(e *env) error {
+	ctx := context.Background()
+	tx, err := e.raw.Pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if _, err := tx.ExecContext(ctx, e.sql(`DELETE FROM "`+table+`"`)); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	_, err = e.raw.Pool.ExecContext(ctx, by(e, "", "ALTER SEQUENCE counter_id_seq RESTART", "ALTER TABLE counter AUTO_INCREMENT = 1"))
+	return err
 }

@@ -78,6 +78,7 @@ var errorCases = []testCase{
 			return fmt.Errorf("mine: %w", err)
 		}
 		_, raw := e.db.User.Create(e.ctx, auth.UserCreate{Name: "b", Email: "b"})
+		e.loosen("session", "expiresAt")
 		e.exec(`UPDATE session SET "expiresAt" = '` + secret + `'`)
 		_, unread := e.db.Session.GetByToken(e.ctx, auth.NewSecret(secret))
 		for name, err := range map[string]error{"unique": typed, "trigger": raw, "scan": unread} {
@@ -95,6 +96,7 @@ var errorCases = []testCase{
 	}},
 	{"errors: a stored value that does not fit names the table", func(t *testing.T, e *env) {
 		u := e.user("ada")
+		e.loosen("user", "visits")
 		e.exec(`UPDATE "user" SET visits = 'many'`)
 		_, err := e.db.User.Get(e.ctx, u.ID)
 		if err == nil || !strings.HasPrefix(err.Error(), "user: ") {
@@ -104,7 +106,7 @@ var errorCases = []testCase{
 	{"errors: a missing table is named", func(t *testing.T, e *env) {
 		e.exec(`DROP TABLE sample`)
 		_, err := e.db.Sample.Find(e.ctx, auth.SampleQuery{})
-		if err == nil || !strings.Contains(err.Error(), "no such table") {
+		if err == nil || !strings.Contains(err.Error(), "sample") {
 			t.Errorf("error: %v", err)
 		}
 	}},

@@ -17,7 +17,7 @@ var guardCases = []testCase{
 	{"T4 rows of a prepared statement end with the savepoint, or the unit", func(t *testing.T, e *env) {
 		e.users(3)
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-			stmt, err := tx.SQL().PrepareContext(ctx, `SELECT id FROM "user"`)
+			stmt, err := tx.SQL().PrepareContext(ctx, e.sql(`SELECT id FROM "user"`))
 			e.must(err)
 			rows, err := stmt.QueryContext(ctx)
 			e.must(err)
@@ -49,7 +49,7 @@ var guardCases = []testCase{
 			e.must(err)
 			short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
 			defer cancel()
-			_, _ = tx.SQL().ExecContext(short, endless)
+			_, _ = tx.SQL().ExecContext(short, e.endless())
 			_, err = stmt.ExecContext(ctx)
 			e.is(err, context.DeadlineExceeded)
 			return nil
@@ -61,7 +61,7 @@ var guardCases = []testCase{
 		u := e.user("ada")
 		var stmt *sql.Stmt
 		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.User, _ *auth.UserPatch) (err error) {
-			stmt, err = tx.SQL().PrepareContext(ctx, `UPDATE "user" SET image = ?`)
+			stmt, err = tx.SQL().PrepareContext(ctx, e.sql(`UPDATE "user" SET image = ?`))
 			return err
 		}
 		e.tr.User.OnUpdate = func(ctx context.Context, _ *auth.Tx, _ auth.UserChange) error {
@@ -101,7 +101,7 @@ var guardCases = []testCase{
 		_, err = e.db.Join(e.ctx, outer, func(ctx context.Context, tx *auth.Tx) error {
 			short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
 			defer cancel()
-			_, err := tx.SQL().ExecContext(short, endless)
+			_, err := tx.SQL().ExecContext(short, e.endless())
 			return err
 		})
 		e.is(err, context.DeadlineExceeded)
@@ -210,7 +210,13 @@ var guardCases = []testCase{
 	}},
 	{"errors: a raw error returned through a nested Tx quotes no value", func(t *testing.T, e *env) {
 		const secret = "s3cr3t"
-		e.exec(`CREATE TRIGGER loud BEFORE INSERT ON note BEGIN SELECT RAISE(ABORT, 'Duplicate entry ` + secret + `'); END`)
+		if e.kind() == runtime.Postgres {
+			e.exec(`CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'Duplicate entry ` + secret + `'; END $$`)
+		}
+		e.exec(`CREATE TRIGGER loud BEFORE INSERT ON note ` + by(e,
+			`BEGIN SELECT RAISE(ABORT, 'Duplicate entry `+secret+`'); END`,
+			`FOR EACH ROW EXECUTE FUNCTION loud()`,
+			`FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Duplicate entry `+secret+`'`))
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, _ auth.User) error {
 			return tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
 				_, err := tx.SQL().ExecContext(ctx, `INSERT INTO note (id, text) VALUES ('n', 'n')`)

@@ -5,18 +5,20 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 var handleCases = []testCase{
 	{"T4 the application's own statements are part of the transaction", func(t *testing.T, e *env) {
-		e.exec(`CREATE TABLE mine (id TEXT)`)
+		e.exec(`CREATE TABLE mine (id text)`)
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-			if _, err := tx.SQL().ExecContext(ctx, `INSERT INTO mine VALUES (?)`, string(u.ID)); err != nil {
+			if _, err := tx.SQL().ExecContext(ctx, e.sql(`INSERT INTO mine VALUES (?)`), string(u.ID)); err != nil {
 				return err
 			}
 			var n int
@@ -43,35 +45,59 @@ var handleCases = []testCase{
 		}))
 		e.count("note", 2)
 	}},
-	{"T4 forgotten rows, rows to scan and statements hang nothing", func(t *testing.T, e *env) {
+	{"T4 forgotten rows and rows to scan hang nothing", func(t *testing.T, e *env) {
 		e.users(3)
+		forget := func(ctx context.Context, tx *auth.Tx) {
+			rows, err := tx.SQL().QueryContext(ctx, e.sql(`SELECT id FROM "user"`))
+			e.must(err)
+			rows.Next()
+		}
 		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.UserChange) error {
 			for range 100 {
-				rows, err := tx.SQL().QueryContext(ctx, `SELECT id FROM "user"`)
-				if err != nil {
-					return err
-				}
-				rows.Next()
-				tx.SQL().QueryRowContext(ctx, `SELECT id FROM "user"`)
+				tx.SQL().QueryRowContext(ctx, e.sql(`SELECT id FROM "user"`))
 			}
-			_, err := tx.SQL().PrepareContext(ctx, `SELECT id FROM "user"`)
+			_, err := tx.SQL().PrepareContext(ctx, e.sql(`SELECT id FROM "user"`))
+			forget(ctx, tx)
 			return err
 		}
 		_, err := e.db.User.Update(e.ctx, "u00000", auth.UserPatch{Visits: auth.Set(1)})
 		e.must(err)
 		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, _ auth.User) error {
-			rows, err := tx.SQL().QueryContext(ctx, `SELECT id FROM "user"`)
-			e.must(err)
-			rows.Next()
+			forget(ctx, tx)
 			return errBoom
 		}
 		e.is(e.db.User.Delete(e.ctx, "u00000"), errBoom)
 		e.count("user", 3)
 	}},
+	{"T4 a statement while rows are open works, or says why not", func(t *testing.T, e *env) {
+		e.users(3)
+		n := 0
+		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			e.must(write(ctx, tx, "n"))
+			for range 100 {
+				rows, err := tx.SQL().QueryContext(ctx, e.sql(`SELECT id FROM "user"`))
+				if err != nil {
+					return err
+				}
+				rows.Next()
+				n++
+			}
+			return nil
+		})
+		if e.kind() == runtime.SQLite {
+			e.must(err)
+			e.count("note", 1)
+			return
+		}
+		if err == nil || n != 1 || !strings.Contains(err.Error(), "still open") {
+			t.Errorf("after %d results: %v", n, err)
+		}
+		e.count("note", 0)
+	}},
 	{"T4 prepared statements work, and die with the transaction", func(t *testing.T, e *env) {
 		var kept *sql.Stmt
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) (err error) {
-			kept, err = tx.SQL().PrepareContext(ctx, `INSERT INTO note (id, text) VALUES (?, 'x')`)
+			kept, err = tx.SQL().PrepareContext(ctx, e.sql(`INSERT INTO note (id, text) VALUES (?, 'x')`))
 			e.must(err)
 			for i := range 3 {
 				if _, err := kept.ExecContext(ctx, fmt.Sprint(i)); err != nil {
@@ -157,7 +183,7 @@ var handleCases = []testCase{
 				short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 				defer cancel()
 				close(started)
-				_, _ = tx.SQL().ExecContext(short, endless)
+				_, _ = tx.SQL().ExecContext(short, e.endless())
 			})
 			<-started
 			time.Sleep(30 * time.Millisecond)

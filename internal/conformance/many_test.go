@@ -221,7 +221,7 @@ var manyCases = []testCase{
 		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error {
 			visited++
 			sample(visited)
-			_, err := tx.SQL().ExecContext(ctx, `UPDATE note SET text = ?`, string(c.New.ID))
+			_, err := tx.SQL().ExecContext(ctx, e.sql(`UPDATE note SET text = ?`), string(c.New.ID))
 			return err
 		}
 		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
@@ -408,13 +408,10 @@ var oneCases = []testCase{
 		}
 	}},
 	{"ConsumeOne of a row that cannot be read says what became of it", func(t *testing.T, e *env) {
-		if e.raw.Dialect.Kind() != runtime.SQLite {
-			t.Skip("the columns of this database hold nothing else than their type")
-		}
 		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "a"})
 		e.must(err)
-		_, err = e.raw.Pool.ExecContext(e.ctx, `UPDATE counter SET hits = 'many' WHERE id = ?`, int64(c.ID))
-		e.must(err)
+		e.loosen("counter", "hits")
+		e.exec(`UPDATE counter SET hits = 'many' WHERE id = ?`, int64(c.ID))
 		consume := func(ctx context.Context, counters auth.CounterTable) error {
 			_, _, err := counters.ConsumeOne(ctx, auth.CounterCols.ID.Eq(c.ID))
 			return err
@@ -438,7 +435,7 @@ var oneCases = []testCase{
 		e.seen.take()
 		_, _, err = e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(c.ID), auth.CounterDelta{Hits: 1, Total: 10}, auth.CounterPatch{})
 		e.must(err)
-		if got := verbs(e.seen.take()); got != "UPDATE" {
+		if got := verbs(e.seen.take()); got != updatedOne(e) {
 			t.Errorf("statements: %s", got)
 		}
 		done := make(chan error, 16)

@@ -162,7 +162,7 @@ var updateCases = []testCase{
 			if c.New.Visits != 5 || c.Old.Visits != 5 {
 				t.Errorf("on does not see what before wrote: %d, %d", c.Old.Visits, c.New.Visits)
 			}
-			_, err := tx.SQL().ExecContext(ctx, `UPDATE "user" SET image = 'on'`)
+			_, err := tx.SQL().ExecContext(ctx, e.sql(`UPDATE "user" SET image = 'on'`))
 			return err
 		}
 		u, err := e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Name: auth.Set("bob")})

@@ -52,7 +52,7 @@ func (f *fixture) sessions(ctx context.Context, n int) (auth.UserID, error) {
 			return "", err
 		}
 		_, err = f.db.Session.Create(ctx, auth.SessionCreate{
-			ExpiresAt: time.Now().Add(time.Hour), Token: fmt.Sprintf("%s-%d", u.ID, i), IPAddress: new("192.0.2.1"), UserAgent: new("curl/8"), UserID: u.ID,
+			ExpiresAt: time.Now().Add(time.Hour), Token: fmt.Sprintf("%s-%d", u.ID, i), IPAddress: new("192.0.2.1"), UserAgent: new("curl/8"), UserID: string(u.ID),
 		})
 	}
 	return u.ID, err
@@ -92,14 +92,14 @@ var workloads = []workload{
 	{"W6", func(ctx context.Context, f *fixture) (func() error, error) {
 		id, err := f.sessions(ctx, 100)
 		return func() error {
-			n, err := f.db.Session.UpdateMany(ctx, auth.SessionCols.UserID.Eq(id), auth.SessionPatch{ExpiresAt: auth.Set(time.Now().Add(48 * time.Hour))})
+			n, err := f.db.Session.UpdateMany(ctx, auth.SessionCols.UserID.Eq(string(id)), auth.SessionPatch{ExpiresAt: auth.Set(time.Now().Add(48 * time.Hour))})
 			return hundred(n, err)
 		}, err
 	}},
 	{"W7", func(ctx context.Context, f *fixture) (func() error, error) {
 		id, err := f.sessions(ctx, 100)
 		return func() error {
-			n, err := f.db.Session.DeleteMany(ctx, auth.SessionCols.UserID.Eq(id))
+			n, err := f.db.Session.DeleteMany(ctx, auth.SessionCols.UserID.Eq(string(id)))
 			return hundred(n, err)
 		}, err
 	}},

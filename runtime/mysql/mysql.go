@@ -33,7 +33,7 @@ func Open(dsn string) runtime.Database {
 	if err != nil {
 		return runtime.Database{Err: fmt.Errorf("mysql: %w", err)}
 	}
-	return runtime.Database{Pool: sql.OpenDB(Wrap(connector)), Dialect: &dialect{}, Owned: true}
+	return runtime.Database{Pool: sql.OpenDB(Wrap(connector)), Dialect: &dialect{opened: true}, Owned: true}
 }
 
 // connectorOf returns the driver's connector for a DSN that is put right.

@@ -9,22 +9,22 @@ import (
 )
 
 // keptStatements is how many statements a connection keeps prepared. Servers
-// keep 16,382 for all of their connections, 151 in number, unless told to take
-// more (max_prepared_stmt_count, max_connections).
+// keep 16,382 for all of their connections, 151 in number, unless told
+// otherwise (max_prepared_stmt_count, max_connections).
 const keptStatements = 100
 
 // setup is what each connection begins with. Messages are in English so that
-// the name of a violated index can be found in them.
+// the name of a violated constraint can be found in them.
 var setup = []string{
-	"SET time_zone = '+00:00', lc_messages = 'en_US', sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
+	"SET time_zone = '+00:00', lc_messages = 'en_US', sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_TRANS_TABLES')",
 	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 }
 
 // Wrap returns a connector whose connections are set up as those of [Open] are,
 // keep their statements prepared for the generated package, and end a statement
-// in the server too when its context ends. The DSN that c was made of must have
-// clientFoundRows=true, parseTime=true, and no other loc than UTC. It is for a
-// program that opens its pool itself:
+// in the server as well when its context ends. The DSN of c must have
+// clientFoundRows=true, parseTime=true, charset=utf8mb4, and no loc but UTC. It
+// is for a program that opens its pool itself:
 //
 //	pool := sql.OpenDB(mysql.Wrap(connector))
 func Wrap(c driver.Connector) driver.Connector {
@@ -43,7 +43,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	conn := &conn{Conn: under.(*direct.Conn), bare: c.bare}
-	conn.sign(ctx)
+	conn.name = sign(ctx, conn.Conn)
 	return conn, nil
 }
 
@@ -51,25 +51,60 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 type conn struct {
 	*direct.Conn
 	bare driver.Connector
-	signature
+	name string // by which the server finds it; empty where it would not
+	busy bool   // a statement may still run in the server
 }
 
-// Exec sends a statement without arguments as text: the statements of a
-// transaction cannot be prepared on MySQL, and would gain nothing.
-func (c *conn) Exec(ctx context.Context, query string, args []any) (runtime.Result, error) {
-	if len(args) > 0 {
-		return c.Conn.Exec(ctx, query, args)
+// Exec runs a statement of the adapter's. One without arguments goes as text:
+// MySQL cannot prepare the statements of a transaction, nor would they gain.
+func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.Result, err error) {
+	if len(args) == 0 {
+		var res driver.Result
+		if res, err = c.ExecContext(ctx, query, nil); err == nil {
+			out.Matched, err = res.RowsAffected()
+		}
+		return out, err
 	}
-	res, err := c.ExecContext(ctx, query, nil)
-	if err != nil {
-		return runtime.Result{}, err
-	}
-	matched, err := res.RowsAffected()
-	return runtime.Result{Matched: matched}, err
+	c.busy = true
+	out, err = c.Conn.Exec(ctx, query, args)
+	c.busy = err != nil
+	return out, err
+}
+
+// Query runs a statement of the adapter's that returns rows.
+func (c *conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
+	c.busy = true
+	n, err = c.Conn.Query(ctx, query, args, scan)
+	c.busy = err != nil
+	return n, err
 }
 
 // Ahead runs a statement at once.
 func (c *conn) Ahead(ctx context.Context, query string) error {
 	_, err := c.Exec(ctx, query, nil)
+	return err
+}
+
+// ExecContext runs a statement for database/sql.
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
+	c.busy = true
+	res, err = c.Conn.ExecContext(ctx, query, args)
+	c.busy = err != nil
+	return res, err
+}
+
+// QueryContext runs a query for database/sql, which reads its rows later.
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.busy = true
+	return c.Conn.QueryContext(ctx, query, args)
+}
+
+// Close closes the connection, and ends what it left running in the server.
+func (c *conn) Close() error {
+	abandoned := c.busy && !c.IsValid()
+	err := c.Conn.Close()
+	if abandoned && c.name != "" {
+		kill(c.bare, c.name)
+	}
 	return err
 }

@@ -29,7 +29,8 @@ func (dialect) Classify(err error) runtime.Fault {
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08"): // the server stops, the connection breaks
 		return runtime.Fault{Kind: runtime.FaultLost}
-	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"): // data exceptions and the other constraints
+	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"), // data exceptions and the other constraints
+		code == "54000", code == "P0001": // too long for an index, RAISE in a trigger of the database's
 		return runtime.Fault{Kind: runtime.FaultData}
 	}
 	return runtime.Fault{}

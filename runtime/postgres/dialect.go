@@ -120,16 +120,17 @@ func (dialect) Bind(v any) any {
 	return v
 }
 
-// Begin sets the isolation whatever the session's default is (U10).
+// begin is how transactions begin, by their options. The isolation is set
+// whatever the session's default is (U10).
+var begin = map[runtime.TxOption][]string{
+	0:                                       {"BEGIN ISOLATION LEVEL READ COMMITTED"},
+	runtime.ReadOnly:                        {"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"},
+	runtime.Serializable:                    {"BEGIN ISOLATION LEVEL SERIALIZABLE"},
+	runtime.Serializable | runtime.ReadOnly: {"BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"},
+}
+
 func (dialect) Begin(o runtime.TxOption) []string {
-	begin := "BEGIN ISOLATION LEVEL READ COMMITTED"
-	if o&runtime.Serializable != 0 {
-		begin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-	}
-	if o&runtime.ReadOnly != 0 {
-		begin += " READ ONLY"
-	}
-	return []string{begin}
+	return begin[o&(runtime.Serializable|runtime.ReadOnly)]
 }
 
 func (dialect) End(runtime.TxOption) []string { return nil }

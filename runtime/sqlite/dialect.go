@@ -123,11 +123,16 @@ func (dialect) Bind(v any) any {
 
 func (dialect) Link(driverConn any) runtime.Link { return direct.LinkOf(driverConn) }
 
+var (
+	beginWriting = []string{"BEGIN IMMEDIATE"}
+	beginReading = []string{"BEGIN DEFERRED", "PRAGMA query_only = ON"}
+)
+
 func (dialect) Begin(o runtime.TxOption) []string {
 	if o&runtime.ReadOnly != 0 {
-		return []string{"BEGIN DEFERRED", "PRAGMA query_only = ON"}
+		return beginReading
 	}
-	return []string{"BEGIN IMMEDIATE"}
+	return beginWriting
 }
 
 func (dialect) End(o runtime.TxOption) []string {

@@ -311,7 +311,7 @@ var accountTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "account" WHERE "id" = ?`, Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + accountColumns, Postgres: ` RETURNING ` + accountColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + accountColumns, Postgres: ` RETURNING ` + accountColumns, MySQL: ` RETURNING ` + accountColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

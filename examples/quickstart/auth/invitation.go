@@ -268,7 +268,7 @@ var invitationTable = runtime.Table{
 		MySQL:    "DELETE FROM `invitation` WHERE `id` = ?",
 	},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + invitationColumns, Postgres: ` RETURNING ` + invitationColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + invitationColumns, Postgres: ` RETURNING ` + invitationColumns, MySQL: ` RETURNING ` + invitationColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
 		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id"},

@@ -234,7 +234,7 @@ var memberTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "member" WHERE "id" = ?`, Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns, MySQL: ` RETURNING ` + memberColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},

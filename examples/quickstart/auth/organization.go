@@ -304,7 +304,7 @@ var organizationTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + organizationColumns, Postgres: ` RETURNING ` + organizationColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + organizationColumns, Postgres: ` RETURNING ` + organizationColumns, MySQL: ` RETURNING ` + organizationColumnsMySQL},
 	Beneath:   []string{"user", "member", "invitation"},
 }
 

@@ -455,7 +455,7 @@ var userTable = runtime.Table{
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_username_uidx", Fields: []string{"username"}, Columns: []string{"username"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns, MySQL: ` RETURNING ` + userColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "user_lastActiveOrganizationId_fk", Field: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Table: "organization", Target: "id"},
 	},

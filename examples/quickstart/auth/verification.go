@@ -259,5 +259,5 @@ var verificationTable = runtime.Table{
 		MySQL:    "DELETE FROM `verification` WHERE `id` = ?",
 	},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + verificationColumns, Postgres: ` RETURNING ` + verificationColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + verificationColumns, Postgres: ` RETURNING ` + verificationColumns, MySQL: ` RETURNING ` + verificationColumnsMySQL},
 }

@@ -275,5 +275,5 @@ var counterTable = runtime.Table{
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "counter" WHERE "id" = ?`, Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Serial:    true,
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + counterColumns, Postgres: ` RETURNING ` + counterColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + counterColumns, Postgres: ` RETURNING ` + counterColumns, MySQL: ` RETURNING ` + counterColumnsMySQL},
 }

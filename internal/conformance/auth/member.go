@@ -351,7 +351,7 @@ var memberTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "member_userId_organizationId_uidx", Fields: []string{"userId", "organizationId"}, Columns: []string{"userId", "organizationId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns, MySQL: ` RETURNING ` + memberColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},

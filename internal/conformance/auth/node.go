@@ -264,7 +264,7 @@ var nodeTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "node" WHERE "id" = ?`, Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + nodeColumns, Postgres: ` RETURNING ` + nodeColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + nodeColumns, Postgres: ` RETURNING ` + nodeColumns, MySQL: ` RETURNING ` + nodeColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id"},
 	},

@@ -209,7 +209,7 @@ var noteTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "note" WHERE "id" = ?`, Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + noteColumns, Postgres: ` RETURNING ` + noteColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + noteColumns, Postgres: ` RETURNING ` + noteColumns, MySQL: ` RETURNING ` + noteColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

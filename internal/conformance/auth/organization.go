@@ -358,7 +358,7 @@ var organizationTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + organizationColumns, Postgres: ` RETURNING ` + organizationColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + organizationColumns, Postgres: ` RETURNING ` + organizationColumns, MySQL: ` RETURNING ` + organizationColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "organization_ownerId_fk", Field: "ownerId", Column: "ownerId", Table: "user", Target: "id"},
 	},

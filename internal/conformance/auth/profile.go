@@ -427,7 +427,7 @@ var profileTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + profileColumns, Postgres: ` RETURNING ` + profileColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + profileColumns, Postgres: ` RETURNING ` + profileColumns, MySQL: ` RETURNING ` + profileColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

@@ -294,5 +294,5 @@ var sampleTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "sample" WHERE "id" = ?`, Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sampleColumns, Postgres: ` RETURNING ` + sampleColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + sampleColumns, Postgres: ` RETURNING ` + sampleColumns, MySQL: ` RETURNING ` + sampleColumnsMySQL},
 }

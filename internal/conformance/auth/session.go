@@ -273,7 +273,7 @@ var sessionTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns, MySQL: ` RETURNING ` + sessionColumnsMySQL},
 	Foreign: []runtime.Foreign{
 		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

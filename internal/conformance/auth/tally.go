@@ -332,5 +332,5 @@ var tallyTable = runtime.Table{
 	},
 	Delete:    runtime.SQL{SQLite: `DELETE FROM "tally" WHERE "id" = ?`, Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + tallyColumns, Postgres: ` RETURNING ` + tallyColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + tallyColumns, Postgres: ` RETURNING ` + tallyColumns, MySQL: ` RETURNING ` + tallyColumnsMySQL},
 }

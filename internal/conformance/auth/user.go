@@ -620,7 +620,7 @@ var userTable = runtime.Table{
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_nick_uidx", Fields: []string{"nick"}, Columns: []string{"nick"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns, MySQL: ` RETURNING ` + userColumnsMySQL},
 	Beneath:   []string{"profile", "session", "member", "organization"},
 }
 

@@ -118,8 +118,8 @@ func (tx *Tx) AfterCommit(f func(ctx context.Context) error) {
 	tx.tx.AfterCommit(f)
 }
 
-// AfterRollback makes f run once what was done in the transaction, or in the
-// innermost savepoint, has been undone.
+// AfterRollback makes f run once, after the whole transaction has ended, if
+// what was done in it, or in the innermost savepoint, has been undone.
 func (tx *Tx) AfterRollback(f func(ctx context.Context) error) {
 	tx.tx.AfterRollback(f)
 }
@@ -174,11 +174,16 @@ func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx 
 }
 
 // fire runs a trigger with what it is given, unless triggers are quiet.
-func fire[V any](ctx context.Context, s *scope, table *runtime.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) error {
+func fire[V any](ctx context.Context, s *scope, table *runtime.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
 	if s.triggers == nil {
 		return nil
 	}
-	return s.Tx.Trigger(ctx, table, name, func(ctx context.Context) error {
-		return trigger(s.triggers, ctx, s.tx, v)
-	})
+	ctx, firing, err := s.Tx.Enter(ctx, table, name)
+	if err != nil {
+		return err
+	}
+	err = firing.Unwound()
+	defer firing.End(&err)
+	err = trigger(s.triggers, ctx, s.tx, v)
+	return err
 }

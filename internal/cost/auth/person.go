@@ -267,7 +267,7 @@ var personTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "person_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + personColumns, Postgres: ` RETURNING ` + personColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + personColumns, Postgres: ` RETURNING ` + personColumns, MySQL: ` RETURNING ` + personColumnsMySQL},
 }
 
 // personByEmail finds a person by email.

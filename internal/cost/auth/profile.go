@@ -237,7 +237,7 @@ var profileTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + profileColumns, Postgres: ` RETURNING ` + profileColumns},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + profileColumns, Postgres: ` RETURNING ` + profileColumns, MySQL: ` RETURNING ` + profileColumnsMySQL},
 }
 
 // profileByUserID finds a profile by user id.

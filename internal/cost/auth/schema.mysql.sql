@@ -42,6 +42,5 @@ CREATE TABLE IF NOT EXISTS `session` (
   `userAgent` varchar(255),
   `userId` varchar(191) NOT NULL,
   UNIQUE INDEX `session_token_uidx` (`token`),
-  INDEX `session_userId_idx` (`userId`),
-  CONSTRAINT `session_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
+  INDEX `session_userId_idx` (`userId`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;

@@ -43,8 +43,7 @@ CREATE TABLE IF NOT EXISTS "session" (
   "updatedAt" timestamptz(3) NOT NULL,
   "ipAddress" text,
   "userAgent" text,
-  "userId" text NOT NULL,
-  CONSTRAINT "session_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
+  "userId" text NOT NULL
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "session_token_uidx" ON "session" ("token");

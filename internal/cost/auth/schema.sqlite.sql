@@ -43,8 +43,7 @@ CREATE TABLE IF NOT EXISTS "session" (
   "updatedAt" TEXT NOT NULL,
   "ipAddress" TEXT,
   "userAgent" TEXT,
-  "userId" TEXT NOT NULL,
-  CONSTRAINT "session_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
+  "userId" TEXT NOT NULL
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "session_token_uidx" ON "session" ("token");

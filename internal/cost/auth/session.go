@@ -22,7 +22,7 @@ type Session struct {
 	UpdatedAt time.Time `json:"updatedAt"` // moved by every update
 	IPAddress *string   `json:"ipAddress"`
 	UserAgent *string   `json:"userAgent"`
-	UserID    UserID    `json:"userId"` // references user, deleted with it
+	UserID    string    `json:"userId"`
 }
 
 // SessionCreate is what Create stores: fields with a default are an Opt,
@@ -35,7 +35,7 @@ type SessionCreate struct {
 	UpdatedAt Opt[time.Time] `json:"updatedAt,omitzero"`
 	IPAddress *string        `json:"ipAddress"`
 	UserAgent *string        `json:"userAgent"`
-	UserID    UserID         `json:"userId"`
+	UserID    string         `json:"userId"`
 }
 
 // SessionPatch is a partial update: what is unset stays as it is.
@@ -45,7 +45,7 @@ type SessionPatch struct {
 	UpdatedAt Opt[time.Time] `json:"updatedAt,omitzero"`
 	IPAddress Opt[*string]   `json:"ipAddress,omitzero"`
 	UserAgent Opt[*string]   `json:"userAgent,omitzero"`
-	UserID    Opt[UserID]    `json:"userId,omitzero"`
+	UserID    Opt[string]    `json:"userId,omitzero"`
 }
 
 // SessionChange is what an update did to a session.
@@ -62,10 +62,9 @@ type SessionChanged struct {
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = struct {
-	ID                              runtime.Ordered[*Session, SessionID]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
-	Token, IPAddress, UserAgent     runtime.Text[*Session, string]
-	UserID                          runtime.Ordered[*Session, UserID]
+	ID                                  runtime.Ordered[*Session, SessionID]
+	ExpiresAt, CreatedAt, UpdatedAt     runtime.Ordered[*Session, time.Time]
+	Token, IPAddress, UserAgent, UserID runtime.Text[*Session, string]
 }{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
 
 // SessionOrder sorts the rows of table session.
@@ -281,7 +280,7 @@ func (session *Session) check() error {
 	c.Time("updatedAt", &session.UpdatedAt)
 	c.String("ipAddress", runtime.Deref(session.IPAddress))
 	c.String("userAgent", runtime.Deref(session.UserAgent))
-	c.Key("userId", string(session.UserID))
+	c.String("userId", session.UserID)
 	return c.Err()
 }
 
@@ -289,7 +288,7 @@ func (session *Session) check() error {
 func (session *Session) values() []any {
 	return []any{
 		string(session.ID), session.ExpiresAt, session.Token, session.CreatedAt, session.UpdatedAt,
-		session.IPAddress, session.UserAgent, string(session.UserID),
+		session.IPAddress, session.UserAgent, session.UserID,
 	}
 }
 
@@ -298,7 +297,7 @@ func (session *Session) scan(row runtime.Row) error {
 	return row.Scan(
 		(*string)(&session.ID), (*runtime.Time)(&session.ExpiresAt), &session.Token,
 		(*runtime.Time)(&session.CreatedAt), (*runtime.Time)(&session.UpdatedAt), &session.IPAddress,
-		&session.UserAgent, (*string)(&session.UserID),
+		&session.UserAgent, &session.UserID,
 	)
 }
 
@@ -310,7 +309,7 @@ func (p *SessionPatch) check() error {
 	c.PatchTime("updatedAt", &p.UpdatedAt)
 	c.String("ipAddress", runtime.Deref(p.IPAddress.Or(nil)))
 	c.String("userAgent", runtime.Deref(p.UserAgent.Or(nil)))
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
+	c.String("userId", p.UserID.Or(""))
 	return c.Err()
 }
 
@@ -390,10 +389,7 @@ var sessionTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns},
-	Foreign: []runtime.Foreign{
-		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
-	},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns, MySQL: ` RETURNING ` + sessionColumnsMySQL},
 }
 
 // sessionByToken finds a session by token.

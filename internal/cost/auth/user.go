@@ -233,25 +233,16 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
+		user, err := runtime.TakeRow(ctx, tx.scope.Session, &userCodec, UserCols.ID.Eq(id).Expr())
 		if err != nil {
 			return User{}, err
 		}
-		return user, tx.User.delete(ctx, user)
+		return user, tx.User.deleted(ctx, user)
 	})
 }
 
-// delete deletes a user that is locked, with its triggers, after the rows that
-// go with it.
-func (t UserTable) delete(ctx context.Context, user User) error {
-	if t.s.triggers != nil {
-		if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
-			return err
-		}
-	}
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
-		return err
-	}
+// deleted runs the trigger of a deletion that was done.
+func (t UserTable) deleted(ctx context.Context, user User) error {
 	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
@@ -267,18 +258,25 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &userTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
+	return runtime.TakeMany(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) error {
+		for _, user := range users {
+			if err := t.deleted(ctx, user); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.Take(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
-		return user, tx.User.delete(ctx, *user)
+		return user, tx.User.deleted(ctx, *user)
 	}))
 }
 
@@ -417,8 +415,7 @@ var userTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns},
-	Beneath:   []string{"session"},
+	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns, MySQL: ` RETURNING ` + userColumnsMySQL},
 }
 
 // userByEmail finds a user by email.

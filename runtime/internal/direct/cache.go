@@ -5,14 +5,10 @@ import (
 	"database/sql/driver"
 )
 
-// keep is how many statements a connection keeps prepared. A schema of a dozen
-// tables has a few hundred whose text is constant; those made of predicates
-// come and go.
-const keep = 256
-
 // A cache holds the prepared statements of a connection by their text. The one
 // that was not used for longest makes room.
 type cache struct {
+	keep   int // how many at most
 	byText map[string]*list.Element
 	recent list.List // of *prepared, the last used in front
 }
@@ -46,7 +42,7 @@ func (c *cache) add(p *prepared) {
 		return // busy, so p lives for one use
 	}
 	c.byText[p.text] = c.recent.PushFront(p)
-	if oldest := c.recent.Back(); c.recent.Len() > keep && !oldest.Value.(*prepared).busy {
+	if oldest := c.recent.Back(); c.recent.Len() > c.keep && !oldest.Value.(*prepared).busy {
 		c.remove(oldest)
 	}
 }

@@ -9,10 +9,11 @@ import (
 // A Conn is a driver's connection. database/sql, and whoever else uses its
 // pool, has it as the driver made it; the runtime has it as a [runtime.Link].
 type Conn struct {
-	under  driver.Conn
-	cache  cache
-	args   []driver.NamedValue // of the statement that runs
-	values []driver.Value      // of the row that is scanned
+	under   driver.Conn
+	rewrite func(string) string // what statements of the runtime's are prepared as; may be nil
+	cache   cache
+	args    []driver.NamedValue // of the statement that runs
+	row     row                 // that is scanned
 }
 
 // Prepare prepares a statement for database/sql.

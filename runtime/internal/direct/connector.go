@@ -11,13 +11,23 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// Wrap returns a connector whose connections keep statements prepared. setup
-// are statements that each new connection begins with.
-func Wrap(c driver.Connector, setup ...string) driver.Connector { return connector{c, setup} }
+// Wrap returns a connector whose connections keep up to keep statements
+// prepared. setup are statements that each new connection begins with.
+func Wrap(c driver.Connector, keep int, setup ...string) driver.Connector {
+	return connector{Connector: c, keep: keep, setup: setup}
+}
+
+// Rewriting returns what Wrap does for connections that prepare the runtime's
+// statements as rewrite gives them.
+func Rewriting(c driver.Connector, keep int, rewrite func(query string) string, setup ...string) driver.Connector {
+	return connector{c, keep, setup, rewrite}
+}
 
 type connector struct {
 	driver.Connector
-	setup []string
+	keep    int
+	setup   []string
+	rewrite func(string) string // may be nil
 }
 
 // Connect opens a connection and sets it up.
@@ -26,7 +36,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := &Conn{under: under}
+	conn := &Conn{under: under, rewrite: c.rewrite, cache: cache{keep: c.keep}}
 	for _, s := range c.setup {
 		if _, err := conn.ExecContext(ctx, s, nil); err != nil {
 			return nil, errors.Join(&SetupError{s, err}, conn.Close())

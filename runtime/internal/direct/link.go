@@ -73,7 +73,7 @@ func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(run
 			err = closeErr
 		}
 	}()
-	r := c.row(len(rows.Columns()))
+	r := c.rowOf(len(rows.Columns()))
 	defer clear(r.values)
 	for {
 		switch err := rows.Next(r.values); {
@@ -103,7 +103,11 @@ func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
 	if p := c.cache.get(query); p != nil {
 		return p, nil
 	}
-	stmt, err := c.PrepareContext(ctx, query)
+	text := query
+	if c.rewrite != nil {
+		text = c.rewrite(query)
+	}
+	stmt, err := c.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -127,12 +131,13 @@ func (c *Conn) bind(args []any) ([]driver.NamedValue, error) {
 	return c.args, nil
 }
 
-// row returns a row of n values. It is the connection's, for the one result.
-func (c *Conn) row(n int) *row {
-	if cap(c.values) < n {
-		c.values = make([]driver.Value, n)
+// rowOf returns a row of n values. It is the connection's, for the one result.
+func (c *Conn) rowOf(n int) *row {
+	if cap(c.row.values) < n {
+		c.row.values = make([]driver.Value, n)
 	}
-	return &row{c.values[:n]}
+	c.row.values = c.row.values[:n]
+	return &c.row
 }
 
 // A row is a row as the driver gives it.

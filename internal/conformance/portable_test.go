@@ -1,0 +1,97 @@
+package conformance
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// kind returns which family of databases the env's is of.
+func (e *env) kind() runtime.DialectKind { return e.raw.Dialect.Kind() }
+
+// sql returns a statement, with names in double quotes and a question mark for
+// each value, in the words of the env's database.
+func (e *env) sql(query string) string {
+	var b strings.Builder
+	placeholders, text := 0, false
+	for _, r := range query {
+		switch {
+		case r == '\'':
+			text = !text
+		case text:
+		case r == '"' && e.kind() == runtime.MySQL:
+			r = '`'
+		case r == '?' && e.kind() == runtime.Postgres:
+			placeholders++
+			b.WriteString("$" + strconv.Itoa(placeholders))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// by returns what belongs to the env's database.
+func by[T any](e *env, sqlite, postgres, mysql T) T {
+	return [...]T{runtime.SQLite: sqlite, runtime.Postgres: postgres, runtime.MySQL: mysql}[e.kind()]
+}
+
+// exec runs a statement past the adapter.
+func (e *env) exec(query string, args ...any) sql.Result {
+	e.Helper()
+	switch verb, _, _ := strings.Cut(query, " "); verb {
+	case "ALTER", "CREATE", "DROP":
+		e.altered = true
+	}
+	res, err := e.raw.Pool.ExecContext(context.Background(), e.sql(query), args...)
+	e.must(err)
+	return res
+}
+
+// count fails the test unless the table has n rows, by a look that is not the
+// adapter's.
+func (e *env) count(table string, n int) {
+	e.Helper()
+	var got int
+	e.must(e.raw.Pool.QueryRowContext(context.Background(), e.sql(`SELECT count(*) FROM "`+table+`"`)).Scan(&got))
+	if got != n {
+		e.Errorf("table %s has %d rows, want %d", table, got, n)
+	}
+}
+
+// loosen makes a column one of text, in which another program may then store
+// what does not fit the schema.
+func (e *env) loosen(table, column string) {
+	e.Helper()
+	switch e.kind() {
+	case runtime.Postgres:
+		e.exec(fmt.Sprintf(`ALTER TABLE "%s" ALTER COLUMN "%s" TYPE text USING "%[2]s"::text`, table, column))
+	case runtime.MySQL:
+		e.exec(fmt.Sprintf(`ALTER TABLE "%s" MODIFY "%s" text`, table, column))
+	}
+}
+
+// endless returns a statement that writes, and runs until it is interrupted.
+func (e *env) endless() string {
+	return `INSERT INTO note (id, text) ` + by(e,
+		`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'n' || i, 'x' FROM n`,
+		`SELECT 'n' || i, pg_sleep(60)::text FROM generate_series(1, 100) AS i`,
+		`SELECT 'n', sleep(60)`)
+}
+
+// updatedOne returns the statements of an update that gives back its row, on a
+// table without triggers.
+func updatedOne(e *env) string { return by(e, "UPDATE", "UPDATE", "BEGIN UPDATE SELECT COMMIT") }
+
+// oneWriter skips a case about a database that has one writer at a time.
+func (e *env) oneWriter(t *testing.T) {
+	t.Helper()
+	if !e.raw.Dialect.SingleWriter() {
+		t.Skip("rows are locked here, not the database")
+	}
+}

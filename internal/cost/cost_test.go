@@ -1,0 +1,167 @@
+package cost
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/authgen/authgen/internal/cost/auth"
+)
+
+// A cost is what a workload may cost on a database. Where the goal that was set
+// before it was built is missed, it stands beside.
+type cost struct {
+	statements string // the verbs, in order
+	trips      int    // round trips to the server
+	allocs     float64
+}
+
+// costs are by database and workload.
+var costs = map[string]map[string]cost{
+	"sqlite": {
+		"W1": {"INSERT", 0, 18},
+		"W2": {"BEGIN INSERT INSERT COMMIT", 0, 41}, // goal 36
+		"W3": {"BEGIN SELECT UPDATE UPDATE COMMIT", 0, 64},
+		"W4": {"BEGIN SELECT DELETE DELETE COMMIT", 0, 55},
+		"W5": {"SELECT", 0, 32},
+		"W6": {"BEGIN SELECT UPDATE COMMIT", 0, 2060},
+		"W7": {"BEGIN SELECT DELETE COMMIT", 0, 1940},
+		"W8": {"BEGIN INSERT ROLLBACK", 0, 42}, // goal 26
+	},
+	"postgres": {
+		"W1": {"INSERT", 1, 16},                     // goal 15
+		"W2": {"BEGIN INSERT INSERT COMMIT", 3, 70}, // goal 31
+		"W3": {"BEGIN UPDATE UPDATE COMMIT", 3, 90}, // goal 66
+		"W4": {"BEGIN DELETE DELETE COMMIT", 3, 82}, // goal 51
+		"W5": {"SELECT", 1, 32},
+		"W6": {"BEGIN WITH COMMIT", 2, 1890},   // goal 1360
+		"W7": {"BEGIN WITH COMMIT", 2, 1775},   // goal 1350
+		"W8": {"BEGIN INSERT ROLLBACK", 2, 76}, // goal 23
+	},
+	"mysql": {
+		"W1": {"INSERT", 1, 18},
+		"W2": {"BEGIN INSERT INSERT COMMIT", 4, 49},
+		"W3": {"BEGIN SELECT UPDATE UPDATE COMMIT", 5, 71},
+		"W4": {"BEGIN DELETE DELETE COMMIT", 4, 57},
+		"W5": {"SELECT", 1, 33},
+		"W6": {"BEGIN SELECT UPDATE COMMIT", 4, 1880},
+		"W7": {"BEGIN DELETE COMMIT", 3, 1660},
+		"W8": {"BEGIN INSERT ROLLBACK", 3, 51},
+	},
+}
+
+// verbs is an observer that keeps the first word of each statement.
+type verbs struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (v *verbs) Observe(ctx context.Context, step auth.Step) (context.Context, func(error)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if verb, _, _ := strings.Cut(step.SQL, " "); verb != "" {
+		v.list = append(v.list, verb)
+	}
+	return ctx, func(error) {}
+}
+
+func (v *verbs) take() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	list := v.list
+	v.list = nil
+	return strings.Join(list, " ")
+}
+
+func TestStatements(t *testing.T) {
+	each(t, func(t *testing.T, d database, w workload) {
+		seen := &verbs{}
+		f := open(t, d.open(d.dsn(t)), auth.WithObserver(seen))
+		run := prepare(t, f, w)
+		seen.take()
+		must(t, run())
+		if got, want := seen.take(), costs[d.name][w.name].statements; got != want {
+			t.Errorf("statements: %s, want %s", got, want)
+		}
+	})
+}
+
+func TestRoundTrips(t *testing.T) {
+	each(t, func(t *testing.T, d database, w workload) {
+		if d.through == nil {
+			t.Skip("an embedded database has no round trips")
+		}
+		dsn, p := d.through(t, d.dsn(t))
+		raw := d.open(dsn)
+		raw.Pool.SetMaxOpenConns(1)
+		f := open(t, raw)
+		must(t, prepare(t, f, w)()) // statements are prepared once
+		run := prepare(t, f, w)
+		p.trips.Store(0)
+		must(t, run())
+		if got, want := int(p.trips.Load()), costs[d.name][w.name].trips; got != want {
+			t.Errorf("%d round trips, want %d", got, want)
+		}
+	})
+}
+
+func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	each(t, func(t *testing.T, d database, w workload) {
+		f := open(t, d.open(d.dsn(t)))
+		const rounds = 20
+		runs := make([]func() error, rounds+2)
+		for i := range runs {
+			runs[i] = prepare(t, f, w)
+		}
+		must(t, runs[0]())
+		next := 1 // AllocsPerRun calls once more than it counts
+		got := testing.AllocsPerRun(rounds, func() {
+			must(t, runs[next]())
+			next++
+		})
+		if most := costs[d.name][w.name].allocs; got > most {
+			t.Errorf("%v allocations, at most %v", got, most)
+		}
+	})
+}
+
+// A goroutine for each operation would cost a switch to it and back.
+func TestNoGoroutines(t *testing.T) {
+	f := open(t, databases[0].open(databases[0].dsn(t)))
+	for _, w := range workloads {
+		run := prepare(t, f, w)
+		before := goroutinesMade()
+		must(t, run())
+		if made := goroutinesMade() - before; made > 0 {
+			t.Errorf("%s started %d goroutines", w.name, made)
+		}
+	}
+}
+
+func each(t *testing.T, test func(*testing.T, database, workload)) {
+	for _, d := range databases {
+		t.Run(d.name, func(t *testing.T) {
+			for _, w := range workloads {
+				t.Run(w.name, func(t *testing.T) { test(t, d, w) })
+			}
+		})
+	}
+}
+
+func prepare(t *testing.T, f *fixture, w workload) func() error {
+	t.Helper()
+	run, err := w.prepare(context.Background(), f)
+	must(t, err)
+	return run
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,127 @@
+package mysql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"reflect"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// Classify tells failures by their number, which MariaDB and MySQL share, and
+// by the class of their SQLSTATE where the number says no more.
+func (*dialect) Classify(err error) runtime.Fault {
+	reported, ok := report(err)
+	if !ok {
+		return runtime.Fault{Kind: classifyUnreported(err)}
+	}
+	fault := runtime.Fault{Kind: kindOf(reported)}
+	switch fault.Kind {
+	case runtime.FaultUnique:
+		fault.Constraint = quotedLast(reported.message)
+	case runtime.FaultForeignKey:
+		fault.Constraint = backquotedBehind(reported.message, "CONSTRAINT ")
+	case runtime.FaultData:
+		fault.Column = columnIn(reported.message)
+	}
+	return fault
+}
+
+func kindOf(e reported) runtime.FaultKind {
+	switch n := e.number; n {
+	case 1062, 1169, 1586, 1859:
+		return runtime.FaultUnique
+	case 1216, 1217, 1451, 1452, 1761, 1762:
+		return runtime.FaultForeignKey
+	case 1205, // lock timeout, which undoes the one statement only
+		1213,       // deadlock, which undoes the transaction
+		1020, 1412, // a row, a table has changed since it was read
+		1615,       // a prepared statement is of no use any more
+		1689, 3572: // gave way to another lock, would have to wait for one
+		return runtime.FaultRetry
+	case 1317, 1969, 3024: // KILL QUERY, max_statement_time, max_execution_time
+		return runtime.FaultInterrupted
+	case 1053, 1927, 4031, // the server stops, KILL, idle for too long
+		1047,             // a node of a cluster that is not ready
+		1180,             // a failure during COMMIT
+		1184, 2006, 2013, // the network
+		1077, 1078, 1079, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161:
+		return runtime.FaultLost
+	case 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1525, 1690, 3140: // values that do not fit
+		return runtime.FaultData
+	case 1644, 3819, 4025: // SIGNAL in a trigger of the database's, CHECK
+		return runtime.FaultData
+	}
+	if strings.HasPrefix(e.state, "22") || strings.HasPrefix(e.state, "23") {
+		return runtime.FaultData
+	}
+	return runtime.FaultOther
+}
+
+// lost are the driver's own errors of a connection that is of no more use.
+var lost = []string{"invalid connection", "bad connection", "malformed packet", "commands out of sync"}
+
+// classifyUnreported tells failures of which the server has said nothing.
+func classifyUnreported(err error) runtime.FaultKind {
+	var network net.Error
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // an earlier statement's
+		return runtime.FaultInterrupted
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
+		return runtime.FaultLost
+	}
+	text := err.Error()
+	for _, l := range lost {
+		if strings.Contains(text, l) {
+			return runtime.FaultLost
+		}
+	}
+	return runtime.FaultOther
+}
+
+// A reported is what the server said of a failure.
+type reported struct {
+	number         uint16
+	state, message string
+}
+
+// report returns what the server said, without importing the driver: its error
+// is a struct with the fields Number, SQLState and Message.
+func report(err error) (r reported, ok bool) {
+	if err == nil {
+		return r, false
+	}
+	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct {
+		number, message := v.FieldByName("Number"), v.FieldByName("Message")
+		if number.IsValid() && number.Kind() == reflect.Uint16 && message.IsValid() && message.Kind() == reflect.String {
+			r = reported{number: uint16(number.Uint()), message: message.String()}
+			if state := v.FieldByName("SQLState"); state.IsValid() && state.Kind() == reflect.Array {
+				r.state = stateOf(state)
+			}
+			return r, true
+		}
+	}
+	switch u := err.(type) {
+	case interface{ Unwrap() error }:
+		return report(u.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, e := range u.Unwrap() {
+			if r, ok := report(e); ok {
+				return r, true
+			}
+		}
+	}
+	return r, false
+}
+
+func stateOf(v reflect.Value) string {
+	state := make([]byte, v.Len())
+	for i := range state {
+		state[i] = byte(v.Index(i).Uint())
+	}
+	return string(state)
+}

@@ -1,0 +1,151 @@
+package mysql
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// A dialect speaks to MariaDB and to MySQL.
+type dialect struct {
+	opened  bool        // by Open, with a DSN that was put right
+	mariaDB atomic.Bool // found by Check
+	isSetUp atomic.Bool // found by Check: the connections are those of Wrap
+}
+
+func (*dialect) Kind() runtime.DialectKind { return runtime.MySQL }
+
+// SingleWriter: rows are locked, not the database.
+func (*dialect) SingleWriter() bool { return false }
+
+func (*dialect) AppendIdent(sql []byte, name string) []byte {
+	sql = append(sql, '`')
+	sql = append(sql, strings.ReplaceAll(name, "`", "``")...)
+	return append(sql, '`')
+}
+
+func (*dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
+
+// AppendMatch uses no LIKE, in which some characters are special (W3). The
+// column's collation compares by bytes (W8).
+func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+	switch m {
+	case runtime.MatchContains:
+		b.Text("LOCATE(")
+		b.Bind(v)
+		b.Text(", ")
+		b.Ident(column)
+		b.Text(") > 0")
+		return
+	case runtime.MatchStart:
+		b.Text("LEFT(")
+	default:
+		b.Text("RIGHT(")
+	}
+	b.Ident(column)
+	b.Text(", CHAR_LENGTH(")
+	b.Bind(v)
+	b.Text(")) = ")
+	b.Bind(v)
+}
+
+// AppendOrder needs no NULLS FIRST: null sorts before every value here.
+func (*dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+	b.Ident(term.Column)
+	if term.Descending {
+		b.Text(" DESC")
+	}
+}
+
+// NoLimit: there is no word for it (dev.mysql.com/doc/refman/8.0/en/select.html).
+func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
+
+func (*dialect) LockRows() string { return " FOR UPDATE" }
+
+// Returns: MariaDB has RETURNING for DELETE, and not for UPDATE; MySQL has none.
+func (d *dialect) Returns() runtime.Returning {
+	if d.mariaDB.Load() {
+		return runtime.ReturnsDeleted
+	}
+	return 0
+}
+
+func (*dialect) Bind(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return bindTime(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return bindTime(*v)
+	case runtime.Secret:
+		return v.Reveal()
+	case *runtime.Secret:
+		if v == nil {
+			return nil
+		}
+		return v.Reveal()
+	case []byte:
+		if v == nil {
+			return []byte{} // a nil slice would be stored as null
+		}
+	}
+	return v
+}
+
+// timeLayout is how times are written in JSON, and those of the year 0 always,
+// which the driver refuses.
+const timeLayout = "2006-01-02 15:04:05.000"
+
+func bindTime(t time.Time) any {
+	t = runtime.Millis(t)
+	if t.Year() == 0 {
+		return t.Format(timeLayout)
+	}
+	return t
+}
+
+func (*dialect) Link(driverConn any) runtime.Link {
+	if c, ok := driverConn.(*conn); ok {
+		return c
+	}
+	return nil
+}
+
+// Begin sets the isolation whatever the session's default is (U10), unless the
+// session was set up so that it is the default.
+func (d *dialect) Begin(o runtime.TxOption) []string {
+	begin := "BEGIN"
+	if o&runtime.ReadOnly != 0 {
+		begin = "START TRANSACTION READ ONLY"
+	}
+	switch {
+	case o&runtime.Serializable != 0:
+		return []string{"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", begin}
+	case d.isSetUp.Load():
+		return []string{begin}
+	}
+	return []string{"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", begin}
+}
+
+func (*dialect) End(runtime.TxOption) []string { return nil }
+
+// noSavepoint is the number of the error that there is no such savepoint.
+const noSavepoint = 1305
+
+// InTransaction makes a savepoint, which outside of a transaction is not there
+// any more when it is released. MariaDB could be asked, MySQL could not.
+func (*dialect) InTransaction(ctx context.Context, conn runtime.Conn) (bool, error) {
+	_, err := conn.ExecContext(ctx, "SAVEPOINT authgen_probe")
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "RELEASE SAVEPOINT authgen_probe")
+	}
+	if r, ok := report(err); ok && r.number == noSavepoint {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,115 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+)
+
+// MySQL cannot give back the row that an UPDATE wrote, nor, unlike MariaDB, the
+// one that a DELETE removed. What gives one back is a short unit there: the
+// row is locked, written by its id, and read (U6).
+
+// unreturned reports whether the database gives back no row that is updated,
+// or with deleting, none that is deleted.
+func (s Session) unreturned(deleting bool) bool {
+	d := s.DB.dialect
+	return d.Kind() == MySQL && !(deleting && d.Returns()&ReturnsDeleted != 0)
+}
+
+// updateUnreturned is UpdateOne as such a unit.
+func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) {
+		id, err := s.lockID(ctx, c.Table, where)
+		if err != nil || id == nil {
+			return nil, err
+		}
+		if ok, err := s.updateLocked(ctx, c.Table, id, set); err != nil || !ok {
+			return nil, err
+		}
+		doc, err := Get(ctx, s, c, c.Table.ByID, id)
+		return found(&doc, true, err)
+	})
+}
+
+// deleteUnreturned is DeleteOne as such a unit.
+func deleteUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) {
+		doc, err := LockOne(ctx, s, c, where)
+		if err != nil || doc == nil {
+			return nil, err
+		}
+		_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
+		return found(doc, true, err)
+	})
+}
+
+// short runs fn in the unit that is open, or in one of its own.
+func short[T any](ctx context.Context, s Session, fn func(context.Context, Session) (*T, error)) (doc *T, err error) {
+	if s.Tx != nil {
+		return fn(ctx, s)
+	}
+	err = s.DB.Unit(ctx, 0, func(ctx context.Context, tx *Tx) (err error) {
+		doc, err = fn(ctx, Session{DB: s.DB, Tx: tx})
+		return err
+	})
+	return found(doc, true, err)
+}
+
+// lockID locks the first row that matches and returns its id, or nil if there
+// is none. A row that is named by its id is left to the UPDATE to lock.
+func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err error) {
+	switch {
+	case where.IsZero():
+		return nil, noPredicate(t)
+	case where.op == opEq && where.column == t.ID:
+		return where.arg, nil
+	}
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	b := newBuilder(s.DB.dialect, "SELECT ")
+	b.Ident(t.ID)
+	b.Text(" FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(where)
+	b.writeOrder(t, nil)
+	b.writeLimit(1, 0)
+	b.Text(s.DB.dialect.LockRows())
+	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error {
+		id, err = scanID(t, r)
+		return err
+	})
+	return id, err
+}
+
+// scanID reads a row of one id, as an argument of a statement; null is nil.
+func scanID(t *Table, r Row) (any, error) {
+	if t.Serial {
+		var id sql.NullInt64
+		if err := r.Scan(&id); err != nil || !id.Valid {
+			return nil, err
+		}
+		return id.Int64, nil
+	}
+	var id sql.NullString
+	if err := r.Scan(&id); err != nil || !id.Valid {
+		return nil, err
+	}
+	return id.String, nil
+}
+
+// updateLocked sets columns of the row with that id, and reports whether there
+// is one.
+func (s Session) updateLocked(ctx context.Context, t *Table, id any, set *Assignments) (bool, error) {
+	where := Equal(t.ID, id)
+	b := newBuilder(s.DB.dialect, "")
+	b.writeUpdate(t, set)
+	b.writeWhere(where)
+	b.writeBounds(set)
+	n, err := s.countBuilt(ctx, t, b)
+	s.Tx.touch(t, "")
+	if err != nil || n > 0 || !set.bounded() {
+		return n > 0, s.explain(ctx, t, err, set.value)
+	}
+	return false, s.checkBounds(ctx, t, where, set)
+}
