@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -138,7 +139,8 @@ var closed = func() <-chan struct{} {
 type handed struct {
 	rows   []*sql.Rows
 	single []*sql.Row
-	proxy  *sql.DB // what prepared statements are made on; closed at the end
+	raw    []RawResult // that Raw handed out
+	proxy  *sql.DB     // what prepared statements are made on; closed at the end
 }
 
 // keepHanded is how many results are remembered before the finished ones are
@@ -162,6 +164,7 @@ func (h *handed) sortOut() {
 	}
 	clear(h.rows[len(open):])
 	h.rows = open
+	h.raw = slices.DeleteFunc(h.raw, func(r RawResult) bool { return !r.Open() })
 }
 
 // addRow remembers a row. Whether it was scanned cannot be asked, so the
@@ -186,13 +189,13 @@ func (h *handed) open() bool {
 	}
 	h.closeSingle()
 	h.sortOut()
-	return len(h.rows) > 0
+	return len(h.rows)+len(h.raw) > 0
 }
 
 // live reports whether user code can still reach the connection through what
 // it was handed.
 func (h *handed) live() bool {
-	return len(h.rows)+len(h.single) > 0
+	return len(h.rows)+len(h.single)+len(h.raw) > 0
 }
 
 // close closes every result that was handed out.
@@ -200,7 +203,10 @@ func (h *handed) close() {
 	for _, r := range h.rows {
 		_ = r.Close()
 	}
-	h.rows = nil
+	for _, r := range h.raw {
+		r.Close()
+	}
+	h.rows, h.raw = nil, nil
 	h.closeSingle()
 }
 

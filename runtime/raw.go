@@ -1,0 +1,46 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+)
+
+// Raw runs use with the driver's connection of the transaction, for a package
+// that speaks to a driver past database/sql: runtime/postgres gives a pgx.Tx so.
+// query is what the observer is told. The connection must not be kept. What
+// use returns is closed at the latest before the next savepoint, commit or
+// rollback; it may be nil.
+//
+// In a transaction of the caller's, which was joined, there is no such
+// connection.
+func (s SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Context, driverConn any) (RawResult, error)) error {
+	ctx, done, err := s.start(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer s.tx.release()
+	if s.tx.pinned == nil {
+		err = errNoRaw
+	} else {
+		err = s.tx.pinned.Raw(func(driverConn any) error {
+			result, err := use(ctx, driverConn)
+			if result != nil {
+				s.tx.handed.raw = append(s.tx.handed.raw, result)
+			}
+			return err
+		})
+		s.note(ctx, err)
+	}
+	done(err)
+	return err
+}
+
+// A RawResult is what a program reads after Raw has returned.
+type RawResult interface {
+	// Open reports whether it holds the connection.
+	Open() bool
+	// Close ends it. It may be closed already.
+	Close()
+}
+
+var errNoRaw = errors.New("the transaction was begun by the program and joined: use its own handle, which the program has")
