@@ -3,36 +3,35 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver
 
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/triggers"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	server := flag.String("server", "", "run on a server instead of SQLite: postgres://user@host:5432/database, or user@tcp(host:3306)/database; a database is made there, and dropped at the end")
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *server); err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
 		os.Exit(1)
 	}
 }
 
-// run generates the adapter, opens it on a new file and shows what it does.
-func run(ctx context.Context, out io.Writer) error {
+// run generates the adapter, opens it on a new database and shows what it does.
+func run(ctx context.Context, out io.Writer, server string) (err error) {
 	if err := generate(out); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "authgen-quickstart-")
+	database, drop, err := newDatabase(server)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { err = errors.Join(err, drop()) }()
 
 	story := &story{out: out, quiet: true} // until the tables are there
 	trig := &triggers.Triggers{
@@ -43,7 +42,7 @@ func run(ctx context.Context, out io.Writer) error {
 		AdminMails:     []string{"grace@example.com"},
 		BlockedDomains: []string{"spam.example"},
 	}
-	db, err := auth.Open(ctx, sqlite.Open(filepath.Join(dir, "app.db")), trig, auth.WithObserver(story))
+	db, err := auth.Open(ctx, database, trig, auth.WithObserver(story))
 	if err != nil {
 		return err
 	}

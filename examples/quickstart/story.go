@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/authgen/authgen/examples/quickstart/auth"
@@ -45,13 +46,8 @@ func (s *story) Observe(ctx context.Context, step auth.Step) (context.Context, f
 	}
 }
 
+// long are the lists of columns and placeholders, three names or more.
+var long = regexp.MustCompile("[\"`]\\w+[\"`](, [\"`]\\w+[\"`]){2,}|[?$]\\d*(, [?$]\\d*){2,}")
+
 // short leaves out the lists of columns and placeholders.
-func short(sql string) string {
-	if before, _, ok := strings.Cut(sql, " ("); ok && strings.HasPrefix(sql, "INSERT") {
-		return before + " (…)"
-	}
-	if _, from, ok := strings.Cut(sql, " FROM "); ok && strings.HasPrefix(sql, `SELECT "`) {
-		return "SELECT … FROM " + from
-	}
-	return sql
-}
+func short(sql string) string { return long.ReplaceAllString(sql, "…") }

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/authgen/authgen/internal/testdb"
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/mysql"
+	"github.com/authgen/authgen/runtime/postgres"
+	"github.com/authgen/authgen/runtime/sqlite"
+)
+
+// newDatabase returns an empty database, a SQLite file or one on a server, and
+// what removes it when the adapter is closed.
+func newDatabase(server string) (runtime.Database, func() error, error) {
+	if server == "" {
+		dir, err := os.MkdirTemp("", "authgen-quickstart-")
+		return sqlite.Open(filepath.Join(dir, "app.db")), func() error { return os.RemoveAll(dir) }, err
+	}
+	dsn, drop, err := testdb.Make(server)
+	if testdb.IsPostgres(server) {
+		return postgres.Open(dsn), drop, err
+	}
+	return mysql.Open(dsn), drop, err
+}
