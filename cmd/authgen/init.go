@@ -90,11 +90,7 @@ func presets(use []string) ([]string, error) {
 	list := []string{corePreset}
 	for _, name := range use {
 		if !slices.Contains(known, name) {
-			hint := "known are " + strings.Join(known, ", ")
-			if near := nearest(name, known); near != "" {
-				hint = fmt.Sprintf("did you mean %q?", near)
-			}
-			return nil, fmt.Errorf("--use: unknown preset %q (%s)", name, hint)
+			return nil, fmt.Errorf("--use: unknown preset %q%s", name, schema.PresetHint(name))
 		}
 		if !slices.Contains(list, name) {
 			list = append(list, name)

@@ -39,7 +39,7 @@ func newSchema(o *options) *cobra.Command {
 			return nil
 		},
 	}
-	dialectFlag(cmd, &dialect, "sqlite, postgres or mysql; not needed where schema.yaml names one only")
+	dialectFlag(cmd, &dialect, "sqlite, postgres or mysql, which is for MariaDB too; not needed where schema.yaml names one only")
 	return cmd
 }
 
@@ -69,11 +69,7 @@ func (p *project) knownDialect(dialect string) error {
 	have := p.model.Dialects
 	switch {
 	case !slices.Contains(dialectNames, dialect):
-		hint := "valid are " + strings.Join(dialectNames, ", ")
-		if near := nearest(dialect, dialectNames); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return fmt.Errorf("--dialect: unknown dialect %q (%s)", dialect, hint)
+		return fmt.Errorf("--dialect: unknown dialect %q%s", dialect, schema.DialectHint(dialect))
 	case !slices.Contains(have, schema.Dialect(dialect)):
 		return fmt.Errorf(`--dialect: "dialects" of %s has only %s: add %s there`, p.file, orList(have), dialect)
 	}

@@ -34,7 +34,7 @@ func (b *builder) needs() map[*tableDecl][]edge {
 	for _, t := range b.order {
 		for _, d := range t.decls {
 			switch {
-			case d.References == nil || d.Nullable:
+			case d.References == nil || d.Nullable || d.References.OnDelete == SetNull: // the last is to be nullable, which is reported
 			case d.References.Table == t.Table:
 				b.problems.add(d.References.Pos,
 					`%s references its own table and may not be null, so no first row can be created; add "nullable: true"`, d.name)

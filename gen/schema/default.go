@@ -87,8 +87,8 @@ func (d *fieldDecl) textComplaint(n *node, matches func(string) bool) string {
 		return "the default of " + d.Type.article() + " must be text, not " + n.says() + "; put it in quotes"
 	case n.kind != textKind:
 		return "the default of " + d.Type.article() + " must be text, not " + n.says()
-	case strings.ContainsRune(n.text, 0):
-		return "the default contains a zero character, which not every database stores"
+	case hasNUL(n.text):
+		return nulComplaint
 	case d.Enum != nil && !slices.Contains(d.Enum, n.text):
 		return "the default " + quote(n.text) + " is none of the enum's values, " + cut(listed(d.Enum, "and"))
 	case d.MaxLength > 0 && utf8.RuneCountInString(n.text) > d.MaxLength:
@@ -98,6 +98,11 @@ func (d *fieldDecl) textComplaint(n *node, matches func(string) bool) string {
 	}
 	return ""
 }
+
+// nulComplaint is about "\0": Postgres takes it neither in text nor in JSON.
+const nulComplaint = "the default contains a NUL character, which not every database stores"
+
+func hasNUL(text string) bool { return strings.IndexByte(text, 0) >= 0 }
 
 // integer reads a whole number that fits the type.
 func (d *fieldDecl) integer(n *node) (any, string) {
@@ -122,7 +127,9 @@ func (d *fieldDecl) array(n *node) (any, string) {
 	for _, item := range n.items {
 		i, whole := wholeNumber(item.text)
 		switch {
-		case d.Type == Strings && item.kind == textKind && !strings.ContainsRune(item.text, 0):
+		case d.Type == Strings && item.kind == textKind && hasNUL(item.text):
+			return nil, nulComplaint
+		case d.Type == Strings && item.kind == textKind:
 			texts = append(texts, item.text)
 		case d.Type == Ints && item.kind == numberKind && whole:
 			ints = append(ints, i)
@@ -151,6 +158,9 @@ func writeJSON(out *bytes.Buffer, n *node) string {
 		}
 		out.WriteString(n.text)
 	case textKind:
+		if hasNUL(n.text) {
+			return nulComplaint
+		}
 		text, _ := json.Marshal(n.text) // a string always marshals
 		out.Write(text)
 	case listKind:
@@ -183,6 +193,8 @@ func writeJSONObject(out *bytes.Buffer, n *node) string {
 			return "the default is JSON, in which a key is text, not " + p.key.says()
 		case p.first != nil:
 			return "the default gives the key " + quote(p.key.text) + " twice"
+		case hasNUL(p.key.text):
+			return nulComplaint
 		}
 		if i > 0 {
 			out.WriteByte(',')
@@ -198,9 +210,4 @@ func writeJSONObject(out *bytes.Buffer, n *node) string {
 }
 
 // article returns the type with its article: a string, an int.
-func (t Type) article() string {
-	if t == Int || t == Ints {
-		return "an " + string(t)
-	}
-	return "a " + string(t)
-}
+func (t Type) article() string { return withArticle(string(t)) }

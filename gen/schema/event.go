@@ -93,7 +93,11 @@ func (b *builder) eventPayload(e *Event, t *tableDecl, v *value, shared map[*tab
 	}
 }
 
+// unknownEventField reports a field that the table of an event lacks.
 func (b *builder) unknownEventField(e *Event, t *tableDecl, item *value) {
+	if !t.fieldsKnown() {
+		return
+	}
 	key := item.node.text
 	b.problems.add(item.pos, "event %s names field %s, which table %s does not declare%s",
 		quote(e.Key), quote(key), quote(t.Key), b.suggest.hint(key, t.fieldNames()))

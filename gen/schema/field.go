@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"unicode/utf8"
 )
@@ -139,14 +141,32 @@ func (b *builder) checkPattern(d *fieldDecl) func(string) bool {
 	}
 	re, err := regexp.Compile(d.Pattern)
 	if err != nil {
-		b.problems.add(pos, `%s: "pattern" is not a regular expression: %s`, d.name, cut(err.Error()))
+		b.problems.add(pos, `%s: "pattern" is not a regular expression: %s`, d.name, patternComplaint(err))
 		return anything
 	}
 	return re.MatchString
 }
 
+// patternComplaint says what keeps a pattern from being a regular expression.
+func patternComplaint(err error) string {
+	e, ok := errors.AsType[*syntax.Error](err)
+	switch {
+	case !ok:
+		return cut(err.Error())
+	case lookaround.MatchString(e.Expr):
+		return quote(e.Expr) + " looks ahead or behind, which RE2 does not"
+	}
+	return e.Code.String() + " in " + quote(e.Expr)
+}
+
+// lookaround matches what other languages have and RE2 has not.
+var lookaround = regexp.MustCompile(`^\(\?<?[=!]`)
+
 // checkEnum holds the values of an enum against the field's other rules.
 func (b *builder) checkEnum(d *fieldDecl, matches func(string) bool) {
+	if d.Type != String {
+		return // which is reported
+	}
 	for _, item := range d.val.all("enum") {
 		text := item.node.text
 		switch {

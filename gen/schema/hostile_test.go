@@ -69,6 +69,13 @@ func hostile() map[string]string {
 		"tabs":                  head + "tables:\n\ta:\n\t\tname: x\n",
 		"open quote":            head + "tables: {a: \"" + strings.Repeat("x\n", 100_000),
 		"percent":               "%%%%\n" + head,
+		"far in brackets":       head + "tables: {\n" + strings.Repeat(" ", 1<<20) + numbered(50_000, "t%d: 1", ", ") + "}}\n",
+		"lines in brackets":     head + "tables: {\n" + numbered(50_000, " t%d: {", "\n") + "]\n",
+		"texts in brackets":     head + "tables: [" + strings.Repeat("x\n", 500_000) + ": ]\n",
+		"keys of quotes":        head + strings.Repeat("\"", 1<<20) + "\n a\n",
+		"wrong last line":       head + "tables:\n" + numbered(100_000, "  t%d: x y z", "\n") + "\n u\n",
+		"wrong indentation":     head + staircase(1400) + " x: y\n",
+		"wrong list":            head + "tables:\n" + strings.Repeat(" - - - a\n", 100_000) + "b\n",
 		"directive":             "%TAG ! tag:x,2000:\n---\n" + head,
 	}
 }

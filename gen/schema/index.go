@@ -52,11 +52,13 @@ func (b *builder) indexFields(t *tableDecl, i *Index, v *value) (keys []string, 
 		b.problems.add(v.get("fields").pos, "table %s: an index has at most %d fields, not %d", quote(t.Key), maxIndexed, len(items))
 		return nil, false
 	}
-	ok = len(items) > 0
+	ok = len(items) > 0 && len(items) == len(v.get("fields").node.items) // else one of them is wrong
 	for _, item := range items {
 		key := item.node.text
 		f := t.fields[key]
 		switch {
+		case f == nil && key != "id" && !t.fieldsKnown():
+			ok = false
 		case f == nil && key != "id":
 			b.problems.add(item.pos, "table %s: the index names field %s, which is not declared%s", quote(t.Key), quote(key), b.suggest.hint(key, t.fieldNames()))
 			ok = false

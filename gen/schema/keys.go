@@ -32,14 +32,17 @@ type shape struct {
 	pattern *regexp.Regexp    // of a map: its keys
 	sqlName string            // of a map: the key under an entry that takes a free SQL name
 	entry   string            // of a map: "table", "field", "event"
+	example string            // of a map: an entry, for messages
 }
 
 // A section is a mapping with a fixed set of keys.
 type section struct {
-	name string // in the JSON Schema's $defs
-	doc  string
-	keys []key
-	also map[string]string // keys that people write, and what they mean
+	name    string // in the JSON Schema's $defs
+	doc     string
+	example string // for messages
+	keys    []key
+	also    map[string]string // keys that people write, and what they mean
+	advice  map[string]string // keys that people write where there is no such key, and what to do instead
 }
 
 // A key is one key of a section.
@@ -77,40 +80,37 @@ var (
 	names    = &shape{form: listForm, least: 1, of: freeName}
 	idKinds  = &shape{form: textForm, noun: "kind of ids",
 		values: []string{string(NanoID), string(UUID), string(UUIDv7), string(ULID), string(Serial), string(Caller)},
-		also:   map[string]string{"autoincrement": "serial", "auto": "serial", "uuidv4": "uuid", "uuid4": "uuid", "uuid7": "uuidv7", "cuid": "nanoid", "false": "serial"}}
+		also:   idWords}
 )
 
 // typeNames are the types of fields, and what other languages call them.
 var typeNames = shape{form: textForm, noun: "type",
 	values: []string{string(String), string(Text), string(Int), string(Bigint), string(Float), string(Bool),
 		string(Time), string(JSON), string(Bytes), string(Strings), string(Ints)},
-	also: map[string]string{"boolean": "bool", "integer": "int", "number": "int", "int64": "bigint", "long": "bigint",
-		"double": "float", "decimal": "float", "date": "time", "datetime": "time", "timestamp": "time", "varchar": "string",
-		"str": "string", "uuid": "string", "object": "json", "jsonb": "json", "blob": "bytes", "binary": "bytes", "number[]": "int[]"}}
+	also: typeWords}
 
 // shortType is a field in its short form.
 var shortType = func() *shape { s := typeNames; s.suffix = "?"; return &s }()
 
-var namingKeys = &section{name: "naming", doc: "How SQL names derive from the keys here.", keys: []key{
-	{name: "tables", shape: &shape{form: textForm, noun: "naming of tables", values: []string{"asIs", "snake", "plural", "snakePlural"}},
+var namingKeys = &section{name: "naming", doc: "How SQL names derive from the keys here.", example: "{tables: snake, columns: snake}", keys: []key{
+	{name: "tables", shape: &shape{form: textForm, noun: "naming of tables", values: []string{"asIs", "snake", "plural", "snakePlural"}, also: namingWords},
 		doc: "asIs (default): userRole; snake: user_role; plural: userRoles; snakePlural: user_roles."},
-	{name: "columns", shape: &shape{form: textForm, noun: "naming of columns", values: []string{"asIs", "snake"}},
+	{name: "columns", shape: &shape{form: textForm, noun: "naming of columns", values: []string{"asIs", "snake"}, also: namingWords},
 		doc: "asIs (default): emailVerified; snake: email_verified."},
 }}
 
-var referenceKeys = &section{name: "reference", doc: "A foreign key.", keys: []key{
-	{name: "table", shape: freeName, required: true, doc: "The table it points to."},
-	{name: "field", shape: freeName, doc: "The field it points to, which must be unique; id (default)."},
-	{name: "onDelete", doc: "What deleting the row it points to does to this one: cascade (default) deletes it, setNull empties this field, restrict forbids it.",
-		shape: &shape{form: textForm, noun: "onDelete",
-			values: []string{string(Cascade), string(SetNull), string(Restrict)},
-			also:   map[string]string{"set null": "setNull", "null": "setNull", "no action": "restrict", "delete": "cascade"}}},
-}}
+var referenceKeys = &section{name: "reference", doc: "A foreign key.", example: "{table: user, onDelete: cascade}",
+	also: referenceWords, keys: []key{
+		{name: "table", shape: freeName, required: true, doc: "The table it points to."},
+		{name: "field", shape: freeName, doc: "The field it points to, which must be unique; id (default)."},
+		{name: "onDelete", doc: "What deleting the row it points to does to this one: cascade (default) deletes it, setNull empties this field, restrict forbids it.",
+			shape: &shape{form: textForm, noun: "onDelete",
+				values: []string{string(Cascade), string(SetNull), string(Restrict)},
+				also:   onDeleteWords}},
+	}}
 
-var fieldKeys = &section{name: "field", doc: "A field: a type, with ? where nullable, or a mapping.",
-	also: map[string]string{"required": "nullable", "optional": "nullable", "null": "nullable", "ref": "references", "foreignKey": "references",
-		"comment": "doc", "description": "doc", "fieldName": "column", "name": "column", "max": "maxLength", "length": "maxLength", "regex": "pattern",
-		"values": "enum", "hidden": "secret", "readonly": "immutable", "input": "immutable", "returned": "secret", "bigint": "type"},
+var fieldKeys = &section{name: "field", doc: "A field: a type, with ? where nullable, or a mapping.", example: "{type: string, unique: true}",
+	also: fieldWords, advice: fieldAdvice,
 	keys: []key{
 		{name: "type", shape: &typeNames, doc: "Its type; may be left out beside references."},
 		{name: "references", shape: &shape{form: textForm, rule: printable, alt: &shape{form: sectionForm, keys: referenceKeys}},
@@ -131,25 +131,25 @@ var fieldKeys = &section{name: "field", doc: "A field: a type, with ? where null
 		{name: "goType", shape: &shape{form: textForm, rule: goTypeName}, doc: "Its type in Go, as import/path.Name, where the derived one does not serve."},
 	}}
 
-var indexKeys = &section{name: "index", doc: "An index over one or more fields.", keys: []key{
-	{name: "fields", shape: names, required: true, doc: "Its fields, in order."},
-	{name: "unique", shape: flag, doc: "Whether no two rows may agree in all of its fields."},
-	{name: "name", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
-}}
+var indexKeys = &section{name: "index", doc: "An index over one or more fields.", example: "{fields: [userId, role], unique: true}",
+	also: indexWords, keys: []key{
+		{name: "fields", shape: names, required: true, doc: "Its fields, in order."},
+		{name: "unique", shape: flag, doc: "Whether no two rows may agree in all of its fields."},
+		{name: "name", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
+	}}
 
 var triggerNames = &shape{form: textForm, noun: "trigger",
 	values: []string{string(BeforeCreate), string(OnCreate), string(BeforeUpdate), string(OnUpdate), string(BeforeDelete), string(OnDelete)},
-	also: map[string]string{"aftercreate": "onCreate", "afterupdate": "onUpdate", "afterdelete": "onDelete",
-		"create": "onCreate", "update": "onUpdate", "delete": "onDelete"}}
+	also:   triggerWords}
 
-var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a table of a preset is extended.",
-	also: map[string]string{"columns": "fields", "hooks": "triggers", "comment": "doc", "description": "doc", "tableName": "name", "modelName": "name"},
+var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a table of a preset is extended.", example: "{fields: {title: string}}",
+	also: tableWords, advice: tableAdvice,
 	keys: []key{
 		{name: "name", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
 		{name: "goName", shape: freeName, doc: "Its name in Go, where the derived one does not serve."},
 		{name: "doc", shape: docText, doc: "Doc comment; a YAML comment above the key does the same."},
 		{name: "fields", doc: "Its fields, but for the id.",
-			shape: &shape{form: mapForm, entry: "field", pattern: nameKey, sqlName: "column",
+			shape: &shape{form: mapForm, entry: "field", example: `"title: string"`, pattern: nameKey, sqlName: "column",
 				of: &shape{form: sectionForm, keys: fieldKeys, alt: shortType}}},
 		{name: "triggers", doc: "Which triggers you write: a list, or all; none by default.",
 			shape: &shape{form: listForm, of: triggerNames, alt: &shape{form: textForm, noun: "value of triggers", values: []string{"all"}}}},
@@ -158,8 +158,8 @@ var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a t
 			shape: &shape{form: listForm, of: &shape{form: sectionForm, keys: indexKeys}}},
 	}}
 
-var eventKeys = &section{name: "event", doc: "An event, recorded in the transaction of the write.",
-	also: map[string]string{"comment": "doc", "description": "doc", "data": "payload"},
+var eventKeys = &section{name: "event", doc: "An event, recorded in the transaction of the write.", example: "{on: user.create}",
+	also: eventWords,
 	keys: []key{
 		{name: "on", shape: freeName, required: true, doc: "Which write: table.create, table.update or table.delete."},
 		{name: "fields", shape: names, doc: "Of an update: only if one of these changed; any by default."},
@@ -170,24 +170,22 @@ var eventKeys = &section{name: "event", doc: "An event, recorded in the transact
 // topKeys returns the keys of a schema.yaml; presets are the names that "use" takes.
 func topKeys(presets []string) *section {
 	return &section{name: "schema", doc: "Schema of an authgen package.",
-		also: map[string]string{"models": "tables", "presets": "use", "output": "out", "dialect": "dialects", "id": "ids"},
+		also: topWords,
 		keys: []key{
 			{name: "version", required: true, shape: &shape{form: numberForm, least: 1, most: 1}, doc: "Version of this format: 1."},
 			{name: "out", required: true, shape: &shape{form: textForm, rule: folder}, doc: "Folder of the generated package, relative to this file."},
 			{name: "package", shape: freeName, doc: "Name of the generated package; by default the last element of out."},
 			{name: "triggers", shape: &shape{form: textForm, rule: folder}, doc: "Folder of your package of trigger methods; ./triggers by default."},
 			{name: "dialects", doc: "Databases whose SQL is emitted; all by default.",
-				shape: &shape{form: listForm, least: 1, of: &shape{form: textForm, noun: "dialect",
-					values: []string{string(SQLite), string(Postgres), string(MySQL)},
-					also:   map[string]string{"postgresql": "postgres", "pg": "postgres", "mariadb": "mysql", "sqlite3": "sqlite"}}}},
+				shape: &shape{form: listForm, least: 1, of: dialectNames}},
 			{name: "use", doc: "Presets: tables as Better Auth and its plugins define them.",
-				shape: &shape{form: listForm, of: &shape{form: textForm, noun: "preset", values: presets}}},
+				shape: &shape{form: listForm, of: presetNames(presets)}},
 			{name: "naming", shape: &shape{form: sectionForm, keys: namingKeys}, doc: namingKeys.doc},
 			{name: "ids", shape: idKinds, doc: "Who makes ids, and of what kind; nanoid by default."},
 			{name: "tables", doc: "Tables, each with its fields, triggers and indexes.",
-				shape: &shape{form: mapForm, entry: "table", pattern: nameKey, sqlName: "name", of: &shape{form: sectionForm, keys: tableKeys}}},
+				shape: &shape{form: mapForm, entry: "table", example: `"note: {fields: {title: string}}"`, pattern: nameKey, sqlName: "name", of: &shape{form: sectionForm, keys: tableKeys}}},
 			{name: "events", doc: "Events, such as user.updated.",
-				shape: &shape{form: mapForm, entry: "event", pattern: eventKey, of: &shape{form: sectionForm, keys: eventKeys}}},
+				shape: &shape{form: mapForm, entry: "event", example: `"user.created: {on: user.create}"`, pattern: eventKey, of: &shape{form: sectionForm, keys: eventKeys}}},
 		}}
 }
 

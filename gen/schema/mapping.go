@@ -4,21 +4,27 @@ import "strconv"
 
 // section checks a mapping with a fixed set of keys.
 func (w *walker) section(s *section, v *value, at place) {
-	for _, p := range v.node.pairs {
+	var unknown []unknownKey
+	parent := ""
+	for i, p := range v.node.pairs {
 		name, ok := w.key(p, at)
 		if !ok {
 			continue
 		}
 		k := s.key(name)
 		if k == nil {
-			w.unknownKey(s, p.key, at)
+			unknown = append(unknown, unknownKey{p, v.node.pairs[max(i-1, 0)], parent})
 			continue
+		}
+		if k.isParent(p) {
+			parent = name
 		}
 		val := w.walk(k.shape, p.value, place{table: at.table, name: at.name, key: name})
 		v.entries = append(v.entries, entry{key: name, pos: w.source.pos(p.key), val: val})
 	}
+	w.unknownKeys(s, v, unknown, at)
 	for _, k := range s.keys {
-		if k.required && v.entry(k.name) == nil {
+		if k.required && !v.wrote(k.name) {
 			w.missing(k, v, at)
 		}
 	}
@@ -35,6 +41,10 @@ func (w *walker) missing(k key, v *value, at place) {
 		example = `; name the folder of the generated package, such as "out: ./auth"`
 	case "on":
 		example = `; name the write, such as "on: user.update"`
+	case "table":
+		example = `; name the table, such as "table: user"`
+	case "fields":
+		example = `; list the fields, such as "fields: [userId, role]"`
 	}
 	w.problems.add(v.pos, "%smissing key %s%s", at.in(), quote(k.name), example)
 }
@@ -69,24 +79,22 @@ func (w *walker) key(p pair, at place) (string, bool) {
 	return "", false
 }
 
-// unknownKey reports a key that the section does not have.
-func (w *walker) unknownKey(s *section, n *node, at place) {
-	hint := w.suggest.hint(n.text, s.names())
-	if meant := s.also[n.text]; meant != "" {
-		hint = " (did you mean " + quote(meant) + "?)"
-	}
-	w.problems.add(w.source.pos(n), "%sunknown key %s%s", at.in(), quote(n.text), hint)
-}
-
 // entries checks a mapping whose keys the user makes up.
 func (w *walker) entries(sh *shape, v *value, at place) {
 	limit := maxTables
 	if sh.entry == "field" {
 		limit = maxFields
 	}
-	for _, p := range v.node.pairs {
+	for i := 0; i < len(v.node.pairs); i++ {
+		p := v.node.pairs[i]
 		name, ok := w.key(p, at.inside())
 		if !ok {
+			continue
+		}
+		if n := sh.strays(v.node.pairs, i); n > 0 {
+			parent := at.entryOf(sh.entry, v.node.pairs[i-1].key.text)
+			w.problems.add(w.source.pos(p.key), "%s: the key %s stands beside it; indent it deeper", parent, quote(name))
+			i += n - 1
 			continue
 		}
 		if len(v.entries) == limit {
@@ -99,7 +107,7 @@ func (w *walker) entries(sh *shape, v *value, at place) {
 			continue
 		}
 		if sh.entry == "field" && name == "id" {
-			w.problems.add(w.source.pos(p.key), `%s: every table has an id; "ids" of the table sets its kind`, inner)
+			w.problems.add(w.source.pos(p.key), `%s: every table has an id; leave this one out, "ids" of the table says of what kind it is`, inner)
 			continue
 		}
 		val := w.walk(sh.of, p.value, inner)
@@ -127,13 +135,23 @@ func (w *walker) list(sh *shape, v *value, at place) {
 	if len(v.node.items) < sh.least {
 		w.problems.add(v.pos, "%s is an empty list; it needs at least one entry", at)
 	}
-	seen := map[string]*node{}
+	seen, wrong := map[string]*node{}, map[kind]bool{}
 	for i, n := range v.node.items {
 		inner := at
 		if sh.of.form == sectionForm {
 			inner = place{table: at.table, name: at.name + ", index " + strconv.Itoa(i+1)}
 		} else {
 			inner.item = true
+		}
+		if sh.alt != nil && n.kind == textKind && contains(sh.alt.values, n.text) {
+			w.problems.add(w.source.pos(n), "%s: %s is no entry of a list; write %s: %s", at, quote(n.text), at.key, n.text)
+			continue
+		}
+		if !sh.of.takes(n) {
+			if wrong[n.kind] {
+				continue // one message is enough for all numbers in a list of texts
+			}
+			wrong[n.kind] = true
 		}
 		item := w.walk(sh.of, n, inner)
 		if item == nil {

@@ -81,7 +81,10 @@ func mergeField(base, over *value) *value {
 
 // override returns base with the entries of over added or replaced.
 func override(base, over *value) *value {
-	merged := &value{node: over.node, pos: over.pos, broken: base.broken || over.broken, entries: slices.Clone(base.entries)}
+	merged := &value{
+		node: over.node, pos: over.pos, broken: base.broken || over.broken,
+		meant: slices.Concat(base.meant, over.meant), entries: slices.Clone(base.entries),
+	}
 	for _, o := range over.entries {
 		if old := merged.entry(o.key); old != nil {
 			*old = o

@@ -27,6 +27,7 @@ type node struct {
 	text         string // of a scalar
 	doc          string // of a key: the comment that belongs to it
 	quoted       bool   // in quotes, or a block: text whatever it looks like
+	tagged       bool   // with a tag, which was reported
 	items        []*node
 	pairs        []pair
 	line, column int
@@ -58,9 +59,12 @@ func (c *converter) convert(y *yaml.Node, depth int) *node {
 	if depth > maxDepth {
 		return c.refuse(y, "nested deeper than 64 levels")
 	}
-	n := &node{text: y.Value, line: y.Line, column: y.Column, size: 1}
+	n := &node{text: y.Value, line: y.Line, column: y.Column, size: 1, tagged: y.Style&yaml.TaggedStyle != 0}
 	c.done[y] = nil
-	c.checkTag(y)
+	if n.tagged {
+		// What a tag would turn a value into is nobody's guess.
+		c.problems.add(Pos{Line: y.Line, Column: y.Column}, "tags such as !!binary or !name are not understood here; write the value without")
+	}
 	switch y.Kind {
 	case yaml.SequenceNode:
 		n.kind = listKind
@@ -167,14 +171,6 @@ func (c *converter) merge(n *node, y *yaml.Node, m *node, seen map[string]*node)
 				c.count(n, y, 1+p.value.size)
 			}
 		}
-	}
-}
-
-// checkTag refuses tags: what they would turn a value into is nobody's guess.
-func (c *converter) checkTag(y *yaml.Node) {
-	if y.Style&yaml.TaggedStyle != 0 {
-		c.problems.add(Pos{Line: y.Line, Column: y.Column},
-			"tags such as !!binary or !name are not understood here; write the value without")
 	}
 }
 

@@ -69,7 +69,11 @@ func (b *builder) build(top *value) {
 	b.top(top)
 	entries := mergeTables(b.used(top), top.get("tables"))
 	if len(entries) == 0 && meantEmpty(top, topKeys(b.presets)) {
-		b.problems.add(top.pos, `there is no table; declare one under "tables", or write "use: [better-auth/core]"`)
+		pos := top.pos
+		if e := top.entry("tables"); e != nil {
+			pos = e.pos
+		}
+		b.problems.add(pos, `there is no table; declare one under "tables", or write "use: [better-auth/core]"`)
 	}
 	for _, e := range entries {
 		b.table(e)
@@ -82,6 +86,7 @@ func (b *builder) build(top *value) {
 	}
 	for _, t := range b.order {
 		b.checkFields(t)
+		b.checkTriggers(t)
 		b.indexes(t)
 	}
 	b.checkTargets()
@@ -118,7 +123,7 @@ func (b *builder) top(top *value) {
 	if triggers := top.text("triggers"); triggers != "" {
 		s.Triggers = triggers
 	}
-	if path.Clean(s.Out) == path.Clean(s.Triggers) {
+	if out := top.text("out"); out != "" && path.Clean(out) == path.Clean(s.Triggers) {
 		b.problems.add(top.posOr("triggers", s.OutPos),
 			`"out" and "triggers" are the same folder, %s; the generated package and yours import each other's types, so give each its own`, quote(s.Out))
 	}

@@ -66,13 +66,33 @@ func SortProblems(problems []Problem) []Problem {
 // problems collects what is wrong, in any order.
 type problems struct {
 	list []Problem
+	seen map[sight]bool
 }
 
-// add notes one problem. Past maxProblems it only keeps the caller going.
+// A sight is what a problem is without the table or field that it was seen
+// from: what several aliases stand for is seen from each of them.
+type sight struct {
+	pos          Pos
+	format, rest string
+}
+
+// add notes one problem; the first of args names the table or field that it
+// is about. Past maxProblems it only keeps the caller going.
 func (p *problems) add(pos Pos, format string, args ...any) {
-	if len(p.list) < maxProblems {
-		p.list = append(p.list, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+	if len(p.list) == maxProblems {
+		return
 	}
+	if len(args) > 0 && pos.Preset == "" {
+		s := sight{pos, format, fmt.Sprint(args[1:]...)}
+		if p.seen[s] {
+			return
+		}
+		if p.seen == nil {
+			p.seen = map[sight]bool{}
+		}
+		p.seen[s] = true
+	}
+	p.list = append(p.list, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
 }
 
 // sorted returns what was collected, and says so where it is not everything.

@@ -37,3 +37,11 @@ func quoted(words []string) []string {
 	}
 	return out
 }
+
+// withArticle returns "a table", "an event".
+func withArticle(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}

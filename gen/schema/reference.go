@@ -32,7 +32,11 @@ func (b *builder) reference(d *fieldDecl, v *value) *Reference {
 	}
 	r := &Reference{Table: target.Table, OnDelete: onDelete, Pos: name.pos}
 	if field != nil && field.node.text != "id" {
-		if r.Field = target.fields[field.node.text]; r.Field == nil {
+		r.Field = target.fields[field.node.text]
+		if r.Field == nil && !target.fieldsKnown() {
+			return nil
+		}
+		if r.Field == nil {
 			b.problems.add(field.pos, "%s references field %s of table %s, which is not declared%s",
 				d.name, quote(field.node.text), quote(target.Key), b.suggest.hint(field.node.text, target.fieldNames()))
 			return nil
@@ -44,11 +48,14 @@ func (b *builder) reference(d *fieldDecl, v *value) *Reference {
 
 // tableHint says which table may be meant, or which preset has it.
 func (b *builder) tableHint(name string) string {
-	if near := b.suggest.nearest(name, b.tableNames()); near != "" {
-		return " (did you mean " + quote(near) + "?)"
+	if near := b.suggest.similar(name, b.tableNames()); near != "" {
+		return didYouMean(near)
 	}
 	if preset := b.presetWith(name); preset != "" {
 		return "; preset " + quote(preset) + ` has it: add that to "use"`
+	}
+	if table, field, ok := splitLast(name); ok && b.tables[table] != nil {
+		return "; write {table: " + table + ", field: " + cut(field) + "}"
 	}
 	return b.suggest.hint(name, b.tableNames())
 }

@@ -57,6 +57,10 @@ func keyComplaint(key, sqlName string, allowed *regexp.Regexp) string {
 		return "is longer than 63 characters"
 	case allowed.MatchString(key):
 		return ""
+	case strings.HasSuffix(key, ":"):
+		return `has a ":" too many`
+	case strings.Contains(key, ":"):
+		return `has a ":" in it, behind which a space is missing`
 	case sqlName == "":
 		return `must be words of letters (a-z), digits and "_", joined by dots, each starting with a letter`
 	}

@@ -15,9 +15,18 @@ type suggester struct {
 	budget int
 }
 
-// nearest returns the candidate that is close enough to word to be offered,
-// or the empty string. Of equally near ones the first wins.
+// nearest returns the candidate that word is a misspelling of or, failing
+// that, an abbreviation; the empty string if there is none.
 func (s *suggester) nearest(word string, candidates []string) string {
+	if near := s.similar(word, candidates); near != "" {
+		return near
+	}
+	return s.prefixed(word, candidates)
+}
+
+// similar returns the candidate that differs from word in few letters, or the
+// empty string. Of equally near ones the first wins.
+func (s *suggester) similar(word string, candidates []string) string {
 	if len(word) > maxKey {
 		return ""
 	}
@@ -43,6 +52,36 @@ func (s *suggester) nearest(word string, candidates []string) string {
 	return best
 }
 
+// minPrefix is how many letters two words must share to be taken for one.
+const minPrefix = 4
+
+// prefixed returns the only candidate that word begins, as "maxLen" begins
+// "maxLength", or else the longest that begins it, as "string" does
+// "stringType".
+func (s *suggester) prefixed(word string, candidates []string) string {
+	if len(word) < minPrefix || len(word) > maxKey {
+		return ""
+	}
+	lower := strings.ToLower(word)
+	longer, shorter, clear := "", "", true
+	for _, c := range candidates {
+		if s.budget--; s.budget < 0 {
+			return ""
+		}
+		switch candidate := strings.ToLower(c); {
+		case strings.HasPrefix(candidate, lower):
+			clear = longer == ""
+			longer = c
+		case len(c) >= minPrefix && len(c) > len(shorter) && strings.HasPrefix(lower, candidate):
+			shorter = c
+		}
+	}
+	if longer != "" && clear {
+		return longer
+	}
+	return shorter
+}
+
 // swapped tells whether two words of two differences have the same letters,
 // as "emial" and "email" do: one slip of the fingers, not two.
 func swapped(a, b string) bool {
@@ -59,7 +98,7 @@ const maxListed = 16
 // near and they are few, or nothing.
 func (s *suggester) hint(word string, candidates []string) string {
 	if near := s.nearest(word, candidates); near != "" {
-		return ` (did you mean ` + quote(near) + `?)`
+		return didYouMean(near)
 	}
 	switch {
 	case len(candidates) == 0 || len(candidates) > maxListed:

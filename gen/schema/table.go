@@ -1,7 +1,5 @@
 package schema
 
-import "slices"
-
 // A tableDecl is a Table and what was written of it.
 type tableDecl struct {
 	*Table
@@ -31,17 +29,14 @@ func (b *builder) table(e entry) {
 	b.schema.Tables = append(b.schema.Tables, t.Table)
 }
 
-// triggersOf returns the declared triggers in their fixed order.
-func triggersOf(v *value) []Trigger {
-	var declared []Trigger
-	t := v.get("triggers")
-	for _, name := range triggerNames.values {
-		all := t != nil && t.node.kind == textKind
-		if all || slices.ContainsFunc(v.all("triggers"), func(i *value) bool { return i.node.text == name }) {
-			declared = append(declared, Trigger(name))
-		}
+// fieldsKnown tells whether the table has the fields that were meant: if not,
+// what refers to one of them is no second problem.
+func (t *tableDecl) fieldsKnown() bool {
+	fields := t.val.get("fields")
+	if fields == nil {
+		return !t.val.broken && !t.val.wrote("fields")
 	}
-	return declared
+	return len(fields.entries) >= len(fields.node.pairs)
 }
 
 // fieldNames returns the keys of the table's fields, for suggestions.

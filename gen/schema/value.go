@@ -8,6 +8,7 @@ type value struct {
 	entries []entry  // of a section or a map, in order
 	items   []*value // of a list
 	broken  bool     // a table, field or event of which only the key is right
+	meant   []string // of a section: keys that misspelled ones stand for
 }
 
 // An entry is a key of a section or map, and its value.
@@ -86,12 +87,13 @@ func (v *value) textOr(key, otherwise string) string {
 	return otherwise
 }
 
-// wrote tells whether the file gives the key, be its value right or wrong.
+// wrote tells whether the file gives the key, be it misspelled, and be its
+// value right or wrong.
 func (v *value) wrote(key string) bool {
 	for _, p := range v.node.pairs {
 		if p.key.text == key {
 			return true
 		}
 	}
-	return v.entry(key) != nil
+	return contains(v.meant, key) || v.entry(key) != nil
 }

@@ -118,78 +118,6 @@ func (s *section) mayBeEmpty() bool {
 	return true
 }
 
-// wrong reports a node of the wrong kind.
-func (w *walker) wrong(sh *shape, n *node, at place) {
-	pos := w.source.pos(n)
-	if n.kind == nullKind {
-		w.problems.add(pos, "%s has no value; it must be %s", at, sh.want())
-		return
-	}
-	fix := ""
-	switch {
-	case sh.form == flagForm && n.kind == textKind:
-		switch strings.ToLower(n.text) {
-		case "yes", "on", "y", "true":
-			fix = "; write true"
-		case "no", "off", "n", "false":
-			fix = "; write false"
-		}
-	case sh.form == textForm && (n.kind == numberKind || n.kind == boolKind) && len(sh.values) == 0:
-		fix = "; put it in quotes if that is what you mean"
-	case sh.form == numberForm && looksNumber.MatchString(n.text):
-		fix = "; write it without quotes"
-	case sh.form == listForm && sh.of.takes(n):
-		fix = "; put it in brackets"
-		if n.kind == textKind && (len(sh.of.values) == 0 || contains(sh.of.values, n.text)) {
-			fix = "; write [" + cut(n.text) + "]"
-		}
-	}
-	w.problems.add(pos, "%s must be %s, not %s%s", at, sh.want(), n.says(), fix)
-}
-
-// want says what a value of the shape is, for messages.
-func (sh *shape) want() string {
-	own := ""
-	switch sh.form {
-	case textForm:
-		switch {
-		case len(sh.values) > 0 && len(sh.values) <= maxListed:
-			own = listed(sh.values, "or")
-		case sh.rule != nil && sh.rule != printable && sh.rule != prose:
-			own = sh.rule.want
-		default:
-			own = "text"
-		}
-	case flagForm:
-		own = "true or false"
-	case numberForm:
-		own = "a whole number"
-		if sh.least == sh.most {
-			own = strconv.Itoa(sh.least)
-		}
-	case anyForm:
-		own = "a literal"
-	case listForm:
-		own = "a list"
-	case mapForm:
-		own = "a mapping from names to " + sh.entry + "s"
-	case sectionForm:
-		own = "a mapping"
-		if len(sh.keys.keys) <= 4 {
-			own = "a mapping with " + listed(sh.keys.names(), "and")
-		}
-	}
-	switch {
-	case sh.alt == nil:
-		return own
-	case sh.alt == shortType:
-		return "a type or a mapping"
-	case sh.alt.form == sectionForm:
-		return "the name of a table or " + sh.alt.want()
-	}
-	return own + " or " + sh.alt.want()
-}
-
 // text checks a text: its values, its rule.
 func (w *walker) text(sh *shape, v *value, at place) *value {
 	text := v.node.text
@@ -197,7 +125,7 @@ func (w *walker) text(sh *shape, v *value, at place) *value {
 	case len(sh.values) > 0 || sh.noun != "":
 		bare := strings.TrimSuffix(text, sh.suffix)
 		if !contains(sh.values, bare) {
-			w.unknown(sh, v, at.in())
+			w.unknownText(sh, v, at)
 			return nil
 		}
 	case sh.rule != nil && !sh.rule.re.MatchString(text):
@@ -205,22 +133,6 @@ func (w *walker) text(sh *shape, v *value, at place) *value {
 		return nil
 	}
 	return v
-}
-
-// unknown reports a text that is none of the values.
-func (w *walker) unknown(sh *shape, v *value, in string) {
-	text := v.node.text
-	bare := strings.TrimSuffix(text, sh.suffix)
-	if meant := sh.also[strings.ToLower(bare)]; meant != "" {
-		hint := quote(meant + strings.TrimPrefix(text, bare))
-		w.problems.add(v.pos, "%sunknown %s %s (did you mean %s?)", in, sh.noun, quote(text), hint)
-		return
-	}
-	if near := w.suggest.nearest(bare, sh.values); near != "" && bare != text {
-		w.problems.add(v.pos, "%sunknown %s %s (did you mean %s?)", in, sh.noun, quote(text), quote(near+sh.suffix))
-		return
-	}
-	w.problems.add(v.pos, "%sunknown %s %s%s", in, sh.noun, quote(text), w.suggest.hint(bare, sh.values))
 }
 
 // number checks a whole number.

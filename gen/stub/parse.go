@@ -69,7 +69,7 @@ func parse(req Request) (*pkg, error) {
 		p.all = append(p.all, f)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("%w\nno stub was inserted: correct the syntax first", err)
+		return nil, fmt.Errorf("%w\nthe trigger methods cannot be read: correct the syntax first", err)
 	}
 	if err := p.choose(); err != nil {
 		return nil, err

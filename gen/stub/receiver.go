@@ -63,7 +63,7 @@ func (p *pkg) mustBeStruct(decl *typeDecl) error {
 }
 
 func (p *pkg) notStruct(decl *typeDecl, kind string) error {
-	return fmt.Errorf("%s: the type %s is %s, so no stub was inserted: make it a struct",
+	return fmt.Errorf("%s: the type %s is %s, so no stub can be inserted: make it a struct",
 		p.at(decl.Pos()), decl.Name.Name, kind)
 }
 

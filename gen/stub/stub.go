@@ -113,7 +113,7 @@ func (p *pkg) missing(set *methodSet) []*stub {
 	return missing
 }
 
-// An UnseenError says which methods are missing, and why no stub was
+// An UnseenError says which methods are missing, and why no stub can be
 // inserted: a stub would shadow a method promoted from a type that parsing
 // the folder does not show, and so silence a live trigger.
 type UnseenError struct {
@@ -124,7 +124,7 @@ type UnseenError struct {
 
 // Error gives the reason, its place, and the names of the missing methods.
 func (e *UnseenError) Error() string {
-	return fmt.Sprintf("%s: no stub was inserted for %s: %s", e.Pos, strings.Join(e.Missing, ", "), e.Reason)
+	return fmt.Sprintf("%s: no stub can be inserted for %s: %s", e.Pos, strings.Join(e.Missing, ", "), e.Reason)
 }
 
 // refuse returns why the missing methods cannot be inserted, or nil.
