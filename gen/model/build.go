@@ -34,6 +34,7 @@ func Build(s *schema.Schema) (*Model, []schema.Problem) {
 		b.finish(t)
 	}
 	b.checkSQLNames()
+	b.checkMySQL()
 	b.events()
 	if len(b.problems) > 0 {
 		return nil, schema.SortProblems(b.problems)

@@ -57,7 +57,7 @@ func TestProblems(t *testing.T) {
 		{"table makes NoTriggers", "tables:\n  no: {}", `table "no": the generated package needs the Go name NoTriggers itself`},
 		{"finders meet", "tables:\n  user: {fields: {a: string, b: string, aAndB: {type: string, unique: true}}, indexes: [{fields: [a, b], unique: true}]}", `would both be the method GetByAAndB`},
 		{"event", "tables:\n  user: {fields: {name: string}}\nevents:\n  user.made: {on: user.create}", `6:3: events are checked but not recorded by this version of authgen; remove them to generate`},
-		{"update trigger without fields", "tables:\n  user: {triggers: [onUpdate]}", `4:3: table "user": onUpdate would never run, as no field of the table can be updated`},
+		{"update trigger without fields", "tables:\n  user: {fields: {created_at: time}, triggers: [onUpdate]}", `4:3: table "user": onUpdate would never run, as no field of the table can be updated`},
 		{"pattern and goType", "tables:\n  user: {fields: {a: {type: string, pattern: x, goType: a.com/b.C}}}", `user.a: pattern and goType exclude each other`},
 		{"goType unexported", "tables:\n  user: {fields: {a: {type: string, goType: a.com/b.c}}}", `user.a: goType "a.com/b.c" is not exported`},
 		{"goType path", "tables:\n  user: {fields: {a: {type: string, goType: a.com//b.C}}}", `user.a: goType "a.com//b.C" is not an import path`},
@@ -90,6 +90,43 @@ func TestProblems(t *testing.T) {
 			}
 			if m != nil && len(problems) > 0 && c.name != "schema's own problem too" {
 				t.Error("there is a model in spite of the problems")
+			}
+		})
+	}
+}
+
+// TestOneCause checks that names which meet only because of others that do are
+// no further problems.
+func TestOneCause(t *testing.T) {
+	fields := "{fields: {x: {type: string, unique: true, enum: [p]}, y: {references: c}}, indexes: [{fields: [x, y]}]"
+	cases := []struct{ name, schema, want string }{
+		{
+			"SQL tables", "tables:\n  c: {ids: serial}\n  a: " + fields + "}\n  b: " + fields + ", name: A, ids: serial}",
+			`schema.yaml:6:116: table "b": the SQL name "A" is that of table "a" too, as databases compare names; set "name" of one of them` + "\n",
+		},
+		{
+			"SQL columns", "tables:\n  c: {}\n  a: {fields: {x: {references: c, unique: true}, y: {references: c, unique: true, column: X}}}",
+			`schema.yaml:5:91: a.y: the SQL name "X" is that of a.x too, as databases compare names; set "column"` + "\n",
+		},
+		{
+			"SQL index that is named", "tables:\n  a: {}\n  b: {name: a, fields: {x: int}, indexes: [{fields: [x], name: a}]}",
+			`schema.yaml:5:13: table "b": the SQL name "a" is that of table "a" too, as databases compare names; set "name" of one of them` + "\n" +
+				`schema.yaml:5:44: table "b": index: the SQL name "a" is that of table "a" too, as databases compare names; give it another "name" under "indexes"` + "\n",
+		},
+		{
+			"Go tables", "tables:\n  c: {}\n  aB: " + fields + "}\n  a_b: " + fields + "}",
+			`schema.yaml:6:3: table "a_b": the Go name AB is needed for table "aB" too; set "goName" of one of them` + "\n",
+		},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, problems := load(c.schema)
+			got := ""
+			for _, p := range problems {
+				got += p.Format("schema.yaml") + "\n"
+			}
+			if got != c.want {
+				t.Errorf("got\n%swant\n%s", got, c.want)
 			}
 		})
 	}

@@ -36,10 +36,9 @@ func (b *builder) checkTopLevel() {
 	for _, t := range b.model.Tables {
 		pos := t.source.GoNamePos
 		what := "table " + strconv.Quote(t.Key)
-		for _, name := range t.identifiers() {
-			if !b.claim(name, what, pos) {
-				break // one message is enough for all that follows from the name
-			}
+		met := func(name string) bool { return !b.claim(name, what, pos) }
+		if slices.ContainsFunc(t.identifiers(), met) {
+			continue // one message is enough for all that follows from the name
 		}
 		for _, e := range t.Enums {
 			what := "field " + strconv.Quote(t.Key+"."+e.Field)

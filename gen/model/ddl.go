@@ -37,7 +37,7 @@ func (m *Model) scripts() {
 			w.table(t)
 		}
 		for _, f := range w.late {
-			w.statements = append(w.statements, w.addForeign(f))
+			w.statements = append(w.statements, w.addForeign(f)...)
 		}
 		m.Scripts = append(m.Scripts, &Script{Dialect: d, File: "schema." + string(d) + ".sql", Var: scriptVars[d], Statements: w.statements})
 	}
@@ -64,6 +64,10 @@ func parentsFirst(tables []*Table) []*Table {
 	}
 	return list
 }
+
+// mysqlOptions end CREATE TABLE. Text compares by bytes, without padding;
+// MariaDB reads one of the comments, MySQL from 8.0.17 on the other.
+const mysqlOptions = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/"
 
 // A ddl writes the statements of one dialect.
 type ddl struct {
@@ -97,7 +101,7 @@ func (w *ddl) table(t *Table) {
 	w.made[t] = true
 	text := "CREATE TABLE IF NOT EXISTS " + w.ident(t.SQLName) + " (\n  " + strings.Join(lines, ",\n  ") + "\n)"
 	if w.dialect == schema.MySQL {
-		text += " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"
+		text += mysqlOptions
 	}
 	w.statements = append(w.statements, text)
 	if w.dialect != schema.MySQL {
@@ -176,21 +180,32 @@ func (w *ddl) referenced(f *foreign) string {
 	return "REFERENCES " + w.ident(f.Table) + " (" + w.ident(f.Target) + ") ON DELETE " + onDeleteSQL[f.onDelete]
 }
 
-// addForeign returns the statement that adds a foreign key where it is
-// missing, in one line: scripts are cut at line breaks.
-func (w *ddl) addForeign(f lateKey) string {
-	alter := "ALTER TABLE " + w.ident(f.table.SQLName) + " ADD "
+// addForeign returns the statements that add a foreign key where it is missing,
+// each in one line: scripts are cut at line breaks.
+func (w *ddl) addForeign(f lateKey) []string {
+	alter := "ALTER TABLE " + w.ident(f.table.SQLName) + " ADD " + w.foreignKey(f.foreign)
 	if w.dialect == schema.MySQL {
-		return alter + "CONSTRAINT " + w.ident(f.Constraint) + " FOREIGN KEY IF NOT EXISTS (" + w.ident(f.Column) + ") " + w.referenced(f.foreign)
+		return w.addForeignMySQL(f, alter)
 	}
 	body := "BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = " + literal(w.dialect, f.Constraint) +
-		" AND conrelid = " + literal(w.dialect, w.ident(f.table.SQLName)) + "::regclass) THEN " +
-		alter + w.foreignKey(f.foreign) + "; END IF; END"
+		" AND conrelid = " + literal(w.dialect, w.ident(f.table.SQLName)) + "::regclass) THEN " + alter + "; END IF; END"
 	tag := "$authgen$"
 	for strings.Contains(body, tag) {
 		tag = "$_" + tag[1:]
 	}
-	return "DO " + tag + " " + body + " " + tag
+	return []string{"DO " + tag + " " + body + " " + tag}
+}
+
+// addForeignMySQL does it in the one way that both MariaDB and MySQL have of
+// running a statement or not: as text that is prepared.
+func (w *ddl) addForeignMySQL(f lateKey, alter string) []string {
+	return []string{
+		"SET @authgen = IF(EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_schema = DATABASE() AND constraint_name = " +
+			literal(w.dialect, f.Constraint) + "), 'DO 0', " + literal(w.dialect, alter) + ")",
+		"PREPARE authgen FROM @authgen",
+		"EXECUTE authgen",
+		"DEALLOCATE PREPARE authgen",
+	}
 }
 
 // indexes writes the indexes of a table as statements.

@@ -119,9 +119,7 @@ func (t *Table) statements(dialects []schema.Dialect) {
 		*t.ByID.For(d) = Text{Part: SelectAll, Tail: byID}
 		*t.Insert.For(d) = Text{"INSERT INTO " + name + " (", ColumnList, ") VALUES (" + t.insertValues(d) + ")" + t.insertReturning(d)}
 		*t.Delete.For(d) = Text{Head: "DELETE FROM " + name + byID}
-		if d != schema.MySQL { // which has no RETURNING after UPDATE
-			*t.Returning.For(d) = Text{Head: " RETURNING ", Part: ColumnList}
-		}
+		*t.Returning.For(d) = Text{Head: " RETURNING ", Part: ColumnList} // on MySQL: after DELETE, of MariaDB
 		for _, f := range t.Finders {
 			*f.SQL.For(d) = Text{Part: SelectAll, Tail: " WHERE " + f.condition(d)}
 		}

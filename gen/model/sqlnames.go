@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -68,29 +69,41 @@ type nameSpace struct {
 
 func (b *builder) nameSpace() *nameSpace { return &nameSpace{b, map[string]string{}} }
 
-// add notes a name; fix completes the message about one that is taken.
-func (n *nameSpace) add(name, what, fix string, pos schema.Pos) {
+// add notes a name, and reports whether it was free; fix completes the message
+// about one that is taken.
+func (n *nameSpace) add(name, what, fix string, pos schema.Pos) bool {
 	folded := strings.ToLower(name)
 	if other, taken := n.seen[folded]; taken {
 		n.b.problem(pos, "%s: the SQL name %s is that of %s too, as databases compare names; %s", what, strconv.Quote(name), other, fix)
-		return
+		return false
 	}
 	n.seen[folded] = what
+	return true
+}
+
+// A met tells which tables and fields have a name that another has too: what
+// is derived from it meets as well, and is no second problem.
+type met struct {
+	tables map[*Table]bool
+	fields map[*Field]bool
 }
 
 // checkSQLNames reports SQL names that meet or that a database refuses.
 func (b *builder) checkSQLNames() {
 	relations, constraints := b.nameSpace(), b.nameSpace()
+	m := met{map[*Table]bool{}, map[*Field]bool{}}
 	for _, t := range b.model.Tables {
 		what := "table " + strconv.Quote(t.Key)
 		b.checkTableName(t, what)
-		relations.add(t.SQLName, what, `set "name" of one of them`, t.source.NamePos)
-		b.checkColumns(t)
+		m.tables[t] = !relations.add(t.SQLName, what, `set "name" of one of them`, t.source.NamePos)
+		b.checkColumns(t, m)
 	}
 	for _, t := range b.model.Tables {
-		b.checkDerived(t, relations)
+		b.checkDerived(t, relations, m)
 		for _, f := range t.layout.foreign {
-			constraints.add(f.Constraint, t.Key+"."+f.Field, `set "column" of one of the fields`, f.pos)
+			if !m.tables[t] && !m.fields[t.field(f.Field)] {
+				constraints.add(f.Constraint, t.Key+"."+f.Field, `set "column" of one of the fields`, f.pos)
+			}
 		}
 	}
 }
@@ -105,13 +118,13 @@ func (b *builder) checkTableName(t *Table, what string) {
 // systemColumns are those that every table of Postgres has.
 var systemColumns = set("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
 
-func (b *builder) checkColumns(t *Table) {
+func (b *builder) checkColumns(t *Table, m met) {
 	columns := b.nameSpace()
 	columns.add(t.ID.Column, "the id of table "+strconv.Quote(t.Key), "", t.source.Pos)
 	for _, f := range t.Fields {
 		what := t.Key + "." + f.Key
 		b.checkName(f.Column, what, `set "column"`, f.source.ColumnPos)
-		columns.add(f.Column, what, `set "column"`, f.source.ColumnPos)
+		m.fields[f] = !columns.add(f.Column, what, `set "column"`, f.source.ColumnPos)
 		if b.model.has(schema.Postgres) && systemColumns[f.Column] {
 			b.problem(f.source.ColumnPos, `%s: every table of Postgres has a column %s of its own; set "column"`, what, f.Column)
 		}
@@ -119,8 +132,8 @@ func (b *builder) checkColumns(t *Table) {
 }
 
 // checkDerived checks the names that share a space with those of tables.
-func (b *builder) checkDerived(t *Table, relations *nameSpace) {
-	if b.model.has(schema.Postgres) {
+func (b *builder) checkDerived(t *Table, relations *nameSpace, m met) {
+	if b.model.has(schema.Postgres) && !m.tables[t] {
 		what := "the primary key of table " + strconv.Quote(t.Key)
 		relations.add(shorten(t.SQLName, "_pkey"), what, `set "name" of a table`, t.source.NamePos)
 		if t.ID.Serial {
@@ -131,6 +144,8 @@ func (b *builder) checkDerived(t *Table, relations *nameSpace) {
 		what := "table " + strconv.Quote(t.Key) + ": index"
 		if i.given {
 			b.checkName(i.name, what, `give it another "name"`, i.pos)
+		} else if m.tables[t] || slices.ContainsFunc(i.fields, func(f *Field) bool { return m.fields[f] }) {
+			continue
 		}
 		relations.add(i.name, what, `give it another "name" under "indexes"`, i.pos)
 	}

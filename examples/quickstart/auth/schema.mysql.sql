@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS `organization` (
   `createdAt` datetime(3) NOT NULL,
   `metadata` longtext,
   UNIQUE INDEX `organization_slug_uidx` (`slug`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `user` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS `user` (
   UNIQUE INDEX `user_email_uidx` (`email`),
   UNIQUE INDEX `user_username_uidx` (`username`),
   CONSTRAINT `user_lastActiveOrganizationId_fk` FOREIGN KEY (`lastActiveOrganizationId`) REFERENCES `organization` (`id`) ON DELETE SET NULL
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `session` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `session` (
   UNIQUE INDEX `session_token_uidx` (`token`),
   INDEX `session_userId_idx` (`userId`),
   CONSTRAINT `session_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `account` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS `account` (
   `updatedAt` datetime(3) NOT NULL,
   INDEX `account_userId_idx` (`userId`),
   CONSTRAINT `account_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `verification` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS `verification` (
   `createdAt` datetime(3) NOT NULL,
   `updatedAt` datetime(3) NOT NULL,
   INDEX `verification_identifier_idx` (`identifier`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `member` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS `member` (
   INDEX `member_userId_idx` (`userId`),
   CONSTRAINT `member_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE,
   CONSTRAINT `member_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `invitation` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS `invitation` (
   INDEX `invitation_email_idx` (`email`),
   CONSTRAINT `invitation_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE,
   CONSTRAINT `invitation_inviterId_fk` FOREIGN KEY (`inviterId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `profile` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -103,4 +103,4 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `avatar` varchar(255),
   UNIQUE INDEX `profile_userId_uidx` (`userId`),
   CONSTRAINT `profile_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS `user` (
   `updatedAt` datetime(3) NOT NULL,
   UNIQUE INDEX `user_email_uidx` (`email`),
   UNIQUE INDEX `user_nick_uidx` (`nick`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `profile` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `bio` longtext NOT NULL,
   UNIQUE INDEX `profile_userId_uidx` (`userId`),
   CONSTRAINT `profile_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `session` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS `session` (
   UNIQUE INDEX `session_token_uidx` (`token`),
   INDEX `session_userId_idx` (`userId`),
   CONSTRAINT `session_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `organization` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS `organization` (
   `ownerId` varchar(191),
   UNIQUE INDEX `organization_slug_uidx` (`slug`),
   CONSTRAINT `organization_ownerId_fk` FOREIGN KEY (`ownerId`) REFERENCES `user` (`id`) ON DELETE SET NULL
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `member` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -58,34 +58,34 @@ CREATE TABLE IF NOT EXISTS `member` (
   UNIQUE INDEX `member_userId_organizationId_uidx` (`userId`, `organizationId`),
   CONSTRAINT `member_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE,
   CONSTRAINT `member_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `node` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `label` varchar(255) NOT NULL,
   `parentId` varchar(191),
   CONSTRAINT `node_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `node` (`id`) ON DELETE CASCADE
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `counter` (
   `id` bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   `label` varchar(255) NOT NULL,
   `hits` int NOT NULL,
   `total` bigint
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `tally` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `label` varchar(255) NOT NULL,
   `hits` int NOT NULL
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `note` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `text` varchar(255) NOT NULL,
   `userId` varchar(191),
   CONSTRAINT `note_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE RESTRICT
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `sample` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -96,4 +96,4 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `flag` boolean,
   `raw` longblob,
   `nums` json
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS `person` (
   `createdAt` datetime(3) NOT NULL,
   `updatedAt` datetime(3) NOT NULL,
   UNIQUE INDEX `person_email_uidx` (`email`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `user` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS `user` (
   `createdAt` datetime(3) NOT NULL,
   `updatedAt` datetime(3) NOT NULL,
   UNIQUE INDEX `user_email_uidx` (`email`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `profile` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `avatar` varchar(255),
   `bio` longtext NOT NULL,
   UNIQUE INDEX `profile_userId_uidx` (`userId`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `session` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
@@ -43,4 +43,4 @@ CREATE TABLE IF NOT EXISTS `session` (
   `userId` varchar(191) NOT NULL,
   UNIQUE INDEX `session_token_uidx` (`token`),
   INDEX `session_userId_idx` (`userId`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;

@@ -14,12 +14,12 @@ func (t *Triggers) OnUpdateSession(_ context.Context, _ *auth.Tx, change auth.Se
 	if !change.New.ExpiresAt.After(change.Old.ExpiresAt) {
 		return errNotThatUpdate
 	}
-	t.Sessions++
+	t.Seen()
 	return nil
 }
 
-// OnDeleteSession counts.
+// OnDeleteSession tells of the row.
 func (t *Triggers) OnDeleteSession(context.Context, *auth.Tx, auth.Session) error {
-	t.Sessions++
+	t.Seen()
 	return nil
 }

@@ -7,7 +7,14 @@ import "github.com/authgen/authgen/internal/cost/auth"
 // Triggers has one method for each trigger. Its fields are for what the
 // triggers need, such as a mailer or a logger.
 type Triggers struct {
-	Sessions int // that were updated or deleted
+	OnSeen func() // called for each session that was updated or deleted; may be nil
+}
+
+// Seen tells of a session.
+func (t *Triggers) Seen() {
+	if t.OnSeen != nil {
+		t.OnSeen()
+	}
 }
 
 // A line the compiler rejects here names a trigger that is missing or has

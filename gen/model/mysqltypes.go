@@ -1,0 +1,101 @@
+package model
+
+import (
+	"strconv"
+
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// A mysqlType is the type of a column on MySQL, and the room that it takes.
+type mysqlType struct {
+	sql string
+
+	// Bytes at most: of its value in an index, of the column in a row as MySQL
+	// counts rows, and of what InnoDB keeps of the column in the row's page.
+	key, row, page int
+}
+
+// mysqlTypes are the types that depend on the type in schema.yaml only.
+var mysqlTypes = map[schema.Type]mysqlType{
+	schema.Int: fixed("int", 4), schema.Bigint: fixed("bigint", 8), schema.Float: fixed("double", 8),
+	schema.Bool: fixed("boolean", 1), schema.Time: fixed("datetime(3)", 7),
+	schema.Text: blob("longtext"), schema.JSON: blob("json"), schema.Bytes: blob("longblob"), schema.Strings: blob("json"), schema.Ints: blob("json"),
+}
+
+func fixed(sql string, bytes int) mysqlType { return mysqlType{sql, bytes, bytes, bytes} }
+
+// outside is what InnoDB keeps in the page of a value that it can store outside
+// of it: 40 bytes, and their number.
+const outside = 41
+
+func blob(sql string) mysqlType { return mysqlType{sql: sql, row: 12, page: outside} }
+
+func varbinary(bytes int) mysqlType {
+	t := mysqlType{sql: "varbinary(" + strconv.Itoa(bytes) + ")", key: bytes, row: bytes + 1, page: bytes + 1}
+	if bytes > 255 { // which is counted by two bytes, and may be stored outside
+		t.row, t.page = bytes+2, outside
+	}
+	return t
+}
+
+// varchar is of characters of up to four bytes each.
+func varchar(characters int) mysqlType {
+	t := varbinary(4 * characters)
+	t.sql = "varchar(" + strconv.Itoa(characters) + ")"
+	return t
+}
+
+// Lengths of text on MySQL, in characters.
+const (
+	keyLength     = 191 // of what is indexed, refers or is referred to
+	textLength    = 255
+	longestString = 16000 // longer ones leave no room for others in the row
+	longestKey    = 768   // bytes, or characters of four bytes
+)
+
+// mysqlID returns the type of the ids of a table.
+func (t *Table) mysqlID() mysqlType {
+	if t.ID.Serial {
+		return mysqlTypes[schema.Bigint]
+	}
+	return varchar(keyLength)
+}
+
+// mysqlField returns the type of a field. One that refers to another has the
+// type of that, as a foreign key asks.
+func (t *Table) mysqlField(f *Field) mysqlType {
+	for depth := 0; f.source.References != nil && depth < maxChain; depth++ {
+		fk := t.foreignOf(f)
+		if fk.target == nil {
+			return fk.parent.mysqlID()
+		}
+		t, f = fk.parent, fk.target
+	}
+	isText := f.source.Type == schema.String || f.source.Type == schema.Text
+	limit, keyed := f.source.MaxLength, t.isKeyed(f)
+	switch {
+	case keyed && f.source.Type == schema.Bytes:
+		return varbinary(longestKey)
+	case keyed && isText && limit > 0:
+		return varchar(limit)
+	case keyed && isText:
+		return varchar(keyLength)
+	case f.source.Type != schema.String:
+		return mysqlTypes[f.source.Type]
+	case limit > longestString:
+		return mysqlTypes[schema.Text]
+	case limit > 0:
+		return varchar(limit)
+	}
+	return varchar(textLength)
+}
+
+// foreignOf returns the foreign key of a field that refers to another table.
+func (t *Table) foreignOf(f *Field) *foreign {
+	for _, fk := range t.layout.foreign {
+		if fk.Field == f.Key {
+			return fk
+		}
+	}
+	return nil
+}
