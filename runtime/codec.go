@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"iter"
 	"strconv"
 )
 
@@ -156,27 +155,6 @@ func Maybe[T any](doc *T, err error) (T, bool, error) {
 		return none, false, err
 	}
 	return *doc, true, nil
-}
-
-// Each reads the rows of a query a batch at a time, each batch with a
-// statement of its own, so that neither memory nor a connection is held.
-func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for pages := newPages(c.Table, q); pages.more; {
-			docs, err := List(ctx, s, c, pages.page())
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-			pages.read(len(docs), func() []any { return c.Values(&docs[len(docs)-1]) })
-			for _, doc := range docs {
-				if !yield(doc, nil) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // WatchRows begins to watch rows. Stop must be called.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type DB struct {
 	afterError func(context.Context, error)
 	observer   Observer
 	texts      texts
+	catalog    sync.Map // constraints by catalogKey, as far as they were looked up
 }
 
 // Open checks that the connections of database keep the contract and returns
@@ -79,10 +81,25 @@ func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
 func (db *DB) Now() time.Time { return Millis(db.now()) }
 
 // Exec runs statements that are not about one table's rows, the DDL of the
-// schema for one, each on its own.
+// schema for one: one after the other, on one connection.
 func (db *DB) Exec(ctx context.Context, statements ...string) error {
+	for try := 1; ; try++ {
+		conn, link, err := db.connect(ctx)
+		if err != nil {
+			return db.failure(ctx, nil, err)
+		}
+		err = db.script(ctx, link, statements)
+		if err != nil && db.stale(conn, try, err) {
+			continue
+		}
+		_ = conn.Close()
+		return err
+	}
+}
+
+func (db *DB) script(ctx context.Context, link Link, statements []string) error {
 	for _, s := range statements {
-		if _, err := (Session{DB: db}).exec(ctx, nil, s, nil); err != nil {
+		if _, err := db.alone(ctx, statement{query: s, writing: true, link: link}); err != nil {
 			return err
 		}
 	}

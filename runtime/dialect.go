@@ -76,6 +76,11 @@ type Dialect interface {
 
 	// Classify says what kind of failure a driver's error is.
 	Classify(err error) Fault
+	// Constraint looks up in the catalog which table a violated constraint is
+	// one of, and which columns it is about. written is the table that was
+	// written, or empty. Without columns, the catalog knows no more than the
+	// error said.
+	Constraint(ctx context.Context, conn Conn, fault Fault, written string) (table string, columns []string, err error)
 }
 
 // A Match is a way of searching for a substring.

@@ -148,13 +148,14 @@ func (b *Builder) writeWrite(t *Table, set *Assignments) {
 }
 
 // writeExchange appends the statement that locks and reads a batch and writes
-// it. The write repeats the condition, without which the planner may read the
-// whole table to find the few rows.
+// it. The write of a first batch repeats the condition: the planner cannot know
+// how many ids there will be, and reads the whole table if it has nothing else
+// to go by.
 func (b *Builder) writeExchange(w *walk, set *Assignments) {
-	t, where := w.table, w.rest()
+	t := w.table
 	b.Text("WITH authgen_old AS (")
 	b.Text(t.Select.For(b.dialect.Kind()))
-	b.writeWhere(where)
+	b.writeWhere(w.rest())
 	b.writeOrder(t, nil)
 	b.writeLimit(batchSize, 0)
 	b.Text(b.dialect.LockRows())
@@ -164,8 +165,11 @@ func (b *Builder) writeExchange(w *walk, set *Assignments) {
 	b.Ident(t.ID)
 	b.Text(" = ANY(ARRAY(SELECT ")
 	b.Ident(t.ID)
-	b.Text(" FROM authgen_old)) AND ")
-	b.writeExpr(where)
+	b.Text(" FROM authgen_old))")
+	if w.ids == nil {
+		b.Text(" AND ")
+		b.writeExpr(w.where)
+	}
 	b.Text(") SELECT * FROM authgen_old")
 	b.writeOrder(t, nil)
 }

@@ -8,6 +8,7 @@ const (
 	opAnd
 	opOr
 	opNot
+	opStill
 	opEq
 	opNe
 	opLt
@@ -71,6 +72,10 @@ func leaf(op operator, column string, v any) Expr {
 // uses it for finders and references.
 func Equal(column string, v any) Expr { return leaf(opEq, column, v) }
 
+// still returns a condition for rows that are named by their ids: written so
+// that no index fits it, which would be worse than that of the ids.
+func still(e Expr) Expr { return Expr{&node{op: opStill, kids: []Expr{e}}} }
+
 // comparisons are the operators that SQL writes between column and value.
 var comparisons = [...]string{opEq: " = ", opNe: " <> ", opLt: " < ", opLte: " <= ", opGt: " > ", opGte: " >= "}
 
@@ -85,6 +90,10 @@ func (b *Builder) writeExpr(e Expr) {
 		b.Text("NOT (")
 		b.writeExpr(e.kids[0])
 		b.Text(")")
+	case opStill:
+		b.Text("CASE WHEN ")
+		b.writeExpr(e.kids[0])
+		b.Text(" THEN 1 ELSE 0 END = 1")
 	case opIsNull, opNotNull:
 		b.writeNullness(e)
 	case opIn, opNotIn:

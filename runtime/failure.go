@@ -32,11 +32,11 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	case FaultRetry:
 		return &retryError{cause: err}
 	case FaultUnique:
-		return db.uniqueError(key, fault.Constraint, err)
+		return db.uniqueError(ctx, t, key, fault, err)
 	case FaultForeignKey:
-		return &ForeignKeyError{Table: key, Fields: db.foreignFields(fault.Constraint), cause: err}
+		return db.foreignError(ctx, t, key, fault, err)
 	case FaultData:
-		return &ValidationError{Table: key, Rule: "type", Why: "the database refused a value", cause: err}
+		return &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: "the database refused a value", cause: err}
 	case FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
 	case FaultLost:
@@ -61,22 +61,26 @@ func contractual(err error) bool {
 	return false
 }
 
-// uniqueError names the fields of the violated constraint. One that is none of
-// ours, an index that the application made, is named as the database does.
-func (db *DB) uniqueError(key, constraint string, cause error) error {
+// uniqueError names the fields of the violated constraint. One that even the
+// catalog does not know is named as the error does.
+func (db *DB) uniqueError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
 	for _, written := range [...]bool{true, false} { // index names may be those of several tables
 		for _, t := range db.tables {
 			if written != (t.Key == key) {
 				continue
 			}
 			for _, u := range t.Uniques {
-				if t.isNamed(u, constraint, written) {
+				if t.isNamed(u, fault.Constraint, written) {
 					return &UniqueError{Table: t.Key, Fields: u.Fields, cause: cause}
 				}
 			}
 		}
 	}
-	return &UniqueError{Table: key, Fields: []string{constraint}, cause: cause}
+	fields := []string{fault.Constraint}
+	if c, ok := db.lookUp(ctx, fault, t); ok {
+		key, fields = c.keys(db)
+	}
+	return &UniqueError{Table: key, Fields: fields, cause: cause}
 }
 
 // isNamed reports whether a database calls the constraint of u by that name:
@@ -103,16 +107,28 @@ func dotted(table string, columns []string) string {
 	return b.String()
 }
 
-// foreignFields returns the fields of a foreign key, where the database names it.
-func (db *DB) foreignFields(constraint string) []string {
+// foreignError names the fields of the violated foreign key, where the database
+// names that. One of another table than was written refers to the row.
+func (db *DB) foreignError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
+	table, fields := db.foreignFields(fault.Constraint)
+	if fields == nil {
+		if c, ok := db.lookUp(ctx, fault, t); ok {
+			table, fields = c.keys(db)
+		}
+	}
+	return &ForeignKeyError{Table: key, Fields: fields, Referred: key != "" && table != "" && table != key, cause: cause}
+}
+
+// foreignFields returns the table and the fields of one of our foreign keys.
+func (db *DB) foreignFields(constraint string) (table string, fields []string) {
 	for _, t := range db.tables {
 		for _, f := range t.Foreign {
 			if f.Constraint == constraint && constraint != "" {
-				return []string{f.Field}
+				return t.Key, []string{f.Field}
 			}
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // safeText returns the text of an error without what a driver may have quoted.

@@ -25,6 +25,7 @@ type statement struct {
 	args    []any
 	writing bool
 	scan    func(Row) error // takes the rows; nil: there are none
+	link    Link            // where it runs; nil: on a connection of the unit, or any
 }
 
 // An outcome is what became of it.
@@ -84,8 +85,14 @@ func (st *statement) on(ctx context.Context, link Link) (out outcome, err error)
 		return out, err
 	}
 	out.rows, err = link.Query(ctx, st.query, st.args, st.scan)
+	if err != nil && errors.Is(err, errEnough) {
+		err = nil
+	}
 	return out, err
 }
+
+// errEnough is what a function that takes rows returns when it wants no more.
+var errEnough = errors.New("no more rows are wanted")
 
 // alone runs one statement that is a transaction of its own (U6), and runs it
 // again after a conflict.
@@ -132,20 +139,37 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 	return err
 }
 
-// lend runs a statement on a connection that goes back to the pool.
+// lend runs a statement on a connection that goes back to the pool, unless it
+// has one.
 func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
+	if st.link != nil {
+		return st.on(ctx, st.link)
+	}
 	for try := 1; ; try++ {
 		conn, link, err := db.connect(ctx)
 		if err != nil {
 			return outcome{}, err
 		}
-		out, err := st.on(ctx, link)
-		if err != nil && db.stale(conn, try, err) {
-			continue
+		out, err := st.lent(ctx, conn, link)
+		if err == nil || !db.stale(conn, try, err) {
+			_ = conn.Close()
+			return out, err
 		}
-		_ = conn.Close()
-		return out, err
 	}
+}
+
+// lent runs the statement on a connection that is its own. A panic of what
+// takes its rows passes through, the connection given back.
+func (st *statement) lent(ctx context.Context, conn *sql.Conn, link Link) (out outcome, err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			_ = conn.Close()
+		}
+	}()
+	out, err = st.on(ctx, link)
+	returned = true
+	return out, err
 }
 
 // connect returns a connection, and the best way to it.

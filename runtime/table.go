@@ -1,5 +1,7 @@
 package runtime
 
+import "cmp"
+
 // A Table describes a table to the functions of this package: its names, and
 // the statements whose text does not depend on a call. Generated code has one
 // for each table.
@@ -81,14 +83,20 @@ func (t *Table) Still(found bool, err error) error {
 	return err
 }
 
-// key returns the key of the field with that SQL name.
-func (t *Table) key(column string) string {
+// key returns the key of the field with that SQL name, or the name.
+func (t *Table) key(column string) string { return cmp.Or(t.fieldOf(column), column) }
+
+// fieldOf returns the key of the field with that SQL name, or nothing.
+func (t *Table) fieldOf(column string) string {
+	if t == nil {
+		return ""
+	}
 	for _, f := range t.Fields {
 		if f.Column == column {
 			return f.Key
 		}
 	}
-	return column
+	return ""
 }
 
 // values returns a look-up of the arguments of Insert by SQL name.

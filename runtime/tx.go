@@ -31,6 +31,8 @@ type Tx struct {
 	handed  handed
 	nesting int // open savepoints
 
+	keysOpen int // tables of keys
+
 	// What concerns the whole unit. Guarded by state.
 	state     sync.Mutex
 	doomed    error // ends the unit, whatever handles it (U8)

@@ -6,15 +6,15 @@ import "context"
 const batchSize = 500
 
 // A walk visits the rows that match a condition in the order of their keys,
-// a batch at a time, so that memory does not grow with the rows (M1). It ends
-// at the largest key that matched at its start: rows that triggers insert
-// beyond it are not visited.
+// a batch at a time, so that memory does not grow with the rows (M1). Rows that
+// triggers insert are not visited: ahead of the first trigger, a walk of more
+// than a batch lists what is left.
 type walk struct {
-	table *Table
-	where Expr
-	last  any // largest key visited; nil in the first batch
-	end   any // largest key to visit; nil in the first batch
-	more  bool
+	table   *Table
+	where   Expr
+	started bool
+	ids     []any // of the rows of the batch; nil in the first
+	keys    *keys // of the rows behind the first batch; nil if there are none
 }
 
 // newWalk begins a walk. An empty condition is refused (W2).
@@ -22,51 +22,62 @@ func newWalk(t *Table, where Expr) (*walk, error) {
 	if where.IsZero() {
 		return nil, noPredicate(t)
 	}
-	return &walk{table: t, where: where, more: true}, nil
+	return &walk{table: t, where: where}, nil
 }
 
-// rest returns the condition of the rows that are still to be visited.
+// next goes on to the next batch and reports whether there is one.
+func (w *walk) next(ctx context.Context) (bool, error) {
+	if !w.started {
+		w.started = true
+		return true, nil
+	}
+	if w.keys == nil {
+		return false, nil
+	}
+	var err error
+	w.ids, err = w.keys.next(ctx)
+	return len(w.ids) > 0, err
+}
+
+// rest returns the condition of the rows of the batch, which may in the first
+// be more than it takes.
 func (w *walk) rest() Expr {
-	if w.last == nil {
+	if w.ids == nil {
 		return w.where
 	}
-	return and(w.where, leaf(opGt, w.table.ID, w.last), leaf(opLte, w.table.ID, w.end))
+	return and(byIDs(w.table, w.ids), still(w.where))
 }
 
-// batch returns the query of the next batch, which locks its rows.
+// batch returns the query of the batch, which locks its rows.
 func (w *walk) batch() Query { return Query{Where: w.rest(), Limit: batchSize, Lock: true} }
 
-// upTo returns the condition of the rows of a batch that was read.
+// upTo returns the condition of the rows of the batch, which was read.
 func (w *walk) upTo(rows rowSet) Expr {
-	if n := rows.len(); n == batchSize {
-		return and(w.rest(), leaf(opLte, w.table.ID, rows.id(n-1)))
+	if n := rows.len(); n == batchSize && w.ids == nil {
+		return and(w.where, leaf(opLte, w.table.ID, rows.id(n-1)))
 	}
 	return w.rest()
 }
 
-// read takes in the batch that was read. Before any trigger runs, the first of
-// several finds out where the walk ends.
-func (w *walk) read(ctx context.Context, s Session, rows rowSet) error {
+// read takes in the batch that was read. Behind a first one that is full, it
+// lists what is left.
+func (w *walk) read(ctx context.Context, s Session, rows rowSet) (err error) {
 	n := rows.len()
-	if w.more = n == batchSize; !w.more {
+	if w.ids != nil || n < batchSize {
 		return nil
 	}
-	w.last = rows.id(n - 1)
-	if w.end != nil {
-		return nil
-	}
-	b := newBuilder(s.DB.dialect, "SELECT max(")
-	b.Ident(w.table.ID)
-	b.Text(") FROM ")
-	b.Ident(w.table.Name)
-	b.writeWhere(and(w.where, leaf(opGt, w.table.ID, w.last)))
-	_, err := s.queryBuilt(ctx, w.table, b, false, w.scanEnd)
+	w.keys, err = s.keep(ctx, w.table, Query{Where: and(w.where, leaf(opGt, w.table.ID, rows.id(n-1)))})
 	return err
 }
 
-func (w *walk) scanEnd(r Row) (err error) {
-	w.end, err = scanID(w.table, r)
-	w.more = w.end != nil
+// end ends the walk, which ended in err.
+func (w *walk) end(ctx context.Context, err error) error {
+	if w.keys == nil {
+		return err
+	}
+	if closeErr := w.keys.close(ctx); err == nil {
+		err = closeErr
+	}
 	return err
 }
 
@@ -104,13 +115,21 @@ func (d *documents[T]) id(i int) any { return d.codec.id(&d.list[i]) }
 
 // walkOver walks over the rows that match: load reads a batch, visit is called
 // with it if it has rows. It returns the sum of what visit returned.
-func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (int, error) {
+func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
 	w, err := newWalk(c.Table, where)
 	if err != nil {
 		return 0, err
 	}
-	total := 0
-	for w.more {
+	defer func() {
+		if err = w.end(ctx, err); err != nil {
+			total = 0
+		}
+	}()
+	for {
+		more, err := w.next(ctx)
+		if err != nil || !more {
+			return total, err
+		}
 		docs := &documents[T]{codec: c}
 		if err := load(w, docs); err != nil {
 			return 0, err
@@ -119,7 +138,7 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, lo
 			return 0, err
 		}
 		if len(docs.list) == 0 {
-			break
+			continue
 		}
 		n, err := visit(docs.list)
 		if err != nil {
@@ -127,7 +146,6 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, lo
 		}
 		total += n
 	}
-	return total, nil
 }
 
 // Walk visits the rows that match in the order of their ids, locked, a batch at

@@ -31,7 +31,7 @@ func (dialect) Classify(err error) runtime.Fault {
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"), // data exceptions and the other constraints
 		code == "54000", code == "P0001": // too long for an index, RAISE in a trigger of the database's
-		return runtime.Fault{Kind: runtime.FaultData}
+		return runtime.Fault{Kind: runtime.FaultData, Column: reported.ColumnName}
 	}
 	return runtime.Fault{}
 }

@@ -24,6 +24,7 @@ const (
 	codeMismatch   = 20
 
 	codeForeignKey  = 787
+	codeNotNull     = 1299
 	codePrimaryKey  = 1555
 	codeTrigger     = 1811 // an immediate ON DELETE RESTRICT fails as if a trigger had
 	codeUnique      = 2067
@@ -54,7 +55,11 @@ func (dialect) Classify(err error) runtime.Fault {
 		// After these SQLite may have rolled back (sqlite.org/lang_transaction.html, section 3).
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case codeConstraint, codeMismatch, codeTooBig:
-		return runtime.Fault{Kind: runtime.FaultData}
+		fault := runtime.Fault{Kind: runtime.FaultData}
+		if code == codeNotNull {
+			_, fault.Column, _ = strings.Cut(constraint(text), ".")
+		}
+		return fault
 	case codeError:
 		if strings.Contains(text, "no transaction is active") {
 			return runtime.Fault{Kind: runtime.FaultNoTransaction}
@@ -73,6 +78,9 @@ func constraint(text string) string {
 	}
 	if i := strings.LastIndex(text, " ("); i >= 0 && strings.HasSuffix(text, ")") {
 		text = text[:i]
+	}
+	if name, ok := strings.CutPrefix(text, "index '"); ok { // one on expressions
+		return strings.TrimSuffix(name, "'")
 	}
 	return text
 }

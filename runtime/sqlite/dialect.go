@@ -155,3 +155,8 @@ func (dialect) InTransaction(ctx context.Context, conn runtime.Conn) (bool, erro
 	}
 	return false, err
 }
+
+// Constraint knows nothing: the error has named the columns.
+func (dialect) Constraint(context.Context, runtime.Conn, runtime.Fault, string) (string, []string, error) {
+	return "", nil, nil
+}

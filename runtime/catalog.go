@@ -1,0 +1,112 @@
+package runtime
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// catalogPatience bounds how long a failure waits for what the catalog says of
+// it: its own connection may be the last one of the pool.
+const catalogPatience = time.Second
+
+// A catalogKey is a constraint as an error names it: its kind, its name, and the
+// table that was written, as names may be those of several tables.
+type catalogKey struct {
+	kind          FaultKind
+	name, written string
+}
+
+// A constraint is what the catalog says of one.
+type constraint struct {
+	table   string // SQL name
+	columns []string
+}
+
+// lookUp asks the catalog for a violated constraint that has none of our names:
+// that of an index that the application made, or that was there before. It is
+// asked once, on a connection of its own, as the transaction may take no more
+// statements.
+func (db *DB) lookUp(ctx context.Context, fault Fault, written *Table) (c constraint, ok bool) {
+	if db.dialect.Kind() == SQLite {
+		return undotted(fault.Constraint)
+	}
+	key := catalogKey{kind: fault.Kind, name: fault.Constraint}
+	if written != nil {
+		key.written = written.Name
+	}
+	if known, ok := db.catalog.Load(key); ok {
+		c = known.(constraint)
+		return c, len(c.columns) > 0
+	}
+	if stats := db.pool.Stats(); key.name == "" || stats.MaxOpenConnections > 0 && stats.InUse >= stats.MaxOpenConnections {
+		return c, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, catalogPatience)
+	defer cancel()
+	table, columns, err := db.dialect.Constraint(ctx, db.pool, fault, key.written)
+	if err != nil {
+		return c, false
+	}
+	c = constraint{table, columns}
+	db.catalog.Store(key, c)
+	return c, len(columns) > 0
+}
+
+// undotted returns the constraint that SQLite names by its columns.
+func undotted(name string) (c constraint, ok bool) {
+	for _, part := range strings.Split(name, ", ") {
+		table, column, ok := strings.Cut(part, ".")
+		if !ok {
+			return constraint{}, false
+		}
+		c.table, c.columns = table, append(c.columns, column)
+	}
+	return c, true
+}
+
+// table returns the table with that SQL name, or nil.
+func (db *DB) table(name string) *Table {
+	for _, t := range db.tables {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// keys returns the table of a constraint and its fields as schema.yaml calls
+// them; the names of the database where it does not know them.
+func (c constraint) keys(db *DB) (table string, fields []string) {
+	t := db.table(c.table)
+	if t == nil {
+		return c.table, c.columns
+	}
+	for _, column := range c.columns {
+		fields = append(fields, t.key(column))
+	}
+	return t.Key, fields
+}
+
+// FirstTable runs a query of tables and columns, and returns the first table and
+// its columns. It is for dialects.
+func FirstTable(ctx context.Context, conn Conn, query string, args ...any) (table string, columns []string, err error) {
+	rows, err := conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var t, column string
+		if err := rows.Scan(&t, &column); err != nil {
+			return "", nil, err
+		}
+		if table == "" {
+			table = t
+		}
+		if t == table {
+			columns = append(columns, column)
+		}
+	}
+	return table, columns, rows.Err()
+}

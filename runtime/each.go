@@ -1,0 +1,59 @@
+package runtime
+
+import (
+	"context"
+	"iter"
+)
+
+// Each reads the rows of a query, never holding more than a batch of them. The
+// first batch holds no connection either, which is all that most loops see.
+// Behind it, the rest is read from one statement; in a unit, whose connection
+// the loop may need, batch by batch from a list of its keys.
+func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		pages := newPages(c.Table, q)
+		for pages.more && !pages.streaming {
+			docs, err := List(ctx, s, c, pages.page())
+			if err == nil {
+				for _, doc := range docs {
+					if !yield(doc, nil) {
+						pages.close(ctx) //nolint:errcheck // the unit will tell
+						return
+					}
+				}
+				err = pages.read(ctx, s, len(docs), func() []any { return c.Values(&docs[len(docs)-1]) })
+			}
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+		}
+		if pages.streaming {
+			stream(ctx, s, c, pages.query, yield)
+		}
+	}
+}
+
+// stream yields the rows of a query as they come.
+func stream[T any](ctx context.Context, s Session, c *Codec[T], q Query, yield func(T, error) bool) {
+	// A driver reads a result that is closed early to its end, but not that of
+	// a context that was cancelled.
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := s.Select(inner, c.Table, q, func(r Row) error {
+		var doc T
+		if err := c.Scan(&doc, r); err != nil {
+			return err
+		}
+		if !yield(doc, nil) {
+			cancel()
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil {
+		var none T
+		yield(none, err)
+	}
+}

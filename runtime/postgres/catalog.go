@@ -1,0 +1,38 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// uniqueColumns are those of a unique index; of one on expressions, all that it
+// depends on. An index of the table that was written comes first.
+const uniqueColumns = `
+SELECT t.relname, a.attname
+FROM pg_class x
+JOIN pg_index i ON i.indexrelid = x.oid
+JOIN pg_class t ON t.oid = i.indrelid
+JOIN pg_attribute a ON a.attrelid = t.oid AND (a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]) OR 0 = ANY (i.indkey) AND EXISTS (
+	SELECT FROM pg_depend d
+	WHERE d.classid = 'pg_class'::regclass AND d.objid = x.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum))
+WHERE x.relname = $1 AND i.indisunique AND pg_table_is_visible(t.oid)
+ORDER BY t.relname <> $2, t.relname, array_position(i.indkey::int2[], a.attnum), a.attnum`
+
+// foreignColumns are those of a foreign key that refer.
+const foreignColumns = `
+SELECT t.relname, a.attname
+FROM pg_constraint c
+JOIN pg_class t ON t.oid = c.conrelid
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (c.conkey)
+WHERE c.conname = $1 AND c.contype = 'f' AND pg_table_is_visible(t.oid)
+ORDER BY t.relname <> $2, t.relname, array_position(c.conkey, a.attnum)`
+
+// Constraint reads pg_index and pg_constraint.
+func (dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
+	query := uniqueColumns
+	if fault.Kind == runtime.FaultForeignKey {
+		query = foreignColumns
+	}
+	return runtime.FirstTable(ctx, conn, query, fault.Constraint, written)
+}
