@@ -16,7 +16,11 @@ type assignment struct {
 	column string
 	arg    any
 	add    bool // add to what is stored, instead of replacing it
-	lo, hi any  // where not nil, the bounds of a sum
+
+	// Where a sum has bounds: how the stored value must compare to limit for it
+	// to keep within them. The sum itself may be no number of the database's.
+	within operator
+	limit  any
 }
 
 // Set makes v the value of the column.
@@ -39,7 +43,11 @@ func (a *Assignments) AddInt(column string, delta int) {
 	if delta == 0 {
 		return
 	}
-	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true, lo: math.MinInt32, hi: math.MaxInt32})
+	term := assignment{column: column, arg: delta, add: true, within: opLte, limit: math.MaxInt32 - delta}
+	if delta < 0 {
+		term.within, term.limit = opGte, math.MinInt32-delta
+	}
+	a.terms = append(a.terms, term)
 }
 
 // AddBigint adds delta to the value of a column of 64 bits, as AddInt does.
@@ -47,7 +55,11 @@ func (a *Assignments) AddBigint(column string, delta int64) {
 	if delta == 0 {
 		return
 	}
-	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true, lo: int64(math.MinInt64), hi: int64(math.MaxInt64)})
+	term := assignment{column: column, arg: delta, add: true, within: opLte, limit: math.MaxInt64 - delta}
+	if delta < 0 {
+		term.within, term.limit = opGte, math.MinInt64-delta
+	}
+	a.terms = append(a.terms, term)
 }
 
 // AddFloat adds delta to the value of a column, as AddInt does.
@@ -76,7 +88,7 @@ func (a *Assignments) value(column string) (any, bool) {
 
 // bounded reports whether a sum could leave the range of its column.
 func (a *Assignments) bounded() bool {
-	return slices.ContainsFunc(a.terms, func(t assignment) bool { return t.lo != nil })
+	return slices.ContainsFunc(a.terms, func(t assignment) bool { return t.limit != nil })
 }
 
 // writeUpdate appends UPDATE … SET ….
@@ -99,10 +111,16 @@ func (b *Builder) writeUpdate(t *Table, set *Assignments) {
 }
 
 func (b *Builder) writeSum(term assignment) {
-	b.Text("coalesce(")
-	b.Ident(term.column)
-	b.Text(", 0) + ")
+	b.writeOrZero(term.column)
+	b.Text(" + ")
 	b.Bind(term.arg)
+}
+
+// writeOrZero appends the value of a column, as which null counts as zero.
+func (b *Builder) writeOrZero(column string) {
+	b.Text("coalesce(")
+	b.Ident(column)
+	b.Text(", 0)")
 }
 
 // writeBounds appends the condition that no sum leaves the range of its
@@ -110,15 +128,13 @@ func (b *Builder) writeSum(term assignment) {
 // float.
 func (b *Builder) writeBounds(set *Assignments) {
 	for _, term := range set.terms {
-		if term.lo == nil {
+		if term.limit == nil {
 			continue
 		}
 		b.Text(" AND ")
-		b.writeSum(term)
-		b.Text(" BETWEEN ")
-		b.Bind(term.lo)
-		b.Text(" AND ")
-		b.Bind(term.hi)
+		b.writeOrZero(term.column)
+		b.Text(comparisons[term.within])
+		b.Bind(term.limit)
 	}
 }
 
@@ -129,10 +145,22 @@ func (s Session) checkBounds(ctx context.Context, t *Table, where Expr, set *Ass
 	if err != nil || !exists {
 		return err
 	}
+	var sums []assignment
 	for _, term := range set.terms {
-		if term.lo != nil {
-			return &ValidationError{Table: t.Key, Field: t.key(term.column), Rule: "type", Why: "the sum is outside the range of the field"}
+		if term.limit != nil {
+			sums = append(sums, term)
 		}
 	}
-	return nil
+	for len(sums) > 1 { // which of them
+		beyond := opGt
+		if sums[0].within == opGte {
+			beyond = opLt
+		}
+		if exists, err := s.Exists(ctx, t, and(where, leaf(beyond, sums[0].column, sums[0].limit))); err != nil || exists {
+			sums = sums[:1]
+			break
+		}
+		sums = sums[1:]
+	}
+	return &ValidationError{Table: t.Key, Field: t.key(sums[0].column), Rule: "type", Why: "the sum is outside the range of the field"}
 }

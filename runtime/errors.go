@@ -152,12 +152,14 @@ type TriggerError struct {
 	Table   string // key in schema.yaml
 	Trigger string // "onCreate"
 	Cause   error  // what the trigger returned
-	text    string
+	db      *DB    // knows what is safe to show of Cause
 }
 
 // Error names table and trigger, and gives the text of the cause unless it is
 // a driver's that may quote values.
-func (e *TriggerError) Error() string { return e.Table + "." + e.Trigger + ": " + e.text }
+func (e *TriggerError) Error() string {
+	return e.Table + "." + e.Trigger + ": " + e.db.safeText(e.Cause)
+}
 
 // Unwrap gives the cause.
 func (e *TriggerError) Unwrap() error { return e.Cause }

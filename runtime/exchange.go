@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"strconv"
+)
 
 // This is what a table needs that has no trigger ahead of its writes: rows
 // that are locked, written, and given back as they were (M3). Where the
@@ -94,6 +97,12 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 	d, t := s.DB.dialect, w.table
 	switch returns := d.Returns(); {
 	case returns&ReturnsOld != 0:
+		if set == nil && w.ids == nil {
+			done, err := s.takeFew(ctx, w, rows)
+			if err != nil || done {
+				return err
+			}
+		}
 		b := newBuilder(d, "")
 		b.writeExchange(w, set)
 		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
@@ -124,6 +133,28 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 		return referred(err)
 	}
 	return s.explain(ctx, t, err, set.value)
+}
+
+// takeFew deletes the rows of a walk at once if they are no more than a batch,
+// which is the quickest way, and reports whether it did. Where it did not there
+// may be none.
+func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error) {
+	t := w.table
+	b := newBuilder(s.DB.dialect, "")
+	b.writeWrite(t, nil)
+	b.Text(" WHERE ")
+	b.writeExpr(w.where)
+	b.Text(" AND (SELECT count(*) FROM (SELECT 1 FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(w.where)
+	b.writeLimit(batchSize+1, 0)
+	b.Text(") AS authgen_few) <= ")
+	b.sql = strconv.AppendInt(b.sql, batchSize, 10)
+	b.Text(t.Returning.For(s.DB.Kind()))
+	n, err := s.queryBuilt(ctx, t, b, true, rows.scan)
+	s.touchWritten(t, nil)
+	rows.sort()
+	return n > 0, referred(err)
 }
 
 // touchWritten tells the watches of a statement that wrote rows of a table, or

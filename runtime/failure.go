@@ -50,12 +50,35 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 // contractual reports whether err is one of this package's errors already, so
 // that its text is safe and it needs no translation.
 func contractual(err error) bool {
-	for _, target := range []any{
-		new(*retryError), new(*UniqueError), new(*ForeignKeyError), new(*ValidationError),
-		new(*StatementError), new(*interruptedError), new(*lostError), new(*abortedError),
-	} {
-		if errors.As(err, target) {
+	return anywhere(err, func(err error) bool {
+		switch err.(type) {
+		case *retryError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError:
 			return true
+		}
+		return false
+	})
+}
+
+// anywhere reports whether err, or an error that it wraps, is one that is
+// looked for. It is errors.As without reflection: every error of a trigger, a
+// plain veto for one, is looked into several times.
+func anywhere(err error, is func(error) bool) bool {
+	for err != nil {
+		if is(err) {
+			return true
+		}
+		switch wrapped := err.(type) {
+		case interface{ Unwrap() error }:
+			err = wrapped.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, err := range wrapped.Unwrap() {
+				if anywhere(err, is) {
+					return true
+				}
+			}
+			return false
+		default:
+			return false
 		}
 	}
 	return false
@@ -133,7 +156,7 @@ func (db *DB) foreignFields(constraint string) (table string, fields []string) {
 
 // safeText returns the text of an error without what a driver may have quoted.
 func (db *DB) safeText(err error) string {
-	if contractual(err) {
+	if db == nil || contractual(err) { // without a db, it is an error that a program made
 		return err.Error()
 	}
 	switch db.dialect.Classify(err).Kind {

@@ -63,8 +63,7 @@ func (db *DB) again(ctx context.Context, attempt int, err error) (bool, error) {
 }
 
 func isRetry(err error) bool {
-	var again *retryError
-	return errors.As(err, &again)
+	return anywhere(err, func(err error) bool { _, is := err.(*retryError); return is })
 }
 
 // backoff returns how long to wait after the attempt: twice as long each time,

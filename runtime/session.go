@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -31,7 +32,8 @@ type statement struct {
 // An outcome is what became of it.
 type outcome struct {
 	Result
-	rows int // that were scanned
+	rows int  // that were scanned
+	sent bool // the statement may have reached the database
 }
 
 // exec runs a statement that writes.
@@ -80,6 +82,7 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 
 // on runs the statement on a connection.
 func (st *statement) on(ctx context.Context, link Link) (out outcome, err error) {
+	out.sent = ctx.Err() == nil
 	if st.scan == nil {
 		out.Result, err = link.Exec(ctx, st.query, st.args)
 		return out, err
@@ -128,6 +131,7 @@ func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
 
 // verdict returns the error of a statement that was a transaction of its own.
 func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error) error {
+	unanswered := out.sent && !errors.Is(err, driver.ErrBadConn)
 	err = db.failure(ctx, st.table, err)
 	switch {
 	case out.rows > 0 && isRetry(err):
@@ -135,8 +139,17 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 		return &conflictError{attempts: 1, cause: err}
 	case st.writing && errors.As(err, new(*MisfitError)):
 		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
+	case st.writing && unanswered && db.dialect.Kind() != SQLite && isCut(err):
+		// A server may have run it to its end all the same.
+		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
 	}
 	return err
+}
+
+// isCut reports whether a statement got no answer: its connection was lost, or
+// its context ended.
+func isCut(err error) bool {
+	return errors.As(err, new(*lostError)) || errors.As(err, new(*interruptedError))
 }
 
 // lend runs a statement on a connection that goes back to the pool, unless it

@@ -67,7 +67,7 @@ func (f Firing) End(err *error) {
 	if *err == nil || errors.Is(*err, ErrDepth) { // a DepthError has the path already
 		return
 	}
-	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: *err, text: f.tx.db.safeText(*err)}
+	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: *err, db: f.tx.db}
 }
 
 // afterTrigger returns what ended the unit while a trigger ran.

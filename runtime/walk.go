@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"sort"
+)
 
 // batchSize is how many rows are read, and held, at a time.
 const batchSize = 500
@@ -86,6 +89,7 @@ type rowSet interface {
 	scan(Row) error
 	len() int
 	id(i int) any
+	sort() // by id
 }
 
 // idsOf returns the ids of a batch.
@@ -112,6 +116,23 @@ func (d *documents[T]) scan(r Row) error {
 func (d *documents[T]) len() int { return len(d.list) }
 
 func (d *documents[T]) id(i int) any { return d.codec.id(&d.list[i]) }
+
+func (d *documents[T]) sort() { sort.Sort(byKey[T]{d}) }
+
+// byKey sorts documents by their ids.
+type byKey[T any] struct{ *documents[T] }
+
+func (d byKey[T]) Len() int { return len(d.list) }
+
+func (d byKey[T]) Swap(i, j int) { d.list[i], d.list[j] = d.list[j], d.list[i] }
+
+func (d byKey[T]) Less(i, j int) bool {
+	x, y := d.codec.Key(&d.list[i]), d.codec.Key(&d.list[j])
+	if d.codec.Table.Serial && len(x) != len(y) {
+		return len(x) < len(y)
+	}
+	return x < y
+}
 
 // walkOver walks over the rows that match: load reads a batch, visit is called
 // with it if it has rows. It returns the sum of what visit returned.

@@ -35,8 +35,8 @@ var costs = map[string]map[string]cost{
 		"W3": {"BEGIN UPDATE UPDATE COMMIT", 3, 90}, // goal 66
 		"W4": {"BEGIN DELETE DELETE COMMIT", 3, 82}, // goal 51
 		"W5": {"SELECT", 1, 32},
-		"W6": {"BEGIN WITH COMMIT", 2, 1890},   // goal 1360
-		"W7": {"BEGIN WITH COMMIT", 2, 1775},   // goal 1350
+		"W6": {"BEGIN WITH COMMIT", 2, 985},
+		"W7": {"BEGIN DELETE COMMIT", 2, 870},
 		"W8": {"BEGIN INSERT ROLLBACK", 2, 76}, // goal 23
 	},
 	"mysql": {

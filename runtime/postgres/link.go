@@ -113,8 +113,9 @@ func closing(results pgx.BatchResults, err error) error {
 
 func scanAll(rows pgx.Rows, scan func(runtime.Row) error) (n int, err error) {
 	defer rows.Close()
+	r := &row{rows: rows}
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scan(r); err != nil {
 			return n, &runtime.MisfitError{Cause: err}
 		}
 		n++

@@ -100,7 +100,7 @@ func (t *pgxTx) Query(ctx context.Context, query string, args ...any) (pgx.Rows,
 
 func (t *pgxTx) QueryRow(ctx context.Context, query string, args ...any) pgx.Row {
 	rows, err := t.Query(ctx, query, args...)
-	return row{rows, err}
+	return single{rows, err}
 }
 
 func (t *pgxTx) Prepare(ctx context.Context, name, query string) (sd *pgconn.StatementDescription, err error) {

@@ -31,13 +31,13 @@ func (r *rows) Close() {
 
 func (r *rows) Open() bool { return !r.closed }
 
-// A row is the first of rows, closed as it is scanned.
-type row struct {
+// A single is the first of rows, closed as it is scanned.
+type single struct {
 	rows pgx.Rows
 	err  error
 }
 
-func (r row) Scan(dest ...any) error {
+func (r single) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
 	}
@@ -95,6 +95,6 @@ type failedBatch struct{ err error }
 
 func (b failedBatch) Exec() (pgconn.CommandTag, error) { return pgconn.CommandTag{}, b.err }
 func (b failedBatch) Query() (pgx.Rows, error)         { return failedRows{b.err}, b.err }
-func (b failedBatch) QueryRow() pgx.Row                { return row{err: b.err} }
+func (b failedBatch) QueryRow() pgx.Row                { return single{err: b.err} }
 func (b failedBatch) Close() error                     { return b.err }
 func (b failedBatch) Tx() pgx.Tx                       { return nil }
