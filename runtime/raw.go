@@ -13,7 +13,7 @@ import (
 //
 // In a transaction of the caller's, which was joined, there is no such
 // connection.
-func (s SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Context, driverConn any) (RawResult, error)) error {
+func (s *SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Context, driverConn any) (RawResult, error)) error {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {
 		return err
@@ -41,6 +41,8 @@ type RawResult interface {
 	Open() bool
 	// Close ends it. It may be closed already.
 	Close()
+	// Err returns the error that it ran into, once it is closed.
+	Err() error
 }
 
 var errNoRaw = errors.New("the transaction was begun by the program and joined: use its own handle, which the program has")

@@ -24,6 +24,7 @@ func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err e
 	}()
 	err = fn(ctx)
 	returned = true
+	tx.afterUser(ctx)
 	if err = tx.verdict(err); err == nil {
 		err = tx.keep(mark)
 	}
@@ -48,12 +49,11 @@ type mark struct {
 }
 
 func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
-	tx.closeHanded()
+	tx.edge(ctx)
 	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
 		return mark{}, err
 	}
 	defer tx.release()
-	tx.handed.close()
 	tx.nesting++
 	name := "authgen_" + strconv.Itoa(tx.nesting)
 	if err := tx.own(ctx, StepStatement, "SAVEPOINT "+name); err != nil {
@@ -69,12 +69,11 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 
 // keep makes what was done since the mark part of what is around it.
 func (tx *Tx) keep(m mark) error {
-	tx.closeHanded()
+	tx.edge(tx.base)
 	if err := tx.acquire(tx.base, false); err != nil {
 		return err
 	}
 	defer tx.release()
-	tx.handed.close()
 	tx.nesting--
 	if err := tx.own(tx.base, StepStatement, "RELEASE SAVEPOINT "+m.name); err != nil {
 		tx.nesting++
@@ -88,12 +87,13 @@ func (tx *Tx) keep(m mark) error {
 func (tx *Tx) undo(m mark) error {
 	tx.running.Lock()
 	defer tx.running.Unlock()
+	tx.handed.close()
+	tx.handed.late = nil // it is undone
 	tx.forget(m)
 	tx.nesting--
 	if tx.ended.Load() || tx.conn == nil || tx.pinned != nil && tx.isDoomed() {
 		return nil // the whole unit is rolled back
 	}
-	tx.handed.close()
 	ctx, cancel := tx.ending()
 	defer cancel()
 	for _, verb := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {

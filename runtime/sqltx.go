@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -17,20 +16,20 @@ type SQLTx struct {
 }
 
 // SQL returns the transaction for the application's own statements.
-func (tx *Tx) SQL() SQLTx { return SQLTx{tx} }
+func (tx *Tx) SQL() *SQLTx { return &SQLTx{tx} }
 
 // errNotYours is what Commit and Rollback of a SQLTx return. Libraries that
 // find them refused, gorm for one, nest by savepoint.
 var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
 // Commit returns an error always: the unit commits.
-func (s SQLTx) Commit() error { return errNotYours }
+func (s *SQLTx) Commit() error { return errNotYours }
 
 // Rollback returns an error always: return an error from the trigger instead.
-func (s SQLTx) Rollback() error { return errNotYours }
+func (s *SQLTx) Rollback() error { return errNotYours }
 
 // ExecContext runs a statement in the transaction.
-func (s SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (s *SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {
 		return nil, err
@@ -44,7 +43,7 @@ func (s SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // PrepareContext prepares a statement that lives as long as the transaction.
 // It is checked now, and sent as text each time it runs.
-func (s SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	stepCtx, done, err := s.start(ctx, query)
 	if err != nil {
 		return nil, err
@@ -62,8 +61,13 @@ func (s SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, err
 	return s.tx.preparing().PrepareContext(ctx, query)
 }
 
+// StmtContext returns a statement that fails: one that was prepared elsewhere
+// would run on another connection, past the transaction. It is here for
+// libraries that, not finding it, would take the handle for a pool.
+func (s *SQLTx) StmtContext(context.Context, *sql.Stmt) *sql.Stmt { return refused() }
+
 // QueryContext runs a query in the transaction.
-func (s SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (s *SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {
 		return nil, err
@@ -79,7 +83,7 @@ func (s SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*sq
 }
 
 // QueryRowContext runs a query of one row in the transaction.
-func (s SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+func (s *SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {
 		// Only database/sql can make a Row that holds an error, and it takes
@@ -95,7 +99,7 @@ func (s SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) *
 }
 
 // start makes the transaction ready for a statement of the user's.
-func (s SQLTx) start(ctx context.Context, query string) (context.Context, func(error), error) {
+func (s *SQLTx) start(ctx context.Context, query string) (context.Context, func(error), error) {
 	if err := s.tx.acquire(ctx, s.tx.options&ReadOnly == 0); err != nil {
 		return ctx, nil, err
 	}
@@ -109,7 +113,7 @@ func (s SQLTx) start(ctx context.Context, query string) (context.Context, func(e
 
 // note remembers that user code had the connection: which rows it wrote is not
 // known, nor what becomes of what it was handed.
-func (s SQLTx) note(ctx context.Context, err error) {
+func (s *SQLTx) note(ctx context.Context, err error) {
 	s.tx.unsure = true
 	s.tx.wrote()
 	s.tx.touchAll()
@@ -133,110 +137,3 @@ var closed = func() <-chan struct{} {
 	close(c)
 	return c
 }()
-
-// handed is what user code was handed and may have forgotten: open rows would
-// make the end of the transaction wait for ever.
-type handed struct {
-	rows   []*sql.Rows
-	single []*sql.Row
-	raw    []RawResult // that Raw handed out
-	proxy  *sql.DB     // what prepared statements are made on; closed at the end
-}
-
-// keepHanded is how many results are remembered before the finished ones are
-// sorted out.
-const keepHanded = 64
-
-func (h *handed) addRows(r *sql.Rows) {
-	if len(h.rows) >= keepHanded {
-		h.sortOut()
-	}
-	h.rows = append(h.rows, r)
-}
-
-// sortOut forgets the results that are closed.
-func (h *handed) sortOut() {
-	open := h.rows[:0]
-	for _, r := range h.rows {
-		if _, err := r.Columns(); err == nil { // closed rows have none
-			open = append(open, r)
-		}
-	}
-	clear(h.rows[len(open):])
-	h.rows = open
-	h.raw = slices.DeleteFunc(h.raw, func(r RawResult) bool { return !r.Open() })
-}
-
-// addRow remembers a row. Whether it was scanned cannot be asked, so the
-// oldest of many is taken to be.
-func (h *handed) addRow(r *sql.Row) {
-	if len(h.single) >= keepHanded {
-		_ = h.single[0].Scan()
-		h.single = append(h.single[:0], h.single[1:]...)
-	}
-	h.single = append(h.single, r)
-}
-
-// errOpenRows is a statement in the way of an open result: a connection to a
-// server carries one at a time.
-var errOpenRows error = &StatementError{text: "rows of an earlier query of tx.SQL() are still open: read them to their end, or close them, ahead of the next statement"}
-
-// open reports whether a result is being read. A single row that was not is
-// closed: whether it is to be cannot be asked.
-func (h *handed) open() bool {
-	if !h.live() {
-		return false
-	}
-	h.closeSingle()
-	h.sortOut()
-	return len(h.rows)+len(h.raw) > 0
-}
-
-// live reports whether user code can still reach the connection through what
-// it was handed.
-func (h *handed) live() bool {
-	return len(h.rows)+len(h.single)+len(h.raw) > 0
-}
-
-// close closes every result that was handed out.
-func (h *handed) close() {
-	for _, r := range h.rows {
-		_ = r.Close()
-	}
-	for _, r := range h.raw {
-		r.Close()
-	}
-	h.rows, h.raw = nil, nil
-	h.closeSingle()
-}
-
-func (h *handed) closeSingle() {
-	for _, r := range h.single {
-		_ = r.Scan() // closes it, whatever else it says
-	}
-	h.single = nil
-}
-
-// closeHanded closes what was handed out ahead of an edge of a savepoint.
-func (tx *Tx) closeHanded() {
-	if tx.running.TryLock() {
-		tx.handed.close()
-		tx.running.Unlock()
-	}
-}
-
-// end closes every result, and ends the prepared statements.
-func (h *handed) end() {
-	h.close()
-	if h.proxy != nil {
-		_ = h.proxy.Close()
-	}
-}
-
-// closeForgotten closes what a trigger was handed and left open, where it would
-// be in the way of the next statement.
-func (tx *Tx) closeForgotten() {
-	if tx.db.dialect.Kind() != SQLite {
-		tx.closeHanded()
-	}
-}

@@ -56,7 +56,7 @@ func (Firing) Unwound() error { return errUnwound }
 // all the same (U8).
 func (f Firing) End(err *error) {
 	f.tx.exit()
-	f.tx.closeForgotten()
+	f.tx.afterUser(f.tx.base)
 	f.done(*err)
 	if *err == errUnwound { // a panic passes through
 		return

@@ -93,10 +93,30 @@ func (tx *Tx) ready(ctx context.Context, writing bool) error {
 			return tx.doom(err)
 		}
 	}
-	if tx.db.dialect.Kind() != SQLite && tx.handed.open() {
-		return tx.fail(errOpenRows)
+	if tx.handed.live() {
+		if err := tx.lookAtHanded(ctx); err != nil {
+			return err
+		}
 	}
 	return tx.makeSure(ctx)
+}
+
+// lookAtHanded makes sure that nothing which user code was handed has failed, or
+// is in the way of a statement.
+func (tx *Tx) lookAtHanded(ctx context.Context) error {
+	open := false
+	if tx.db.dialect.Kind() == SQLite {
+		tx.handed.sortOut()
+	} else {
+		open = tx.handed.open()
+	}
+	if err := tx.heed(ctx); err != nil {
+		return err
+	}
+	if open {
+		return tx.fail(errOpenRows)
+	}
+	return nil
 }
 
 // begin takes a connection and begins the transaction on it.

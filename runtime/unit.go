@@ -61,6 +61,7 @@ func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) erro
 	}()
 	err := fn(tx.inside(ctx), tx)
 	returned = true
+	tx.afterUser(ctx)
 	if err = tx.verdict(err); err == nil {
 		err = tx.commit()
 	}
@@ -110,7 +111,9 @@ func (tx *Tx) commit() error {
 	}
 	ctx, cancel := tx.ending()
 	defer cancel()
-	tx.handed.close()
+	if err := tx.closeHanded(ctx); err != nil {
+		return err
+	}
 	if err := tx.makeSure(ctx); err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func (w *dbWriter) transaction() {
 			onTx().Id("Quiet").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
 	}
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
-		onTx().Id("SQL").Params().Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
+		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
 	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of OnAfterError and changes nothing else.")
 	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
 }

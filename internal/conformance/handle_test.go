@@ -94,6 +94,67 @@ var handleCases = []testCase{
 		}
 		e.count("note", 0)
 	}},
+	{"T4 a statement prepared elsewhere is refused", func(t *testing.T, e *env) {
+		stmt, err := e.raw.Pool.PrepareContext(e.ctx, e.sql(`INSERT INTO note (id, text) VALUES (?, 'x')`))
+		e.must(err)
+		defer func() { _ = stmt.Close() }()
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			bound := tx.SQL().StmtContext(ctx, stmt)
+			if _, err := bound.ExecContext(ctx, "n"); err == nil {
+				t.Error("it ran")
+			}
+			return nil
+		}))
+		e.count("note", 0)
+	}},
+	{"U8 an error that comes with the rows is the unit's, swallowed or not", func(t *testing.T, e *env) {
+		late := map[runtime.DialectKind]string{
+			runtime.SQLite:   `SELECT abs(x) FROM (SELECT 1 AS x UNION ALL SELECT -9223372036854775808) AS q`,
+			runtime.Postgres: `SELECT 1 / (2 - n) FROM generate_series(1, 2) AS n`,
+			runtime.MySQL:    `INSERT INTO note (id, text) VALUES ('n', 'x') RETURNING id`,
+		}[e.kind()]
+		swallow := func(ctx context.Context, tx *auth.Tx) {
+			rows, err := tx.SQL().QueryContext(ctx, late)
+			if err != nil {
+				return
+			}
+			for rows.Next() {
+			}
+			_ = rows.Close()
+		}
+		swallowRow := func(ctx context.Context, tx *auth.Tx) {
+			_ = tx.SQL().QueryRowContext(ctx, strings.Replace(late, "(1, 2)", "(2, 2)", 1)).Scan(new(any))
+		}
+		for name, swallow := range map[string]func(context.Context, *auth.Tx){"rows": swallow, "row": swallowRow} {
+			if name == "row" && e.kind() == runtime.SQLite {
+				continue // its first row is sound
+			}
+			err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				e.must(write(ctx, tx, "n"))
+				swallow(ctx, tx)
+				return nil
+			})
+			if err == nil {
+				t.Errorf("%s: the rest is committed", name)
+			}
+			e.count("note", 0)
+			err = e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				e.must(write(ctx, tx, "n"))
+				if err := tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
+					swallow(ctx, tx)
+					return nil
+				}); err == nil {
+					t.Errorf("%s: the savepoint is kept", name)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Errorf("%s: a savepoint does not contain it: %v", name, err)
+			}
+			e.count("note", 1)
+			e.exec(`DELETE FROM note`)
+		}
+	}},
 	{"T4 prepared statements work, and die with the transaction", func(t *testing.T, e *env) {
 		var kept *sql.Stmt
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) (err error) {

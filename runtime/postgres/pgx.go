@@ -22,11 +22,11 @@ import (
 // Conn returns nil and LargeObjects what cannot be used, as both would lead
 // past the transaction. In a transaction that was joined there is no pgx
 // connection to be had: use the program's own handle.
-func Pgx(tx interface{ SQL() runtime.SQLTx }) pgx.Tx { return &pgxTx{sql: tx.SQL()} }
+func Pgx(tx interface{ SQL() *runtime.SQLTx }) pgx.Tx { return &pgxTx{sql: tx.SQL()} }
 
 // A pgxTx is the transaction itself, or a savepoint in it.
 type pgxTx struct {
-	sql       runtime.SQLTx
+	sql       *runtime.SQLTx
 	savepoint string // empty: the transaction itself
 	done      bool
 }

@@ -73,14 +73,18 @@ func (r failedRows) TypeMap() *pgtype.Map                         { return nil }
 type batch struct {
 	pgx.BatchResults
 	closed bool
+	err    error // of Close, which gives that of any statement
 }
 
 // Tx returns nil: a batch begins no transaction of its own here.
 func (b *batch) Tx() pgx.Tx { return nil }
 
 func (b *batch) Close() error {
-	b.closed = true
-	return b.BatchResults.Close()
+	err := b.BatchResults.Close()
+	if !b.closed {
+		b.closed, b.err = true, err
+	}
+	return err
 }
 
 // An openBatch is a batch as the unit has it.
@@ -89,6 +93,8 @@ type openBatch struct{ *batch }
 func (b openBatch) Open() bool { return !b.closed }
 
 func (b openBatch) Close() { _ = b.batch.Close() }
+
+func (b openBatch) Err() error { return b.err }
 
 // A failedBatch is one that was not sent.
 type failedBatch struct{ err error }

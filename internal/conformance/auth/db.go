@@ -113,7 +113,7 @@ func (tx *Tx) Quiet() *Tx {
 }
 
 // SQL returns the underlying transaction, for the application's own tables.
-func (tx *Tx) SQL() runtime.SQLTx {
+func (tx *Tx) SQL() *runtime.SQLTx {
 	return tx.tx.SQL()
 }
 

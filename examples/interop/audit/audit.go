@@ -1,0 +1,23 @@
+// Package audit is the application's own table, which authgen knows nothing of:
+// what happened to which user.
+package audit
+
+import (
+	"context"
+	"embed"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// Create creates the table.
+func Create(ctx context.Context, database runtime.Database) error {
+	ddl, err := files.ReadFile(database.Dialect.Kind().String() + ".sql")
+	if err != nil {
+		return err
+	}
+	_, err = database.Pool.ExecContext(ctx, string(ddl))
+	return err
+}

@@ -1,0 +1,44 @@
+// Package sqlc writes table audit with code that sqlc generates for
+// database/sql.
+package sqlc
+
+import (
+	"context"
+
+	"github.com/authgen/authgen/examples/interop/auth"
+	"github.com/authgen/authgen/examples/interop/sqlc/mysql"
+	"github.com/authgen/authgen/examples/interop/sqlc/postgres"
+	"github.com/authgen/authgen/examples/interop/sqlc/sqlite"
+	"github.com/authgen/authgen/runtime"
+)
+
+//go:generate go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate
+
+// Triggers keep table audit.
+type Triggers struct {
+	Kind runtime.DialectKind // a program that knows its database needs none
+}
+
+var _ auth.Triggers = (*Triggers)(nil)
+
+// Queries returns the generated queries in the transaction tx. Those for each
+// of the databases have the same methods.
+func (t *Triggers) Queries(tx *auth.Tx) sqlite.Querier {
+	switch t.Kind {
+	case runtime.Postgres:
+		return postgres.New(tx.SQL())
+	case runtime.MySQL:
+		return mysql.New(tx.SQL())
+	}
+	return sqlite.New(tx.SQL())
+}
+
+// OnCreateUser writes down that there is a user.
+func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
+	return t.Queries(tx).Record(ctx, string(user.ID), "created")
+}
+
+// OnDeleteUser writes down that a user is gone.
+func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
+	return t.Queries(tx).Record(ctx, string(user.ID), "deleted")
+}
