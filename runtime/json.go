@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"reflect"
 )
 
 // JSON returns v as an argument that is stored as JSON text; a nil pointer is
@@ -49,6 +50,24 @@ func (s jsonScanner) Scan(src any) error {
 		return fmt.Errorf("the stored text is not the JSON of a %T", s.to)
 	}
 	return nil
+}
+
+// sameJSON reports whether two texts of JSON say the same. Numbers are compared
+// by how they are written.
+func sameJSON(a, b json.RawMessage) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, errX := decodeJSON(a)
+	y, errY := decodeJSON(b)
+	return errX == nil && errY == nil && reflect.DeepEqual(x, y)
+}
+
+func decodeJSON(text json.RawMessage) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&v)
+	return v, err
 }
 
 // JSON refuses text that is not JSON, and null, which is for nullable fields.

@@ -109,7 +109,17 @@ func AssignJSON[T any](to *Assignments, column string, o Opt[T]) {
 }
 
 // Same reports whether two values are deeply equal, for types that have no ==.
-func Same[T any](a, b T) bool { return reflect.DeepEqual(a, b) }
+// JSON is equal if it says the same: some databases store no more of it.
+func Same[T any](a, b T) bool {
+	switch a := any(a).(type) {
+	case json.RawMessage:
+		return sameJSON(a, any(b).(json.RawMessage))
+	case *json.RawMessage:
+		b := any(b).(*json.RawMessage)
+		return a == b || a != nil && b != nil && sameJSON(*a, *b)
+	}
+	return reflect.DeepEqual(a, b)
+}
 
 // Format prints the value with the verb given, or "unset". Without it fmt would
 // look into the Opt past the methods of the value, and print a Secret.

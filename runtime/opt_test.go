@@ -57,3 +57,26 @@ func TestOptChange(t *testing.T) {
 		t.Error("the same time in another zone is a change")
 	}
 }
+
+func TestSameJSON(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{`{"a":1,"b":[true]}`, `{ "b": [true], "a": 1 }`, true},
+		{`{"a":1}`, `{"a":2}`, false},
+		{`9007199254740993`, `9007199254740992`, false},
+		{`null`, `{}`, false},
+	} {
+		a, b := json.RawMessage(c.a), json.RawMessage(c.b)
+		if got := runtime.Same(a, b); got != c.want {
+			t.Errorf("%s and %s: %v", a, b, got)
+		}
+		if got := runtime.Same(&a, &b); got != c.want {
+			t.Errorf("pointers to %s and %s: %v", a, b, got)
+		}
+		if runtime.Same(&a, nil) {
+			t.Errorf("%s is null", a)
+		}
+	}
+}
