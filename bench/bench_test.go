@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/authgen/authgen/bench/contest"
+	"github.com/authgen/authgen/bench/peers"
+	"github.com/authgen/authgen/bench/peers/l1"
+)
+
+// TestAlive runs every contestant on every workload for a moment, and checks
+// that all have the same effect. Servers take part where their DSN is set.
+func TestAlive(t *testing.T) {
+	kinds := []contest.Kind{contest.SQLiteMemory}
+	for kind, variable := range map[contest.Kind]string{contest.Postgres: contest.PostgresVariable, contest.MariaDB: contest.MySQLVariable} {
+		if os.Getenv(variable) != "" {
+			kinds = append(kinds, kind)
+		}
+	}
+	for _, kind := range kinds {
+		libraries := slices.DeleteFunc(slices.Clone(peers.All), func(l contest.Library) bool { return l.Skip[kind] != "" })
+		for _, w := range contest.Workloads {
+			t.Run(string(kind)+"/"+w.Name, func(t *testing.T) {
+				race := contest.Race{Workload: w, Ground: contest.NewGround(kind, t.TempDir()), Libraries: libraries, Rounds: 1}
+				results, err := race.Run(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(results) != len(libraries) {
+					t.Errorf("%d results of %d contestants", len(results), len(libraries))
+				}
+			})
+		}
+	}
+}
+
+// A cheat deletes no sessions.
+type cheat struct{ contest.Contestant }
+
+func (cheat) EndSessions(context.Context, string) error { return nil }
+
+// TestEffect checks that who does less than the others is found out.
+func TestEffect(t *testing.T) {
+	w, err := contest.Named("W7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast := contest.Library{Name: "fast", Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
+		c, err := l1.Library.Open(ctx, at)
+		return cheat{c}, err
+	}}
+	ground := contest.NewGround(contest.SQLiteMemory, t.TempDir())
+	race := contest.Race{Workload: w, Ground: ground, Libraries: []contest.Library{l1.Library, fast}, Rounds: 1}
+	if _, err := race.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "fast has another effect than L1") {
+		t.Errorf("got %v", err)
+	}
+}

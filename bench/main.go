@@ -1,0 +1,85 @@
+// Bench measures authgen against code written by hand and against the peers,
+// and prints ratios.
+//
+//	go run -C bench . [-db file,memory,postgres,mariadb] [-w W1,W2] [-rounds 200] [-only L1,authgen,ent] [-write]
+//	go run -C bench . -generation [-n 5,200] [-write]
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"github.com/authgen/authgen/bench/report"
+)
+
+// Where -write writes to, as seen from this module.
+const (
+	document = "../docs/benchmarks.md"
+	charts   = "../docs/benchmarks"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+		}
+		stop()
+		os.Exit(2)
+	}
+}
+
+// options are what the flags ask for.
+type options struct {
+	kinds, workloads, only string
+	rounds                 int
+	seed                   uint64
+	cancellable, write     bool
+	profile                string
+
+	generation  bool
+	sizes       string
+	generations int
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.kinds, "db", "", "databases to run on: file,memory,postgres,mariadb. If empty, all that can be reached")
+	flags.StringVar(&o.workloads, "w", "W1,W2,W3,W4,W5,W6,W7,W8", "workloads to run")
+	flags.StringVar(&o.only, "only", "", "contestants to run; all if empty. L1 always runs")
+	flags.IntVar(&o.rounds, "rounds", 200, "how often everybody has a turn")
+	flags.Uint64Var(&o.seed, "seed", 1, "of the random order of turns")
+	flags.BoolVar(&o.cancellable, "cancellable", false, "give operations a context that can be cancelled, as those of a server are")
+	flags.StringVar(&o.profile, "cpuprofile", "", "write a profile to this file, with the label contestant")
+	flags.BoolVar(&o.write, "write", false, "write docs/benchmarks.md and its charts as well")
+	flags.BoolVar(&o.generation, "generation", false, "measure generators and compilations instead")
+	flags.StringVar(&o.sizes, "n", "5,200", "with -generation: numbers of tables")
+	flags.IntVar(&o.generations, "runs", 3, "with -generation: how often to generate; the median counts")
+	if err := flags.Parse(args); err != nil {
+		return flag.ErrHelp
+	}
+	if o.generation {
+		return o.generate(ctx, stdout, stderr)
+	}
+	speed, err := o.profiled(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	speed.Markdown(stdout, "")
+	if !o.write {
+		return nil
+	}
+	var text strings.Builder
+	speed.Markdown(&text, filepath.Base(charts))
+	return errors.Join(speed.Charts(charts), report.Replace(document, report.SpeedSection, text.String()))
+}

@@ -1,0 +1,114 @@
+// Package authgen is the contestant that all this is about, with triggers where
+// a workload needs them: three generated packages on one database, so that W1
+// and W5 use tables without, W2, W3, W4 and W8 triggers on user, and W6 and W7
+// triggers on session.
+package authgen
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/authgen/authgen/bench/contest"
+	onsession "github.com/authgen/authgen/bench/peers/authgen/onsession/auth"
+	sessiontriggers "github.com/authgen/authgen/bench/peers/authgen/onsession/triggers"
+	onuser "github.com/authgen/authgen/bench/peers/authgen/onuser/auth"
+	usertriggers "github.com/authgen/authgen/bench/peers/authgen/onuser/triggers"
+	plain "github.com/authgen/authgen/bench/peers/authgen/plain/auth"
+	"github.com/authgen/authgen/runtime"
+)
+
+// Library is authgen as its documentation recommends: it opens the database.
+var Library = contest.Library{
+	Name:  Name,
+	About: "generated, opened by its DSN",
+	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
+		database := databases[at.Kind].open(at.DSN)
+		if database.Err != nil {
+			return nil, database.Err
+		}
+		contest.Limit(database.Pool, at.Kind)
+		return enter(ctx, at, database)
+	},
+	Skip: missing(),
+}
+
+// OnPool is authgen on a pool that the program opened, of which it knows
+// nothing but what database/sql tells.
+var OnPool = contest.Library{
+	Name:  Name + "-pool",
+	About: "generated, on a *sql.DB of the program",
+	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
+		pool, err := at.Pool()
+		if err != nil {
+			return nil, err
+		}
+		return enter(ctx, at, databases[at.Kind].take(pool))
+	},
+	Skip: missing(),
+}
+
+// Name is that of the contestant whose ratios have goals.
+const Name = "authgen"
+
+type contestant struct {
+	contest.Base
+	plain     *plain.DB
+	onUser    *onuser.DB
+	onSession *onsession.DB
+}
+
+// enter opens the generated packages and creates their tables, which are the
+// same.
+func enter(ctx context.Context, at contest.Place, database runtime.Database) (contest.Contestant, error) {
+	c := &contestant{Base: contest.Base{DB: database.Pool, Kind: at.Kind}}
+	if at.Kind.IsSQLite() {
+		c.Time = func(t time.Time) any { return t.Format(runtime.TimeLayout) }
+	}
+	var errs [3]error
+	c.plain, errs[0] = plain.Open(ctx, database)
+	c.onUser, errs[1] = onuser.Open(ctx, database, &usertriggers.Triggers{})
+	c.onSession, errs[2] = onsession.Open(ctx, database, &sessiontriggers.Triggers{Seen: &c.Seen})
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	if err := c.plain.CreateTables(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+func (c *contestant) CreateUser(ctx context.Context, in contest.NewUser) error {
+	_, err := c.plain.User.Create(ctx, plain.UserCreate{Name: in.Name, Email: in.Email, Image: &in.Image})
+	return err
+}
+
+func (c *contestant) CreateUserTriggered(ctx context.Context, in contest.NewUser) error {
+	_, err := c.onUser.User.Create(ctx, onuser.UserCreate{Name: in.Name, Email: in.Email, Image: &in.Image})
+	return err
+}
+
+func (c *contestant) UpdateUser(ctx context.Context, id, name, image string) error {
+	_, err := c.onUser.User.Update(ctx, onuser.UserID(id), onuser.UserPatch{Name: onuser.Set(name), Image: onuser.Set(&image)})
+	return err
+}
+
+func (c *contestant) DeleteUser(ctx context.Context, id string) error {
+	return c.onUser.User.Delete(ctx, onuser.UserID(id))
+}
+
+func (c *contestant) FindUser(ctx context.Context, email string) (contest.Found, error) {
+	user, err := c.plain.User.GetByEmail(ctx, email)
+	return contest.Found{ID: string(user.ID), Name: user.Name, CreatedAt: user.CreatedAt}, err
+}
+
+func (c *contestant) ExtendSessions(ctx context.Context, userID string, until time.Time) error {
+	ofUser := onsession.SessionCols.UserID.Eq(onsession.UserID(userID))
+	_, err := c.onSession.Session.UpdateMany(ctx, ofUser, onsession.SessionPatch{ExpiresAt: onsession.Set(until)})
+	return err
+}
+
+func (c *contestant) EndSessions(ctx context.Context, userID string) error {
+	_, err := c.onSession.Session.DeleteMany(ctx, onsession.SessionCols.UserID.Eq(onsession.UserID(userID)))
+	return err
+}
