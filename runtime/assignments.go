@@ -105,7 +105,7 @@ func (b *Builder) writeUpdate(t *Table, set *Assignments) {
 		if term.add {
 			b.writeSum(term)
 		} else {
-			b.Bind(term.arg)
+			b.Bind(t.stored(term.column, term.arg))
 		}
 	}
 }

@@ -11,17 +11,18 @@ import (
 // bound to its placeholders.
 type Builder struct {
 	dialect Dialect
+	table   *Table // whose columns the conditions are about
 	sql     []byte
 	args    []any
 }
 
 var builders = sync.Pool{New: func() any { return new(Builder) }}
 
-// newBuilder returns a Builder whose statement starts with text. It ends with
+// newBuilder returns a Builder of a statement on t that starts with text. It ends with
 // the run of the statement, which frees it.
-func newBuilder(d Dialect, text string) *Builder {
+func newBuilder(d Dialect, t *Table, text string) *Builder {
 	b := builders.Get().(*Builder)
-	b.dialect = d
+	b.dialect, b.table = d, t
 	b.sql = append(b.sql[:0], text...)
 	return b
 }

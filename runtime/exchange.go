@@ -37,7 +37,7 @@ func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], id any, set *
 // overwrite locks a row, sets columns of it and reads it as it was.
 func (s Session) overwrite(ctx context.Context, t *Table, id any, set *Assignments, scan func(Row) error) error {
 	d := s.DB.dialect
-	b := newBuilder(d, "")
+	b := newBuilder(d, t, "")
 	b.args = append(b.args, d.Bind(id)) // the placeholder in t.ByID
 	b.writeUpdate(t, set)
 	b.Text(" FROM (")
@@ -103,11 +103,11 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 				return err
 			}
 		}
-		b := newBuilder(d, "")
+		b := newBuilder(d, t, "")
 		b.writeExchange(w, set)
 		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
 	case returns&ReturnsDeleted != 0 && set == nil:
-		b := newBuilder(d, "")
+		b := newBuilder(d, t, "")
 		b.writeWrite(t, set)
 		b.writeWhere(w.rest())
 		b.writeOrder(t, nil)
@@ -119,7 +119,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 		if n, err = s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
 			return err
 		}
-		b := newBuilder(d, "")
+		b := newBuilder(d, t, "")
 		b.writeWrite(t, set)
 		if d.SingleWriter() { // nobody can have written since: the same rows match
 			b.writeWhere(w.upTo(rows))
@@ -140,7 +140,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 // may be none.
 func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error) {
 	t := w.table
-	b := newBuilder(s.DB.dialect, "")
+	b := newBuilder(s.DB.dialect, t, "")
 	b.writeWrite(t, nil)
 	b.Text(" WHERE ")
 	b.writeExpr(w.where)

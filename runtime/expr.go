@@ -1,5 +1,7 @@
 package runtime
 
+import "time"
+
 // An operator of an [Expr].
 type operator uint8
 
@@ -103,7 +105,7 @@ func (b *Builder) writeExpr(e Expr) {
 	default:
 		b.Ident(e.column)
 		b.Text(comparisons[e.op])
-		b.Bind(e.arg)
+		b.Bind(b.table.stored(e.column, e.arg))
 	}
 }
 
@@ -140,7 +142,11 @@ func (b *Builder) writeList(e Expr) {
 		}
 		return
 	}
-	b.dialect.AppendIn(b, e.column, e.op == opNotIn, e.args)
+	args := e.args
+	if _, times := args[0].(time.Time); times {
+		args = b.table.storedAll(e.column, args)
+	}
+	b.dialect.AppendIn(b, e.column, e.op == opNotIn, args)
 }
 
 // writeMatch appends a search for a substring. An empty one is in every value;

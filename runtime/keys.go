@@ -33,7 +33,7 @@ func (s Session) keep(ctx context.Context, t *Table, q Query) (*keys, error) {
 			return k, err
 		}
 	}
-	b := newBuilder(s.DB.dialect, "INSERT INTO ")
+	b := newBuilder(s.DB.dialect, t, "INSERT INTO ")
 	b.Text(k.name)
 	b.Text(" (n, id) SELECT row_number() OVER (")
 	b.writeOrder(t, q.OrderBy)
@@ -52,7 +52,7 @@ func (s Session) keep(ctx context.Context, t *Table, q Query) (*keys, error) {
 
 // next returns the next ids, at most a batch of them.
 func (k *keys) next(ctx context.Context) ([]any, error) {
-	b := newBuilder(k.session.DB.dialect, "SELECT id FROM ")
+	b := newBuilder(k.session.DB.dialect, k.table, "SELECT id FROM ")
 	b.Text(k.name)
 	b.Text(" WHERE n > ")
 	b.Bind(k.last)

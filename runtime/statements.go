@@ -28,7 +28,7 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 		}
 	}
 	d := s.DB.dialect
-	b := newBuilder(d, t.Select.For(d.Kind()))
+	b := newBuilder(d, t, t.Select.For(d.Kind()))
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
@@ -85,7 +85,7 @@ func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err er
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, "SELECT count(*) FROM ")
+	b := newBuilder(s.DB.dialect, t, "SELECT count(*) FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error { return r.Scan(&n) })
@@ -97,7 +97,7 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, "SELECT 1 FROM ")
+	b := newBuilder(s.DB.dialect, t, "SELECT 1 FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	b.Text(" LIMIT 1")
@@ -109,6 +109,9 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 // fields. It returns the id that the database counted, for a table whose ids
 // are serial.
 func (s Session) Insert(ctx context.Context, t *Table, args ...any) (id int64, err error) {
+	for i := range t.Fields {
+		args[i] = t.Fields[i].stored(args[i])
+	}
 	query, args := t.Insert.For(s.DB.Kind()), s.bind(args)
 	if t.Serial && s.DB.Kind() == Postgres {
 		return s.insertReturning(ctx, t, query, args)
@@ -147,7 +150,7 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 	if set.Empty() {
 		return s.Count(ctx, t, where)
 	}
-	b := newBuilder(s.DB.dialect, "")
+	b := newBuilder(s.DB.dialect, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
@@ -159,7 +162,7 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 
 // UpdateByID sets columns of one row and reports whether it exists.
 func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, set *Assignments) (bool, error) {
-	b := newBuilder(s.DB.dialect, "")
+	b := newBuilder(s.DB.dialect, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(Equal(t.ID, id))
 	n, err := s.countBuilt(ctx, t, b)
@@ -175,7 +178,7 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, "DELETE FROM ")
+	b := newBuilder(s.DB.dialect, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
@@ -207,7 +210,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 		n, err := s.rows(ctx, t, Query{Where: where, Limit: 1}, scan)
 		return n > 0, err
 	}
-	b := newBuilder(s.DB.dialect, "")
+	b := newBuilder(s.DB.dialect, t, "")
 	b.writeUpdate(t, set)
 	b.writeOneOf(t, where)
 	b.writeBounds(set)
@@ -228,7 +231,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, "DELETE FROM ")
+	b := newBuilder(s.DB.dialect, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeOneOf(t, where)
 	b.Text(t.Returning.For(s.DB.Kind()))

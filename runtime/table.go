@@ -1,5 +1,7 @@
 package runtime
 
+import "time"
+
 import "cmp"
 
 // A Table describes a table to the functions of this package: its names, and
@@ -48,7 +50,55 @@ func (s SQL) For(k DialectKind) string {
 // A Field is a field of a table: its key in schema.yaml and its SQL name.
 type Field struct {
 	Key, Column string
+	Millis      bool // a time that SQLite stores as integer milliseconds
 }
+
+// stored returns a value of a column as it is handed to the dialect.
+func (t *Table) stored(column string, v any) any {
+	switch v.(type) {
+	case time.Time, *time.Time:
+	default:
+		return v
+	}
+	if t == nil { // a statement about no table of ours
+		return v
+	}
+	for i := range t.Fields {
+		if f := &t.Fields[i]; f.Column == column {
+			return f.stored(v)
+		}
+	}
+	return v
+}
+
+// storedAll is stored for several values.
+func (t *Table) storedAll(column string, vs []any) []any {
+	stored := make([]any, len(vs))
+	for i, v := range vs {
+		stored[i] = t.stored(column, v)
+	}
+	return stored
+}
+
+func (f *Field) stored(v any) any {
+	if !f.Millis {
+		return v
+	}
+	switch v := v.(type) {
+	case time.Time:
+		return Instant(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return Instant(*v)
+	}
+	return v
+}
+
+// An Instant is a time on its way to a column of integer milliseconds, where the
+// dialect stores such as integers.
+type Instant time.Time
 
 // A Unique is a set of columns whose values no two rows share.
 type Unique struct {

@@ -72,7 +72,11 @@ func (w *tableWriter) tableFields() []jen.Code {
 	t := w.t
 	fields := []string{fieldLiteral("id", t.ID.Column)}
 	for _, f := range t.Fields {
-		fields = append(fields, fieldLiteral(f.Key, f.Column))
+		field := fieldLiteral(f.Key, f.Column)
+		if f.Millis {
+			field = strings.TrimSuffix(field, "}") + ", Millis: true}"
+		}
+		fields = append(fields, field)
 	}
 	list := []jen.Code{
 		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column)),

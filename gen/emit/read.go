@@ -36,7 +36,11 @@ func (w *tableWriter) finder(f *model.Finder) {
 	args := []string{f.Var}
 	for _, p := range f.Params {
 		list = append(list, jen.Id(p.Name).Add(goType(p.Type)))
-		args = append(args, p.Name)
+		arg := p.Name
+		if p.Millis {
+			arg = "runtime.Instant(" + arg + ")"
+		}
+		args = append(args, arg)
 	}
 	w.method(f.Method+" returns the "+t.Noun+" with that "+f.Words+", or ErrNotFound.", f.Method, list, params(jen.Id(t.Doc), jen.Error()),
 		jen.Return(w.codec("Get", "t.s.Session", args...)))

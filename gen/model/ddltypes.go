@@ -40,6 +40,9 @@ func (w *ddl) idType(t *Table) string {
 func (w *ddl) fieldType(t *Table, f *Field) string {
 	switch w.dialect {
 	case schema.SQLite:
+		if f.Millis {
+			return "INTEGER"
+		}
 		return sqliteTypes[f.source.Type]
 	case schema.Postgres:
 		return postgresTypes[f.source.Type]

@@ -81,7 +81,7 @@ func (t *Table) addUnique(i *index) {
 	for _, f := range i.fields {
 		key, goName, words, param := "id", "ID", "id", Param{Name: "id", Type: t.ID.Type}
 		if f != nil {
-			key, goName, words, param = f.Key, f.GoName, prose(f.Key), Param{Name: unexported(f.GoName), Type: f.Type}
+			key, goName, words, param = f.Key, f.GoName, prose(f.Key), Param{Name: unexported(f.GoName), Type: f.Type, Millis: f.Millis}
 		}
 		u.Fields = append(u.Fields, key)
 		goNames, spoken = append(goNames, goName), append(spoken, words)

@@ -165,6 +165,7 @@ type Field struct {
 	Base                string // the predeclared type beneath it, if it is declared in the package
 	Nullable            bool
 	Storage             Storage
+	Millis              bool   // SQLite stores it as integer milliseconds
 	ColumnType          string // of runtime: "Ordered", "Text", "Column", "Opaque"
 	Doc                 string // from schema.yaml, may be empty
 	Note                string // facts for a reader: "unique"; may be empty
@@ -220,8 +221,9 @@ type Finder struct {
 
 // A Param is a parameter of a method.
 type Param struct {
-	Name string
-	Type GoType
+	Name   string
+	Type   GoType
+	Millis bool // as that of the field
 }
 
 // A Unique is a set of columns whose values no two rows share.

@@ -154,6 +154,8 @@ var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a t
 		{name: "triggers", doc: "Which triggers you write: a list, or all; none by default.",
 			shape: &shape{form: listForm, of: triggerNames, alt: &shape{form: textForm, noun: "value of triggers", values: []string{"all"}}}},
 		{name: "ids", shape: idKinds, doc: "Who makes its ids, where this differs from the other tables."},
+		{name: "times", doc: "How SQLite stores its times: as text, or as integer milliseconds, which is quicker; text by default.",
+			shape: &shape{form: textForm, noun: "way to store times", values: []string{"text", "integer"}}},
 		{name: "indexes", doc: "Indexes over several fields.",
 			shape: &shape{form: listForm, of: &shape{form: sectionForm, keys: indexKeys}}},
 	}}

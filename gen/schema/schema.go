@@ -77,6 +77,8 @@ type Table struct {
 	Indexes  []*Index
 	Preset   string // the preset that brought it in, else empty
 
+	IntegerTimes bool // "times": SQLite stores them as integer milliseconds
+
 	Pos       Pos // of the key
 	NamePos   Pos // of the value of "name", else Pos
 	GoNamePos Pos // of the value of "goName", else Pos

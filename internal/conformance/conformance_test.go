@@ -26,20 +26,18 @@ type testCase struct {
 // TestConformance runs every case on every database, each on tables of its own.
 func TestConformance(t *testing.T) {
 	cases := slices.Concat(unitCases, savepointCases, endCases, createCases, updateCases, deleteCases,
-		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, errorCases, secretCases)
-	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) {
-			stock := &stock{t: t, open: db.open}
-			for _, c := range cases {
-				t.Run(c.name, func(t *testing.T) {
-					e := newEnv(t, stock.take())
-					t.Cleanup(func() { stock.giveBack(e) })
-					c.run(t, e)
-					e.leavesNothing()
-				})
-			}
-		})
-	}
+		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, errorCases, secretCases, timeCases, raceCases, killedCases)
+	onEach(t, func(t *testing.T, db database) {
+		stock := newStock(t, db)
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				e := newEnv(t, stock.take())
+				t.Cleanup(func() { stock.giveBack(e) })
+				c.run(t, e)
+				e.leavesNothing()
+			})
+		}
+	})
 }
 
 // An env is a database, the generated adapter on it, and what they did.

@@ -119,6 +119,21 @@ var createCases = []testCase{
 			t.Error("the caller's time was changed")
 		}
 	}},
+	{"C1 times of the first and the last year come back", func(t *testing.T, e *env) {
+		for _, at := range []time.Time{
+			time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1, 1, 1, 0, 0, 0, 1_000_000, time.UTC),
+			time.Date(1969, 12, 31, 23, 59, 59, 999_000_000, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC),
+		} {
+			s, err := e.db.Sample.Create(e.ctx, auth.SampleCreate{Seen: &at})
+			e.must(err)
+			s, err = e.db.Sample.Get(e.ctx, s.ID)
+			e.must(err)
+			n, err := e.db.Sample.Count(e.ctx, auth.SampleCols.Seen.Eq(at))
+			if err != nil || !s.Seen.Equal(at) || n != 1 {
+				t.Errorf("%v came back as %v, and matches %d rows (%v)", at, s.Seen, n, err)
+			}
+		}
+	}},
 	{"C2 validation runs on what before leaves", func(t *testing.T, e *env) {
 		e.tr.User.BeforeCreate = func(_ context.Context, _ *auth.Tx, u *auth.User) error {
 			u.Role, u.Name = auth.UserRoleUser, strings.Repeat("é", 40)

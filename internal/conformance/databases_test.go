@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	mysqldriver "github.com/go-sql-driver/mysql"
+
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/mysql"
@@ -14,26 +16,53 @@ import (
 	"github.com/authgen/authgen/runtime/sqlite"
 )
 
+// The driver prints every connection that breaks, which here they are made to.
+func init() { _ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) }
+
 // A database is one that the suite runs on.
 type database struct {
-	name string
-	open func(t *testing.T) runtime.Database // an empty one, gone when t is over
+	name    string
+	open    func(t *testing.T) runtime.Database // an empty one, gone when t is over
+	another bool                                // another way to one above it, which -short leaves out
 }
 
 // databases are those that the suite runs on, each as authgen opens it, and by a
 // pool of the program's own, on which no statement is kept prepared. Another
 // one is one more line.
 var databases = []database{
-	{"sqlite", openSQLite},
-	{"sqlite, a pool", func(t *testing.T) runtime.Database {
+	{name: "sqlite", open: openSQLite},
+	{name: "sqlite, a pool", open: func(t *testing.T) runtime.Database {
 		return closing(t, sqlite.New(pool(t, driverName, poolDSN(sqliteFile(t)))))
 	}},
-	{"postgres", func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
-	{"mysql", func(t *testing.T) runtime.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
-	{"mysql, a pool", func(t *testing.T) runtime.Database {
+	{name: "postgres", open: func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
+	{name: "mysql", open: func(t *testing.T) runtime.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
+	{name: "mysql, as without RETURNING", another: true, open: func(t *testing.T) runtime.Database {
+		d := closing(t, mysql.Open(testdb.MySQL(t)))
+		d.Dialect = returnless{d.Dialect}
+		return d
+	}},
+	{name: "mysql, a pool", another: true, open: func(t *testing.T) runtime.Database {
 		return closing(t, mysql.New(pool(t, "mysql", testdb.MySQL(t)+mysqlParams)))
 	}},
 }
+
+// onEach runs a test on every database.
+func onEach(t *testing.T, test func(t *testing.T, db database)) {
+	t.Helper()
+	for _, db := range databases {
+		t.Run(db.name, func(t *testing.T) {
+			if db.another && testing.Short() {
+				t.Skip("-short leaves out other ways to a database")
+			}
+			test(t, db)
+		})
+	}
+}
+
+// A returnless dialect uses no RETURNING, which MySQL lacks, on MariaDB.
+type returnless struct{ runtime.Dialect }
+
+func (returnless) Returns() runtime.Returning { return 0 }
 
 // openSQLite opens a file of its own through the driver that the build names.
 func openSQLite(t *testing.T) runtime.Database { return closing(t, sqlite.Open(sqliteFile(t))) }
@@ -65,9 +94,16 @@ func closing(t *testing.T, d runtime.Database) runtime.Database {
 // A stock has an empty database for one case after the other. To make one takes
 // a server longer than to empty it.
 type stock struct {
-	t    *testing.T // the databases are gone when it is over
+	t    *testing.T
 	open func(t *testing.T) runtime.Database
 	free []runtime.Database
+}
+
+// newStock returns a stock of databases that are gone when t is over.
+func newStock(t *testing.T, db database) *stock {
+	t.Helper()
+	// The first is made here, as only t itself may say that there is no server.
+	return &stock{t, db.open, []runtime.Database{db.open(t)}}
 }
 
 // take returns a database that is nobody else's.
@@ -93,7 +129,7 @@ func (s *stock) giveBack(e *env) {
 }
 
 // tables are the tables of the schema, those that refer ahead of their targets.
-var tables = []string{"note", "sample", "counter", "tally", "node", "member", "organization", "session", "profile", "user"}
+var tables = []string{"note", "lease", "sample", "counter", "tally", "node", "member", "organization", "session", "profile", "user"}
 
 // empty deletes every row, and begins to count ids anew.
 func empty(e *env) error {

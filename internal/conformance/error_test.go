@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 var errorCases = []testCase{
@@ -32,6 +34,68 @@ var errorCases = []testCase{
 			}
 		}
 	}},
+	{"errors: unique names table and fields of any index", func(t *testing.T, e *env) {
+		u := e.family("ada")
+		o, err := e.db.Organization.GetBySlug(e.ctx, "ada")
+		e.must(err)
+		switch e.kind() { // a name that databases themselves give, and one of two tables
+		case runtime.Postgres:
+			e.exec(`ALTER INDEX "user_email_uidx" RENAME TO user_email_key`)
+			e.exec(`ALTER INDEX "member_userId_organizationId_uidx" RENAME TO "in"`)
+		case runtime.MySQL:
+			e.exec(`ALTER TABLE "user" RENAME INDEX user_email_uidx TO email`)
+			e.exec(`ALTER TABLE member RENAME INDEX "member_userId_organizationId_uidx" TO "in"`)
+			e.exec(`ALTER TABLE session ADD UNIQUE INDEX "in" (agent), ADD UNIQUE INDEX email (agent)`)
+		}
+		e.exec(`CREATE UNIQUE INDEX mine ON organization (name, "ownerId")`)
+		again := func(in func(context.Context, *auth.Tx) error) error { // in a transaction that fails with it
+			return e.db.Tx(e.ctx, in)
+		}
+		create := func(ctx context.Context, tx *auth.Tx) error {
+			_, err := tx.User.Create(ctx, auth.UserCreate{Name: "x", Email: "ada@example.com"})
+			return err
+		}
+		_, errUser := e.db.User.Create(e.ctx, auth.UserCreate{Name: "x", Email: "ada@example.com"})
+		errTx := again(create)
+		_, errMember := e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID})
+		_, errMine := e.db.Organization.Create(e.ctx, auth.OrganizationCreate{Name: o.Name, Slug: "other", OwnerID: &u.ID})
+		for _, c := range []struct {
+			err  error
+			want string
+		}{{errUser, "user [email]"}, {errTx, "user [email]"}, {errMember, "member [userId organizationId]"}, {errMine, "organization [name ownerId]"}} {
+			var unique *auth.UniqueError
+			if !errors.As(c.err, &unique) || fmt.Sprint(unique.Table, " ", unique.Fields) != c.want {
+				t.Errorf("error is %v, want %s", c.err, c.want)
+			}
+		}
+	}},
+	{"errors: what the catalog says is not waited for on the last connection", func(t *testing.T, e *env) {
+		e.exec(`CREATE UNIQUE INDEX mine ON note (text)`)
+		e.raw.Pool.SetMaxOpenConns(1)
+		defer e.raw.Pool.SetMaxOpenConns(0)
+		begun := time.Now()
+		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			for _, id := range []auth.NoteID{"a", "b"} {
+				if _, err := tx.Note.Create(ctx, auth.NoteCreate{ID: id, Text: "same"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var unique *auth.UniqueError
+		if !errors.As(err, &unique) || unique.Table != "note" || time.Since(begun) > 500*time.Millisecond {
+			t.Errorf("after %v: %v", time.Since(begun), err)
+		}
+	}},
+	{"errors: a refused value names its field where the database does", func(t *testing.T, e *env) {
+		e.exec(`DROP TABLE note`)
+		e.exec(`CREATE TABLE note (id varchar(40) NOT NULL PRIMARY KEY, text varchar(40) NOT NULL, "userId" varchar(40) NOT NULL)`)
+		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return write(ctx, tx, "n") })
+		var invalid *auth.ValidationError
+		if !errors.As(err, &invalid) || invalid.Table != "note" || invalid.Field != "userId" {
+			t.Errorf("error: %v", err)
+		}
+	}},
 	{"errors: a foreign key names the field", func(t *testing.T, e *env) {
 		u := e.user("ada")
 		_, err1 := e.db.Profile.Create(e.ctx, auth.ProfileCreate{UserID: "nobody"})
@@ -43,6 +107,27 @@ var errorCases = []testCase{
 			if !errors.Is(err, auth.ErrForeignKey) || !errors.As(err, &violated) || fmt.Sprint(violated.Table, " ", violated.Fields) != want {
 				t.Errorf("error is %v, want %s", err, want)
 			}
+		}
+	}},
+	{"errors: a foreign key names the field whatever its own name", func(t *testing.T, e *env) {
+		switch e.kind() {
+		case runtime.Postgres:
+			e.exec(`ALTER TABLE member RENAME CONSTRAINT "member_organizationId_fk" TO "member_organizationId_fkey"`)
+		case runtime.MySQL:
+			e.exec(`ALTER TABLE member DROP FOREIGN KEY "member_organizationId_fk"`)
+			e.exec(`ALTER TABLE member ADD CONSTRAINT "member_ibfk_1" FOREIGN KEY ("organizationId") REFERENCES organization (id)`)
+		}
+		u := e.user("ada")
+		_, err := e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: "nothing"})
+		var violated *auth.ForeignKeyError
+		if !errors.As(err, &violated) || fmt.Sprint(violated.Table, " ", violated.Fields) != "member [organizationId]" || violated.Referred {
+			t.Errorf("error is %v, want member [organizationId]", err)
+		}
+		_, err = e.db.Note.Create(e.ctx, auth.NoteCreate{ID: "n", Text: "n", UserID: &u.ID})
+		e.must(err)
+		_, err = e.db.User.DeleteMany(e.ctx, auth.All[auth.User]())
+		if !errors.As(err, &violated) || violated.Table != "user" || !violated.Referred {
+			t.Errorf("error is %v, want one about rows that refer to the user", err)
 		}
 	}},
 	{"errors: a trigger's error is itself, with table and trigger", func(t *testing.T, e *env) {

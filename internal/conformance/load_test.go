@@ -15,46 +15,44 @@ import (
 // TestMixedWrites has many goroutines write one database for some seconds:
 // nothing is lost, and no error surfaces.
 func TestMixedWrites(t *testing.T) {
-	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) {
-			e := newEnv(t, db.open(t))
-			var created, visits atomic.Int64
-			e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-				_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})
-				return err
-			}
-			shared := e.user("shared")
-			seconds := 4 * time.Second
-			if testing.Short() {
-				seconds = time.Second
-			}
-			ctx, cancel := context.WithTimeout(e.ctx, seconds)
-			defer cancel()
-			var wg sync.WaitGroup
-			for g := range 32 {
-				wg.Go(func() {
-					for i := 0; ctx.Err() == nil; i++ {
-						if err := mixedWrite(e, fmt.Sprintf("g%d-%d", g, i), shared.ID, &created, &visits); err != nil {
-							t.Errorf("goroutine %d: %v", g, err)
-							return
-						}
+	onEach(t, func(t *testing.T, db database) {
+		e := newEnv(t, db.open(t))
+		var created, visits atomic.Int64
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})
+			return err
+		}
+		shared := e.user("shared")
+		seconds := 3 * time.Second
+		if testing.Short() {
+			seconds = time.Second
+		}
+		ctx, cancel := context.WithTimeout(e.ctx, seconds)
+		defer cancel()
+		var wg sync.WaitGroup
+		for g := range 32 {
+			wg.Go(func() {
+				for i := 0; ctx.Err() == nil; i++ {
+					if err := mixedWrite(e, fmt.Sprintf("g%d-%d", g, i), shared.ID, &created, &visits); err != nil {
+						t.Errorf("goroutine %d: %v", g, err)
+						return
 					}
-				})
-			}
-			wg.Wait()
-			if created.Load() == 0 || visits.Load() == 0 {
-				t.Error("nothing was written")
-			}
-			e.count("user", int(created.Load())+1)
-			e.count("profile", int(created.Load())+1)
-			u, err := e.db.User.Get(e.ctx, shared.ID)
-			e.must(err)
-			if int64(u.Visits) != visits.Load() {
-				t.Errorf("%d of %d increments are stored", u.Visits, visits.Load())
-			}
-			e.leavesNothing()
-		})
-	}
+				}
+			})
+		}
+		wg.Wait()
+		if created.Load() == 0 || visits.Load() == 0 {
+			t.Error("nothing was written")
+		}
+		e.count("user", int(created.Load())+1)
+		e.count("profile", int(created.Load())+1)
+		u, err := e.db.User.Get(e.ctx, shared.ID)
+		e.must(err)
+		if int64(u.Visits) != visits.Load() {
+			t.Errorf("%d of %d increments are stored", u.Visits, visits.Load())
+		}
+		e.leavesNothing()
+	})
 }
 
 // mixedWrite does one of the kinds of writes, by chance.

@@ -145,7 +145,7 @@ var manyCases = []testCase{
 		updating, deleting := "SELECT UPDATE", "SELECT DELETE"
 		switch returns := e.raw.Dialect.Returns(); {
 		case returns&runtime.ReturnsOld != 0:
-			updating, deleting = "WITH", "WITH"
+			updating, deleting = "WITH", "DELETE"
 		case returns&runtime.ReturnsDeleted != 0:
 			deleting = "DELETE"
 		}
@@ -206,7 +206,10 @@ var manyCases = []testCase{
 		e.is(err, auth.ErrValidation)
 	}},
 	{"M6 memory does not grow with the rows", func(t *testing.T, e *env) {
-		const few, many = 1_500, 12_000
+		few, many := 1_500, 12_000
+		if e.kind() != runtime.SQLite || testing.Short() { // where a statement takes longer
+			few, many = 1_000, 4_000
+		}
 		e.users(many)
 		peak := uint64(0)
 		sample := func(row int) {
@@ -422,11 +425,16 @@ var oneCases = []testCase{
 		if err == nil || errors.Is(err, auth.ErrWritten) || n != 1 {
 			t.Errorf("in a Tx: %v, %d rows left", err, n)
 		}
-		e.is(consume(e.ctx, e.db.Counter), auth.ErrWritten)
-		n, err = e.db.Counter.Count(e.ctx, auth.All[auth.Counter]())
-		e.must(err)
-		if n != 0 {
-			t.Errorf("%d rows left", n)
+		err, want := consume(e.ctx, e.db.Counter), 0
+		if e.deletesBlind() { // and reads ahead of it, in a unit
+			want = 1
+		} else {
+			e.is(err, auth.ErrWritten)
+		}
+		n, countErr = e.db.Counter.Count(e.ctx, auth.All[auth.Counter]())
+		e.must(countErr)
+		if err == nil || n != want {
+			t.Errorf("%d rows left (%v)", n, err)
 		}
 	}},
 	{"IncrementOne is one statement without triggers, and loses nothing in a race", func(t *testing.T, e *env) {
@@ -466,9 +474,12 @@ var oneCases = []testCase{
 		e.must(err)
 		u, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "n", Email: "e", Visits: auth.Set(1<<31 - 1), Credit: new(int64(big))})
 		e.must(err)
-		for _, d := range []auth.CounterDelta{{Hits: 1}, {Total: 1}} {
+		for field, d := range map[string]auth.CounterDelta{"hits": {Hits: 1, Total: -1}, "total": {Hits: -1, Total: 1}} {
 			_, _, err = e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(c.ID), d, auth.CounterPatch{})
-			e.is(err, auth.ErrValidation)
+			var invalid *auth.ValidationError
+			if !errors.As(err, &invalid) || invalid.Field != field {
+				t.Errorf("a sum outside of %s: %v", field, err)
+			}
 		}
 		for _, d := range []auth.UserDelta{{Visits: 1}, {Credit: 1}} {
 			_, _, err = e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), d, auth.UserPatch{})

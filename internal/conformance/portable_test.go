@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"testing"
 
 	"github.com/authgen/authgen/runtime"
 )
@@ -76,22 +75,20 @@ func (e *env) loosen(table, column string) {
 	}
 }
 
-// endless returns a statement that writes, and runs until it is interrupted.
+// endless returns a statement that writes, and runs until it is interrupted, or
+// for as long as a server may take to notice that nobody waits for it.
 func (e *env) endless() string {
 	return `INSERT INTO note (id, text) ` + by(e,
 		`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'n' || i, 'x' FROM n`,
-		`SELECT 'n' || i, pg_sleep(60)::text FROM generate_series(1, 100) AS i`,
-		`SELECT 'n', sleep(60)`)
+		`SELECT 'n' || i, pg_sleep(2)::text FROM generate_series(1, 100) AS i`,
+		`SELECT 'n', sleep(2)`)
 }
 
 // updatedOne returns the statements of an update that gives back its row, on a
 // table without triggers.
 func updatedOne(e *env) string { return by(e, "UPDATE", "UPDATE", "BEGIN UPDATE SELECT COMMIT") }
 
-// oneWriter skips a case about a database that has one writer at a time.
-func (e *env) oneWriter(t *testing.T) {
-	t.Helper()
-	if !e.raw.Dialect.SingleWriter() {
-		t.Skip("rows are locked here, not the database")
-	}
+// deletesBlind reports whether the database does not give back what it deletes.
+func (e *env) deletesBlind() bool {
+	return e.kind() == runtime.MySQL && e.raw.Dialect.Returns()&runtime.ReturnsDeleted == 0
 }

@@ -129,105 +129,101 @@ func anyTerm(depth int) *rapid.Generator[term] {
 // TestPredicatesAgainstAModel compares what a database finds with what the
 // predicate means.
 func TestPredicatesAgainstAModel(t *testing.T) {
-	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) {
-			e := newEnv(t, db.open(t))
-			var rows []auth.Sample
-			for i, w := range append([]string{"null"}, words...) {
-				for size := range 3 {
-					in := auth.SampleCreate{Label: &w, Size: new(size * 2)}
-					if i == 0 {
-						in.Label = nil
-					}
-					if size == 2 {
-						in.Size = nil
-					}
-					s, err := e.db.Sample.Create(e.ctx, in)
-					e.must(err)
-					rows = append(rows, s)
+	onEach(t, func(t *testing.T, db database) {
+		e := newEnv(t, db.open(t))
+		var rows []auth.Sample
+		for i, w := range append([]string{"null"}, words...) {
+			for size := range 3 {
+				in := auth.SampleCreate{Label: &w, Size: new(size * 2)}
+				if i == 0 {
+					in.Label = nil
+				}
+				if size == 2 {
+					in.Size = nil
+				}
+				s, err := e.db.Sample.Create(e.ctx, in)
+				e.must(err)
+				rows = append(rows, s)
+			}
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			p := anyTerm(3).Draw(t, "predicate")
+			var want []auth.SampleID
+			for _, s := range rows {
+				if p.of(s) == yes {
+					want = append(want, s.ID)
 				}
 			}
-			rapid.Check(t, func(t *rapid.T) {
-				p := anyTerm(3).Draw(t, "predicate")
-				var want []auth.SampleID
-				for _, s := range rows {
-					if p.of(s) == yes {
-						want = append(want, s.ID)
-					}
-				}
-				found, err := e.db.Sample.Find(e.ctx, auth.SampleQuery{Where: p.predicate})
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got []auth.SampleID
-				for _, s := range found {
-					got = append(got, s.ID)
-				}
-				slices.Sort(want)
-				slices.Sort(got)
-				if !slices.Equal(got, want) {
-					t.Fatalf("%s finds %d rows, means %d", p.text, len(got), len(want))
-				}
-			})
+			found, err := e.db.Sample.Find(e.ctx, auth.SampleQuery{Where: p.predicate})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []auth.SampleID
+			for _, s := range found {
+				got = append(got, s.ID)
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s finds %d rows, means %d", p.text, len(got), len(want))
+			}
 		})
-	}
+	})
 }
 
 // TestPatchesAgainstAModel applies random patches and compares the stored row
 // with one that is patched by hand.
 func TestPatchesAgainstAModel(t *testing.T) {
-	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) {
-			e := newEnv(t, db.open(t))
-			u := e.user("ada")
-			rapid.Check(t, func(t *rapid.T) {
-				var p auth.UserPatch
-				want := u
-				if rapid.Bool().Draw(t, "set name") {
-					want.Name = rapid.SampledFrom(words).Draw(t, "name")
-					p.Name.Set(want.Name)
+	onEach(t, func(t *testing.T, db database) {
+		e := newEnv(t, db.open(t))
+		u := e.user("ada")
+		rapid.Check(t, func(t *rapid.T) {
+			var p auth.UserPatch
+			want := u
+			if rapid.Bool().Draw(t, "set name") {
+				want.Name = rapid.SampledFrom(words).Draw(t, "name")
+				p.Name.Set(want.Name)
+			}
+			if rapid.Bool().Draw(t, "set visits") {
+				want.Visits = rapid.IntRange(-5, 5).Draw(t, "visits")
+				p.Visits.Set(want.Visits)
+			}
+			switch rapid.IntRange(0, 2).Draw(t, "image") {
+			case 1:
+				want.Image = nil
+				p.Image = auth.Null[string]()
+			case 2:
+				want.Image = new(rapid.SampledFrom(words).Draw(t, "image"))
+				p.Image.Set(want.Image)
+			}
+			e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
+				changed := auth.UserChanged{
+					Name: want.Name != u.Name, Visits: want.Visits != u.Visits,
+					Image: deref(want.Image) != deref(u.Image),
 				}
-				if rapid.Bool().Draw(t, "set visits") {
-					want.Visits = rapid.IntRange(-5, 5).Draw(t, "visits")
-					p.Visits.Set(want.Visits)
+				if c.Changed != changed {
+					t.Errorf("changed is %+v, want %+v", c.Changed, changed)
 				}
-				switch rapid.IntRange(0, 2).Draw(t, "image") {
-				case 1:
-					want.Image = nil
-					p.Image = auth.Null[string]()
-				case 2:
-					want.Image = new(rapid.SampledFrom(words).Draw(t, "image"))
-					p.Image.Set(want.Image)
-				}
-				e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
-					changed := auth.UserChanged{
-						Name: want.Name != u.Name, Visits: want.Visits != u.Visits,
-						Image: deref(want.Image) != deref(u.Image),
-					}
-					if c.Changed != changed {
-						t.Errorf("changed is %+v, want %+v", c.Changed, changed)
-					}
-					return nil
-				}
-				got, err := e.db.User.Update(e.ctx, u.ID, p)
-				if err != nil {
-					t.Fatal(err)
-				}
-				stored, err := e.db.User.Get(e.ctx, u.ID)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(got, stored); diff != "" {
-					t.Fatalf("returned and stored differ: %s", diff)
-				}
-				want.UpdatedAt = stored.UpdatedAt
-				if diff := cmp.Diff(want, stored); diff != "" {
-					t.Fatalf("meant and stored differ: %s", diff)
-				}
-				u = stored
-			})
+				return nil
+			}
+			got, err := e.db.User.Update(e.ctx, u.ID, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored, err := e.db.User.Get(e.ctx, u.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(got, stored); diff != "" {
+				t.Fatalf("returned and stored differ: %s", diff)
+			}
+			want.UpdatedAt = stored.UpdatedAt
+			if diff := cmp.Diff(want, stored); diff != "" {
+				t.Fatalf("meant and stored differ: %s", diff)
+			}
+			u = stored
 		})
-	}
+	})
 }
 
 // deref returns what p points at, or something no word is.
@@ -241,59 +237,57 @@ func deref(p *string) string {
 // TestCascadesAgainstAModel deletes from random graphs of nodes, cycles among
 // them, and compares what fired with what the references lead to.
 func TestCascadesAgainstAModel(t *testing.T) {
-	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) {
-			e := newEnv(t, db.open(t))
-			rapid.Check(t, func(t *rapid.T) {
-				e.exec(`DELETE FROM node`)
-				n := rapid.IntRange(1, 9).Draw(t, "nodes")
-				id := func(i int) auth.NodeID { return auth.NodeID(fmt.Sprint(i)) }
-				parents := make([]int, n)
-				for i := range n {
-					_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id(i)), Label: fmt.Sprint(i)})
+	onEach(t, func(t *testing.T, db database) {
+		e := newEnv(t, db.open(t))
+		rapid.Check(t, func(t *rapid.T) {
+			e.exec(`DELETE FROM node`)
+			n := rapid.IntRange(1, 9).Draw(t, "nodes")
+			id := func(i int) auth.NodeID { return auth.NodeID(fmt.Sprint(i)) }
+			parents := make([]int, n)
+			for i := range n {
+				_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id(i)), Label: fmt.Sprint(i)})
+				e.must(err)
+			}
+			for i := range n {
+				if parents[i] = rapid.IntRange(-1, n-1).Draw(t, "parent"); parents[i] >= 0 {
+					_, err := e.db.Node.Update(e.ctx, id(i), auth.NodePatch{ParentID: auth.Set(new(id(parents[i])))})
 					e.must(err)
 				}
-				for i := range n {
-					if parents[i] = rapid.IntRange(-1, n-1).Draw(t, "parent"); parents[i] >= 0 {
-						_, err := e.db.Node.Update(e.ctx, id(i), auth.NodePatch{ParentID: auth.Set(new(id(parents[i])))})
-						e.must(err)
+			}
+			first := rapid.IntRange(0, n-1).Draw(t, "first")
+			want := map[auth.NodeID]int{id(first): 1}
+			for grew := true; grew; {
+				grew = false
+				for i, p := range parents {
+					if p >= 0 && want[id(p)] == 1 && want[id(i)] == 0 {
+						want[id(i)], grew = 1, true
 					}
 				}
-				first := rapid.IntRange(0, n-1).Draw(t, "first")
-				want := map[auth.NodeID]int{id(first): 1}
-				for grew := true; grew; {
-					grew = false
-					for i, p := range parents {
-						if p >= 0 && want[id(p)] == 1 && want[id(i)] == 0 {
-							want[id(i)], grew = 1, true
-						}
-					}
+			}
+			befores, ons := map[auth.NodeID]int{}, map[auth.NodeID]int{}
+			e.tr.Node.BeforeDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
+				befores[n.ID]++
+				_, err := tx.Node.Get(ctx, n.ID) // still there
+				return err
+			}
+			e.tr.Node.OnDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
+				ons[n.ID]++
+				if ok, err := tx.Node.Exists(ctx, auth.NodeCols.ID.Eq(n.ID)); ok || err != nil {
+					return fmt.Errorf("node %s is still there: %v, %w", n.ID, ok, err)
 				}
-				befores, ons := map[auth.NodeID]int{}, map[auth.NodeID]int{}
-				e.tr.Node.BeforeDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
-					befores[n.ID]++
-					_, err := tx.Node.Get(ctx, n.ID) // still there
-					return err
-				}
-				e.tr.Node.OnDelete = func(ctx context.Context, tx *auth.Tx, n auth.Node) error {
-					ons[n.ID]++
-					if ok, err := tx.Node.Exists(ctx, auth.NodeCols.ID.Eq(n.ID)); ok || err != nil {
-						return fmt.Errorf("node %s is still there: %v, %w", n.ID, ok, err)
-					}
-					return nil
-				}
-				if err := e.db.Node.Delete(e.ctx, id(first)); err != nil {
-					t.Fatal(err)
-				}
-				left, err := e.db.Node.Count(e.ctx, auth.All[auth.Node]())
-				e.must(err)
-				if diff := cmp.Diff(want, befores); diff != "" {
-					t.Fatalf("parents %v, deleting %d: before: %s", parents, first, diff)
-				}
-				if diff := cmp.Diff(want, ons); diff != "" || left != n-len(want) {
-					t.Fatalf("parents %v, deleting %d: %d left; on: %s", parents, first, left, diff)
-				}
-			})
+				return nil
+			}
+			if err := e.db.Node.Delete(e.ctx, id(first)); err != nil {
+				t.Fatal(err)
+			}
+			left, err := e.db.Node.Count(e.ctx, auth.All[auth.Node]())
+			e.must(err)
+			if diff := cmp.Diff(want, befores); diff != "" {
+				t.Fatalf("parents %v, deleting %d: before: %s", parents, first, diff)
+			}
+			if diff := cmp.Diff(want, ons); diff != "" || left != n-len(want) {
+				t.Fatalf("parents %v, deleting %d: %d left; on: %s", parents, first, left, diff)
+			}
 		})
-	}
+	})
 }

@@ -130,6 +130,38 @@ var whereCases = []testCase{
 			t.Errorf("%d match (%v)", n, err)
 		}
 	}},
+	{"W6 In takes many values of every type", func(t *testing.T, e *env) {
+		e.samples()
+		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})
+		e.must(err)
+		const n = 12_000
+		labels, sizes, weights, times, ids := []string{"é", `a\c`, "100%", strings.Repeat("ö", 300)}, []int{}, []float64{}, []time.Time{}, []auth.CounterID{}
+		for i := range n {
+			labels = append(labels, fmt.Sprintf(`"%d'`, i))
+			sizes, weights = append(sizes, i+6), append(weights, 2.5+float64(i))
+			times, ids = append(times, e.now.Add(time.Duration(i+4)*time.Millisecond)), append(ids, auth.CounterID(i))
+		}
+		s := auth.SampleCols
+		for _, c := range []struct {
+			p    auth.Predicate[auth.Sample]
+			want string
+		}{
+			{s.Label.In(labels...), "0 4 7"}, {s.Label.NotIn(labels...), "1 2 3 5 6"}, {s.Size.In(sizes...), "6 7"}, {s.Size.NotIn(sizes...), "0 1 2 3 4 5"},
+			{s.Weight.In(weights...), "5 7"}, {s.Seen.In(times...), "4 5 6 7"}, {s.Seen.NotIn(times...), "0 1 2 3"},
+		} {
+			if got := e.matches(c.p); got != c.want {
+				t.Errorf("matches %q, want %q", got, c.want)
+			}
+		}
+		found, err := e.db.Counter.Count(e.ctx, auth.CounterCols.ID.In(ids...))
+		if err != nil || found != 1 || c.ID != 1 {
+			t.Errorf("counter %d: %d match (%v)", c.ID, found, err)
+		}
+		gone, err := e.db.Counter.DeleteMany(e.ctx, auth.CounterCols.ID.In(ids...))
+		if err != nil || gone != 1 {
+			t.Errorf("%d deleted (%v)", gone, err)
+		}
+	}},
 	{"W7 results have an order, null first, then the key", func(t *testing.T, e *env) {
 		e.samples()
 		order := func(q auth.SampleQuery) string {

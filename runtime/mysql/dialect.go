@@ -77,6 +77,8 @@ func (*dialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
 		return bindTime(v)
+	case runtime.Instant:
+		return bindTime(time.Time(v))
 	case *time.Time:
 		if v == nil {
 			return nil

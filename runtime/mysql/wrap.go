@@ -10,7 +10,7 @@ import (
 
 // keptStatements is how many statements a connection keeps prepared. Servers
 // keep 16,382 for all of their connections, 151 in number, unless told
-// otherwise (max_prepared_stmt_count, max_connections).
+// otherwise (max_prepared_stmt_count, max_connections); see makesRoom.
 const keptStatements = 100
 
 // setup is what each connection begins with. Messages are in English so that
@@ -67,6 +67,9 @@ func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.
 	}
 	c.busy = true
 	out, err = c.Conn.Exec(ctx, query, args)
+	if c.makesRoom(err) {
+		out, err = c.Conn.Exec(ctx, query, args)
+	}
 	c.busy = err != nil
 	return out, err
 }
@@ -75,8 +78,28 @@ func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.
 func (c *conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
 	c.busy = true
 	n, err = c.Conn.Query(ctx, query, args, scan)
+	if c.makesRoom(err) {
+		n, err = c.Conn.Query(ctx, query, args, scan)
+	}
 	c.busy = err != nil
 	return n, err
+}
+
+// tooManyPrepared is the number of the error that the server keeps no more
+// prepared statements, of all of its connections.
+const tooManyPrepared = 1461
+
+// makesRoom gives up the statements that are kept, if err says that the server
+// has too many to prepare the one at hand.
+func (c *conn) makesRoom(err error) bool {
+	if err == nil {
+		return false
+	}
+	r, ok := report(err)
+	if ok = ok && r.number == tooManyPrepared; ok {
+		c.Forget()
+	}
+	return ok
 }
 
 // Ahead runs a statement at once.

@@ -100,6 +100,8 @@ func (dialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
 		return runtime.Millis(v)
+	case runtime.Instant:
+		return runtime.Millis(time.Time(v))
 	case *time.Time:
 		if v == nil {
 			return nil

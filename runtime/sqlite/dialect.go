@@ -106,6 +106,8 @@ func (dialect) Bind(v any) any {
 			return nil
 		}
 		return runtime.Millis(*v).Format(runtime.TimeLayout)
+	case runtime.Instant:
+		return runtime.Millis(time.Time(v)).UnixMilli()
 	case runtime.Secret:
 		return v.Reveal()
 	case *runtime.Secret:

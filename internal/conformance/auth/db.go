@@ -28,6 +28,7 @@ type Tables struct {
 	Counter      CounterTable
 	Tally        TallyTable
 	Note         NoteTable
+	Lease        LeaseTable
 	Sample       SampleTable
 }
 
@@ -149,6 +150,7 @@ func newTables(s *scope) Tables {
 		Counter:      CounterTable{s},
 		Tally:        TallyTable{s},
 		Note:         NoteTable{s},
+		Lease:        LeaseTable{s},
 		Sample:       SampleTable{s},
 	}
 }
@@ -164,6 +166,7 @@ var tables = []*runtime.Table{
 	&counterTable,
 	&tallyTable,
 	&noteTable,
+	&leaseTable,
 	&sampleTable,
 }
 

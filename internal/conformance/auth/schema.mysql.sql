@@ -87,6 +87,15 @@ CREATE TABLE IF NOT EXISTS `note` (
   CONSTRAINT `note_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE RESTRICT
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
+CREATE TABLE IF NOT EXISTS `lease` (
+  `id` varchar(191) NOT NULL PRIMARY KEY,
+  `owner` varchar(255) NOT NULL,
+  `startsAt` datetime(3) NOT NULL,
+  `endsAt` datetime(3),
+  `updatedAt` datetime(3) NOT NULL,
+  UNIQUE INDEX `lease_startsAt_uidx` (`startsAt`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
 CREATE TABLE IF NOT EXISTS `sample` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `label` varchar(255),

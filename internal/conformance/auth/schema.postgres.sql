@@ -94,6 +94,16 @@ CREATE TABLE IF NOT EXISTS "note" (
   CONSTRAINT "note_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE RESTRICT
 );
 
+CREATE TABLE IF NOT EXISTS "lease" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "owner" text COLLATE "C" NOT NULL,
+  "startsAt" timestamptz(3) NOT NULL,
+  "endsAt" timestamptz(3),
+  "updatedAt" timestamptz(3) NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "lease_startsAt_uidx" ON "lease" ("startsAt");
+
 CREATE TABLE IF NOT EXISTS "sample" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "label" text COLLATE "C",

@@ -94,6 +94,16 @@ CREATE TABLE IF NOT EXISTS "note" (
   CONSTRAINT "note_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE RESTRICT
 );
 
+CREATE TABLE IF NOT EXISTS "lease" (
+  "id" TEXT NOT NULL PRIMARY KEY,
+  "owner" TEXT NOT NULL,
+  "startsAt" INTEGER NOT NULL,
+  "endsAt" INTEGER,
+  "updatedAt" INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "lease_startsAt_uidx" ON "lease" ("startsAt");
+
 CREATE TABLE IF NOT EXISTS "sample" (
   "id" TEXT NOT NULL PRIMARY KEY,
   "label" TEXT,

@@ -16,6 +16,7 @@ type Triggers interface {
 	NodeTriggers
 	CounterTriggers
 	TallyTriggers
+	LeaseTriggers
 }
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
@@ -227,5 +228,14 @@ func (NoTriggers) BeforeUpdateTally(context.Context, *Tx, Tally, *TallyPatch) er
 func (c chain) BeforeUpdateTally(ctx context.Context, tx *Tx, old Tally, patch *TallyPatch) error {
 	return c.each(func(t Triggers) error {
 		return t.BeforeUpdateTally(ctx, tx, old, patch)
+	})
+}
+
+// OnUpdateLease does nothing.
+func (NoTriggers) OnUpdateLease(context.Context, *Tx, LeaseChange) error { return nil }
+
+func (c chain) OnUpdateLease(ctx context.Context, tx *Tx, change LeaseChange) error {
+	return c.each(func(t Triggers) error {
+		return t.OnUpdateLease(ctx, tx, change)
 	})
 }

@@ -18,6 +18,7 @@ type Triggers struct {
 	Org     Hooks[auth.Organization, auth.OrganizationPatch, auth.OrganizationChange]
 	Node    Hooks[auth.Node, auth.NodePatch, struct{}]
 	Counter Hooks[auth.Counter, auth.CounterPatch, struct{}]
+	Lease   Hooks[auth.Lease, auth.LeasePatch, auth.LeaseChange]
 	Tally   Hooks[auth.Tally, auth.TallyPatch, struct{}]
 
 	Deaf  atomic.Bool // do not note what fires

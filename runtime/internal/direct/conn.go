@@ -68,6 +68,10 @@ func (c *Conn) CheckNamedValue(v *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
+// Forget closes the statements that are kept, which a server may have too many
+// of.
+func (c *Conn) Forget() { c.cache.clear() }
+
 // Ping asks whether the connection is alive.
 func (c *Conn) Ping(ctx context.Context) error {
 	if p, ok := c.under.(driver.Pinger); ok {
