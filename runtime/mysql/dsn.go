@@ -23,6 +23,11 @@ var parameters = []parameter{
 	{"time_zone", []string{"'+00:00'", "'UTC'"}, "times are stored in UTC"},
 }
 
+// interpolate lets the driver write values into the text of a statement, for
+// those of tx.SQL(), which are sent once instead of prepared, run and closed, and
+// where the server prepares no more. In utf8mb4 that is safe.
+const interpolate = "interpolateParams"
+
 // corrected returns the DSN with the parameters that the contract needs.
 func corrected(dsn string) (string, error) {
 	slash := strings.LastIndexByte(dsn, '/')
@@ -55,6 +60,9 @@ func corrected(dsn string) (string, error) {
 		if len(given[p.name]) == 0 {
 			all = append(all, p.name+"="+url.QueryEscape(p.want[0]))
 		}
+	}
+	if given[interpolate] == nil {
+		all = append(all, interpolate+"=true")
 	}
 	return dsn[:slash+1] + name + "?" + strings.Join(all, "&"), nil
 }

@@ -6,13 +6,13 @@ import (
 )
 
 func TestCorrected(t *testing.T) {
-	const added = "clientFoundRows=true&parseTime=true&loc=UTC&charset=utf8mb4&time_zone=%27%2B00%3A00%27"
+	const added = "clientFoundRows=true&parseTime=true&loc=UTC&charset=utf8mb4&time_zone=%27%2B00%3A00%27&interpolateParams=true"
 	for _, c := range []struct{ name, dsn, want, refused string }{
 		{name: "bare", dsn: "root@tcp(127.0.0.1:3306)/app", want: "root@tcp(127.0.0.1:3306)/app?" + added},
 		{name: "a password with every separator", dsn: "u:p/?&=@w@unix(/run/x.sock)/app", want: "u:p/?&=@w@unix(/run/x.sock)/app?" + added},
 		{name: "others are kept", dsn: "/app?timeout=5s&tls=true", want: "/app?timeout=5s&tls=true&" + added},
-		{name: "given already", dsn: "/app?parseTime=1&loc=UTC&charset=utf8mb4&clientFoundRows=True&time_zone=%27UTC%27",
-			want: "/app?parseTime=1&loc=UTC&charset=utf8mb4&clientFoundRows=True&time_zone=%27UTC%27"},
+		{name: "given already", dsn: "/app?parseTime=1&loc=UTC&charset=utf8mb4&clientFoundRows=True&time_zone=%27UTC%27&interpolateParams=false",
+			want: "/app?parseTime=1&loc=UTC&charset=utf8mb4&clientFoundRows=True&time_zone=%27UTC%27&interpolateParams=false"},
 		{name: "no database", dsn: "root@tcp(127.0.0.1)/", refused: "names no database"},
 		{name: "no slash", dsn: "root@tcp(127.0.0.1)", refused: "no / in front"},
 		{name: "found rows", dsn: "/app?clientFoundRows=false", refused: "clientFoundRows=false, but an UPDATE that stores what is there already"},

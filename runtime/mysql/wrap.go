@@ -10,7 +10,8 @@ import (
 
 // keptStatements is how many statements a connection keeps prepared. Servers
 // keep 16,382 for all of their connections, 151 in number, unless told
-// otherwise (max_prepared_stmt_count, max_connections); see makesRoom.
+// otherwise (max_prepared_stmt_count, max_connections). Where
+// they are used up, a statement goes as text.
 const keptStatements = 100
 
 // setup is what each connection begins with. Messages are in English so that
@@ -43,6 +44,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	conn := &conn{Conn: under.(*direct.Conn), bare: c.bare}
+	conn.Full = isFull
 	conn.name = sign(ctx, conn.Conn)
 	return conn, nil
 }
@@ -67,9 +69,6 @@ func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.
 	}
 	c.busy = true
 	out, err = c.Conn.Exec(ctx, query, args)
-	if c.makesRoom(err) {
-		out, err = c.Conn.Exec(ctx, query, args)
-	}
 	c.busy = err != nil
 	return out, err
 }
@@ -78,9 +77,6 @@ func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.
 func (c *conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
 	c.busy = true
 	n, err = c.Conn.Query(ctx, query, args, scan)
-	if c.makesRoom(err) {
-		n, err = c.Conn.Query(ctx, query, args, scan)
-	}
 	c.busy = err != nil
 	return n, err
 }
@@ -89,17 +85,9 @@ func (c *conn) Query(ctx context.Context, query string, args []any, scan func(ru
 // prepared statements, of all of its connections.
 const tooManyPrepared = 1461
 
-// makesRoom gives up the statements that are kept, if err says that the server
-// has too many to prepare the one at hand.
-func (c *conn) makesRoom(err error) bool {
-	if err == nil {
-		return false
-	}
+func isFull(err error) bool {
 	r, ok := report(err)
-	if ok = ok && r.number == tooManyPrepared; ok {
-		c.Forget()
-	}
-	return ok
+	return ok && r.number == tooManyPrepared
 }
 
 // Ahead runs a statement at once.

@@ -9,6 +9,10 @@ import (
 // A Conn is a driver's connection. database/sql, and whoever else uses its
 // pool, has it as the driver made it; the runtime has it as a [runtime.Link].
 type Conn struct {
+	// Full reports whether the error of preparing a statement says that the
+	// server keeps no more of them. It may be nil.
+	Full func(error) bool
+
 	under   driver.Conn
 	rewrite func(string) string // what statements of the runtime's are prepared as; may be nil
 	cache   cache
@@ -67,10 +71,6 @@ func (c *Conn) CheckNamedValue(v *driver.NamedValue) error {
 	}
 	return driver.ErrSkip
 }
-
-// Forget closes the statements that are kept, which a server may have too many
-// of.
-func (c *Conn) Forget() { c.cache.clear() }
 
 // Ping asks whether the connection is alive.
 func (c *Conn) Ping(ctx context.Context) error {

@@ -108,6 +108,10 @@ func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
 		text = c.rewrite(query)
 	}
 	stmt, err := c.PrepareContext(ctx, text)
+	if err != nil && c.Full != nil && c.Full(err) {
+		c.cache.clear() // others want some too
+		return &prepared{text: query, stmt: unprepared{c, text, err}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
