@@ -70,12 +70,18 @@ func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, e
 	if s.DB.dialect.Returns() != 0 {
 		return DeleteOne(ctx, s, c, where)
 	}
+	return takeLocked(ctx, s, c, where)
+}
+
+// takeLocked is Take in two statements: the row is locked and read, and deleted
+// by its id.
+func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
 	doc, err := LockOne(ctx, s, c, where)
 	if err != nil || doc == nil {
 		return nil, err
 	}
 	_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
-	return doc, err
+	return found(doc, true, err)
 }
 
 // TakeRow is Take for a row that the caller names; its error is ErrNotFound if

@@ -7,6 +7,7 @@ import "context"
 // for each batch, so behind the first one it goes another way where it can.
 type pages struct {
 	table     *Table
+	where     Expr  // what was asked for
 	query     Query // what is left
 	left      int   // rows still wanted; -1: all
 	more      bool
@@ -21,7 +22,7 @@ func newPages(t *Table, q Query) *pages {
 	if q.Limit > 0 {
 		left = q.Limit
 	}
-	return &pages{table: t, query: q, left: left, more: true}
+	return &pages{table: t, where: q.Where, query: q, left: left, more: true}
 }
 
 // page returns the query of the next page.
@@ -30,6 +31,9 @@ func (p *pages) page() Query {
 	q.Limit = batchSize
 	if p.ids != nil {
 		q.Where = byIDs(p.table, p.ids)
+		if !p.where.IsZero() {
+			q.Where = and(q.Where, still(p.where))
+		}
 	} else if p.left >= 0 {
 		q.Limit = min(batchSize, p.left)
 	}

@@ -33,14 +33,7 @@ func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where 
 
 // deleteUnreturned is DeleteOne as such a unit.
 func deleteUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) {
-		doc, err := LockOne(ctx, s, c, where)
-		if err != nil || doc == nil {
-			return nil, err
-		}
-		_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
-		return found(doc, true, err)
-	})
+	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) { return takeLocked(ctx, s, c, where) })
 }
 
 // short runs fn in the unit that is open, or in one of its own.

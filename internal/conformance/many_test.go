@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -204,6 +205,65 @@ var manyCases = []testCase{
 		e.is(err, auth.ErrValidation)
 		_, err = e.db.Session.UpdateMany(e.ctx, auth.All[auth.Session](), auth.SessionPatch{Token: auth.Set(auth.NewSecret("x"))})
 		e.is(err, auth.ErrValidation)
+	}},
+	{"Each in a transaction reads every row once, while the loop writes", func(t *testing.T, e *env) {
+		const n = 1203 // more than two batches
+		e.users(n)
+		for name, options := range map[string][]auth.TxOption{"writing": nil, "read-only": {auth.ReadOnly}, "lazy": {auth.LazyWrite}} {
+			var seen []string
+			err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				for u, err := range tx.User.Each(ctx, auth.UserQuery{Where: auth.UserCols.Score.Eq(0), OrderBy: auth.UserOrder{auth.UserCols.Name.Desc()}}) {
+					if err != nil {
+						return err
+					}
+					seen = append(seen, string(u.ID))
+					if name == "writing" && len(seen) == 600 {
+						// Rows that are still to come: one goes, one no longer matches.
+						e.must(tx.Quiet().User.Delete(ctx, "u00001"))
+						_, err := tx.Quiet().User.Update(ctx, "u00002", auth.UserPatch{Score: auth.Set(1.0)})
+						e.must(err)
+					}
+				}
+				if name == "writing" {
+					return errBoom
+				}
+				return nil
+			}, options...)
+			want := n
+			if name == "writing" {
+				want = n - 2
+				e.is(err, errBoom)
+			} else {
+				e.must(err)
+			}
+			if slices.Reverse(seen); len(seen) != want || !slices.IsSorted(seen) || len(slices.Compact(seen)) != want {
+				t.Errorf("%s: %d rows, want %d in order", name, len(seen), want)
+			}
+		}
+	}},
+	{"Each that is left early holds nothing", func(t *testing.T, e *env) {
+		e.users(1203)
+		until := func(users iter.Seq2[auth.User, error], stop int) {
+			n := 0
+			for _, err := range users {
+				e.must(err)
+				if n++; n == stop {
+					break
+				}
+			}
+			if n != stop {
+				t.Errorf("%d rows, want %d", n, stop)
+			}
+		}
+		for _, stop := range []int{1, 500, 501, 1100} {
+			until(e.db.User.Each(e.ctx, auth.UserQuery{}), stop)
+			e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				until(tx.User.Each(ctx, auth.UserQuery{}), stop)
+				return write(ctx, tx, fmt.Sprint(stop))
+			}))
+		}
+		until(e.db.User.Each(e.ctx, auth.UserQuery{Limit: 700, Offset: 10}), 700)
+		e.count("note", 4)
 	}},
 	{"M6 memory does not grow with the rows", func(t *testing.T, e *env) {
 		few, many := 1_500, 12_000
