@@ -117,6 +117,9 @@ func dumpTable(b *strings.Builder, t *schema.Table) {
 	if t.Triggers != nil {
 		fmt.Fprintf(b, " triggers %v", t.Triggers)
 	}
+	if t.IntegerTimes {
+		b.WriteString(" times integer")
+	}
 	b.WriteString("\n")
 	for _, f := range t.Fields {
 		if f.Pos.Preset == "" {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 var endCases = []testCase{
@@ -165,6 +166,38 @@ var endCases = []testCase{
 		}
 		e.count("note", 1)
 	}},
+	{"U4 a handler of OnAfterError that panics is not the caller's", func(t *testing.T, e *env) {
+		db := e.open(auth.OnAfterError(func(context.Context, error) { panic("handler panics") }))
+		e.must(db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			tx.AfterCommit(func(context.Context) error { return errBoom })
+			return write(ctx, tx, "one")
+		}))
+		e.count("note", 1)
+	}},
+	{"U7 the observer is told the end of what a panic ended", func(t *testing.T, e *env) {
+		e.tr.User.OnCreate = func(context.Context, *auth.Tx, auth.User) error { panic("trigger panics") }
+		ends := &ends{open: map[runtime.StepKind]int{}}
+		db := e.open(auth.WithObserver(ends))
+		func() {
+			defer func() { _ = recover() }()
+			_ = db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				return tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
+					_, err := tx.User.Create(ctx, auth.UserCreate{Name: "ada", Email: "a@b"})
+					return err
+				})
+			})
+		}()
+		for _, kind := range []runtime.StepKind{runtime.StepUnit, runtime.StepSavepoint, runtime.StepTrigger} {
+			if ends.failed[kind] == 0 {
+				t.Errorf("no step of kind %d ended with an error", kind)
+			}
+		}
+		for kind, n := range ends.open {
+			if n != 0 {
+				t.Errorf("%d steps of kind %d have no end", n, kind)
+			}
+		}
+	}},
 	{"U4 an entry added after the end is reported, not lost", func(t *testing.T, e *env) {
 		var kept *auth.Tx
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { kept = tx; return nil }))
@@ -173,4 +206,21 @@ var endCases = []testCase{
 			t.Errorf("reported: %v", e.afterErrors)
 		}
 	}},
+}
+
+// ends is an observer that counts the steps that have begun and not ended, and
+// those that ended with an error.
+type ends struct{ open, failed map[runtime.StepKind]int }
+
+func (o *ends) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
+	if o.failed == nil {
+		o.failed = map[runtime.StepKind]int{}
+	}
+	o.open[s.Kind]++
+	return ctx, func(err error) {
+		o.open[s.Kind]--
+		if err != nil {
+			o.failed[s.Kind]++
+		}
+	}
 }
