@@ -26,7 +26,7 @@ func (w *tableWriter) incrementing() {
 		jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.updateCall("*old", "sum", "delta")),
 		jen.Return(jen.Id("&"+t.Var), jen.Err())))))
 	w.addToPatch()
-	if t.BeforeUpdate {
+	if t.AddsAgain {
 		w.addAgain()
 	}
 }

@@ -20,7 +20,7 @@ func (w *tableWriter) updating() {
 	default:
 		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc), w.overwrite()...)))
 	}
-	if t.BeforeUpdate || t.OnUpdate && t.CanAdd {
+	if t.LocksFirst {
 		w.updateOne()
 	}
 	if t.OnUpdate {
@@ -40,14 +40,10 @@ func (w *tableWriter) overwrite() []jen.Code {
 		jen.Return(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), w.changeOf("patch", "old"))))
 }
 
-// adds reports whether what an update adds must be added again after the
-// trigger that comes before it.
-func (w *tableWriter) adds() bool { return w.t.BeforeUpdate && w.t.CanAdd }
-
 // updateCall is the call that updates a locked row; delta is what the patch
 // contains of an addition.
 func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
-	if w.adds() {
+	if w.t.AddsAgain {
 		return call(w.inTx("update"), "ctx", old, patch, delta)
 	}
 	return call(w.inTx("update"), "ctx", old, patch)
@@ -83,13 +79,13 @@ func (w *tableWriter) updateOne() {
 	t := w.t
 	comment := "update changes " + t.A + " that is locked, with its triggers."
 	in := params(jen.Id("old").Id(t.Doc), w.patchParam())
-	if w.adds() {
+	if w.t.AddsAgain {
 		comment += " The patch contains what delta adds to it."
 		in = append(in, jen.Id("delta").Id(t.Delta))
 	}
 	results := params(jen.Id(t.Doc), jen.Error())
 	var body []jen.Code
-	if t.BeforeUpdate && t.OnUpdate || w.adds() {
+	if t.BeforeUpdate && t.OnUpdate || w.t.AddsAgain {
 		body = append(body,
 			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
@@ -129,7 +125,7 @@ func (w *tableWriter) before() []jen.Code {
 	}
 	body := []jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}
 	switch {
-	case w.adds():
+	case w.t.AddsAgain:
 		body = append(body,
 			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
 			orReturn(w.none()),

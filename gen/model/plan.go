@@ -19,8 +19,10 @@ type Plan struct {
 	// InCycle: deleting a row may lead back to the table.
 	InCycle bool
 
-	CanPatch bool // a field can be patched; else there is no update at all
-	CanAdd   bool // a field is a number that can be patched
+	CanPatch   bool // a field can be patched; else there is no update at all
+	CanAdd     bool // a field is a number that can be patched
+	AddsAgain  bool // a trigger ahead of an update may write the number that an addition starts from
+	LocksFirst bool // an update, or an addition, locks and reads its row ahead of the write
 
 	CreateUnit, UpdateUnit, DeleteUnit bool // the operation has triggers or cascades, so it needs a unit
 	DeletePerRow                       bool // rows are deleted one after the other, not a batch at once
@@ -208,6 +210,8 @@ func (t *Table) conclude() {
 		d := f.source.Default
 		t.CreateClock = t.CreateClock || d != nil && d.Now || d == nil && f.Touch && !f.Nullable
 	}
+	t.AddsAgain = t.CanAdd && t.BeforeUpdate
+	t.LocksFirst = t.BeforeUpdate || t.CanAdd && t.OnUpdate
 }
 
 // checkTriggers refuses triggers that could never fire.
