@@ -26,6 +26,7 @@ type DB struct {
 	afterError func(context.Context, error)
 	observer   Observer
 	texts      texts
+	staged     listeners
 	catalog    sync.Map // constraints by catalogKey, as far as they were looked up
 }
 

@@ -74,6 +74,10 @@ type Dialect interface {
 	// that writers had better queue in this process.
 	SingleWriter() bool
 
+	// Server reports whether the database answers over a connection, which
+	// carries one result at a time and may break before the answer comes.
+	Server() bool
+
 	// Classify says what kind of failure a driver's error is.
 	Classify(err error) Fault
 	// Constraint looks up in the catalog which table a violated constraint is

@@ -160,7 +160,7 @@ func (tx *Tx) afterUser(ctx context.Context) {
 		return // another goroutine is at it, which is an error of its own
 	}
 	defer tx.running.Unlock()
-	if tx.db.dialect.Kind() != SQLite {
+	if tx.db.dialect.Server() {
 		tx.handed.close()
 	} else {
 		tx.handed.sortOut()

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"sync/atomic"
 	"time"
 )
 
@@ -46,12 +47,34 @@ func UUID() string {
 }
 
 // UUIDv7 returns a UUID that sorts by the time of its making, version 7 of
-// RFC 9562: 48 bits of Unix milliseconds, then random bits.
+// RFC 9562: 48 bits of Unix milliseconds, 12 bits of a fraction of one (its
+// section 6.2, method 3), then random bits. Those of one process ascend.
 func UUIDv7() string {
 	var u [16]byte
-	_, _ = rand.Read(u[:])
-	putMillis(u[:], time.Now())
+	_, _ = rand.Read(u[8:])
+	ticks := nextTick(time.Now())
+	binary.BigEndian.PutUint64(u[:8], ticks>>12<<16|ticks&0xfff)
 	return uuidText(u, 7)
+}
+
+// lastTick is the latest tick that a UUIDv7 has.
+var lastTick atomic.Uint64
+
+// nextTick returns the time in 4096ths of a millisecond, or the next that is
+// not taken, should the clock be slow or go back.
+func nextTick(t time.Time) uint64 {
+	const milli = uint64(time.Millisecond)
+	nanos := uint64(t.UnixNano())
+	tick := nanos/milli<<12 | nanos%milli<<12/milli
+	for {
+		last := lastTick.Load()
+		if tick <= last {
+			tick = last + 1
+		}
+		if lastTick.CompareAndSwap(last, tick) {
+			return tick
+		}
+	}
 }
 
 // putMillis writes the Unix milliseconds of t into the first six bytes of b.

@@ -1,8 +1,10 @@
 package runtime_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +45,30 @@ func TestIDs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Those who make them at the same time get ids that ascend for each of them, and
+// that carry the time.
+func TestUUIDv7Ascends(t *testing.T) {
+	begun := time.Now().UnixMilli()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			last := ""
+			for range 5000 {
+				id := runtime.UUIDv7()
+				if id <= last {
+					t.Errorf("%s comes behind %s", id, last)
+				}
+				last = id
+			}
+			var millis int64
+			if _, err := fmt.Sscanf(strings.ReplaceAll(last[:13], "-", ""), "%x", &millis); err != nil || millis < begun || millis > time.Now().Add(time.Second).UnixMilli() {
+				t.Errorf("%s has the time %d, %v", last, millis, err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // A text is twice as likely to start with one letter as with another if bytes

@@ -40,6 +40,7 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	tx.handOver()
 	return func(committed bool) {
 		if committed {
+			tx.tellStaged()
 			tx.runEntries(tx.committed())
 		} else {
 			tx.runEntries(tx.rolledBack())

@@ -14,9 +14,10 @@ type Link interface {
 	// returns for how many. An error of scan ends it, and comes back in a
 	// [MisfitError]. Its other errors are those of Exec.
 	Query(ctx context.Context, query string, args []any, scan func(Row) error) (int, error)
-	// Ahead runs a statement of the transaction itself. It may be kept back,
-	// and sent together with the next statement, which then reports its error.
-	Ahead(ctx context.Context, query string) error
+	// Ahead runs a statement whose result nobody waits for: BEGIN, and what is
+	// written just before COMMIT. It may be kept back, and sent together with
+	// the next statement, which then reports its error.
+	Ahead(ctx context.Context, query string, args []any) error
 	// Flush sends what Ahead kept back.
 	Flush(ctx context.Context) error
 }
@@ -75,8 +76,8 @@ func (l sqlLink) Query(ctx context.Context, query string, args []any, scan func(
 	return n, rows.Err()
 }
 
-func (l sqlLink) Ahead(ctx context.Context, query string) error {
-	_, err := l.Exec(ctx, query, nil)
+func (l sqlLink) Ahead(ctx context.Context, query string, args []any) error {
+	_, err := l.Exec(ctx, query, args)
 	return err
 }
 

@@ -50,6 +50,9 @@ type mark struct {
 
 func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 	tx.edge(ctx)
+	if err := tx.flush(ctx); err != nil {
+		return mark{}, err
+	}
 	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
 		return mark{}, err
 	}
@@ -70,6 +73,9 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 // keep makes what was done since the mark part of what is around it.
 func (tx *Tx) keep(m mark) error {
 	tx.edge(tx.base)
+	if err := tx.flush(tx.base); err != nil {
+		return err
+	}
 	if err := tx.acquire(tx.base, false); err != nil {
 		return err
 	}
@@ -110,6 +116,7 @@ func (tx *Tx) forget(m mark) {
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	tx.failed = nil
+	tx.unstage()
 	tx.writes = m.writes
 	tx.path = tx.path[:m.path]
 	tx.watches, tx.deletions, tx.putOff = m.watches, m.deletions, tx.putOff[:m.putOff]

@@ -139,7 +139,7 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 		return &conflictError{attempts: 1, cause: err}
 	case st.writing && errors.As(err, new(*MisfitError)):
 		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
-	case st.writing && unanswered && db.dialect.Kind() != SQLite && isCut(err):
+	case st.writing && unanswered && db.dialect.Server() && isCut(err):
 		// A server may have run it to its end all the same.
 		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
 	}

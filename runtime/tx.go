@@ -44,6 +44,7 @@ type Tx struct {
 	deletions *Deletion
 	putOff    []*Deletion // rows of cycles, deleted with the last of them
 
+	staged        staging
 	afterCommit   []Entry
 	afterRollback []Entry
 	undone        []Entry // AfterRollback entries of savepoints rolled back
@@ -105,10 +106,10 @@ func (tx *Tx) ready(ctx context.Context, writing bool) error {
 // is in the way of a statement.
 func (tx *Tx) lookAtHanded(ctx context.Context) error {
 	open := false
-	if tx.db.dialect.Kind() == SQLite {
-		tx.handed.sortOut()
-	} else {
+	if tx.db.dialect.Server() {
 		open = tx.handed.open()
+	} else {
+		tx.handed.sortOut()
 	}
 	if err := tx.heed(ctx); err != nil {
 		return err
@@ -154,7 +155,7 @@ func (tx *Tx) open(ctx context.Context) error {
 // ahead runs a statement that opens the transaction.
 func (tx *Tx) ahead(ctx context.Context, query string) error {
 	ctx, done := tx.observe(ctx, Step{Kind: StepBegin, SQL: query})
-	err := tx.link.Ahead(ctx, query)
+	err := tx.link.Ahead(ctx, query, nil)
 	done(err)
 	return err
 }
@@ -249,6 +250,19 @@ func (tx *Tx) written() int {
 	return tx.writes
 }
 
+// writable returns why nothing can be written.
+func (tx *Tx) writable() error {
+	switch err := tx.broken(); {
+	case tx.ended.Load():
+		return ErrTxDone
+	case err != nil:
+		return err
+	case tx.options&ReadOnly != 0:
+		return ErrReadOnly
+	}
+	return nil
+}
+
 // observe tells the observer of a step at the unit's present depth.
 func (tx *Tx) observe(ctx context.Context, s Step) (context.Context, func(error)) {
 	if tx.db.observer == nil {
@@ -276,14 +290,8 @@ func (tx *Tx) inside(ctx context.Context) context.Context {
 // it wrote something is half done, so its savepoint, or the unit, can no
 // longer be committed (U1).
 func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) error {
-	// Ahead of the triggers, which would run for nothing.
-	switch err := tx.broken(); {
-	case tx.ended.Load():
-		return ErrTxDone
-	case err != nil:
+	if err := tx.writable(); err != nil { // ahead of the triggers, which would run for nothing
 		return err
-	case tx.options&ReadOnly != 0:
-		return ErrReadOnly
 	}
 	before := tx.written()
 	err := fn(tx.inside(ctx))

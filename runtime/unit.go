@@ -67,6 +67,7 @@ func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) erro
 	}
 	switch {
 	case err == nil:
+		tx.tellStaged()
 		tx.runEntries(tx.committed())
 	case errors.Is(err, ErrCommitUnknown):
 	default:
@@ -106,8 +107,13 @@ func (tx *Tx) commit() error {
 		return &interruptedError{why: contextError(tx.base)}
 	}
 	if tx.conn == nil {
-		tx.ended.Store(true)
-		return nil
+		if !tx.hasStaged() {
+			tx.ended.Store(true)
+			return nil
+		}
+		if err := tx.ready(tx.base, true); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := tx.ending()
 	defer cancel()
@@ -117,7 +123,14 @@ func (tx *Tx) commit() error {
 	if err := tx.makeSure(ctx); err != nil {
 		return err
 	}
+	staged := tx.hasStaged()
+	if err := tx.stageLast(ctx); err != nil {
+		return err
+	}
 	err := tx.own(ctx, StepCommit, "COMMIT")
+	if staged {
+		err = stagingError(err)
+	}
 	switch err.(type) {
 	case nil:
 		tx.leave(ctx, true)
@@ -139,7 +152,7 @@ func (tx *Tx) ending() (context.Context, context.CancelFunc) {
 	if ctx.Done() != nil {
 		ctx = context.WithoutCancel(ctx)
 	}
-	if tx.db.dialect.SingleWriter() {
+	if !tx.db.dialect.Server() {
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, endTimeout)

@@ -6,7 +6,7 @@ import "embed"
 
 // Presets holds the presets, one file each: the preset "better-auth/core" is
 // presets/better-auth/core.yaml. A preset is written like a schema.yaml that
-// has "tables" and, where it builds on other presets, "use".
+// has "tables", "events" or both and, where it builds on other presets, "use".
 //
 //go:embed presets/*/*.yaml
 var Presets embed.FS
@@ -16,3 +16,9 @@ var Presets embed.FS
 //
 //go:embed starter/schema.yaml
 var Starter []byte
+
+// Outbox holds the tables of the outbox: outbox/sqlite.sql and so on, one for
+// each dialect. Each statement ends in ";" and a line break.
+//
+//go:embed outbox/*.sql
+var Outbox embed.FS

@@ -31,10 +31,11 @@ func callOf(t *model.Table, op model.Operation) string {
 
 // An explainer writes steps as text.
 type explainer struct {
-	text    strings.Builder
-	dialect schema.Dialect
-	within  []cascade       // that is being told, outermost first
-	told    map[string]bool // keys of the tables that the operation was told to reach
+	text     strings.Builder
+	dialect  schema.Dialect
+	within   []cascade       // that is being told, outermost first
+	recorded bool            // the transaction has events
+	told     map[string]bool // keys of the tables that the operation was told to reach
 }
 
 // A cascade is an operation on one table.
@@ -51,10 +52,10 @@ func (e *explainer) line(text string) {
 func (e *explainer) steps(t *model.Table, op model.Operation, steps []model.Step) {
 	for _, s := range steps {
 		switch s.Kind {
-		case model.Begin, model.Commit:
-			if len(e.within) == 0 { // a cascade is in the transaction already
-				e.line(string(s.Kind))
-			}
+		case model.Begin:
+			e.begin()
+		case model.Commit:
+			e.commit()
 		case model.Alone:
 			if len(e.within) == 0 {
 				e.line("one statement, without a transaction of its own")
@@ -63,10 +64,32 @@ func (e *explainer) steps(t *model.Table, op model.Operation, steps []model.Step
 			e.line(s.SQL)
 		case model.Fire:
 			e.line("trigger " + s.Trigger.Name + eachRow(s.Each && isMany(op)))
+		case model.Recorded:
+			e.recorded = true
+			e.line("event " + s.Event.Key + s.Event.Condition() + eachRow(s.Each && isMany(op)))
 		case model.Cascading:
 			e.cascade(s, op)
 		}
 	}
+}
+
+// begin writes the start of a transaction; a cascade is in one already.
+func (e *explainer) begin() {
+	if len(e.within) == 0 {
+		e.recorded = false
+		e.line(string(model.Begin))
+	}
+}
+
+// commit writes the end of a transaction.
+func (e *explainer) commit() {
+	if len(e.within) > 0 {
+		return
+	}
+	if e.recorded {
+		e.line(model.Staging(e.dialect))
+	}
+	e.line(string(model.Commit))
 }
 
 // cascade writes what happens to the rows of another table, unless that is

@@ -15,6 +15,9 @@ func (w *tableWriter) creating() {
 	w.method(comment, "Create", in, results,
 		jen.Return(w.inUnit(jen.Id(t.Doc), jen.Return(call(w.inTx("create"), "ctx", "in")))))
 	body := w.store()
+	if len(t.Created) > 0 {
+		body = append(body, ifErr(call("t.recordCreated", "ctx", t.Var), w.none()))
+	}
 	if t.OnCreate {
 		body = append(body,
 			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText(t.Var))),

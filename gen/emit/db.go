@@ -18,7 +18,7 @@ func dbFile(m *model.Model) *jen.File {
 	w.database()
 	w.transaction()
 	w.scope()
-	if m.HasTriggers {
+	if m.HasUnits {
 		w.unit()
 	}
 	if m.FiresDocument {
@@ -71,6 +71,10 @@ func (w *dbWriter) database() {
 	w.open()
 	declare(w.File, "Close closes the database if authgen opened it; a pool that the program opened is the program's to close.",
 		onDB().Id("Close").Params().Error().Block(jen.Return(call("db.db.Close"))))
+	if w.m.Outbox {
+		declare(w.File, "Outbox returns what package outbox works on: outbox.New(db.Outbox()).",
+			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.db"))))
+	}
 	declare(w.File, "Tx runs fn in one transaction, with every call on the tables of tx, and commits if fn returns nil. After a conflict with another transaction fn runs again; the error is ErrConflict when the retries are used up.",
 		onDB().Id("Tx").Params(ctx(), jen.Id("fn").Add(work()), jen.Id("options").Op("...").Id("TxOption")).Error().Block(
 			jen.Var().Id("joined").Id("TxOption"),
@@ -109,9 +113,12 @@ func (w *dbWriter) transaction() {
 		jen.Type().Id("Tx").Struct(jen.Id("Tables"), jen.Id("tx").Op("*").Add(rt("Tx")), jen.Id("scope").Id("scope")))
 	in := []jen.Code{jen.Id("rt").Op("*").Add(rt("Tx"))}
 	fields := []jen.Code{key("Session", rt("Session").Values(key("DB", call("rt.DB")), key("Tx", jen.Id("rt"))))}
+	if w.m.HasUnits {
+		fields = append(fields, key("tx", jen.Id("tx")))
+	}
 	if w.m.HasTriggers {
 		in = append(in, jen.Id("triggers").Id("Triggers"))
-		fields = append(fields, key("tx", jen.Id("tx")), key("triggers", jen.Id("triggers")))
+		fields = append(fields, key("triggers", jen.Id("triggers")))
 	}
 	declare(w.File, "", jen.Func().Id("newTx").Params(in...).Op("*").Id("Tx").Block(
 		jen.Id("tx").Op(":=").Op("&").Id("Tx").Values(key("tx", jen.Id("rt"))),
@@ -122,13 +129,30 @@ func (w *dbWriter) transaction() {
 		onTx().Id("Tx").Params(ctx(), jen.Id("fn").Add(work())).Error().Block(
 			jen.Return(jen.Id("tx.tx.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
 	if w.m.HasTriggers {
-		declare(w.File, "Quiet returns the same transaction with tables that fire no triggers.",
+		quiet := "Quiet returns the same transaction with tables that fire no triggers."
+		if len(w.m.Events) > 0 {
+			quiet = "Quiet returns the same transaction with tables that fire no triggers. Events are recorded all the same."
+		}
+		declare(w.File, quiet,
 			onTx().Id("Quiet").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
 	}
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
 		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
 	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of OnAfterError and changes nothing else.")
 	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
+	if w.m.Outbox {
+		w.jobs()
+	}
+}
+
+// jobs adds what schedules work for after the transaction.
+func (w *dbWriter) jobs() {
+	declare(w.File, "Schedule stores a job as part of the transaction. It is handed to its handler when it is due, at once unless After or At says otherwise, at least once, and not at all if the transaction rolls back.",
+		onTx().Id("Schedule").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("options").Op("...").Id("JobOption")).Error().Block(
+			jen.Return(call("tx.tx.Schedule", "ctx", "job", "options..."))))
+	declare(w.File, "Cancel takes back the job of that kind and Unique key, and reports whether it still waited. Of the job, only the kind counts.",
+		onTx().Id("Cancel").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("key").String()).Params(jen.Bool(), jen.Error()).Block(
+			jen.Return(call("tx.tx.Cancel", "ctx", "job", "key"))))
 }
 
 func (w *dbWriter) after(name, comment string) {
@@ -137,10 +161,11 @@ func (w *dbWriter) after(name, comment string) {
 
 func (w *dbWriter) scope() {
 	fields := []jen.Code{rt("Session")}
+	if w.m.HasUnits {
+		fields = append(fields, jen.Id("tx").Op("*").Id("Tx").Comment("// nil: each call is a transaction of its own"))
+	}
 	if w.m.HasTriggers {
-		fields = append(fields,
-			jen.Id("tx").Op("*").Id("Tx").Comment("// nil: each call is a transaction of its own"),
-			jen.Id("triggers").Id("Triggers").Comment("// nil: none are fired"))
+		fields = append(fields, jen.Id("triggers").Id("Triggers").Comment("// nil: none are fired"))
 	}
 	declare(w.File, "A scope is where the calls on a table go: to the database, or into an open transaction.", jen.Type().Id("scope").Struct(fields...))
 	var made, described []jen.Code
@@ -167,7 +192,7 @@ func (w *dbWriter) unit() {
 				jen.Err().Op("=").Id("s.Tx.Call").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(run(jen.Id("s.tx"))))),
 			).Else().Block(
 				jen.Err().Op("=").Id("s.DB.Unit").Call(jen.Id("ctx"), jen.Lit(0), jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
-					jen.Return(run(call("newTx", "rt", "s.triggers"))))),
+					jen.Return(run(w.newTx("s.triggers"))))),
 			),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Var().Id("none").Id("T"), jen.Return(jen.Id("none"), jen.Err())),
 			jen.Return(ids("result", "nil")...)))

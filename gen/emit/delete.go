@@ -57,7 +57,7 @@ func (w *tableWriter) deletingInUnit() {
 	if !t.DeletePerRow {
 		lock = w.codec("TakeRow", "tx.scope.Session", t.Cols+".ID.Eq(id).Expr()")
 		lockOne = w.codec("Take", "tx.scope.Session", "where.Expr()")
-		then = func(doc string) *jen.Statement { return call(w.inTx("deleted"), "ctx", doc) }
+		then = func(doc string) *jen.Statement { return call(w.inTx(w.afterDelete()), "ctx", doc) }
 	}
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("t.DeleteReturning", "ctx", "id")),
@@ -69,10 +69,11 @@ func (w *tableWriter) deletingInUnit() {
 			jen.Return(jen.Id(t.Var), then(t.Var)))))
 	if t.DeletePerRow {
 		w.deleteOne()
-	} else {
+	}
+	if t.OnDelete && (!t.DeletePerRow || len(t.Deleted) > 0) {
 		w.deleted()
 	}
-	w.method("DeleteMany deletes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
+	w.method("DeleteMany deletes every "+t.Noun+" that matches, in one transaction, and returns how many there were. "+forEach(t.BeforeDelete || t.OnDelete, len(t.Deleted) > 0),
 		"DeleteMany", params(w.where()), params(jen.Int(), jen.Error()),
 		jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("deleteMany"), "ctx", "where")))))
 	w.deleteMany()
@@ -83,10 +84,23 @@ func (w *tableWriter) deletingInUnit() {
 			jen.Return(jen.Id(t.Var), then("*"+t.Var))))))
 }
 
+// afterDelete names the method that is told of the deletion of one row.
+func (w *tableWriter) afterDelete() string {
+	if w.t.OnDelete {
+		return "deleted"
+	}
+	return "recordDeleted"
+}
+
 // deleted adds what follows the deletion of one row.
 func (w *tableWriter) deleted() {
-	w.method("deleted runs the trigger of a deletion that was done.", "deleted",
-		params(jen.Id(w.t.Var).Id(w.t.Doc)), params(jen.Error()), jen.Return(w.fire("OnDelete", w.t.Var)))
+	t := w.t
+	doc, body := "deleted runs the trigger of a deletion that was done.", []jen.Code{}
+	if len(t.Deleted) > 0 {
+		doc = "deleted records a deletion that was done, and runs its trigger."
+		body = append(body, ifErr(call("t.recordDeleted", "ctx", t.Var)))
+	}
+	w.method(doc, "deleted", params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), append(body, jen.Return(w.fire("OnDelete", t.Var)))...)
 }
 
 // deleteOne adds the deletion of a locked row.
@@ -105,7 +119,10 @@ func (w *tableWriter) deleteOne() {
 	body = append(body, w.cascades()...)
 	remove := call("t.s.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
 	on := jen.Nil()
-	if t.OnDelete {
+	switch {
+	case len(t.Deleted) > 0:
+		on = call("t."+w.afterDelete(), "ctx", t.Var)
+	case t.OnDelete:
 		on = w.fire("OnDelete", t.Var)
 	}
 	switch {
@@ -113,7 +130,7 @@ func (w *tableWriter) deleteOne() {
 		body = append(body, jen.Return(jen.Id("deletion.Finish").Call(
 			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
 			jen.Func().Params().Error().Block(jen.Return(on)))))
-	case t.OnDelete:
+	case t.TellsDelete:
 		body = append(body, ifErr(jen.Id(t.Desc+".Still").Call(remove)), jen.Return(on))
 	default:
 		body = append(body, jen.Return(jen.Id(t.Desc+".Still").Call(remove)))
@@ -122,7 +139,10 @@ func (w *tableWriter) deleteOne() {
 }
 
 func deleteOneDoc(t *model.Table) string {
-	doc := "delete deletes " + t.A + " that is locked, with its triggers"
+	doc := "delete deletes " + t.A + " that is locked"
+	if t.BeforeDelete || t.OnDelete {
+		doc += ", with its triggers"
+	}
 	if len(t.Cascades) > 0 {
 		return doc + ", after the rows that go with it."
 	}
@@ -130,20 +150,25 @@ func deleteOneDoc(t *model.Table) string {
 }
 
 // cascades deletes or changes the rows of other tables whose triggers are to
-// fire. Without triggers, the database does it.
+// fire, or whose events are to be recorded. Without triggers, the database does
+// the former.
 func (w *tableWriter) cascades() []jen.Code {
-	if len(w.t.Cascades) == 0 {
-		return nil
-	}
-	var steps []jen.Code
+	var steps, firing []jen.Code
 	for _, c := range w.t.Cascades {
 		step := w.cascade(c)
 		if c.Guard != "" {
 			step = jen.If(jen.Id(c.Guard)).Block(step)
 		}
-		steps = append(steps, step)
+		if c.Records {
+			steps = append(steps, step)
+		} else {
+			firing = append(firing, step)
+		}
 	}
-	return []jen.Code{jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(steps...)}
+	if len(firing) > 0 {
+		steps = append(steps, jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(firing...))
+	}
+	return steps
 }
 
 func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
@@ -163,10 +188,12 @@ func (w *tableWriter) deleteMany() {
 	if !t.DeletePerRow {
 		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Error().Block(
-				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t.deleted", "ctx", t.Var))),
+				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t."+w.afterDelete(), "ctx", t.Var))),
 				jen.Return(jen.Nil())))
 	}
-	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()),
-		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()"))),
-		jen.Return(walk))
+	var body []jen.Code
+	if t.QuietDelete {
+		body = append(body, jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()"))))
+	}
+	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()), append(body, jen.Return(walk))...)
 }

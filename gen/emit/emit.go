@@ -61,6 +61,9 @@ func jobsOf(m *model.Model) []job {
 	if m.HasTriggers {
 		jobs = append(jobs, job{"triggers.go", func() *jen.File { return triggersFile(m) }})
 	}
+	if len(m.Events) > 0 {
+		jobs = append(jobs, job{"events.go", func() *jen.File { return eventsFile(m) }})
+	}
 	for _, t := range m.Tables {
 		jobs = append(jobs, job{t.File, func() *jen.File { return tableFile(m, t) }})
 	}

@@ -12,7 +12,7 @@ func (w *tableWriter) patch() {
 		w.checkManyMethod()
 	}
 	w.assignmentsMethod()
-	if w.t.OnUpdate {
+	if w.t.TellsUpdate {
 		w.changeMethod()
 	}
 }

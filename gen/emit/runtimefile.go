@@ -50,6 +50,9 @@ func runtimeFile(m *model.Model) *jen.File {
 		for _, n := range typeNames {
 			alias(g, n)
 		}
+		for _, n := range outboxTypes(m) {
+			alias(g, n)
+		}
 		g.Line()
 		for _, n := range errorTypes {
 			alias(g, n)
@@ -58,6 +61,9 @@ func runtimeFile(m *model.Model) *jen.File {
 	declare(f, "The errors of the adapter, for errors.Is.", jen.Var().DefsFunc(func(g *jen.Group) {
 		for _, n := range errorValues {
 			g.Id(n).Op("=").Add(rt(n))
+		}
+		if len(m.Events) > 0 {
+			g.Id("ErrUnknownEvent").Op("=").Add(rt("ErrUnknownEvent"))
 		}
 	}))
 	declare(f, "Options of DB.Tx.", jen.Const().DefsFunc(func(g *jen.Group) {
@@ -68,7 +74,32 @@ func runtimeFile(m *model.Model) *jen.File {
 	valueFunctions(f)
 	predicateFunctions(f)
 	optionFunctions(f)
+	if m.Outbox {
+		jobFunctions(f)
+	}
 	return f
+}
+
+// outboxTypes are the types of a package with an outbox.
+func outboxTypes(m *model.Model) []named {
+	var list []named
+	if len(m.Events) > 0 {
+		list = append(list, named{"Event", "Event tells of one write of one row, as its transaction recorded it."})
+	}
+	if m.Outbox {
+		list = append(list, named{"Job", "Job is work to do once the transaction that schedules it has committed."},
+			named{"JobOption", "JobOption says when a job is due, and whether it may wait twice."})
+	}
+	return list
+}
+
+func jobFunctions(f *jen.File) {
+	option := func(name, function, param, comment string, t jen.Code) {
+		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("JobOption").Block(jen.Return(rt(function).Call(jen.Id(param)))))
+	}
+	option("After", "After", "d", "After makes a job due that long after it was scheduled.", jen.Qual("time", "Duration"))
+	option("At", "At", "at", "At makes a job due at that time.", jen.Qual("time", "Time"))
+	option("Unique", "UniqueJob", "key", "Unique makes a job one of which no second with the same kind and key waits: while one does, scheduling another does nothing.", jen.String())
 }
 
 func alias(g *jen.Group, n named) {

@@ -31,6 +31,7 @@ func tableFile(m *model.Model, t *model.Table) *jen.File {
 	if t.CanAdd {
 		w.incrementing()
 	}
+	w.recording()
 	w.document()
 	if t.CanPatch {
 		w.patch()

@@ -19,7 +19,7 @@ func (w *tableWriter) types() {
 		w.enum(e)
 	}
 	w.structs()
-	if t.OnUpdate {
+	if t.TellsUpdate {
 		w.change()
 	}
 	w.columns()

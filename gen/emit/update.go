@@ -23,7 +23,7 @@ func (w *tableWriter) updating() {
 	if t.LocksFirst {
 		w.updateOne()
 	}
-	if t.OnUpdate {
+	if t.TellsUpdate {
 		w.updated()
 	}
 	w.updateMany()
@@ -78,6 +78,9 @@ func (w *tableWriter) assignments(now string) *jen.Statement {
 func (w *tableWriter) updateOne() {
 	t := w.t
 	comment := "update changes " + t.A + " that is locked, with its triggers."
+	if !t.BeforeUpdate && !t.OnUpdate {
+		comment = "update changes " + t.A + " that is locked, and records it."
+	}
 	in := params(jen.Id("old").Id(t.Doc), w.patchParam())
 	if w.t.AddsAgain {
 		comment += " The patch contains what delta adds to it."
@@ -85,14 +88,14 @@ func (w *tableWriter) updateOne() {
 	}
 	results := params(jen.Id(t.Doc), jen.Error())
 	var body []jen.Code
-	if t.BeforeUpdate && t.OnUpdate || w.t.AddsAgain {
+	if t.BeforeUpdate && t.TellsUpdate || w.t.AddsAgain {
 		body = append(body,
 			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
 	}
 	body = append(body, w.before()...)
 	body = append(body, w.checkPatch(w.none())...)
-	if !t.OnUpdate {
+	if !t.TellsUpdate {
 		w.method(comment, "update", in, results, append(body, jen.Return(w.updateStatement("UpdateLocked", "old.ID")))...)
 		return
 	}
@@ -108,12 +111,23 @@ func (w *tableWriter) updateOne() {
 // updated adds what follows the update of one row.
 func (w *tableWriter) updated() {
 	t := w.t
-	w.method("updated runs the trigger of an update that was done, and returns the "+t.Noun+" as it is then.", "updated",
-		params(jen.Id("change").Id(t.Change)), params(jen.Id(t.Doc), jen.Error()),
+	in, results := params(jen.Id("change").Id(t.Change)), params(jen.Id(t.Doc), jen.Error())
+	if !t.OnUpdate {
+		w.method("updated records an update that was done, and returns the "+t.Noun+" as it is then.", "updated", in, results,
+			jen.Return(jen.Id("change.New"), call("t.recordUpdated", "ctx", "change")))
+		return
+	}
+	var body []jen.Code
+	doc := "updated runs the trigger of an update that was done"
+	if len(t.Updated) > 0 {
+		doc = "updated records an update that was done, runs its trigger"
+		body = append(body, ifErr(call("t.recordUpdated", "ctx", "change"), w.none()))
+	}
+	w.method(doc+", and returns the "+t.Noun+" as it is then.", "updated", in, results, append(body,
 		jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("change.New"))),
 		jen.Defer().Add(call("watch.Stop")),
 		ifErr(w.fire("OnUpdate", "change"), w.none()),
-		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))
+		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))...)
 }
 
 // before runs the trigger ahead of the update of one row, which may itself
@@ -130,10 +144,10 @@ func (w *tableWriter) before() []jen.Code {
 			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
 			orReturn(w.none()),
 			ifErr(call("delta.again", "&patch", "old", "fresh"), w.none()))
-		if t.OnUpdate {
+		if t.TellsUpdate {
 			body = append(body, jen.Id("old").Op("=").Id("fresh"))
 		}
-	case t.OnUpdate:
+	case t.TellsUpdate:
 		body = append(body,
 			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
 			orReturn(w.none()))
@@ -178,14 +192,17 @@ func (w *tableWriter) updateMany() {
 			append(w.checkMany(), statement(w.assignments("t.s.Now()")))...)
 		return
 	}
-	w.method("UpdateMany changes every "+t.Noun+" that matches, in one transaction, and returns how many there were. Triggers fire for each.",
+	w.method("UpdateMany changes every "+t.Noun+" that matches, in one transaction, and returns how many there were. "+forEach(t.BeforeUpdate || t.OnUpdate, len(t.Updated) > 0),
 		"UpdateMany", in, results, jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("updateMany"), "ctx", "where", "patch")))))
 	if !t.BeforeUpdate {
 		w.method("", "updateMany", in, results, w.overwriteMany()...)
 		return
 	}
-	w.method("", "updateMany", in, results, append(w.checkMany(),
-		jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))),
+	body := w.checkMany()
+	if t.QuietUpdate {
+		body = append(body, jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))))
+	}
+	w.method("", "updateMany", in, results, append(body,
 		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
 				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
@@ -200,16 +217,24 @@ func (w *tableWriter) several() *jen.Statement { return jen.Id(w.t.Vars).Index()
 func (w *tableWriter) overwriteMany() []jen.Code {
 	t := w.t
 	body := append(w.checkMany(), w.clock()...)
-	body = append(body, jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.If(jen.Id("t.s.triggers").Op("==").Nil().Op("||").Add(call("set.Empty"))).Block(
-			jen.Return(call("t.s.Update", "ctx", w.desc(), "where.Expr()", "set"))))
-	visit := []jen.Code{
-		w.watchWritten(),
-		jen.Defer().Add(call("written.Stop")),
-		jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(append(
-			[]jen.Code{jen.Id("change").Op(":=").Add(w.changeOf("patch", "old"))}, w.fireWritten()...)...),
-		jen.Return(jen.Nil()),
+	atOnce := call("set.Empty")
+	if t.QuietUpdate {
+		atOnce = jen.Id("t.s.triggers").Op("==").Nil().Op("||").Add(atOnce)
 	}
+	body = append(body, jen.Id("set").Op(":=").Add(w.assignments("now")),
+		jen.If(atOnce).Block(jen.Return(call("t.s.Update", "ctx", w.desc(), "where.Expr()", "set"))))
+	each := func(do ...jen.Code) jen.Code {
+		return jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(do...)
+	}
+	var visit []jen.Code
+	if len(t.Updated) > 0 {
+		visit = append(visit, each(ifErr(jen.Id("t.recordUpdated").Call(jen.Id("ctx"), w.changeOf("patch", "old")))))
+	}
+	if t.OnUpdate {
+		visit = append(visit, w.watchWritten(), jen.Defer().Add(call("written.Stop")),
+			each(append([]jen.Code{jen.Id("change").Op(":=").Add(w.changeOf("patch", "old"))}, w.fireWritten()...)...))
+	}
+	visit = append(visit, jen.Return(jen.Nil()))
 	return append(body, jen.Return(rt("OverwriteMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(), jen.Id("set"),
 		jen.Func().Params(w.several()).Error().Block(visit...))))
 }
@@ -261,7 +286,7 @@ func (w *tableWriter) batchByRow() []jen.Code {
 	body = append(body, w.clock()...)
 	body = append(body, jen.Var().Id("batch").Add(rt("Batch")))
 	write := []jen.Code{jen.Id("patch").Op(":=").Id("patches").Index(jen.Id("old.ID"))}
-	if t.OnUpdate {
+	if t.TellsUpdate {
 		body = append(body, jen.Var().Id("changes").Index().Id(t.Change))
 		write = append(write, jen.If(jen.Id("set").Op(":=").Add(w.assignments("now")), jen.Op("!").Add(call("set.Empty"))).Block(
 			call("batch.Add", "old.ID", "set"),
@@ -273,9 +298,14 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("old", append(write, jen.Return(jen.Nil()))...)),
 		orReturn("0"),
 		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
+	each := func(do ...jen.Code) jen.Code {
+		return jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(do...)
+	}
+	if len(t.Updated) > 0 {
+		body = append(body, each(ifErr(call("t.recordUpdated", "ctx", "change"), "0")))
+	}
 	if t.OnUpdate {
-		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")),
-			jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(w.fireWritten("0")...))
+		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")), each(w.fireWritten("0")...))
 	}
 	return append(body, jen.Return(ids("n", "nil")...))
 }

@@ -1,10 +1,8 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"path"
-	"slices"
 
 	"github.com/authgen/authgen/gen/schema"
 )
@@ -29,13 +27,13 @@ func Build(s *schema.Schema) (*Model, []schema.Problem) {
 	b.fillIn()
 	b.plans()
 	b.checkTopLevel()
+	b.checkEvents()
 	b.chooseLocals()
 	for _, t := range b.model.Tables {
 		b.finish(t)
 	}
 	b.checkSQLNames()
 	b.checkMySQL()
-	b.events()
 	if len(b.problems) > 0 {
 		return nil, schema.SortProblems(b.problems)
 	}
@@ -132,17 +130,6 @@ func (b *builder) finish(t *Table) {
 	for _, c := range t.Cascades {
 		c.fill(t)
 	}
-}
-
-// events refuses what this version checks and does not generate.
-func (b *builder) events() {
-	if len(b.schema.Events) == 0 {
-		return
-	}
-	first := slices.MinFunc(b.schema.Events, func(x, y *schema.Event) int {
-		return cmp.Or(cmp.Compare(x.Pos.Line, y.Pos.Line), cmp.Compare(x.Pos.Column, y.Pos.Column))
-	})
-	b.problem(first.Pos, "events are checked but not recorded by this version of authgen; remove them to generate")
 }
 
 // enum makes the type of a field whose values are few.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/templates"
 )
 
 // A Script is the DDL of a dialect.
@@ -39,8 +40,20 @@ func (m *Model) scripts() {
 		for _, f := range w.late {
 			w.statements = append(w.statements, w.addForeign(f)...)
 		}
+		if m.Outbox {
+			w.statements = append(w.statements, outboxStatements(d)...)
+		}
 		m.Scripts = append(m.Scripts, &Script{Dialect: d, File: "schema." + string(d) + ".sql", Var: scriptVars[d], Statements: w.statements})
 	}
+}
+
+// outboxStatements returns the DDL of the outbox.
+func outboxStatements(d schema.Dialect) []string {
+	text, err := templates.Outbox.ReadFile("outbox/" + string(d) + ".sql")
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return strings.Split(strings.TrimSuffix(string(text), ";\n"), ";\n\n")
 }
 
 // parentsFirst returns the tables so that a table follows those that it

@@ -41,6 +41,7 @@ const (
 	Statement StepKind = "statement"
 	Fire      StepKind = "trigger"
 	Cascading StepKind = "cascade"
+	Recorded  StepKind = "event"
 	Alone     StepKind = "alone" // what follows is one statement and no transaction
 )
 
@@ -50,6 +51,7 @@ type Step struct {
 	SQL  string // of a statement; what depends on the call is "…"
 
 	Trigger *Trigger // of a trigger
+	Event   *Event   // of an event that is recorded
 	Each    bool     // runs for each row, not once for a batch
 
 	// Of a cascade: the operation on the rows of another table that refer to
@@ -104,6 +106,17 @@ func (e *explainer) fire(name schema.Trigger, each bool) {
 	}
 }
 
+// record adds events.
+func (e *explainer) record(events []*Event) {
+	for _, event := range events {
+		e.steps = append(e.steps, Step{Kind: Recorded, Event: event, Each: true})
+	}
+}
+
+// Staging returns the statement that stores what the steps of a transaction
+// recorded, ahead of its commit.
+func Staging(d schema.Dialect) string { return "INSERT INTO " + ident(d, "authgen_event") + " …" }
+
 // alone explains an operation that is one statement.
 func (e *explainer) alone(text string) {
 	e.step(Alone)
@@ -152,6 +165,7 @@ func (e *explainer) create() {
 	e.step(Begin)
 	e.fire(schema.BeforeCreate, true)
 	e.sql(insert)
+	e.record(e.table.Created)
 	e.fire(schema.OnCreate, true)
 	e.step(Commit)
 }
@@ -171,6 +185,7 @@ func (e *explainer) update(read string) {
 	e.sql(e.locking(read))
 	e.fire(schema.BeforeUpdate, true)
 	e.sql(set + " WHERE " + e.id() + " = …")
+	e.record(e.table.Updated)
 	e.fire(schema.OnUpdate, true)
 	e.step(Commit)
 }
@@ -186,6 +201,7 @@ func (e *explainer) updateMany() {
 	e.sql(e.locking(e.batch()))
 	e.fire(schema.BeforeUpdate, true)
 	e.sql(set + e.id() + " IN (…)")
+	e.record(e.table.Updated)
 	e.fire(schema.OnUpdate, true)
 	e.step(Commit)
 }
@@ -213,6 +229,7 @@ func (e *explainer) deleteRow() {
 		e.steps = append(e.steps, Step{Kind: Cascading, Each: true, Table: c.Child, Operation: op, By: c.Field})
 	}
 	e.sql(e.table.FullText(e.table.Delete, e.dialect))
+	e.record(e.table.Deleted)
 	e.fire(schema.OnDelete, true)
 }
 
@@ -228,6 +245,7 @@ func (e *explainer) deleteMany() {
 		e.deleteRow()
 	} else {
 		e.sql("DELETE FROM " + e.name() + " WHERE " + e.id() + " IN (…)")
+		e.record(e.table.Deleted)
 		e.fire(schema.OnDelete, true)
 	}
 	e.step(Commit)

@@ -20,7 +20,11 @@ type Model struct {
 	Tables     []*Table
 	Scripts    []*Script // the DDL, one for each dialect
 
-	HasTriggers   bool // a table declares a trigger: there are units, and a type Triggers
+	Events []*Event
+	Outbox bool // there are events, or jobs can be scheduled
+
+	HasTriggers   bool // a table declares a trigger: there is a type Triggers
+	HasUnits      bool // a write is more than its statement
 	FiresDocument bool // a trigger other than beforeUpdate is declared
 	FiresPatch    bool // beforeUpdate is declared
 }
@@ -99,6 +103,8 @@ type Table struct {
 	Uniques                              []*Unique
 	Foreign                              []*Foreign
 	Beneath                              []string // keys of tables that the database may write to on a delete
+
+	Created, Updated, Deleted []*Event // what each write records
 
 	Plan
 	Methods []*Trigger // the declared triggers, in their fixed order

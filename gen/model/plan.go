@@ -24,7 +24,11 @@ type Plan struct {
 	AddsAgain  bool // a trigger ahead of an update may write the number that an addition starts from
 	LocksFirst bool // an update, or an addition, locks and reads its row ahead of the write
 
-	CreateUnit, UpdateUnit, DeleteUnit bool // the operation has triggers or cascades, so it needs a unit
+	// What is told of a write that was done: a trigger, or the outbox.
+	TellsUpdate, TellsDelete bool
+
+	CreateUnit, UpdateUnit, DeleteUnit bool // the operation has triggers, events or cascades, so it needs a unit
+	QuietUpdate, QuietDelete           bool // without triggers, the operation is its statement
 	DeletePerRow                       bool // rows are deleted one after the other, not a batch at once
 	Touches                            bool // an update moves a field to the clock
 	CreateClock                        bool // what Create stores depends on the clock
@@ -38,6 +42,7 @@ type Cascade struct {
 	Child   *Table
 	Field   *Field // of the child
 	SetNull bool   // else the child's rows are deleted
+	Records bool   // it leads to events, so it is carried out where triggers are quiet too
 
 	Guard string // Go condition that the row has a value to refer to; empty: it always has
 	Value string // Go expression of that value
@@ -63,6 +68,7 @@ func (b *builder) plans() {
 	for _, t := range b.model.Tables {
 		t.declare()
 	}
+	b.eventsOf()
 	children := b.children()
 	for changed := true; changed; { // to the least fixed point: a carried reference may make another one carried
 		changed = false
@@ -75,11 +81,14 @@ func (b *builder) plans() {
 		order[t] = i
 	}
 	for _, t := range b.model.Tables {
+		b.model.HasTriggers = b.model.HasTriggers || len(t.source.Triggers) > 0
+	}
+	for _, t := range b.model.Tables {
 		t.InCycle = t.leadsBack()
 		t.Beneath = beneath(t, children, order)
-		t.conclude()
+		b.conclude(t)
 		b.checkTriggers(t)
-		b.model.HasTriggers = b.model.HasTriggers || len(t.source.Triggers) > 0
+		b.model.HasUnits = b.model.HasUnits || t.CreateUnit || t.UpdateUnit || t.DeleteUnit
 		b.model.FiresPatch = b.model.FiresPatch || t.BeforeUpdate
 		b.model.FiresDocument = b.model.FiresDocument || slices.ContainsFunc(t.source.Triggers, func(name schema.Trigger) bool { return name != schema.BeforeUpdate })
 	}
@@ -126,24 +135,46 @@ func (b *builder) children() map[*Table][]link {
 // carry finds the references to t that the adapter carries out, and reports
 // whether there are more than before.
 //
-// D3 says: a child that declares triggers, or from which such a table is
-// reachable. Read closely, only triggers that the database's own ON DELETE
-// would leave unfired count: deleting a child's rows fires its delete triggers
+// D3 says: a child that declares triggers or events, or from which such a table
+// is reachable. Read closely, only those count that the database's own ON
+// DELETE would leave unfired: deleting a child's rows fires its delete triggers
 // and what is carried out beneath it, while setting their reference to null
 // fires its update triggers and goes no further, as no row is gone.
 func (t *Table) carry(links []link) bool {
 	var carried []*Cascade
 	for _, l := range links {
-		switch {
-		case l.onDelete == schema.Cascade && (l.child.BeforeDelete || l.child.OnDelete || len(l.child.Cascades) > 0):
-			carried = append(carried, &Cascade{Child: l.child, Field: l.field, target: l.target})
-		case l.onDelete == schema.SetNull && (l.child.BeforeUpdate || l.child.OnUpdate):
-			carried = append(carried, &Cascade{Child: l.child, Field: l.field, target: l.target, SetNull: true})
+		c := &Cascade{Child: l.child, Field: l.field, target: l.target}
+		fires := false
+		switch l.onDelete {
+		case schema.Cascade:
+			c.Records = len(l.child.Deleted) > 0 || l.child.cascadesRecord()
+			fires = l.child.BeforeDelete || l.child.OnDelete || len(l.child.Cascades) > 0
+		case schema.SetNull:
+			c.SetNull, c.Records = true, l.child.records(l.field)
+			fires = l.child.BeforeUpdate || l.child.OnUpdate
+		}
+		if fires || c.Records {
+			carried = append(carried, c)
 		}
 	}
-	more := len(carried) > len(t.Cascades)
+	more := len(carried) > len(t.Cascades) || recording(carried) > recording(t.Cascades)
 	t.Cascades = carried
 	return more
+}
+
+// cascadesRecord reports whether what is carried out beneath a row leads to
+// events.
+func (t *Table) cascadesRecord() bool { return recording(t.Cascades) > 0 }
+
+// recording returns how many of the cascades lead to events.
+func recording(cascades []*Cascade) int {
+	n := 0
+	for _, c := range cascades {
+		if c.Records {
+			n++
+		}
+	}
+	return n
 }
 
 // leadsBack reports whether carried deletions lead from t back to it.
@@ -197,11 +228,13 @@ func beneath(t *Table, children map[*Table][]link, order map[*Table]int) []strin
 }
 
 // conclude computes what follows from triggers, cascades and fields.
-func (t *Table) conclude() {
-	t.CreateUnit = t.BeforeCreate || t.OnCreate
-	t.UpdateUnit = t.BeforeUpdate || t.OnUpdate
+func (b *builder) conclude(t *Table) {
+	t.TellsUpdate = t.OnUpdate || len(t.Updated) > 0
+	t.TellsDelete = t.OnDelete || len(t.Deleted) > 0
+	t.CreateUnit = t.BeforeCreate || t.OnCreate || len(t.Created) > 0
+	t.UpdateUnit = t.BeforeUpdate || t.TellsUpdate
 	t.DeletePerRow = t.BeforeDelete || len(t.Cascades) > 0
-	t.DeleteUnit = t.DeletePerRow || t.OnDelete
+	t.DeleteUnit = t.DeletePerRow || t.TellsDelete
 	for _, f := range t.Fields {
 		t.CanPatch = t.CanPatch || f.InPatch
 		t.CanAdd = t.CanAdd || f.Delta != ""
@@ -211,7 +244,9 @@ func (t *Table) conclude() {
 		t.CreateClock = t.CreateClock || d != nil && d.Now || d == nil && f.Touch && !f.Nullable
 	}
 	t.AddsAgain = t.CanAdd && t.BeforeUpdate
-	t.LocksFirst = t.BeforeUpdate || t.CanAdd && t.OnUpdate
+	t.LocksFirst = t.BeforeUpdate || t.CanAdd && t.TellsUpdate
+	t.QuietUpdate = b.model.HasTriggers && len(t.Updated) == 0
+	t.QuietDelete = b.model.HasTriggers && len(t.Deleted) == 0 && !t.cascadesRecord()
 }
 
 // checkTriggers refuses triggers that could never fire.

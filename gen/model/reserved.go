@@ -23,13 +23,13 @@ var importNames = set("context", "embed", "errors", "iter", "json", "runtime", "
 // locals are the local variables of generated functions.
 var locals = set(
 	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fn", "id", "in", "n", "now", "ok", "old",
-	"p", "patch", "patches", "q", "removed", "row", "s", "set", "sum", "t", "tx", "there", "v", "watch", "where", "written",
+	"p", "patch", "patches", "payload", "q", "r", "removed", "row", "s", "set", "sum", "t", "tx", "there", "v", "watch", "where", "written",
 )
 
 // members are the methods of DB and Tx, of this version and of what is
 // planned: a table is a field of both.
 var members = set(
-	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Quiet", "SQL", "Schedule", "Tables", "Tx",
+	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Outbox", "Quiet", "SQL", "Schedule", "Tables", "Tx",
 )
 
 // packageNames are the identifiers that the package needs for itself, those of
@@ -41,7 +41,8 @@ var packageNames = []string{
 	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
 	"tables", "unit",
-	"After", "At", "Event", "Events", "Job", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
+	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "Unique",
+	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
 }
 
 // packagePrefixes are beginnings, before another capital, that the package

@@ -6,12 +6,9 @@ import "slices"
 var operations = []string{"create", "update", "delete"}
 
 // events makes the events.
-func (b *builder) events(v *value) {
-	if v == nil {
-		return
-	}
+func (b *builder) events(entries []entry) {
 	shared := map[*tableDecl][]*Field{} // payloads of events that name none
-	for _, entry := range v.entries {
+	for _, entry := range entries {
 		e := &Event{Key: entry.key, Doc: entry.docOf(), Pos: entry.pos}
 		on := entry.val.get("on")
 		if on == nil {
@@ -50,7 +47,7 @@ func (b *builder) eventTable(e *Event, on *value) *tableDecl {
 // eventFields reads the fields whose change the event is about.
 func (b *builder) eventFields(e *Event, t *tableDecl, v *value) {
 	if fields := v.get("fields"); fields != nil && e.On != "update" {
-		b.problems.add(fields.pos, `event %s: "fields" is for updates; a %s has no changed fields, so leave it out`, quote(e.Key), e.On)
+		b.eventProblem(e, fields.pos, `event %s: "fields" is for updates; a %s has no changed fields, so leave it out`, quote(e.Key), e.On)
 		return
 	}
 	for _, item := range v.all("fields") {
@@ -58,11 +55,11 @@ func (b *builder) eventFields(e *Event, t *tableDecl, v *value) {
 		f := t.fields[key]
 		switch {
 		case key == "id":
-			b.problems.add(item.pos, "event %s: the id never changes; take it out of \"fields\"", quote(e.Key))
+			b.eventProblem(e, item.pos, "event %s: the id never changes; take it out of \"fields\"", quote(e.Key))
 		case f == nil:
 			b.unknownEventField(e, t, item)
 		case f.Immutable:
-			b.problems.add(item.pos, "event %s: field %s is immutable and never changes; take it out of \"fields\"", quote(e.Key), quote(key))
+			b.eventProblem(e, item.pos, "event %s: field %s is immutable and never changes; take it out of \"fields\"", quote(e.Key), quote(key))
 		default:
 			e.Fields = append(e.Fields, f)
 		}
@@ -86,7 +83,7 @@ func (b *builder) eventPayload(e *Event, t *tableDecl, v *value, shared map[*tab
 		case f == nil:
 			b.unknownEventField(e, t, item)
 		case f.Secret:
-			b.problems.add(item.pos, "event %s: field %s is secret and cannot be in the payload", quote(e.Key), quote(item.node.text))
+			b.eventProblem(e, item.pos, "event %s: field %s is secret and cannot be in the payload", quote(e.Key), quote(item.node.text))
 		default:
 			e.Payload = append(e.Payload, f)
 		}
@@ -99,6 +96,14 @@ func (b *builder) unknownEventField(e *Event, t *tableDecl, item *value) {
 		return
 	}
 	key := item.node.text
-	b.problems.add(item.pos, "event %s names field %s, which table %s does not declare%s",
+	b.eventProblem(e, item.pos, "event %s names field %s, which table %s does not declare%s",
 		quote(e.Key), quote(key), quote(t.Key), b.suggest.hint(key, t.fieldNames()))
+}
+
+// eventProblem reports a problem of an event, unless it is a preset's: that
+// goes without what the file has made of the table.
+func (b *builder) eventProblem(e *Event, pos Pos, format string, args ...any) {
+	if e.Pos.Preset == "" {
+		b.problems.add(pos, format, args...)
+	}
 }

@@ -64,6 +64,8 @@ func formSchema(sh *shape, defs object) object {
 		return textSchema(sh)
 	case flagForm:
 		return object{"type": "boolean"}
+	case falseForm:
+		return object{"const": false}
 	case numberForm:
 		return numberSchema(sh)
 	case anyForm:

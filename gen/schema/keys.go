@@ -8,6 +8,7 @@ type form int
 const (
 	textForm    form = iota
 	flagForm         // true or false
+	falseForm        // false, which undoes what a preset says
 	numberForm       // a whole number
 	anyForm          // any value but null
 	listForm         // of texts, each once, or of sections
@@ -187,12 +188,14 @@ func topKeys(presets []string) *section {
 			{name: "tables", doc: "Tables, each with its fields, triggers and indexes.",
 				shape: &shape{form: mapForm, entry: "table", example: `"note: {fields: {title: string}}"`, pattern: nameKey, sqlName: "name", of: &shape{form: sectionForm, keys: tableKeys}}},
 			{name: "events", doc: "Events, such as user.updated.",
-				shape: &shape{form: mapForm, entry: "event", example: `"user.created: {on: user.create}"`, pattern: eventKey, of: &shape{form: sectionForm, keys: eventKeys}}},
+				shape: &shape{form: mapForm, entry: "event", example: `"user.created: {on: user.create}"`, pattern: eventKey,
+					of: &shape{form: sectionForm, keys: eventKeys, alt: &shape{form: falseForm}}}},
+			{name: "outbox", shape: flag, doc: "Whether the package has the tables and functions for scheduled jobs and events; by default, if there are events."},
 		}}
 }
 
 // presetKeys are the keys of a preset's file.
 func presetKeys(presets []string) *section {
 	top := topKeys(presets)
-	return &section{name: "preset", keys: []key{*top.key("use"), *top.key("tables")}}
+	return &section{name: "preset", keys: []key{*top.key("use"), *top.key("tables"), *top.key("events")}}
 }

@@ -67,7 +67,8 @@ func newBuilder(file string) *builder {
 // a default needs the type that a reference gives, an event needs all fields.
 func (b *builder) build(top *value) {
 	b.top(top)
-	entries := mergeTables(b.used(top), top.get("tables"))
+	presets := b.used(top)
+	entries := mergeTables(presets.tables, top.get("tables"))
 	if len(entries) == 0 && meantEmpty(top, topKeys(b.presets)) {
 		pos := top.pos
 		if e := top.entry("tables"); e != nil {
@@ -91,7 +92,9 @@ func (b *builder) build(top *value) {
 	}
 	b.checkTargets()
 	b.checkCycles()
-	b.events(top.get("events"))
+	events := b.wanted(presets.events, top.get("events"))
+	b.events(events)
+	b.outbox(top, len(events) > 0)
 }
 
 // meantEmpty tells whether a file without tables has none, rather than some
@@ -104,11 +107,12 @@ func meantEmpty(top *value, keys *section) bool {
 	}
 	for _, key := range []string{"tables", "use"} {
 		v := top.get(key)
-		if v == nil && top.wrote(key) || v != nil && len(v.node.pairs)+len(v.node.items) > 0 {
+		if v == nil && top.wrote(key) || v != nil && len(v.node.pairs) > 0 {
 			return false
 		}
 	}
-	return true
+	use := top.get("use") // presets that are all right may have no tables
+	return use == nil || len(use.items) == len(use.node.items)
 }
 
 // top reads the keys that are about the whole.

@@ -23,9 +23,9 @@ func Presets() []string {
 	return files
 }
 
-// used returns the tables of the presets that the file uses, merged in the
+// used returns what the presets that the file uses declare, merged in the
 // order in which they are used, but each after those that it builds on.
-func (b *builder) used(top *value) []entry {
+func (b *builder) used(top *value) presetLoader {
 	l := presetLoader{b: b, done: map[string]bool{}}
 	uses := top.all("use")
 	for _, u := range uses {
@@ -34,7 +34,7 @@ func (b *builder) used(top *value) []entry {
 	for _, u := range uses {
 		l.load(u.node.text, u.pos)
 	}
-	return l.tables
+	return l
 }
 
 // A presetLoader merges presets.
@@ -43,6 +43,7 @@ type presetLoader struct {
 	named  []string // by "use"
 	done   map[string]bool
 	tables []entry
+	events []entry
 }
 
 // load merges one preset in, after what it builds on. What that is and the
@@ -65,6 +66,7 @@ func (l *presetLoader) load(name string, at Pos) {
 		l.load(need.node.text, at)
 	}
 	l.tables = mergeTables(l.tables, v.get("tables"))
+	l.events = mergeEvents(l.events, v.get("events"))
 }
 
 // preset reads a preset as a file is read.
@@ -83,20 +85,22 @@ func (b *builder) preset(name string, at Pos) *value {
 	}
 	w := &walker{source: s, problems: &b.problems, suggest: &b.suggest}
 	v := w.walk(&shape{form: sectionForm, keys: presetKeys(b.presets)}, root, place{})
-	markPreset(v.get("tables"), name)
+	for _, key := range []string{"tables", "events"} {
+		markPreset(v.get(key), name)
+	}
 	return v
 }
 
-// markPreset notes on tables and fields which preset brought them in.
-func markPreset(tables *value, name string) {
-	for i := range tables.entries {
-		t := &tables.entries[i]
-		t.preset = name
-		if fields := t.val.get("fields"); fields != nil {
-			for j := range fields.entries {
-				fields.entries[j].preset = name
-			}
-		}
+// markPreset notes on tables, their fields and events which preset brought
+// them in.
+func markPreset(v *value, name string) {
+	if v == nil {
+		return
+	}
+	for i := range v.entries {
+		e := &v.entries[i]
+		e.preset = name
+		markPreset(e.val.get("fields"), name)
 	}
 }
 
@@ -110,6 +114,9 @@ func (b *builder) presetWith(table string) string {
 				continue
 			}
 			tables := newBuilder("").preset(name, Pos{}).get("tables")
+			if tables == nil {
+				continue
+			}
 			for _, e := range tables.entries {
 				if b.presetTables[e.key] == "" {
 					b.presetTables[e.key] = name

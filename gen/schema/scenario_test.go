@@ -96,8 +96,12 @@ func rewrite(t *testing.T, s scenario, name, text string) {
 // mentioned, tables and fields of presets only where the file changed them.
 func dump(s *schema.Schema) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "out %s package %q triggers %s dialects %v use %v naming %s %s ids %s\n",
+	fmt.Fprintf(&b, "out %s package %q triggers %s dialects %v use %v naming %s %s ids %s",
 		s.Out, s.Package, s.Triggers, s.Dialects, s.Use, s.Naming.Tables, s.Naming.Columns, s.IDs)
+	if s.Outbox {
+		b.WriteString(" outbox")
+	}
+	b.WriteString("\n")
 	for _, t := range s.Tables {
 		dumpTable(&b, t)
 	}

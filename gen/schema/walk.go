@@ -96,6 +96,8 @@ func (sh *shape) takes(n *node) bool {
 		return n.kind == textKind
 	case flagForm:
 		return n.kind == boolKind
+	case falseForm:
+		return n.kind == boolKind && !n.isTrue()
 	case numberForm:
 		return n.kind == numberKind
 	case anyForm:

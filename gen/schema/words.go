@@ -43,6 +43,7 @@ var (
 var (
 	topWords = map[string]string{
 		"models": "tables", "presets": "use", "plugins": "use", "output": "out", "dialect": "dialects", "database": "dialects", "id": "ids",
+		"jobs": "outbox", "queue": "outbox",
 	}
 	tableWords = map[string]string{
 		"columns": "fields", "hooks": "triggers", "comment": "doc", "description": "doc", "tableName": "name", "modelName": "name",

@@ -27,6 +27,11 @@ func (w *walker) wrong(sh *shape, n *node, at place) {
 func (w *walker) fix(sh *shape, n *node, at place) string {
 	isText := n.kind == textKind
 	switch {
+	case sh.alt != nil && sh.alt.form == falseForm && isText:
+		switch strings.ToLower(n.text) {
+		case "no", "off", "n", "false", "none", "null":
+			return "; write false, without quotes, to drop a preset's"
+		}
 	case sh.form == flagForm && isText:
 		switch strings.ToLower(n.text) {
 		case "yes", "on", "y", "true":
@@ -38,6 +43,8 @@ func (w *walker) fix(sh *shape, n *node, at place) string {
 		return "; put it in quotes if that is what you mean"
 	case at.key == "pattern" && (n.kind == listKind || n.kind == mapKind):
 		return "; put it in single quotes"
+	case sh.alt != nil && sh.alt.form == falseForm && n.kind == boolKind:
+		return "; false, for one that a preset has, is all that may stand here instead"
 	case sh.form == numberForm && looksNumber.MatchString(n.text):
 		return "; write it without quotes"
 	case sh.form == listForm:
@@ -121,7 +128,7 @@ func (sh *shape) want() string {
 		}
 	}
 	switch {
-	case sh.alt == nil:
+	case sh.alt == nil, sh.alt.form == falseForm: // of which only those with something to undo want to know
 		return own
 	case sh.alt == shortType:
 		return "a type, such as string, or a mapping, such as " + sh.keys.example

@@ -44,6 +44,11 @@ func (f *fixture) createUser(ctx context.Context) (auth.User, error) {
 	return f.db.User.Create(ctx, auth.UserCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image})
 }
 
+func (f *fixture) createGuest(ctx context.Context) (auth.Guest, error) {
+	n := f.next()
+	return f.db.Guest.Create(ctx, auth.GuestCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image})
+}
+
 // sessions stores a user and sessions of hers.
 func (f *fixture) sessions(ctx context.Context, n int) (auth.UserID, error) {
 	u, err := f.createUser(ctx)
@@ -111,6 +116,26 @@ var workloads = []workload{
 			}
 			return nil
 		}, nil
+	}},
+	// W1 to W4 with an event each.
+	{"W1e", func(ctx context.Context, f *fixture) (func() error, error) {
+		n := f.next()
+		in := auth.VisitorCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image}
+		return func() error { _, err := f.db.Visitor.Create(ctx, in); return err }, nil
+	}},
+	{"W2e", func(ctx context.Context, f *fixture) (func() error, error) {
+		n := f.next()
+		in := auth.GuestCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image}
+		return func() error { _, err := f.db.Guest.Create(ctx, in); return err }, nil
+	}},
+	{"W3e", func(ctx context.Context, f *fixture) (func() error, error) {
+		g, err := f.createGuest(ctx)
+		patch := auth.GuestPatch{Image: auth.Set(new("https://example.com/other.png"))}
+		return func() error { _, err := f.db.Guest.Update(ctx, g.ID, patch); return err }, err
+	}},
+	{"W4e", func(ctx context.Context, f *fixture) (func() error, error) {
+		g, err := f.createGuest(ctx)
+		return func() error { return f.db.Guest.Delete(ctx, g.ID) }, err
 	}},
 }
 

@@ -91,8 +91,8 @@ func isFull(err error) bool {
 }
 
 // Ahead runs a statement at once.
-func (c *conn) Ahead(ctx context.Context, query string) error {
-	_, err := c.Exec(ctx, query, nil)
+func (c *conn) Ahead(ctx context.Context, query string, args []any) error {
+	_, err := c.Exec(ctx, query, args)
 	return err
 }
 

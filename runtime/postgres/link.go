@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,10 +14,17 @@ import (
 )
 
 // A link runs statements on pgx's connection. What was said Ahead travels with
-// the next statement, so that BEGIN costs no round trip.
+// the next statement, so that BEGIN, and what is written just before COMMIT, cost
+// no round trip.
 type link struct {
 	conn  *pgx.Conn
-	ahead []string
+	ahead []statement
+}
+
+// A statement waits to be sent together with the next one.
+type statement struct {
+	query string
+	args  []any
 }
 
 func (dialect) Link(driverConn any) runtime.Link {
@@ -68,17 +76,17 @@ func (l *link) Query(ctx context.Context, query string, args []any, scan func(ru
 	return n, l.fault(ctx, closing(results, err))
 }
 
-func (l *link) Ahead(_ context.Context, query string) error {
-	l.ahead = append(l.ahead, query)
+func (l *link) Ahead(_ context.Context, query string, args []any) error {
+	l.ahead = append(l.ahead, statement{query, slices.Clone(args)})
 	return nil
 }
 
 func (l *link) Flush(ctx context.Context) error {
 	for len(l.ahead) > 0 {
 		last := len(l.ahead) - 1
-		query := l.ahead[last]
+		s := l.ahead[last]
 		l.ahead = l.ahead[:last]
-		if _, err := l.Exec(ctx, query, nil); err != nil {
+		if _, err := l.Exec(ctx, s.query, s.args); err != nil {
 			return err
 		}
 	}
@@ -90,16 +98,18 @@ func (l *link) Flush(ctx context.Context) error {
 func (l *link) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
 	batch := &pgx.Batch{}
 	for _, a := range l.ahead {
-		batch.Queue(a)
+		batch.Queue(a.query, a.args...)
 	}
+	n := len(l.ahead)
+	clear(l.ahead)
+	l.ahead = l.ahead[:0]
 	batch.Queue(query, args...)
 	results := l.conn.SendBatch(ctx, batch)
-	for range l.ahead {
+	for range n {
 		if _, err := results.Exec(); err != nil {
 			return nil, closing(results, err)
 		}
 	}
-	l.ahead = l.ahead[:0]
 	return results, nil
 }
 

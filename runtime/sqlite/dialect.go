@@ -16,6 +16,8 @@ func (dialect) Kind() runtime.DialectKind { return runtime.SQLite }
 // SingleWriter: a database file has one writer at a time; others would poll.
 func (dialect) SingleWriter() bool { return true }
 
+func (dialect) Server() bool { return false }
+
 func (dialect) AppendIdent(sql []byte, name string) []byte {
 	sql = append(sql, '"')
 	sql = append(sql, strings.ReplaceAll(name, `"`, `""`)...)

@@ -71,6 +71,19 @@ type AccountPatch struct {
 	UpdatedAt             Opt[time.Time]  `json:"updatedAt,omitzero"`
 }
 
+// AccountChange is what an update did to an account.
+type AccountChange struct {
+	Old, New Account
+	Changed  AccountChanged
+}
+
+// AccountChanged says which fields of an account have another value than
+// before.
+type AccountChanged struct {
+	AccountID, ProviderID, UserID, AccessToken, RefreshToken, IDToken       bool
+	AccessTokenExpiresAt, RefreshTokenExpiresAt, Scope, Password, UpdatedAt bool
+}
+
 // AccountCols are the columns of table account, for predicates and orders.
 var AccountCols = struct {
 	ID                                                                runtime.Ordered[*Account, AccountID]
@@ -97,11 +110,20 @@ type AccountTable struct {
 
 // Create stores an account and returns it as stored.
 func (t AccountTable) Create(ctx context.Context, in AccountCreate) (Account, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
+		return tx.Account.create(ctx, in)
+	})
+}
+
+func (t AccountTable) create(ctx context.Context, in AccountCreate) (Account, error) {
 	account := in.document(t.s.Now())
 	if err := account.check(); err != nil {
 		return Account{}, err
 	}
 	if _, err := t.s.Insert(ctx, &accountTable, account.values()...); err != nil {
+		return Account{}, err
+	}
+	if err := t.recordCreated(ctx, account); err != nil {
 		return Account{}, err
 	}
 	return account, nil
@@ -141,42 +163,143 @@ func (t AccountTable) Exists(ctx context.Context, where Predicate[Account]) (boo
 // Update changes the account with that id and returns it as stored, or
 // ErrNotFound.
 func (t AccountTable) Update(ctx context.Context, id AccountID, patch AccountPatch) (Account, error) {
-	if err := patch.check(); err != nil {
-		return Account{}, err
-	}
-	return runtime.UpdateRow(ctx, t.s.Session, &accountCodec, AccountCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
+		if err := patch.check(); err != nil {
+			return Account{}, err
+		}
+		now := t.s.Now()
+		set := patch.assignments(now)
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &accountCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Account.updated(ctx, patch.change(old, now))
+	})
 }
 
-// UpdateMany changes every account that matches and returns how many there
-// were.
+// updated records an update that was done, and returns the account as it is
+// then.
+func (t AccountTable) updated(ctx context.Context, change AccountChange) (Account, error) {
+	return change.New, t.recordUpdated(ctx, change)
+}
+
+// UpdateMany changes every account that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t AccountTable) UpdateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Account.updateMany(ctx, where, patch)
+	})
+}
+
+func (t AccountTable) updateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &accountTable, where.Expr(), patch.assignments(t.s.Now()))
+	now := t.s.Now()
+	set := patch.assignments(now)
+	if set.Empty() {
+		return t.s.Update(ctx, &accountTable, where.Expr(), set)
+	}
+	return runtime.OverwriteMany(ctx, t.s.Session, &accountCodec, where.Expr(), set, func(accounts []Account) error {
+		for _, old := range accounts {
+			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Delete deletes the account with that id, or returns ErrNotFound.
 func (t AccountTable) Delete(ctx context.Context, id AccountID) error {
-	return accountTable.Found(t.s.DeleteByID(ctx, &accountTable, id, string(id)))
+	_, err := t.DeleteReturning(ctx, id)
+	return err
 }
 
 // DeleteReturning deletes the account with that id and returns it as it was,
 // or ErrNotFound.
 func (t AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &accountCodec, AccountCols.ID.Eq(id).Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
+		account, err := runtime.TakeRow(ctx, tx.scope.Session, &accountCodec, AccountCols.ID.Eq(id).Expr())
+		if err != nil {
+			return Account{}, err
+		}
+		return account, tx.Account.recordDeleted(ctx, account)
+	})
 }
 
-// DeleteMany deletes every account that matches and returns how many there
-// were.
+// DeleteMany deletes every account that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t AccountTable) DeleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
-	return t.s.Session.Delete(ctx, &accountTable, where.Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Account.deleteMany(ctx, where)
+	})
+}
+
+func (t AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
+	return runtime.TakeMany(ctx, t.s.Session, &accountCodec, where.Expr(), func(accounts []Account) error {
+		for _, account := range accounts {
+			if err := t.recordDeleted(ctx, account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ConsumeOne deletes one account that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (Account, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &accountCodec, where.Expr()))
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
+		account, err := runtime.Take(ctx, tx.scope.Session, &accountCodec, where.Expr())
+		if err != nil || account == nil {
+			return nil, err
+		}
+		return account, tx.Account.recordDeleted(ctx, *account)
+	}))
+}
+
+// recordCreated records the events of a new account.
+func (t AccountTable) recordCreated(ctx context.Context, account Account) error {
+	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationCreate, nil)
+	r.Event("account.linked", AccountLinkedEvent{
+		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
+		AccessTokenExpiresAt: account.AccessTokenExpiresAt, RefreshTokenExpiresAt: account.RefreshTokenExpiresAt,
+		Scope: account.Scope, CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
+	})
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
+	account := change.New
+	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Changed.fields())
+	if change.Changed.Password {
+		r.Event("user.password_changed", UserPasswordChangedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID})
+	}
+	return r.Err()
+}
+
+// fields returns the keys of the fields that changed.
+func (c AccountChanged) fields() []string {
+	return runtime.Marked([]string{
+		"accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt",
+		"refreshTokenExpiresAt", "scope", "password", "updatedAt",
+	}, []bool{
+		c.AccountID, c.ProviderID, c.UserID, c.AccessToken, c.RefreshToken, c.IDToken, c.AccessTokenExpiresAt,
+		c.RefreshTokenExpiresAt, c.Scope, c.Password, c.UpdatedAt,
+	})
+}
+
+// recordDeleted records the events of a deleted account.
+func (t AccountTable) recordDeleted(ctx context.Context, account Account) error {
+	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationDelete, nil)
+	r.Event("account.unlinked", AccountUnlinkedEvent{
+		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
+		AccessTokenExpiresAt: account.AccessTokenExpiresAt, RefreshTokenExpiresAt: account.RefreshTokenExpiresAt,
+		Scope: account.Scope, CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
+	})
+	return r.Err()
 }
 
 // document returns the account to store, with what the caller left out.
@@ -271,6 +394,26 @@ func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
+}
+
+// change returns what the patch makes of old.
+func (p *AccountPatch) change(old Account, now time.Time) AccountChange {
+	c := AccountChange{Old: old, New: old}
+	c.Changed.AccountID = runtime.Change(p.AccountID, &c.New.AccountID)
+	c.Changed.ProviderID = runtime.Change(p.ProviderID, &c.New.ProviderID)
+	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
+	c.Changed.AccessToken = runtime.ChangePtrBy(p.AccessToken, &c.New.AccessToken, Secret.Equal)
+	c.Changed.RefreshToken = runtime.ChangePtrBy(p.RefreshToken, &c.New.RefreshToken, Secret.Equal)
+	c.Changed.IDToken = runtime.ChangePtrBy(p.IDToken, &c.New.IDToken, Secret.Equal)
+	c.Changed.AccessTokenExpiresAt = runtime.ChangePtrBy(p.AccessTokenExpiresAt, &c.New.AccessTokenExpiresAt, time.Time.Equal)
+	c.Changed.RefreshTokenExpiresAt = runtime.ChangePtrBy(p.RefreshTokenExpiresAt, &c.New.RefreshTokenExpiresAt, time.Time.Equal)
+	c.Changed.Scope = runtime.ChangePtr(p.Scope, &c.New.Scope)
+	c.Changed.Password = runtime.ChangePtrBy(p.Password, &c.New.Password, Secret.Equal)
+	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
+	if !p.UpdatedAt.IsSet() {
+		c.New.UpdatedAt = now
+	}
+	return c
 }
 
 // accountCodec moves accounts between Go and rows.

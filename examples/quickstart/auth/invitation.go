@@ -53,6 +53,18 @@ type InvitationPatch struct {
 	InviterID      Opt[UserID]         `json:"inviterId,omitzero"`
 }
 
+// InvitationChange is what an update did to an invitation.
+type InvitationChange struct {
+	Old, New Invitation
+	Changed  InvitationChanged
+}
+
+// InvitationChanged says which fields of an invitation have another value than
+// before.
+type InvitationChanged struct {
+	OrganizationID, Email, Role, Status, ExpiresAt, InviterID bool
+}
+
 // InvitationCols are the columns of table invitation, for predicates and
 // orders.
 var InvitationCols = struct {
@@ -77,11 +89,20 @@ type InvitationTable struct {
 
 // Create stores an invitation and returns it as stored.
 func (t InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invitation, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
+		return tx.Invitation.create(ctx, in)
+	})
+}
+
+func (t InvitationTable) create(ctx context.Context, in InvitationCreate) (Invitation, error) {
 	invitation := in.document(t.s.Now())
 	if err := invitation.check(); err != nil {
 		return Invitation{}, err
 	}
 	if _, err := t.s.Insert(ctx, &invitationTable, invitation.values()...); err != nil {
+		return Invitation{}, err
+	}
+	if err := t.recordCreated(ctx, invitation); err != nil {
 		return Invitation{}, err
 	}
 	return invitation, nil
@@ -121,42 +142,139 @@ func (t InvitationTable) Exists(ctx context.Context, where Predicate[Invitation]
 // Update changes the invitation with that id and returns it as stored, or
 // ErrNotFound.
 func (t InvitationTable) Update(ctx context.Context, id InvitationID, patch InvitationPatch) (Invitation, error) {
-	if err := patch.check(); err != nil {
-		return Invitation{}, err
-	}
-	return runtime.UpdateRow(ctx, t.s.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr(), patch.assignments())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
+		if err := patch.check(); err != nil {
+			return Invitation{}, err
+		}
+		set := patch.assignments()
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &invitationCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Invitation.updated(ctx, patch.change(old))
+	})
 }
 
-// UpdateMany changes every invitation that matches and returns how many there
-// were.
+// updated records an update that was done, and returns the invitation as it is
+// then.
+func (t InvitationTable) updated(ctx context.Context, change InvitationChange) (Invitation, error) {
+	return change.New, t.recordUpdated(ctx, change)
+}
+
+// UpdateMany changes every invitation that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t InvitationTable) UpdateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Invitation.updateMany(ctx, where, patch)
+	})
+}
+
+func (t InvitationTable) updateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &invitationTable, where.Expr(), patch.assignments())
+	set := patch.assignments()
+	if set.Empty() {
+		return t.s.Update(ctx, &invitationTable, where.Expr(), set)
+	}
+	return runtime.OverwriteMany(ctx, t.s.Session, &invitationCodec, where.Expr(), set, func(invitations []Invitation) error {
+		for _, old := range invitations {
+			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Delete deletes the invitation with that id, or returns ErrNotFound.
 func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
-	return invitationTable.Found(t.s.DeleteByID(ctx, &invitationTable, id, string(id)))
+	_, err := t.DeleteReturning(ctx, id)
+	return err
 }
 
 // DeleteReturning deletes the invitation with that id and returns it as it
 // was, or ErrNotFound.
 func (t InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
+		invitation, err := runtime.TakeRow(ctx, tx.scope.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr())
+		if err != nil {
+			return Invitation{}, err
+		}
+		return invitation, tx.Invitation.recordDeleted(ctx, invitation)
+	})
 }
 
-// DeleteMany deletes every invitation that matches and returns how many there
-// were.
+// DeleteMany deletes every invitation that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
-	return t.s.Session.Delete(ctx, &invitationTable, where.Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Invitation.deleteMany(ctx, where)
+	})
+}
+
+func (t InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
+	return runtime.TakeMany(ctx, t.s.Session, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
+		for _, invitation := range invitations {
+			if err := t.recordDeleted(ctx, invitation); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ConsumeOne deletes one invitation that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (Invitation, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &invitationCodec, where.Expr()))
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
+		invitation, err := runtime.Take(ctx, tx.scope.Session, &invitationCodec, where.Expr())
+		if err != nil || invitation == nil {
+			return nil, err
+		}
+		return invitation, tx.Invitation.recordDeleted(ctx, *invitation)
+	}))
+}
+
+// recordCreated records the events of a new invitation.
+func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
+	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
+	r.Event("invitation.created", InvitationCreatedEvent{
+		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
+		Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
+		InviterID: invitation.InviterID,
+	})
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
+	invitation := change.New
+	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Changed.fields())
+	if change.Changed != (InvitationChanged{}) {
+		r.Event("invitation.updated", InvitationUpdatedEvent{
+			ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
+			Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
+			InviterID: invitation.InviterID,
+		})
+	}
+	return r.Err()
+}
+
+// fields returns the keys of the fields that changed.
+func (c InvitationChanged) fields() []string {
+	return runtime.Marked([]string{"organizationId", "email", "role", "status", "expiresAt", "inviterId"}, []bool{c.OrganizationID, c.Email, c.Role, c.Status, c.ExpiresAt, c.InviterID})
+}
+
+// recordDeleted records the events of a deleted invitation.
+func (t InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
+	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
+	r.Event("invitation.deleted", InvitationDeletedEvent{
+		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
+		Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
+		InviterID: invitation.InviterID,
+	})
+	return r.Err()
 }
 
 // document returns the invitation to store, with what the caller left out.
@@ -227,6 +345,18 @@ func (p *InvitationPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
 	runtime.Assign(set, "inviterId", p.InviterID)
 	return set
+}
+
+// change returns what the patch makes of old.
+func (p *InvitationPatch) change(old Invitation) InvitationChange {
+	c := InvitationChange{Old: old, New: old}
+	c.Changed.OrganizationID = runtime.Change(p.OrganizationID, &c.New.OrganizationID)
+	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
+	c.Changed.Role = runtime.ChangePtr(p.Role, &c.New.Role)
+	c.Changed.Status = runtime.Change(p.Status, &c.New.Status)
+	c.Changed.ExpiresAt = runtime.ChangeBy(p.ExpiresAt, &c.New.ExpiresAt, time.Time.Equal)
+	c.Changed.InviterID = runtime.Change(p.InviterID, &c.New.InviterID)
+	return c
 }
 
 // invitationCodec moves invitations between Go and rows.

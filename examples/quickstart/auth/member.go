@@ -42,6 +42,17 @@ type MemberPatch struct {
 	Role           Opt[string]         `json:"role,omitzero"`
 }
 
+// MemberChange is what an update did to a member.
+type MemberChange struct {
+	Old, New Member
+	Changed  MemberChanged
+}
+
+// MemberChanged says which fields of a member have another value than before.
+type MemberChanged struct {
+	OrganizationID, UserID, Role bool
+}
+
 // MemberCols are the columns of table member, for predicates and orders.
 var MemberCols = struct {
 	ID             runtime.Ordered[*Member, MemberID]
@@ -65,11 +76,20 @@ type MemberTable struct {
 
 // Create stores a member and returns it as stored.
 func (t MemberTable) Create(ctx context.Context, in MemberCreate) (Member, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
+		return tx.Member.create(ctx, in)
+	})
+}
+
+func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
 	member := in.document(t.s.Now())
 	if err := member.check(); err != nil {
 		return Member{}, err
 	}
 	if _, err := t.s.Insert(ctx, &memberTable, member.values()...); err != nil {
+		return Member{}, err
+	}
+	if err := t.recordCreated(ctx, member); err != nil {
 		return Member{}, err
 	}
 	return member, nil
@@ -109,42 +129,136 @@ func (t MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool,
 // Update changes the member with that id and returns it as stored, or
 // ErrNotFound.
 func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
-	if err := patch.check(); err != nil {
-		return Member{}, err
-	}
-	return runtime.UpdateRow(ctx, t.s.Session, &memberCodec, MemberCols.ID.Eq(id).Expr(), patch.assignments())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
+		if err := patch.check(); err != nil {
+			return Member{}, err
+		}
+		set := patch.assignments()
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &memberCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Member.updated(ctx, patch.change(old))
+	})
 }
 
-// UpdateMany changes every member that matches and returns how many there
-// were.
+// updated records an update that was done, and returns the member as it is
+// then.
+func (t MemberTable) updated(ctx context.Context, change MemberChange) (Member, error) {
+	return change.New, t.recordUpdated(ctx, change)
+}
+
+// UpdateMany changes every member that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t MemberTable) UpdateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Member.updateMany(ctx, where, patch)
+	})
+}
+
+func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &memberTable, where.Expr(), patch.assignments())
+	set := patch.assignments()
+	if set.Empty() {
+		return t.s.Update(ctx, &memberTable, where.Expr(), set)
+	}
+	return runtime.OverwriteMany(ctx, t.s.Session, &memberCodec, where.Expr(), set, func(members []Member) error {
+		for _, old := range members {
+			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Delete deletes the member with that id, or returns ErrNotFound.
 func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
-	return memberTable.Found(t.s.DeleteByID(ctx, &memberTable, id, string(id)))
+	_, err := t.DeleteReturning(ctx, id)
+	return err
 }
 
 // DeleteReturning deletes the member with that id and returns it as it was, or
 // ErrNotFound.
 func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &memberCodec, MemberCols.ID.Eq(id).Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
+		member, err := runtime.TakeRow(ctx, tx.scope.Session, &memberCodec, MemberCols.ID.Eq(id).Expr())
+		if err != nil {
+			return Member{}, err
+		}
+		return member, tx.Member.recordDeleted(ctx, member)
+	})
 }
 
-// DeleteMany deletes every member that matches and returns how many there
-// were.
+// DeleteMany deletes every member that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
-	return t.s.Session.Delete(ctx, &memberTable, where.Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Member.deleteMany(ctx, where)
+	})
+}
+
+func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
+	return runtime.TakeMany(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) error {
+		for _, member := range members {
+			if err := t.recordDeleted(ctx, member); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &memberCodec, where.Expr()))
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
+		member, err := runtime.Take(ctx, tx.scope.Session, &memberCodec, where.Expr())
+		if err != nil || member == nil {
+			return nil, err
+		}
+		return member, tx.Member.recordDeleted(ctx, *member)
+	}))
+}
+
+// recordCreated records the events of a new member.
+func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
+	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationCreate, nil)
+	r.Event("member.added", MemberAddedEvent{
+		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
+		CreatedAt: member.CreatedAt,
+	})
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) error {
+	member := change.New
+	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationUpdate, change.Changed.fields())
+	if change.Changed.Role {
+		r.Event("member.role_changed", MemberRoleChangedEvent{
+			ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
+			CreatedAt: member.CreatedAt,
+		})
+	}
+	return r.Err()
+}
+
+// fields returns the keys of the fields that changed.
+func (c MemberChanged) fields() []string {
+	return runtime.Marked([]string{"organizationId", "userId", "role"}, []bool{c.OrganizationID, c.UserID, c.Role})
+}
+
+// recordDeleted records the events of a deleted member.
+func (t MemberTable) recordDeleted(ctx context.Context, member Member) error {
+	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationDelete, nil)
+	r.Event("member.removed", MemberRemovedEvent{
+		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
+		CreatedAt: member.CreatedAt,
+	})
+	return r.Err()
 }
 
 // document returns the member to store, with what the caller left out.
@@ -199,6 +313,15 @@ func (p *MemberPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "role", p.Role)
 	return set
+}
+
+// change returns what the patch makes of old.
+func (p *MemberPatch) change(old Member) MemberChange {
+	c := MemberChange{Old: old, New: old}
+	c.Changed.OrganizationID = runtime.Change(p.OrganizationID, &c.New.OrganizationID)
+	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
+	c.Changed.Role = runtime.Change(p.Role, &c.New.Role)
+	return c
 }
 
 // memberCodec moves members between Go and rows.

@@ -47,6 +47,18 @@ type OrganizationPatch struct {
 	Metadata Opt[*string] `json:"metadata,omitzero"`
 }
 
+// OrganizationChange is what an update did to an organization.
+type OrganizationChange struct {
+	Old, New Organization
+	Changed  OrganizationChanged
+}
+
+// OrganizationChanged says which fields of an organization have another value
+// than before.
+type OrganizationChanged struct {
+	Name, Slug, Logo, Metadata bool
+}
+
 // OrganizationCols are the columns of table organization, for predicates and
 // orders.
 var OrganizationCols = struct {
@@ -69,11 +81,20 @@ type OrganizationTable struct {
 
 // Create stores an organization and returns it as stored.
 func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (Organization, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
+		return tx.Organization.create(ctx, in)
+	})
+}
+
+func (t OrganizationTable) create(ctx context.Context, in OrganizationCreate) (Organization, error) {
 	organization := in.document(t.s.Now())
 	if err := organization.check(); err != nil {
 		return Organization{}, err
 	}
 	if _, err := t.s.Insert(ctx, &organizationTable, organization.values()...); err != nil {
+		return Organization{}, err
+	}
+	if err := t.recordCreated(ctx, organization); err != nil {
 		return Organization{}, err
 	}
 	return organization, nil
@@ -118,19 +139,49 @@ func (t OrganizationTable) Exists(ctx context.Context, where Predicate[Organizat
 // Update changes the organization with that id and returns it as stored, or
 // ErrNotFound.
 func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
-	if err := patch.check(); err != nil {
-		return Organization{}, err
-	}
-	return runtime.UpdateRow(ctx, t.s.Session, &organizationCodec, OrganizationCols.ID.Eq(id).Expr(), patch.assignments())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
+		if err := patch.check(); err != nil {
+			return Organization{}, err
+		}
+		set := patch.assignments()
+		old, err := runtime.Overwrite(ctx, tx.scope.Session, &organizationCodec, id, set)
+		if err != nil || set.Empty() {
+			return old, err
+		}
+		return tx.Organization.updated(ctx, patch.change(old))
+	})
 }
 
-// UpdateMany changes every organization that matches and returns how many
-// there were.
+// updated records an update that was done, and returns the organization as it
+// is then.
+func (t OrganizationTable) updated(ctx context.Context, change OrganizationChange) (Organization, error) {
+	return change.New, t.recordUpdated(ctx, change)
+}
+
+// UpdateMany changes every organization that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t OrganizationTable) UpdateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Organization.updateMany(ctx, where, patch)
+	})
+}
+
+func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &organizationTable, where.Expr(), patch.assignments())
+	set := patch.assignments()
+	if set.Empty() {
+		return t.s.Update(ctx, &organizationTable, where.Expr(), set)
+	}
+	return runtime.OverwriteMany(ctx, t.s.Session, &organizationCodec, where.Expr(), set, func(organizations []Organization) error {
+		for _, old := range organizations {
+			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Delete deletes the organization with that id, or returns ErrNotFound.
@@ -151,19 +202,26 @@ func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationI
 	})
 }
 
-// delete deletes an organization that is locked, with its triggers, after the
-// rows that go with it.
+// delete deletes an organization that is locked, after the rows that go with
+// it.
 func (t OrganizationTable) delete(ctx context.Context, organization Organization) error {
-	if t.s.triggers != nil {
-		if _, err := t.s.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
-			return err
-		}
+	if _, err := t.s.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
+		return err
 	}
-	return organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID)))
+	if _, err := t.s.tx.Member.deleteMany(ctx, MemberCols.OrganizationID.Eq(organization.ID)); err != nil {
+		return err
+	}
+	if _, err := t.s.tx.Invitation.deleteMany(ctx, InvitationCols.OrganizationID.Eq(organization.ID)); err != nil {
+		return err
+	}
+	if err := organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID))); err != nil {
+		return err
+	}
+	return t.recordDeleted(ctx, organization)
 }
 
 // DeleteMany deletes every organization that matches, in one transaction, and
-// returns how many there were. Triggers fire for each.
+// returns how many there were. Events are recorded for each.
 func (t OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Organization.deleteMany(ctx, where)
@@ -171,9 +229,6 @@ func (t OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Organ
 }
 
 func (t OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &organizationTable, where.Expr())
-	}
 	return runtime.WalkRows(ctx, t.s.Session, &organizationCodec, where.Expr(), t.delete)
 }
 
@@ -187,6 +242,44 @@ func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organ
 		}
 		return organization, tx.Organization.delete(ctx, *organization)
 	}))
+}
+
+// recordCreated records the events of a new organization.
+func (t OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
+	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
+	r.Event("organization.created", OrganizationCreatedEvent{
+		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
+		CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
+	})
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
+	organization := change.New
+	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Changed.fields())
+	if change.Changed != (OrganizationChanged{}) {
+		r.Event("organization.updated", OrganizationUpdatedEvent{
+			ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
+			CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
+		})
+	}
+	return r.Err()
+}
+
+// fields returns the keys of the fields that changed.
+func (c OrganizationChanged) fields() []string {
+	return runtime.Marked([]string{"name", "slug", "logo", "metadata"}, []bool{c.Name, c.Slug, c.Logo, c.Metadata})
+}
+
+// recordDeleted records the events of a deleted organization.
+func (t OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
+	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationDelete, nil)
+	r.Event("organization.deleted", OrganizationDeletedEvent{
+		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
+		CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
+	})
+	return r.Err()
 }
 
 // document returns the organization to store, with what the caller left out.
@@ -257,6 +350,16 @@ func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "logo", p.Logo)
 	runtime.Assign(set, "metadata", p.Metadata)
 	return set
+}
+
+// change returns what the patch makes of old.
+func (p *OrganizationPatch) change(old Organization) OrganizationChange {
+	c := OrganizationChange{Old: old, New: old}
+	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
+	c.Changed.Slug = runtime.Change(p.Slug, &c.New.Slug)
+	c.Changed.Logo = runtime.ChangePtr(p.Logo, &c.New.Logo)
+	c.Changed.Metadata = runtime.ChangePtr(p.Metadata, &c.New.Metadata)
+	return c
 }
 
 // organizationCodec moves organizations between Go and rows.

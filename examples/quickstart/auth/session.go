@@ -109,6 +109,9 @@ func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, er
 	if _, err := t.s.Insert(ctx, &sessionTable, session.values()...); err != nil {
 		return Session{}, err
 	}
+	if err := t.recordCreated(ctx, session); err != nil {
+		return Session{}, err
+	}
 	return session, nil
 }
 
@@ -168,25 +171,73 @@ func (t SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], 
 
 // Delete deletes the session with that id, or returns ErrNotFound.
 func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
-	return sessionTable.Found(t.s.DeleteByID(ctx, &sessionTable, id, string(id)))
+	_, err := t.DeleteReturning(ctx, id)
+	return err
 }
 
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
+		session, err := runtime.TakeRow(ctx, tx.scope.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
+		if err != nil {
+			return Session{}, err
+		}
+		return session, tx.Session.recordDeleted(ctx, session)
+	})
 }
 
-// DeleteMany deletes every session that matches and returns how many there
-// were.
+// DeleteMany deletes every session that matches, in one transaction, and
+// returns how many there were. Events are recorded for each.
 func (t SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return t.s.Session.Delete(ctx, &sessionTable, where.Expr())
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+		return tx.Session.deleteMany(ctx, where)
+	})
+}
+
+func (t SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
+	return runtime.TakeMany(ctx, t.s.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
+		for _, session := range sessions {
+			if err := t.recordDeleted(ctx, session); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
 func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sessionCodec, where.Expr()))
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
+		session, err := runtime.Take(ctx, tx.scope.Session, &sessionCodec, where.Expr())
+		if err != nil || session == nil {
+			return nil, err
+		}
+		return session, tx.Session.recordDeleted(ctx, *session)
+	}))
+}
+
+// recordCreated records the events of a new session.
+func (t SessionTable) recordCreated(ctx context.Context, session Session) error {
+	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationCreate, nil)
+	r.Event("session.created", SessionCreatedEvent{
+		ID: session.ID, ExpiresAt: session.ExpiresAt, CreatedAt: session.CreatedAt, UpdatedAt: session.UpdatedAt,
+		IPAddress: session.IPAddress, UserAgent: session.UserAgent, UserID: session.UserID,
+		ActiveOrganizationID: session.ActiveOrganizationID,
+	})
+	return r.Err()
+}
+
+// recordDeleted records the events of a deleted session.
+func (t SessionTable) recordDeleted(ctx context.Context, session Session) error {
+	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationDelete, nil)
+	r.Event("session.revoked", SessionRevokedEvent{
+		ID: session.ID, ExpiresAt: session.ExpiresAt, CreatedAt: session.CreatedAt, UpdatedAt: session.UpdatedAt,
+		IPAddress: session.IPAddress, UserAgent: session.UserAgent, UserID: session.UserID,
+		ActiveOrganizationID: session.ActiveOrganizationID,
+	})
+	return r.Err()
 }
 
 // document returns the session to store, with what the caller left out.

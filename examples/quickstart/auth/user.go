@@ -140,6 +140,9 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if _, err := t.s.Insert(ctx, &userTable, user.values()...); err != nil {
 		return User{}, err
 	}
+	if err := t.recordCreated(ctx, user); err != nil {
+		return User{}, err
+	}
 	watch := t.s.Tx.Watch(&userTable, string(user.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &userTable, runtime.OnCreate, Triggers.OnCreateUser, user); err != nil {
@@ -206,9 +209,12 @@ func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User
 	})
 }
 
-// updated runs the trigger of an update that was done, and returns the user as
-// it is then.
+// updated records an update that was done, runs its trigger, and returns the
+// user as it is then.
 func (t UserTable) updated(ctx context.Context, change UserChange) (User, error) {
+	if err := t.recordUpdated(ctx, change); err != nil {
+		return User{}, err
+	}
 	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
@@ -218,7 +224,7 @@ func (t UserTable) updated(ctx context.Context, change UserChange) (User, error)
 }
 
 // UpdateMany changes every user that matches, in one transaction, and returns
-// how many there were. Triggers fire for each.
+// how many there were. Triggers fire, and events are recorded, for each.
 func (t UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.updateMany(ctx, where, patch)
@@ -231,10 +237,15 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 	}
 	now := t.s.Now()
 	set := patch.assignments(now)
-	if t.s.triggers == nil || set.Empty() {
+	if set.Empty() {
 		return t.s.Update(ctx, &userTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &userCodec, where.Expr(), set, func(users []User) error {
+		for _, old := range users {
+			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+				return err
+			}
+		}
 		written := runtime.WatchRows(t.s.Tx, &userCodec, users)
 		defer written.Stop()
 		for _, old := range users {
@@ -262,21 +273,45 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.TakeRow(ctx, tx.scope.Session, &userCodec, UserCols.ID.Eq(id).Expr())
+		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
 		if err != nil {
 			return User{}, err
 		}
-		return user, tx.User.deleted(ctx, user)
+		return user, tx.User.delete(ctx, user)
 	})
 }
 
-// deleted runs the trigger of a deletion that was done.
+// delete deletes a user that is locked, with its triggers, after the rows that
+// go with it.
+func (t UserTable) delete(ctx context.Context, user User) error {
+	if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
+		return err
+	}
+	if _, err := t.s.tx.Account.deleteMany(ctx, AccountCols.UserID.Eq(user.ID)); err != nil {
+		return err
+	}
+	if _, err := t.s.tx.Member.deleteMany(ctx, MemberCols.UserID.Eq(user.ID)); err != nil {
+		return err
+	}
+	if _, err := t.s.tx.Invitation.deleteMany(ctx, InvitationCols.InviterID.Eq(user.ID)); err != nil {
+		return err
+	}
+	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
+		return err
+	}
+	return t.deleted(ctx, user)
+}
+
+// deleted records a deletion that was done, and runs its trigger.
 func (t UserTable) deleted(ctx context.Context, user User) error {
+	if err := t.recordDeleted(ctx, user); err != nil {
+		return err
+	}
 	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
 // DeleteMany deletes every user that matches, in one transaction, and returns
-// how many there were. Triggers fire for each.
+// how many there were. Triggers fire, and events are recorded, for each.
 func (t UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
@@ -284,29 +319,67 @@ func (t UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, 
 }
 
 func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &userTable, where.Expr())
-	}
-	return runtime.TakeMany(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) error {
-		for _, user := range users {
-			if err := t.deleted(ctx, user); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.Take(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
-		return user, tx.User.deleted(ctx, *user)
+		return user, tx.User.delete(ctx, *user)
 	}))
+}
+
+// recordCreated records the events of a new user.
+func (t UserTable) recordCreated(ctx context.Context, user User) error {
+	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
+	r.Event("user.created", UserCreatedEvent{
+		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
+		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
+		LastActiveOrganizationID: user.LastActiveOrganizationID,
+	})
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
+	user := change.New
+	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Changed.fields())
+	if change.Changed != (UserChanged{}) {
+		r.Event("user.updated", UserUpdatedEvent{
+			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
+			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
+			LastActiveOrganizationID: user.LastActiveOrganizationID,
+		})
+	}
+	if change.Changed.Email {
+		r.Event("user.email_changed", UserEmailChangedEvent{
+			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
+			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
+			LastActiveOrganizationID: user.LastActiveOrganizationID,
+		})
+	}
+	return r.Err()
+}
+
+// fields returns the keys of the fields that changed.
+func (c UserChanged) fields() []string {
+	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt", "username", "role", "lastActiveOrganizationId"}, []bool{c.Name, c.Email, c.EmailVerified, c.Image, c.UpdatedAt, c.Username, c.Role, c.LastActiveOrganizationID})
+}
+
+// recordDeleted records the events of a deleted user.
+func (t UserTable) recordDeleted(ctx context.Context, user User) error {
+	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationDelete, nil)
+	r.Event("user.deleted", UserDeletedEvent{
+		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
+		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
+		LastActiveOrganizationID: user.LastActiveOrganizationID,
+	})
+	return r.Err()
 }
 
 // document returns the user to store, with what the caller left out.

@@ -30,6 +30,9 @@ type Tables struct {
 	Note         NoteTable
 	Lease        LeaseTable
 	Sample       SampleTable
+	Desk         DeskTable
+	Ticket       TicketTable
+	Remark       RemarkTable
 }
 
 // DB is the database: every call on its tables is a transaction of its own. It
@@ -59,6 +62,11 @@ func Open(ctx context.Context, database runtime.Database, triggers Triggers, opt
 // opened is the program's to close.
 func (db *DB) Close() error {
 	return db.db.Close()
+}
+
+// Outbox returns what package outbox works on: outbox.New(db.Outbox()).
+func (db *DB) Outbox() *runtime.DB {
+	return db.db
 }
 
 // Tx runs fn in one transaction, with every call on the tables of tx, and
@@ -108,7 +116,8 @@ func (tx *Tx) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 	})
 }
 
-// Quiet returns the same transaction with tables that fire no triggers.
+// Quiet returns the same transaction with tables that fire no triggers. Events
+// are recorded all the same.
 func (tx *Tx) Quiet() *Tx {
 	return newTx(tx.tx, nil)
 }
@@ -129,6 +138,19 @@ func (tx *Tx) AfterCommit(f func(ctx context.Context) error) {
 // what was done in it, or in the innermost savepoint, has been undone.
 func (tx *Tx) AfterRollback(f func(ctx context.Context) error) {
 	tx.tx.AfterRollback(f)
+}
+
+// Schedule stores a job as part of the transaction. It is handed to its
+// handler when it is due, at once unless After or At says otherwise, at least
+// once, and not at all if the transaction rolls back.
+func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
+	return tx.tx.Schedule(ctx, job, options...)
+}
+
+// Cancel takes back the job of that kind and Unique key, and reports whether
+// it still waited. Of the job, only the kind counts.
+func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
+	return tx.tx.Cancel(ctx, job, key)
 }
 
 // A scope is where the calls on a table go: to the database, or into an open
@@ -152,6 +174,9 @@ func newTables(s *scope) Tables {
 		Note:         NoteTable{s},
 		Lease:        LeaseTable{s},
 		Sample:       SampleTable{s},
+		Desk:         DeskTable{s},
+		Ticket:       TicketTable{s},
+		Remark:       RemarkTable{s},
 	}
 }
 
@@ -168,6 +193,9 @@ var tables = []*runtime.Table{
 	&noteTable,
 	&leaseTable,
 	&sampleTable,
+	&deskTable,
+	&ticketTable,
+	&remarkTable,
 }
 
 // unit runs fn in the open transaction, or in one of its own.

@@ -29,6 +29,12 @@ type (
 	SQLTx = runtime.SQLTx
 	// Request holds what is known of the request that led to a write.
 	Request = runtime.Request
+	// Event tells of one write of one row, as its transaction recorded it.
+	Event = runtime.Event
+	// Job is work to do once the transaction that schedules it has committed.
+	Job = runtime.Job
+	// JobOption says when a job is due, and whether it may wait twice.
+	JobOption = runtime.JobOption
 
 	// UniqueError says which unique fields another row has already.
 	UniqueError = runtime.UniqueError
@@ -63,6 +69,7 @@ var (
 	ErrConcurrentUse    = runtime.ErrConcurrentUse
 	ErrInsideTx         = runtime.ErrInsideTx
 	ErrReadOnly         = runtime.ErrReadOnly
+	ErrUnknownEvent     = runtime.ErrUnknownEvent
 )
 
 // Options of DB.Tx.
@@ -146,4 +153,20 @@ func WithRequest(ctx context.Context, r Request) context.Context {
 // carries any.
 func RequestFrom(ctx context.Context) (Request, bool) {
 	return runtime.RequestFrom(ctx)
+}
+
+// After makes a job due that long after it was scheduled.
+func After(d time.Duration) JobOption {
+	return runtime.After(d)
+}
+
+// At makes a job due at that time.
+func At(at time.Time) JobOption {
+	return runtime.At(at)
+}
+
+// Unique makes a job one of which no second with the same kind and key waits:
+// while one does, scheduling another does nothing.
+func Unique(key string) JobOption {
+	return runtime.UniqueJob(key)
 }

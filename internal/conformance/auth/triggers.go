@@ -17,6 +17,7 @@ type Triggers interface {
 	CounterTriggers
 	TallyTriggers
 	LeaseTriggers
+	DeskTriggers
 }
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
@@ -237,5 +238,59 @@ func (NoTriggers) OnUpdateLease(context.Context, *Tx, LeaseChange) error { retur
 func (c chain) OnUpdateLease(ctx context.Context, tx *Tx, change LeaseChange) error {
 	return c.each(func(t Triggers) error {
 		return t.OnUpdateLease(ctx, tx, change)
+	})
+}
+
+// BeforeCreateDesk does nothing.
+func (NoTriggers) BeforeCreateDesk(context.Context, *Tx, *Desk) error { return nil }
+
+func (c chain) BeforeCreateDesk(ctx context.Context, tx *Tx, desk *Desk) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeCreateDesk(ctx, tx, desk)
+	})
+}
+
+// OnCreateDesk does nothing.
+func (NoTriggers) OnCreateDesk(context.Context, *Tx, Desk) error { return nil }
+
+func (c chain) OnCreateDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	return c.each(func(t Triggers) error {
+		return t.OnCreateDesk(ctx, tx, desk)
+	})
+}
+
+// BeforeUpdateDesk does nothing.
+func (NoTriggers) BeforeUpdateDesk(context.Context, *Tx, Desk, *DeskPatch) error { return nil }
+
+func (c chain) BeforeUpdateDesk(ctx context.Context, tx *Tx, old Desk, patch *DeskPatch) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeUpdateDesk(ctx, tx, old, patch)
+	})
+}
+
+// OnUpdateDesk does nothing.
+func (NoTriggers) OnUpdateDesk(context.Context, *Tx, DeskChange) error { return nil }
+
+func (c chain) OnUpdateDesk(ctx context.Context, tx *Tx, change DeskChange) error {
+	return c.each(func(t Triggers) error {
+		return t.OnUpdateDesk(ctx, tx, change)
+	})
+}
+
+// BeforeDeleteDesk does nothing.
+func (NoTriggers) BeforeDeleteDesk(context.Context, *Tx, Desk) error { return nil }
+
+func (c chain) BeforeDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeDeleteDesk(ctx, tx, desk)
+	})
+}
+
+// OnDeleteDesk does nothing.
+func (NoTriggers) OnDeleteDesk(context.Context, *Tx, Desk) error { return nil }
+
+func (c chain) OnDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	return c.each(func(t Triggers) error {
+		return t.OnDeleteDesk(ctx, tx, desk)
 	})
 }

@@ -23,6 +23,8 @@ type Tables struct {
 	User    UserTable
 	Profile ProfileTable
 	Session SessionTable
+	Visitor VisitorTable
+	Guest   GuestTable
 }
 
 // DB is the database: every call on its tables is a transaction of its own. It
@@ -52,6 +54,11 @@ func Open(ctx context.Context, database runtime.Database, triggers Triggers, opt
 // opened is the program's to close.
 func (db *DB) Close() error {
 	return db.db.Close()
+}
+
+// Outbox returns what package outbox works on: outbox.New(db.Outbox()).
+func (db *DB) Outbox() *runtime.DB {
+	return db.db
 }
 
 // Tx runs fn in one transaction, with every call on the tables of tx, and
@@ -101,7 +108,8 @@ func (tx *Tx) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 	})
 }
 
-// Quiet returns the same transaction with tables that fire no triggers.
+// Quiet returns the same transaction with tables that fire no triggers. Events
+// are recorded all the same.
 func (tx *Tx) Quiet() *Tx {
 	return newTx(tx.tx, nil)
 }
@@ -124,6 +132,19 @@ func (tx *Tx) AfterRollback(f func(ctx context.Context) error) {
 	tx.tx.AfterRollback(f)
 }
 
+// Schedule stores a job as part of the transaction. It is handed to its
+// handler when it is due, at once unless After or At says otherwise, at least
+// once, and not at all if the transaction rolls back.
+func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
+	return tx.tx.Schedule(ctx, job, options...)
+}
+
+// Cancel takes back the job of that kind and Unique key, and reports whether
+// it still waited. Of the job, only the kind counts.
+func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
+	return tx.tx.Cancel(ctx, job, key)
+}
+
 // A scope is where the calls on a table go: to the database, or into an open
 // transaction.
 type scope struct {
@@ -138,6 +159,8 @@ func newTables(s *scope) Tables {
 		User:    UserTable{s},
 		Profile: ProfileTable{s},
 		Session: SessionTable{s},
+		Visitor: VisitorTable{s},
+		Guest:   GuestTable{s},
 	}
 }
 
@@ -147,6 +170,8 @@ var tables = []*runtime.Table{
 	&userTable,
 	&profileTable,
 	&sessionTable,
+	&visitorTable,
+	&guestTable,
 }
 
 // unit runs fn in the open transaction, or in one of its own.

@@ -11,6 +11,7 @@ import "context"
 type Triggers interface {
 	UserTriggers
 	SessionTriggers
+	GuestTriggers
 }
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
@@ -87,5 +88,41 @@ func (NoTriggers) OnDeleteSession(context.Context, *Tx, Session) error { return 
 func (c chain) OnDeleteSession(ctx context.Context, tx *Tx, session Session) error {
 	return c.each(func(t Triggers) error {
 		return t.OnDeleteSession(ctx, tx, session)
+	})
+}
+
+// BeforeCreateGuest does nothing.
+func (NoTriggers) BeforeCreateGuest(context.Context, *Tx, *Guest) error { return nil }
+
+func (c chain) BeforeCreateGuest(ctx context.Context, tx *Tx, guest *Guest) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeCreateGuest(ctx, tx, guest)
+	})
+}
+
+// OnCreateGuest does nothing.
+func (NoTriggers) OnCreateGuest(context.Context, *Tx, Guest) error { return nil }
+
+func (c chain) OnCreateGuest(ctx context.Context, tx *Tx, guest Guest) error {
+	return c.each(func(t Triggers) error {
+		return t.OnCreateGuest(ctx, tx, guest)
+	})
+}
+
+// OnUpdateGuest does nothing.
+func (NoTriggers) OnUpdateGuest(context.Context, *Tx, GuestChange) error { return nil }
+
+func (c chain) OnUpdateGuest(ctx context.Context, tx *Tx, change GuestChange) error {
+	return c.each(func(t Triggers) error {
+		return t.OnUpdateGuest(ctx, tx, change)
+	})
+}
+
+// OnDeleteGuest does nothing.
+func (NoTriggers) OnDeleteGuest(context.Context, *Tx, Guest) error { return nil }
+
+func (c chain) OnDeleteGuest(ctx context.Context, tx *Tx, guest Guest) error {
+	return c.each(func(t Triggers) error {
+		return t.OnDeleteGuest(ctx, tx, guest)
 	})
 }

@@ -90,8 +90,8 @@ func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(run
 }
 
 // Ahead runs a statement at once.
-func (c *Conn) Ahead(ctx context.Context, query string) error {
-	_, err := c.Exec(ctx, query, nil)
+func (c *Conn) Ahead(ctx context.Context, query string, args []any) error {
+	_, err := c.Exec(ctx, query, args)
 	return err
 }
 

@@ -155,8 +155,7 @@ func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error)
 	})
 }
 
-// delete deletes a user that is locked, with its triggers, after the rows that
-// go with it.
+// delete deletes a user that is locked, after the rows that go with it.
 func (t UserTable) delete(ctx context.Context, user User) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {

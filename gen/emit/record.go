@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"github.com/authgen/authgen/gen/model"
+	"github.com/dave/jennifer/jen"
+)
+
+// forEach says what UpdateMany and DeleteMany do beside their statement.
+func forEach(fires, records bool) string {
+	switch {
+	case fires && records:
+		return "Triggers fire, and events are recorded, for each."
+	case records:
+		return "Events are recorded for each."
+	}
+	return "Triggers fire for each."
+}
+
+// recording adds what records the events of the table.
+func (w *tableWriter) recording() {
+	t := w.t
+	doc := params(jen.Id(t.Var).Id(t.Doc))
+	if len(t.Created) > 0 {
+		w.record("recordCreated records the events of a new "+t.Noun+".", "recordCreated", doc, "OperationCreate", "nil", t.Created)
+	}
+	if len(t.Updated) > 0 {
+		w.record("recordUpdated records the events of an update that was done.", "recordUpdated", params(jen.Id("change").Id(t.Change)),
+			"OperationUpdate", "change.Changed.fields()", t.Updated)
+		w.changedFields()
+	}
+	if len(t.Deleted) > 0 {
+		w.record("recordDeleted records the events of a deleted "+t.Noun+".", "recordDeleted", doc, "OperationDelete", "nil", t.Deleted)
+	}
+}
+
+// record adds a method that records the events of one write.
+func (w *tableWriter) record(comment, name string, in []jen.Code, operation, changed string, events []*model.Event) {
+	t := w.t
+	body := []jen.Code{jen.Id("r").Op(":=").Id("t.s.Tx.Record").Call(
+		jen.Id("ctx"), jen.Id(w.desc()), jen.Id(w.idText(t.Var)), rt(operation), jen.Id(changed))}
+	if operation == "OperationUpdate" {
+		body = append([]jen.Code{jen.Id(t.Var).Op(":=").Id("change.New")}, body...)
+	}
+	for _, e := range events {
+		record := jen.Id("r.Event").Call(jen.Lit(e.Key), w.payload(e))
+		if operation == "OperationUpdate" {
+			record = jen.If(w.watched(e)).Block(record)
+		}
+		body = append(body, record)
+	}
+	w.method(comment, name, in, params(jen.Error()), append(body, jen.Return(call("r.Err")))...)
+}
+
+// watched is the condition that an update is an event.
+func (w *tableWriter) watched(e *model.Event) *jen.Statement {
+	if len(e.Watched) == 0 {
+		return jen.Id("change.Changed").Op("!=").Parens(jen.Id(w.t.Changed).Values())
+	}
+	condition := &jen.Statement{}
+	for i, f := range e.Watched {
+		if i > 0 {
+			condition.Op("||")
+		}
+		condition.Id("change.Changed." + f.GoName)
+	}
+	return condition
+}
+
+// payload is the value that an event carries.
+func (w *tableWriter) payload(e *model.Event) *jen.Statement {
+	var fields []string
+	if e.WithID {
+		fields = append(fields, "ID: "+w.t.Var+".ID")
+	}
+	for _, f := range e.Fields {
+		fields = append(fields, f.GoName+": "+w.t.Var+"."+f.GoName)
+	}
+	return jen.Add(list(e.Payload+"{", fields, "}"))
+}
+
+// changedFields adds the method that lists what an update changed.
+func (w *tableWriter) changedFields() {
+	var keys, marks []string
+	for _, f := range w.t.Fields {
+		if f.InPatch {
+			keys, marks = append(keys, quoted(f.Key)), append(marks, "c."+f.GoName)
+		}
+	}
+	declare(w.File, "fields returns the keys of the fields that changed.",
+		jen.Func().Params(jen.Id("c").Id(w.t.Changed)).Id("fields").Params().Index().String().Block(
+			jen.Return(rt("Marked").Call(list("[]string{", keys, "}"), list("[]bool{", marks, "}")))))
+}

@@ -1,0 +1,103 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/authgen/authgen/gen/schema"
+)
+
+// An Event is something that a write of a table records.
+type Event struct {
+	Key     string // "user.updated"
+	Payload string // Go name of its payload
+	Comment string // doc from schema.yaml, may be empty
+	Table   *Table
+	Fields  []*Field // of the payload
+	WithID  bool     // the payload has the id
+
+	Watched []*Field // an update that changes none of them is no such event; empty: any change is
+
+	source *schema.Event
+}
+
+// What says of which write the event tells, in words.
+func (e *Event) What() string {
+	switch e.source.On {
+	case "create":
+		return "a new " + e.Table.Noun
+	case "delete":
+		return "a deleted " + e.Table.Noun
+	}
+	return "a changed " + e.Table.Noun
+}
+
+// Condition says of which updates the event tells, in words that follow its
+// key; empty for other writes.
+func (e *Event) Condition() string {
+	switch {
+	case e.source.On != "update":
+		return ""
+	case len(e.Watched) == 0:
+		return " if a field changed"
+	}
+	keys := make([]string, len(e.Watched))
+	for i, f := range e.Watched {
+		keys[i] = f.Key
+	}
+	return " if " + strings.Join(keys, " or ") + " changed"
+}
+
+// eventsOf makes the events of the tables.
+func (b *builder) eventsOf() {
+	for _, src := range b.schema.Events {
+		t := b.tables[src.Table]
+		if t == nil {
+			continue // reported
+		}
+		e := &Event{Key: src.Key, Payload: eventGoName(src.Key), Comment: src.Doc, Table: t, WithID: src.WithID, source: src}
+		for _, f := range src.Payload {
+			e.Fields = append(e.Fields, b.fields[f])
+		}
+		for _, f := range src.Fields {
+			e.Watched = append(e.Watched, b.fields[f])
+		}
+		switch src.On {
+		case "create":
+			t.Created = append(t.Created, e)
+		case "update":
+			t.Updated = append(t.Updated, e)
+		case "delete":
+			t.Deleted = append(t.Deleted, e)
+		}
+		b.model.Events = append(b.model.Events, e)
+	}
+	b.model.Outbox = b.schema.Outbox
+}
+
+// eventGoName returns the Go name of the payload of an event.
+func eventGoName(key string) string {
+	return exported(strings.ReplaceAll(key, ".", "_")) + "Event"
+}
+
+// checkEvents reports events whose names meet, or that would never be recorded.
+func (b *builder) checkEvents() {
+	for _, e := range b.model.Events {
+		what := "event " + strconv.Quote(e.Key)
+		if have, taken := b.claims[e.Payload]; taken {
+			b.problem(e.source.Pos, "%s: the Go name %s of its payload is needed for %s too; name the event otherwise", what, e.Payload, have.what)
+		}
+		b.claims[e.Payload] = claim{what: what}
+		if e.source.On == "update" && !e.Table.CanPatch {
+			b.problem(e.source.Pos, "%s would never be recorded, as no field of table %q can be updated; take it out", what, e.Table.Key)
+		}
+	}
+}
+
+// records reports whether an update of the field is an event.
+func (t *Table) records(f *Field) bool {
+	return slices.ContainsFunc(t.Updated, func(e *Event) bool {
+		return len(e.Watched) == 0 || slices.Contains(e.Watched, f)
+	})
+}

@@ -1,0 +1,138 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// The operations of events.
+const (
+	OperationCreate = "create"
+	OperationUpdate = "update"
+	OperationDelete = "delete"
+)
+
+// A recorded is an event on its way to the outbox.
+type recorded struct {
+	id, eventType, table, document, operation string
+	at                                        int64 // Unix milliseconds
+	body                                      string
+}
+
+// A Recording takes the events of one write of a row.
+type Recording struct {
+	tx        *Tx
+	ctx       context.Context
+	table     *Table
+	document  string
+	operation string
+	body      eventBody
+	err       error
+}
+
+// An eventBody is the part of an [Event] that is not a column of the outbox.
+type eventBody struct {
+	Changed []string      `json:"changed,omitempty"`
+	Data    any           `json:"data"`
+	Request *EventRequest `json:"request,omitempty"`
+}
+
+// Record begins the events of a write that was done: of which row, which
+// operation, and for an update which fields it changed.
+func (tx *Tx) Record(ctx context.Context, t *Table, document, operation string, changed []string) *Recording {
+	r := &Recording{tx: tx, ctx: ctx, table: t, document: document, operation: operation}
+	r.body = eventBody{Changed: changed, Request: eventRequest(ctx)}
+	return r
+}
+
+// eventRequest returns what an event tells of the request, nil if nothing is
+// known.
+func eventRequest(ctx context.Context) *EventRequest {
+	r, ok := RequestFrom(ctx)
+	if !ok {
+		return nil
+	}
+	known := EventRequest{Path: r.Path.Or(""), ActorID: r.ActorID.Or(""), SessionID: r.SessionID.Or("")}
+	if known == (EventRequest{}) {
+		return nil
+	}
+	return &known
+}
+
+// Event records an event with its payload. The first failure makes all that
+// follow do nothing.
+func (r *Recording) Event(eventType string, payload any) {
+	if r.err != nil {
+		return
+	}
+	r.body.Data = payload
+	body, err := json.Marshal(r.body)
+	if err != nil {
+		// The text of an encoder may quote the value.
+		r.err = &StatementError{Table: r.table.Key, text: "the payload of event " + eventType + " cannot be written as JSON", cause: err}
+		return
+	}
+	r.err = r.tx.stageEvent(r.ctx, recorded{
+		id: UUIDv7(), eventType: eventType, table: r.table.Key, document: r.document, operation: r.operation,
+		at: r.tx.db.Now().UnixMilli(), body: string(body),
+	})
+}
+
+// Marked returns the keys that are marked.
+func Marked(keys []string, marks []bool) []string {
+	var list []string
+	for i, key := range keys {
+		if marks[i] {
+			list = append(list, key)
+		}
+	}
+	return list
+}
+
+// Err returns the first failure.
+func (r *Recording) Err() error { return r.err }
+
+func (tx *Tx) stageEvent(ctx context.Context, e recorded) error {
+	tx.state.Lock()
+	tx.writes++ // a call that fails from here on is half done (U1)
+	tx.staged.events = append(tx.staged.events, e)
+	full := len(tx.staged.events) >= stageLimit
+	tx.state.Unlock()
+	if full {
+		return tx.flush(ctx)
+	}
+	return nil
+}
+
+var eventColumns = []string{"id", "type", "doc_table", "document", "operation", "occurred_at", "body"}
+
+// writeEvents appends the rest of the statement that stores events. The
+// database counts them: as a row stays locked from its write to the end of the
+// transaction, the events of one document are counted in the order of the
+// writes.
+func (b *Builder) writeEvents(events []recorded) {
+	b.writeRows(eventTable, eventColumns, len(events), func(i int) []any {
+		e := &events[i]
+		return []any{e.id, e.eventType, e.table, e.document, e.operation, e.at, e.body}
+	})
+}
+
+// ErrUnknownEvent: the type of an event is none that the schema declares.
+var ErrUnknownEvent = errors.New("the event is not declared")
+
+// UnknownEvent returns the error for an event whose type is not declared, which
+// is [ErrUnknownEvent].
+func UnknownEvent(eventType string) error {
+	return fmt.Errorf("%q: %w in schema.yaml; the sender may have a newer one", eventType, ErrUnknownEvent)
+}
+
+// DecodeEvent returns the payload of an event as a T.
+func DecodeEvent[T any](e Event) (T, error) {
+	var payload T
+	if err := json.Unmarshal(e.Data, &payload); err != nil {
+		return payload, fmt.Errorf("event %s: its data does not fit the payload that schema.yaml declares: %w", e.Type, err)
+	}
+	return payload, nil
+}
