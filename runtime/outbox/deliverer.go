@@ -1,0 +1,107 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// A FanOut says which webhook endpoints an event goes to.
+type FanOut interface {
+	// Endpoints returns the names of the endpoints that want events of a type.
+	// It is asked once per type and batch.
+	Endpoints(eventType string) []string
+}
+
+// A Deliverer knows the webhook endpoints and makes attempts to deliver to them.
+type Deliverer interface {
+	// Limits returns the endpoints that there are, and how each is to be
+	// treated. It is asked again for every round and every attempt, so an
+	// endpoint may come and go. Deliveries to an endpoint that is not among them
+	// stay where they are.
+	Limits() []Limits
+	// Deliver makes one attempt. It returns when the attempt is over, at the
+	// latest at the endpoint's Timeout, and says what is to become of the
+	// delivery.
+	Deliver(ctx context.Context, d Delivery) Outcome
+}
+
+// Limits is how an endpoint is to be treated.
+type Limits struct {
+	Endpoint string
+	// Ordered holds a delivery back while an earlier one of the same document is
+	// not finished. A parked one holds up nothing.
+	Ordered bool
+	// Concurrency is how many attempts may run at once, over all processes; 0 is
+	// DefaultConcurrency.
+	Concurrency int
+	// Rate is how many attempts may begin in a second, over all processes; 0 is
+	// any number.
+	Rate float64
+	// Timeout is how long an attempt may take; 0 is DefaultTimeout. An attempt
+	// that has not ended some time after it is taken for dead.
+	Timeout time.Duration
+}
+
+// What the zero values of Limits mean.
+const (
+	DefaultConcurrency = 16
+	DefaultTimeout     = 30 * time.Second
+)
+
+// A Delivery is one event on its way to one endpoint.
+type Delivery struct {
+	Endpoint string
+	Attempt  int // counts from 1, and again from 1 after a replay
+	// EventID, Type, Table, Document, Sequence and Operation are those of the
+	// event.
+	EventID   string
+	Type      string
+	Table     string
+	Document  string
+	Sequence  int64
+	Operation string
+	// OccurredAt is when the write was done that the event tells of.
+	OccurredAt time.Time
+	// Body is the whole runtime.Event as JSON, the same bytes at each attempt.
+	Body json.RawMessage
+}
+
+// A Verdict is what becomes of a delivery after an attempt.
+type Verdict uint8
+
+// The verdicts.
+const (
+	// Delivered: the endpoint took it.
+	Delivered Verdict = iota + 1
+	// Again: it is due again at Outcome.Due.
+	Again
+	// Park: it is not tried again until an operator replays it.
+	Park
+	// Disable: the endpoint wants nothing any more. All its deliveries wait, this
+	// one among them, until an operator enables it.
+	Disable
+)
+
+// String returns "delivered", "again", "parked" or "disabled".
+func (v Verdict) String() string {
+	switch v {
+	case Delivered:
+		return "delivered"
+	case Again:
+		return "again"
+	case Park:
+		return "parked"
+	case Disable:
+		return "disabled"
+	}
+	return "no verdict"
+}
+
+// An Outcome is how an attempt ended.
+type Outcome struct {
+	Verdict Verdict
+	Status  int       // of the HTTP response; 0: there was none
+	Error   string    // what went wrong, to be shown to the operator; cut to 1,000 bytes
+	Due     time.Time // of Again
+}

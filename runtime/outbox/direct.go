@@ -1,0 +1,170 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+)
+
+// Runner returns what an engine calls for each entry that it was handed: jobs
+// go to their handler, attempts of deliveries to the deliverer. Either may be
+// nil if the program has none.
+func (s *Store) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
+	return func(ctx context.Context, entry Entry) error {
+		switch {
+		case entry.Class == JobClass && h != nil:
+			return h.Run(ctx, entry)
+		case entry.Class == DeliveryClass && d != nil:
+			return s.Attempt(ctx, entry, d)
+		case entry.Class == JobClass:
+			return &UnknownKindError{Kind: entry.Kind}
+		}
+		return errors.New("outbox: nothing here runs an entry of class " + entry.Class.String())
+	}
+}
+
+// A DirectSink is an engine that runs entries in goroutines of this process. It
+// is for tests and for small programs: there is no dashboard, no priority, and
+// no queue but the outbox itself.
+//
+// A job stays in the outbox until its handler has returned nil, so it survives a
+// crash, and is run again. If the handler fails or panics, the job is put off
+// for as long again as it has been due, at least a second and at most an hour,
+// and so on without end, until it succeeds or an operator discards it. A handler
+// has as long as the relay's lease; its context ends then, and another relay may
+// run the job.
+//
+// Attempts of deliveries have their own retries, see [Store.Attempt].
+type DirectSink struct {
+	store *Store
+	run   func(context.Context, Entry) error
+	slots chan struct{} // holds a token for each job that runs
+
+	ctx    context.Context // what runs has it
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	closed bool
+	active map[string]bool // ids of what runs
+	group  sync.WaitGroup
+}
+
+// Direct returns an engine that calls run, which [Store.Runner] makes, for each
+// entry, for at most so many jobs at once. Attempts of deliveries do not count:
+// their endpoints have limits of their own, and a slow one must not hold up
+// jobs. It is to be the Engine of a Config itself: around another sink the relay
+// would not see that jobs are to stay until they have run.
+func Direct(s *Store, jobs int, run func(ctx context.Context, entry Entry) error) *DirectSink {
+	d := &DirectSink{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	return d
+}
+
+func (d *DirectSink) most() int { return cap(d.slots) }
+
+// ErrClosed is what Send returns after Close.
+var ErrClosed = errors.New("outbox: the engine is closed")
+
+// Send begins to run entries and returns when all have begun, without waiting
+// for their end. Those that could not begin by the end of ctx, or that run
+// already, are in the UntakenError.
+func (d *DirectSink) Send(ctx context.Context, due []Entry) error {
+	var untaken []string
+	var cause error
+	for _, entry := range due {
+		if err := d.begin(ctx, entry); err != nil {
+			untaken, cause = append(untaken, entry.ID), err
+		}
+	}
+	if len(untaken) > 0 {
+		return &UntakenError{IDs: untaken, Cause: cause}
+	}
+	return nil
+}
+
+var errRuns = errors.New("it still runs, although its lease has ended")
+
+func (d *DirectSink) begin(ctx context.Context, entry Entry) error {
+	job := entry.Class == JobClass
+	if job {
+		select {
+		case d.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var err error
+	switch {
+	case d.closed:
+		err = ErrClosed
+	case d.active[entry.ID]:
+		err = errRuns
+	default:
+		d.active[entry.ID] = true
+		d.group.Go(func() { d.work(entry) })
+		return nil
+	}
+	if job {
+		<-d.slots
+	}
+	return err
+}
+
+// work runs one entry to its end.
+func (d *DirectSink) work(entry Entry) {
+	defer func() {
+		d.mu.Lock()
+		delete(d.active, entry.ID)
+		d.mu.Unlock()
+		if entry.Class == JobClass {
+			<-d.slots
+		}
+	}()
+	ctx := d.ctx
+	if entry.Class == JobClass && !entry.Until.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, entry.Until.Sub(d.store.db.Now()))
+		defer cancel()
+	}
+	err := safely(func() error { return d.run(ctx, entry) })
+	if err != nil {
+		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: an entry failed, and is run again", slog.String("class", entry.Class.String()), slog.String("kind", entry.Kind), slog.String("id", entry.ID), slog.Any("error", err))
+	}
+	if entry.Class == JobClass {
+		d.settle(ctx, entry, err)
+	}
+}
+
+// settle removes a job that was run, or puts it off.
+func (d *DirectSink) settle(ctx context.Context, job Entry, failure error) {
+	taken, left := []Entry{job}, []Entry(nil)
+	if failure != nil {
+		taken, left = left, taken
+	}
+	if err := d.store.settleJobs(ctx, taken, left, failure); err != nil {
+		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: what became of a job could not be stored; it is run again when its lease ends", slog.String("kind", job.Kind), slog.String("id", job.ID), slog.Any("error", err))
+	}
+}
+
+// Close takes no more entries and waits for those that run. When ctx ends, so do
+// their contexts, and Close still waits for them, and returns why ctx ended.
+// Close after the relay's Run has returned.
+func (d *DirectSink) Close(ctx context.Context) error {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	defer d.cancel()
+	stop := context.AfterFunc(ctx, d.cancel)
+	d.group.Wait()
+	if !stop() {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+var _ interface {
+	Sink
+	runner
+} = (*DirectSink)(nil)

@@ -1,0 +1,160 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"time"
+)
+
+// A fanOut moves the head of authgen_event into the queues of its destinations,
+// a batch in a transaction. Of several relays one at a time does it: each locks the
+// head, and waits for who has.
+//
+// Sequences are given before they are committed, so an event may appear below
+// others that are gone already. It is then of another document: the writes of
+// one document wait for each other. So whatever is there is taken from the
+// front, and never what is behind a number that was seen.
+type fanOut struct {
+	relay *Relay
+	busy  bool // the last batch was a full one
+}
+
+func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
+	r := f.relay
+	if !f.busy {
+		there, err := r.store.waiting(ctx)
+		if err != nil || !there {
+			return r.idle(), err
+		}
+	}
+	f.busy = false
+	ctx, done := r.store.observe(ctx, Step{Kind: StepFanOut})
+	n, err := r.store.fanOut(ctx, r.destinations, r.config.Batch)
+	done(Result{Entries: n, Err: err})
+	if n == 0 {
+		return r.idle(), err
+	}
+	f.busy = n == r.config.Batch
+	r.deliveries.poke()
+	for _, t := range r.feeding {
+		t.poke()
+	}
+	return 0, err
+}
+
+// destinations returns the names of the queues that events of a type go into,
+// and which of them are those of event sinks.
+func (r *Relay) destinations(eventType string) (endpoints, sinks []string) {
+	if r.config.FanOut != nil {
+		endpoints = r.config.FanOut.Endpoints(eventType)
+	}
+	return endpoints, slices.Collect(maps.Keys(r.config.Events))
+}
+
+// waiting reports whether there are events, without getting into any writer's
+// way.
+func (s *Store) waiting(ctx context.Context) (there bool, err error) {
+	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
+		var one int
+		there, err = tx.row(ctx, `SELECT 1 FROM "authgen_event" ORDER BY "sequence" LIMIT 1`, nil, &one)
+		return err
+	})
+	return there, err
+}
+
+// A queue is where events go: the queue of an endpoint or of an event sink.
+type queue struct {
+	name string
+	sink bool
+}
+
+// fanOut is the transaction of a fanOut. It returns how many events it moved.
+func (s *Store) fanOut(ctx context.Context, destinations func(string) (endpoints, sinks []string), limit int) (n int, err error) {
+	queues := map[queue]list[int64]{}
+	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
+		n = 0
+		clear(queues)
+		head, err := tx.head(ctx, limit)
+		if err != nil || len(head) == 0 {
+			return err
+		}
+		all := list[int64]{}
+		for eventType, sequences := range head {
+			n += len(sequences)
+			all = append(all, sequences...)
+			endpoints, sinks := destinations(eventType)
+			for _, name := range endpoints {
+				queues[queue{name: name}] = append(queues[queue{name: name}], sequences...)
+			}
+			for _, name := range sinks {
+				queues[queue{name: name, sink: true}] = append(queues[queue{name: name, sink: true}], sequences...)
+			}
+		}
+		return s.spread(ctx, tx, queues, all)
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.know(queues)
+	return n, nil
+}
+
+// head locks the first events and returns their sequences by type.
+func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64], error) {
+	head := map[string]list[int64]{}
+	err := s.query(ctx, func(rows *sql.Rows) error {
+		var sequence int64
+		var eventType string
+		if err := rows.Scan(&sequence, &eventType); err != nil {
+			return err
+		}
+		head[eventType] = append(head[eventType], sequence)
+		return nil
+	}, `SELECT "sequence", "type" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+s.forUpdate(), limit)
+	return head, err
+}
+
+// spread copies events into queues and removes them.
+func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue]list[int64], all list[int64]) error {
+	now := s.now()
+	for q, sequences := range queues {
+		if err := s.introduce(ctx, tx, q.name); err != nil {
+			return err
+		}
+		due, args := tx.bigint(), []any{q.name, now, sequences}
+		if q.sink { // a place in its queue
+			due, args = `"sequence"`, []any{q.name, sequences}
+		}
+		_, err := tx.exec(ctx, `INSERT INTO "authgen_delivery" ("endpoint", "event_id", "sequence", "type", "doc_table", "document", "operation", "body", "state", "due_at", "created_at")
+SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body", 'pending', `+due+`, "occurred_at" FROM "authgen_event" WHERE "sequence" ?`+
+			tx.unlessThere("authgen_delivery", "endpoint"), args...)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(ctx, `DELETE FROM "authgen_event" WHERE "sequence" ?`, all)
+	return err
+}
+
+// introduce makes sure that authgen_endpoint has a row for a queue.
+func (s *Store) introduce(ctx context.Context, tx *statements, name string) error {
+	s.mu.Lock()
+	known := s.present[name]
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	_, err := tx.exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+tx.unlessThere("authgen_endpoint", "name"), name)
+	return err
+}
+
+// know remembers, after the commit, that queues were introduced.
+func (s *Store) know(queues map[queue]list[int64]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for q := range queues {
+		s.present[q.name] = true
+	}
+}

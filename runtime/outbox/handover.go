@@ -1,0 +1,99 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// A handing is one hand-over of entries to a sink.
+type handing struct {
+	sink    Sink
+	name    string // of the sink, for the observer
+	due     []Entry
+	removal *Removal // what a Transactional sink shall run; nil: nothing is removed
+	lease   time.Duration
+}
+
+// handOver hands entries to a sink and returns those that it took. A panic of
+// the sink is its error. What comes after ErrLeaseLost is somebody else's
+// business, so it is no error.
+func (s *Store) handOver(ctx context.Context, h handing) (taken []Entry, removed bool, err error) {
+	// The lease began a moment ago; and what the sink takes must be stored yet.
+	ctx, cancel := context.WithTimeout(ctx, h.lease*9/10)
+	defer cancel()
+	ctx, done := s.observe(ctx, Step{Kind: StepHandOver, Sink: h.name, Class: h.due[0].Class, Entries: len(h.due), Endpoint: endpointOf(h.due[0])})
+	sink, within := h.sink.(Transactional)
+	within = within && h.removal != nil
+	err = safely(func() error {
+		if within {
+			return sink.SendIn(ctx, h.due, *h.removal)
+		}
+		return h.sink.Send(ctx, h.due)
+	})
+	var untaken *UntakenError
+	switch {
+	case err == nil:
+		taken, removed = h.due, within
+	case errors.Is(err, ErrLeaseLost):
+		s.log().LogAttrs(ctx, slog.LevelDebug, "outbox: entries were handed over by somebody else", slog.String("sink", h.name))
+	case errors.As(err, &untaken) && !within:
+		taken = without(h.due, untaken.IDs)
+	}
+	done(Result{Entries: len(taken), Err: err})
+	if errors.Is(err, ErrLeaseLost) {
+		err = nil
+	}
+	return taken, removed, err
+}
+
+func endpointOf(e Entry) string {
+	if e.Class == DeliveryClass {
+		return e.Kind
+	}
+	return ""
+}
+
+// without returns the entries whose ids are not among ids.
+func without(entries []Entry, ids []string) []Entry {
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = true
+	}
+	var rest []Entry
+	for _, e := range entries {
+		if !out[e.ID] {
+			rest = append(rest, e)
+		}
+	}
+	return rest
+}
+
+// idsOf returns the ids of entries.
+func idsOf(entries []Entry) list[string] {
+	ids := make(list[string], len(entries))
+	for i := range entries {
+		ids[i] = entries[i].ID
+	}
+	return ids
+}
+
+// removal returns a statement as a sink runs it.
+func (s *Store) removal(rows int, query string, args ...any) *Removal {
+	query, args = render(s.db.Kind(), query, args)
+	return &Removal{SQL: query, Args: args, Rows: int64(rows)}
+}
+
+// halved and doubled are how large the next batch is after one of which nothing
+// was taken, and after others. An entry that makes the sink refuse its whole
+// batch ends up alone. If that is refused too, it is a full batch again, for sinks
+// that take the others of it.
+func halved(batch, limit int) int {
+	if batch <= 1 {
+		return limit
+	}
+	return batch / 2
+}
+
+func doubled(batch, limit int) int { return min(batch*2, limit) }

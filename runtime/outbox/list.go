@@ -1,0 +1,228 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Record is an event, a job or a delivery as an operator sees it. What does
+// not apply, or is not known, is zero.
+type Record struct {
+	Class Class `json:"class"`
+	// ID is the id of the event or of the job, or "endpoint/event id".
+	ID       string `json:"id"`
+	State    State  `json:"state"`
+	Endpoint string `json:"endpoint,omitempty"`
+	// Kind is the type of the event, or the kind of the job.
+	Kind        string          `json:"kind"`
+	Table       string          `json:"table,omitempty"`
+	Document    string          `json:"document,omitempty"`
+	Sequence    int64           `json:"sequence,omitempty"`
+	Operation   string          `json:"operation,omitempty"`
+	Key         string          `json:"key,omitempty"` // of a unique job
+	Attempts    int             `json:"attempts,omitempty"`
+	Created     time.Time       `json:"created"` // when the event occurred, or the job was scheduled
+	Due         time.Time       `json:"due,omitzero"`
+	LeasedUntil time.Time       `json:"leasedUntil,omitzero"`
+	Finished    time.Time       `json:"finished,omitzero"`
+	Status      int             `json:"status,omitempty"` // HTTP status of the last attempt
+	Error       string          `json:"error,omitempty"`  // of the last attempt
+	Body        json.RawMessage `json:"body,omitempty"`   // from Show: the whole event, or the job's arguments
+}
+
+// A Filter says which records. Zero fields match all.
+type Filter struct {
+	Class    Class   // of what; zero is DeliveryClass
+	ID       string  // of an event, of a job, or "endpoint/event id" of a delivery
+	States   []State // of deliveries
+	Endpoint string  // of deliveries
+	Type     string  // of events and deliveries; the kind of jobs
+	Table    string  // of events and deliveries
+	Document string  // of events and deliveries
+}
+
+// A conditions is the WHERE of a filter.
+type conditions struct {
+	text strings.Builder
+	args []any
+}
+
+func (c *conditions) add(term string, args ...any) {
+	if c.text.Len() > 0 {
+		c.text.WriteString(" AND ")
+	}
+	c.text.WriteString(term)
+	c.args = append(c.args, args...)
+}
+
+// addIf adds a condition on a column unless the value is empty.
+func (c *conditions) addIf(column, value string) {
+	if value != "" {
+		c.add(`"`+column+`" = ?`, value)
+	}
+}
+
+func (c *conditions) where() string {
+	if c.text.Len() == 0 {
+		return ""
+	}
+	return " WHERE " + c.text.String()
+}
+
+// of returns the conditions of the filter on the table of its class; deliveries
+// are those of one queue.
+func (f Filter) of(queue string) *conditions {
+	c := &conditions{}
+	switch f.class() {
+	case EventClass:
+		c.addIf("id", f.ID)
+		c.addIf("type", f.Type)
+	case JobClass:
+		c.addIf("id", f.ID)
+		c.addIf("kind", f.Type)
+		return c
+	default:
+		c.add(`"endpoint" = ?`, queue)
+		if len(f.States) > 0 {
+			states := list[string]{}
+			for _, state := range f.States {
+				states = append(states, string(state))
+			}
+			c.add(`"state" ?`, states)
+		}
+		_, event := splitID(f.ID)
+		c.addIf("event_id", event)
+		c.addIf("type", f.Type)
+	}
+	c.addIf("doc_table", f.Table)
+	c.addIf("document", f.Document)
+	return c
+}
+
+func (f Filter) class() Class {
+	if f.Class == 0 {
+		return DeliveryClass
+	}
+	return f.Class
+}
+
+// in reports whether the filter lets deliveries of a queue through.
+func (f Filter) in(queue string) bool {
+	endpoint, _ := splitID(f.ID)
+	return (f.Endpoint == "" || f.Endpoint == queue) && (endpoint == "" || endpoint == queue)
+}
+
+// splitID splits "endpoint/event id". Without a slash, it is an event's.
+func splitID(id string) (endpoint, event string) {
+	slash := strings.LastIndexByte(id, '/')
+	if slash < 0 {
+		return "", id
+	}
+	return id[:slash], id[slash+1:]
+}
+
+// List returns up to limit records without their bodies, and the cursor that
+// gives the next ones, which is empty behind the last. Events come in their
+// order, jobs by when they are due, deliveries by endpoint and then by event.
+func (s *Store) List(ctx context.Context, f Filter, cursor string, limit int) (records []Record, next string, err error) {
+	if limit <= 0 {
+		return nil, "", fmt.Errorf("outbox: cannot list %d records: ask for at least one", limit)
+	}
+	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
+		switch f.class() {
+		case EventClass:
+			records, next, err = tx.listEvents(ctx, f, cursor, limit)
+		case JobClass:
+			records, next, err = tx.listJobs(ctx, f, cursor, limit, s.now())
+		default:
+			records, next, err = tx.listDeliveries(ctx, f, cursor, limit)
+		}
+		return err
+	})
+	return records, next, err
+}
+
+func badCursor(cursor string) error {
+	return fmt.Errorf("outbox: %q is no cursor of this list: begin again without one", cursor)
+}
+
+func (s *statements) listEvents(ctx context.Context, f Filter, cursor string, limit int) ([]Record, string, error) {
+	where := f.of("")
+	if cursor != "" {
+		after, err := strconv.ParseInt(cursor, 10, 64)
+		if err != nil {
+			return nil, "", badCursor(cursor)
+		}
+		where.add(`"sequence" > ?`, after)
+	}
+	records, err := s.events(ctx, where, false, limit)
+	if err != nil || len(records) < limit {
+		return records, "", err
+	}
+	return records, strconv.FormatInt(records[limit-1].Sequence, 10), nil
+}
+
+func (s *statements) listJobs(ctx context.Context, f Filter, cursor string, limit int, now int64) ([]Record, string, error) {
+	where := f.of("")
+	if cursor != "" {
+		text, id, ok := strings.Cut(cursor, "/")
+		due, err := strconv.ParseInt(text, 10, 64)
+		if !ok || err != nil {
+			return nil, "", badCursor(cursor)
+		}
+		where.add(`("due_at" > ? OR "due_at" = ? AND "id" > ?)`, due, due, id)
+	}
+	records, err := s.jobs(ctx, where, false, limit, now)
+	if err != nil || len(records) < limit {
+		return records, "", err
+	}
+	last := records[limit-1]
+	return records, strconv.FormatInt(last.Due.UnixMilli(), 10) + "/" + last.ID, nil
+}
+
+func (s *statements) listDeliveries(ctx context.Context, f Filter, cursor string, limit int) ([]Record, string, error) {
+	names, err := s.queueNames(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	begun, after := splitID(cursor)
+	if cursor != "" && begun == "" {
+		return nil, "", badCursor(cursor)
+	}
+	var records []Record
+	for _, name := range names {
+		if name < begun || !f.in(name) {
+			continue
+		}
+		where := f.of(name)
+		if name == begun {
+			where.add(`"event_id" > ?`, after)
+		}
+		more, err := s.deliveries(ctx, where, false, limit-len(records))
+		if err != nil {
+			return nil, "", err
+		}
+		if records = slices.Concat(records, more); len(records) == limit {
+			return records, records[limit-1].ID, nil
+		}
+	}
+	return records, "", nil
+}
+
+// queueNames returns the names of all queues there are, in order.
+func (s *statements) queueNames(ctx context.Context) (names []string, err error) {
+	err = s.query(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, `SELECT "name" FROM "authgen_endpoint" ORDER BY "name"`)
+	slices.Sort(names)
+	return names, err
+}

@@ -1,0 +1,148 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// operateBatch is how many rows one transaction of an operator's changes.
+const operateBatch = 500
+
+// Replay makes deliveries pending again that match the filter, due now, as if
+// they had never been attempted, and returns how many. The filter's States may
+// be parked, delivered and discarded; none is parked.
+func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
+	if f.class() != DeliveryClass {
+		return 0, fmt.Errorf("outbox: only deliveries can be replayed, not records of class %v", f.Class)
+	}
+	if err := f.states(StateParked, StateDelivered, StateDiscarded); err != nil {
+		return 0, fmt.Errorf("outbox: cannot replay: %w", err)
+	}
+	now := s.now()
+	n, err := s.changeDeliveries(ctx, f, `UPDATE "authgen_delivery" SET "state" = 'pending', "attempts" = 0, "due_at" = `+anew+`, "leased_until" = 0, "finished_at" = NULL, "status" = NULL, "error" = NULL`, now, now)
+	s.wakeDeliveries()
+	return n, err
+}
+
+// Discard gives up what matches the filter, and returns how much that is: events
+// and jobs are removed; deliveries stay for a while, and can be replayed. Of
+// deliveries, the filter's States may be pending, leased and parked; none is
+// parked. An attempt that is under way is not stopped.
+func (s *Store) Discard(ctx context.Context, f Filter) (int, error) {
+	switch f.class() {
+	case EventClass:
+		return s.remove(ctx, f, "authgen_event")
+	case JobClass:
+		return s.remove(ctx, f, "authgen_job")
+	}
+	if err := f.states(StateParked, StatePending, StateLeased); err != nil {
+		return 0, fmt.Errorf("outbox: cannot discard: %w", err)
+	}
+	now := s.now()
+	return s.changeDeliveries(ctx, f, `UPDATE "authgen_delivery" SET "state" = 'discarded', "due_at" = ?, "finished_at" = ?, "leased_until" = 0`, now, now)
+}
+
+// states sets the filter's states if it has none, to the first of those that may
+// be, and refuses others.
+func (f *Filter) states(may ...State) error {
+	if len(f.States) == 0 {
+		f.States = may[:1]
+	}
+	for _, state := range f.States {
+		if !slices.Contains(may, state) {
+			return fmt.Errorf("what is %s stays as it is: the states may be %q", state, may)
+		}
+	}
+	return nil
+}
+
+// remove deletes events or jobs. A job that the engine has already is not there
+// any more.
+func (s *Store) remove(ctx context.Context, f Filter, table string) (int, error) {
+	if f.ID == "" && f.Type == "" && f.Table == "" && f.Document == "" {
+		return 0, fmt.Errorf("outbox: cannot discard every %v: name an id, a type, a table or a document", f.Class)
+	}
+	var n int64
+	err := s.write(ctx, func(ctx context.Context, tx *statements) (err error) {
+		where := f.of("")
+		n, err = tx.exec(ctx, `DELETE FROM "`+table+`"`+where.where(), where.args...)
+		return err
+	})
+	return int(n), err
+}
+
+// changeDeliveries runs an UPDATE on the deliveries that match the filter, a
+// batch after the other, each in a transaction of its own.
+func (s *Store) changeDeliveries(ctx context.Context, f Filter, update string, args ...any) (int, error) {
+	names, err := s.queues(ctx)
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for _, name := range names {
+		for more := f.in(name); more; {
+			n, err := s.changeSome(ctx, f, name, update, args)
+			if err != nil {
+				return total, err
+			}
+			total += n
+			more = n == operateBatch
+		}
+	}
+	return total, nil
+}
+
+// changeSome changes one batch. What was changed is no longer in a state that
+// the filter lets through.
+func (s *Store) changeSome(ctx context.Context, f Filter, queue, update string, args []any) (int, error) {
+	n := 0
+	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
+		n = 0
+		var ids list[string]
+		where := f.of(queue)
+		err := tx.query(ctx, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		}, `SELECT "event_id" FROM "authgen_delivery"`+where.where()+` ORDER BY "event_id" LIMIT ?`+tx.forUpdate(), append(where.args, operateBatch)...)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		n = len(ids)
+		_, err = tx.exec(ctx, update+` WHERE "endpoint" = ? AND "event_id" ?`, append(slices.Clone(args), queue, ids)...)
+		return err
+	})
+	return n, err
+}
+
+// Enable lets an endpoint that was disabled have deliveries again, those that
+// have waited first. If there is no such endpoint, the error is
+// [runtime.ErrNotFound].
+func (s *Store) Enable(ctx context.Context, endpoint string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
+		n, err := tx.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = NULL, "reason" = NULL WHERE "name" = ?`, endpoint)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("outbox: no event ever went to an endpoint %q: %w", endpoint, runtime.ErrNotFound)
+		}
+		return err
+	})
+	s.wakeDeliveries()
+	return err
+}
+
+// Disable lets an endpoint have no more deliveries until it is enabled, as if it
+// had answered 410. They stay pending. An event sink can be disabled as well.
+func (s *Store) Disable(ctx context.Context, endpoint, reason string) error {
+	return s.write(ctx, func(ctx context.Context, tx *statements) error {
+		if _, err := tx.exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+tx.unlessThere("authgen_endpoint", "name"), endpoint); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = ?, "reason" = ? WHERE "name" = ? AND "disabled_at" IS NULL`, s.now(), shown(reason), endpoint)
+		return err
+	})
+}

@@ -1,0 +1,200 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// A Last is what an endpoint was last told of a document.
+type Last struct {
+	Document string
+	// Delivered is the last event that the endpoint took; nil: there is none that
+	// was kept.
+	Delivered *Delivery
+	// DeliveredAt is when it took it.
+	DeliveredAt time.Time
+	// Waiting says that another delivery of the document is pending or leased, or
+	// that an event of it waits to be fanned out.
+	Waiting bool
+}
+
+// LastDelivered returns what was last delivered to an endpoint of each document
+// of a table: of up to limit documents behind after, in the order of their ids'
+// bytes. The last Document is the cursor of the next call.
+func (s *Store) LastDelivered(ctx context.Context, endpoint, table, after string, limit int) ([]Last, error) {
+	return s.last(ctx, endpoint, table, func(c *conditions) { c.add(`"document" > ?`, after) }, nil, limit)
+}
+
+// LastOf returns what an endpoint was last told of documents of a table, in the
+// order of their ids' bytes. A document that it was told nothing of, and is not
+// about to be, is not among them.
+func (s *Store) LastOf(ctx context.Context, endpoint, table string, documents []string) ([]Last, error) {
+	if len(documents) == 0 {
+		return nil, nil
+	}
+	return s.last(ctx, endpoint, table, func(c *conditions) { c.add(`"document" ?`, list[string](documents)) }, documents, len(documents))
+}
+
+func (s *Store) last(ctx context.Context, endpoint, table string, limiting func(*conditions), documents []string, limit int) (all []Last, err error) {
+	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
+		found := map[string]*Last{}
+		where := &conditions{}
+		where.add(`"endpoint" = ?`, endpoint)
+		where.add(`"doc_table" = ?`, table)
+		limiting(where)
+		if err := tx.lastDelivered(ctx, endpoint, table, where, limit, found); err != nil {
+			return err
+		}
+		ask := list[string](documents)
+		if documents == nil {
+			for document := range found {
+				ask = append(ask, document)
+			}
+		}
+		if err := tx.stillWaiting(ctx, endpoint, table, ask, found); err != nil {
+			return err
+		}
+		all = all[:0]
+		for _, l := range found {
+			all = append(all, *l)
+		}
+		slices.SortFunc(all, func(a, b Last) int { return compare(a.Document, b.Document) })
+		return nil
+	})
+	return all, err
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (s *statements) lastDelivered(ctx context.Context, endpoint, table string, where *conditions, limit int, found map[string]*Last) error {
+	return s.query(ctx, func(rows *sql.Rows) error {
+		var e eventRow
+		var attempts int
+		var finished *int64
+		if err := rows.Scan(&e.id, &e.sequence, &e.eventType, &e.document, &e.operation, &e.body, &e.occurredAt, &attempts, &finished); err != nil {
+			return err
+		}
+		e.table = table
+		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
+		found[e.document] = &Last{Document: e.document, Delivered: &d, DeliveredAt: timeOrZero(finished)}
+		return nil
+	}, `SELECT "event_id", "sequence", "type", "document", "operation", "body", "created_at", "attempts", "finished_at" FROM "authgen_delivery" AS "d"`+where.where()+` AND "state" = 'delivered'
+AND NOT EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" > "d"."sequence")
+ORDER BY "document" LIMIT ?`, append(where.args, limit)...)
+}
+
+// stillWaiting marks the documents of which something is on its way.
+func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, documents list[string], found map[string]*Last) error {
+	if len(documents) == 0 {
+		return nil
+	}
+	return s.query(ctx, func(rows *sql.Rows) error {
+		var document string
+		if err := rows.Scan(&document); err != nil {
+			return err
+		}
+		if found[document] == nil {
+			found[document] = &Last{Document: document}
+		}
+		found[document].Waiting = true
+		return nil
+	}, `SELECT "document" FROM "authgen_delivery" WHERE "endpoint" = ? AND "doc_table" = ? AND "document" ? AND "state" IN ('pending', 'leased')
+UNION SELECT "document" FROM "authgen_event" WHERE "doc_table" = ? AND "document" ?`, endpoint, table, documents, table, documents)
+}
+
+// Emit records events as a transaction does, for every destination, and returns
+// when they are stored. Sequence is given by the database; an empty ID, and a
+// zero Timestamp, are set. Receivers take an id that they have had for a
+// duplicate, so an event that is to have an effect needs a new one.
+func (s *Store) Emit(ctx context.Context, events ...runtime.Event) error {
+	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
+		_, err := s.record(ctx, tx, events)
+		return err
+	})
+	s.wakeAll()
+	return err
+}
+
+// EmitTo is Emit for one webhook endpoint alone, whether or not it wants events
+// of the type.
+func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...runtime.Event) error {
+	return s.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
+		return s.EmitToIn(ctx, tx, endpoint, events...)
+	})
+}
+
+// EmitToIn is EmitTo as a part of a unit of work on the outbox's database. Of rows
+// that the unit has locked, what it emits stands behind what was written before.
+func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string, events ...runtime.Event) error {
+	tx := s.statements(unit)
+	ids, err := s.record(ctx, tx, events)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	var sequences list[int64]
+	err = tx.query(ctx, func(rows *sql.Rows) error {
+		var sequence int64
+		err := rows.Scan(&sequence)
+		sequences = append(sequences, sequence)
+		return err
+	}, `SELECT "sequence" FROM "authgen_event" WHERE "id" ?`, ids)
+	if err != nil {
+		return err
+	}
+	unit.AfterCommit(func(context.Context) error { s.wakeAll(); return nil })
+	return s.spread(ctx, tx, map[queue]list[int64]{{name: endpoint}: sequences}, sequences)
+}
+
+// wakeAll makes the relays on this store look for all kinds of work.
+func (s *Store) wakeAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for r := range s.relays {
+		r.Wake()
+		r.deliveries.poke()
+	}
+}
+
+// record inserts events, and returns their ids.
+func (s *Store) record(ctx context.Context, tx *statements, events []runtime.Event) (list[string], error) {
+	var ids list[string]
+	for chunk := range slices.Chunk(events, operateBatch) {
+		query, args := `INSERT INTO "authgen_event" ("id", "type", "doc_table", "document", "operation", "occurred_at", "body") VALUES `, []any{}
+		for i, e := range chunk {
+			if e.ID == "" {
+				e.ID = runtime.UUIDv7()
+			}
+			at := s.now()
+			if !e.Timestamp.IsZero() {
+				at = e.Timestamp.UnixMilli()
+			}
+			body, err := json.Marshal(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
+			if err != nil {
+				return nil, err
+			}
+			if i > 0 {
+				query += ", "
+			}
+			query += "(?, ?, ?, ?, ?, ?, ?)"
+			args = append(args, e.ID, e.Type, e.Table, e.Document, e.Operation, at, string(body))
+			ids = append(ids, e.ID)
+		}
+		if _, err := tx.exec(ctx, query, args...); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}

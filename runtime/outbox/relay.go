@@ -1,0 +1,189 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Config says what a relay hands over, and to whom.
+type Config struct {
+	// Events are the event sinks by name, brokers for one: each is handed every
+	// event, in batches, in order, by one relay at a time. The name is that of
+	// the sink's queue in the database, so it must stay the same, and no webhook
+	// endpoint may have it.
+	Events map[string]Sink
+	// FanOut says which webhook endpoints an event goes to. A relay with neither
+	// Events nor FanOut leaves events where they are.
+	FanOut FanOut
+	// Deliver knows the limits of the webhook endpoints. Without it, deliveries
+	// are left to other relays.
+	Deliver Deliverer
+	// Engine runs jobs and the attempts of deliveries. Without it, both are left
+	// to other relays.
+	Engine Sink
+
+	// Poll is how often the relay looks for work that nobody told it of: what
+	// other processes wrote, and what has become due. The default is a second.
+	Poll time.Duration
+	// Lease is how long entries are a sink's to take before they may be handed
+	// over again, after a crash for one. The default is a minute.
+	Lease time.Duration
+	// Keep is how long delivered and discarded deliveries stay, to be replayed.
+	// The default is a week. Of each document the last one that was delivered
+	// stays, unless it told of the end of the document.
+	Keep time.Duration
+	// Batch is how many entries are handed over at once, at most. The default is
+	// 500.
+	Batch int
+}
+
+// A Relay hands over what is in the outbox. Several may run on one database, in
+// one process or in many.
+type Relay struct {
+	store  *Store
+	config Config
+
+	fanning    *task            // events into the queues of their destinations
+	feeding    map[string]*task // a queue to its event sink
+	jobs       *task
+	deliveries *task
+	cleaning   *task
+	ran        atomic.Bool
+}
+
+// NewRelay returns a relay on a store. Zero values of the config have their
+// defaults.
+func NewRelay(s *Store, c Config) *Relay {
+	if c.Poll <= 0 {
+		c.Poll = time.Second
+	}
+	if c.Lease <= 0 {
+		c.Lease = time.Minute
+	}
+	if c.Keep <= 0 {
+		c.Keep = 7 * 24 * time.Hour
+	}
+	if c.Batch <= 0 {
+		c.Batch = 500
+	}
+	r := &Relay{store: s, config: c, feeding: map[string]*task{}}
+	r.fanning = newTask("fan-out of events", (&fanOut{relay: r}).step)
+	for name, sink := range c.Events {
+		f := &feed{relay: r, name: name, sink: sink, batch: c.Batch}
+		r.feeding[name] = newTask("event sink "+name, f.step)
+		r.feeding[name].end = f.end
+	}
+	r.jobs = newTask("hand-over of jobs", (&jobLine{relay: r, batch: c.Batch}).step)
+	r.deliveries = newTask("hand-over of deliveries", r.handDeliveries)
+	r.cleaning = newTask("clean-up", r.cleanUp)
+	return r
+}
+
+// Run hands over what is there and what comes, until ctx ends, and returns nil
+// then, when all that it has started has come to an end. It wakes up by itself
+// after commits of this process. The only errors are those of a Config that
+// cannot work, and of a second Run of one Relay.
+func (r *Relay) Run(ctx context.Context) error {
+	if r.ran.Swap(true) {
+		return errors.New("outbox: a Relay is run once: make another one")
+	}
+	if err := r.config.check(); err != nil {
+		return err
+	}
+	r.store.enlist(r)
+	defer r.store.dismiss(r)
+	defer r.store.db.OnStaged(r.Wake)()
+	var running sync.WaitGroup
+	for _, t := range r.tasks() {
+		running.Go(func() { r.loop(ctx, t) })
+	}
+	running.Wait()
+	return nil
+}
+
+// tasks returns what the config asks for.
+func (r *Relay) tasks() []*task {
+	tasks := slices.Collect(maps.Values(r.feeding))
+	if len(r.feeding) > 0 || r.config.FanOut != nil {
+		tasks = append(tasks, r.fanning)
+	}
+	if r.config.Engine != nil {
+		tasks = append(tasks, r.jobs)
+		if r.config.Deliver != nil {
+			tasks = append(tasks, r.deliveries)
+		}
+	}
+	return append(tasks, r.cleaning)
+}
+
+// Wake tells the relay that there may be new events and jobs. It returns at
+// once. Run wakes its relay after every commit of this process that left some.
+func (r *Relay) Wake() {
+	r.fanning.poke()
+	r.jobs.poke()
+}
+
+// maxName is how many characters the name of an endpoint or of an event sink
+// has at most; the column holds no more.
+const maxName = 63
+
+func (c *Config) check() error {
+	for name, sink := range c.Events {
+		switch {
+		case name == "" || len(name) > maxName:
+			return fmt.Errorf("outbox: the name of an event sink has 1 to %d characters: rename %q", maxName, name)
+		case sink == nil:
+			return fmt.Errorf("outbox: the event sink %q is nil", name)
+		}
+	}
+	if c.Deliver == nil {
+		return nil
+	}
+	for _, l := range c.Deliver.Limits() {
+		if _, taken := c.Events[l.Endpoint]; taken {
+			return fmt.Errorf("outbox: an event sink and a webhook endpoint are both called %q: rename one, as each has a queue of that name", l.Endpoint)
+		}
+		if l.Endpoint == "" || len(l.Endpoint) > maxName {
+			return fmt.Errorf("outbox: the name of a webhook endpoint has 1 to %d characters: rename %q", maxName, l.Endpoint)
+		}
+	}
+	return nil
+}
+
+// enlist makes the store wake the relay.
+func (s *Store) enlist(r *Relay) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.relays[r] = struct{}{}
+}
+
+func (s *Store) dismiss(r *Relay) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.relays, r)
+}
+
+// wakeDeliveries makes the relays on this store look for deliveries to claim.
+func (s *Store) wakeDeliveries() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for r := range s.relays {
+		r.deliveries.poke()
+	}
+}
+
+// settling is how long it may take to store what became of entries that a sink
+// has taken, after the relay was told to stop.
+const settling = 10 * time.Second
+
+// settled returns a context for storing what has happened already, which no
+// longer ends with ctx.
+func settled(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), settling)
+}

@@ -1,0 +1,56 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A Sink takes entries: a broker takes events, an engine takes jobs and attempts
+// of deliveries. Send is called by one goroutine at a time for each use of the
+// sink in a [Config].
+type Sink interface {
+	// Send takes entries, in their order. After nil all of them are taken, and
+	// are not handed over again. After an error none counts as taken, and all
+	// come again, unless the error is an [UntakenError]. An entry may come again
+	// even after nil, if the process dies before that is recorded: its ID is
+	// what to recognise it by. The context ends a little ahead of the lease, or
+	// when the relay is stopped, and Send returns soon after.
+	Send(ctx context.Context, due []Entry) error
+}
+
+// A Transactional sink keeps what it takes in the outbox's own database, and
+// removes the entries from the outbox in the transaction in which it takes
+// them: each is taken exactly once.
+type Transactional interface {
+	Sink
+	// SendIn takes entries and runs the removal, in one transaction. It returns
+	// ErrLeaseLost, having rolled back, if the removal matched another number of
+	// rows than it says.
+	SendIn(ctx context.Context, due []Entry, removal Removal) error
+}
+
+// A Removal is the statement that removes entries from the outbox.
+type Removal struct {
+	SQL  string // with the placeholders of the database: $1 on Postgres, else ?
+	Args []any
+	Rows int64 // how many rows it must match
+}
+
+// ErrLeaseLost is what SendIn returns if the entries are no longer the relay's
+// to hand over: somebody else has done it.
+var ErrLeaseLost = errors.New("outbox: the lease ended, and somebody else has taken the entries")
+
+// An UntakenError is what Send returns if it took some entries and not others.
+type UntakenError struct {
+	IDs   []string // of the entries that are to come again
+	Cause error
+}
+
+// Error tells how many entries were not taken, and why.
+func (e *UntakenError) Error() string {
+	return fmt.Sprintf("%d entries were not taken: %v", len(e.IDs), e.Cause)
+}
+
+// Unwrap gives the cause.
+func (e *UntakenError) Unwrap() error { return e.Cause }

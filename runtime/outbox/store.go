@@ -1,0 +1,79 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// A Store runs the statements on the outbox's tables. All that it writes it
+// writes in units of work of the database, so that on SQLite it queues with the
+// program's own writers, and conflicts are retried. It may be used by several
+// goroutines.
+type Store struct {
+	db       *runtime.DB
+	logger   *slog.Logger
+	observer Observer
+
+	mu      sync.Mutex
+	relays  map[*Relay]struct{} // those that run on this store, to be woken
+	present map[string]bool     // names that authgen_endpoint is known to hold
+	notes   map[note]int64      // when authgen_endpoint was told of an outcome
+}
+
+// An Option changes how a Store works.
+type Option func(*Store)
+
+// WithLogger makes logger the one that is told what an operator wants to know:
+// a sink that begins to fail or works again, an endpoint that is disabled, a
+// delivery that is parked. The default is [slog.Default].
+func WithLogger(logger *slog.Logger) Option { return func(s *Store) { s.logger = logger } }
+
+// WithObserver makes o see every step of the store and of its relays.
+func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } }
+
+// New returns the store of the outbox in a database. Its clock is that of the
+// database, see [runtime.WithClock].
+func New(db *runtime.DB, options ...Option) *Store {
+	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+func (s *Store) log() *slog.Logger {
+	if s.logger != nil {
+		return s.logger
+	}
+	return slog.Default()
+}
+
+// now returns the time of the store's clock, in Unix milliseconds.
+func (s *Store) now() int64 { return s.db.Now().UnixMilli() }
+
+// write runs fn as a unit of work. It may run more than once.
+func (s *Store) write(ctx context.Context, fn func(context.Context, *statements) error) error {
+	return s.unit(ctx, 0, fn)
+}
+
+// read runs fn as a unit that writes nothing, and on SQLite waits for no writer.
+func (s *Store) read(ctx context.Context, fn func(context.Context, *statements) error) error {
+	return s.unit(ctx, runtime.ReadOnly, fn)
+}
+
+func (s *Store) unit(ctx context.Context, options runtime.TxOption, fn func(context.Context, *statements) error) error {
+	return s.db.Unit(ctx, options, func(ctx context.Context, tx *runtime.Tx) error {
+		return fn(ctx, s.statements(tx))
+	})
+}
+
+func (s *Store) statements(tx *runtime.Tx) *statements {
+	return &statements{kind: s.db.Kind(), conn: tx.SQL()}
+}
+
+// timeOf returns the time of Unix milliseconds, in UTC.
+func timeOf(millis int64) time.Time { return time.UnixMilli(millis).UTC() }
