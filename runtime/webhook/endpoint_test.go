@@ -1,0 +1,236 @@
+package webhook_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/runtime/webhook"
+)
+
+// valid is an endpoint with nothing wrong.
+func valid() webhook.Endpoint {
+	return webhook.Endpoint{
+		Name: "cms", URL: "https://cms.example.com/hooks", Secrets: []string{secret}, Events: []string{"user.*"},
+	}
+}
+
+func key(bytes int) string { return base64.StdEncoding.EncodeToString(make([]byte, bytes)) }
+
+func TestValidateAccepts(t *testing.T) {
+	for name, change := range map[string]func(*webhook.Endpoint){
+		"the least":              func(*webhook.Endpoint) {},
+		"no prefix":              func(e *webhook.Endpoint) { e.Secrets = []string{another} },
+		"two secrets":            func(e *webhook.Endpoint) { e.Secrets = []string{secret, another} },
+		"24 bytes":               func(e *webhook.Endpoint) { e.Secrets = []string{key(24)} },
+		"64 bytes":               func(e *webhook.Endpoint) { e.Secrets = []string{"whsec_" + key(64)} },
+		"a long name":            func(e *webhook.Endpoint) { e.Name = strings.Repeat("n", 63) },
+		"http by name":           func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "http://LocalHost:3000/x", []string{"localhost"} },
+		"http, IPv6":             func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "http://[::1]:3000/x", []string{"::1"} },
+		"a host of several":      func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "https://10.0.0.1", []string{"cms", "10.0.0.1"} },
+		"public address, a port": func(e *webhook.Endpoint) { e.URL = "https://1.1.1.1:8443/x?y=z" },
+		"everything": func(e *webhook.Endpoint) {
+			e.Events = []string{"*", "user.created", "billing.plan.*"}
+			e.Timeout, e.MaxAttempts, e.Rate, e.Ordered, e.Concurrency = 30*time.Second, 100, 0.5, true, 1000
+			e.Profile = webhook.BetterAuth
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := valid()
+			change(&e)
+			if err := e.Validate(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestValidateRefuses has one case a rule: field, and a word of the fix.
+func TestValidateRefuses(t *testing.T) {
+	for _, c := range []struct {
+		change     func(*webhook.Endpoint)
+		field, fix string
+	}{
+		{func(e *webhook.Endpoint) { e.Name = "" }, "name", "is missing"},
+		{func(e *webhook.Endpoint) { e.Name = strings.Repeat("n", 64) }, "name", "longer than 63"},
+		{func(e *webhook.Endpoint) { e.Name = "a/b" }, "name", "letters, digits"},
+		{func(e *webhook.Endpoint) { e.Name = "-a" }, "name", "begins with"},
+		{func(e *webhook.Endpoint) { e.URL = "" }, "url", "is missing"},
+		{func(e *webhook.Endpoint) { e.URL = "cms.example.com/hooks" }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = "https://%zz" }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = "https:///hooks" }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = "ftp://cms.example.com" }, "url", "write https"},
+		{func(e *webhook.Endpoint) { e.URL = "http://cms.example.com" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://u:p@cms.example.com" }, "url", "take them out"},
+		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com/#a" }, "url", "never sent"},
+		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:0/" }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:70000/" }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:/" }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = "https://localhost" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://api.LOCALHOST./" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://192.168.1.1" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://[::1]" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://169.254.169.254" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.Secrets = nil }, "secrets", "openssl"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{""} }, "secrets", "1st is empty"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{"whsec_"} }, "secrets", "is 0 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{key(23)} }, "secrets", "is 23 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, key(65)} }, "secrets", "2nd is 65 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{secret + "\n"} }, "secrets", "white space"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{"not base64, but long enough for it"} }, "secrets", "white space"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{strings.Repeat("-_", 20)} }, "secrets", "standard base64"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, secret} }, "secrets", "once"},
+		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, another, key(32)} }, "secrets", "has 3"},
+		{func(e *webhook.Endpoint) { e.Events = nil }, "events", `"*" for all`},
+		{func(e *webhook.Endpoint) { e.Events = []string{"user.created", ""} }, "events", "2nd"},
+		{func(e *webhook.Endpoint) { e.Events = []string{"user*"} }, "events", "1st"},
+		{func(e *webhook.Endpoint) { e.Events = []string{"*.created"} }, "events", "1st"},
+		{func(e *webhook.Endpoint) { e.Events = []string{"user..*"} }, "events", "1st"},
+		{func(e *webhook.Endpoint) { e.Timeout = 31 * time.Second }, "timeout", "30s"},
+		{func(e *webhook.Endpoint) { e.Timeout = -1 }, "timeout", "30s"},
+		{func(e *webhook.Endpoint) { e.Timeout = 15 }, "timeout", "15ns; write 1ms"},
+		{func(e *webhook.Endpoint) { e.MaxAttempts = 101 }, "maxAttempts", "1 to 100"},
+		{func(e *webhook.Endpoint) { e.MaxAttempts = -1 }, "maxAttempts", "1 to 100"},
+		{func(e *webhook.Endpoint) { e.Rate = -1 }, "rate", "no limit"},
+		{func(e *webhook.Endpoint) { e.Rate = math.NaN() }, "rate", "no limit"},
+		{func(e *webhook.Endpoint) { e.Rate = math.Inf(1) }, "rate", "no limit"},
+		{func(e *webhook.Endpoint) { e.Concurrency = 1001 }, "concurrency", "1 to 1000"},
+		{func(e *webhook.Endpoint) { e.Concurrency = -1 }, "concurrency", "1 to 1000"},
+		{func(e *webhook.Endpoint) { e.AllowPrivate = []string{"*"} }, "allowPrivate", "1st"},
+		{func(e *webhook.Endpoint) { e.AllowPrivate = []string{"a", "http://b"} }, "allowPrivate", "2nd"},
+		{func(e *webhook.Endpoint) { e.Profile = 7 }, "profile", "Standard or BetterAuth"},
+	} {
+		e := valid()
+		c.change(&e)
+		err := e.Validate()
+		var found *webhook.EndpointError
+		if !errors.As(err, &found) {
+			t.Errorf("%s, %s: no error", c.field, c.fix)
+			continue
+		}
+		if found.Field != c.field || !strings.Contains(found.Why, c.fix) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("want one error of %s with %q, got: %v", c.field, c.fix, err)
+		}
+		if !strings.HasPrefix(err.Error(), fmt.Sprintf("endpoint %q: %s: ", e.Name, c.field)) {
+			t.Errorf("the error does not name endpoint and field: %v", err)
+		}
+		noSecret(t, err.Error())
+	}
+}
+
+func TestValidateJoins(t *testing.T) {
+	err := webhook.Endpoint{Name: "x"}.Validate()
+	for _, field := range []string{"url", "secrets", "events"} {
+		if !strings.Contains(err.Error(), `endpoint "x": `+field+": is missing") {
+			t.Errorf("%s is missing in: %v", field, err)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	broken := valid()
+	broken.Name, broken.URL = "broken", "http://cms.example.com/hooks"
+	_, err := webhook.New([]webhook.Endpoint{valid(), broken, valid()})
+	var found *webhook.EndpointError
+	if !errors.As(err, &found) || !strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "two endpoints") {
+		t.Errorf("want both mistakes: %v", err)
+	}
+	if sender, err := webhook.New(nil); err != nil || sender.Endpoints("user.created") != nil || len(sender.Limits()) != 0 {
+		t.Errorf("no endpoints are some: %v", err)
+	}
+}
+
+// TestNoSecretPrinted prints an endpoint in every way there is.
+func TestNoSecretPrinted(t *testing.T) {
+	e := valid()
+	e.Secrets = []string{secret, another}
+	e.URL = "https://hooks.example.com/services/T0KEN-IN-PATH?key=T0KEN-IN-QUERY"
+	held := struct {
+		E    webhook.Endpoint
+		P    *webhook.Endpoint
+		List []webhook.Endpoint
+		Map  map[string]webhook.Endpoint
+	}{e, &e, []webhook.Endpoint{e}, map[string]webhook.Endpoint{"x": e}}
+	var out bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&out, verb+"\n", held)
+		fmt.Fprintf(&out, verb+"\n", e)
+	}
+	encoded, err := json.Marshal(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Write(encoded)
+	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
+		slog.New(handler).Info("endpoint", "e", e, "p", &e, "held", held)
+	}
+	noSecret(t, out.String())
+	if strings.Contains(out.String(), "T0KEN") {
+		t.Errorf("a token of the URL is printed: %s", out.String())
+	}
+	if got := fmt.Sprint(e); got != "endpoint cms at https://hooks.example.com for user.*" {
+		t.Errorf("printed as %q", got)
+	}
+}
+
+// noSecret fails if a text holds one of the secrets, in whichever form.
+func noSecret(t *testing.T, text string) {
+	t.Helper()
+	for _, s := range []string{secret, another} {
+		encoded := strings.TrimPrefix(s, "whsec_")
+		raw, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []string{encoded, string(raw), fmt.Sprintf("%x", raw), fmt.Sprintf("%x", s)} {
+			if strings.Contains(text, form) {
+				t.Errorf("a secret is in: %s", text)
+				return
+			}
+		}
+	}
+}
+
+func TestFilter(t *testing.T) {
+	for _, c := range []struct {
+		patterns string
+		takes    string
+		not      string
+	}{
+		{"user.created", "user.created", "user.created2 user user.create"},
+		{"user.*", "user.created user.email_changed user.a.b", "users.created user session.created"},
+		{"*", "user.created x", ""},
+		{"user.created session.*", "user.created session.revoked", "user.updated"},
+	} {
+		for _, eventType := range strings.Fields(c.takes) {
+			if !webhook.Takes(strings.Fields(c.patterns), eventType) {
+				t.Errorf("%s does not take %s", c.patterns, eventType)
+			}
+		}
+		for _, eventType := range strings.Fields(c.not) {
+			if webhook.Takes(strings.Fields(c.patterns), eventType) {
+				t.Errorf("%s takes %s", c.patterns, eventType)
+			}
+		}
+	}
+}
+
+func TestFanOut(t *testing.T) {
+	all, users := valid(), valid()
+	all.Name, all.Events = "all", []string{"*"}
+	users.Ordered, users.Rate, users.Concurrency, users.Timeout = true, 2.5, 3, time.Second
+	sender := newSender(t, []webhook.Endpoint{users, all})
+	if got := fmt.Sprint(sender.Endpoints("user.created"), sender.Endpoints("session.revoked")); got != "[cms all] [all]" {
+		t.Errorf("events go to %s", got)
+	}
+	if got := fmt.Sprintf("%+v", sender.Limits()); got != "[{Endpoint:cms Ordered:true Concurrency:3 Rate:2.5 Timeout:1s} {Endpoint:all Ordered:false Concurrency:8 Rate:0 Timeout:15s}]" {
+		t.Errorf("limits are %s", got)
+	}
+}

@@ -1,0 +1,86 @@
+package webhook
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+const (
+	maxExcerpt = 200 // characters
+	minToken   = 16  // characters of a part of a URL that may be one
+	echo       = 24  // bytes that an answer and the body cannot share by chance
+)
+
+// excerpt returns the beginning of an answer's body for people to read, without
+// what must not be stored: a secret, a token in the URL, or what the receiver
+// repeats of the event.
+func (t *target) excerpt(resp *http.Response, sent []byte) string {
+	if resp.Header.Get("Content-Encoding") != "" {
+		return ""
+	}
+	begin := make([]byte, 4*maxExcerpt)
+	n, _ := io.ReadFull(resp.Body, begin)
+	begin = begin[:n]
+	if repeats(begin, sent) {
+		return ""
+	}
+	text := t.redact(string(begin))
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > maxExcerpt {
+		text = string(runes[:maxExcerpt-1]) + "…"
+	}
+	return text
+}
+
+// redact takes out what only sender and receiver may know.
+func (t *target) redact(text string) string {
+	var hide []string
+	for _, s := range t.Secrets {
+		hide = append(hide, s, strings.TrimPrefix(s, secretPrefix))
+	}
+	hide = append(hide, tokens(t.url)...)
+	for _, h := range hide {
+		text = strings.ReplaceAll(text, h, "[redacted]")
+	}
+	return text
+}
+
+// tokens returns the parts of a URL that may be one, as they stand in it and as
+// they are meant.
+func tokens(u *url.URL) []string {
+	parts := append(strings.Split(u.EscapedPath(), "/"), strings.Split(u.Path, "/")...)
+	for _, values := range u.Query() {
+		parts = append(parts, values...)
+	}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		_, value, _ := strings.Cut(pair, "=")
+		parts = append(parts, value)
+	}
+	var list []string
+	for _, p := range parts {
+		if len(p) >= minToken {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// repeats reports whether an answer holds a piece of what was sent.
+func repeats(answer, sent []byte) bool {
+	for i := 0; i+echo <= len(answer); i++ {
+		if bytes.Contains(sent, answer[i:i+echo]) {
+			return true
+		}
+	}
+	return false
+}

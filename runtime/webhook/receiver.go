@@ -1,0 +1,185 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// An Event is what a receiver is handed.
+type Event = runtime.Event
+
+// Handler returns the handler that receives events: it verifies that they come
+// from who has one of secrets, and calls handle with each event once. It answers
+//
+//   - 200 if handle returned nil, or had no need to be called: the body, such as
+//     {"status":"done"}, says which [Outcome] it was;
+//   - 401 if the signature is wrong or the timestamp more than five minutes off:
+//     the answer does not say which, the log does;
+//   - 405, 413, 415 and 400 to what is no POST, is larger than [WithMaxBody], is
+//     not JSON by its Content-Type, or is no event;
+//   - 500 if handle or the store failed, so that the event is delivered again.
+//
+// With a store, handle runs in a transaction of the receiver's database, which
+// [TxFrom] gives it, and which is rolled back if handle fails: what it writes
+// there, it writes once. Without one, with nil, nothing is recognised: handle is
+// called with every delivery, and must itself cope with an event that comes
+// twice or late. A panic of handle is rolled back and goes on, to be dealt with
+// as the server does with panics; the sender gets no answer, and tries again.
+//
+// The context of handle is that of the request: it ends when the sender hangs
+// up, by default after 15 s. What takes longer belongs into a job.
+//
+// The error says which secret is not one: see [Endpoint.Secrets]. Two secrets,
+// or more, are for the time in which one replaces the other.
+func Handler(secrets []string, store Store, handle func(context.Context, Event) error, options ...HandlerOption) (http.Handler, error) {
+	keys, err := parseKeys(secrets)
+	if err != nil {
+		return nil, fmt.Errorf("webhook: %w", err)
+	}
+	if handle == nil {
+		return nil, errors.New("webhook: there is no function to handle events")
+	}
+	r := &receiver{keys: keys, store: store, handle: handle, maxBody: 1 << 20}
+	for _, option := range options {
+		option(r)
+	}
+	return r, nil
+}
+
+// A HandlerOption changes how a Handler works.
+type HandlerOption func(*receiver)
+
+// WithMaxBody makes n the largest body that is read, in bytes; 1 MiB is the
+// default.
+func WithMaxBody(n int64) HandlerOption { return func(r *receiver) { r.maxBody = n } }
+
+// WithLogger makes logger the one that is told of failures, and of deliveries
+// that were refused; slog.Default() is the default. It is told no payload.
+func WithLogger(logger *slog.Logger) HandlerOption { return func(r *receiver) { r.logger = logger } }
+
+// A receiver is what Handler returns.
+type receiver struct {
+	keys    []*standardwebhooks.Webhook
+	store   Store
+	handle  func(context.Context, Event) error
+	maxBody int64
+	logger  *slog.Logger
+}
+
+// ServeHTTP receives one event.
+func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	body, err := r.read(w, req)
+	var event Event
+	if err == nil {
+		event, err = decode(body, req.Header.Get(IDHeader))
+	}
+	if err != nil {
+		r.refuse(w, req, err)
+		return
+	}
+	outcome, err := r.receive(req.Context(), event)
+	if err != nil {
+		r.log().LogAttrs(req.Context(), slog.LevelError, "webhook: an event was not handled, and will be delivered again",
+			slog.String("event", event.ID), slog.String("type", event.Type), slog.String("attempt", req.Header.Get(AttemptHeader)), slog.Any("error", err))
+		answer(w, http.StatusInternalServerError, "error", "the event was not handled")
+		return
+	}
+	answer(w, http.StatusOK, "status", string(outcome))
+}
+
+// receive has the event handled, in the store's transaction if there is one.
+func (r *receiver) receive(ctx context.Context, event Event) (Outcome, error) {
+	if r.store == nil {
+		return Done, r.handle(ctx, event)
+	}
+	return r.store.Receive(ctx, event, func(ctx context.Context) error { return r.handle(ctx, event) })
+}
+
+// A refusal is why a request is not even looked into.
+type refusal struct {
+	code int
+	text string // for the sender
+	why  string // for the log
+}
+
+func (r *refusal) Error() string { return r.why }
+
+// read returns the body of a request that is signed.
+func (r *receiver) read(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+	if req.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, &refusal{http.StatusMethodNotAllowed, "only POST is allowed", "the method is not POST"}
+	}
+	if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, &refusal{http.StatusUnsupportedMediaType, "the content type must be application/json", "the content type is not application/json"}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &refusal{http.StatusRequestEntityTooLarge, "the body is too large", "the body is larger than WithMaxBody allows"}
+	case err != nil:
+		return nil, &refusal{http.StatusBadRequest, "the body cannot be read", "the body broke off"}
+	}
+	if err := r.verify(body, req.Header); err != nil {
+		return nil, &refusal{http.StatusUnauthorized, "unauthorized", err.Error()}
+	}
+	return body, nil
+}
+
+// verify returns nil if one of the keys has signed the body lately. All of them
+// are tried, so that the time it takes does not tell which it was.
+func (r *receiver) verify(body []byte, header http.Header) error {
+	verified := false
+	var why error
+	for _, key := range r.keys {
+		if err := key.Verify(body, header); err != nil {
+			why = err
+		} else {
+			verified = true
+		}
+	}
+	if verified {
+		return nil
+	}
+	return why
+}
+
+// refuse answers a request that is not looked into.
+func (r *receiver) refuse(w http.ResponseWriter, req *http.Request, err error) {
+	var refused *refusal
+	if !errors.As(err, &refused) {
+		refused = &refusal{http.StatusBadRequest, err.Error(), err.Error()}
+	}
+	r.log().LogAttrs(req.Context(), slog.LevelWarn, "webhook: a delivery was refused",
+		slog.Int("status", refused.code), slog.String("why", refused.why), slog.String("from", req.RemoteAddr))
+	answer(w, refused.code, "error", refused.text)
+}
+
+func (r *receiver) log() *slog.Logger {
+	if r.logger != nil {
+		return r.logger
+	}
+	return slog.Default()
+}
+
+// answer writes a JSON object of one member.
+func answer(w http.ResponseWriter, code int, key, text string) {
+	body, err := json.Marshal(map[string]string{key: text})
+	if err != nil {
+		code, body = http.StatusInternalServerError, nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_, _ = w.Write(body) // who hung up needs no answer
+}

@@ -1,0 +1,251 @@
+package webhook_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/runtime/webhook"
+)
+
+func TestHandledOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		s.receive(t, event(1), webhook.Done)
+		s.receive(t, event(1), webhook.Duplicate)
+		s.receive(t, event(2), webhook.Done)
+		s.receive(t, event(1), webhook.Duplicate)
+		if n := s.count(t, "effect"); n != 2 {
+			t.Errorf("%d calls", n)
+		}
+		if err := s.CreateTables(t.Context()); err != nil {
+			t.Errorf("where there are tables: %v", err)
+		}
+	})
+}
+
+// TestRolledBack holds that what fails leaves no trace, so that it is handled when
+// it comes again.
+func TestRolledBack(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		e := event(1)
+		failure := errors.New("not now")
+		outcome, err := s.Receive(t.Context(), e, func(ctx context.Context) error {
+			return errors.Join(note(ctx, e), failure)
+		})
+		if outcome != "" || !errors.Is(err, failure) {
+			t.Errorf("%q, %v", outcome, err)
+		}
+		func() {
+			defer func() {
+				if got := recover(); got != "oh" {
+					t.Errorf("the panic became %v", got)
+				}
+			}()
+			_, _ = s.Receive(t.Context(), e, func(ctx context.Context) error {
+				if err := note(ctx, e); err != nil {
+					t.Error(err)
+				}
+				panic("oh")
+			})
+		}()
+		for _, table := range []string{"effect", "authgen_received", "authgen_received_document"} {
+			if n := s.count(t, table); n != 0 {
+				t.Errorf("%d rows in %s", n, table)
+			}
+		}
+		s.receive(t, e, webhook.Done)
+	})
+}
+
+// TestTransactionLost holds that an event is not taken for handled if the
+// transaction ended under the function, and it said nothing.
+func TestTransactionLost(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		lost := map[string]string{"ended": "ROLLBACK"}
+		if s.dialect == runtime.Postgres {
+			lost["aborted"] = "no statement"
+		}
+		for how, statement := range lost {
+			outcome, err := s.Receive(t.Context(), event(1), func(ctx context.Context) error {
+				_, _ = webhook.TxFrom(ctx).ExecContext(ctx, statement)
+				return nil
+			})
+			if outcome != "" || err == nil || !strings.Contains(err.Error(), "transaction") {
+				t.Errorf("%s: %q, %v", how, outcome, err)
+			}
+		}
+		s.receive(t, event(1), webhook.Done)
+	})
+}
+
+// TestStale has the cases of the rule, each a row: what comes after the last.
+func TestStale(t *testing.T) {
+	type step struct {
+		e    webhook.Event
+		want webhook.Outcome
+	}
+	onEach(t, func(t *testing.T, s kept) {
+		for i, steps := range [][]step{
+			{{of("user.updated", 2), webhook.Done}, {of("user.updated", 1), webhook.Stale}, {of("user.updated", 1), webhook.Duplicate}, {of("user.updated", 3), webhook.Done}},
+			{{of("user.updated", 5), webhook.Done}, {of("user.email_changed", 4), webhook.Done}, {of("user.created", 1), webhook.Done}, {of("user.email_changed", 3), webhook.Stale}},
+			{{of("user.deleted", 5), webhook.Done}, {of("user.updated", 4), webhook.Stale}, {of("user.created", 1), webhook.Stale}, {of("user.deleted", 5), webhook.Duplicate}},
+			{{of("user.updated", 3), webhook.Done}, {of("user.deleted", 5), webhook.Done}, {of("user.updated", 4), webhook.Stale}, {of("user.created", 6), webhook.Done}, {of("user.updated", 7), webhook.Done}},
+			{{of("user.created", 6), webhook.Done}, {of("user.deleted", 5), webhook.Stale}, {of("user.updated", 4), webhook.Done}},
+		} {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				for _, step := range steps {
+					step.e.Document = fmt.Sprint("document ", i)
+					step.e.ID = fmt.Sprint(i, step.e.ID)
+					s.receive(t, step.e, step.want)
+				}
+			})
+		}
+	})
+}
+
+// TestDocumentsApart holds that documents are told apart by bytes, and by table.
+func TestDocumentsApart(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		for i, id := range []string{"a", "A", "a ", "ä", "a\u0308"} {
+			for j, table := range []string{"user", "User"} {
+				e := event(int64(100 - 10*i - j)) // older each time
+				e.Document, e.Table = id, table
+				s.receive(t, e, webhook.Done)
+			}
+		}
+	})
+}
+
+func TestSuperseded(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		for _, c := range []struct {
+			e    webhook.Event
+			want bool
+		}{
+			{of("user.updated", 5), false},
+			{of("user.email_changed", 4), true},
+			{of("user.email_changed", 6), false},
+			{of("user.created", 1), true},
+		} {
+			_, err := s.Receive(t.Context(), c.e, func(ctx context.Context) error {
+				if webhook.Superseded(ctx) != c.want {
+					t.Errorf("%s %d: superseded is not %v", c.e.Type, c.e.Sequence, c.want)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestForget(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		updated, gone := event(5), of("user.deleted", 6)
+		gone.Document = "gone"
+		s.receive(t, updated, webhook.Done)
+		s.receive(t, gone, webhook.Done)
+		s.forget(t, time.Now().Add(-time.Hour), 0)
+		s.receive(t, updated, webhook.Duplicate)
+		s.forget(t, time.Now().Add(time.Hour), 3) // two ids, and the document that is gone
+		s.receive(t, updated, webhook.Duplicate)  // by its sequence number
+		s.receive(t, event(4), webhook.Stale)
+		if n := s.count(t, "effect"); n != 2 {
+			t.Errorf("%d calls", n)
+		}
+		s.receive(t, gone, webhook.Done) // it was forgotten indeed
+	})
+}
+
+// TestOneRowADeletedDocument holds that a document that is gone leaves no more.
+func TestOneRowADeletedDocument(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		for i, eventType := range []string{"user.created", "user.updated", "user.email_changed", "user.deleted"} {
+			s.receive(t, of(eventType, int64(i+1)), webhook.Done)
+		}
+		if n := s.count(t, "authgen_received_document"); n != 1 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestContextEnds(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := s.Receive(ctx, event(1), func(ctx context.Context) error {
+			waiting, stop := context.WithTimeout(ctx, 50*time.Millisecond)
+			defer stop()
+			if _, err := s.Receive(waiting, event(1), accepting(t)); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("while another has the document: %v", err)
+			}
+			err := note(ctx, event(1))
+			cancel()
+			return err
+		})
+		if err == nil || s.count(t, "effect") != 0 {
+			t.Errorf("the sender hung up, and it was handled: %v", err)
+		}
+		s.receive(t, event(1), webhook.Done)
+	})
+}
+
+// TestDeliveredToStore has a sender, a receiver and a store together.
+func TestDeliveredToStore(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		var broken atomic.Value
+		broken.Store("")
+		h := handler(t, s.SQLStore, func(ctx context.Context, e webhook.Event) error {
+			err := note(ctx, e)
+			switch broken.Load() {
+			case "error":
+				return errors.Join(err, errors.New("not now"))
+			case "panic":
+				panic("not now")
+			}
+			return err
+		})
+		server := httptest.NewUnstartedServer(h)
+		server.Config.ErrorLog = log.New(io.Discard, "", 0) // it logs the panic
+		server.Start()
+		t.Cleanup(server.Close)
+		for how, says := range map[string]string{"error": "answered 500", "panic": "without an answer"} {
+			broken.Store(how)
+			if o := send(t, at(server)); o.Verdict != outbox.Again || !strings.Contains(o.Error, says) || s.count(t, "effect") != 0 {
+				t.Errorf("%s became %+v", how, o)
+			}
+		}
+		broken.Store("")
+		for _, want := range []string{`{"status":"done"}`, `{"status":"duplicate"}`} {
+			if o := send(t, at(server)); o.Verdict != outbox.Delivered {
+				t.Errorf("became %+v, want %s", o, want)
+			}
+		}
+		if n := s.count(t, "effect"); n != 1 {
+			t.Errorf("handled %d times", n)
+		}
+		for _, c := range []struct {
+			e    webhook.Event
+			want string
+		}{{event(1), `{"status":"duplicate"}`}, {event(9), `{"status":"done"}`}, {event(8), `{"status":"stale"}`}} {
+			if code, body := ask(h, request(t, c.e)); code != 200 || body != c.want {
+				t.Errorf("%d %s, want %s", code, body, c.want)
+			}
+		}
+		if err := s.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if code, body := ask(h, request(t, event(10))); code != 500 || body != `{"error":"the event was not handled"}` {
+			t.Errorf("without a database: %d %s", code, body)
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package webhook
+
+import (
+	"context"
+	"database/sql"
+)
+
+// A Store remembers which events were handled.
+type Store interface {
+	// Receive calls handle in a transaction, unless the event was handled
+	// already, or is stale. What it remembers of the event it writes in the same
+	// transaction, which it rolls back if handle fails or panics. Of two calls
+	// with events of one document the second waits for the first.
+	//
+	// The outcome is one only without an error. The error of handle is returned
+	// as it is.
+	Receive(ctx context.Context, event Event, handle func(context.Context) error) (Outcome, error)
+}
+
+// An Outcome is what became of an event that was received.
+type Outcome string
+
+// The outcomes.
+const (
+	// Done: it was handled.
+	Done Outcome = "done"
+	// Duplicate: it was handled before.
+	Duplicate Outcome = "duplicate"
+	// Stale: it came after a newer event that makes it void.
+	Stale Outcome = "stale"
+)
+
+type receivingKey struct{}
+
+// receiving is what the context of a handle carries.
+type receiving struct {
+	tx         *sql.Tx
+	superseded bool
+}
+
+// TxFrom returns the transaction in which an [SQLStore] has an event handled; nil
+// if ctx is not that of such a call. Commit and Rollback are the store's to call.
+func TxFrom(ctx context.Context) *sql.Tx {
+	r, _ := ctx.Value(receivingKey{}).(receiving)
+	return r.tx
+}
+
+// Superseded reports whether an [SQLStore] had a newer event of the same
+// document, of another type, handled already. Who keeps a copy of the document
+// leaves alone then what that newer event has told of; who only wants to know
+// that something happened need not ask.
+func Superseded(ctx context.Context) bool {
+	r, _ := ctx.Value(receivingKey{}).(receiving)
+	return r.superseded
+}

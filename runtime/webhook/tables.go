@@ -1,0 +1,115 @@
+package webhook
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// texts are the statements of an SQLStore in one dialect.
+type texts struct {
+	tables        string
+	lockDocument  string
+	addEvent      string
+	findEvent     string
+	sequences     string
+	dropTypes     string
+	setSequence   string
+	forgetEvents  string
+	forgetDeleted string
+}
+
+// textsFor returns the statements for a dialect.
+func textsFor(dialect runtime.DialectKind) texts {
+	t := texts{
+		tables:        tables[dialect],
+		findEvent:     "SELECT 1 FROM authgen_received WHERE event_id = ?",
+		sequences:     "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document = ?",
+		dropTypes:     "DELETE FROM authgen_received_document WHERE doc_table = ? AND document = ? AND type <> ''",
+		forgetEvents:  "DELETE FROM authgen_received WHERE received_at < ?",
+		forgetDeleted: "DELETE FROM authgen_received_document WHERE type = '' AND sequence > 0 AND received_at < ?",
+	}
+	const (
+		document = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at) VALUES "
+		conflict = " ON CONFLICT (doc_table, document, type) DO UPDATE SET "
+	)
+	if dialect == runtime.MySQL {
+		// The update changes nothing, but takes the row's lock.
+		t.lockDocument = document + "(?, ?, '', 0, 0) ON DUPLICATE KEY UPDATE sequence = sequence"
+		t.addEvent = "INSERT IGNORE INTO authgen_received (event_id, received_at) VALUES (?, ?)"
+		t.setSequence = document + "(?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE sequence = VALUES(sequence), received_at = VALUES(received_at)"
+		return t
+	}
+	t.lockDocument = document + "(?, ?, '', 0, 0)" + conflict + "sequence = authgen_received_document.sequence"
+	t.addEvent = "INSERT INTO authgen_received (event_id, received_at) VALUES (?, ?) ON CONFLICT (event_id) DO NOTHING"
+	t.setSequence = document + "(?, ?, ?, ?, ?)" + conflict + "sequence = excluded.sequence, received_at = excluded.received_at"
+	if dialect == runtime.Postgres {
+		for _, text := range []*string{&t.lockDocument, &t.addEvent, &t.findEvent, &t.sequences, &t.dropTypes, &t.setSequence, &t.forgetEvents, &t.forgetDeleted} {
+			*text = numbered(*text)
+		}
+	}
+	return t
+}
+
+// numbered returns a statement with $1, $2 and so on in place of each "?". None
+// of ours has a "?" that is not a placeholder.
+func numbered(text string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if r != '?' {
+			b.WriteRune(r)
+			continue
+		}
+		n++
+		b.WriteString("$" + strconv.Itoa(n))
+	}
+	return b.String()
+}
+
+// tables create what an SQLStore needs. received_at is Unix milliseconds.
+var tables = map[runtime.DialectKind]string{
+	runtime.SQLite: `CREATE TABLE IF NOT EXISTS authgen_received (
+  event_id TEXT NOT NULL PRIMARY KEY,
+  received_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS authgen_received_at_idx ON authgen_received (received_at);
+CREATE TABLE IF NOT EXISTS authgen_received_document (
+  doc_table TEXT NOT NULL,
+  document TEXT NOT NULL,
+  type TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY (doc_table, document, type)
+);
+`,
+	runtime.Postgres: `CREATE TABLE IF NOT EXISTS authgen_received (
+  event_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  received_at BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS authgen_received_at_idx ON authgen_received (received_at);
+CREATE TABLE IF NOT EXISTS authgen_received_document (
+  doc_table TEXT COLLATE "C" NOT NULL,
+  document TEXT COLLATE "C" NOT NULL,
+  type TEXT COLLATE "C" NOT NULL,
+  sequence BIGINT NOT NULL,
+  received_at BIGINT NOT NULL,
+  PRIMARY KEY (doc_table, document, type)
+);
+`,
+	runtime.MySQL: `CREATE TABLE IF NOT EXISTS authgen_received (
+  event_id VARCHAR(255) NOT NULL PRIMARY KEY,
+  received_at BIGINT NOT NULL,
+  KEY authgen_received_at_idx (received_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+CREATE TABLE IF NOT EXISTS authgen_received_document (
+  doc_table VARCHAR(63) NOT NULL,
+  document VARCHAR(255) NOT NULL,
+  type VARCHAR(63) NOT NULL,
+  sequence BIGINT NOT NULL,
+  received_at BIGINT NOT NULL,
+  PRIMARY KEY (doc_table, document, type)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+`,
+}
