@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/authgen/authgen/runtime/outbox"
+)
+
+// An attemptLog tells the log of every attempt to deliver an event.
+type attemptLog struct{ logger *slog.Logger }
+
+// Observe is called as a step of the outbox begins. What it returns is called at
+// its end.
+func (l attemptLog) Observe(ctx context.Context, step outbox.Step) (context.Context, func(outbox.Result)) {
+	if step.Kind != outbox.StepAttempt {
+		return ctx, func(outbox.Result) {}
+	}
+	return ctx, func(result outbox.Result) {
+		outcome := result.Outcome
+		level, attrs := slog.LevelInfo, []slog.Attr{
+			slog.String("verdict", outcome.Verdict.String()),
+			slog.String("endpoint", step.Endpoint),
+			slog.String("event", step.EventID),
+			slog.String("type", step.Type),
+			slog.Int("attempt", step.Attempt),
+		}
+		if outcome.Verdict != outbox.Delivered {
+			level = slog.LevelWarn
+			attrs = append(attrs, slog.String("error", outcome.Error))
+		}
+		if outcome.Verdict == outbox.Again {
+			attrs = append(attrs, slog.Time("due", outcome.Due))
+		}
+		l.logger.LogAttrs(ctx, level, "attempt to deliver", attrs...)
+	}
+}

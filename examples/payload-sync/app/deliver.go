@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/authgen/authgen/examples/payload-sync/auth"
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/runtime/webhook"
+)
+
+// deliver takes the events of db to the endpoint until ctx ends, and then ends
+// the attempts that have begun. What is not delivered by then is in the
+// database, for the next time.
+func deliver(ctx context.Context, db *auth.DB, endpoint webhook.Endpoint, logger *slog.Logger) error {
+	sender, err := webhook.New([]webhook.Endpoint{endpoint})
+	if err != nil {
+		return err
+	}
+	defer sender.Close()
+	store := outbox.New(db.Outbox(), outbox.WithLogger(logger), outbox.WithObserver(attemptLog{logger}))
+	engine := outbox.Direct(store, 1, store.Runner(nil, sender))
+	relay := outbox.NewRelay(store, outbox.Config{
+		FanOut:  sender,
+		Deliver: sender,
+		Engine:  engine,
+		// After a crash, what it had begun waits for this long.
+		Lease: 10 * time.Second,
+	})
+	err = relay.Run(ctx)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptTime)
+	defer cancel()
+	return errors.Join(err, engine.Close(patience))
+}

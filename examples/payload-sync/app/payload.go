@@ -1,0 +1,31 @@
+package main
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/authgen/authgen/runtime/webhook"
+)
+
+// attemptTime is how long the CMS may take to answer.
+const attemptTime = 5 * time.Second
+
+// payloadEndpoint is the endpoint in the CMS, and what goes there.
+func payloadEndpoint(address, secret string) (webhook.Endpoint, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return webhook.Endpoint{}, err
+	}
+	return webhook.Endpoint{
+		Name:    "payload",
+		URL:     address,
+		Secrets: []string{secret},
+		Events:  []string{"user.*", "session.*", "account.*", "oauth_client.*"},
+		Timeout: attemptTime,
+		// A later event of a document must not overtake an earlier one: Payload
+		// would drop the earlier as stale.
+		Ordered: true,
+		// The CMS stands in the same network.
+		AllowPrivate: []string{u.Hostname()},
+	}, nil
+}

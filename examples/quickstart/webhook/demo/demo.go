@@ -1,0 +1,23 @@
+// Package demo holds what the two programs of the webhook example agree on.
+package demo
+
+import (
+	"encoding/base64"
+	"os"
+)
+
+// Address is where the receiver listens.
+const Address = "127.0.0.1:8787"
+
+// Path is where it takes events.
+const Path = "/webhooks/auth"
+
+// Secret returns the secret that signs the events: WEBHOOK_SECRET of the
+// environment, or one that is good for trying things out only, as everybody can
+// read it here.
+func Secret() string {
+	if secret := os.Getenv("WEBHOOK_SECRET"); secret != "" {
+		return secret
+	}
+	return "whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret"))
+}
