@@ -47,11 +47,7 @@ func newExplain(o *options) *cobra.Command {
 func (p *project) explain(key, dialect string) error {
 	t := p.model.Table(key)
 	if t == nil {
-		keys := p.tableKeys()
-		if near := nearest(key, keys); near != "" {
-			return fmt.Errorf("%s declares no table %q (did you mean %q?)", p.file, key, near)
-		}
-		return fmt.Errorf("%s declares no table %q%s", p.file, key, listed(keys))
+		return p.unknownTable(key)
 	}
 	if dialect == "" {
 		dialect = string(p.model.Dialects[0])
@@ -61,6 +57,15 @@ func (p *project) explain(key, dialect string) error {
 	}
 	fmt.Fprint(p.out.stdout, explanation(t, schema.Dialect(dialect)))
 	return nil
+}
+
+// unknownTable is the error for a table that the schema does not declare.
+func (p *project) unknownTable(key string) error {
+	keys := p.tableKeys()
+	if near := nearest(key, keys); near != "" {
+		return fmt.Errorf("%s declares no table %q (did you mean %q?)", p.file, key, near)
+	}
+	return fmt.Errorf("%s declares no table %q%s", p.file, key, listed(keys))
 }
 
 // listed returns the words in parentheses where they are few.

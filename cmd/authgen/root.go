@@ -25,8 +25,9 @@ have yet to write.
 
 Without a verb it does what "authgen generate" does.
 
-Exit codes: 0 all is well; 1 check or diff found something stale; 2 trouble, and
-stderr says which. Colours need a terminal, and NO_COLOR turns them off.`
+Exit codes: 0 all is well; 1 check or diff found something stale, or "outbox status
+--check" something that needs you; 2 trouble, and stderr says which. Colours need a
+terminal, and NO_COLOR turns them off.`
 
 // options are what the flags of every verb say.
 type options struct {
@@ -57,7 +58,7 @@ func newRoot(out *printer) *cobra.Command {
 	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml") // fails only for a flag that is not there
 	root.SetUsageTemplate(strings.NewReplacer("Available Commands:", "Verbs:", "[command]", "VERB", "about a command", "about a verb").Replace(root.UsageTemplate()))
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newGenerate(o), newInit(o), newCheck(o), newDiff(o), newSchema(o), newExplain(o), newVersion(o))
+	root.AddCommand(newGenerate(o), newInit(o), newCheck(o), newDiff(o), newSchema(o), newExplain(o), newOutbox(o), newVersion(o))
 	return root
 }
 

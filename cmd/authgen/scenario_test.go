@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //	remember                   notes content and times of all files
 //	unchanged                  fails if any file was written, created or removed since
 //	crlf FILE...               gives files Windows line endings
+//	sqlite FILE SCRIPT...      runs scripts on a SQLite file, which it makes
 //	compile                    keeps the module in the current folder for the compiler
 //	nocompile REASON           says why what was generated is not kept
 //
@@ -52,6 +53,7 @@ func TestScenarios(t *testing.T) {
 				"remember":  remember,
 				"unchanged": unchanged,
 				"crlf":      crlf,
+				"sqlite":    runSQLite,
 				"compile":   kept.compile,
 				"nocompile": nocompile,
 			},

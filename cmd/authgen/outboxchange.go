@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/spf13/cobra"
+)
+
+// A change is what replay and discard have in common: they do something to what
+// is named by its id, or to all that the flags say.
+type change struct {
+	filterFlags
+	o       *outboxOptions
+	verb    string              // "replay"
+	done    string              // "replayed"
+	states  []outbox.State      // that it is for; the first is meant where nothing is named
+	classes []outbox.Class      // that it is for
+	do      func(*source) doing // what it does
+	all, dr bool                // --all, --dry-run
+}
+
+// A doing changes what a filter lets through, and returns how many that was.
+type doing func(context.Context, outbox.Filter) (int, error)
+
+// addTo gives a verb the flags.
+func (c *change) addTo(cmd *cobra.Command, stateUsage string) {
+	c.add(cmd, c.o, c.states, stateUsage, len(c.classes) > 1)
+	cmd.Flags().BoolVar(&c.all, "all", false, "everything, where neither an id nor another flag says what")
+	cmd.Flags().BoolVar(&c.dr, "dry-run", false, "only print how many there are")
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error { return c.run(cmd, ids) }
+}
+
+func (c *change) run(cmd *cobra.Command, ids []string) error {
+	filter, err := c.filter(c.states)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(ids) == 0 && !c.given() && !c.all:
+		return fmt.Errorf("%s what? give ids, --endpoint, --type, --table, --document or --state, or --all", c.verb)
+	case len(ids) > 0 && (c.given() || c.all || c.events || c.jobs):
+		return errors.New("an id says what is meant: leave out the other flags")
+	case len(ids) == 0 && filter.Class != outbox.DeliveryClass && !c.given():
+		return fmt.Errorf("%s which %ss? give --type, or ids", c.verb, filter.Class)
+	}
+	return c.o.with(cmd, func(ctx context.Context, src *source) error {
+		if len(ids) > 0 {
+			return c.named(ctx, src, ids)
+		}
+		n, err := c.one(ctx, src, filter)
+		if err == nil && n == 0 && filter.Endpoint != "" {
+			err = src.knownEndpoint(ctx, filter.Endpoint)
+		}
+		return c.report(filter.Class, n, err)
+	})
+}
+
+// named changes what is named by its id. One that cannot be changed stops no
+// other.
+func (c *change) named(ctx context.Context, src *source, ids []string) error {
+	var failed []error
+	counts := map[outbox.Class]int{}
+	for _, id := range ids {
+		if err := c.byID(ctx, src, id, counts); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	for _, class := range c.classes {
+		if n := counts[class]; n > 0 {
+			failed = append(failed, c.report(class, n, nil))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// byID changes all that has an id: an event may wait, or have a delivery for
+// each endpoint.
+func (c *change) byID(ctx context.Context, src *source, id string, counts map[outbox.Class]int) error {
+	records, err := src.store.Show(ctx, id)
+	switch {
+	case errors.Is(err, runtime.ErrNotFound):
+		return unknownID(src, id)
+	case err != nil:
+		return err
+	}
+	changed, last := 0, &records[0]
+	for i := range records {
+		r := &records[i]
+		if !slices.Contains(c.classes, r.Class) || r.Class == outbox.DeliveryClass && !slices.Contains(c.states, r.State) {
+			last = r
+			continue
+		}
+		filter := outbox.Filter{Class: r.Class, ID: r.ID}
+		if r.Class == outbox.DeliveryClass {
+			filter.States = c.states
+		}
+		n, err := c.one(ctx, src, filter)
+		if err != nil {
+			return err
+		}
+		counts[r.Class] += n
+		changed += n
+	}
+	if changed == 0 {
+		return fmt.Errorf("cannot %s %s: that is for what is %s, and this %s is %s", c.verb, last.ID, alternatives(c.states), last.Class, last.State)
+	}
+	return nil
+}
+
+// alternatives returns "parked, pending or leased".
+func alternatives(states []outbox.State) string {
+	words := make([]string, len(states))
+	for i, s := range states {
+		words[i] = string(s)
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// one changes what a filter lets through, or counts it.
+func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (int, error) {
+	if !c.dr {
+		return c.do(src)(ctx, filter)
+	}
+	if filter.Class == outbox.DeliveryClass && len(filter.States) == 0 {
+		filter.States = c.states[:1]
+	}
+	n, cursor := 0, ""
+	for {
+		records, next, err := src.store.List(ctx, filter, cursor, countBatch)
+		if n += len(records); err != nil || next == "" {
+			return n, err
+		}
+		cursor = next
+	}
+}
+
+// countBatch is how many records are read at once to be counted.
+const countBatch = 1000
+
+// report prints how many there were.
+func (c *change) report(class outbox.Class, n int, err error) error {
+	if n == 0 && err != nil {
+		return err
+	}
+	noun := class.String()
+	switch {
+	case n != 1 && class == outbox.DeliveryClass:
+		noun = "deliveries"
+	case n != 1:
+		noun += "s"
+	}
+	did := c.done
+	if c.dr {
+		did = "would " + c.verb
+	}
+	c.o.out.say(fmt.Sprintf("%s %d %s", did, n, noun))
+	return err
+}

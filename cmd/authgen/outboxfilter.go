@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/spf13/cobra"
+)
+
+// filterFlags say which records a verb is about.
+type filterFlags struct {
+	states                          []string
+	endpoint, kind, table, document string
+	events, jobs                    bool
+}
+
+// deliveryStates are what a delivery can be.
+var deliveryStates = []outbox.State{outbox.StatePending, outbox.StateLeased, outbox.StateDelivered, outbox.StateParked, outbox.StateDiscarded}
+
+// add gives a verb the flags. The states are those that the verb is for; classes
+// says whether it is for events and jobs too.
+func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.State, stateUsage string, classes bool) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.states, "state", nil, stateUsage)
+	flags.StringVar(&f.endpoint, "endpoint", "", "deliveries to this endpoint or event sink")
+	typeUsage := "of this type of event"
+	if classes {
+		flags.BoolVar(&f.events, "events", false, "events that no relay has taken yet, instead of deliveries")
+		flags.BoolVar(&f.jobs, "jobs", false, "jobs, instead of deliveries")
+		typeUsage += ", or kind of job"
+	}
+	flags.StringVar(&f.kind, "type", "", typeUsage)
+	flags.StringVar(&f.table, "table", "", "about rows of this table")
+	flags.StringVar(&f.document, "document", "", "about the row with this id")
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = string(s)
+	}
+	// These fail only for flags that are not there.
+	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return o.tableKeys(nil), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// given reports whether a flag narrows down what there is.
+func (f *filterFlags) given() bool {
+	return len(f.states) > 0 || f.endpoint+f.kind+f.table+f.document != ""
+}
+
+// filter returns what the flags say, the states being some of those that may be.
+func (f *filterFlags) filter(may []outbox.State) (outbox.Filter, error) {
+	filter := outbox.Filter{Class: outbox.DeliveryClass, Endpoint: f.endpoint, Type: f.kind, Table: f.table, Document: f.document}
+	switch {
+	case f.events && f.jobs:
+		return filter, errors.New("--events and --jobs are lists of their own: give one of them")
+	case f.events:
+		filter.Class = outbox.EventClass
+	case f.jobs:
+		filter.Class = outbox.JobClass
+	}
+	for _, misplaced := range []struct {
+		flag string
+		is   bool
+	}{
+		{"--state", filter.Class != outbox.DeliveryClass && len(f.states) > 0},
+		{"--endpoint", filter.Class != outbox.DeliveryClass && f.endpoint != ""},
+		{"--table", filter.Class == outbox.JobClass && f.table != ""},
+		{"--document", filter.Class == outbox.JobClass && f.document != ""},
+	} {
+		if misplaced.is {
+			return filter, fmt.Errorf("%s is not for --%ss, which have none: leave it out", misplaced.flag, filter.Class)
+		}
+	}
+	for _, word := range f.states {
+		if !slices.Contains(may, outbox.State(word)) {
+			return filter, unknownState(word, may)
+		}
+		filter.States = append(filter.States, outbox.State(word))
+	}
+	return filter, nil
+}
+
+func unknownState(word string, may []outbox.State) error {
+	names := make([]string, len(may))
+	for i, s := range may {
+		names[i] = string(s)
+	}
+	if near := nearest(word, names); near != "" {
+		return fmt.Errorf("--state: there is no %q here (did you mean %q?)", word, near)
+	}
+	return fmt.Errorf("--state: there is no %q here; it is one of %s", word, strings.Join(names, ", "))
+}
+
+// knownEndpoint returns an error if nothing ever went to an endpoint: most
+// likely its name is misspelled.
+func (s *source) knownEndpoint(ctx context.Context, name string) error {
+	status, err := s.store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, q := range status.Queues {
+		if q.Name == name {
+			return nil
+		}
+		names = append(names, q.Name)
+	}
+	if near := nearest(name, names); near != "" {
+		return fmt.Errorf("no event ever went to an endpoint %q (did you mean %q?)", name, near)
+	}
+	return fmt.Errorf("no event ever went to an endpoint %q%s", name, listed(names))
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime/outbox"
+)
+
+// A greeting is a job.
+type greeting struct {
+	Name string `json:"name"`
+}
+
+func (greeting) Kind() string { return "greet" }
+
+func TestOperate(t *testing.T) {
+	onEachSystem(t, func(s *system) {
+		s.open(3)
+		s.cms.refuse("ticket.created", outbox.Park)
+		s.deliver()
+		s.cms.refuse("ticket.created", 0)
+		s.cms.news()
+
+		status := s.status()
+		if q := status.Queues; len(q) != 1 || q[0].Parked != 3 || q[0].Delivered != 1 {
+			t.Fatalf("the queues are %+v", q)
+		}
+		code, _, stderr := s.outbox("status", "--check", "-q")
+		if code != exitStale || stderr != "cms: 3 parked\n" {
+			t.Errorf("status --check: exit code %d, %s", code, stderr)
+		}
+
+		parked := s.list("--state", "parked", "--endpoint", "cms")
+		if len(parked.Records) != 3 || parked.Records[0].Status != 500 || parked.Records[0].Error != "answered 500" || parked.Next != "" {
+			t.Errorf("parked are %+v", parked)
+		}
+		first := s.list("--state", "parked", "--limit", "2")
+		second := s.list("--state", "parked", "--limit", "2", "--after", first.Next)
+		if len(first.Records) != 2 || len(second.Records) != 1 || second.Records[0].ID != parked.Records[2].ID {
+			t.Errorf("the pages are %+v and %+v", first, second)
+		}
+		if got := s.list("--document", string(s.tickets[1].ID), "--type", "ticket.created", "--table", "ticket"); len(got.Records) != 1 {
+			t.Errorf("of one ticket there are %+v", got)
+		}
+
+		one, other := parked.Records[0], parked.Records[1]
+		code, stdout, stderr := s.outbox("show", one.ID)
+		if code != exitOK || !strings.Contains(stdout, "delivery "+one.ID+"\n  state      parked\n  type       ticket.created\n") || !strings.Contains(stdout, `      "title": "ticket `) || strings.Contains(stdout, "secret") {
+			t.Errorf("show: exit code %d\n%s%s", code, stdout, stderr)
+		}
+
+		s.does("would replay 3 deliveries", "replay", "--endpoint", "cms", "--dry-run")
+		s.does("would discard 1 delivery", "discard", other.ID, "--dry-run")
+		s.does("discarded 1 delivery", "discard", other.ID)
+		s.does("replayed 1 delivery", "replay", one.ID)
+		code, _, stderr = s.outbox("replay", one.ID)
+		if code != exitTrouble || !strings.Contains(stderr, "cannot replay "+one.ID+": that is for what is parked, delivered or discarded, and this delivery is pending") {
+			t.Errorf("another replay: exit code %d, %s", code, stderr)
+		}
+		s.brought(one.Kind + " " + one.Document)
+		s.does("replayed 1 delivery", "replay", "--table", "ticket")
+		s.does("replayed 1 delivery", "replay", "--state", "discarded,delivered", "--document", other.Document)
+		s.brought("ticket.created "+parked.Records[2].Document, "ticket.created "+other.Document)
+		s.does("replayed 4 deliveries", "replay", "--state", "delivered")
+		s.deliver()
+		if n := len(s.cms.news()); n != 4 {
+			t.Errorf("%d were delivered again", n)
+		}
+		s.does("replayed 0 deliveries", "replay", "--all")
+	})
+}
+
+func TestOperateDisabled(t *testing.T) {
+	onEachSystem(t, func(s *system) {
+		s.open(1)
+		s.cms.refuse("desk.opened", outbox.Disable)
+		s.deliver()
+		code, stdout, stderr := s.outbox("status", "--check", "--max-age", "0s")
+		if code != exitStale || !strings.HasPrefix(stderr, "cms: disabled for ") || !strings.Contains(stdout, ": answered 500") {
+			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+		}
+		pending := s.status().Queues[0].Pending
+		s.cms.refuse("desk.opened", 0)
+		s.does("would enable 1 endpoint: cms ("+strconv.Itoa(pending)+" pending)", "enable", "cms", "--dry-run")
+		s.does("enabled 1 endpoint: cms ("+strconv.Itoa(pending)+" pending)", "enable", "--all")
+		s.does("enabled 0 endpoints", "enable", "cms")
+		s.deliver()
+		if n := len(s.cms.news()); n < pending {
+			t.Errorf("%d were delivered, want %d", n, pending)
+		}
+		code, _, stderr = s.outbox("status", "--check")
+		if code != exitOK || stderr != "" {
+			t.Errorf("exit code %d, %s", code, stderr)
+		}
+		code, _, stderr = s.outbox("enable", "csm")
+		if code != exitTrouble || stderr != "authgen: no event ever went to an endpoint \"csm\" (there are cms)\n" {
+			t.Errorf("exit code %d, %s", code, stderr)
+		}
+	})
+}
+
+func TestOperateEventsAndJobs(t *testing.T) {
+	onEachSystem(t, func(s *system) {
+		s.open(1)
+		s.must(s.db.Tx(s.Context(), func(ctx context.Context, tx *auth.Tx) error {
+			return errors.Join(tx.Schedule(ctx, greeting{"Ada"}), tx.Schedule(ctx, greeting{"Bob"}, auth.After(time.Hour), auth.Unique("bob")))
+		}))
+		status := s.status()
+		if status.Events.Waiting != 2 || status.Jobs.Due != 1 || status.Jobs.Waiting != 1 {
+			t.Fatalf("the status is %+v", status)
+		}
+		events, jobs := s.list("--events"), s.list("--jobs")
+		if len(events.Records) != 2 || events.Records[0].Kind != "desk.opened" || len(jobs.Records) != 2 || jobs.Records[1].Key != "bob" || jobs.Records[0].State != outbox.StateDue {
+			t.Fatalf("there are %+v and %+v", events, jobs)
+		}
+		code, stdout, _ := s.outbox("show", jobs.Records[1].ID)
+		if code != exitOK || !strings.Contains(stdout, `"name": "Bob"`) || !strings.Contains(stdout, "key        bob\n") {
+			t.Errorf("exit code %d\n%s", code, stdout)
+		}
+		code, _, stderr := s.outbox("replay", events.Records[0].ID)
+		if code != exitTrouble || !strings.Contains(stderr, "this event is waiting") {
+			t.Errorf("exit code %d, %s", code, stderr)
+		}
+		s.does("discarded 1 event\ndiscarded 1 job", "discard", events.Records[0].ID, jobs.Records[0].ID)
+		code, stdout, stderr = s.outbox("discard", events.Records[0].ID, events.Records[1].ID)
+		if code != exitTrouble || stdout != "discarded 1 event\n" || !strings.Contains(stderr, "has no event, job or delivery with the id") {
+			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+		}
+		s.does("would discard 1 job", "discard", "--jobs", "--type", "greet", "--dry-run")
+		s.does("discarded 1 job", "discard", "--jobs", "--type", "greet")
+		status = s.status()
+		if status.Events.Waiting != 0 || status.Jobs.Waiting+status.Jobs.Due != 0 {
+			t.Errorf("the status is %+v", status)
+		}
+	})
+}
+
+// status returns what status --json prints.
+func (s *system) status() (status outbox.Status) {
+	s.Helper()
+	s.json(&status, "status", "--json")
+	return status
+}
+
+// list returns what list --json prints.
+func (s *system) list(args ...string) (l listing) {
+	s.Helper()
+	s.json(&l, append([]string{"list", "--json"}, args...)...)
+	return l
+}
+
+func (s *system) json(to any, args ...string) {
+	s.Helper()
+	code, stdout, stderr := s.outbox(args...)
+	if err := json.Unmarshal([]byte(stdout), to); err != nil || code != exitOK || stderr != "" {
+		s.Fatalf("%v: exit code %d, %v\n%s%s", args, code, err, stdout, stderr)
+	}
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/spf13/cobra"
+)
+
+const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an
+endpoint, and records new events for what it missed, for that endpoint alone:
+
+  a row that it was never told of, or of whose end    the create event
+  a row of which it was told something else           the update event
+  a document that has no row any more                 the delete event
+
+Compared are the fields that the update events of the table watch and carry. What
+is on its way counts as told. If several events would do, it is as few as carry
+everything. A row that is written meanwhile is no problem.
+
+Without --table it goes through the tables of which the endpoint has had events.
+An endpoint that does not want all of their types needs --type: which those are,
+only its program knows.
+
+It may be interrupted, and says where to go on; --limit makes it stop by itself.`
+
+// A reconcileVerb is what the flags of reconcile say.
+type reconcileVerb struct {
+	o        *outboxOptions
+	endpoint string
+	tables   []string
+	types    []string
+	after    string
+	limit    int
+	isNew    bool
+	dryRun   bool
+}
+
+// newReconcile returns the verb that tells an endpoint what it missed.
+func newReconcile(o *outboxOptions) *cobra.Command {
+	v := &reconcileVerb{o: o}
+	cmd := &cobra.Command{
+		Use:     "reconcile --endpoint ENDPOINT",
+		Short:   "Tell an endpoint what it missed of some tables",
+		Long:    reconcileHelp,
+		Example: "  authgen outbox reconcile --endpoint cms --table user --dry-run",
+		Args:    noDatabaseArgument,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return v.run(cmd) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&v.endpoint, "endpoint", "", "the endpoint to be told")
+	flags.StringSliceVar(&v.tables, "table", nil, "only these tables of schema.yaml; several with commas")
+	flags.StringSliceVar(&v.types, "type", nil, "tell only events of these types, such as user.created or user.*; several with commas")
+	flags.StringVar(&v.after, "after", "", "the cursor at which an earlier run ended")
+	flags.IntVar(&v.limit, "limit", 0, "stop when so many documents were looked at")
+	flags.BoolVar(&v.isNew, "new", false, "the endpoint has had no event yet")
+	flags.BoolVar(&v.dryRun, "dry-run", false, "only print what it missed")
+	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return o.tableKeys(nil), cobra.ShellCompDirectiveNoFileComp
+	})
+	return cmd
+}
+
+func (v *reconcileVerb) run(cmd *cobra.Command) error {
+	switch {
+	case v.endpoint == "":
+		return errors.New("which endpoint is to be told? give --endpoint")
+	case v.limit < 0:
+		return fmt.Errorf("--limit %d is no number of documents", v.limit)
+	case v.isNew && len(v.tables) == 0:
+		return errors.New("of which tables shall a new endpoint be told? give --table")
+	}
+	p, err := v.o.open()
+	if err != nil {
+		return err
+	}
+	tables, err := v.known(p)
+	if err != nil {
+		return err
+	}
+	return v.o.with(cmd, func(ctx context.Context, src *source) error {
+		w, err := v.walk(ctx, src, p, tables)
+		if err != nil {
+			return err
+		}
+		return v.finish(ctx, w, w.run(ctx))
+	})
+}
+
+// known returns the tables that are asked for, all by default, and refuses names
+// that schema.yaml does not have.
+func (v *reconcileVerb) known(p *project) ([]*model.Table, error) {
+	for _, pattern := range v.types {
+		if !slices.ContainsFunc(p.model.Events, func(e *model.Event) bool { return matches(pattern, e.Key) }) {
+			return nil, fmt.Errorf("--type: %s declares no event %q%s", p.file, pattern, meant(pattern, p.model.Events))
+		}
+	}
+	for _, key := range v.tables {
+		t := p.model.Table(key)
+		switch {
+		case t == nil:
+			return nil, p.unknownTable(key)
+		case len(t.Created)+len(t.Updated)+len(t.Deleted) == 0:
+			return nil, fmt.Errorf("--table: %s declares no event of table %q", p.file, key)
+		}
+	}
+	var tables []*model.Table
+	for _, t := range p.model.Tables {
+		if len(t.Created)+len(t.Updated)+len(t.Deleted) > 0 && (len(v.tables) == 0 || slices.Contains(v.tables, t.Key)) {
+			tables = append(tables, t)
+		}
+	}
+	if len(tables) == 0 {
+		return nil, fmt.Errorf("%s declares no events, so no endpoint can have missed one", p.file)
+	}
+	return tables, nil
+}
+
+// matches reports whether a type is one of a pattern, which may end in *.
+func matches(pattern, eventType string) bool {
+	begin, wild := strings.CutSuffix(pattern, "*")
+	return pattern == eventType || wild && strings.HasPrefix(eventType, begin)
+}
+
+// meant returns a hint at the event that a name may be a misspelling of.
+func meant(name string, events []*model.Event) string {
+	keys := make([]string, len(events))
+	for i, e := range events {
+		keys[i] = e.Key
+	}
+	if near := nearest(name, keys); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return listed(keys)
+}
+
+// walk prepares the comparison.
+func (v *reconcileVerb) walk(ctx context.Context, src *source, p *project, tables []*model.Table) (*walk, error) {
+	if !v.isNew {
+		if err := src.knownEndpoint(ctx, v.endpoint); err != nil {
+			return nil, fmt.Errorf("%w; one that is new needs --new", err)
+		}
+	}
+	w := &walk{
+		teller: teller{store: src.store, endpoint: v.endpoint, events: p.model.Events}, db: src.db, dryRun: v.dryRun, limit: v.limit,
+		paused: func() {}, missed: func(e runtime.Event) { v.o.out.look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+	}
+	w.report = func(l *ledger, t tally) { v.report(l, t) }
+	for _, t := range tables {
+		if len(v.tables) == 0 {
+			records, _, err := src.store.List(ctx, outbox.Filter{Endpoint: v.endpoint, Table: t.Key}, "", 1)
+			if err != nil {
+				return nil, err
+			}
+			if len(records) == 0 {
+				continue
+			}
+		}
+		w.ledgers = append(w.ledgers, newLedger(t, v.wanted))
+	}
+	if len(w.ledgers) == 0 {
+		return nil, fmt.Errorf("nothing is kept of what was delivered to %s, so it is not known which tables it is told of: give --table", v.endpoint)
+	}
+	return w, v.begin(w)
+}
+
+func (v *reconcileVerb) wanted(eventType string) bool {
+	return len(v.types) == 0 || slices.ContainsFunc(v.types, func(pattern string) bool { return matches(pattern, eventType) })
+}
+
+// begin puts the walk where it is to begin.
+func (v *reconcileVerb) begin(w *walk) (err error) {
+	w.at = cursor{table: w.ledgers[0].table.Key}
+	if v.after == "" {
+		return nil
+	}
+	if w.at, err = readCursor(v.after); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(w.ledgers, func(l *ledger) bool { return l.table.Key == w.at.table }) {
+		return fmt.Errorf("--after %s is in a table that is not among those to compare: give the flags of the run that printed it", quoted(v.after))
+	}
+	return nil
+}
+
+// report prints what was found in a table.
+func (v *reconcileVerb) report(l *ledger, t tally) {
+	total := 0
+	var parts []string
+	for _, eventType := range slices.Sorted(maps.Keys(t.told)) {
+		total += t.told[eventType]
+		parts = append(parts, fmt.Sprintf("%d %s", t.told[eventType], eventType))
+	}
+	what := "missed nothing"
+	switch {
+	case total > 0 && v.dryRun:
+		what = "missed " + strings.Join(parts, ", ")
+	case total > 0:
+		what = "told " + strings.Join(parts, ", ")
+	}
+	text := fmt.Sprintf("%s: %d rows, %d delivered documents; %s", l.table.Key, t.rows, t.gone, what)
+	if t.onTheWay > 0 {
+		text += fmt.Sprintf("; %d on their way", t.onTheWay)
+	}
+	v.o.out.say(text)
+	if opaque := l.opaqueKeys(); len(opaque) > 0 && total > 0 {
+		v.o.out.warn(fmt.Sprintf("%s: the JSON of %s is made by a Go type of yours, which is not known here: it is told as the database stores it, and is not compared", l.table.Key, joined(opaque)))
+	}
+}
+
+// finish says where to go on, if the walk did not come to its end.
+func (v *reconcileVerb) finish(ctx context.Context, w *walk, err error) error {
+	hint := "go on with --after " + quoted(w.at.String())
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errLimit):
+		fmt.Fprintln(v.o.out.stdout, hint)
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("%w; %s", errInterrupted, hint)
+	}
+	return fmt.Errorf("%w\n%s", err, hint)
+}

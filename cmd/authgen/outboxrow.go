@@ -1,0 +1,218 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/runtime"
+)
+
+// A shape is how the rows of a table are read: the columns that its events carry,
+// which are never secret, and no others.
+type shape struct {
+	table  runtime.Table
+	fields []*model.Field
+}
+
+// shapeOf returns the shape of a table for events of it.
+func shapeOf(t *model.Table, events []*model.Event) *shape {
+	s := &shape{table: runtime.Table{Key: t.Key, Name: t.SQLName, ID: t.ID.Column, Serial: t.ID.Serial}}
+	s.table.Fields = []runtime.Field{{Key: "id", Column: t.ID.Column}}
+	for _, e := range events {
+		for _, f := range e.Fields {
+			// No event carries a secret: package schema sees to that, and so do we.
+			if !slices.Contains(s.fields, f) && !isSecret(f) {
+				s.fields = append(s.fields, f)
+				s.table.Fields = append(s.table.Fields, runtime.Field{Key: f.Key, Column: f.Column, Millis: f.Millis})
+			}
+		}
+	}
+	s.table.Select = runtime.SQL{SQLite: s.selecting(`"`), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
+	return s
+}
+
+func isSecret(f *model.Field) bool { return f.Type.String() == "Secret" }
+
+// selecting returns the SELECT without conditions.
+func (s *shape) selecting(quote string) string {
+	quoted := func(name string) string { return quote + strings.ReplaceAll(name, quote, quote+quote) + quote }
+	columns := make([]string, len(s.table.Fields))
+	for i, f := range s.table.Fields {
+		columns[i] = quoted(f.Column)
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + quoted(s.table.Name)
+}
+
+// A row is a row of a table as its events tell of it.
+type row struct {
+	id     string                     // as text
+	values map[string]json.RawMessage // by key of the field
+}
+
+// payload returns the data of an event, as the generated type of it would be
+// written.
+func (r *row) payload(e *model.Event) json.RawMessage {
+	return payloadOf(e, e.Table.ID, r.id, r.values)
+}
+
+// payloadOf returns the data of an event of those values that are known.
+func payloadOf(e *model.Event, id *model.ID, document string, values map[string]json.RawMessage) json.RawMessage {
+	data := []byte("{")
+	member := func(key string, value json.RawMessage) {
+		if len(data) > 1 {
+			data = append(data, ',')
+		}
+		data = append(append(append(data, jsonText(key)...), ':'), value...)
+	}
+	if e.WithID {
+		value := jsonText(document)
+		if _, err := strconv.ParseInt(document, 10, 64); id.Serial && err == nil {
+			value = json.RawMessage(document)
+		}
+		member("id", value)
+	}
+	for _, f := range e.Fields {
+		if value, known := values[f.Key]; known {
+			member(f.Key, value)
+		}
+	}
+	return append(data, '}')
+}
+
+// behind reads up to limit rows with an id behind one, in the order of ids.
+func (s *shape) behind(ctx context.Context, session runtime.Session, after string, limit int) ([]row, error) {
+	where := runtime.Expr{}
+	switch {
+	case after == "":
+	case s.table.Serial:
+		n, err := strconv.ParseInt(after, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no id of table %s, which are numbers", after, s.table.Key)
+		}
+		column := runtime.Ordered[row, int64](s.table.ID)
+		where = column.Gt(n).Expr()
+	default:
+		column := runtime.Ordered[row, string](s.table.ID)
+		where = column.Gt(after).Expr()
+	}
+	return s.read(ctx, session, runtime.Query{Where: where, Limit: limit})
+}
+
+// among reads the rows with these ids, as far as they are there. If they are to
+// be locked, for the rest of the unit, whoever wants to write them waits: what is
+// recorded of them meanwhile has its place before what is recorded later.
+func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock bool) ([]row, error) {
+	return s.read(ctx, session, runtime.Query{Where: s.oneOf(ids), Lock: lock})
+}
+
+// oneOf returns the condition that the id is one of these.
+func (s *shape) oneOf(ids []string) runtime.Expr {
+	if !s.table.Serial {
+		column := runtime.Ordered[row, string](s.table.ID)
+		return column.In(ids...).Expr()
+	}
+	var numbers []int64
+	for _, id := range ids {
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil { // else no row has it
+			numbers = append(numbers, n)
+		}
+	}
+	column := runtime.Ordered[row, int64](s.table.ID)
+	return column.In(numbers...).Expr()
+}
+
+// read reads the rows of a query in the order of their ids.
+func (s *shape) read(ctx context.Context, session runtime.Session, q runtime.Query) (rows []row, err error) {
+	q.OrderBy = []runtime.OrderTerm{{Column: s.table.ID}}
+	err = session.Select(ctx, &s.table, q, func(from runtime.Row) error {
+		r := row{values: make(map[string]json.RawMessage, len(s.fields))}
+		var number int64
+		dest, values := []any{&r.id}, make([]any, len(s.fields))
+		if s.table.Serial {
+			dest[0] = &number
+		}
+		for i, f := range s.fields {
+			to, value := placeFor(f)
+			dest, values[i] = append(dest, to), value
+		}
+		if err := from.Scan(dest...); err != nil {
+			return err
+		}
+		if s.table.Serial {
+			r.id = runtime.Key(number)
+		}
+		for i, f := range s.fields {
+			text, err := json.Marshal(values[i])
+			if err != nil {
+				return fmt.Errorf("%s.%s of %s cannot be written as JSON", s.table.Key, f.Key, r.id)
+			}
+			r.values[f.Key] = text
+		}
+		rows = append(rows, r)
+		return nil
+	})
+	return rows, err
+}
+
+// placeFor returns what a column of a field is read into, and what of it the JSON
+// is made of: values of the types that the generated package has, which are
+// written alike.
+func placeFor(f *model.Field) (dest, value any) {
+	switch f.Storage {
+	case model.Clock:
+		v := new(*time.Time)
+		return runtime.NullTime{To: v}, v
+	case model.AsJSON:
+		v := new(*json.RawMessage)
+		return runtime.AsJSON(v), v
+	}
+	switch cmp.Or(f.Base, f.Type.String()) {
+	case "string":
+		v := new(*string)
+		return v, v
+	case "int", "int64":
+		v := new(*int64)
+		return v, v
+	case "float64":
+		v := new(*float64)
+		return v, v
+	case "bool":
+		v := new(*bool)
+		return v, v
+	case "[]byte":
+		v := new(*[]byte)
+		return v, v
+	}
+	v := new(stored)
+	return v, v
+}
+
+// isOpaque reports whether the JSON of a field is made by a Go type of the
+// user's, which is not known here.
+func isOpaque(f *model.Field) bool {
+	_, value := placeFor(f)
+	_, opaque := value.(*stored)
+	return opaque
+}
+
+// A stored is a value of a type of the user's, as the driver gives it.
+type stored struct{ v any }
+
+// Scan is called by database/sql.
+func (s *stored) Scan(src any) error {
+	s.v = src
+	if text, ok := src.([]byte); ok {
+		s.v = string(text)
+	}
+	return nil
+}
+
+// MarshalJSON writes text as text, and numbers as numbers.
+func (s *stored) MarshalJSON() ([]byte, error) { return json.Marshal(s.v) }

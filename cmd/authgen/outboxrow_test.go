@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/gen"
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
+)
+
+// loadModel returns the model of a schema.
+func loadModel(t *testing.T, src string) *model.Model {
+	t.Helper()
+	m, problems := gen.Load("schema.yaml", []byte(src))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return m
+}
+
+// eventOfAll returns an event that carries every field that is no secret, as an
+// event without "payload" does.
+func eventOfAll(t *model.Table) *model.Event {
+	return &model.Event{Key: t.Key + ".created", Table: t, WithID: true, Fields: slices.DeleteFunc(slices.Clone(t.Fields), isSecret)}
+}
+
+// The rows of tables with fields of every type are told as the generated package
+// would tell them, byte for byte.
+func TestRowsAreToldAsGenerated(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.FixedZone("", 3600))
+	onEachSystem(t, func(s *system) {
+		ctx := s.Context()
+		p, err := (&options{file: conformance, out: newPrinter(&strings.Builder{}, &strings.Builder{})}).open()
+		s.must(err)
+		told := func(table string) (all []string) {
+			m := p.model.Table(table)
+			e := eventOfAll(m)
+			rows, err := shapeOf(m, []*model.Event{e}).behind(ctx, runtime.Session{DB: s.db.Outbox()}, "", 100)
+			s.must(err)
+			for i := range rows {
+				all = append(all, string(rows[i].payload(e)))
+			}
+			return all
+		}
+		same := func(table string, documents []any) {
+			t.Helper()
+			var want []string
+			for _, d := range documents {
+				text, err := json.Marshal(d)
+				s.must(err)
+				want = append(want, string(text))
+			}
+			if got := told(table); !slices.Equal(got, want) {
+				t.Errorf("%s is told\n%s\nwant\n%s", table, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+
+		var samples []any
+		for i, in := range []auth.SampleCreate{
+			{},
+			{Label: new("<&> \u2028 ä\"\\"), Size: new(-3), Weight: new(1.5e-9), Seen: &at, Flag: new(true), Raw: new([]byte{0, 255}), Nums: new([]int{1, -2})},
+			{Label: new(""), Size: new(math.MaxInt32), Weight: new(123456789.0), Seen: new(at.Truncate(time.Second)), Flag: new(false), Raw: new([]byte{}), Nums: new([]int{})},
+		} {
+			in.ID = auth.Set(auth.SampleID(fmt.Sprint("s", i)))
+			d, err := s.db.Sample.Create(ctx, in)
+			s.must(err)
+			samples = append(samples, d)
+		}
+		same("sample", samples)
+
+		u, err := s.db.User.Create(ctx, auth.UserCreate{
+			Name: "Ada", Email: "ada@example.com", Credit: new(int64(math.MaxInt64)), Score: auth.Set(0.1), Role: auth.Set(auth.UserRoleAdmin),
+			Meta: new(json.RawMessage(`{"b": [1.5, "<"], "a": null}`)), Tags: auth.Set([]string{"x", "y"}), CreatedAt: auth.Set(at),
+		})
+		s.must(err)
+		u, err = s.db.User.Get(ctx, u.ID) // Postgres writes JSON its own way
+		s.must(err)
+		same("user", []any{u})
+
+		var counters []any
+		for range 11 { // so that 10 stands behind 9
+			d, err := s.db.Counter.Create(ctx, auth.CounterCreate{Label: "c"})
+			s.must(err)
+			counters = append(counters, d)
+		}
+		same("counter", counters)
+
+		l, err := s.db.Lease.Create(ctx, auth.LeaseCreate{Owner: "o", StartsAt: at, EndsAt: &at})
+		s.must(err)
+		same("lease", []any{l})
+	})
+}
+
+// A table whose ids are numbers is gone through in their order, and can be gone
+// through again from anywhere.
+func TestSerialRows(t *testing.T) {
+	onEachSystem(t, func(s *system) {
+		p, err := (&options{file: conformance, out: newPrinter(&strings.Builder{}, &strings.Builder{})}).open()
+		s.must(err)
+		for range 12 {
+			_, err := s.db.Counter.Create(s.Context(), auth.CounterCreate{Label: "c"})
+			s.must(err)
+		}
+		shape, session := shapeOf(p.model.Table("counter"), nil), runtime.Session{DB: s.db.Outbox()}
+		rows, err := shape.behind(s.Context(), session, "9", 2)
+		s.must(err)
+		if len(rows) != 2 || rows[0].id != "10" || rows[1].id != "11" {
+			t.Errorf("behind 9 are %+v", rows)
+		}
+		if _, err := shape.behind(s.Context(), session, "nine", 2); err == nil || !strings.Contains(err.Error(), `"nine" is no id of table counter`) {
+			t.Errorf("the error is %v", err)
+		}
+		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, false)
+		s.must(err)
+		if len(rows) != 2 || rows[0].id != "2" || rows[1].id != "12" {
+			t.Errorf("there are %+v", rows)
+		}
+	})
+}
+
+// No column of a secret is read, whatever a model says.
+func TestSecretsAreNotRead(t *testing.T) {
+	m := loadModel(t, `
+version: 1
+out: ./auth
+tables:
+  user: {fields: {name: string, password: {type: string, secret: true}}}
+`)
+	table := m.Table("user")
+	s := shapeOf(table, []*model.Event{{Table: table, Fields: table.Fields}})
+	if text := s.table.Select.SQLite; text != `SELECT "id", "name" FROM "user"` {
+		t.Errorf("rows are read with %s", text)
+	}
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+)
+
+const statusHelp = `Status prints how much is in the outbox and how old it is: events that no relay
+has taken yet, jobs, and the deliveries of each webhook endpoint and event sink.
+
+  PENDING   to be delivered; DUE: now; RETRYING: an attempt has failed
+  LEASED    claimed: an attempt is under way
+  PARKED    given up, until you replay or discard it
+  OLDEST    how long ago the oldest event happened that is pending or leased
+
+With --check, what needs you is listed on stderr, a line each, and the exit code
+is 1 if there is such a thing: a delivery is parked, an endpoint is disabled, or
+something has waited for longer than --max-age. "authgen outbox status --check -q"
+prints nothing else, which is what cron wants.`
+
+// newStatus returns the verb that counts what is in the outbox.
+func newStatus(o *outboxOptions) *cobra.Command {
+	var asJSON, check bool
+	maxAge := ageFlag(time.Hour)
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Print what waits, for how long, and what needs you",
+		Long:  statusHelp,
+		Args:  noDatabaseArgument,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("max-age") && !check {
+				return errors.New("--max-age is for --check")
+			}
+			return o.with(cmd, func(ctx context.Context, src *source) error {
+				status, err := src.store.Status(ctx)
+				if err != nil {
+					return err
+				}
+				if err := o.printStatus(&status, asJSON); err != nil || !check {
+					return err
+				}
+				return o.verdict(&status, time.Duration(maxAge))
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON, for programs")
+	cmd.Flags().BoolVar(&check, "check", false, "exit with 1 if something needs you")
+	cmd.Flags().Var(&maxAge, "max-age", "how long something may wait, with --check; 0s: for ever")
+	return cmd
+}
+
+// printStatus prints the table, or the JSON.
+func (o *outboxOptions) printStatus(status *outbox.Status, asJSON bool) error {
+	switch {
+	case asJSON:
+		return printJSON(o.out.stdout, status)
+	case o.out.quiet:
+		return nil
+	}
+	return writeStatus(o.out.stdout, status, o.out.onOut)
+}
+
+// printJSON prints a value as JSON for people and programs.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// verdict lists what needs the operator, and returns errStale if there is
+// anything.
+func (o *outboxOptions) verdict(status *outbox.Status, maxAge time.Duration) error {
+	problems := problemsOf(status, maxAge)
+	for _, p := range problems {
+		fmt.Fprintln(o.out.stderr, o.out.onErr.yellow.Sprint(plain(p)))
+	}
+	if len(problems) > 0 {
+		return errStale
+	}
+	return nil
+}
+
+// problemsOf returns what needs the operator, a sentence each.
+func problemsOf(status *outbox.Status, maxAge time.Duration) []string {
+	var list []string
+	tooOld := func(t time.Time) bool {
+		return maxAge > 0 && !t.IsZero() && status.At.Sub(t) > maxAge
+	}
+	if t := status.Events.Oldest; tooOld(t) {
+		list = append(list, fmt.Sprintf("events: the oldest has waited for %s; does a relay run that fans them out?", ageOf(t, status.At)))
+	}
+	if t := status.Jobs.Oldest; tooOld(t) {
+		list = append(list, fmt.Sprintf("jobs: the oldest has been due for %s; does a relay run that has an engine?", ageOf(t, status.At)))
+	}
+	for i := range status.Queues {
+		q := &status.Queues[i]
+		if !q.DisabledAt.IsZero() {
+			list = append(list, q.Name+": "+disabled(q, status.At))
+		}
+		if q.Parked > 0 {
+			list = append(list, fmt.Sprintf("%s: %d parked", q.Name, q.Parked))
+		}
+		if tooOld(q.Oldest) {
+			list = append(list, fmt.Sprintf("%s: the oldest delivery has waited for %s", q.Name, ageOf(q.Oldest, status.At)))
+		}
+	}
+	return list
+}
+
+// disabled says since when and why a queue is disabled.
+func disabled(q *outbox.QueueStatus, now time.Time) string {
+	text := "disabled for " + ageOf(q.DisabledAt, now)
+	if q.Reason != "" {
+		text += ": " + short(q.Reason, reasonWidth)
+	}
+	return text
+}
+
+// reasonWidth is how many characters of an error are in a line.
+const reasonWidth = 60
+
+// writeStatus prints a status as a table.
+func writeStatus(w io.Writer, status *outbox.Status, colours palette) error {
+	e, j := &status.Events, &status.Jobs
+	events := fmt.Sprintf("events  %d waiting", e.Waiting)
+	if !e.Oldest.IsZero() {
+		events += ", the oldest for " + ageOf(e.Oldest, status.At)
+	}
+	jobs := fmt.Sprintf("jobs    %d due, %d leased, %d waiting for their time", j.Due, j.Leased, j.Waiting)
+	if !j.Oldest.IsZero() {
+		jobs += "; the oldest due for " + ageOf(j.Oldest, status.At)
+	}
+	if _, err := fmt.Fprintf(w, "%s\n%s\n\n", events, jobs); err != nil {
+		return err
+	}
+	if len(status.Queues) == 0 {
+		_, err := fmt.Fprintln(w, "no event has gone to an endpoint or a sink yet")
+		return err
+	}
+	g := grid{
+		head:  []string{"ENDPOINT", "PENDING", "DUE", "RETRYING", "LEASED", "PARKED", "DELIVERED", "OLDEST", "SUCCESS", "FAILURE", "STATE"},
+		right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true},
+	}
+	for i := range status.Queues {
+		g.rows = append(g.rows, queueRow(&status.Queues[i], status.At, colours))
+	}
+	return g.write(w)
+}
+
+// queueRow returns the line of an endpoint. What needs the operator is said in
+// words, and coloured.
+func queueRow(q *outbox.QueueStatus, now time.Time, colours palette) []cell {
+	var paint *color.Color
+	var states []string
+	parked := cell{text: strconv.Itoa(q.Parked)}
+	if q.Parked > 0 {
+		paint, parked.paint = colours.yellow, colours.yellow
+		states = append(states, fmt.Sprintf("%d parked", q.Parked))
+	}
+	if !q.DisabledAt.IsZero() {
+		paint = colours.red
+		states = append([]string{disabled(q, now)}, states...)
+	}
+	if len(states) == 0 {
+		states = []string{"ok"}
+	}
+	number := func(n int) cell { return cell{text: strconv.Itoa(n)} }
+	age := func(t time.Time) cell { return cell{text: ageOf(t, now)} }
+	return []cell{
+		{text: q.Name, paint: paint}, number(q.Pending), number(q.Due), number(q.Retrying), number(q.Leased), parked, number(q.Delivered),
+		age(q.Oldest), age(q.SucceededAt), age(q.FailedAt), {text: strings.Join(states, "; "), paint: paint},
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/outbox"
+)
+
+// A teller knows what an endpoint was told.
+type teller struct {
+	store    *outbox.Store
+	endpoint string
+	events   []*model.Event // that schema.yaml declares
+}
+
+// told is what an endpoint was told of a document.
+type told struct {
+	there  bool                       // it was told of it, and not of its end
+	values map[string]json.RawMessage // as it was told last, by key of the field
+}
+
+// told returns what the endpoint was told of a document: the values of these
+// fields, as far as they are known. The last event need not carry all of them;
+// then the ones before it may.
+func (t *teller) told(ctx context.Context, last *outbox.Delivery, fields []string) (told, error) {
+	if last == nil || last.Operation == runtime.OperationDelete {
+		return told{}, nil
+	}
+	known := told{there: true, values: map[string]json.RawMessage{}}
+	if err := known.learn(last.Body); err != nil {
+		return known, fmt.Errorf("%s/%s: %w", t.endpoint, last.EventID, err)
+	}
+	if len(known.lacking(fields)) == 0 {
+		return known, nil
+	}
+	earlier, err := t.earlier(ctx, last)
+	if err != nil {
+		return known, err
+	}
+	seen := map[string]bool{last.Type: true}
+	for _, r := range earlier {
+		lacking := known.lacking(fields)
+		if r.Operation == runtime.OperationDelete || len(lacking) == 0 {
+			break
+		}
+		if seen[r.Kind] || !t.mayTell(r.Kind, lacking) {
+			continue
+		}
+		seen[r.Kind] = true
+		shown, err := t.store.Show(ctx, r.ID)
+		switch {
+		case errors.Is(err, runtime.ErrNotFound): // cleaned up meanwhile
+			continue
+		case err != nil:
+			return known, err
+		}
+		if err := known.learn(shown[0].Body); err != nil {
+			return known, fmt.Errorf("%s: %w", r.ID, err)
+		}
+	}
+	return known, nil
+}
+
+// learn takes in the values of an event, which is older than those before.
+func (t *told) learn(event json.RawMessage) error {
+	var e runtime.Event
+	data := map[string]json.RawMessage{}
+	if err := json.Unmarshal(event, &e); err != nil {
+		return fmt.Errorf("what was delivered is no event: %w", err)
+	}
+	if err := json.Unmarshal(e.Data, &data); err != nil {
+		return fmt.Errorf("the data of what was delivered is no object: %w", err)
+	}
+	for key, value := range data {
+		if _, known := t.values[key]; !known {
+			t.values[key] = value
+		}
+	}
+	return nil
+}
+
+func (t *told) lacking(fields []string) (keys []string) {
+	for _, key := range fields {
+		if _, known := t.values[key]; !known {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// mayTell reports whether events of a type may carry one of the fields. One that
+// schema.yaml does not declare any more may carry anything.
+func (t *teller) mayTell(eventType string, fields []string) bool {
+	for _, e := range t.events {
+		if e.Key == eventType {
+			return slices.ContainsFunc(e.Fields, func(f *model.Field) bool { return slices.Contains(fields, f.Key) })
+		}
+	}
+	return true
+}
+
+// earlier returns what was delivered of the document before, the newest first, as
+// far as it was kept.
+func (t *teller) earlier(ctx context.Context, last *outbox.Delivery) (all []outbox.Record, err error) {
+	filter := outbox.Filter{Endpoint: t.endpoint, Table: last.Table, Document: last.Document, States: []outbox.State{outbox.StateDelivered}}
+	for cursor, more := "", true; more; more = cursor != "" {
+		var records []outbox.Record
+		if records, cursor, err = t.store.List(ctx, filter, cursor, countBatch); err != nil {
+			return nil, err
+		}
+		all = append(all, records...)
+	}
+	all = slices.DeleteFunc(all, func(r outbox.Record) bool { return r.Sequence >= last.Sequence })
+	slices.SortFunc(all, func(a, b outbox.Record) int { return cmp.Compare(b.Sequence, a.Sequence) })
+	return all, nil
+}
