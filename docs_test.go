@@ -1,6 +1,7 @@
 package authgen_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/runtime/webhook/endpoints"
 )
 
 // A block is a fenced block of a Markdown file.
@@ -122,7 +124,8 @@ func command(t *testing.T, dir, line string) string {
 }
 
 // TestSamples checks the samples of the documentation that the tour does not
-// run: YAML is a schema without errors, Go stands in an example word for word.
+// run: YAML is a schema, or a file of endpoints, without errors; Go stands in an
+// example word for word.
 func TestSamples(t *testing.T) {
 	examples := exampleCode(t)
 	files, err := filepath.Glob("docs/*.md")
@@ -131,10 +134,12 @@ func TestSamples(t *testing.T) {
 	}
 	for _, file := range files {
 		for _, b := range blocks(t, file) {
-			switch b.language {
-			case "yaml":
+			switch {
+			case b.language == "yaml" && strings.HasPrefix(b.text, "endpoints:"):
+				checkEndpoints(t, b)
+			case b.language == "yaml":
 				checkSchema(t, b)
-			case "go":
+			case b.language == "go":
 				if !strings.Contains(examples, unindented(b.text)) {
 					t.Errorf("%s: no example has this code", b.place)
 				}
@@ -173,6 +178,20 @@ func checkSchema(t *testing.T, b block) {
 	}
 	if _, problems := gen.Load(b.place, []byte(src)); len(problems) > 0 {
 		t.Errorf("%s", schema.Report(b.place, problems))
+	}
+}
+
+// checkEndpoints loads a sample whose variables are a host and secrets.
+func checkEndpoints(t *testing.T, b block) {
+	t.Helper()
+	_, err := endpoints.Parse(b.place, []byte(b.text), func(name string) (string, bool) {
+		if strings.HasSuffix(name, "_URL") {
+			return "http://localhost:3000", true
+		}
+		return "whsec_" + base64.StdEncoding.EncodeToString([]byte("the secret of the sample " + name)), true
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -49,15 +49,13 @@ var outboxDatabases = []struct {
 // to.
 type system struct {
 	*testing.T
-	db       *auth.DB
-	raw      runtime.Database
-	dsn      string
-	store    *outbox.Store
-	relay    outbox.Config
-	cms      *receiver
-	deskID   auth.DeskID
-	tickets  []auth.Ticket
-	flawless bool
+	db      *auth.DB
+	raw     runtime.Database
+	dsn     string
+	store   *outbox.Store
+	cms     *receiver
+	deskID  auth.DeskID
+	tickets []auth.Ticket
 }
 
 // onEachSystem runs a test on every database.

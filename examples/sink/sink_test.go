@@ -53,7 +53,9 @@ func TestService(t *testing.T) {
 	db := open(t)
 	store := outbox.New(db)
 	sink := &Service{URL: server.URL, Client: &http.Client{Timeout: 10 * time.Second}}
-	relay := outbox.NewRelay(store, outbox.Config{Events: map[string]outbox.Sink{"service": sink}, Poll: 5 * time.Millisecond})
+	config := outbox.Config{Events: map[string]outbox.Sink{"service": sink}}
+	config.Poll = 5 * time.Millisecond
+	relay := outbox.NewRelay(store, config)
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan error)
 	go func() { stopped <- relay.Run(ctx) }()
