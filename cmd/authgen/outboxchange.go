@@ -16,13 +16,13 @@ import (
 // is named by its id, or to all that the flags say.
 type change struct {
 	filterFlags
-	o       *outboxOptions
-	verb    string              // "replay"
-	done    string              // "replayed"
-	states  []outbox.State      // that it is for; the first is meant where nothing is named
-	classes []outbox.Class      // that it is for
-	do      func(*source) doing // what it does
-	all, dr bool                // --all, --dry-run
+	o           *outboxOptions
+	verb        string              // "replay"
+	done        string              // "replayed"
+	states      []outbox.State      // that it is for; the first is meant where nothing is named
+	classes     []outbox.Class      // that it is for
+	do          func(*source) doing // what it does
+	all, dryRun bool                // --all, --dry-run
 }
 
 // A doing changes what a filter lets through, and returns how many that was.
@@ -32,7 +32,7 @@ type doing func(context.Context, outbox.Filter) (int, error)
 func (c *change) addTo(cmd *cobra.Command, stateUsage string) {
 	c.add(cmd, c.o, c.states, stateUsage, len(c.classes) > 1)
 	cmd.Flags().BoolVar(&c.all, "all", false, "everything, where neither an id nor another flag says what")
-	cmd.Flags().BoolVar(&c.dr, "dry-run", false, "only print how many there are")
+	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, "only print how many there are")
 	cmd.RunE = func(cmd *cobra.Command, ids []string) error { return c.run(cmd, ids) }
 }
 
@@ -125,7 +125,7 @@ func alternatives(states []outbox.State) string {
 
 // one changes what a filter lets through, or counts it.
 func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (int, error) {
-	if !c.dr {
+	if !c.dryRun {
 		return c.do(src)(ctx, filter)
 	}
 	if filter.Class == outbox.DeliveryClass && len(filter.States) == 0 {
@@ -157,7 +157,7 @@ func (c *change) report(class outbox.Class, n int, err error) error {
 		noun += "s"
 	}
 	did := c.done
-	if c.dr {
+	if c.dryRun {
 		did = "would " + c.verb
 	}
 	c.o.out.say(fmt.Sprintf("%s %d %s", did, n, noun))

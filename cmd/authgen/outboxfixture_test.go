@@ -125,7 +125,8 @@ func (s *system) deliver() {
 		s.must(err)
 		idle := status.Events.Waiting == 0
 		for _, q := range status.Queues {
-			idle = idle && q.Leased == 0 && (q.Due == 0 || !q.DisabledAt.IsZero())
+			// Not q.Due: what was fanned out since the status took the time is due a moment later.
+			idle = idle && q.Leased == 0 && (q.Pending == q.Retrying || !q.DisabledAt.IsZero())
 		}
 		if idle {
 			stop()

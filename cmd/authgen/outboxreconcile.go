@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/internal/reconcile"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/spf13/cobra"
@@ -86,11 +87,11 @@ func (v *reconcileVerb) run(cmd *cobra.Command) error {
 		return err
 	}
 	return v.o.with(cmd, func(ctx context.Context, src *source) error {
-		w, err := v.walk(ctx, src, p, tables)
+		c, err := v.comparison(ctx, src, p, tables)
 		if err != nil {
 			return err
 		}
-		return v.finish(ctx, w, w.run(ctx))
+		return v.finish(ctx, c, c.Run(ctx))
 	})
 }
 
@@ -141,18 +142,18 @@ func meant(name string, events []*model.Event) string {
 	return listed(keys)
 }
 
-// walk prepares the comparison.
-func (v *reconcileVerb) walk(ctx context.Context, src *source, p *project, tables []*model.Table) (*walk, error) {
+// comparison prepares the comparison.
+func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *project, tables []*model.Table) (*reconcile.Comparison, error) {
 	if !v.isNew {
 		if err := src.knownEndpoint(ctx, v.endpoint); err != nil {
 			return nil, fmt.Errorf("%w; one that is new needs --new", err)
 		}
 	}
-	w := &walk{
-		teller: teller{store: src.store, endpoint: v.endpoint, events: p.model.Events}, db: src.db, dryRun: v.dryRun, limit: v.limit,
-		paused: func() {}, missed: func(e runtime.Event) { v.o.out.look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+	c := &reconcile.Comparison{
+		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.model.Events, DryRun: v.dryRun, Limit: v.limit,
+		Missed: func(e runtime.Event) { v.o.out.look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+		Report: v.report,
 	}
-	w.report = func(l *ledger, t tally) { v.report(l, t) }
 	for _, t := range tables {
 		if len(v.tables) == 0 {
 			records, _, err := src.store.List(ctx, outbox.Filter{Endpoint: v.endpoint, Table: t.Key}, "", 1)
@@ -163,40 +164,42 @@ func (v *reconcileVerb) walk(ctx context.Context, src *source, p *project, table
 				continue
 			}
 		}
-		w.ledgers = append(w.ledgers, newLedger(t, v.wanted))
+		c.Ledgers = append(c.Ledgers, reconcile.NewLedger(t, v.wanted))
 	}
-	if len(w.ledgers) == 0 {
+	if len(c.Ledgers) == 0 {
 		return nil, fmt.Errorf("nothing is kept of what was delivered to %s, so it is not known which tables it is told of: give --table", v.endpoint)
 	}
-	return w, v.begin(w)
+	return c, v.begin(c)
 }
 
 func (v *reconcileVerb) wanted(eventType string) bool {
 	return len(v.types) == 0 || slices.ContainsFunc(v.types, func(pattern string) bool { return matches(pattern, eventType) })
 }
 
-// begin puts the walk where it is to begin.
-func (v *reconcileVerb) begin(w *walk) (err error) {
-	w.at = cursor{table: w.ledgers[0].table.Key}
+// begin puts the comparison where it is to begin.
+func (v *reconcileVerb) begin(c *reconcile.Comparison) error {
+	c.At = reconcile.Cursor{Table: c.Ledgers[0].Table.Key}
 	if v.after == "" {
 		return nil
 	}
-	if w.at, err = readCursor(v.after); err != nil {
-		return err
+	at, ok := reconcile.ReadCursor(v.after)
+	if !ok {
+		return fmt.Errorf("--after %s is no cursor that reconcile printed: leave it out to begin again", quoted(v.after))
 	}
-	if !slices.ContainsFunc(w.ledgers, func(l *ledger) bool { return l.table.Key == w.at.table }) {
+	if !slices.ContainsFunc(c.Ledgers, func(l *reconcile.Ledger) bool { return l.Table.Key == at.Table }) {
 		return fmt.Errorf("--after %s is in a table that is not among those to compare: give the flags of the run that printed it", quoted(v.after))
 	}
+	c.At = at
 	return nil
 }
 
 // report prints what was found in a table.
-func (v *reconcileVerb) report(l *ledger, t tally) {
+func (v *reconcileVerb) report(l *reconcile.Ledger, t reconcile.Tally) {
 	total := 0
 	var parts []string
-	for _, eventType := range slices.Sorted(maps.Keys(t.told)) {
-		total += t.told[eventType]
-		parts = append(parts, fmt.Sprintf("%d %s", t.told[eventType], eventType))
+	for _, eventType := range slices.Sorted(maps.Keys(t.Missed)) {
+		total += t.Missed[eventType]
+		parts = append(parts, fmt.Sprintf("%d %s", t.Missed[eventType], eventType))
 	}
 	what := "missed nothing"
 	switch {
@@ -205,23 +208,23 @@ func (v *reconcileVerb) report(l *ledger, t tally) {
 	case total > 0:
 		what = "told " + strings.Join(parts, ", ")
 	}
-	text := fmt.Sprintf("%s: %d rows, %d delivered documents; %s", l.table.Key, t.rows, t.gone, what)
-	if t.onTheWay > 0 {
-		text += fmt.Sprintf("; %d on their way", t.onTheWay)
+	text := fmt.Sprintf("%s: %d rows, %d delivered documents; %s", l.Table.Key, t.Rows, t.Gone, what)
+	if t.OnTheWay > 0 {
+		text += fmt.Sprintf("; %d on their way", t.OnTheWay)
 	}
 	v.o.out.say(text)
-	if opaque := l.opaqueKeys(); len(opaque) > 0 && total > 0 {
-		v.o.out.warn(fmt.Sprintf("%s: the JSON of %s is made by a Go type of yours, which is not known here: it is told as the database stores it, and is not compared", l.table.Key, joined(opaque)))
+	if opaque := l.OpaqueKeys(); len(opaque) > 0 && total > 0 {
+		v.o.out.warn(fmt.Sprintf("%s: the JSON of %s is made by a Go type of yours, which is not known here: it is told as the database stores it, and is not compared", l.Table.Key, joined(opaque)))
 	}
 }
 
 // finish says where to go on, if the walk did not come to its end.
-func (v *reconcileVerb) finish(ctx context.Context, w *walk, err error) error {
-	hint := "go on with --after " + quoted(w.at.String())
+func (v *reconcileVerb) finish(ctx context.Context, c *reconcile.Comparison, err error) error {
+	hint := "go on with --after " + quoted(c.At.String())
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, errLimit):
+	case errors.Is(err, reconcile.ErrLimit):
 		fmt.Fprintln(v.o.out.stdout, hint)
 		return nil
 	case ctx.Err() != nil:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/reconcile"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/outbox"
 )
@@ -159,7 +160,7 @@ func (s *system) many(n int) {
 }
 
 func TestReconcileGoesOn(t *testing.T) {
-	const n = 2*walkBatch + 100
+	const n = 1100
 	onEachSystem(t, func(s *system) {
 		s.many(n)
 		args := []string{"reconcile", "--endpoint", "cms", "--table", "ticket", "--limit", "400"}
@@ -201,34 +202,32 @@ func (s *system) toldOnce(n int) {
 }
 
 func TestReconcileInterrupted(t *testing.T) {
-	const n = 2*walkBatch + 100
+	const n = 1100
 	onEachSystem(t, func(s *system) {
 		s.many(n)
 		p, err := (&options{file: conformance, out: newPrinter(&bytes.Buffer{}, &bytes.Buffer{})}).open()
 		s.must(err)
 		ctx, stop := context.WithCancel(s.Context())
 		defer stop()
-		batches := 0
-		w := &walk{
-			teller:  teller{store: s.store, endpoint: "cms", events: p.model.Events},
-			db:      s.db.Outbox(),
-			ledgers: []*ledger{newLedger(p.model.Table("ticket"), func(string) bool { return true })},
-			at:      cursor{table: "ticket"},
-			paused: func() {
-				if batches++; batches == 2 {
+		missed := 0
+		c := &reconcile.Comparison{
+			DB: s.db.Outbox(), Store: s.store, Endpoint: "cms", Events: p.model.Events,
+			Ledgers: []*reconcile.Ledger{reconcile.NewLedger(p.model.Table("ticket"), func(string) bool { return true })},
+			At:      reconcile.Cursor{Table: "ticket"},
+			Missed: func(runtime.Event) {
+				if missed++; missed == 700 { // in the second batch
 					stop()
 				}
 			},
-			missed: func(runtime.Event) {},
-			report: func(*ledger, tally) {},
+			Report: func(*reconcile.Ledger, reconcile.Tally) {},
 		}
-		if err := w.run(ctx); !errors.Is(err, context.Canceled) {
+		if err := c.Run(ctx); !errors.Is(err, context.Canceled) {
 			t.Fatalf("it ended with %v", err)
 		}
-		if w.at.gone || w.at.after == "" || w.looked != 2*walkBatch {
-			t.Errorf("it is at %v, having looked at %d", w.at, w.looked)
+		if c.At.Gone || c.At.After == "" || missed >= n {
+			t.Errorf("it is at %v, having told of %d", c.At, missed)
 		}
-		code, stdout, stderr := s.outbox("reconcile", "--endpoint", "cms", "--table", "ticket", "--after", w.at.String())
+		code, stdout, stderr := s.outbox("reconcile", "--endpoint", "cms", "--table", "ticket", "--after", c.At.String())
 		if code != exitOK || !strings.Contains(stdout, "ticket: 101 rows") {
 			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 		}

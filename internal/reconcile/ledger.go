@@ -1,4 +1,4 @@
-package main
+package reconcile
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// A ledger knows what an endpoint should have been told of the rows of a table.
-type ledger struct {
-	table                     *model.Table
+// A Ledger knows what an endpoint should have been told of the rows of a table.
+type Ledger struct {
+	Table                     *model.Table
 	created, updated, deleted []*model.Event                  // that may be told
 	compared                  map[*model.Event][]*model.Field // of updated
 	keys                      []string                        // of all that are compared
@@ -17,12 +17,12 @@ type ledger struct {
 	ids                       *shape // of rows of which nothing but the id is read
 }
 
-// newLedger returns the ledger of a table for the events that are wanted.
-func newLedger(t *model.Table, wanted func(eventType string) bool) *ledger {
+// NewLedger returns the ledger of a table for the events that are wanted.
+func NewLedger(t *model.Table, wanted func(eventType string) bool) *Ledger {
 	of := func(events []*model.Event) []*model.Event {
 		return slices.DeleteFunc(slices.Clone(events), func(e *model.Event) bool { return !wanted(e.Key) })
 	}
-	l := &ledger{table: t, created: of(t.Created), updated: of(t.Updated), deleted: of(t.Deleted)}
+	l := &Ledger{Table: t, created: of(t.Created), updated: of(t.Updated), deleted: of(t.Deleted)}
 	l.compared = make(map[*model.Event][]*model.Field, len(l.updated))
 	for _, e := range l.updated {
 		l.compared[e] = compared(e)
@@ -34,7 +34,7 @@ func newLedger(t *model.Table, wanted func(eventType string) bool) *ledger {
 
 // missed returns the events that bring the endpoint to where the row is: none, if
 // it is there already.
-func (l *ledger) missed(r *row, t told) []runtime.Event {
+func (l *Ledger) missed(r *row, t told) []runtime.Event {
 	if !t.there {
 		return l.events(runtime.OperationCreate, r, cover(l.created, everything), nil)
 	}
@@ -50,7 +50,7 @@ func (l *ledger) missed(r *row, t told) []runtime.Event {
 		return nil
 	}
 	var changed []string
-	for _, f := range l.table.Fields {
+	for _, f := range l.Table.Fields {
 		if differs[f.Key] {
 			changed = append(changed, f.Key)
 		}
@@ -60,23 +60,23 @@ func (l *ledger) missed(r *row, t told) []runtime.Event {
 	}), changed)
 }
 
-func (l *ledger) events(operation string, r *row, events []*model.Event, changed []string) []runtime.Event {
+func (l *Ledger) events(operation string, r *row, events []*model.Event, changed []string) []runtime.Event {
 	list := make([]runtime.Event, len(events))
 	for i, e := range events {
-		list[i] = runtime.Event{Type: e.Key, Table: l.table.Key, Document: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
+		list[i] = runtime.Event{Type: e.Key, Table: l.Table.Key, Document: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
 	}
 	return list
 }
 
 // ended returns the event that tells of the end of a document, with what is known
 // of it.
-func (l *ledger) ended(document string, t told) runtime.Event {
+func (l *Ledger) ended(document string, t told) runtime.Event {
 	e := l.end()
-	return runtime.Event{Type: e.Key, Table: l.table.Key, Document: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.table.ID, document, t.values)}
+	return runtime.Event{Type: e.Key, Table: l.Table.Key, Document: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.Table.ID, document, t.values)}
 }
 
 // end returns the event of a delete that says most.
-func (l *ledger) end() *model.Event {
+func (l *Ledger) end() *model.Event {
 	most := l.deleted[0]
 	for _, e := range l.deleted {
 		if len(e.Fields) > len(most.Fields) {
@@ -143,7 +143,9 @@ func cover(events []*model.Event, use func(*model.Event) []*model.Field) (chosen
 	return chosen
 }
 
-// opaqueKeys returns the keys of the fields whose JSON is not known here.
-func (l *ledger) opaqueKeys() []string {
+// OpaqueKeys returns the keys of the fields that events carry as the database
+// stores them, and that are not compared: how a Go type of the user's writes its
+// JSON is not known here.
+func (l *Ledger) OpaqueKeys() []string {
 	return keysOf(slices.DeleteFunc(slices.Clone(l.rows.fields), func(f *model.Field) bool { return !isOpaque(f) }))
 }

@@ -1,4 +1,4 @@
-package main
+package reconcile
 
 import (
 	"cmp"
@@ -13,13 +13,6 @@ import (
 	"github.com/authgen/authgen/runtime/outbox"
 )
 
-// A teller knows what an endpoint was told.
-type teller struct {
-	store    *outbox.Store
-	endpoint string
-	events   []*model.Event // that schema.yaml declares
-}
-
 // told is what an endpoint was told of a document.
 type told struct {
 	there  bool                       // it was told of it, and not of its end
@@ -29,18 +22,18 @@ type told struct {
 // told returns what the endpoint was told of a document: the values of these
 // fields, as far as they are known. The last event need not carry all of them;
 // then the ones before it may.
-func (t *teller) told(ctx context.Context, last *outbox.Delivery, fields []string) (told, error) {
+func (c *Comparison) told(ctx context.Context, last *outbox.Delivery, fields []string) (told, error) {
 	if last == nil || last.Operation == runtime.OperationDelete {
 		return told{}, nil
 	}
 	known := told{there: true, values: map[string]json.RawMessage{}}
 	if err := known.learn(last.Body); err != nil {
-		return known, fmt.Errorf("%s/%s: %w", t.endpoint, last.EventID, err)
+		return known, fmt.Errorf("%s/%s: %w", c.Endpoint, last.EventID, err)
 	}
 	if len(known.lacking(fields)) == 0 {
 		return known, nil
 	}
-	earlier, err := t.earlier(ctx, last)
+	earlier, err := c.earlier(ctx, last)
 	if err != nil {
 		return known, err
 	}
@@ -50,11 +43,11 @@ func (t *teller) told(ctx context.Context, last *outbox.Delivery, fields []strin
 		if r.Operation == runtime.OperationDelete || len(lacking) == 0 {
 			break
 		}
-		if seen[r.Kind] || !t.mayTell(r.Kind, lacking) {
+		if seen[r.Kind] || !c.mayTell(r.Kind, lacking) {
 			continue
 		}
 		seen[r.Kind] = true
-		shown, err := t.store.Show(ctx, r.ID)
+		shown, err := c.Store.Show(ctx, r.ID)
 		switch {
 		case errors.Is(err, runtime.ErrNotFound): // cleaned up meanwhile
 			continue
@@ -97,8 +90,8 @@ func (t *told) lacking(fields []string) (keys []string) {
 
 // mayTell reports whether events of a type may carry one of the fields. One that
 // schema.yaml does not declare any more may carry anything.
-func (t *teller) mayTell(eventType string, fields []string) bool {
-	for _, e := range t.events {
+func (c *Comparison) mayTell(eventType string, fields []string) bool {
+	for _, e := range c.Events {
 		if e.Key == eventType {
 			return slices.ContainsFunc(e.Fields, func(f *model.Field) bool { return slices.Contains(fields, f.Key) })
 		}
@@ -106,13 +99,16 @@ func (t *teller) mayTell(eventType string, fields []string) bool {
 	return true
 }
 
+// listBatch is how many records are read at once.
+const listBatch = 1000
+
 // earlier returns what was delivered of the document before, the newest first, as
 // far as it was kept.
-func (t *teller) earlier(ctx context.Context, last *outbox.Delivery) (all []outbox.Record, err error) {
-	filter := outbox.Filter{Endpoint: t.endpoint, Table: last.Table, Document: last.Document, States: []outbox.State{outbox.StateDelivered}}
+func (c *Comparison) earlier(ctx context.Context, last *outbox.Delivery) (all []outbox.Record, err error) {
+	filter := outbox.Filter{Endpoint: c.Endpoint, Table: last.Table, Document: last.Document, States: []outbox.State{outbox.StateDelivered}}
 	for cursor, more := "", true; more; more = cursor != "" {
 		var records []outbox.Record
-		if records, cursor, err = t.store.List(ctx, filter, cursor, countBatch); err != nil {
+		if records, cursor, err = c.Store.List(ctx, filter, cursor, listBatch); err != nil {
 			return nil, err
 		}
 		all = append(all, records...)

@@ -1,4 +1,4 @@
-package main
+package reconcile
 
 import (
 	"encoding/json"
@@ -68,7 +68,7 @@ func TestMissed(t *testing.T) {
 			}
 		}
 		var types, changed []string
-		for _, e := range newLedger(m.Table(c.table), c.wanted).missed(r, known) {
+		for _, e := range NewLedger(m.Table(c.table), c.wanted).missed(r, known) {
 			types, changed = append(types, e.Type), e.Changed
 		}
 		if got := strings.Join(types, " "); got != c.want || strings.Join(changed, " ") != c.changed {
@@ -79,7 +79,7 @@ func TestMissed(t *testing.T) {
 
 func TestOpaqueKeys(t *testing.T) {
 	m := loadModel(t, ledgerSchema)
-	if got := newLedger(m.Table("user"), func(string) bool { return true }).opaqueKeys(); !slices.Equal(got, []string{"price"}) {
+	if got := NewLedger(m.Table("user"), func(string) bool { return true }).OpaqueKeys(); !slices.Equal(got, []string{"price"}) {
 		t.Errorf("the fields of which the JSON is not known are %v", got)
 	}
 }
@@ -108,13 +108,13 @@ func TestSameJSON(t *testing.T) {
 }
 
 func TestCursor(t *testing.T) {
-	for _, c := range []cursor{{table: "user"}, {table: "user", after: "a/b'c"}, {table: "user", gone: true, after: "1"}} {
-		if got, err := readCursor(c.String()); err != nil || got != c {
-			t.Errorf("%v became %v, %v", c, got, err)
+	for _, c := range []Cursor{{Table: "user"}, {Table: "user", After: "a/b'c"}, {Table: "user", Gone: true, After: "1"}} {
+		if got, ok := ReadCursor(c.String()); !ok || got != c {
+			t.Errorf("%v became %v, %v", c, got, ok)
 		}
 	}
 	for _, text := range []string{"user", "user/", "user/x/1", "rows/1"} {
-		if c, err := readCursor(text); err == nil {
+		if c, ok := ReadCursor(text); ok {
 			t.Errorf("%q is %v", text, c)
 		}
 	}

@@ -1,18 +1,26 @@
-package main
+package reconcile
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	_ "modernc.org/sqlite"
+
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/mysql"
+	"github.com/authgen/authgen/runtime/postgres"
+	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // loadModel returns the model of a schema.
@@ -25,6 +33,48 @@ func loadModel(t *testing.T, src string) *model.Model {
 	return m
 }
 
+// conformanceModel returns the model of package conformance/auth.
+func conformanceModel(t *testing.T) *model.Model {
+	t.Helper()
+	src, err := os.ReadFile("../conformance/schema.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loadModel(t, string(src))
+}
+
+// A system is a database with the tables of package conformance/auth.
+type system struct {
+	*testing.T
+	db *auth.DB
+}
+
+func (s *system) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// onEach runs a test on every database, an empty one.
+func onEach(t *testing.T, test func(s *system)) {
+	for name, open := range map[string]func(*testing.T) runtime.Database{
+		"sqlite":   func(t *testing.T) runtime.Database { return sqlite.Open(filepath.Join(t.TempDir(), "app.db")) },
+		"postgres": func(t *testing.T) runtime.Database { return postgres.Open(testdb.Postgres(t)) },
+		"mysql":    func(t *testing.T) runtime.Database { return mysql.Open(testdb.MySQL(t)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &system{T: t}
+			var err error
+			s.db, err = auth.Open(t.Context(), open(t), auth.NoTriggers{})
+			s.must(err)
+			t.Cleanup(func() { s.must(s.db.Close()) })
+			s.must(s.db.CreateTables(t.Context()))
+			test(s)
+		})
+	}
+}
+
 // eventOfAll returns an event that carries every field that is no secret, as an
 // event without "payload" does.
 func eventOfAll(t *model.Table) *model.Event {
@@ -35,14 +85,12 @@ func eventOfAll(t *model.Table) *model.Event {
 // would tell them, byte for byte.
 func TestRowsAreToldAsGenerated(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678_000_000, time.FixedZone("", 3600))
-	onEachSystem(t, func(s *system) {
+	m := conformanceModel(t)
+	onEach(t, func(s *system) {
 		ctx := s.Context()
-		p, err := (&options{file: conformance, out: newPrinter(&strings.Builder{}, &strings.Builder{})}).open()
-		s.must(err)
 		told := func(table string) (all []string) {
-			m := p.model.Table(table)
-			e := eventOfAll(m)
-			rows, err := shapeOf(m, []*model.Event{e}).behind(ctx, runtime.Session{DB: s.db.Outbox()}, "", 100)
+			e := eventOfAll(m.Table(table))
+			rows, err := shapeOf(e.Table, []*model.Event{e}).behind(ctx, runtime.Session{DB: s.db.Outbox()}, "", 100)
 			s.must(err)
 			for i := range rows {
 				all = append(all, string(rows[i].payload(e)))
@@ -101,14 +149,13 @@ func TestRowsAreToldAsGenerated(t *testing.T) {
 // A table whose ids are numbers is gone through in their order, and can be gone
 // through again from anywhere.
 func TestSerialRows(t *testing.T) {
-	onEachSystem(t, func(s *system) {
-		p, err := (&options{file: conformance, out: newPrinter(&strings.Builder{}, &strings.Builder{})}).open()
-		s.must(err)
+	m := conformanceModel(t)
+	onEach(t, func(s *system) {
 		for range 12 {
 			_, err := s.db.Counter.Create(s.Context(), auth.CounterCreate{Label: "c"})
 			s.must(err)
 		}
-		shape, session := shapeOf(p.model.Table("counter"), nil), runtime.Session{DB: s.db.Outbox()}
+		shape, session := shapeOf(m.Table("counter"), nil), runtime.Session{DB: s.db.Outbox()}
 		rows, err := shape.behind(s.Context(), session, "9", 2)
 		s.must(err)
 		if len(rows) != 2 || rows[0].id != "10" || rows[1].id != "11" {
