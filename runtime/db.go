@@ -82,7 +82,8 @@ func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
 func (db *DB) Now() time.Time { return Millis(db.now()) }
 
 // Exec runs statements that are not about one table's rows, the DDL of the
-// schema for one: one after the other, on one connection.
+// schema for one: one after the other, on one connection. One that fails is
+// tried twice.
 func (db *DB) Exec(ctx context.Context, statements ...string) error {
 	for try := 1; ; try++ {
 		conn, link, err := db.connect(ctx)
@@ -100,7 +101,14 @@ func (db *DB) Exec(ctx context.Context, statements ...string) error {
 
 func (db *DB) script(ctx context.Context, link Link, statements []string) error {
 	for _, s := range statements {
-		if _, err := db.alone(ctx, statement{query: s, writing: true, link: link}); err != nil {
+		st := statement{query: s, writing: true, link: link}
+		_, err := db.alone(ctx, st)
+		if err != nil && !isCut(err) {
+			// Of programs that create a table at once Postgres lets all but one
+			// fail, "IF NOT EXISTS" or not, once the table is there.
+			_, err = db.alone(ctx, st)
+		}
+		if err != nil {
 			return err
 		}
 	}
