@@ -27,17 +27,29 @@ func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) err
 		}
 		return err
 	})
-	if err == nil && !noted {
+	if err != nil {
+		return err
+	}
+	if !noted {
 		s.noted(d.Endpoint, o)
 	}
-	switch {
-	case err != nil:
+	s.tell(ctx, d, o, disabled, mine)
+	return nil
+}
+
+// tell tells the log what an operator wants to know of an outcome.
+func (s *Store) tell(ctx context.Context, d Delivery, o Outcome, disabled, mine bool) {
+	turned := s.turned(d.Endpoint, o.Verdict == Delivered)
+	switch attempt := []slog.Attr{slog.String("endpoint", d.Endpoint), slog.String("event", d.EventID), slog.String("type", d.Type), slog.Int("attempts", d.Attempt), slog.String("error", o.Error)}; {
 	case disabled:
 		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint is disabled until it is enabled again", slog.String("endpoint", d.Endpoint), slog.String("reason", o.Error))
 	case mine && o.Verdict == Park:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", slog.String("endpoint", d.Endpoint), slog.String("event", d.EventID), slog.String("type", d.Type), slog.Int("attempts", d.Attempt), slog.String("error", o.Error))
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", attempt...)
+	case turned && o.Verdict == Delivered:
+		s.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a webhook endpoint works again", slog.String("endpoint", d.Endpoint))
+	case turned:
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint fails, and is tried again", attempt...)
 	}
-	return err
 }
 
 // settleDelivery reports whether the delivery was still at its attempt. It may
@@ -114,4 +126,31 @@ func (s *statements) noteEndpoint(ctx context.Context, name string, o Outcome, n
 	}
 	n, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = ?, "reason" = ? WHERE "name" = ? AND "disabled_at" IS NULL`, now, o.Error, name)
 	return n > 0, err
+}
+
+// A health is what the log was last told of an endpoint.
+type health struct {
+	failing bool
+	since   int64
+}
+
+// warnGrain is how long after the last the log is told of a failure again, in
+// milliseconds: an endpoint that takes every other event would fill it.
+const warnGrain = 60_000
+
+// turned reports whether the log is to be told that an endpoint has begun to
+// fail, or works again.
+func (s *Store) turned(endpoint string, works bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was, now := s.health[endpoint], s.now()
+	if was.failing != works || !works && was.since != 0 && now < was.since+warnGrain && now >= was.since {
+		return false
+	}
+	if works {
+		s.health[endpoint] = health{since: was.since}
+	} else {
+		s.health[endpoint] = health{failing: true, since: now}
+	}
+	return true
 }

@@ -17,19 +17,21 @@ type Store struct {
 	db       *runtime.DB
 	logger   *slog.Logger
 	observer Observer
+	turn     chan struct{} // holds a token while the store writes; nil where writers need no queue
 
 	mu      sync.Mutex
 	relays  map[*Relay]struct{} // those that run on this store, to be woken
 	present map[string]bool     // names that authgen_endpoint is known to hold
 	notes   map[note]int64      // when authgen_endpoint was told of an outcome
+	health  map[string]health   // of endpoints, as the log was told
 }
 
 // An Option changes how a Store works.
 type Option func(*Store)
 
 // WithLogger makes logger the one that is told what an operator wants to know:
-// a sink that begins to fail or works again, an endpoint that is disabled, a
-// delivery that is parked. The default is [slog.Default].
+// a sink or an endpoint that begins to fail or works again, an endpoint that is
+// disabled, a delivery that is parked. The default is [slog.Default].
 func WithLogger(logger *slog.Logger) Option { return func(s *Store) { s.logger = logger } }
 
 // WithObserver makes o see every step of the store and of its relays.
@@ -38,7 +40,10 @@ func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } 
 // New returns the store of the outbox in a database. Its clock is that of the
 // database, see [runtime.WithClock].
 func New(db *runtime.DB, options ...Option) *Store {
-	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}}
+	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}}
+	if db.Kind() == runtime.SQLite {
+		s.turn = make(chan struct{}, 1)
+	}
 	for _, option := range options {
 		option(s)
 	}
@@ -56,7 +61,18 @@ func (s *Store) log() *slog.Logger {
 func (s *Store) now() int64 { return s.db.Now().UnixMilli() }
 
 // write runs fn as a unit of work. It may run more than once.
+//
+// On SQLite the store's own writers wait for each other before they queue with
+// the program's: else one of those would wait for every attempt that begins or
+// ends just then, and not for one of them.
 func (s *Store) write(ctx context.Context, fn func(context.Context, *statements) error) error {
+	if s.turn != nil {
+		select {
+		case s.turn <- struct{}{}:
+			defer func() { <-s.turn }()
+		case <-ctx.Done(): // the unit says so
+		}
+	}
 	return s.unit(ctx, 0, fn)
 }
 
