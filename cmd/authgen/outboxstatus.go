@@ -22,6 +22,7 @@ has taken yet, jobs, and the deliveries of each webhook endpoint and event sink.
   LEASED    claimed: an attempt is under way
   PARKED    given up, until you replay or discard it
   OLDEST    how long ago the oldest event happened that is pending or leased
+  STATE     failing: the last attempt of all has failed, and is made again
 
 With --check, what needs you is listed on stderr, a line each, and the exit code
 is 1 if there is such a thing: a delivery is parked, an endpoint is disabled, or
@@ -168,9 +169,13 @@ func queueRow(q *outbox.QueueStatus, now time.Time, colours palette) []cell {
 		paint, parked.paint = colours.yellow, colours.yellow
 		states = append(states, fmt.Sprintf("%d parked", q.Parked))
 	}
-	if !q.DisabledAt.IsZero() {
+	switch {
+	case !q.DisabledAt.IsZero():
 		paint = colours.red
 		states = append([]string{disabled(q, now)}, states...)
+	case q.Retrying > 0 && q.FailedAt.After(q.SucceededAt):
+		paint = colours.yellow
+		states = append([]string{"failing"}, states...)
 	}
 	if len(states) == 0 {
 		states = []string{"ok"}
