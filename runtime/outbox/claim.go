@@ -143,7 +143,7 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 
 // earlier is whether the document of "d" has an earlier delivery, in the state
 // that follows. Each state by itself: MariaDB uses the index up to one only.
-const earlier = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "e" FORCE INDEX ("authgen_delivery_order_idx") WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."sequence" < "d"."sequence" AND "e"."state" = `
+const earlier = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."sequence" < "d"."sequence" AND "e"."state" = `
 
 // claimable locks deliveries that are due. Of an ordered endpoint it leaves out
 // those with an earlier one of the same document that is not finished.
