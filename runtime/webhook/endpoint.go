@@ -35,7 +35,8 @@ type Endpoint struct {
 	// [DefaultMaxAttempts] by default, 100 at most.
 	MaxAttempts int
 
-	// Rate is how many attempts are begun a second; 0 is as many as there are.
+	// Rate is how many attempts are begun a second, 0.000001 to 1000000; 0 is as
+	// many as there are.
 	Rate float64
 
 	// Ordered keeps the order of the events of each document: a later one

@@ -36,6 +36,8 @@ func TestValidateAccepts(t *testing.T) {
 		"http, IPv6":             func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "http://[::1]:3000/x", []string{"::1"} },
 		"a host of several":      func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "https://10.0.0.1", []string{"cms", "10.0.0.1"} },
 		"public address, a port": func(e *webhook.Endpoint) { e.URL = "https://1.1.1.1:8443/x?y=z" },
+		"a high rate":            func(e *webhook.Endpoint) { e.Rate = 1e6 },
+		"a low rate":             func(e *webhook.Endpoint) { e.Rate = 1e-6 },
 		"everything": func(e *webhook.Endpoint) {
 			e.Events = []string{"*", "user.created", "billing.plan.*"}
 			e.Timeout, e.MaxAttempts, e.Rate, e.Ordered, e.Concurrency = 30*time.Second, 100, 0.5, true, 1000
@@ -99,8 +101,11 @@ func TestValidateRefuses(t *testing.T) {
 		{func(e *webhook.Endpoint) { e.MaxAttempts = 101 }, "maxAttempts", "1 to 100"},
 		{func(e *webhook.Endpoint) { e.MaxAttempts = -1 }, "maxAttempts", "1 to 100"},
 		{func(e *webhook.Endpoint) { e.Rate = -1 }, "rate", "no limit"},
-		{func(e *webhook.Endpoint) { e.Rate = math.NaN() }, "rate", "no limit"},
-		{func(e *webhook.Endpoint) { e.Rate = math.Inf(1) }, "rate", "no limit"},
+		{func(e *webhook.Endpoint) { e.Rate = math.NaN() }, "rate", "is NaN; write"},
+		{func(e *webhook.Endpoint) { e.Rate = math.Inf(1) }, "rate", "is +Inf; write"},
+		{func(e *webhook.Endpoint) { e.Rate = math.Nextafter(1e6, 2e6) }, "rate", "to 1000000"},
+		{func(e *webhook.Endpoint) { e.Rate = 1e20 }, "rate", "is 1e+20; write"},
+		{func(e *webhook.Endpoint) { e.Rate = 9e-7 }, "rate", "0.000001 to"},
 		{func(e *webhook.Endpoint) { e.Concurrency = 1001 }, "concurrency", "1 to 1000"},
 		{func(e *webhook.Endpoint) { e.Concurrency = -1 }, "concurrency", "1 to 1000"},
 		{func(e *webhook.Endpoint) { e.AllowPrivate = []string{"*"} }, "allowPrivate", "1st"},

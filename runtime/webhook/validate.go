@@ -3,7 +3,6 @@ package webhook
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -21,6 +20,11 @@ const (
 	maxAttempts    = 100
 	maxConcurrency = 1000
 	maxName        = 63 // what the outbox's column holds
+
+	// Attempts a second. Beyond these, the outbox could not count the attempts
+	// that are due, or the milliseconds from one to the next, in its integers.
+	minRate = 1e-6
+	maxRate = 1e6
 )
 
 // An EndpointError says what is wrong with one field of an endpoint, and how to
@@ -177,8 +181,8 @@ func (v *validation) limits(e Endpoint) {
 	if e.MaxAttempts < 0 || e.MaxAttempts > maxAttempts {
 		v.add("maxAttempts", "is %d; write 1 to %d, or leave it out for %d", e.MaxAttempts, maxAttempts, DefaultMaxAttempts)
 	}
-	if e.Rate < 0 || math.IsNaN(e.Rate) || math.IsInf(e.Rate, 0) {
-		v.add("rate", "is %v; write how many attempts a second may begin, or leave it out for no limit", e.Rate)
+	if e.Rate != 0 && !(e.Rate >= minRate && e.Rate <= maxRate) { // NaN is neither
+		v.add("rate", "is %v; write how many attempts a second may begin, 0.000001 to 1000000, or leave it out for no limit", e.Rate)
 	}
 	if e.Concurrency < 0 || e.Concurrency > maxConcurrency {
 		v.add("concurrency", "is %d; write 1 to %d, or leave it out for %d", e.Concurrency, maxConcurrency, defaultConcurrency)

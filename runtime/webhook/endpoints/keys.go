@@ -68,7 +68,7 @@ func setTimeout(e *webhook.Endpoint, v []string) (err error) {
 func setRate(e *webhook.Endpoint, v []string) (err error) {
 	e.Rate, err = strconv.ParseFloat(v[0], 64)
 	switch {
-	case err != nil:
+	case err != nil && !errors.Is(err, strconv.ErrRange): // one that is too large is infinite, which no rate may be
 		return errors.New("is not a number; write how many attempts a second may begin, such as 10 or 0.5")
 	case e.Rate == 0:
 		return errors.New("is 0; write more, or leave it out for no limit")
