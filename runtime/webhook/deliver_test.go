@@ -154,6 +154,49 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
+// TestErrorsHoldNoPieceOfASecret has a receiver repeat what is secret behind so
+// much white space that only a part of it is read, and so that all in front of it
+// is left out of the error: once for each part. The answer goes on behind that,
+// or breaks off.
+func TestErrorsHoldNoPieceOfASecret(t *testing.T) {
+	const token, read = "T0KEN-0F-THE-PATH", 800
+	for _, repeated := range []string{secret, strings.TrimPrefix(secret, "whsec_"), another, token} {
+		for n := range len(repeated) + 1 {
+			for how, says := range map[string]string{
+				"goes on":    strings.Repeat(" ", read-n) + repeated + strings.Repeat("x", 1000),
+				"breaks off": repeated[:n],
+			} {
+				server := serve(t, raw(t, "HTTP/1.1 400 No\r\nContent-Length: 10000\r\n\r\n"+says, true))
+				e := at(server)
+				e.URL += "/" + token
+				e.Secrets = []string{secret, another}
+				want := "answered 400: [redacted]"
+				if n == 0 {
+					want = "answered 400"
+				}
+				if o := send(t, e); o.Error != want {
+					t.Errorf("%d characters, and then it %s: %s", n, how, o.Error)
+				}
+				server.Close()
+			}
+		}
+	}
+}
+
+// TestRedactedWhole has secrets that begin or end within each other.
+func TestRedactedWhole(t *testing.T) {
+	const inner, outer = "AAAABBBBCCCCDDDD", "AAAABBBBCCCCDDDDEEEE"
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte("a " + outer + ", " + inner + ", " + secret + inner + " and " + inner[:8]))
+	})
+	e := at(server)
+	e.URL += "/" + inner + "/" + outer
+	if o := send(t, e); o.Error != "answered 400: a [redacted], [redacted], [redacted] and AAAABBBB" {
+		t.Error(o.Error)
+	}
+}
+
 func TestExcerpt(t *testing.T) {
 	for answer, want := range map[string]string{
 		"":                             "answered 422",

@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	maxExcerpt = 200 // characters
-	minToken   = 16  // characters of a part of a URL that may be one
-	echo       = 24  // bytes that an answer and the body cannot share by chance
+	maxExcerpt = 200            // characters
+	maxBegin   = 4 * maxExcerpt // bytes of an answer that are looked at
+	minToken   = 16             // characters of a part of a URL that may be one
+	echo       = 24             // bytes that an answer and the body cannot share by chance
 )
 
 // excerpt returns the beginning of an answer's body for people to read, without
@@ -22,13 +23,11 @@ func (t *target) excerpt(resp *http.Response, sent []byte) string {
 	if resp.Header.Get("Content-Encoding") != "" {
 		return ""
 	}
-	begin := make([]byte, 4*maxExcerpt)
-	n, _ := io.ReadFull(resp.Body, begin)
-	begin = begin[:n]
+	begin, err := io.ReadAll(io.LimitReader(resp.Body, maxBegin))
 	if repeats(begin, sent) {
 		return ""
 	}
-	text := t.redact(string(begin))
+	text := t.redact(string(begin), err != nil || len(begin) == maxBegin)
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
 			return ' '
@@ -42,17 +41,39 @@ func (t *target) excerpt(resp *http.Response, sent []byte) string {
 	return text
 }
 
-// redact takes out what only sender and receiver may know.
-func (t *target) redact(text string) string {
-	var hide []string
+// redact takes out what only sender and receiver may know. Where a text was cut
+// off, that goes for an end with which it may have begun, too.
+func (t *target) redact(text string, cut bool) string {
+	hidden := make([]bool, len(text)) // by byte
+	for _, h := range t.confidential() {
+		for i := range text {
+			rest := text[i:]
+			if strings.HasPrefix(rest, h) || cut && strings.HasPrefix(h, rest) {
+				for j := range min(len(h), len(rest)) {
+					hidden[i+j] = true
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		switch {
+		case !hidden[i]:
+			b.WriteByte(text[i])
+		case i == 0 || !hidden[i-1]:
+			b.WriteString("[redacted]")
+		}
+	}
+	return b.String()
+}
+
+// confidential returns the texts that must not be stored.
+func (t *target) confidential() []string {
+	list := tokens(t.url)
 	for _, s := range t.Secrets {
-		hide = append(hide, s, strings.TrimPrefix(s, secretPrefix))
+		list = append(list, s, strings.TrimPrefix(s, secretPrefix))
 	}
-	hide = append(hide, tokens(t.url)...)
-	for _, h := range hide {
-		text = strings.ReplaceAll(text, h, "[redacted]")
-	}
-	return text
+	return list
 }
 
 // tokens returns the parts of a URL that may be one, as they stand in it and as
