@@ -49,7 +49,8 @@ type Endpoint struct {
 	// AllowPrivate names the hosts, as they stand in URL, that may have a
 	// private or loopback address and may be spoken to by http. A host that is
 	// not named is reached at public addresses only, whatever its name resolves
-	// to. Addresses where clouds keep credentials are refused for all.
+	// to. Addresses where a cloud hands its machines their credentials are refused
+	// for all.
 	AllowPrivate []string
 
 	// Profile adds the headers that a kind of receivers expects.

@@ -79,7 +79,14 @@ func TestValidateRefuses(t *testing.T) {
 		{func(e *webhook.Endpoint) { e.URL = "https://api.LOCALHOST./" }, "url", "allowPrivate"},
 		{func(e *webhook.Endpoint) { e.URL = "https://192.168.1.1" }, "url", "allowPrivate"},
 		{func(e *webhook.Endpoint) { e.URL = "https://[::1]" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://169.254.169.254" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://169.254.1.1" }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = "https://168.63.129.16" }, "url", "credentials"},
+		{func(e *webhook.Endpoint) {
+			e.URL, e.AllowPrivate = "http://169.254.169.254/latest", []string{"169.254.169.254"}
+		}, "url", "credentials"},
+		{func(e *webhook.Endpoint) {
+			e.URL, e.AllowPrivate = "http://[fd20:ce::254]:8080/", []string{"fd20:ce::254"}
+		}, "url", "credentials"},
 		{func(e *webhook.Endpoint) { e.Secrets = nil }, "secrets", "openssl"},
 		{func(e *webhook.Endpoint) { e.Secrets = []string{""} }, "secrets", "1st is empty"},
 		{func(e *webhook.Endpoint) { e.Secrets = []string{"whsec_"} }, "secrets", "is 0 bytes"},

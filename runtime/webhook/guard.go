@@ -16,11 +16,6 @@ import (
 var (
 	private4 = prefixes("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 	private6 = prefixes("::1/128", "fc00::/7")
-
-	// cloud holds the address inside private6 at which a cloud hands its machines
-	// their credentials. Its like in IPv4, 169.254.169.254, is not private but
-	// link-local, and never allowed.
-	cloud = netip.MustParsePrefix("fd00:ec2::/32")
 )
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -63,8 +58,8 @@ func (g guard) control(network, address string, conn syscall.RawConn) error {
 		return fmt.Errorf("%w: %q", ssrf.ErrInvalidHostPort, address)
 	}
 	addr := to.Addr().WithZone("")
-	if cloud.Contains(addr) {
-		return &refusedError{addr, "clouds keep credentials there"}
+	if isCloud(addr) {
+		return &refusedError{addr, "a cloud hands its machines their credentials there"}
 	}
 	if err := g.guardian.Safe(network, address, conn); err != nil {
 		return &refusedError{addr, "it is private or reserved; list the host under allowPrivate if it is one of your own"}

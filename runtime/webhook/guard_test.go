@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -116,6 +117,44 @@ func TestGuard(t *testing.T) {
 	}
 	if err := webhook.Guard(&url.URL{Scheme: "https", Host: "a"}, true)("udp4", "127.0.0.1:443", nil); err == nil {
 		t.Error("UDP is allowed")
+	}
+}
+
+// TestCloud holds that no endpoint, whatever it allows, is where a cloud hands out
+// credentials, while the addresses next to it are what their network is.
+func TestCloud(t *testing.T) {
+	judge := func(scheme, address string, allowed bool) error {
+		network := "tcp4"
+		if strings.Contains(address, ":") {
+			network = "tcp6"
+		}
+		u := &url.URL{Scheme: scheme, Host: "receiver.example:8080"}
+		return webhook.Guard(u, allowed)(network, net.JoinHostPort(address, "8080"), nil)
+	}
+	for _, address := range []string{
+		"169.254.169.254", "::ffff:169.254.169.254", "fe80::a9fe:a9fe", "fe80::a9fe:a9fe%eth0",
+		"169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23",
+		"168.63.129.16", "::ffff:168.63.129.16",
+		"fd20:ce::254", "fd00:c1::a9fe:a9fe", "100.100.100.200", "fd00:100::100:200",
+		"fd00:a9fe:a9fe::1", "169.254.42.42", "fd00:42::42",
+	} {
+		for _, scheme := range []string{"http", "https"} {
+			for _, allowed := range []bool{true, false} {
+				if err := judge(scheme, address, allowed); err == nil || !strings.Contains(err.Error(), "credentials") {
+					t.Errorf("%s to %s, allowed by name %v: %v", scheme, address, allowed, err)
+				}
+			}
+		}
+	}
+	for _, address := range []string{"169.254.0.23", "169.254.1.1", "192.0.0.192"} { // others', and none that may be allowed
+		if err := judge("https", address, true); err == nil {
+			t.Errorf("%s is connected to", address)
+		}
+	}
+	for _, address := range []string{"168.63.129.17", "100.100.100.201", "fd20:ce::255", "fd00:c1::1", "fd00:42::41"} {
+		if err := judge("https", address, true); err != nil {
+			t.Errorf("%s is next to it only: %v", address, err)
+		}
 	}
 }
 

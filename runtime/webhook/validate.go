@@ -92,6 +92,8 @@ func (v *validation) url(e Endpoint) {
 		v.add("url", `has a "#", and what follows is never sent; take it out`)
 	case !validPort(u):
 		v.add("url", "has a port that is none; write 1 to 65535, or leave it out")
+	case cloudName(u.Hostname()):
+		v.add("url", "goes to %q, where a cloud hands its machines their credentials; write the host of a receiver", u.Hostname())
 	case e.allowsPrivate(u.Hostname()):
 	case u.Scheme == "http":
 		v.add("url", "is http, which everybody on the way can read and change; write https, or list %q under allowPrivate if it is a host of your own", u.Hostname())
@@ -117,6 +119,12 @@ func privateName(host string) bool {
 	}
 	host = canonicalHost(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// cloudName reports whether a host is the address of a cloud.
+func cloudName(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && isCloud(addr)
 }
 
 // allowsPrivate reports whether host is one that may be private.
