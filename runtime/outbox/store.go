@@ -66,14 +66,23 @@ func (s *Store) now() int64 { return s.db.Now().UnixMilli() }
 // the program's: else one of those would wait for every attempt that begins or
 // ends just then, and not for one of them.
 func (s *Store) write(ctx context.Context, fn func(context.Context, *statements) error) error {
-	if s.turn != nil {
-		select {
-		case s.turn <- struct{}{}:
-			defer func() { <-s.turn }()
-		case <-ctx.Done(): // the unit says so
+	mine := false
+	defer func() {
+		if mine {
+			<-s.turn
 		}
-	}
-	return s.unit(ctx, 0, fn)
+	}()
+	return s.unit(ctx, 0, func(ctx context.Context, tx *statements) error {
+		if s.turn != nil && !mine {
+			select {
+			case s.turn <- struct{}{}:
+				mine = true
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return fn(ctx, tx)
+	})
 }
 
 // read runs fn as a unit that writes nothing, and on SQLite waits for no writer.
