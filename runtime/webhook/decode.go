@@ -9,7 +9,8 @@ import (
 )
 
 // decode returns the event that a body holds. What a store goes by must be
-// there, and of a size that its columns take.
+// there, and of a size that no sender of events exceeds; a document's id may have
+// any, as the caller of a sender may choose it.
 func decode(body []byte, id string) (Event, error) {
 	var e Event
 	if err := json.Unmarshal(body, &e); err != nil {
@@ -22,13 +23,15 @@ func decode(body []byte, id string) (Event, error) {
 		name, text string
 		most       int // characters
 	}{
-		{"id", e.ID, 255}, {"type", e.Type, 63}, {"table", e.Table, 63}, {"document", e.Document, 255},
+		{"id", e.ID, 255}, {"type", e.Type, 63}, {"table", e.Table, 63},
 	} {
 		if n := utf8.RuneCountInString(field.text); n == 0 || n > field.most || strings.ContainsRune(field.text, 0) {
 			return e, fmt.Errorf("the event has no %s, or one that is not 1 to %d characters", field.name, field.most)
 		}
 	}
 	switch {
+	case e.Document == "" || strings.ContainsRune(e.Document, 0):
+		return e, errors.New("the event has no document, or one with a zero byte in it")
 	case e.Sequence < 1:
 		return e, errors.New("the event has no sequence number")
 	case e.Operation != "create" && e.Operation != "update" && e.Operation != "delete":

@@ -148,6 +148,7 @@ func (s *SQLStore) stillOpen(ctx context.Context, tx *sql.Tx, e Event) error {
 
 // record judges an event and, if it is to be handled, writes down that it is.
 func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Outcome, error) {
+	e.Document = documentKey(e.Document)
 	// Whoever has the document's own row handles events of it, one at a time. As
 	// an event comes with the same document each time, that goes for its id too.
 	if _, err := tx.ExecContext(ctx, s.texts.lockDocument, e.Table, e.Document); err != nil {

@@ -2,11 +2,13 @@ package webhook_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,6 +123,39 @@ func TestDocumentsApart(t *testing.T) {
 				e.Document, e.Table = id, table
 				s.receive(t, e, webhook.Done)
 			}
+		}
+	})
+}
+
+// TestLongDocuments holds that documents are known by the whole of their ids,
+// however long, and that what they are known by is no other's id.
+func TestLongDocuments(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		longest, longer := strings.Repeat("é", 255), strings.Repeat("é", 256)
+		long := strings.Repeat("x", 100_000)
+		sum := func(id string) string { return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(id))) }
+		ids := []string{longest, longer, long, long + "y", sum(longer), sum(sum(longer))}
+		h := handler(t, s.SQLStore, func(ctx context.Context, e webhook.Event) error {
+			if !slices.Contains(ids, e.Document) {
+				t.Errorf("handled an event of %.30s", e.Document)
+			}
+			return note(ctx, e)
+		})
+		for i, id := range ids {
+			for _, c := range []struct {
+				eventType string
+				sequence  int64
+				want      string
+			}{{"user.updated", 5, "done"}, {"user.updated", 4, "stale"}, {"user.deleted", 6, "done"}, {"user.created", 3, "stale"}} {
+				e := of(c.eventType, c.sequence-int64(2*i)+100) // older than those of the documents before
+				e.ID, e.Document = fmt.Sprint(i, c.sequence), id
+				if code, body := ask(h, request(t, e)); code != 200 || body != `{"status":"`+c.want+`"}` {
+					t.Errorf("%s %d of document %d: %d %s, want %s", c.eventType, c.sequence, i, code, body, c.want)
+				}
+			}
+		}
+		if n := s.count(t, "authgen_received_document"); n != len(ids) {
+			t.Errorf("%d rows of %d documents that are gone", n, len(ids))
 		}
 	})
 }

@@ -10,7 +10,8 @@ type Store interface {
 	// Receive calls handle in a transaction, unless the event was handled
 	// already, or is stale. What it remembers of the event it writes in the same
 	// transaction, which it rolls back if handle fails or panics. Of two calls
-	// with events of one document the second waits for the first.
+	// with events of one document, whose id may be of any length, the second
+	// waits for the first.
 	//
 	// The outcome is one only without an error. The error of handle is returned
 	// as it is.
