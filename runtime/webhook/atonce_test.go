@@ -120,6 +120,47 @@ func TestOlderWaits(t *testing.T) {
 	})
 }
 
+// TestForgetAtOnce has everything be forgotten, by several at once, while events
+// come of documents that are deleted and created again.
+func TestForgetAtOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		var receivers, forgetters sync.WaitGroup
+		done := make(chan struct{})
+		for range 3 {
+			forgetters.Go(func() {
+				for {
+					if _, err := s.Forget(t.Context(), time.Now().Add(time.Hour)); err != nil {
+						t.Error(err)
+					}
+					select {
+					case <-done:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for worker := range int64(4) {
+			receivers.Go(func() {
+				for i := range int64(20) {
+					e := of([]string{"user.deleted", "user.created"}[i%2], 100*worker+i+1)
+					e.Document = fmt.Sprint(i % 5) // which others have, too
+					s.retried(t, e, nothing)
+				}
+			})
+		}
+		receivers.Wait()
+		close(done)
+		forgetters.Wait()
+		if _, err := s.Forget(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Error(err)
+		}
+		if n := s.count(t, "authgen_received") + s.count(t, "authgen_received_document WHERE type = '' AND sequence > 0"); n != 0 {
+			t.Errorf("%d rows are left", n)
+		}
+	})
+}
+
 func TestTablesAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, s kept) {
 		for _, table := range []string{"authgen_received", "authgen_received_document"} {

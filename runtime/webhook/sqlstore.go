@@ -74,45 +74,15 @@ func (s *SQLStore) CreateTables(ctx context.Context) error {
 // Tables returns the statements that create the tables of the store.
 func (s *SQLStore) Tables() []string { return runtime.Statements(s.texts.tables) }
 
-// Forget removes the ids of events that were handled before a time, and what is
-// known of documents whose deletion was handled before it. It returns how many
-// rows it removed. What was forgotten is handled again should it come again, so
-// the time had better be longer ago than a delivery may take: weeks, if parked
-// ones are replayed. Of a document that was not deleted the sequence numbers
-// stay.
-func (s *SQLStore) Forget(ctx context.Context, before time.Time) (int64, error) {
-	var removed int64
-	for _, statement := range []string{s.texts.forgetEvents, s.texts.forgetDeleted} {
-		result, err := s.db.ExecContext(ctx, statement, before.UnixMilli())
-		if err != nil {
-			return removed, fmt.Errorf("webhook: cannot forget old events: %w", err)
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return removed, fmt.Errorf("webhook: cannot count what was forgotten: %w", err)
-		}
-		removed += n
-	}
-	return removed, nil
-}
-
 // Receive is described by [Store]. What handle writes it must write through
 // [TxFrom]: on SQLite another write waits for the end of the transaction, and so
 // for itself.
 func (s *SQLStore) Receive(ctx context.Context, event Event, handle func(context.Context) error) (Outcome, error) {
-	if s.exclusive != nil {
-		select {
-		case s.exclusive <- struct{}{}:
-			defer func() { <-s.exclusive }()
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
-	}
-	tx, err := s.db.BeginTx(ctx, s.options)
+	tx, end, err := s.begin(ctx)
 	if err != nil {
 		return "", fmt.Errorf("webhook: the store has no transaction: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }() // nothing, after Commit
+	defer end()
 	k, outcome, err := s.record(ctx, tx, event)
 	if err != nil {
 		return "", fmt.Errorf("webhook: the store failed: %w", err)
@@ -130,6 +100,29 @@ func (s *SQLStore) Receive(ctx context.Context, event Event, handle func(context
 		return "", fmt.Errorf("webhook: the store cannot commit: %w", err)
 	}
 	return outcome, nil
+}
+
+// begin begins a transaction, when it is its turn. Whoever has called end has
+// rolled it back, unless it was committed.
+func (s *SQLStore) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
+	leave := func() {}
+	if s.exclusive != nil {
+		select {
+		case s.exclusive <- struct{}{}:
+			leave = func() { <-s.exclusive }
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+	tx, err = s.db.BeginTx(ctx, s.options)
+	if err != nil {
+		leave()
+		return nil, nil, err
+	}
+	return tx, func() {
+		_ = tx.Rollback() // nothing, after Commit
+		leave()
+	}, nil
 }
 
 // stillOpen returns an error if the database has ended the transaction, as MySQL
@@ -180,21 +173,15 @@ func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Outc
 
 // known returns what is known of the document of an event.
 func (s *SQLStore) known(ctx context.Context, tx *sql.Tx, e Event) (known, error) {
-	rows, err := tx.QueryContext(ctx, s.texts.sequences, e.Table, e.Document)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	k := known{}
-	for rows.Next() {
+	err := each(ctx, tx, func(rows *sql.Rows) error {
 		var kind string
 		var sequence int64
-		if err := rows.Scan(&kind, &sequence); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&kind, &sequence)
 		k[kind] = sequence
-	}
-	return k, rows.Err()
+		return err
+	}, s.texts.sequences, e.Table, e.Document)
+	return k, err
 }
 
 // affects reports whether a statement affected a row.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -199,6 +200,116 @@ func TestForget(t *testing.T) {
 			t.Errorf("%d calls", n)
 		}
 		s.receive(t, gone, webhook.Done) // it was forgotten indeed
+	})
+}
+
+// TestForgetWaitsForNobody has Forget run while handlers hold a document that is
+// new, and one that was deleted and is created again. The next event of every
+// other document is handled meanwhile, and what was held is not forgotten.
+func TestForgetWaitsForNobody(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		if s.dialect == runtime.SQLite {
+			t.Skip("on SQLite one writes at a time, and Forget awaits its turn")
+		}
+		const documents = 20
+		next := int64(0)
+		receive := func(ctx context.Context, eventType, document string, handle func(context.Context) error) error {
+			next++
+			e := of(eventType, next)
+			e.Document = document
+			_, err := s.Receive(ctx, e, handle)
+			return err
+		}
+		for i := range documents {
+			if err := errors.Join(receive(t.Context(), "user.updated", fmt.Sprint("live", i), nothing),
+				receive(t.Context(), "user.deleted", fmt.Sprint("gone", i), nothing)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		release := make(chan struct{})
+		var held sync.WaitGroup
+		for _, document := range []string{"new", "gone7", "live7"} {
+			inside := make(chan struct{})
+			next++
+			e := of("user.created", next)
+			e.Document = document
+			held.Go(func() {
+				if _, err := s.Receive(t.Context(), e, func(context.Context) error {
+					close(inside)
+					<-release
+					return nil
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			<-inside
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		n, err := s.Forget(ctx, time.Now().Add(time.Hour))
+		if want := int64(2*documents + documents - 1); n != want || err != nil {
+			t.Errorf("forgot %d, %v; want %d", n, err, want)
+		}
+		for i := range documents {
+			if i == 7 {
+				continue
+			}
+			if err := errors.Join(receive(ctx, "user.updated", fmt.Sprint("live", i), nothing),
+				receive(ctx, "user.created", fmt.Sprint("gone", i), nothing)); err != nil {
+				t.Error(err)
+			}
+		}
+		close(release)
+		held.Wait()
+		late := of("user.updated", 1) // before the deletion, which is remembered
+		late.ID, late.Document = "late", "gone7"
+		s.receive(t, late, webhook.Stale)
+	})
+}
+
+// TestForgetMuch has more to forget than goes into a few batches, all of it of one
+// moment, between what must stay.
+func TestForgetMuch(t *testing.T) {
+	onEach(t, func(t *testing.T, s kept) {
+		const many = 1003 // not a multiple of a batch
+		fill := func(insert string, row func(i int) string) {
+			rows := make([]string, many)
+			for i := range rows {
+				rows[i] = row(i)
+			}
+			if _, err := s.db.Exec(insert + " VALUES " + strings.Join(rows, ", ")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for moment, name := range map[int]string{1000: "old", 5000: "new"} {
+			fill("INSERT INTO authgen_received (event_id, received_at)", func(i int) string {
+				return fmt.Sprintf("('%s %d', %d)", name, i, moment)
+			})
+			const documents = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at)"
+			for _, table := range []string{"user", "User", "session"} {
+				fill(documents, func(i int) string { // deleted
+					return fmt.Sprintf("('%s', '%s %d', '', 9, %d)", table, name, i, moment)
+				})
+			}
+			for _, kind := range []string{"", "user.updated"} { // not deleted
+				fill(documents, func(i int) string {
+					return fmt.Sprintf("('user', 'live %s %d', '%s', %d, %d)", name, i, kind, len(kind), moment)
+				})
+			}
+		}
+		s.forget(t, time.UnixMilli(1000), 0)
+		s.forget(t, time.UnixMilli(5000), 4*many)
+		for query, want := range map[string]int{
+			"authgen_received":                                       many,
+			"authgen_received WHERE received_at = 5000":              many,
+			"authgen_received_document":                              7 * many,
+			"authgen_received_document WHERE document LIKE 'live %'": 4 * many,
+			"authgen_received_document WHERE document LIKE 'new %'":  3 * many,
+		} {
+			if n := s.count(t, query); n != want {
+				t.Errorf("%d in %s, want %d", n, query, want)
+			}
+		}
 	})
 }
 

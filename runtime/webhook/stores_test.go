@@ -108,6 +108,9 @@ func (s kept) retried(t *testing.T, e webhook.Event, handle func(context.Context
 	return ""
 }
 
+// nothing is a function of a receiver that has nothing to do.
+func nothing(context.Context) error { return nil }
+
 // accepting must not be called.
 func accepting(t *testing.T) func(context.Context) error {
 	return func(context.Context) error {

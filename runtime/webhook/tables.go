@@ -9,27 +9,34 @@ import (
 
 // texts are the statements of an SQLStore in one dialect.
 type texts struct {
-	tables        string
-	lockDocument  string
-	addEvent      string
-	findEvent     string
-	sequences     string
-	dropTypes     string
-	setSequence   string
-	forgetEvents  string
-	forgetDeleted string
+	tables          string
+	lockDocument    string
+	addEvent        string
+	findEvent       string
+	sequences       string
+	dropTypes       string
+	setSequence     string
+	nextTable       string
+	oldEvents       string
+	oldDocuments    string
+	forgetEvents    forgetting
+	forgetDocuments forgetting
+	numbered        bool // placeholders are $1, $2 and so on
 }
 
 // textsFor returns the statements for a dialect.
 func textsFor(dialect runtime.DialectKind) texts {
 	t := texts{
-		tables:        tables[dialect],
-		findEvent:     "SELECT 1 FROM authgen_received WHERE event_id = ?",
-		sequences:     "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document = ?",
-		dropTypes:     "DELETE FROM authgen_received_document WHERE doc_table = ? AND document = ? AND type <> ''",
-		forgetEvents:  "DELETE FROM authgen_received WHERE received_at < ?",
-		forgetDeleted: "DELETE FROM authgen_received_document WHERE type = '' AND sequence > 0 AND received_at < ?",
+		tables:       tables[dialect],
+		findEvent:    "SELECT 1 FROM authgen_received WHERE event_id = ?",
+		sequences:    "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document = ?",
+		dropTypes:    "DELETE FROM authgen_received_document WHERE doc_table = ? AND document = ? AND type <> ''",
+		nextTable:    "SELECT MIN(doc_table) FROM authgen_received_document WHERE doc_table > ?",
+		oldEvents:    "SELECT event_id, received_at FROM authgen_received WHERE received_at >= ? AND received_at < ? ORDER BY received_at LIMIT ?",
+		oldDocuments: "SELECT document FROM authgen_received_document WHERE " + oldDocument + " AND document > ? ORDER BY document LIMIT ?",
+		numbered:     dialect == runtime.Postgres,
 	}
+	t.forgetEvents, t.forgetDocuments = forgettings(dialect)
 	const (
 		document = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at) VALUES "
 		conflict = " ON CONFLICT (doc_table, document, type) DO UPDATE SET "
@@ -44,8 +51,8 @@ func textsFor(dialect runtime.DialectKind) texts {
 	t.lockDocument = document + "(?, ?, '', 0, 0)" + conflict + "sequence = authgen_received_document.sequence"
 	t.addEvent = "INSERT INTO authgen_received (event_id, received_at) VALUES (?, ?) ON CONFLICT (event_id) DO NOTHING"
 	t.setSequence = document + "(?, ?, ?, ?, ?)" + conflict + "sequence = excluded.sequence, received_at = excluded.received_at"
-	if dialect == runtime.Postgres {
-		for _, text := range []*string{&t.lockDocument, &t.addEvent, &t.findEvent, &t.sequences, &t.dropTypes, &t.setSequence, &t.forgetEvents, &t.forgetDeleted} {
+	if t.numbered {
+		for _, text := range []*string{&t.lockDocument, &t.addEvent, &t.findEvent, &t.sequences, &t.dropTypes, &t.setSequence, &t.nextTable, &t.oldEvents, &t.oldDocuments} {
 			*text = numbered(*text)
 		}
 	}
