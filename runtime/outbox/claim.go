@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // handDeliveries claims due deliveries, each endpoint by itself, and hands them
@@ -148,9 +150,13 @@ const earlier = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "e" WHERE "e"."endp
 // claimable locks deliveries that are due. Of an ordered endpoint it leaves out
 // those with an earlier one of the same document that is not finished.
 func (s *statements) claimable(ctx context.Context, l Limits, now int64, limit int) (due []Entry, err error) {
-	inOrder := ""
+	inOrder, locking := "", s.skipLocked()
+	lookFirst := l.Ordered && s.kind == runtime.MySQL
 	if l.Ordered {
 		inOrder = ` AND NOT ` + earlier + `'pending') AND NOT ` + earlier + `'leased')`
+	}
+	if lookFirst {
+		locking = ""
 	}
 	err = s.query(ctx, func(rows *sql.Rows) error {
 		a := attempt{Endpoint: l.Endpoint}
@@ -166,8 +172,31 @@ func (s *statements) claimable(ctx context.Context, l Limits, now int64, limit i
 		due = append(due, entry)
 		return nil
 	}, `SELECT "event_id", "doc_table", "document", "sequence", "attempts", "due_at" FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ?`+
-		inOrder+` ORDER BY "due_at" LIMIT ?`+s.skipLocked(), l.Endpoint, now, limit)
-	return due, err
+		inOrder+` ORDER BY "due_at" LIMIT ?`+locking, l.Endpoint, now, limit)
+	if err != nil || !lookFirst || len(due) == 0 {
+		return due, err
+	}
+	return s.lockStillDue(ctx, l.Endpoint, now, due)
+}
+
+// lockStillDue locks those of deliveries that still are due, and returns them.
+// On MySQL a query that locks sees what is committed while it runs, and its
+// subqueries do not: of two events of a document that come meanwhile, the second
+// would look as if there were no first. So claimable looks there without locking.
+func (s *statements) lockStillDue(ctx context.Context, endpoint string, now int64, due []Entry) (still []Entry, err error) {
+	events, locked := eventsOf(due), map[string]bool{}
+	err = s.query(ctx, func(rows *sql.Rows) error {
+		var event string
+		err := rows.Scan(&event)
+		locked[event] = true
+		return err
+	}, `SELECT "event_id" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ? AND "state" = 'pending' AND "due_at" <= ?`+s.skipLocked(), endpoint, events, now)
+	for i, entry := range due {
+		if locked[events[i]] {
+			still = append(still, entry)
+		}
+	}
+	return still, err
 }
 
 // unclaim gives back deliveries that the engine did not take.

@@ -182,6 +182,7 @@ func (e *env) delivering(p *endpoints) (stop func()) {
 // endpoints are a fan-out to, and a deliverer of, fake endpoints.
 type endpoints struct {
 	limits []outbox.Limits
+	hangs  func(outbox.Delivery) // called ahead of each attempt
 
 	mu      sync.Mutex
 	got     []outbox.Delivery
@@ -198,6 +199,9 @@ func (p *endpoints) Endpoints(string) (names []string) {
 func (p *endpoints) Limits() []outbox.Limits { return p.limits }
 
 func (p *endpoints) Deliver(_ context.Context, d outbox.Delivery) outbox.Outcome {
+	if p.hangs != nil {
+		p.hangs(d)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.got = append(p.got, d)
