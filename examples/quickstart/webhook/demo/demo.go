@@ -3,7 +3,10 @@ package demo
 
 import (
 	"encoding/base64"
+	"fmt"
+	"io"
 	"os"
+	"time"
 )
 
 // Address is where the receiver listens.
@@ -20,4 +23,10 @@ func Secret() string {
 		return secret
 	}
 	return "whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret"))
+}
+
+// Say prints a line with the time of day in front, so that the terminals of the
+// two programs can be read side by side.
+func Say(out io.Writer, format string, args ...any) {
+	fmt.Fprintf(out, "%s  %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
 }

@@ -1,4 +1,5 @@
-// Receiver takes the events that the sign-up program sends, and prints each once.
+// Receiver takes the events that the sign-up program sends, and tells of each
+// once.
 package main
 
 import (
@@ -8,13 +9,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 
 	_ "modernc.org/sqlite" // the driver
 
-	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/webhook/demo"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/webhook"
@@ -24,8 +26,9 @@ func main() {
 	address := flag.String("address", demo.Address, "where to listen")
 	file := flag.String("db", "receiver.db", "the SQLite file that remembers which events were handled")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
 	if err := run(ctx, os.Stdout, *address, *file); err != nil {
 		fmt.Fprintln(os.Stderr, "receiver:", err)
 		os.Exit(1)
@@ -39,45 +42,39 @@ func run(ctx context.Context, out io.Writer, address, file string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, createNews); err != nil {
+		return err
+	}
 	store := webhook.NewSQLStore(db, runtime.SQLite)
 	if err := store.CreateTables(ctx); err != nil {
 		return err
 	}
-	handler, err := webhook.Handler([]string{demo.Secret()}, store, func(_ context.Context, event webhook.Event) error {
-		return tell(out, event)
+	handler, err := webhook.Handler([]string{demo.Secret()}, store, func(ctx context.Context, event webhook.Event) error {
+		return take(ctx, webhook.TxFrom(ctx), out, event)
 	})
 	if err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle(demo.Path, handler)
-	server := &http.Server{Addr: address, Handler: mux}
-	defer context.AfterFunc(ctx, func() { _ = server.Shutdown(context.WithoutCancel(ctx)) })()
-	fmt.Fprintln(out, "receiving on", address)
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return serve(ctx, out, address, mux)
 }
 
-// tell prints an event. A handler that writes to the database does so with
-// webhook.TxFrom(ctx), and then an event is handled exactly once.
-func tell(out io.Writer, event webhook.Event) error {
-	payload, err := auth.DecodeEvent(event)
-	switch {
-	case errors.Is(err, auth.ErrUnknownEvent):
-		fmt.Fprintln(out, "ignored", event.Type)
-		return nil
-	case err != nil:
+// serve serves until ctx ends, and what has begun by then to its end.
+func serve(ctx context.Context, out io.Writer, address string, handler http.Handler) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
 		return err
 	}
-	switch p := payload.(type) {
-	case auth.UserCreatedEvent:
-		fmt.Fprintf(out, "%s: %s <%s>\n", event.Type, p.Name, p.Email)
-	case auth.UserUpdatedEvent:
-		fmt.Fprintf(out, "%s: %s, changed %v\n", event.Type, p.Name, event.Changed)
-	default:
-		fmt.Fprintf(out, "%s: %s %s\n", event.Type, event.Table, event.Document)
+	server := &http.Server{Handler: handler}
+	ended := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() { ended <- server.Shutdown(context.WithoutCancel(ctx)) })
+	demo.Say(out, "receiving on %s", listener.Addr())
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		stop()
+		return err
 	}
-	return nil
+	err = <-ended
+	demo.Say(out, "stopped")
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
@@ -26,17 +27,19 @@ func main() {
 	address := flag.String("to", demo.Address, "where the receiver listens")
 	file := flag.String("db", "signup.db", "the SQLite file of the users")
 	every := flag.Duration("every", 2*time.Second, "how often somebody signs up")
+	again := flag.Duration("again", 5*time.Second, "how long to wait at most before an event is sent again")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *address, *file, *every); err != nil {
+	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
+	if err := run(ctx, os.Stdout, *address, *file, *every, *again); err != nil {
 		fmt.Fprintln(os.Stderr, "signup:", err)
 		os.Exit(1)
 	}
 }
 
 // run signs up users until ctx ends.
-func run(ctx context.Context, out io.Writer, address, file string, every time.Duration) (err error) {
+func run(ctx context.Context, out io.Writer, address, file string, every, again time.Duration) (err error) {
 	noMail := func(context.Context, string, string) error { return nil }
 	db, err := auth.Open(ctx, sqlite.Open(file), &triggers.Triggers{Mail: noMail})
 	if err != nil {
@@ -46,28 +49,6 @@ func run(ctx context.Context, out io.Writer, address, file string, every time.Du
 	if err := db.CreateTables(ctx); err != nil {
 		return err
 	}
-	stop, err := deliver(ctx, db, address)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := signUp(ctx, db, out); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// deliver sends what the transactions of db record to the receiver, until ctx
-// ends. What it returns waits for that.
-func deliver(ctx context.Context, db *auth.DB, address string) (stop func(), err error) {
 	sender, err := webhook.New([]webhook.Endpoint{{
 		Name:         "receiver",
 		URL:          "http://" + address + demo.Path,
@@ -77,20 +58,41 @@ func deliver(ctx context.Context, db *auth.DB, address string) (stop func(), err
 		AllowPrivate: []string{"127.0.0.1"},
 	}})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	defer sender.Close()
+	delivering, stop := context.WithCancel(ctx)
+	delivered := deliver(delivering, db, soon{sender, again})
+	defer func() { stop(); err = errors.Join(err, <-delivered) }()
+	return signUps(ctx, db, out, every)
+}
+
+// deliver has sender send what the transactions of db record, until ctx ends and
+// what is on its way has arrived.
+func deliver(ctx context.Context, db *auth.DB, sender soon) <-chan error {
 	store := outbox.New(db.Outbox())
 	// In a program of several processes, the engine is River: see docs/jobs.md.
 	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
 	relay := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine})
 	done := make(chan error, 1)
-	go func() { done <- relay.Run(ctx) }()
-	return func() {
-		if err := errors.Join(<-done, engine.Close(context.WithoutCancel(ctx))); err != nil {
-			fmt.Fprintln(os.Stderr, "signup:", err)
+	go func() { done <- errors.Join(relay.Run(ctx), engine.Close(context.WithoutCancel(ctx))) }()
+	return done
+}
+
+// signUps signs up users until ctx ends. Who has begun then is signed up.
+func signUps(ctx context.Context, db *auth.DB, out io.Writer, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := signUp(context.WithoutCancel(ctx), db, out); err != nil {
+			return err
 		}
-		sender.Close()
-	}, nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // signUp stores a user, whose triggers make a profile and an organization.
@@ -104,6 +106,6 @@ func signUp(ctx context.Context, db *auth.DB, out io.Writer) error {
 	if _, err := db.User.Create(ctx, auth.UserCreate{Name: name, Email: name + "@example.com"}); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "signed up %s in %v\n", name, time.Since(start).Round(10*time.Microsecond))
+	demo.Say(out, "%s signed up, in %v", name, time.Since(start).Round(10*time.Microsecond))
 	return nil
 }

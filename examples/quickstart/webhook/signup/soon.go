@@ -1,0 +1,28 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/runtime/webhook"
+)
+
+// soon is a sender that sends again soon, and never gives up, for people who watch.
+// A program that nobody watches is better off with the sender as it is: it waits
+// 5 s, 20 s, 80 s and so on, which spares a receiver in trouble, and parks after
+// days what nobody takes.
+type soon struct {
+	*webhook.Sender
+	most time.Duration // to wait
+}
+
+// Deliver implements outbox.Deliverer.
+func (s soon) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome {
+	o := s.Sender.Deliver(ctx, d)
+	latest := time.Now().Add(s.most)
+	if o.Verdict == outbox.Park || o.Verdict == outbox.Again && o.Due.After(latest) {
+		o.Verdict, o.Due = outbox.Again, latest
+	}
+	return o
+}
