@@ -106,7 +106,10 @@ type ValidationError struct {
 
 // Error names table, field and rule, never the value.
 func (e *ValidationError) Error() string {
-	if e.Field == "" {
+	switch {
+	case e.Table == "":
+		return e.Why
+	case e.Field == "":
 		return e.Table + ": " + e.Why
 	}
 	return e.Table + "." + e.Field + ": " + e.Why

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -81,12 +82,17 @@ func (j *scheduled) name(job Job) error {
 	}
 	j.kind = job.Kind()
 	switch {
-	case j.kind == "" || utf8.RuneCountInString(j.kind) > maxKind || !utf8.ValidString(j.kind):
-		return fmt.Errorf("schedule: %q cannot be the kind of a job, which is text of 1 to %d characters", j.kind, maxKind)
-	case j.unique && (j.key == "" || utf8.RuneCountInString(j.key) > maxKey || !utf8.ValidString(j.key)):
-		return fmt.Errorf("schedule %s: the key of a unique job is text of 1 to %d characters", j.kind, maxKey)
+	case !isName(j.kind, maxKind):
+		return fmt.Errorf("schedule: %q cannot be the kind of a job, which is text of 1 to %d characters without a zero byte", j.kind, maxKind)
+	case j.unique && !isName(j.key, maxKey):
+		return fmt.Errorf("schedule %s: the key of a unique job is text of 1 to %d characters without a zero byte", j.kind, maxKey)
 	}
 	return nil
+}
+
+// isName reports whether every database can store the text, and find it again.
+func isName(text string, most int) bool {
+	return text != "" && utf8.RuneCountInString(text) <= most && utf8.ValidString(text) && !strings.Contains(text, "\x00")
 }
 
 func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {

@@ -1,9 +1,12 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -50,6 +53,11 @@ func (tx *Tx) statements() []*Builder {
 		list = append(list, b)
 	}
 	if len(jobs) > 0 {
+		// Units that schedule jobs of the same keys lock them in the same order, and
+		// so do not wait for each other.
+		slices.SortStableFunc(jobs, func(a, b scheduled) int {
+			return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key))
+		})
 		b := newBuilder(tx.db.dialect, nil, "INSERT INTO ")
 		b.writeJobs(jobs)
 		list = append(list, b)
@@ -86,7 +94,11 @@ func (tx *Tx) stageLast(ctx context.Context) error {
 // stagingError names what is probably missing when the outbox cannot be written.
 func stagingError(err error) error {
 	var failed *StatementError
-	if errors.As(err, &failed) && failed.Table == "" {
+	var refused *ValidationError
+	switch {
+	case errors.As(err, &refused) && refused.Table == "":
+		return fmt.Errorf("outbox: cannot store events and jobs: %w", err)
+	case errors.As(err, &failed) && failed.Table == "":
 		return fmt.Errorf("outbox: cannot write to %s and %s, which are part of the generated schema (CreateTables, schema.*.sql): %w", eventTable, jobTable, err)
 	}
 	return err

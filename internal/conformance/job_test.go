@@ -2,6 +2,8 @@ package conformance
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +111,8 @@ var jobCases = []testCase{
 				{`schedule: "" cannot be the kind of a job`, named(""), nil},
 				{"cannot be the kind of a job, which is text of 1 to 63 characters", named(strings.Repeat("x", 64)), nil},
 				{"schedule greet: the key of a unique job is text of 1 to 255 characters", greet{}, []auth.JobOption{auth.Unique("")}},
+				{"without a zero byte", named("a\x00b"), nil},
+				{"without a zero byte", greet{}, []auth.JobOption{auth.Unique("a\x00b")}},
 				{"schedule endless: the job cannot be written as JSON", endless{C: make(chan int)}, nil},
 			} {
 				if err := tx.Schedule(ctx, c.job, c.options...); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -122,6 +126,32 @@ var jobCases = []testCase{
 		e.is(err, auth.ErrTxDone)
 		e.is(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return tx.Schedule(ctx, greet{}) }, auth.ReadOnly), auth.ErrReadOnly)
 		e.jobs()
+	}},
+	{"units that schedule the same keys in another order do not wait for each other in a circle", func(t *testing.T, e *env) {
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 25 {
+					err := e.db.Tx(context.WithoutCancel(e.ctx), func(ctx context.Context, tx *auth.Tx) error {
+						for _, key := range rand.Perm(20)[:5] {
+							if err := tx.Schedule(ctx, greet{}, auth.Unique(fmt.Sprint("key ", key))); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for _, s := range e.seen.take() {
+			if s.Attempt > 1 {
+				t.Errorf("a unit was run again: %+v", s)
+			}
+		}
 	}},
 	{"U1 a call that fails after its trigger scheduled a job cannot be kept", func(t *testing.T, e *env) {
 		e.tr.Desk.BeforeCreate = func(ctx context.Context, tx *auth.Tx, _ *auth.Desk) error {
