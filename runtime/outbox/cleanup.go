@@ -17,6 +17,9 @@ const (
 // cleanUp removes finished deliveries that were kept long enough, of every
 // queue there ever was.
 func (r *Relay) cleanUp(ctx context.Context) (time.Duration, error) {
+	if err := r.lookForStrangers(ctx); err != nil {
+		return 0, err
+	}
 	names, err := r.store.queues(ctx)
 	if err != nil {
 		return 0, err
@@ -33,13 +36,14 @@ func (r *Relay) cleanUp(ctx context.Context) (time.Duration, error) {
 
 // cleanQueue looks at one batch, and reports whether there may be another.
 func (r *Relay) cleanQueue(ctx context.Context, name string) (bool, error) {
-	before := r.store.now() - r.config.Keep.Milliseconds()
+	now := r.store.now()
+	before, forgotten := now-r.config.Keep.Milliseconds(), now-r.config.Remember.Milliseconds()
 	old, err := r.store.old(ctx, name, before)
 	if err != nil || !old {
 		return false, err
 	}
 	ctx, done := r.store.observe(ctx, Step{Kind: StepCleanUp, Endpoint: name})
-	seen, removed, err := r.store.clean(ctx, name, before)
+	seen, removed, err := r.store.clean(ctx, name, before, forgotten)
 	done(Result{Entries: removed, Err: err})
 	return seen == cleanBatch, err
 }
@@ -47,14 +51,9 @@ func (r *Relay) cleanQueue(ctx context.Context, name string) (bool, error) {
 // queues returns the names of all endpoints and event sinks that events ever
 // went to.
 func (s *Store) queues(ctx context.Context) (names []string, err error) {
-	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
-		names = names[:0]
-		return tx.query(ctx, func(rows *sql.Rows) error {
-			var name string
-			err := rows.Scan(&name)
-			names = append(names, name)
-			return err
-		}, `SELECT "name" FROM "authgen_endpoint" ORDER BY "name"`)
+	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
+		names, err = tx.queueNames(ctx)
+		return err
 	})
 	return names, err
 }
@@ -81,12 +80,13 @@ func (s *Store) old(ctx context.Context, name string, before int64) (there bool,
 // clean looks at the finished deliveries of a queue that have been so since
 // before that time, a batch of each state, and removes them. It keeps what
 // reconcile compares with: the last delivered of each document, unless that told
-// of its end. What is kept is looked at again when it is that old once more.
-func (s *Store) clean(ctx context.Context, name string, before int64) (seen, removed int, err error) {
+// of its end, or is so old that it is forgotten. What is kept is looked at again
+// when it is that old once more.
+func (s *Store) clean(ctx context.Context, name string, before, forgotten int64) (seen, removed int, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		seen, removed = 0, 0
 		for _, state := range finished {
-			keep, remove, err := tx.sift(ctx, name, state, before)
+			keep, remove, err := tx.sift(ctx, name, state, before, forgotten)
 			if err != nil {
 				return err
 			}
@@ -111,22 +111,23 @@ func (s *Store) clean(ctx context.Context, name string, before int64) (seen, rem
 // sift locks a batch of finished deliveries and says which to keep. One that
 // told of the end of a document goes last of that document's: without it, the
 // one before would look as if the document were still there.
-func (s *statements) sift(ctx context.Context, name string, state State, before int64) (keep, remove list[string], err error) {
+func (s *statements) sift(ctx context.Context, name string, state State, before, forgotten int64) (keep, remove list[string], err error) {
 	const other = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" `
 	err = s.query(ctx, func(rows *sql.Rows) error {
 		var id, operation string
+		var finished int64
 		var later, earlier bool
-		if err := rows.Scan(&id, &operation, &later, &earlier); err != nil {
+		if err := rows.Scan(&id, &operation, &finished, &later, &earlier); err != nil {
 			return err
 		}
-		last := !later && operation != "delete"
+		last := !later && operation != "delete" && finished > forgotten
 		if state == StateDelivered && (last || operation == "delete" && earlier) {
 			keep = append(keep, id)
 		} else {
 			remove = append(remove, id)
 		}
 		return nil
-	}, `SELECT "event_id", "operation", `+other+`> "d"."sequence"), `+other+`< "d"."sequence") FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = ? AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(),
+	}, `SELECT "event_id", "operation", COALESCE("finished_at", 0), `+other+`> "d"."sequence"), `+other+`< "d"."sequence") FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = ? AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(),
 		name, state, before, cleanBatch)
 	return keep, remove, err
 }

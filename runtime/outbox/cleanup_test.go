@@ -99,3 +99,22 @@ func TestCleanUpInBatches(t *testing.T) {
 		}
 	})
 }
+
+// What the last delivery of a document told is forgotten one day.
+func TestCleanUpForgets(t *testing.T) {
+	onEach(t, func(e *env) {
+		stop := e.delivering(oneEndpoint())
+		e.emit(2, "ada", "eve")
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 4 })
+		stop()
+		clean := func(left int) {
+			e.Helper()
+			e.pass(30 * time.Minute)
+			stop := e.relay(outbox.Config{Keep: time.Minute, Remember: 40 * time.Minute})
+			e.eventually("the old are gone", func() bool { return e.queue("a").Delivered == left })
+			stop()
+		}
+		clean(2)
+		clean(0)
+	})
+}

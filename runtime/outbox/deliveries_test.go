@@ -237,3 +237,26 @@ func TestEndpointGone(t *testing.T) {
 		e.eventually("it has all when it is back", func() bool { return e.queue("old").Delivered == 2 })
 	})
 }
+
+// A clock that goes back, or a rate that is as good as none, stops nobody.
+func TestRateOfAnotherTime(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := &endpoints{limits: []outbox.Limits{{Endpoint: "slow", Rate: 10}, {Endpoint: "quick", Rate: 1e18}}}
+		defer e.delivering(p)()
+		both := func(n int) func() bool {
+			return func() bool {
+				e.pass(100 * time.Millisecond)
+				return e.queue("slow").Delivered == n && e.queue("quick").Delivered == n
+			}
+		}
+		e.emit(5, "ada")
+		e.eventually("all are delivered", both(5))
+		before := e.clock()
+		e.pass(-time.Hour)
+		e.emit(5, "eve")
+		e.eventually("those of the hour before are delivered", both(10))
+		if now := e.clock(); now.After(before) {
+			e.Errorf("it took until %v, as if the clock were not back", now)
+		}
+	})
+}

@@ -60,7 +60,7 @@ func Direct(s *Store, jobs int, run func(ctx context.Context, entry Entry) error
 	return d
 }
 
-func (d *DirectSink) most() int { return cap(d.slots) }
+func (d *DirectSink) free() int { return cap(d.slots) - len(d.slots) }
 
 // ErrClosed is what Send returns after Close.
 var ErrClosed = errors.New("outbox: the engine is closed")
@@ -120,6 +120,7 @@ func (d *DirectSink) work(entry Entry) {
 		d.mu.Unlock()
 		if entry.Class == JobClass {
 			<-d.slots
+			d.store.wakeJobs()
 		}
 	}()
 	ctx := d.ctx

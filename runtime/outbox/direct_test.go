@@ -167,3 +167,34 @@ func TestRunner(t *testing.T) {
 		e.Errorf("a job without handlers: %v", err)
 	}
 }
+
+// A job has the whole lease for its handler, however long others of the batch
+// take: it is not claimed before it can begin.
+func TestDirectClaimsWhatItCanBegin(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	begin, end := make(chan time.Time, 6), make(chan struct{})
+	engine := outbox.Direct(e.store, 2, func(ctx context.Context, _ outbox.Entry) error {
+		deadline, _ := ctx.Deadline()
+		begin <- deadline
+		<-end
+		return nil
+	})
+	e.schedule(6)
+	defer func() { e.must(engine.Close(context.Background())) }()
+	defer e.relay(outbox.Config{Engine: engine, Lease: time.Hour})()
+	for range 3 {
+		for range 2 {
+			if left := time.Until(<-begin); left < 59*time.Minute {
+				t.Errorf("a handler has %v", left)
+			}
+		}
+		if s := e.status().Jobs; s.Leased != 2 {
+			t.Errorf("%+v are claimed", s)
+		}
+		e.pass(time.Minute)
+		for range 2 {
+			end <- struct{}{}
+		}
+	}
+	e.eventually("all have run", func() bool { s := e.status().Jobs; return s.Leased+s.Due == 0 })
+}

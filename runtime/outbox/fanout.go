@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A fanOut moves the head of authgen_event into the queues of its destinations,
@@ -16,6 +18,9 @@ import (
 // others that are gone already. It is then of another document: the writes of
 // one document wait for each other. So whatever is there is taken from the
 // front, and never what is behind a number that was seen.
+//
+// It is for all relays that it fans out: each event goes once, to what the relay
+// knows that happens to take it.
 type fanOut struct {
 	relay *Relay
 	busy  bool // the last batch was a full one
@@ -101,8 +106,34 @@ func (s *Store) fanOut(ctx context.Context, destinations func(string) (endpoints
 	return n, nil
 }
 
+// fanOutLock is the name of the row of authgen_endpoint that is locked by who
+// fans out on MySQL and MariaDB. It is no endpoint's.
+const fanOutLock = ""
+
+// lockFanOut makes this the only fan-out.
+func (s *statements) lockFanOut(ctx context.Context) error {
+	var one int
+	found, err := s.row(ctx, `SELECT 1 FROM "authgen_endpoint" WHERE "name" = ?`+s.forUpdate(), []any{fanOutLock}, &one)
+	if err != nil || found {
+		return err
+	}
+	_, err = s.exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+s.unlessThere("authgen_endpoint", "name"), fanOutLock)
+	return err
+}
+
 // head locks the first events and returns their sequences by type.
+//
+// On MySQL and MariaDB a read that locks meets rows that are not committed yet,
+// and would wait for the end of whatever transaction wrote them. They are
+// skipped, so that it takes a lock of its own to be the only one.
 func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64], error) {
+	locking := s.forUpdate()
+	if s.kind == runtime.MySQL {
+		if err := s.lockFanOut(ctx); err != nil {
+			return nil, err
+		}
+		locking = s.skipLocked()
+	}
 	head := map[string]list[int64]{}
 	err := s.query(ctx, func(rows *sql.Rows) error {
 		var sequence int64
@@ -112,7 +143,7 @@ func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64
 		}
 		head[eventType] = append(head[eventType], sequence)
 		return nil
-	}, `SELECT "sequence", "type" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+s.forUpdate(), limit)
+	}, `SELECT "sequence", "type" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+locking, limit)
 	return head, err
 }
 
@@ -134,7 +165,8 @@ SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body"
 			return err
 		}
 	}
-	_, err := tx.exec(ctx, `DELETE FROM "authgen_event" WHERE "sequence" ?`, all)
+	query, args := byKey[int64]{table: "authgen_event", column: "sequence", keys: all}.remove(tx.kind)
+	_, err := tx.exec(ctx, query, args...)
 	return err
 }
 

@@ -19,7 +19,7 @@ type jobLine struct {
 // A runner is an engine of this package, which runs what it takes at once, and
 // settles itself what becomes of a job.
 type runner interface {
-	most() int // how many jobs it can use at once
+	free() int // how many more jobs it can begin
 }
 
 // step hands over one batch.
@@ -28,7 +28,10 @@ func (l *jobLine) step(ctx context.Context) (time.Duration, error) {
 	limit := l.batch
 	runs, running := r.config.Engine.(runner)
 	if running {
-		limit = min(limit, runs.most())
+		// A job that waited for its turn would lose the time of its lease.
+		if limit = min(limit, runs.free()); limit == 0 {
+			return r.idle(), nil
+		}
 	}
 	if !l.busy {
 		there, err := s.jobsDue(ctx)
@@ -110,7 +113,8 @@ func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (
 		}
 		// A unique job no longer waits: what is scheduled from here on may be about
 		// more than this one will see, so it is a job of its own.
-		_, err = tx.exec(ctx, `UPDATE "authgen_job" SET "leased_until" = ?, "unique_key" = NULL WHERE "id" ?`, until, idsOf(due))
+		query, args := jobsOf(due).update(tx.kind, `"leased_until" = ?, "unique_key" = NULL`, until)
+		_, err = tx.exec(ctx, query, args...)
 		return err
 	})
 	return due, err
@@ -119,7 +123,18 @@ func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (
 // jobRemoval is how an engine that shares the database removes what it takes.
 // The lease is part of the condition: once it has ended, the jobs are another's.
 func (s *Store) jobRemoval(due []Entry) *Removal {
-	return s.removal(len(due), `DELETE FROM "authgen_job" WHERE "id" ? AND "leased_until" = ?`, idsOf(due), due[0].Until.UnixMilli())
+	query, args := jobsOf(due).leasedUntil(due[0].Until).remove(s.db.Kind())
+	return s.removal(len(due), query, args...)
+}
+
+// jobsOf are the rows of jobs.
+func jobsOf(jobs []Entry) byKey[string] {
+	return byKey[string]{table: "authgen_job", column: "id", keys: idsOf(jobs)}
+}
+
+func (b byKey[T]) leasedUntil(until time.Time) byKey[T] {
+	b.and, b.args = `"leased_until" = ?`, []any{until.UnixMilli()}
+	return b
 }
 
 // settleJobs removes jobs that were taken, and gives back the others. A job that
@@ -132,7 +147,8 @@ func (s *Store) settleJobs(ctx context.Context, taken, left []Entry, failure err
 	defer cancel()
 	return s.write(ctx, func(ctx context.Context, tx *statements) error {
 		if len(taken) > 0 {
-			if _, err := tx.exec(ctx, `DELETE FROM "authgen_job" WHERE "id" ?`, idsOf(taken)); err != nil {
+			query, args := jobsOf(taken).remove(tx.kind)
+			if _, err := tx.exec(ctx, query, args...); err != nil {
 				return err
 			}
 		}
@@ -143,7 +159,8 @@ func (s *Store) settleJobs(ctx context.Context, taken, left []Entry, failure err
 		if failure != nil && (len(left) == 1 || len(taken) > 0) {
 			until = now + putOff(now-left[0].Due.UnixMilli())
 		}
-		_, err := tx.exec(ctx, `UPDATE "authgen_job" SET "leased_until" = ? WHERE "id" ? AND "leased_until" = ?`, until, idsOf(left), left[0].Until.UnixMilli())
+		query, args := jobsOf(left).leasedUntil(left[0].Until).update(tx.kind, `"leased_until" = ?`, until)
+		_, err := tx.exec(ctx, query, args...)
 		return err
 	})
 }

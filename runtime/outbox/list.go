@@ -105,6 +105,26 @@ func (f Filter) of(queue string) *conditions {
 	return c
 }
 
+// check refuses what records of the class do not have: left out of the condition,
+// it would match all of them.
+func (f Filter) check() error {
+	class := f.class()
+	for _, c := range []struct {
+		field string
+		given bool
+	}{
+		{"Endpoint", f.Endpoint != "" && class != DeliveryClass},
+		{"States", len(f.States) > 0 && class != DeliveryClass},
+		{"Table", f.Table != "" && class == JobClass},
+		{"Document", f.Document != "" && class == JobClass},
+	} {
+		if c.given {
+			return fmt.Errorf("outbox: records of class %v have no %s: leave it out of the filter", class, c.field)
+		}
+	}
+	return nil
+}
+
 func (f Filter) class() Class {
 	if f.Class == 0 {
 		return DeliveryClass
@@ -133,6 +153,9 @@ func splitID(id string) (endpoint, event string) {
 func (s *Store) List(ctx context.Context, f Filter, cursor string, limit int) (records []Record, next string, err error) {
 	if limit <= 0 {
 		return nil, "", fmt.Errorf("outbox: cannot list %d records: ask for at least one", limit)
+	}
+	if err := f.check(); err != nil {
+		return nil, "", err
 	}
 	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
 		switch f.class() {
@@ -222,7 +245,7 @@ func (s *statements) queueNames(ctx context.Context) (names []string, err error)
 		err := rows.Scan(&name)
 		names = append(names, name)
 		return err
-	}, `SELECT "name" FROM "authgen_endpoint" ORDER BY "name"`)
+	}, `SELECT "name" FROM "authgen_endpoint" WHERE "name" <> ? ORDER BY "name"`, fanOutLock)
 	slices.Sort(names)
 	return names, err
 }

@@ -33,6 +33,9 @@ func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
 // deliveries, the filter's States may be pending, leased and parked; none is
 // parked. An attempt that is under way is not stopped.
 func (s *Store) Discard(ctx context.Context, f Filter) (int, error) {
+	if err := f.check(); err != nil {
+		return 0, err
+	}
 	switch f.class() {
 	case EventClass:
 		return s.remove(ctx, f, "authgen_event")
@@ -84,26 +87,29 @@ func (s *Store) changeDeliveries(ctx context.Context, f Filter, update string, a
 	}
 	total := 0
 	for _, name := range names {
+		last := ""
 		for more := f.in(name); more; {
-			n, err := s.changeSome(ctx, f, name, update, args)
+			changed, err := s.changeSome(ctx, f, name, last, update, args)
 			if err != nil {
 				return total, err
 			}
-			total += n
-			more = n == operateBatch
+			total += len(changed)
+			if more = len(changed) == operateBatch; more {
+				last = changed[len(changed)-1]
+			}
 		}
 	}
 	return total, nil
 }
 
-// changeSome changes one batch. What was changed is no longer in a state that
-// the filter lets through.
-func (s *Store) changeSome(ctx context.Context, f Filter, queue, update string, args []any) (int, error) {
-	n := 0
-	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
-		n = 0
-		var ids list[string]
+// changeSome changes one batch behind an event, and returns their events. What
+// was changed does not come again, though a relay may bring it back meanwhile to
+// a state that the filter lets through.
+func (s *Store) changeSome(ctx context.Context, f Filter, queue, last, update string, args []any) (ids list[string], err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
+		ids = nil
 		where := f.of(queue)
+		where.add(`"event_id" > ?`, last)
 		err := tx.query(ctx, func(rows *sql.Rows) error {
 			var id string
 			err := rows.Scan(&id)
@@ -113,11 +119,10 @@ func (s *Store) changeSome(ctx context.Context, f Filter, queue, update string, 
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		n = len(ids)
 		_, err = tx.exec(ctx, update+` WHERE "endpoint" = ? AND "event_id" ?`, append(slices.Clone(args), queue, ids)...)
 		return err
 	})
-	return n, err
+	return ids, err
 }
 
 // Enable lets an endpoint that was disabled have deliveries again, those that

@@ -147,6 +147,54 @@ func TestShow(t *testing.T) {
 	})
 }
 
+// A filter with what the records do not have is refused: left out, it would match
+// all of them.
+func TestFilterOfOtherClass(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	e.schedule(3)
+	e.emit(1, "ada")
+	for _, f := range []outbox.Filter{
+		{Class: outbox.JobClass, Type: "count", Table: "user"},
+		{Class: outbox.JobClass, Type: "count", Document: "ada"},
+		{Class: outbox.JobClass, Type: "count", States: []outbox.State{outbox.StateParked}},
+		{Class: outbox.EventClass, Table: "user", Endpoint: "a"},
+		{Class: outbox.EventClass, Table: "user", States: []outbox.State{outbox.StateParked}},
+	} {
+		if n, err := e.store.Discard(e.Context(), f); n != 0 || err == nil || !strings.Contains(err.Error(), "leave it out of the filter") {
+			t.Errorf("%+v: discarded %d, %v", f, n, err)
+		}
+		if records, _, err := e.store.List(e.Context(), f, "", 10); len(records) != 0 || err == nil {
+			t.Errorf("%+v: listed %d, %v", f, len(records), err)
+		}
+	}
+	if s := e.status(); s.Jobs.Due != 3 || s.Events.Waiting != 1 {
+		t.Errorf("left are %+v", s)
+	}
+}
+
+// What is replayed while a relay delivers it is replayed once.
+func TestReplayWhileDelivering(t *testing.T) {
+	onEach(t, func(e *env) {
+		const n = 1200
+		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 16}}}
+		e.backlog(n)
+		defer e.delivering(p)()
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == n })
+		replayed, err := e.store.Replay(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDelivered}})
+		e.must(err)
+		e.eventually("all are delivered again", func() bool { return e.queue("a").Delivered == n })
+		times := map[string]int{}
+		for _, d := range p.taken() {
+			if times[d.EventID]++; times[d.EventID] > 2 {
+				e.Fatalf("%s came %d times", d.EventID, times[d.EventID])
+			}
+		}
+		if replayed != n {
+			e.Errorf("%d were replayed", replayed)
+		}
+	})
+}
+
 // Discard and replay change what the filter says, and nothing that may not be
 // changed.
 func TestDiscardAndReplay(t *testing.T) {
@@ -304,6 +352,20 @@ func TestReconcile(t *testing.T) {
 		e.must(err)
 		if len(of) != 1 || !strings.HasSuffix(string(of[0].Delivered.Body), `"data":{}}`) {
 			e.Errorf("%+v", of)
+		}
+	})
+}
+
+// More than a statement of MariaDB's can hold is emitted in several.
+func TestEmitMuch(t *testing.T) {
+	onEach(t, func(e *env) {
+		events := make([]runtime.Event, 450)
+		for i := range events {
+			events[i] = runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
+		}
+		e.must(e.store.Emit(e.Context(), events...))
+		if n := e.status().Events.Waiting; n != len(events) {
+			e.Errorf("%d wait", n)
 		}
 	})
 }

@@ -26,8 +26,11 @@ func (l Limits) pace(next, now int64) pace {
 	}
 	p := pace{interval: 1000 / l.Rate, now: float64(now)}
 	p.next = max(float64(next), p.now-float64(paceGrain.Milliseconds()))
+	if p.next > p.now+p.interval+1 { // the clock has gone back, or the rate up
+		p.next = p.now
+	}
 	if p.next <= p.now {
-		p.free = int((p.now-p.next)/p.interval) + 1
+		p.free = int(min((p.now-p.next)/p.interval, math.MaxInt32)) + 1
 	}
 	return p
 }

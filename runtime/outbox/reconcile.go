@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/authgen/authgen/runtime"
@@ -129,7 +130,9 @@ func (s *Store) Emit(ctx context.Context, events ...runtime.Event) error {
 }
 
 // EmitTo is Emit for one webhook endpoint alone, whether or not it wants events
-// of the type.
+// of the type. It goes into the endpoint's queue at once, and so past events of
+// the same document that are not fanned out yet, even of an ordered endpoint:
+// [Store.LastOf] tells whether there are some.
 func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...runtime.Event) error {
 	return s.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
 		return s.EmitToIn(ctx, tx, endpoint, events...)
@@ -168,33 +171,39 @@ func (s *Store) wakeAll() {
 	}
 }
 
+// recordBytes is how large the bodies are of the events that one statement
+// inserts, about: MariaDB takes no statement of more than 16 MiB.
+const recordBytes = 1 << 20
+
 // record inserts events, and returns their ids.
 func (s *Store) record(ctx context.Context, tx *statements, events []runtime.Event) (list[string], error) {
-	var ids list[string]
-	for chunk := range slices.Chunk(events, operateBatch) {
-		query, args := `INSERT INTO "authgen_event" ("id", "type", "doc_table", "document", "operation", "occurred_at", "body") VALUES `, []any{}
-		for i, e := range chunk {
-			if e.ID == "" {
-				e.ID = runtime.UUIDv7()
-			}
-			at := s.now()
-			if !e.Timestamp.IsZero() {
-				at = e.Timestamp.UnixMilli()
-			}
-			body, err := json.Marshal(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
-			if err != nil {
+	ids := make(list[string], len(events))
+	var args []any
+	size := 0
+	for i, e := range events {
+		if ids[i] = e.ID; e.ID == "" {
+			ids[i] = runtime.UUIDv7()
+		}
+		at := s.now()
+		if !e.Timestamp.IsZero() {
+			at = e.Timestamp.UnixMilli()
+		}
+		body, err := json.Marshal(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, ids[i], e.Type, e.Table, e.Document, e.Operation, at, string(body))
+		size += len(body)
+		if n := len(args) / eventColumns; n == operateBatch || size >= recordBytes || i == len(events)-1 {
+			const insert = `INSERT INTO "authgen_event" ("id", "type", "doc_table", "document", "operation", "occurred_at", "body") VALUES (?, ?, ?, ?, ?, ?, ?)`
+			if _, err := tx.exec(ctx, insert+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?)", n-1), args...); err != nil {
 				return nil, err
 			}
-			if i > 0 {
-				query += ", "
-			}
-			query += "(?, ?, ?, ?, ?, ?, ?)"
-			args = append(args, e.ID, e.Type, e.Table, e.Document, e.Operation, at, string(body))
-			ids = append(ids, e.ID)
-		}
-		if _, err := tx.exec(ctx, query, args...); err != nil {
-			return nil, err
+			args, size = args[:0], 0
 		}
 	}
 	return ids, nil
 }
+
+// eventColumns is how many values record gives for each event.
+const eventColumns = 7

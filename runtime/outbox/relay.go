@@ -12,6 +12,12 @@ import (
 )
 
 // A Config says what a relay hands over, and to whom.
+//
+// All relays on one database have the same Events and FanOut, or neither: an
+// event is fanned out once, by any one of them, to what that one knows. Deliver
+// and Engine may differ. Where a release adds a destination, events that a relay
+// of the one before fans out meanwhile go past it; "authgen outbox reconcile"
+// makes up for them.
 type Config struct {
 	// Events are the event sinks by name, brokers for one: each is handed every
 	// event, in batches, in order, by one relay at a time. The name is that of
@@ -35,9 +41,12 @@ type Config struct {
 	// over again, after a crash for one. The default is a minute.
 	Lease time.Duration
 	// Keep is how long delivered and discarded deliveries stay, to be replayed.
-	// The default is a week. Of each document the last one that was delivered
-	// stays, unless it told of the end of the document.
+	// The default is a week.
 	Keep time.Duration
+	// Remember is how long the last delivery of each document stays, unless it
+	// told of the end of the document. It is what "authgen outbox reconcile"
+	// compares with; what is forgotten it tells again. The default is a year.
+	Remember time.Duration
 	// Batch is how many entries are handed over at once, at most. The default is
 	// 500.
 	Batch int
@@ -54,6 +63,7 @@ type Relay struct {
 	jobs       *task
 	deliveries *task
 	cleaning   *task
+	strangers  map[string]bool // destinations of other relays that the log was told of
 	ran        atomic.Bool
 }
 
@@ -69,10 +79,13 @@ func NewRelay(s *Store, c Config) *Relay {
 	if c.Keep <= 0 {
 		c.Keep = 7 * 24 * time.Hour
 	}
+	if c.Remember <= 0 {
+		c.Remember = 365 * 24 * time.Hour
+	}
 	if c.Batch <= 0 {
 		c.Batch = 500
 	}
-	r := &Relay{store: s, config: c, feeding: map[string]*task{}}
+	r := &Relay{store: s, config: c, feeding: map[string]*task{}, strangers: map[string]bool{}}
 	r.fanning = newTask("fan-out of events", (&fanOut{relay: r}).step)
 	for name, sink := range c.Events {
 		f := &feed{relay: r, name: name, sink: sink, batch: c.Batch}
@@ -175,6 +188,15 @@ func (s *Store) wakeDeliveries() {
 	defer s.mu.Unlock()
 	for r := range s.relays {
 		r.deliveries.poke()
+	}
+}
+
+// wakeJobs makes the relays on this store look for jobs to hand over.
+func (s *Store) wakeJobs() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for r := range s.relays {
+		r.jobs.poke()
 	}
 }
 

@@ -131,7 +131,7 @@ func (s *statements) listQueues(ctx context.Context, queues map[string]*QueueSta
 			q.Reason = *reason
 		}
 		return nil
-	}, `SELECT "name", "disabled_at", "reason", "succeeded_at", "failed_at" FROM "authgen_endpoint"`)
+	}, `SELECT "name", "disabled_at", "reason", "succeeded_at", "failed_at" FROM "authgen_endpoint" WHERE "name" <> ?`, fanOutLock)
 }
 
 func (s *statements) countDeliveries(ctx context.Context, queues map[string]*QueueStatus, _ int64) error {

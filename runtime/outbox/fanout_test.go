@@ -1,0 +1,99 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/outbox"
+)
+
+// A transaction that has written events and does not end holds up its own events
+// only, and those are not forgotten.
+func TestOpenTransactionHoldsUpNobody(t *testing.T) {
+	for _, d := range databases[1:] { // SQLite has one writer
+		t.Run(d.name, func(t *testing.T) {
+			e := open(t, d.open(t))
+			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true}}}
+			wrote, ended := make(chan struct{}), make(chan error, 1)
+			end, stop := context.WithCancel(context.Background())
+			t.Cleanup(stop)
+			go func() {
+				ended <- e.db.Unit(context.Background(), 0, func(ctx context.Context, tx *runtime.Tx) error {
+					r := tx.Record(ctx, &runtime.Table{Key: "user"}, "slow", runtime.OperationCreate, nil)
+					r.Event("user.created", map[string]string{})
+					if err := tx.Schedule(ctx, job{}); err != nil {
+						return err
+					}
+					err := tx.Nested(ctx, func(context.Context) error { return nil }) // at whose edge it is written
+					close(wrote)
+					<-end.Done()
+					return errors.Join(err, r.Err())
+				})
+			}()
+			<-wrote
+			e.emit(20, "ada", "eve")
+			e.schedule(20)
+			var ran atomic.Int32
+			handlers := outbox.NewHandlers()
+			outbox.Handle(handlers, func(context.Context, job) error { ran.Add(1); return nil })
+			engine := outbox.Direct(e.store, 4, e.store.Runner(handlers, p))
+			defer func() { e.must(engine.Close(context.Background())) }()
+			defer e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Batch: 7})()
+			defer e.relayOn(outbox.New(e.db), outbox.Config{FanOut: p, Batch: 3})()
+			e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 40 })
+			e.eventually("the other jobs have run", func() bool { return ran.Load() == 20 && e.status().Jobs.Leased == 0 })
+			stop()
+			e.must(<-ended)
+			e.eventually("its own is delivered", func() bool { return e.queue("a").Delivered == 41 && ran.Load() == 21 })
+			last := map[string]int64{}
+			for _, d := range p.taken() {
+				if d.Sequence <= last[d.Document] {
+					t.Errorf("%s: %d came behind %d", d.Document, d.Sequence, last[d.Document])
+				}
+				last[d.Document] = d.Sequence
+			}
+			for _, q := range e.status().Queues {
+				if q.Name != "a" {
+					t.Errorf("there is a queue %q", q.Name)
+				}
+			}
+		})
+	}
+}
+
+// A relay tells the log of the destinations of others that it does not know.
+func TestStrangers(t *testing.T) {
+	onEach(t, func(e *env) {
+		hooks := &endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}
+		stop := e.delivering(hooks)
+		e.emit(1, "ada")
+		e.eventually("it is delivered", func() bool { return e.queue("hooks").Delivered == 1 })
+		stop()
+		told := func(name string) int { return e.log.with("WARN", "another relay", "destination="+name) }
+		defer e.relay(outbox.Config{Events: map[string]outbox.Sink{"broker": &noted{}}})()
+		e.eventually("it is told of hooks", func() bool { return told("hooks") == 1 })
+		if told("broker") != 0 {
+			e.Error("it is told of its own")
+		}
+	})
+	e := open(t, databases[0].open(t))
+	hooks := &endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}
+	stop := e.delivering(hooks)
+	e.emit(1, "ada")
+	e.eventually("it is delivered", func() bool { return e.queue("hooks").Delivered == 1 })
+	stop()
+	e.pass(time.Hour) // a destination that is no more
+	e.cleaned()
+	e.emit(1, "ada")
+	sink := &noted{}
+	stop = e.relay(outbox.Config{Events: map[string]outbox.Sink{"broker": sink}})
+	e.eventually("it is taken", func() bool { return len(sink.taken()) == 1 })
+	stop()
+	if n := e.log.with("WARN"); n != 0 {
+		t.Errorf("there are %d warnings", n)
+	}
+}
