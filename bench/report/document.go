@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// The sections of the document, each of which is written by a run of its own.
+// The sections of the document, each of which is written by a run of its own, the
+// last one by hand.
 const (
 	SpeedSection      = "Speed"
 	GenerationSection = "Generation"
+	WebhooksSection   = "Webhooks"
 )
 
 // head is what the document begins with.
@@ -21,7 +23,7 @@ Written by ` + "`go run -C bench . -write`" + ` and ` + "`go run -C bench . -gen
 `
 
 // Replace puts text in the place of a section of the document in a file, and
-// leaves the other section alone.
+// leaves the other sections alone.
 func Replace(file, section, text string) error {
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -34,7 +36,7 @@ func Replace(file, section, text string) error {
 	}
 	sections[section] = strings.TrimSpace(text)
 	document := head
-	for _, title := range []string{SpeedSection, GenerationSection} {
+	for _, title := range []string{SpeedSection, GenerationSection, WebhooksSection} {
 		if body := sections[title]; body != "" {
 			document += "\n## " + title + "\n\n" + body + "\n"
 		}
