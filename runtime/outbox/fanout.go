@@ -147,9 +147,17 @@ func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64
 	return head, err
 }
 
-// spread copies events into queues and removes them.
+// spread copies events into queues and removes them. They are locked.
+//
+// On MariaDB a row may be locked a moment before a read that does not lock sees
+// it: a commit gives up its locks on new rows ahead of telling the other reads.
+// Such an event would be removed, and be in no queue, so what is copied is read
+// as it was locked.
 func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue]list[int64], all list[int64]) error {
-	now := s.now()
+	now, locking := s.now(), ""
+	if tx.kind == runtime.MySQL {
+		locking = tx.skipLocked()
+	}
 	for q, sequences := range queues {
 		if err := s.introduce(ctx, tx, q.name); err != nil {
 			return err
@@ -159,7 +167,7 @@ func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue]lis
 			due, args = `"sequence"`, []any{q.name, sequences}
 		}
 		_, err := tx.exec(ctx, `INSERT INTO "authgen_delivery" ("endpoint", "event_id", "sequence", "type", "doc_table", "document", "operation", "body", "state", "due_at", "created_at")
-SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body", 'pending', `+due+`, "occurred_at" FROM "authgen_event" WHERE "sequence" ?`+
+SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body", 'pending', `+due+`, "occurred_at" FROM "authgen_event" WHERE "sequence" ?`+locking+
 			tx.unlessThere("authgen_delivery", "endpoint"), args...)
 		if err != nil {
 			return err
