@@ -4,72 +4,34 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
-
-	"github.com/authgen/authgen/runtime"
 )
 
-// handDeliveries claims due deliveries, each endpoint by itself, and hands them
-// to the engine.
-func (r *Relay) handDeliveries(ctx context.Context) (time.Duration, error) {
-	limits := r.config.Deliver.Limits()
-	ready, err := r.store.ready(ctx, limits)
-	if err != nil {
-		return 0, err
-	}
-	wait, claimed := r.idle(), false
-	var failed error
-	for _, l := range ready {
-		if ctx.Err() != nil {
-			break
-		}
-		due, slot, err := r.store.claimDeliveries(ctx, l, r.config.Lease, r.config.Batch)
-		if err == nil && len(due) > 0 {
-			claimed = true
-			err = r.hand(ctx, l.Endpoint, due)
-		}
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("endpoint %s: %w", l.Endpoint, err))
-		}
-		if slot > 0 {
-			wait = min(wait, max(slot, time.Millisecond))
-		}
-	}
-	if claimed {
-		wait = 0
-	}
-	return wait, failed
-}
-
-// hand hands claimed deliveries to the engine, and gives back those that it did
-// not take.
-func (r *Relay) hand(ctx context.Context, endpoint string, due []Entry) error {
-	taken, _, err := r.store.handOver(ctx, handing{sink: r.config.Engine, name: EngineName, due: due, lease: r.config.Lease})
-	if left := without(due, idsOf(taken)); len(left) > 0 {
-		err = errors.Join(err, r.store.unclaim(ctx, endpoint, left))
-	}
-	return err
+// A readyQueue is an endpoint that has a delivery to claim.
+type readyQueue struct {
+	Limits
+	loose bool // it has some that have been held for long enough
 }
 
 // ready returns the endpoints that have a delivery to claim, without getting
 // into any writer's way. Such an endpoint may have no room for it.
-func (s *Store) ready(ctx context.Context, limits []Limits) (ready []Limits, err error) {
+func (s *Store) ready(ctx context.Context, limits []Limits) (ready []readyQueue, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		ready = ready[:0]
 		now := s.now()
 		for _, l := range limits {
-			var is bool
-			_, err := tx.row(ctx, `SELECT ((SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL
-OR (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL)
-AND NOT EXISTS (SELECT 1 FROM "authgen_endpoint" WHERE "name" = ? AND "disabled_at" IS NOT NULL)`,
-				[]any{l.Endpoint, now, l.Endpoint, now, l.Endpoint}, &is)
+			q := readyQueue{Limits: l}
+			var due, enabled bool
+			_, err := tx.row(ctx, `SELECT (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL
+OR (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
+(SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" >= ? AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
+NOT EXISTS (SELECT 1 FROM "authgen_endpoint" WHERE "name" = ? AND "disabled_at" IS NOT NULL)`,
+				[]any{l.Endpoint, now, l.Endpoint, now, l.Endpoint, held, l.loosened(now), l.Endpoint}, &due, &q.loose, &enabled)
 			if err != nil {
 				return err
 			}
-			if is {
-				ready = append(ready, l)
+			if enabled && (due || q.loose) {
+				ready = append(ready, q)
 			}
 		}
 		return nil
@@ -77,47 +39,71 @@ AND NOT EXISTS (SELECT 1 FROM "authgen_endpoint" WHERE "name" = ? AND "disabled_
 	return ready, err
 }
 
+// A claim is what was claimed of an endpoint.
+type claim struct {
+	due  []Entry
+	slot time.Duration // if only the rate kept it from more, how long that is so
+	more bool          // it did not look at all that is due, to let others write
+}
+
 // claimDeliveries leases what may be attempted now: what is due, while the
-// endpoint is not disabled, up to its concurrency and its rate. If only the rate
-// kept it from more, slot is how long that is so.
-func (s *Store) claimDeliveries(ctx context.Context, l Limits, lease time.Duration, limit int) (due []Entry, slot time.Duration, err error) {
+// endpoint is not disabled, up to its concurrency and its rate.
+func (s *Store) claimDeliveries(ctx context.Context, q readyQueue, lease time.Duration, limit int) (c claim, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
-		due, slot = nil, 0
+		c = claim{}
 		now := s.now()
-		next, ok, err := tx.lockEndpoint(ctx, l.Endpoint)
+		next, ok, err := tx.lockEndpoint(ctx, q.Endpoint)
 		if err != nil || !ok {
 			return err
 		}
-		room, err := tx.room(ctx, l, now)
+		room, err := tx.room(ctx, q.Limits, now)
 		if err != nil || room <= 0 {
 			return err
 		}
-		p := l.pace(next, now)
+		p := q.pace(next, now)
 		if p.free == 0 {
-			slot = p.wait()
+			c.slot = p.wait()
 			return nil
 		}
-		limit := min(limit, room, p.free)
-		if due, err = tx.claimable(ctx, l, now, limit); err != nil || len(due) == 0 {
+		if c, err = tx.claim(ctx, q, now, s.leaseEnd(lease), min(limit, room, p.free)); err != nil || len(c.due) == 0 || q.Rate <= 0 {
 			return err
 		}
-		until := s.leaseEnd(lease)
-		for i := range due {
-			due[i].Until = timeOf(until)
-		}
-		if _, err := tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "leased_until" = ? WHERE "endpoint" = ? AND "event_id" ?`, until, l.Endpoint, eventsOf(due)); err != nil {
-			return err
-		}
-		if l.Rate <= 0 {
-			return nil
-		}
-		_, err = tx.exec(ctx, `UPDATE "authgen_endpoint" SET "next_slot_at" = ? WHERE "name" = ?`, p.after(len(due)), l.Endpoint)
+		_, err = tx.exec(ctx, `UPDATE "authgen_endpoint" SET "next_slot_at" = ? WHERE "name" = ?`, p.after(len(c.due)), q.Endpoint)
 		return err
 	})
 	if err != nil {
-		return nil, 0, err
+		return claim{}, err
 	}
-	return due, slot, nil
+	return c, nil
+}
+
+// claim leases deliveries that are due until then.
+func (s *statements) claim(ctx context.Context, q readyQueue, now, until int64, limit int) (c claim, err error) {
+	released := 0
+	if q.loose {
+		if released, err = s.release(ctx, q.Limits, now); err != nil {
+			return c, err
+		}
+	}
+	if q.Ordered {
+		c.due, c.more, err = s.leaseFirst(ctx, q.Limits, now, until, limit)
+	} else if c.due, err = s.claimable(ctx, q.Endpoint, now, limit); err == nil {
+		err = s.leaseAll(ctx, q.Endpoint, c.due, until)
+	}
+	c.more = c.more || released == holdBatch
+	return c, err
+}
+
+// leaseAll leases deliveries that are locked.
+func (s *statements) leaseAll(ctx context.Context, endpoint string, due []Entry, until int64) error {
+	if len(due) == 0 {
+		return nil
+	}
+	for i := range due {
+		due[i].Until = timeOf(until)
+	}
+	_, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "leased_until" = ? WHERE "endpoint" = ? AND "event_id" ?`, until, endpoint, eventsOf(due))
+	return err
 }
 
 // lockEndpoint makes this the only claim on an endpoint, and returns when its
@@ -143,24 +129,13 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 	return l.concurrency() - int(leased), err
 }
 
-// earlier is whether the document of "d" has an earlier delivery, in the state
-// that follows. Each state by itself: MariaDB uses the index up to one only.
-const earlier = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."sequence" < "d"."sequence" AND "e"."state" = `
-
-// claimable locks deliveries that are due. Of an ordered endpoint it leaves out
-// those with an earlier one of the same document that is not finished.
-func (s *statements) claimable(ctx context.Context, l Limits, now int64, limit int) (due []Entry, err error) {
-	inOrder, locking := "", s.skipLocked()
-	lookFirst := l.Ordered && s.kind == runtime.MySQL
-	if l.Ordered {
-		inOrder = ` AND NOT ` + earlier + `'pending') AND NOT ` + earlier + `'leased')`
-	}
-	if lookFirst {
-		locking = ""
-	}
+// claimable locks deliveries that are due. It asks nothing of others: on MySQL a
+// query that locks sees what is committed while it runs, and its subqueries do
+// not.
+func (s *statements) claimable(ctx context.Context, endpoint string, now int64, limit int) (due []Entry, err error) {
 	err = s.query(ctx, func(rows *sql.Rows) error {
-		a := attempt{Endpoint: l.Endpoint}
-		entry := Entry{Class: DeliveryClass, Kind: l.Endpoint}
+		a := attempt{Endpoint: endpoint}
+		entry := Entry{Class: DeliveryClass, Kind: endpoint}
 		var dueAt int64
 		if err := rows.Scan(&a.Event, &entry.Table, &entry.Document, &entry.Sequence, &a.Attempt, &dueAt); err != nil {
 			return err
@@ -171,32 +146,9 @@ func (s *statements) claimable(ctx context.Context, l Limits, now int64, limit i
 		entry.Due = timeOf(dueAt)
 		due = append(due, entry)
 		return nil
-	}, `SELECT "event_id", "doc_table", "document", "sequence", "attempts", "due_at" FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ?`+
-		inOrder+` ORDER BY "due_at" LIMIT ?`+locking, l.Endpoint, now, limit)
-	if err != nil || !lookFirst || len(due) == 0 {
-		return due, err
-	}
-	return s.lockStillDue(ctx, l.Endpoint, now, due)
-}
-
-// lockStillDue locks those of deliveries that still are due, and returns them.
-// On MySQL a query that locks sees what is committed while it runs, and its
-// subqueries do not: of two events of a document that come meanwhile, the second
-// would look as if there were no first. So claimable looks there without locking.
-func (s *statements) lockStillDue(ctx context.Context, endpoint string, now int64, due []Entry) (still []Entry, err error) {
-	events, locked := eventsOf(due), map[string]bool{}
-	err = s.query(ctx, func(rows *sql.Rows) error {
-		var event string
-		err := rows.Scan(&event)
-		locked[event] = true
-		return err
-	}, `SELECT "event_id" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ? AND "state" = 'pending' AND "due_at" <= ?`+s.skipLocked(), endpoint, events, now)
-	for i, entry := range due {
-		if locked[events[i]] {
-			still = append(still, entry)
-		}
-	}
-	return still, err
+	}, `SELECT "event_id", "doc_table", "document", "sequence", "attempts", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(),
+		endpoint, now, limit)
+	return due, err
 }
 
 // unclaim gives back deliveries that the engine did not take.

@@ -3,8 +3,6 @@ package outbox
 import (
 	"context"
 	"database/sql"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/authgen/authgen/runtime"
@@ -36,7 +34,7 @@ func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
 	}
 	f.busy = false
 	ctx, done := r.store.observe(ctx, Step{Kind: StepFanOut})
-	n, err := r.store.fanOut(ctx, r.destinations, r.config.Batch)
+	n, err := r.store.fanOut(ctx, r.destinations(), r.config.Batch)
 	done(Result{Entries: n, Err: err})
 	if n == 0 {
 		return r.idle(), err
@@ -49,13 +47,31 @@ func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
 	return 0, err
 }
 
-// destinations returns the names of the queues that events of a type go into,
-// and which of them are those of event sinks.
-func (r *Relay) destinations(eventType string) (endpoints, sinks []string) {
-	if r.config.FanOut != nil {
-		endpoints = r.config.FanOut.Endpoints(eventType)
+// destinations returns a function that gives the queues that events of a type go
+// into. Whether they are ordered is known where the limits are; where not, the
+// claims find out.
+func (r *Relay) destinations() func(eventType string) []queue {
+	var limits []Limits
+	if r.config.Deliver != nil {
+		limits = r.config.Deliver.Limits()
+	} else if d, ok := r.config.FanOut.(interface{ Limits() []Limits }); ok {
+		limits = d.Limits()
 	}
-	return endpoints, slices.Collect(maps.Keys(r.config.Events))
+	ordered := map[string]bool{}
+	for _, l := range limits {
+		ordered[l.Endpoint] = l.Ordered
+	}
+	return func(eventType string) (queues []queue) {
+		if r.config.FanOut != nil {
+			for _, name := range r.config.FanOut.Endpoints(eventType) {
+				queues = append(queues, queue{name: name, ordered: ordered[name]})
+			}
+		}
+		for name := range r.config.Events {
+			queues = append(queues, queue{name: name, sink: true})
+		}
+		return queues
+	}
 }
 
 // waiting reports whether there are events, without getting into any writer's
@@ -71,13 +87,14 @@ func (s *Store) waiting(ctx context.Context) (there bool, err error) {
 
 // A queue is where events go: the queue of an endpoint or of an event sink.
 type queue struct {
-	name string
-	sink bool
+	name    string
+	sink    bool
+	ordered bool // as far as the relay knows
 }
 
 // fanOut is the transaction of a fanOut. It returns how many events it moved.
-func (s *Store) fanOut(ctx context.Context, destinations func(string) (endpoints, sinks []string), limit int) (n int, err error) {
-	queues := map[queue]list[int64]{}
+func (s *Store) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, err error) {
+	queues := map[queue][]place{}
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		n = 0
 		clear(queues)
@@ -86,15 +103,11 @@ func (s *Store) fanOut(ctx context.Context, destinations func(string) (endpoints
 			return err
 		}
 		all := list[int64]{}
-		for eventType, sequences := range head {
-			n += len(sequences)
-			all = append(all, sequences...)
-			endpoints, sinks := destinations(eventType)
-			for _, name := range endpoints {
-				queues[queue{name: name}] = append(queues[queue{name: name}], sequences...)
-			}
-			for _, name := range sinks {
-				queues[queue{name: name, sink: true}] = append(queues[queue{name: name, sink: true}], sequences...)
+		for eventType, places := range head {
+			n += len(places)
+			all = append(all, sequencesOf(places)...)
+			for _, q := range destinations(eventType) {
+				queues[q] = append(queues[q], places...)
 			}
 		}
 		return s.spread(ctx, tx, queues, all)
@@ -104,6 +117,37 @@ func (s *Store) fanOut(ctx context.Context, destinations func(string) (endpoints
 	}
 	s.know(queues)
 	return n, nil
+}
+
+// A place is where an event is among all, and among those of its document.
+type place struct {
+	sequence int64
+	document document
+}
+
+func sequencesOf(places []place) list[int64] {
+	sequences := make(list[int64], len(places))
+	for i, p := range places {
+		sequences[i] = p.sequence
+	}
+	return sequences
+}
+
+// behind returns the sequences of those that are not the first of their document.
+func behind(places []place) list[int64] {
+	first := map[document]int64{}
+	for _, p := range places {
+		if least, ok := first[p.document]; !ok || p.sequence < least {
+			first[p.document] = p.sequence
+		}
+	}
+	var rest list[int64]
+	for _, p := range places {
+		if p.sequence != first[p.document] {
+			rest = append(rest, p.sequence)
+		}
+	}
+	return rest
 }
 
 // fanOutLock is the name of the row of authgen_endpoint that is locked by who
@@ -121,12 +165,12 @@ func (s *statements) lockFanOut(ctx context.Context) error {
 	return err
 }
 
-// head locks the first events and returns their sequences by type.
+// head locks the first events and returns their places by type.
 //
 // On MySQL and MariaDB a read that locks meets rows that are not committed yet,
 // and would wait for the end of whatever transaction wrote them. They are
 // skipped, so that it takes a lock of its own to be the only one.
-func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64], error) {
+func (s *statements) head(ctx context.Context, limit int) (map[string][]place, error) {
 	locking := s.forUpdate()
 	if s.kind == runtime.MySQL {
 		if err := s.lockFanOut(ctx); err != nil {
@@ -134,41 +178,45 @@ func (s *statements) head(ctx context.Context, limit int) (map[string]list[int64
 		}
 		locking = s.skipLocked()
 	}
-	head := map[string]list[int64]{}
+	head := map[string][]place{}
 	err := s.query(ctx, func(rows *sql.Rows) error {
-		var sequence int64
+		var p place
 		var eventType string
-		if err := rows.Scan(&sequence, &eventType); err != nil {
+		if err := rows.Scan(&p.sequence, &eventType, &p.document.table, &p.document.id); err != nil {
 			return err
 		}
-		head[eventType] = append(head[eventType], sequence)
+		head[eventType] = append(head[eventType], p)
 		return nil
-	}, `SELECT "sequence", "type" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+locking, limit)
+	}, `SELECT "sequence", "type", "doc_table", "document" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+locking, limit)
 	return head, err
 }
 
-// spread copies events into queues and removes them. They are locked.
+// spread copies events into queues and removes them. They are locked. In the
+// queue of an ordered endpoint, what is behind another of them is held from the
+// beginning.
 //
 // On MariaDB a row may be locked a moment before a read that does not lock sees
 // it: a commit gives up its locks on new rows ahead of telling the other reads.
 // Such an event would be removed, and be in no queue, so what is copied is read
 // as it was locked.
-func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue]list[int64], all list[int64]) error {
+func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue][]place, all list[int64]) error {
 	now, locking := s.now(), ""
 	if tx.kind == runtime.MySQL {
 		locking = tx.skipLocked()
 	}
-	for q, sequences := range queues {
+	for q, places := range queues {
 		if err := s.introduce(ctx, tx, q.name); err != nil {
 			return err
 		}
-		due, args := tx.bigint(), []any{q.name, now, sequences}
+		due, args := tx.bigint(), []any{q.name, now}
 		if q.sink { // a place in its queue
-			due, args = `"sequence"`, []any{q.name, sequences}
+			due, args = `"sequence"`, []any{q.name}
+		} else if rest := behind(places); q.ordered && len(rest) > 0 {
+			due, args = `CASE WHEN "sequence" ? THEN `+tx.bigint()+` ELSE `+tx.bigint()+` END`, []any{q.name, rest, heldAt(now), now}
 		}
 		_, err := tx.exec(ctx, `INSERT INTO "authgen_delivery" ("endpoint", "event_id", "sequence", "type", "doc_table", "document", "operation", "body", "state", "due_at", "created_at")
 SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body", 'pending', `+due+`, "occurred_at" FROM "authgen_event" WHERE "sequence" ?`+locking+
-			tx.unlessThere("authgen_delivery", "endpoint"), args...)
+			tx.unlessThere("authgen_delivery", "endpoint"), append(args, sequencesOf(places))...)
 		if err != nil {
 			return err
 		}
@@ -191,7 +239,7 @@ func (s *Store) introduce(ctx context.Context, tx *statements, name string) erro
 }
 
 // know remembers, after the commit, that queues were introduced.
-func (s *Store) know(queues map[queue]list[int64]) {
+func (s *Store) know(queues map[queue][]place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for q := range queues {

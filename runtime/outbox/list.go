@@ -27,8 +27,8 @@ type Record struct {
 	Operation   string          `json:"operation,omitempty"`
 	Key         string          `json:"key,omitempty"` // of a unique job
 	Attempts    int             `json:"attempts,omitempty"`
-	Created     time.Time       `json:"created"` // when the event occurred, or the job was scheduled
-	Due         time.Time       `json:"due,omitzero"`
+	Created     time.Time       `json:"created"`      // when the event occurred, or the job was scheduled
+	Due         time.Time       `json:"due,omitzero"` // zero while it waits for an earlier one of its document
 	LeasedUntil time.Time       `json:"leasedUntil,omitzero"`
 	Finished    time.Time       `json:"finished,omitzero"`
 	Status      int             `json:"status,omitempty"` // HTTP status of the last attempt

@@ -39,7 +39,10 @@ func (t *task) poke() {
 
 // A partlyError is the failure of a step that got on all the same: it waits no
 // longer each time.
-type partlyError struct{ cause error }
+type partlyError struct {
+	cause error
+	apart bool // what failed waits by itself, and the rest as long as the step says
+}
 
 func (e *partlyError) Error() string { return e.cause.Error() }
 
@@ -65,10 +68,15 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 			if failures++; failures == 1 {
 				r.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a part of the relay fails, and is tried again", slog.String("part", t.name), slog.Any("error", err))
 			}
-			if errors.As(err, new(*partlyError)) {
+			var partly *partlyError
+			if errors.As(err, &partly) {
 				failures = 1
 			}
-			pause(ctx, nil, r.backoff(failures))
+			if partly == nil || !partly.apart {
+				pause(ctx, nil, r.backoff(failures))
+			} else if wait > 0 {
+				pause(ctx, t.wake, wait)
+			}
 		default:
 			if failures > 0 {
 				failures = 0

@@ -23,7 +23,7 @@ func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
 		return 0, fmt.Errorf("outbox: cannot replay: %w", err)
 	}
 	now := s.now()
-	n, err := s.changeDeliveries(ctx, f, `UPDATE "authgen_delivery" SET "state" = 'pending', "attempts" = 0, "due_at" = `+anew+`, "leased_until" = 0, "finished_at" = NULL, "status" = NULL, "error" = NULL`, now, now)
+	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'pending', "attempts" = 0, "due_at" = ` + anew + `, "leased_until" = 0, "finished_at" = NULL, "status" = NULL, "error" = NULL`, args: []any{now, now}})
 	s.wakeDeliveries()
 	return n, err
 }
@@ -46,7 +46,9 @@ func (s *Store) Discard(ctx context.Context, f Filter) (int, error) {
 		return 0, fmt.Errorf("outbox: cannot discard: %w", err)
 	}
 	now := s.now()
-	return s.changeDeliveries(ctx, f, `UPDATE "authgen_delivery" SET "state" = 'discarded', "due_at" = ?, "finished_at" = ?, "leased_until" = 0`, now, now)
+	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'discarded', "due_at" = ?, "finished_at" = ?, "leased_until" = 0`, args: []any{now, now}, ends: true})
+	s.wakeDeliveries()
+	return n, err
 }
 
 // states sets the filter's states if it has none, to the first of those that may
@@ -78,9 +80,16 @@ func (s *Store) remove(ctx context.Context, f Filter, table string) (int, error)
 	return int(n), err
 }
 
-// changeDeliveries runs an UPDATE on the deliveries that match the filter, a
-// batch after the other, each in a transaction of its own.
-func (s *Store) changeDeliveries(ctx context.Context, f Filter, update string, args ...any) (int, error) {
+// A change is what an operator does to deliveries.
+type change struct {
+	set  string // of the UPDATE
+	args []any
+	ends bool // they are finished by it, and the next of their documents may follow
+}
+
+// changeDeliveries changes the deliveries that match the filter, a batch after
+// the other, each in a transaction of its own.
+func (s *Store) changeDeliveries(ctx context.Context, f Filter, c change) (int, error) {
 	names, err := s.queues(ctx)
 	if err != nil {
 		return 0, err
@@ -89,7 +98,7 @@ func (s *Store) changeDeliveries(ctx context.Context, f Filter, update string, a
 	for _, name := range names {
 		last := ""
 		for more := f.in(name); more; {
-			changed, err := s.changeSome(ctx, f, name, last, update, args)
+			changed, err := s.changeSome(ctx, f, name, last, c)
 			if err != nil {
 				return total, err
 			}
@@ -105,24 +114,49 @@ func (s *Store) changeDeliveries(ctx context.Context, f Filter, update string, a
 // changeSome changes one batch behind an event, and returns their events. What
 // was changed does not come again, though a relay may bring it back meanwhile to
 // a state that the filter lets through.
-func (s *Store) changeSome(ctx context.Context, f Filter, queue, last, update string, args []any) (ids list[string], err error) {
+func (s *Store) changeSome(ctx context.Context, f Filter, queue, last string, c change) (ids list[string], err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		ids = nil
+		documents := map[document]bool{}
 		where := f.of(queue)
 		where.add(`"event_id" > ?`, last)
 		err := tx.query(ctx, func(rows *sql.Rows) error {
 			var id string
-			err := rows.Scan(&id)
+			var of document
+			var due int64
+			if err := rows.Scan(&id, &of.table, &of.id, &due); err != nil {
+				return err
+			}
 			ids = append(ids, id)
-			return err
-		}, `SELECT "event_id" FROM "authgen_delivery"`+where.where()+` ORDER BY "event_id" LIMIT ?`+tx.forUpdate(), append(where.args, operateBatch)...)
+			if due < held { // else none waits for it that does not wait for another as well
+				documents[of] = true
+			}
+			return nil
+		}, `SELECT "event_id", "doc_table", "document", "due_at" FROM "authgen_delivery"`+where.where()+` ORDER BY "event_id" LIMIT ?`+tx.forUpdate(), append(where.args, operateBatch)...)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		_, err = tx.exec(ctx, update+` WHERE "endpoint" = ? AND "event_id" ?`, append(slices.Clone(args), queue, ids)...)
-		return err
+		if _, err = tx.exec(ctx, `UPDATE "authgen_delivery" SET `+c.set+` WHERE "endpoint" = ? AND "event_id" ?`, append(slices.Clone(c.args), queue, ids)...); err != nil || !c.ends {
+			return err
+		}
+		return tx.releaseBehind(ctx, queue, documents, s.now())
 	})
 	return ids, err
+}
+
+// releaseBehind makes the next delivery of each document due, after some were
+// finished.
+func (s *statements) releaseBehind(ctx context.Context, endpoint string, documents map[document]bool, now int64) error {
+	some, err := s.holds(ctx, endpoint)
+	if err != nil || !some {
+		return err
+	}
+	for of := range documents {
+		if err := s.releaseNext(ctx, endpoint, of, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Enable lets an endpoint that was disabled have deliveries again, those that

@@ -147,18 +147,18 @@ func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string,
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	var sequences list[int64]
+	var places []place
 	err = tx.query(ctx, func(rows *sql.Rows) error {
-		var sequence int64
-		err := rows.Scan(&sequence)
-		sequences = append(sequences, sequence)
+		var p place
+		err := rows.Scan(&p.sequence)
+		places = append(places, p)
 		return err
 	}, `SELECT "sequence" FROM "authgen_event" WHERE "id" ?`, ids)
 	if err != nil {
 		return err
 	}
 	unit.AfterCommit(func(context.Context) error { s.wakeAll(); return nil })
-	return s.spread(ctx, tx, map[queue]list[int64]{{name: endpoint}: sequences}, sequences)
+	return s.spread(ctx, tx, map[queue][]place{{name: endpoint}: places}, sequencesOf(places))
 }
 
 // wakeAll makes the relays on this store look for all kinds of work.

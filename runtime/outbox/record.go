@@ -119,7 +119,7 @@ func (s *statements) deliveries(ctx context.Context, where *conditions, bodies b
 		r.Created, r.Finished = timeOf(e.occurredAt), timeOrZero(finished)
 		switch r.State {
 		case StatePending:
-			if due != e.sequence { // else a place in the queue of an event sink
+			if due != e.sequence && due < held { // else a place in the queue of an event sink, or no time
 				r.Due = timeOf(due)
 			}
 		case StateLeased:

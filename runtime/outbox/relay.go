@@ -93,7 +93,7 @@ func NewRelay(s *Store, c Config) *Relay {
 		r.feeding[name].end = f.end
 	}
 	r.jobs = newTask("hand-over of jobs", (&jobLine{relay: r, batch: c.Batch}).step)
-	r.deliveries = newTask("hand-over of deliveries", r.handDeliveries)
+	r.deliveries = newTask("hand-over of deliveries", (&deliveryLine{relay: r, failed: map[string]failure{}}).step)
 	r.cleaning = newTask("clean-up", r.cleanUp)
 	return r
 }

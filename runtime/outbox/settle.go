@@ -22,8 +22,8 @@ func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) err
 			}
 		}
 		mine, err = tx.settleDelivery(ctx, d, o, now)
-		if err == nil && mine && l.Ordered && o.Verdict == Again {
-			err = tx.holdBack(ctx, d, o.Due.UnixMilli())
+		if err == nil && mine && l.Ordered && (o.Verdict == Delivered || o.Verdict == Park) {
+			err = tx.releaseNext(ctx, d.Endpoint, document{d.Table, d.Document}, now)
 		}
 		return err
 	})
@@ -76,14 +76,6 @@ func nonZero[T comparable](v T) any {
 		return nil
 	}
 	return v
-}
-
-// holdBack puts off the deliveries that have to wait for this one, so that
-// claims need not look at them meanwhile.
-func (s *statements) holdBack(ctx context.Context, d Delivery, due int64) error {
-	_, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "due_at" = ? WHERE "endpoint" = ? AND "doc_table" = ? AND "document" = ? AND "sequence" > ? AND "state" = 'pending' AND "due_at" < ?`,
-		due, d.Endpoint, d.Table, d.Document, d.Sequence, due)
-	return err
 }
 
 // noteGrain is how exactly the last success and failure of an endpoint are

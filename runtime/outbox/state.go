@@ -20,6 +20,7 @@ const (
 //	body          as in authgen_event; the whole event is made of it and the columns
 //	created_at    when the event occurred
 //	due_at        of an event sink the sequence: a place in its queue, not a time;
+//	              of what waits for an earlier one of its document, held plus a time;
 //	              of what is finished when that was, which is when clean-up begins to count
 //	attempts      that have begun
 //	state         never waiting or due

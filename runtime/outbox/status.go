@@ -36,7 +36,7 @@ type JobStatus struct {
 type QueueStatus struct {
 	Name      string `json:"name"`
 	Pending   int    `json:"pending"`
-	Due       int    `json:"due"`      // of the pending, those that could be attempted now
+	Due       int    `json:"due"`      // of the pending, those that could be attempted now, as far as relays know
 	Retrying  int    `json:"retrying"` // of the pending, those with an attempt that failed
 	Leased    int    `json:"leased"`
 	Parked    int    `json:"parked"`

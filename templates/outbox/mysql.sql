@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS `authgen_delivery` (
   `error` TEXT,
   PRIMARY KEY (`endpoint`, `event_id`),
   KEY `authgen_delivery_due_idx` (`endpoint`, `state`, `due_at`),
-  KEY `authgen_delivery_order_idx` (`endpoint`, `doc_table`, `document`, `sequence`)
+  KEY `authgen_delivery_order_idx` (`endpoint`, `doc_table`, `document`, `state`, `sequence`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 -- What is known of each webhook endpoint.

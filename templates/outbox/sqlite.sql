@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS "authgen_delivery" (
 
 CREATE INDEX IF NOT EXISTS "authgen_delivery_due_idx" ON "authgen_delivery" ("endpoint", "state", "due_at");
 
-CREATE INDEX IF NOT EXISTS "authgen_delivery_order_idx" ON "authgen_delivery" ("endpoint", "doc_table", "document", "sequence");
+CREATE INDEX IF NOT EXISTS "authgen_delivery_order_idx" ON "authgen_delivery" ("endpoint", "doc_table", "document", "state", "sequence");
 
 -- What is known of each webhook endpoint.
 CREATE TABLE IF NOT EXISTS "authgen_endpoint" (
