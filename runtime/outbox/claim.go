@@ -51,11 +51,11 @@ type claim struct {
 func (s *Store) claimDeliveries(ctx context.Context, q readyQueue, lease time.Duration, limit int) (c claim, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		c = claim{}
-		now := s.now()
 		next, ok, err := tx.lockEndpoint(ctx, q.Endpoint)
 		if err != nil || !ok {
 			return err
 		}
+		now := s.now() // not before: it may have waited for a claim that began later
 		room, err := tx.room(ctx, q.Limits, now)
 		if err != nil || room <= 0 {
 			return err
@@ -129,25 +129,32 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 	return l.concurrency() - int(leased), err
 }
 
-// claimable locks deliveries that are due. It asks nothing of others: on MySQL a
-// query that locks sees what is committed while it runs, and its subqueries do
-// not.
+// dueColumns are what scanDue scans.
+const dueColumns = `"event_id", "doc_table", "document", "sequence", "attempts", "due_at"`
+
+// scanDue scans a delivery that is due, and more columns.
+func scanDue(rows *sql.Rows, endpoint string, more ...any) (m met, err error) {
+	a := attempt{Endpoint: endpoint}
+	m.entry = Entry{Class: DeliveryClass, Kind: endpoint}
+	var dueAt int64
+	if err := rows.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.Document, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
+		return met{}, err
+	}
+	a.Attempt++ // those that have begun are counted
+	m.event = a.Event
+	m.entry.ID = a.id(dueAt)
+	m.entry.Body, _ = json.Marshal(a) // strings and a number can always be
+	m.entry.Due = timeOf(dueAt)
+	return m, nil
+}
+
+// claimable locks deliveries that are due.
 func (s *statements) claimable(ctx context.Context, endpoint string, now int64, limit int) (due []Entry, err error) {
 	err = s.query(ctx, func(rows *sql.Rows) error {
-		a := attempt{Endpoint: endpoint}
-		entry := Entry{Class: DeliveryClass, Kind: endpoint}
-		var dueAt int64
-		if err := rows.Scan(&a.Event, &entry.Table, &entry.Document, &entry.Sequence, &a.Attempt, &dueAt); err != nil {
-			return err
-		}
-		a.Attempt++ // those that have begun are counted
-		entry.ID = a.id(dueAt)
-		entry.Body, _ = json.Marshal(a) // strings and a number can always be
-		entry.Due = timeOf(dueAt)
-		due = append(due, entry)
-		return nil
-	}, `SELECT "event_id", "doc_table", "document", "sequence", "attempts", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(),
-		endpoint, now, limit)
+		m, err := scanDue(rows, endpoint)
+		due = append(due, m.entry)
+		return err
+	}, `SELECT `+dueColumns+` FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(), endpoint, now, limit)
 	return due, err
 }
 

@@ -3,8 +3,12 @@ package outbox
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"math"
+	"slices"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // Of an ordered endpoint only the first unfinished delivery of each document may
@@ -91,11 +95,11 @@ func (s *statements) ids(ctx context.Context, query string, args ...any) (ids li
 // stopped before the last that is due, to let others write.
 func (s *statements) leaseFirst(ctx context.Context, l Limits, now, until int64, limit int) (due []Entry, more bool, err error) {
 	for ask := limit; ; ask *= 2 {
-		met, err := s.claimable(ctx, l.Endpoint, now, ask)
-		if err != nil || len(met) == 0 {
-			return due, false, err
+		met, err := s.meet(ctx, l.Endpoint, now, ask)
+		if err != nil {
+			return nil, false, err
 		}
-		first, behind, err := s.inLine(ctx, l.Endpoint, met)
+		first, behind, err := s.lockMet(ctx, l.Endpoint, met, now)
 		if err != nil {
 			return nil, false, err
 		}
@@ -103,106 +107,119 @@ func (s *statements) leaseFirst(ctx context.Context, l Limits, now, until int64,
 		if err := s.leaseAll(ctx, l.Endpoint, first, until); err != nil {
 			return nil, false, err
 		}
-		holding, err := s.hold(ctx, l.Endpoint, behind, now)
-		if err != nil {
+		if err := s.hold(ctx, l.Endpoint, behind, now); err != nil {
 			return nil, false, err
 		}
+		more = more || len(first)+len(behind) > 0
 		due = append(due, first...)
-		got := len(first) + holding
-		if len(met) < ask || len(due) == limit || got == 0 {
+		switch {
+		case len(met) < ask || len(due) == limit:
 			return due, false, nil
-		}
-		if 2*ask > holdBatch {
-			return due, true, nil
+		case 2*ask > holdBatch:
+			return due, more, nil
 		}
 	}
+}
+
+// A met delivery is due, and may have to wait for another.
+type met struct {
+	entry  Entry
+	event  string
+	behind string // the event of an earlier one that is not finished; empty: it is the first
 }
 
 // firstOf is the first delivery of the document of "d", in the state that
-// follows. It names no other condition, so that it is the first entry of the
-// index, and not the first that matches.
-const firstOf = ` FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."state" = `
+// follows.
+const firstOf = `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."state" = `
 
-// inLine sorts deliveries into those that are the first of their documents, and
-// the others: the event of each, and that of one that it waits for.
-func (s *statements) inLine(ctx context.Context, endpoint string, met []Entry) (first []Entry, behind map[string]string, err error) {
-	behind = map[string]string{}
-	alone := map[string]bool{}
+// meet returns deliveries that are due. Of those pending it looks at the very
+// first of the document, which may be the delivery itself: to look for one that
+// is earlier, MariaDB would go through all of the document.
+//
+// It does not lock, as on MySQL a query that does sees what is committed while
+// it runs, and its subqueries do not: of two events of a document that come
+// meanwhile, the second would look as if there were no first.
+func (s *statements) meet(ctx context.Context, endpoint string, now int64, limit int) (all []met, err error) {
 	err = s.query(ctx, func(rows *sql.Rows) error {
-		var id string
-		var sequence int64
 		var pending, leased *string
-		var under *int64
-		if err := rows.Scan(&id, &sequence, &pending, &leased, &under); err != nil {
-			return err
-		}
+		m, err := scanDue(rows, endpoint, &pending, &leased)
 		switch {
-		case leased != nil && under != nil && *under < sequence:
-			behind[id] = *leased
-		case pending != nil && *pending != id:
-			behind[id] = *pending
-		default:
-			alone[id] = true
+		case leased != nil:
+			m.behind = *leased
+		case pending != nil && *pending != m.event:
+			m.behind = *pending
 		}
-		return nil
-	}, `SELECT "event_id", "sequence", (SELECT "e"."event_id"`+firstOf+`'pending' ORDER BY "e"."sequence" LIMIT 1), (SELECT "e"."event_id"`+firstOf+`'leased' ORDER BY "e"."sequence" LIMIT 1), (SELECT "e"."sequence"`+firstOf+`'leased' ORDER BY "e"."sequence" LIMIT 1)
-FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "event_id" ?`, endpoint, eventsOf(met))
-	events := eventsOf(met)
-	for i, entry := range met {
-		if alone[events[i]] {
-			first = append(first, entry)
-		}
-	}
-	return first, behind, err
+		all = append(all, m)
+		return err
+	}, `SELECT `+dueColumns+`, `+firstOf+`'pending' ORDER BY "e"."sequence" LIMIT 1), `+firstOf+`'leased' AND "e"."sequence" < "d"."sequence" ORDER BY "e"."sequence" LIMIT 1)
+FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`, endpoint, now, limit)
+	return all, err
 }
 
-// hold holds deliveries that wait for others, and returns how many. It first
-// locks what they wait for: so who finishes that comes after, and releases them.
-// Where somebody is about to finish it, nothing is held.
-func (s *statements) hold(ctx context.Context, endpoint string, behind map[string]string, now int64) (int, error) {
-	if len(behind) == 0 {
-		return 0, nil
+// lockMet locks deliveries that were met, and what they wait for, and sorts them
+// into those that are the first of their documents, and the events of those that
+// are to be held. Whoever finishes what one waits for comes after, and releases
+// it. What somebody else has locked is left as it is.
+func (s *statements) lockMet(ctx context.Context, endpoint string, all []met, now int64) (first []Entry, behind list[string], err error) {
+	locked, err := s.lockWaiting(ctx, endpoint, all, now)
+	if err != nil {
+		return nil, nil, err
 	}
-	var others list[string]
+	for _, m := range all {
+		switch is, ok := locked[m.event]; {
+		case locked != nil && (!ok || is != dueNow):
+		case m.behind == "":
+			first = append(first, m.entry)
+		case locked == nil || locked[m.behind] != isFinished:
+			behind = append(behind, m.event)
+		}
+	}
+	return first, behind, nil
+}
+
+// What a delivery is that was locked; none is what was not.
+const (
+	isFinished = iota
+	unfinished
+	dueNow
+)
+
+// lockWaiting locks deliveries that were met and what they wait for, and returns
+// what became of them since; nil is that nothing can have. The state is no
+// condition of the query, or a planner might go through all that are pending.
+func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met, now int64) (map[string]int, error) {
+	if s.kind == runtime.SQLite || len(all) == 0 {
+		return nil, nil
+	}
 	asked := map[string]bool{}
-	for _, other := range behind {
-		if !asked[other] {
-			asked[other] = true
-			others = append(others, other)
+	for _, m := range all {
+		asked[m.event] = true
+		if m.behind != "" {
+			asked[m.behind] = true
 		}
 	}
-	unfinished, err := s.lockUnfinished(ctx, endpoint, others)
-	if err != nil || len(unfinished) == 0 {
-		return 0, err
-	}
-	var waiting list[string]
-	for id, other := range behind {
-		if unfinished[other] {
-			waiting = append(waiting, id)
-		}
-	}
-	if len(waiting) == 0 {
-		return 0, nil
-	}
-	_, err = s.exec(ctx, `UPDATE "authgen_delivery" SET "due_at" = ? WHERE "endpoint" = ? AND "event_id" ?`, heldAt(now), endpoint, waiting)
-	return len(waiting), err
-}
-
-// lockUnfinished locks those of the deliveries that are not finished, and that
-// nobody else has locked. Their state is no condition of the query, or a planner
-// might go through all that are pending.
-func (s *statements) lockUnfinished(ctx context.Context, endpoint string, events list[string]) (map[string]bool, error) {
-	unfinished := map[string]bool{}
+	locked := map[string]int{}
 	err := s.query(ctx, func(rows *sql.Rows) error {
 		var id string
 		var state State
-		if err := rows.Scan(&id, &state); err != nil {
-			return err
+		var due int64
+		err := rows.Scan(&id, &state, &due)
+		switch {
+		case state == StatePending && due <= now:
+			locked[id] = dueNow
+		case state == StatePending, state == StateLeased:
+			locked[id] = unfinished
 		}
-		if state == StatePending || state == StateLeased {
-			unfinished[id] = true
-		}
+		return err
+	}, `SELECT "event_id", "state", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`+s.skipLocked(), endpoint, list[string](slices.Collect(maps.Keys(asked))))
+	return locked, err
+}
+
+// hold holds deliveries that are locked.
+func (s *statements) hold(ctx context.Context, endpoint string, events list[string], now int64) error {
+	if len(events) == 0 {
 		return nil
-	}, `SELECT "event_id", "state" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`+s.skipLocked(), endpoint, events)
-	return unfinished, err
+	}
+	_, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "due_at" = ? WHERE "endpoint" = ? AND "event_id" ?`, heldAt(now), endpoint, events)
+	return err
 }
