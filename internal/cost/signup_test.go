@@ -37,6 +37,7 @@ func BenchmarkSignUp(b *testing.B) {
 						s.turn(b, load.every)
 					}
 				}
+				b.ReportMetric(spread(event.took)[1]/1e3, "event-p50-µs")
 				event.report(b, none, "event/none")
 				five.report(b, event, "five/event")
 				hanging.report(b, event, "hanging/event")
