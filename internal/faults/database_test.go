@@ -1,0 +1,63 @@
+//go:build unix
+
+package faults
+
+import (
+	"strconv"
+	"testing"
+)
+
+// A database is killed under a relay and under those who write, and comes back.
+// Both go on by themselves.
+func TestDatabaseKilled(t *testing.T) {
+	t.Parallel()
+	outages := 2
+	if testing.Short() {
+		outages = 1
+	}
+	for _, kind := range []struct {
+		name  string
+		start func(t *testing.T) *server
+	}{{"postgres", ownPostgres}, {"mariadb", ownMariaDB}} {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			server := kind.start(t)
+			s := prepared(t, place{App: server.app, Receiver: file(t, "receiver")})
+			writer := s.start(order{Role: "writer", Desks: s.visits(4, 0), Width: 3})
+			relay := s.start(order{Role: "relay", Width: 4, Batch: 20})
+			for range outages {
+				writer.more("committed", 20)
+				relay.more("answered", 20)
+				before := relay.goroutines()
+				server.kill()
+				writer.more("failed", 10)
+				during := relay.goroutines()
+				server.start()
+				relay.ask("pass")
+				writer.more("committed", 20)
+				relay.more("answered", 20)
+				after := relay.goroutines()
+				t.Logf("the relay has %d goroutines, %d while the database is away, %d after that", before, during, after)
+				if most := before + 50; during > most || after > most { // each connection has one or two
+					t.Error("goroutines pile up")
+				}
+			}
+			writer.stop()
+			relay.ask("pass")
+			s.idle()
+			relay.stop()
+			t.Logf("%d visits acknowledged, %d writes failed", s.acknowledged(writer), len(writer.printed("failed")))
+			s.check(writer, relay)
+		})
+	}
+}
+
+// goroutines returns how many a process has.
+func (c *child) goroutines() int {
+	c.t.Helper()
+	told := len(c.printed("goroutines"))
+	c.ask("goroutines")
+	n, err := strconv.Atoi(c.await("goroutines", told+1))
+	must(c.t, err)
+	return n
+}
