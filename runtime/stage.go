@@ -93,6 +93,9 @@ func (tx *Tx) stageLast(ctx context.Context) error {
 
 // stagingError names what is probably missing when the outbox cannot be written.
 func stagingError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var failed *StatementError
 	var refused *ValidationError
 	switch {

@@ -9,6 +9,9 @@ import (
 // catch up: so many attempts begin together that a claim for each is not needed.
 const paceGrain = 100 * time.Millisecond
 
+// paceSkew is how far the clocks of processes may be apart, in milliseconds.
+const paceSkew = 5000
+
 // A pace is where an endpoint is in its slots, of which its rate gives one
 // attempt each. The times are Unix milliseconds, with fractions as far as they
 // are computed.
@@ -26,7 +29,7 @@ func (l Limits) pace(next, now int64) pace {
 	}
 	p := pace{interval: 1000 / l.Rate, now: float64(now)}
 	p.next = max(float64(next), p.now-float64(paceGrain.Milliseconds()))
-	if p.next > p.now+p.interval+1 { // the clock has gone back, or the rate up
+	if p.next > p.now+p.interval+paceSkew { // the clock has gone back, or the rate up
 		p.next = p.now
 	}
 	if p.next <= p.now {
