@@ -166,8 +166,9 @@ func (s *statements) countUnfinished(ctx context.Context, queues map[string]*Que
 			continue
 		}
 		var oldest *int64
-		_, err := s.row(ctx, `SELECT COALESCE(SUM(CASE WHEN "state" = 'pending' AND "due_at" <= ? THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "state" = 'pending' AND "attempts" > 0 THEN 1 ELSE 0 END), 0), MIN("created_at") FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" IN ('pending', 'leased')`,
-			[]any{now, name}, &q.Due, &q.Retrying, &oldest)
+		// In one statement, as one that becomes leased meanwhile would be in no count.
+		_, err := s.row(ctx, `SELECT COALESCE(SUM(CASE WHEN "state" = 'pending' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "state" = 'leased' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "state" = 'pending' AND "due_at" <= ? THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN "state" = 'pending' AND "attempts" > 0 THEN 1 ELSE 0 END), 0), MIN("created_at") FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" IN ('pending', 'leased')`,
+			[]any{now, name}, &q.Pending, &q.Leased, &q.Due, &q.Retrying, &oldest)
 		if err != nil {
 			return err
 		}
