@@ -188,7 +188,7 @@ func checkEndpoints(t *testing.T, b block) {
 		if strings.HasSuffix(name, "_URL") {
 			return "http://localhost:3000", true
 		}
-		return "whsec_" + base64.StdEncoding.EncodeToString([]byte("the secret of the sample " + name)), true
+		return "whsec_" + base64.StdEncoding.EncodeToString([]byte("the secret of the sample "+name)), true
 	})
 	if err != nil {
 		t.Error(err)
