@@ -135,6 +135,32 @@ func (e *env) delivered(endpoint string, n int) {
 	})
 }
 
+// arrive waits until an endpoint has n deliveries, all of them delivered, and puts
+// the clock forward to what has to be attempted again.
+func (e *env) arrive(endpoint string, n int) {
+	e.Helper()
+	e.eventually(fmt.Sprintf("%d arrive at %s", n, endpoint), func() bool {
+		e.settled()
+		if due, ok := e.nextDue(); ok {
+			e.clock.until(due)
+		}
+		return e.queue(endpoint).Delivered == n
+	})
+	e.delivered(endpoint, n)
+}
+
+// nextDue returns when the first of all pending deliveries is due; not ok if there
+// is none but those that wait for another.
+func (e *env) nextDue() (due time.Time, ok bool) {
+	e.Helper()
+	for _, r := range e.records(outbox.Filter{States: []outbox.State{outbox.StatePending}}) {
+		if !r.Due.IsZero() && (!ok || r.Due.Before(due)) {
+			due, ok = r.Due, true
+		}
+	}
+	return due, ok
+}
+
 // settled waits until relays have done all that is due.
 func (e *env) settled() {
 	e.Helper()

@@ -122,8 +122,10 @@ func (f *flap) drain(written <-chan error) {
 	for end := time.Now().Add(15 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		switch next := f.next(); {
 		case next == busy:
-		case next < never:
+		case next < held:
 			f.clock.pass(time.UnixMilli(next).Sub(f.clock.now()) + 5*time.Second)
+		case next < never: // what nobody has released is looked at again then
+			f.clock.pass(time.UnixMilli(next-held).Sub(f.clock.now()) + 5*time.Second)
 		case written == nil:
 			return
 		default:
@@ -136,11 +138,12 @@ func (f *flap) drain(written <-chan error) {
 
 const (
 	busy  = 0
+	held  = 1 << 52 // from here on, it waits for an earlier one of its document
 	never = 1 << 60
 )
 
-// next returns when the next delivery is due, in Unix milliseconds: never if none
-// is left, busy if there is something to do now.
+// next returns when the next delivery is due, in Unix milliseconds as the database
+// has it: never if none is left, busy if there is something to do now.
 func (f *flap) next() int64 {
 	const leased, due = `(SELECT COUNT(*) FROM (SELECT 1 FROM authgen_delivery WHERE endpoint = '%s' AND state = 'leased' LIMIT 1) AS d)`,
 		`COALESCE((SELECT MIN(due_at) FROM authgen_delivery WHERE endpoint = '%s' AND state = 'pending'), %d)`
@@ -148,9 +151,13 @@ func (f *flap) next() int64 {
 	for name := range wants {
 		working, times = append(working, fmt.Sprintf(leased, name)), append(times, fmt.Sprintf(due, name, never))
 	}
+	least := "LEAST"
+	if f.kind() == runtime.SQLite {
+		least = "MIN"
+	}
 	// One statement, so that nothing moves on between two.
+	query := fmt.Sprintf("SELECT %s, %s(%s)", strings.Join(working, " + "), least, strings.Join(times, ", "))
 	var some, at int64
-	query := "SELECT " + strings.Join(working, " + ") + ", " + map[bool]string{true: "MIN", false: "LEAST"}[f.kind() == runtime.SQLite] + "(" + strings.Join(times, ", ") + ")"
 	f.must(f.pool.QueryRowContext(f.Context(), query).Scan(&some, &at))
 	if some > 0 || at <= f.clock.now().UnixMilli() {
 		return busy

@@ -269,7 +269,7 @@ func TestGone(t *testing.T) {
 		f.over()
 		for range 3 {
 			e.clock.pass(24 * time.Hour)
-			p.looked(1)
+			p.looked(2)
 		}
 		if n := f.attempts(); n != 1 {
 			e.Errorf("%d attempts at a receiver that is gone", n)
