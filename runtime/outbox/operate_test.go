@@ -175,7 +175,10 @@ func TestFilterOfOtherClass(t *testing.T) {
 // What is replayed while a relay delivers it is replayed once.
 func TestReplayWhileDelivering(t *testing.T) {
 	onEach(t, func(e *env) {
-		const n = 1200
+		n := 1200 // more than one transaction of an operator's
+		if testing.Short() {
+			n = 520
+		}
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 16}}}
 		e.backlog(n)
 		defer e.delivering(p)()
