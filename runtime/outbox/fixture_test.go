@@ -37,7 +37,10 @@ var databases = []struct {
 func onEach(t *testing.T, test func(e *env)) {
 	t.Helper()
 	for _, d := range databases {
-		t.Run(d.name, func(t *testing.T) { test(open(t, d.open(t))) })
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel() // to the other databases
+			test(open(t, d.open(t)))
+		})
 	}
 }
 
