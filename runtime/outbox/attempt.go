@@ -75,12 +75,18 @@ func (s *Store) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	if !ok {
 		return errors.Join(&UnknownEndpointError{Endpoint: a.Endpoint}, s.giveBack(ctx, a, elsewhere))
 	}
-	delivery, ok, err := s.begin(ctx, a, l)
-	if err != nil || !ok {
-		return err
+	var delivery Delivery
+	if entry.begun != nil {
+		delivery = *entry.begun
+	} else {
+		var err error
+		if delivery, ok, err = s.begin(ctx, a, l); err != nil || !ok {
+			return err
+		}
 	}
 	stepCtx, done := s.observe(ctx, Step{Kind: StepAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
 	outcome := s.deliver(stepCtx, d, l, delivery)
+	var err error
 	if ctx.Err() != nil && outcome.Verdict != Delivered {
 		err = s.giveBack(ctx, a, 0)
 	} else {
@@ -132,9 +138,9 @@ func (s *Store) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok 
 		var state State
 		var attempts int
 		var disabled *int64
-		e := eventRow{id: a.Event}
-		found, err := tx.row(ctx, `SELECT "type", "doc_table", "document", "sequence", "operation", "body", "created_at", "state", "attempts", (SELECT "disabled_at" FROM "authgen_endpoint" WHERE "name" = "endpoint") FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ?`+tx.forUpdate(),
-			[]any{a.Endpoint, a.Event}, &e.eventType, &e.table, &e.document, &e.sequence, &e.operation, &e.body, &e.occurredAt, &state, &attempts, &disabled)
+		var e eventRow
+		found, err := tx.row(ctx, `SELECT `+deliveryColumns+`, "state", "attempts", (SELECT "disabled_at" FROM "authgen_endpoint" WHERE "name" = "endpoint") FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ?`+tx.forUpdate(),
+			[]any{a.Endpoint, a.Event}, append(e.fields(), &state, &attempts, &disabled)...)
 		if err != nil || !found || (state != StatePending && state != StateLeased) || attempts != a.Attempt-1 {
 			return err
 		}

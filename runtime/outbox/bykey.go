@@ -6,7 +6,7 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// byKey is a statement that changes rows of authgen_event or authgen_job by their
+// byKey is a statement that changes rows of one of the outbox's tables by their
 // keys, and touches no other row.
 //
 // MySQL and MariaDB read the whole of a small table for WHERE key IN (…), and

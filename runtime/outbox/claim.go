@@ -4,106 +4,197 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 )
 
-// A readyQueue is an endpoint that has a delivery to claim.
+// A readyQueue is an endpoint that has a delivery to claim, and room for its
+// attempt.
 type readyQueue struct {
 	Limits
 	loose bool // it has some that have been held for long enough
 }
 
-// ready returns the endpoints that have a delivery to claim, without getting
-// into any writer's way. Such an endpoint may have no room for it.
-func (s *Store) ready(ctx context.Context, limits []Limits) (ready []readyQueue, err error) {
+// ready returns the endpoints that have a delivery to claim and room for an
+// attempt, in the order of their names, without getting into any writer's way.
+// slot is how long it is until the first of those has room that only their rate
+// keeps from more, if there are such.
+func (s *Store) ready(ctx context.Context, limits []Limits) (ready []readyQueue, slot time.Duration, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
-		ready = ready[:0]
+		ready, slot = ready[:0], 0
 		now := s.now()
 		for _, l := range limits {
 			q := readyQueue{Limits: l}
-			var due, enabled bool
-			_, err := tx.row(ctx, `SELECT (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL
-OR (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
-(SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" >= ? AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
-NOT EXISTS (SELECT 1 FROM "authgen_endpoint" WHERE "name" = ? AND "disabled_at" IS NOT NULL)`,
-				[]any{l.Endpoint, now, l.Endpoint, now, l.Endpoint, held, l.loosened(now), l.Endpoint}, &due, &q.loose, &enabled)
+			due, room, next, err := tx.look(ctx, &q, now)
 			if err != nil {
 				return err
 			}
-			if enabled && (due || q.loose) {
+			p := l.pace(next, now)
+			switch {
+			case !due && !q.loose || room <= 0:
+			case p.free > 0:
 				ready = append(ready, q)
+			case slot == 0 || p.wait() < slot:
+				slot = max(p.wait(), time.Millisecond)
 			}
 		}
 		return nil
 	})
-	return ready, err
+	slices.SortFunc(ready, func(a, b readyQueue) int { return strings.Compare(a.Endpoint, b.Endpoint) })
+	return ready, slot, err
+}
+
+// look returns whether an endpoint has deliveries that are due, for how many
+// attempts it has room, none if it is disabled, and when its next slot is.
+func (s *statements) look(ctx context.Context, q *readyQueue, now int64) (due bool, room int, next int64, err error) {
+	var leased int
+	var enabled bool
+	_, err = s.row(ctx, `SELECT (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL
+OR (SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
+(SELECT 1 FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" >= ? AND "due_at" <= ? ORDER BY "due_at" LIMIT 1) IS NOT NULL,
+(SELECT COUNT(*) FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" > ?),
+NOT EXISTS (SELECT 1 FROM "authgen_endpoint" WHERE "name" = ? AND "disabled_at" IS NOT NULL),
+COALESCE((SELECT "next_slot_at" FROM "authgen_endpoint" WHERE "name" = ?), 0)`,
+		[]any{q.Endpoint, now, q.Endpoint, now, q.Endpoint, held, q.loosened(now), q.Endpoint, now, q.Endpoint, q.Endpoint}, &due, &q.loose, &leased, &enabled, &next)
+	if enabled {
+		room = q.concurrency() - leased
+	}
+	return due, room, next, err
+}
+
+// claiming is how deliveries are claimed.
+type claiming struct {
+	lease time.Duration
+	limit int // how many of an endpoint
+	// begin counts the attempts as begun, and leases what is claimed for as long
+	// as they may last: the engine makes them at once.
+	begin bool
 }
 
 // A claim is what was claimed of an endpoint.
 type claim struct {
-	due  []Entry
-	slot time.Duration // if only the rate kept it from more, how long that is so
-	more bool          // it did not look at all that is due, to let others write
+	endpoint string
+	due      []Entry
+	looked   int  // at how many it has looked
+	more     bool // it did not look at all that is due, to let others write
 }
 
 // claimDeliveries leases what may be attempted now: what is due, while the
-// endpoint is not disabled, up to its concurrency and its rate.
-func (s *Store) claimDeliveries(ctx context.Context, q readyQueue, lease time.Duration, limit int) (c claim, err error) {
+// endpoint is not disabled, up to its concurrency and its rate. It claims of the
+// first endpoints, and of as many as it can before it lets others write: each
+// claim that it returns is that of the endpoint in its place.
+func (s *Store) claimDeliveries(ctx context.Context, ready []readyQueue, how claiming) (claims []claim, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
-		c = claim{}
-		next, ok, err := tx.lockEndpoint(ctx, q.Endpoint)
-		if err != nil || !ok {
-			return err
+		claims = claims[:0]
+		for looked := 0; len(claims) < len(ready) && looked < holdBatch; {
+			c, err := s.claim(ctx, tx, ready[len(claims)], how)
+			if err != nil {
+				return err
+			}
+			claims = append(claims, c)
+			looked += c.looked
 		}
-		now := s.now() // not before: it may have waited for a claim that began later
-		room, err := tx.room(ctx, q.Limits, now)
-		if err != nil || room <= 0 {
-			return err
-		}
-		p := q.pace(next, now)
-		if p.free == 0 {
-			c.slot = p.wait()
-			return nil
-		}
-		if c, err = tx.claim(ctx, q, now, s.leaseEnd(lease), min(limit, room, p.free)); err != nil || len(c.due) == 0 || q.Rate <= 0 {
-			return err
-		}
-		_, err = tx.exec(ctx, `UPDATE "authgen_endpoint" SET "next_slot_at" = ? WHERE "name" = ?`, p.after(len(c.due)), q.Endpoint)
-		return err
+		return nil
 	})
 	if err != nil {
-		return claim{}, err
+		return nil, err
 	}
-	return c, nil
+	return claims, nil
 }
 
-// claim leases deliveries that are due until then.
-func (s *statements) claim(ctx context.Context, q readyQueue, now, until int64, limit int) (c claim, err error) {
-	released := 0
+// claim claims of one endpoint. Whoever holds the endpoint's row and waits for
+// another's waits for one whose name is greater.
+func (s *Store) claim(ctx context.Context, tx *statements, q readyQueue, how claiming) (claim, error) {
+	c := claim{endpoint: q.Endpoint}
+	next, ok, err := tx.lockEndpoint(ctx, q.Endpoint)
+	if err != nil || !ok {
+		return c, err
+	}
+	now := s.now() // not before: it may have waited for a claim that began later
+	room, err := tx.room(ctx, q.Limits, now)
+	if err != nil || room <= 0 {
+		return c, err
+	}
+	p := q.pace(next, now)
+	l := leasing{Limits: q.Limits, now: now, until: s.leaseEnd(how.lease), limit: min(how.limit, room, p.free), begin: how.begin}
+	if l.limit == 0 {
+		return c, nil
+	}
+	if l.begin {
+		l.until = s.leaseEnd(q.timeout() + graceful)
+	}
 	if q.loose {
-		if released, err = s.release(ctx, q.Limits, now); err != nil {
+		if c.looked, err = tx.release(ctx, q.Limits, now); err != nil {
 			return c, err
 		}
+		c.more = c.looked == holdBatch
 	}
-	if q.Ordered {
-		c.due, c.more, err = s.leaseFirst(ctx, q.Limits, now, until, limit)
-	} else if c.due, err = s.claimable(ctx, q.Endpoint, now, limit); err == nil {
-		err = s.leaseAll(ctx, q.Endpoint, c.due, until)
+	if err = tx.lease(ctx, l, &c); err != nil || len(c.due) == 0 || q.Rate <= 0 {
+		return c, err
 	}
-	c.more = c.more || released == holdBatch
+	_, err = tx.exec(ctx, `UPDATE "authgen_endpoint" SET "next_slot_at" = ? WHERE "name" = ?`, p.after(len(c.due)), q.Endpoint)
 	return c, err
 }
 
+// leasing is how deliveries of an endpoint are leased, whose row is locked.
+type leasing struct {
+	Limits
+	now   int64
+	until int64 // when the lease ends
+	limit int
+	begin bool
+}
+
+// lease leases deliveries that are due.
+func (s *statements) lease(ctx context.Context, l leasing, c *claim) error {
+	if l.Ordered {
+		return s.leaseFirst(ctx, l, c)
+	}
+	due, err := s.claimable(ctx, l.Endpoint, l.now, l.limit)
+	if err != nil {
+		return err
+	}
+	c.due = due
+	c.looked += len(due)
+	return s.leaseAll(ctx, l, due)
+}
+
 // leaseAll leases deliveries that are locked.
-func (s *statements) leaseAll(ctx context.Context, endpoint string, due []Entry, until int64) error {
+func (s *statements) leaseAll(ctx context.Context, l leasing, due []Entry) error {
 	if len(due) == 0 {
 		return nil
 	}
 	for i := range due {
-		due[i].Until = timeOf(until)
+		due[i].Until = timeOf(l.until)
 	}
-	_, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "leased_until" = ? WHERE "endpoint" = ? AND "event_id" ?`, until, endpoint, eventsOf(due))
-	return err
+	events := eventsOf(due)
+	if !l.begin {
+		_, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "leased_until" = ? WHERE "endpoint" = ? AND "event_id" ?`, l.until, l.Endpoint, events)
+		return err
+	}
+	if _, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "leased_until" = ?, "attempts" = "attempts" + 1 WHERE "endpoint" = ? AND "event_id" ?`, l.until, l.Endpoint, events); err != nil {
+		return err
+	}
+	return s.beginAll(ctx, l.Endpoint, due, events)
+}
+
+// beginAll reads what the attempts of leased deliveries are to deliver.
+func (s *statements) beginAll(ctx context.Context, endpoint string, due []Entry, events list[string]) error {
+	place := make(map[string]int, len(due))
+	for i, id := range events {
+		place[id] = i
+	}
+	return s.query(ctx, func(rows *sql.Rows) error {
+		var e eventRow
+		var attempts int
+		if err := rows.Scan(append(e.fields(), &attempts)...); err != nil {
+			return err
+		}
+		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
+		due[place[e.id]].begun = &d
+		return nil
+	}, `SELECT `+deliveryColumns+`, "attempts" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`, endpoint, events)
 }
 
 // lockEndpoint makes this the only claim on an endpoint, and returns when its
@@ -158,13 +249,18 @@ func (s *statements) claimable(ctx context.Context, endpoint string, now int64, 
 	return due, err
 }
 
-// unclaim gives back deliveries that the engine did not take.
+// unclaim gives back deliveries that the engine did not take, as if no attempt
+// had begun.
 func (s *Store) unclaim(ctx context.Context, endpoint string, left []Entry) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
+	begun := 0
+	if left[0].begun != nil {
+		begun = 1
+	}
 	return s.write(ctx, func(ctx context.Context, tx *statements) error {
-		_, err := tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'pending', "leased_until" = 0 WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" = ? AND "event_id" ?`,
-			endpoint, left[0].Until.UnixMilli(), eventsOf(left))
+		_, err := tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'pending', "leased_until" = 0, "attempts" = "attempts" - ? WHERE "endpoint" = ? AND "state" = 'leased' AND "leased_until" = ? AND "event_id" ?`,
+			begun, endpoint, left[0].Until.UnixMilli(), eventsOf(left))
 		return err
 	})
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// A deliveryLine claims due deliveries, each endpoint by itself, and hands them
-// to the engine. An endpoint of which that fails waits longer each time, and no
-// other waits with it.
+// A deliveryLine claims due deliveries and hands them to the engine, each
+// endpoint's by themselves. An endpoint of which the engine takes none waits
+// longer each time, and no other waits with it.
 type deliveryLine struct {
 	relay  *Relay
 	failed map[string]failure // by endpoint
@@ -32,48 +32,58 @@ func (d *deliveryLine) step(ctx context.Context) (time.Duration, error) {
 	r := d.relay
 	limits := r.config.Deliver.Limits()
 	d.forget(limits)
-	ready, err := r.store.ready(ctx, limits)
+	ready, slot, err := r.store.ready(ctx, limits)
 	if err != nil {
 		return 0, err
 	}
 	wait := r.idle()
-	for _, q := range ready {
-		if ctx.Err() != nil {
-			break
-		}
+	if slot > 0 {
+		wait = min(wait, slot)
+	}
+	ready = slices.DeleteFunc(ready, func(q readyQueue) bool {
 		left := time.Until(d.failed[q.Endpoint].until)
-		if left <= 0 {
-			left = d.handOver(ctx, q, r.idle())
+		if left > 0 {
+			wait = min(wait, left)
 		}
-		wait = min(wait, left)
+		return left > 0
+	})
+	how, together := claiming{lease: r.config.Lease, limit: r.config.Batch}, 1
+	if _, runs := r.config.Engine.(runner); runs {
+		// It takes what it is handed at once. Another may take its time, and for
+		// those that come after it the leases must not have begun.
+		how.begin, together = true, len(ready)
+	}
+	for len(ready) > 0 && ctx.Err() == nil {
+		claims, err := r.store.claimDeliveries(ctx, ready[:min(together, len(ready))], how)
+		if err != nil {
+			return 0, err
+		}
+		for _, c := range claims {
+			wait = min(wait, d.handOver(ctx, c, wait))
+		}
+		ready = ready[len(claims):]
 	}
 	return wait, d.failure()
 }
 
-// handOver hands over one batch of an endpoint, and returns when to look for
-// the next: after idle if nobody tells of any.
-func (d *deliveryLine) handOver(ctx context.Context, q readyQueue, idle time.Duration) time.Duration {
-	r := d.relay
-	c, err := r.store.claimDeliveries(ctx, q, r.config.Lease, r.config.Batch)
-	if err == nil && len(c.due) > 0 {
-		err = r.hand(ctx, q.Endpoint, c.due)
-	}
-	switch {
-	case err != nil:
-		times := d.failed[q.Endpoint].times + 1
-		if errors.As(err, new(*partlyError)) {
-			times = 1
+// handOver hands over what was claimed of an endpoint, and returns when to look
+// for more: after idle if nobody tells of any.
+func (d *deliveryLine) handOver(ctx context.Context, c claim, idle time.Duration) time.Duration {
+	if len(c.due) > 0 {
+		if err := d.relay.hand(ctx, c.endpoint, c.due); err != nil {
+			times := d.failed[c.endpoint].times + 1
+			if errors.As(err, new(*partlyError)) {
+				times = 1
+			}
+			wait := d.relay.backoff(times)
+			d.failed[c.endpoint] = failure{times: times, until: time.Now().Add(wait), cause: err}
+			return wait
 		}
-		wait := r.backoff(times)
-		d.failed[q.Endpoint] = failure{times: times, until: time.Now().Add(wait), cause: err}
-		return wait
-	case len(c.due) > 0:
-		delete(d.failed, q.Endpoint)
+		delete(d.failed, c.endpoint)
 		return 0
-	case c.more:
+	}
+	if c.more {
 		return 0
-	case c.slot > 0:
-		return min(idle, max(c.slot, time.Millisecond))
 	}
 	return idle
 }

@@ -74,4 +74,6 @@ type Entry struct {
 	Due time.Time `json:"due"`
 	// Until is the end of the lease: before it, nobody else is handed the entry.
 	Until time.Time `json:"-"`
+
+	begun *Delivery // of an attempt that has begun with its claim; nil: Store.Attempt begins it
 }

@@ -13,6 +13,13 @@ type eventRow struct {
 	body                                      []byte
 }
 
+// deliveryColumns are the columns of authgen_delivery that fields scans.
+const deliveryColumns = `"event_id", "type", "doc_table", "document", "sequence", "operation", "body", "created_at"`
+
+func (e *eventRow) fields() []any {
+	return []any{&e.id, &e.eventType, &e.table, &e.document, &e.sequence, &e.operation, &e.body, &e.occurredAt}
+}
+
 // A head is the part of a runtime.Event that is in columns.
 type head struct {
 	ID        string `json:"id"`

@@ -21,7 +21,7 @@ import (
 // knows that happens to take it.
 type fanOut struct {
 	relay *Relay
-	busy  bool // the last batch was a full one
+	busy  bool // the last batch left some
 }
 
 func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
@@ -34,12 +34,12 @@ func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
 	}
 	f.busy = false
 	ctx, done := r.store.observe(ctx, Step{Kind: StepFanOut})
-	n, err := r.store.fanOut(ctx, r.destinations(), r.config.Batch)
+	n, more, err := r.store.fanOut(ctx, r.destinations(), r.config.Batch)
 	done(Result{Entries: n, Err: err})
 	if n == 0 {
 		return r.idle(), err
 	}
-	f.busy = n == r.config.Batch
+	f.busy = more
 	r.deliveries.poke()
 	for _, t := range r.feeding {
 		t.poke()
@@ -92,37 +92,46 @@ type queue struct {
 	ordered bool // as far as the relay knows
 }
 
-// fanOut is the transaction of a fanOut. It returns how many events it moved.
-func (s *Store) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, err error) {
+// fanOut is the transaction of a fanOut. It returns how many events it moved,
+// and whether there may be more. An event counts as often as it is copied, so
+// that the transaction is no longer where there are many endpoints.
+func (s *Store) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, more bool, err error) {
 	queues := map[queue][]place{}
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
-		n = 0
+		n, more = 0, false
 		clear(queues)
 		head, err := tx.head(ctx, limit)
 		if err != nil || len(head) == 0 {
 			return err
 		}
-		all := list[int64]{}
-		for eventType, places := range head {
-			n += len(places)
-			all = append(all, sequencesOf(places)...)
-			for _, q := range destinations(eventType) {
-				queues[q] = append(queues[q], places...)
+		copies, to := 0, map[string][]queue{}
+		for _, p := range head {
+			if _, known := to[p.eventType]; !known {
+				to[p.eventType] = destinations(p.eventType)
+			}
+			if copies += len(to[p.eventType]); copies > limit && n > 0 {
+				break
+			}
+			n++
+			for _, q := range to[p.eventType] {
+				queues[q] = append(queues[q], p)
 			}
 		}
-		return s.spread(ctx, tx, queues, all)
+		more = n == limit || n < len(head)
+		return s.spread(ctx, tx, queues, sequencesOf(head[:n]))
 	})
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	s.know(queues)
-	return n, nil
+	return n, more, nil
 }
 
 // A place is where an event is among all, and among those of its document.
 type place struct {
-	sequence int64
-	document document
+	sequence  int64
+	eventType string
+	document  document
 }
 
 func sequencesOf(places []place) list[int64] {
@@ -165,12 +174,12 @@ func (s *statements) lockFanOut(ctx context.Context) error {
 	return err
 }
 
-// head locks the first events and returns their places by type.
+// head locks the first events and returns their places.
 //
 // On MySQL and MariaDB a read that locks meets rows that are not committed yet,
 // and would wait for the end of whatever transaction wrote them. They are
 // skipped, so that it takes a lock of its own to be the only one.
-func (s *statements) head(ctx context.Context, limit int) (map[string][]place, error) {
+func (s *statements) head(ctx context.Context, limit int) (head []place, err error) {
 	locking := s.forUpdate()
 	if s.kind == runtime.MySQL {
 		if err := s.lockFanOut(ctx); err != nil {
@@ -178,15 +187,11 @@ func (s *statements) head(ctx context.Context, limit int) (map[string][]place, e
 		}
 		locking = s.skipLocked()
 	}
-	head := map[string][]place{}
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(rows *sql.Rows) error {
 		var p place
-		var eventType string
-		if err := rows.Scan(&p.sequence, &eventType, &p.document.table, &p.document.id); err != nil {
-			return err
-		}
-		head[eventType] = append(head[eventType], p)
-		return nil
+		err := rows.Scan(&p.sequence, &p.eventType, &p.document.table, &p.document.id)
+		head = append(head, p)
+		return err
 	}, `SELECT "sequence", "type", "doc_table", "document" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+locking, limit)
 	return head, err
 }

@@ -155,14 +155,14 @@ func (s *Store) queueHead(ctx context.Context, name string, limit int, lease int
 		head = make([]Entry, 0, limit)
 		return tx.query(ctx, func(rows *sql.Rows) error {
 			var e eventRow
-			if err := rows.Scan(&e.id, &e.eventType, &e.table, &e.document, &e.sequence, &e.operation, &e.body, &e.occurredAt); err != nil {
+			if err := rows.Scan(e.fields()...); err != nil {
 				return err
 			}
 			entry := e.entry()
 			entry.Until = timeOf(lease)
 			head = append(head, entry)
 			return nil
-		}, `SELECT "event_id", "type", "doc_table", "document", "sequence", "operation", "body", "created_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' ORDER BY "due_at" LIMIT ?`, name, limit)
+		}, `SELECT `+deliveryColumns+` FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' ORDER BY "due_at" LIMIT ?`, name, limit)
 	})
 	return head, err
 }

@@ -91,32 +91,35 @@ func (s *statements) ids(ctx context.Context, query string, args ...any) (ids li
 }
 
 // leaseFirst leases deliveries of an ordered endpoint that are due and the first
-// of their documents, and holds the others that it meets. more says that it has
-// stopped before the last that is due, to let others write.
-func (s *statements) leaseFirst(ctx context.Context, l Limits, now, until int64, limit int) (due []Entry, more bool, err error) {
-	for ask := limit; ; ask *= 2 {
-		met, err := s.meet(ctx, l.Endpoint, now, ask)
+// of their documents, and holds the others that it meets. There is more if it
+// has stopped before the last that is due, to let others write.
+func (s *statements) leaseFirst(ctx context.Context, l leasing, c *claim) error {
+	moved := false
+	for ask := l.limit; ; ask *= 2 {
+		met, err := s.meet(ctx, l.Endpoint, l.now, ask)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
-		first, behind, err := s.lockMet(ctx, l.Endpoint, met, now)
+		c.looked += len(met)
+		first, behind, err := s.lockMet(ctx, l.Endpoint, met, l.now)
 		if err != nil {
-			return nil, false, err
+			return err
 		}
-		first = first[:min(len(first), limit-len(due))]
-		if err := s.leaseAll(ctx, l.Endpoint, first, until); err != nil {
-			return nil, false, err
+		first = first[:min(len(first), l.limit-len(c.due))]
+		if err := s.leaseAll(ctx, l, first); err != nil {
+			return err
 		}
-		if err := s.hold(ctx, l.Endpoint, behind, now); err != nil {
-			return nil, false, err
+		if err := s.hold(ctx, l.Endpoint, behind, l.now); err != nil {
+			return err
 		}
-		more = more || len(first)+len(behind) > 0
-		due = append(due, first...)
+		moved = moved || len(first)+len(behind) > 0
+		c.due = append(c.due, first...)
 		switch {
-		case len(met) < ask || len(due) == limit:
-			return due, false, nil
+		case len(met) < ask || len(c.due) == l.limit:
+			return nil
 		case 2*ask > holdBatch:
-			return due, more, nil
+			c.more = c.more || moved
+			return nil
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (s *Store) last(ctx context.Context, endpoint, table string, limiting func(
 		where.add(`"endpoint" = ?`, endpoint)
 		where.add(`"doc_table" = ?`, table)
 		limiting(where)
-		if err := tx.lastDelivered(ctx, endpoint, table, where, limit, found); err != nil {
+		if err := tx.lastDelivered(ctx, endpoint, where, limit, found); err != nil {
 			return err
 		}
 		ask := list[string](documents)
@@ -80,19 +80,18 @@ func compare(a, b string) int {
 	return 0
 }
 
-func (s *statements) lastDelivered(ctx context.Context, endpoint, table string, where *conditions, limit int, found map[string]*Last) error {
+func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *conditions, limit int, found map[string]*Last) error {
 	return s.query(ctx, func(rows *sql.Rows) error {
 		var e eventRow
 		var attempts int
 		var finished *int64
-		if err := rows.Scan(&e.id, &e.sequence, &e.eventType, &e.document, &e.operation, &e.body, &e.occurredAt, &attempts, &finished); err != nil {
+		if err := rows.Scan(append(e.fields(), &attempts, &finished)...); err != nil {
 			return err
 		}
-		e.table = table
 		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
 		found[e.document] = &Last{Document: e.document, Delivered: &d, DeliveredAt: timeOrZero(finished)}
 		return nil
-	}, `SELECT "event_id", "sequence", "type", "document", "operation", "body", "created_at", "attempts", "finished_at" FROM "authgen_delivery" AS "d"`+where.where()+` AND "state" = 'delivered'
+	}, `SELECT `+deliveryColumns+`, "attempts", "finished_at" FROM "authgen_delivery" AS "d"`+where.where()+` AND "state" = 'delivered'
 AND NOT EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" > "d"."sequence")
 ORDER BY "document" LIMIT ?`, append(where.args, limit)...)
 }

@@ -1,72 +1,201 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"iter"
 	"log/slog"
+	"slices"
 )
+
+// An ended attempt waits to be stored.
+type ended struct {
+	Delivery
+	Outcome
+	ordered  bool
+	known    bool // what it says of the endpoint has just been stored
+	disabled bool // the endpoint was, by this
+	mine     bool // the delivery was still at this attempt
+	stored   chan error
+}
+
+// settleBatch is how many attempts are stored at once, at most, before others
+// may write.
+const settleBatch = 64
+
+// settlers is how many goroutines of a process store attempts at once, where the
+// database has many writers.
+const settlers = 4
 
 // settle stores the outcome of an attempt, unless the delivery is no longer at
 // that attempt: it took so long that it was taken for dead.
+//
+// Attempts that end while others are being stored are stored together, by
+// whichever of them has its turn first: one transaction for many, of which a
+// writer of the program waits for one.
 func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) error {
+	e := &ended{Delivery: d, Outcome: o, ordered: l.Ordered, stored: make(chan error, 1)}
+	s.mu.Lock()
+	s.ended = append(s.ended, e)
+	s.mu.Unlock()
+	for {
+		select {
+		case s.settling <- struct{}{}:
+			s.settleWaiting(ctx)
+			<-s.settling
+		case err := <-e.stored:
+			if errors.Is(err, errTogether) { // the fault may be that of another
+				err = s.settleAll(ctx, func() []*ended { return []*ended{e} })
+			}
+			return err
+		}
+	}
+}
+
+// errTogether is that attempts could not be stored together.
+var errTogether = errors.New("outbox: each is to be stored alone")
+
+// settleWaiting stores the attempts that wait for it, the first of them.
+func (s *Store) settleWaiting(ctx context.Context) {
+	var batch []*ended
+	err := s.settleAll(ctx, func() []*ended { // not before: more come while it waits for its turn to write
+		if batch == nil {
+			batch = s.takeEnded()
+		}
+		return batch
+	})
+	if err != nil && batch == nil {
+		batch = s.takeEnded()
+	}
+	if err != nil && len(batch) > 1 {
+		err = errTogether
+	}
+	for _, e := range batch {
+		e.stored <- err
+	}
+}
+
+func (s *Store) takeEnded() []*ended {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(len(s.ended), settleBatch)
+	batch := slices.Clone(s.ended[:n])
+	s.ended = slices.Delete(s.ended, 0, n)
+	return batch
+}
+
+// settleAll stores attempts in one transaction. It goes by the names of the
+// endpoints, as claims do, and in each first to its row: the other way round the
+// two could wait for each other.
+func (s *Store) settleAll(ctx context.Context, take func() []*ended) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
-	disabled, mine := false, false
-	noted := s.notedLately(d.Endpoint, o)
-	err := s.write(ctx, func(ctx context.Context, tx *statements) (err error) {
+	var batch []*ended
+	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
+		batch = take()
+		slices.SortFunc(batch, inSettlingOrder)
 		now := s.now()
-		// The endpoint first, as a claim does: the other way round the two could
-		// wait for each other.
-		if !noted {
-			if disabled, err = tx.noteEndpoint(ctx, d.Endpoint, o, now); err != nil {
+		for ofEndpoint := range runs(batch, func(a, b *ended) bool { return a.Endpoint == b.Endpoint }) {
+			if err := s.noteAll(ctx, tx, ofEndpoint, now); err != nil {
 				return err
 			}
+			for alike := range runs(ofEndpoint, settledAlike) {
+				if err := tx.settleAlike(ctx, alike, now); err != nil {
+					return err
+				}
+			}
 		}
-		mine, err = tx.settleDelivery(ctx, d, o, now)
-		if err == nil && mine && l.Ordered && (o.Verdict == Delivered || o.Verdict == Park) {
-			err = tx.releaseNext(ctx, d.Endpoint, document{d.Table, d.Document}, now)
-		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if !noted {
-		s.noted(d.Endpoint, o)
+	for _, e := range batch {
+		if !e.known {
+			s.noted(e.Endpoint, e.Outcome)
+		}
+		s.tell(ctx, e)
 	}
-	s.tell(ctx, d, o, disabled, mine)
 	return nil
 }
 
-// tell tells the log what an operator wants to know of an outcome.
-func (s *Store) tell(ctx context.Context, d Delivery, o Outcome, disabled, mine bool) {
-	turned := s.turned(d.Endpoint, o.Verdict == Delivered)
-	switch attempt := []slog.Attr{slog.String("endpoint", d.Endpoint), slog.String("event", d.EventID), slog.String("type", d.Type), slog.Int("attempts", d.Attempt), slog.String("error", o.Error)}; {
-	case disabled:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint is disabled until it is enabled again", slog.String("endpoint", d.Endpoint), slog.String("reason", o.Error))
-	case mine && o.Verdict == Park:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", attempt...)
-	case turned && o.Verdict == Delivered:
-		s.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a webhook endpoint works again", slog.String("endpoint", d.Endpoint))
-	case turned:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint fails, and is tried again", attempt...)
+// runs returns the parts of a slice in which each is the same as its neighbours.
+func runs[T any](all []T, same func(a, b T) bool) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for len(all) > 0 {
+			n := 1
+			for n < len(all) && same(all[n-1], all[n]) {
+				n++
+			}
+			if !yield(all[:n]) {
+				return
+			}
+			all = all[n:]
+		}
 	}
 }
 
-// settleDelivery reports whether the delivery was still at its attempt. It may
+func inSettlingOrder(a, b *ended) int {
+	return cmp.Or(cmp.Compare(a.Endpoint, b.Endpoint), cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(a.Status, b.Status))
+}
+
+// settledAlike reports whether one statement can store both: of those that were
+// taken there is nothing more to tell.
+func settledAlike(a, b *ended) bool {
+	return a.Verdict == Delivered && inSettlingOrder(a, b) == 0 && a.Error == b.Error
+}
+
+// settleAlike stores attempts of an endpoint that ended alike. The delivery may
 // have been taken back already, as long as no other attempt has begun.
-func (s *statements) settleDelivery(ctx context.Context, d Delivery, o Outcome, now int64) (bool, error) {
+func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64) error {
+	first := alike[0]
 	state, due, finished := StatePending, now, any(nil)
-	switch o.Verdict {
+	switch first.Verdict {
 	case Delivered:
 		state, finished = StateDelivered, now
 	case Park:
 		state, finished = StateParked, now
 	case Again:
-		due = o.Due.UnixMilli()
+		due = first.Due.UnixMilli()
 	}
-	n, err := s.exec(ctx, `UPDATE "authgen_delivery" SET "state" = ?, "due_at" = ?, "finished_at" = ?, "leased_until" = 0, "status" = ?, "error" = ? WHERE "endpoint" = ? AND "event_id" = ? AND "state" IN ('leased', 'pending') AND "attempts" = ?`,
-		state, due, finished, nonZero(o.Status), nonZero(o.Error), d.Endpoint, d.EventID, d.Attempt)
-	return n > 0, err
+	events := make(list[string], len(alike))
+	for i, e := range alike {
+		events[i] = e.EventID
+	}
+	query, args := byKey[string]{
+		table: "authgen_delivery", column: "event_id", keys: events,
+		and: `"endpoint" = ? AND "state" IN ('leased', 'pending') AND "attempts" = ?`, args: []any{first.Endpoint, first.Attempt},
+	}.update(s.kind, `"state" = ?, "due_at" = ?, "finished_at" = ?, "leased_until" = 0, "status" = ?, "error" = ?`,
+		state, due, finished, nonZero(first.Status), nonZero(first.Error))
+	n, err := s.exec(ctx, query, args...)
+	if err != nil || state == StatePending {
+		return err
+	}
+	for _, e := range alike {
+		if e.mine = n == int64(len(alike)); !e.ordered {
+			continue
+		}
+		if err := s.releaseNext(ctx, e.Endpoint, document{e.Table, e.Document}, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell tells the log what an operator wants to know of an outcome.
+func (s *Store) tell(ctx context.Context, e *ended) {
+	turned := s.turned(e.Endpoint, e.Verdict == Delivered)
+	switch attempt := []slog.Attr{slog.String("endpoint", e.Endpoint), slog.String("event", e.EventID), slog.String("type", e.Type), slog.Int("attempts", e.Attempt), slog.String("error", e.Error)}; {
+	case e.disabled:
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint is disabled until it is enabled again", slog.String("endpoint", e.Endpoint), slog.String("reason", e.Error))
+	case e.mine && e.Verdict == Park:
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", attempt...)
+	case turned && e.Verdict == Delivered:
+		s.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a webhook endpoint works again", slog.String("endpoint", e.Endpoint))
+	case turned:
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint fails, and is tried again", attempt...)
+	}
 }
 
 // nonZero returns v, or nil for null if it is zero.
@@ -90,17 +219,35 @@ type note struct {
 
 // notedLately reports whether this store has just stored the same of the
 // endpoint, so that it need not again.
-func (s *Store) notedLately(endpoint string, o Outcome) bool {
+func (s *Store) notedLately(endpoint string, success bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at, ok := s.notes[note{endpoint, o.Verdict == Delivered}]
-	return ok && o.Verdict != Disable && s.now() < at+noteGrain && s.now() >= at
+	at, ok := s.notes[note{endpoint, success}]
+	return ok && s.now() < at+noteGrain && s.now() >= at
 }
 
 func (s *Store) noted(endpoint string, o Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notes[note{endpoint, o.Verdict == Delivered}] = s.now()
+}
+
+// noteAll stores what attempts say of their endpoint.
+func (s *Store) noteAll(ctx context.Context, tx *statements, ofEndpoint []*ended, now int64) error {
+	stored := map[bool]bool{}
+	for _, e := range ofEndpoint {
+		success := e.Verdict == Delivered
+		e.known = e.Verdict != Disable && (stored[success] || s.notedLately(e.Endpoint, success))
+		if e.known {
+			continue
+		}
+		stored[success] = true
+		var err error
+		if e.disabled, err = tx.noteEndpoint(ctx, e.Endpoint, e.Outcome, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteEndpoint stores what an outcome says of the endpoint, and reports whether

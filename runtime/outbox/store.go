@@ -24,6 +24,9 @@ type Store struct {
 	present map[string]bool     // names that authgen_endpoint is known to hold
 	notes   map[note]int64      // when authgen_endpoint was told of an outcome
 	health  map[string]health   // of endpoints, as the log was told
+	ended   []*ended            // attempts that wait to be stored
+
+	settling chan struct{} // holds a token for each goroutine that stores some
 }
 
 // An Option changes how a Store works.
@@ -40,9 +43,9 @@ func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } 
 // New returns the store of the outbox in a database. Its clock is that of the
 // database, see [runtime.WithClock].
 func New(db *runtime.DB, options ...Option) *Store {
-	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}}
+	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
 	if db.Kind() == runtime.SQLite {
-		s.turn = make(chan struct{}, 1)
+		s.turn, s.settling = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
 	for _, option := range options {
 		option(s)
