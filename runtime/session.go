@@ -42,6 +42,21 @@ func (s Session) exec(ctx context.Context, t *Table, query string, args []any) (
 	return out.Result, err
 }
 
+// Exec runs a statement of authgen's own packages and returns how many rows it
+// matched. Unlike what is given to [Tx.SQL], its text is trusted not to end the
+// transaction, and stays prepared where the connection keeps statements.
+func (s Session) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := s.exec(ctx, nil, query, args)
+	return res.Matched, err
+}
+
+// Query is Exec for a query: it calls scan for each row, and returns the error
+// of scan in a [MisfitError]. In a unit, scan runs no other statement.
+func (s Session) Query(ctx context.Context, scan func(Row) error, query string, args ...any) error {
+	_, err := s.query(ctx, nil, query, false, scan, args)
+	return err
+}
+
 // count runs a statement that writes and returns how many rows it matched.
 func (s Session) count(ctx context.Context, t *Table, query string, args []any) (int, error) {
 	res, err := s.exec(ctx, t, query, args)

@@ -2,11 +2,12 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A readyQueue is an endpoint that has a delivery to claim, and room for its
@@ -185,10 +186,10 @@ func (s *statements) beginAll(ctx context.Context, endpoint string, due []Entry,
 	for i, id := range events {
 		place[id] = i
 	}
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var e eventRow
 		var attempts int
-		if err := rows.Scan(append(e.fields(), &attempts)...); err != nil {
+		if err := row.Scan(append(e.fields(), &attempts)...); err != nil {
 			return err
 		}
 		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
@@ -224,11 +225,11 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 const dueColumns = `"event_id", "doc_table", "document", "sequence", "attempts", "due_at"`
 
 // scanDue scans a delivery that is due, and more columns.
-func scanDue(rows *sql.Rows, endpoint string, more ...any) (m met, err error) {
+func scanDue(row runtime.Row, endpoint string, more ...any) (m met, err error) {
 	a := attempt{Endpoint: endpoint}
 	m.entry = Entry{Class: DeliveryClass, Kind: endpoint}
 	var dueAt int64
-	if err := rows.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.Document, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.Document, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
 		return met{}, err
 	}
 	a.Attempt++ // those that have begun are counted
@@ -241,8 +242,8 @@ func scanDue(rows *sql.Rows, endpoint string, more ...any) (m met, err error) {
 
 // claimable locks deliveries that are due.
 func (s *statements) claimable(ctx context.Context, endpoint string, now int64, limit int) (due []Entry, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
-		m, err := scanDue(rows, endpoint)
+	err = s.query(ctx, func(row runtime.Row) error {
+		m, err := scanDue(row, endpoint)
 		due = append(due, m.entry)
 		return err
 	}, `SELECT `+dueColumns+` FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`+s.skipLocked(), endpoint, now, limit)

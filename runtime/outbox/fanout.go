@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/authgen/authgen/runtime"
@@ -187,9 +186,9 @@ func (s *statements) head(ctx context.Context, limit int) (head []place, err err
 		}
 		locking = s.skipLocked()
 	}
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		var p place
-		err := rows.Scan(&p.sequence, &p.eventType, &p.document.table, &p.document.id)
+		err := row.Scan(&p.sequence, &p.eventType, &p.document.table, &p.document.id)
 		head = append(head, p)
 		return err
 	}, `SELECT "sequence", "type", "doc_table", "document" FROM "authgen_event" ORDER BY "sequence" LIMIT ?`+locking, limit)

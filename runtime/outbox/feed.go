@@ -2,9 +2,10 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A feed hands the queue of an event sink to it, in order. One relay at a time
@@ -153,9 +154,9 @@ func (s *Store) leaseQueue(ctx context.Context, name string, held int64, lease t
 func (s *Store) queueHead(ctx context.Context, name string, limit int, lease int64) (head []Entry, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		head = make([]Entry, 0, limit)
-		return tx.query(ctx, func(rows *sql.Rows) error {
+		return tx.query(ctx, func(row runtime.Row) error {
 			var e eventRow
-			if err := rows.Scan(e.fields()...); err != nil {
+			if err := row.Scan(e.fields()...); err != nil {
 				return err
 			}
 			entry := e.entry()

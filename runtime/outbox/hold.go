@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"math"
 	"slices"
@@ -81,9 +80,9 @@ func (s *statements) holds(ctx context.Context, endpoint string) (bool, error) {
 
 // ids runs a query of ids.
 func (s *statements) ids(ctx context.Context, query string, args ...any) (ids list[string], err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		var id string
-		err := rows.Scan(&id)
+		err := row.Scan(&id)
 		ids = append(ids, id)
 		return err
 	}, query, args...)
@@ -143,9 +142,9 @@ const firstOf = `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"
 // it runs, and its subqueries do not: of two events of a document that come
 // meanwhile, the second would look as if there were no first.
 func (s *statements) meet(ctx context.Context, endpoint string, now int64, limit int) (all []met, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		var pending, leased *string
-		m, err := scanDue(rows, endpoint, &pending, &leased)
+		m, err := scanDue(row, endpoint, &pending, &leased)
 		switch {
 		case leased != nil:
 			m.behind = *leased
@@ -202,11 +201,11 @@ func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met
 		}
 	}
 	locked := map[string]int{}
-	err := s.query(ctx, func(rows *sql.Rows) error {
+	err := s.query(ctx, func(row runtime.Row) error {
 		var id string
 		var state State
 		var due int64
-		err := rows.Scan(&id, &state, &due)
+		err := row.Scan(&id, &state, &due)
 		switch {
 		case state == StatePending && due <= now:
 			locked[id] = dueNow

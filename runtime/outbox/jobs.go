@@ -2,10 +2,11 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A jobLine hands jobs that are due to the engine, the longest due first. Every
@@ -98,10 +99,10 @@ func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		now, until := s.now(), s.leaseEnd(lease)
 		due = make([]Entry, 0, limit)
-		err := tx.query(ctx, func(rows *sql.Rows) error {
+		err := tx.query(ctx, func(row runtime.Row) error {
 			entry := Entry{Class: JobClass, Until: timeOf(until)}
 			var dueAt int64
-			if err := rows.Scan(&entry.ID, &entry.Kind, (*[]byte)(&entry.Body), &dueAt); err != nil {
+			if err := row.Scan(&entry.ID, &entry.Kind, (*[]byte)(&entry.Body), &dueAt); err != nil {
 				return err
 			}
 			entry.Due = timeOf(dueAt)

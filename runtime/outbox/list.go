@@ -2,13 +2,14 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A Record is an event, a job or a delivery as an operator sees it. What does
@@ -240,9 +241,9 @@ func (s *statements) listDeliveries(ctx context.Context, f Filter, cursor string
 
 // queueNames returns the names of all queues there are, in order.
 func (s *statements) queueNames(ctx context.Context) (names []string, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		var name string
-		err := rows.Scan(&name)
+		err := row.Scan(&name)
 		names = append(names, name)
 		return err
 	}, `SELECT "name" FROM "authgen_endpoint" WHERE "name" <> ? ORDER BY "name"`, fanOutLock)

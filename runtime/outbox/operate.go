@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -120,11 +119,11 @@ func (s *Store) changeSome(ctx context.Context, f Filter, queue, last string, c 
 		documents := map[document]bool{}
 		where := f.of(queue)
 		where.add(`"event_id" > ?`, last)
-		err := tx.query(ctx, func(rows *sql.Rows) error {
+		err := tx.query(ctx, func(row runtime.Row) error {
 			var id string
 			var of document
 			var due int64
-			if err := rows.Scan(&id, &of.table, &of.id, &due); err != nil {
+			if err := row.Scan(&id, &of.table, &of.id, &due); err != nil {
 				return err
 			}
 			ids = append(ids, id)

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -19,44 +18,26 @@ import (
 // from its beginning, which is where those are that have long been done.
 type statements struct {
 	kind runtime.DialectKind
-	conn *runtime.SQLTx
+	conn runtime.Session
 }
 
 // exec runs a statement and returns how many rows it matched.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	query, args = render(s.kind, query, args)
-	res, err := s.conn.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	return s.conn.Exec(ctx, query, args...)
 }
 
 // query runs a query and calls scan for each row.
-func (s *statements) query(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) (err error) {
+func (s *statements) query(ctx context.Context, scan func(runtime.Row) error, query string, args ...any) error {
 	query, args = render(s.kind, query, args)
-	rows, err := s.conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return s.conn.Query(ctx, scan, query, args...)
 }
 
 // row runs a query of at most one row and reports whether there is one.
 func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		found = true
-		return rows.Scan(dest...)
+		return row.Scan(dest...)
 	}, query, args...)
 	return found, err
 }

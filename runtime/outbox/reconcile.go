@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -81,11 +80,11 @@ func compare(a, b string) int {
 }
 
 func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *conditions, limit int, found map[string]*Last) error {
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var e eventRow
 		var attempts int
 		var finished *int64
-		if err := rows.Scan(append(e.fields(), &attempts, &finished)...); err != nil {
+		if err := row.Scan(append(e.fields(), &attempts, &finished)...); err != nil {
 			return err
 		}
 		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
@@ -101,9 +100,9 @@ func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, d
 	if len(documents) == 0 {
 		return nil
 	}
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var document string
-		if err := rows.Scan(&document); err != nil {
+		if err := row.Scan(&document); err != nil {
 			return err
 		}
 		if found[document] == nil {
@@ -147,9 +146,9 @@ func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string,
 		return err
 	}
 	var places []place
-	err = tx.query(ctx, func(rows *sql.Rows) error {
+	err = tx.query(ctx, func(row runtime.Row) error {
 		var p place
-		err := rows.Scan(&p.sequence)
+		err := row.Scan(&p.sequence)
 		places = append(places, p)
 		return err
 	}, `SELECT "sequence" FROM "authgen_event" WHERE "id" ?`, ids)

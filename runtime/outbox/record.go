@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/authgen/authgen/runtime"
@@ -57,9 +56,9 @@ func column(name string, wanted bool) string {
 }
 
 func (s *statements) events(ctx context.Context, where *conditions, bodies bool, limit int) (records []Record, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		var e eventRow
-		if err := rows.Scan(&e.sequence, &e.id, &e.eventType, &e.table, &e.document, &e.operation, &e.occurredAt, &e.body); err != nil {
+		if err := row.Scan(&e.sequence, &e.id, &e.eventType, &e.table, &e.document, &e.operation, &e.occurredAt, &e.body); err != nil {
 			return err
 		}
 		r := Record{
@@ -77,12 +76,12 @@ func (s *statements) events(ctx context.Context, where *conditions, bodies bool,
 }
 
 func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, limit int, now int64) (records []Record, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		r := Record{Class: JobClass, State: StateWaiting}
 		var key *string
 		var body []byte
 		var due, created, leased int64
-		if err := rows.Scan(&r.ID, &r.Kind, &key, &due, &created, &leased, &body); err != nil {
+		if err := row.Scan(&r.ID, &r.Kind, &key, &due, &created, &leased, &body); err != nil {
 			return err
 		}
 		if key != nil {
@@ -106,13 +105,13 @@ func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, l
 }
 
 func (s *statements) deliveries(ctx context.Context, where *conditions, bodies bool, limit int) (records []Record, err error) {
-	err = s.query(ctx, func(rows *sql.Rows) error {
+	err = s.query(ctx, func(row runtime.Row) error {
 		r := Record{Class: DeliveryClass}
 		var e eventRow
 		var due, leased int64
 		var finished, status *int64
 		var text *string
-		if err := rows.Scan(&r.Endpoint, &e.id, &e.sequence, &e.eventType, &e.table, &e.document, &e.operation, &r.State, &r.Attempts, &due, &leased, &e.occurredAt, &finished, &status, &text, &e.body); err != nil {
+		if err := row.Scan(&r.Endpoint, &e.id, &e.sequence, &e.eventType, &e.table, &e.document, &e.operation, &r.State, &r.Attempts, &due, &leased, &e.occurredAt, &finished, &status, &text, &e.body); err != nil {
 			return err
 		}
 		r.ID, r.Kind, r.Table, r.Document, r.Sequence, r.Operation = r.Endpoint+"/"+e.id, e.eventType, e.table, e.document, e.sequence, e.operation

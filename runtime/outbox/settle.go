@@ -147,7 +147,9 @@ func settledAlike(a, b *ended) bool {
 }
 
 // settleAlike stores attempts of an endpoint that ended alike. The delivery may
-// have been taken back already, as long as no other attempt has begun.
+// have been taken back already, as long as no other attempt has begun. That it
+// is leased or pending is not asked of the state, by which a planner might go
+// through all that are.
 func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64) error {
 	first := alike[0]
 	state, due, finished := StatePending, now, any(nil)
@@ -165,7 +167,7 @@ func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64)
 	}
 	query, args := byKey[string]{
 		table: "authgen_delivery", column: "event_id", keys: events,
-		and: `"endpoint" = ? AND "state" IN ('leased', 'pending') AND "attempts" = ?`, args: []any{first.Endpoint, first.Attempt},
+		and: `"endpoint" = ? AND "finished_at" IS NULL AND "attempts" = ?`, args: []any{first.Endpoint, first.Attempt},
 	}.update(s.kind, `"state" = ?, "due_at" = ?, "finished_at" = ?, "leased_until" = 0, "status" = ?, "error" = ?`,
 		state, due, finished, nonZero(first.Status), nonZero(first.Error))
 	n, err := s.exec(ctx, query, args...)

@@ -2,10 +2,11 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // A Status is how much is in the outbox, and how old it is. Times are zero where
@@ -85,10 +86,10 @@ func (s *statements) countEvents(ctx context.Context, e *EventStatus) error {
 }
 
 func (s *statements) countJobs(ctx context.Context, now int64, j *JobStatus) error {
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var n, due, leased int
 		var oldest int64
-		if err := rows.Scan(&due, &leased, &n, &oldest); err != nil {
+		if err := row.Scan(&due, &leased, &n, &oldest); err != nil {
 			return err
 		}
 		switch {
@@ -118,11 +119,11 @@ func queueOf(queues map[string]*QueueStatus, name string) *QueueStatus {
 }
 
 func (s *statements) listQueues(ctx context.Context, queues map[string]*QueueStatus, _ int64) error {
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var name string
 		var reason *string
 		var disabled, succeeded, failed *int64
-		if err := rows.Scan(&name, &disabled, &reason, &succeeded, &failed); err != nil {
+		if err := row.Scan(&name, &disabled, &reason, &succeeded, &failed); err != nil {
 			return err
 		}
 		q := queueOf(queues, name)
@@ -135,11 +136,11 @@ func (s *statements) listQueues(ctx context.Context, queues map[string]*QueueSta
 }
 
 func (s *statements) countDeliveries(ctx context.Context, queues map[string]*QueueStatus, _ int64) error {
-	return s.query(ctx, func(rows *sql.Rows) error {
+	return s.query(ctx, func(row runtime.Row) error {
 		var name string
 		var state State
 		var n int
-		if err := rows.Scan(&name, &state, &n); err != nil {
+		if err := row.Scan(&name, &state, &n); err != nil {
 			return err
 		}
 		q := queueOf(queues, name)

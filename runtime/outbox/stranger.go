@@ -2,8 +2,9 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
 	"log/slog"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // lookForStrangers tells the log, once of each, of destinations that other relays
@@ -54,9 +55,9 @@ func (r *Relay) known() (names map[string]bool, ok bool) {
 func (s *Store) livelySince(ctx context.Context, since int64) (names []string, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		names = nil
-		return tx.query(ctx, func(rows *sql.Rows) error {
+		return tx.query(ctx, func(row runtime.Row) error {
 			var name string
-			err := rows.Scan(&name)
+			err := row.Scan(&name)
 			names = append(names, name)
 			return err
 		}, `SELECT "name" FROM "authgen_endpoint" WHERE "disabled_at" IS NULL AND ("succeeded_at" > ? OR "failed_at" > ?) ORDER BY "name"`, since, since)
