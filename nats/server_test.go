@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/authgen/authgen/internal/testenv"
 	authnats "github.com/authgen/authgen/nats"
 )
 
@@ -28,7 +29,7 @@ func connect(t testing.TB) *nats.Conn {
 	t.Helper()
 	url := os.Getenv(serverVar)
 	if url == "" {
-		t.Skip(serverVar + " is not set")
+		testenv.Missing(t, "%s is not set", serverVar)
 	}
 	return dial(t, url)
 }
@@ -95,7 +96,7 @@ func newServer(t *testing.T) *server {
 	t.Helper()
 	binary, err := exec.LookPath("nats-server")
 	if err != nil {
-		t.Skip("there is no nats-server here")
+		testenv.Missing(t, "there is no nats-server here")
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

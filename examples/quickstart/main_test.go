@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/testdb"
+	"github.com/authgen/authgen/internal/testenv"
 )
 
 // TestRun runs the whole program, on each database there is, and looks for what
@@ -16,7 +17,7 @@ func TestRun(t *testing.T) {
 		t.Run(variable, func(t *testing.T) {
 			server := os.Getenv(variable)
 			if server == "" {
-				t.Skipf("%s is not set", variable)
+				testenv.Missing(t, "%s is not set", variable)
 			}
 			testRun(t, server)
 		})

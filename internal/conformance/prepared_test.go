@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime/mysql"
 )
 
@@ -16,9 +17,10 @@ func TestServerWithFewPreparedStatements(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a server")
 	}
-	s := privateMariaDB(t)
-	s.exec(s.dsn, "SET GLOBAL max_prepared_stmt_count = 20")
-	e := newEnv(t, closing(t, mysql.Open(s.dsn)))
+	e := newEnv(t, closing(t, mysql.Open(testdb.OwnMariaDB(t).DSN)))
+	if _, err := e.raw.Pool.Exec("SET GLOBAL max_prepared_stmt_count = 20"); err != nil {
+		t.Fatal(err)
+	}
 	e.users(1)
 	var wg sync.WaitGroup
 	for range 8 {

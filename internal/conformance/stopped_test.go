@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/mysql"
 	"github.com/authgen/authgen/runtime/postgres"
@@ -27,15 +28,15 @@ func TestServerStoppedUnderLoad(t *testing.T) {
 	}
 	for _, kind := range []struct {
 		name  string
-		start func(t *testing.T) *server
+		start func(testing.TB) *testdb.Server
 		open  func(dsn string) runtime.Database
 	}{
-		{"postgres", privatePostgres, postgres.Open},
-		{"mariadb", privateMariaDB, mysql.Open},
+		{"postgres", testdb.OwnPostgres, postgres.Open},
+		{"mariadb", testdb.OwnMariaDB, mysql.Open},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			s := kind.start(t)
-			e := newEnv(t, closing(t, kind.open(s.dsn)))
+			e := newEnv(t, closing(t, kind.open(s.DSN)))
 			e.seen.deaf.Store(true)
 			e.tr.Deaf.Store(true)
 			e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
@@ -46,11 +47,11 @@ func TestServerStoppedUnderLoad(t *testing.T) {
 			}
 			l := &load{env: e, outcomes: map[auth.UserID]error{}}
 			ended := l.start(12)
-			for _, signal := range []os.Signal{s.clean, s.crash, s.crash} {
+			for _, signal := range []os.Signal{s.Clean, s.Crash, s.Crash} {
 				l.await(50)
-				s.stop(signal)
+				s.Stop(signal)
 				time.Sleep(100 * time.Millisecond)
-				s.start()
+				s.Start()
 			}
 			l.await(50) // the pool has recovered
 			l.stop.Store(true)

@@ -5,6 +5,9 @@ package faults
 import (
 	"strconv"
 	"testing"
+
+	"github.com/authgen/authgen/internal/testdb"
+	"github.com/authgen/authgen/runtime"
 )
 
 // A database is killed under a relay and under those who write, and comes back.
@@ -17,22 +20,23 @@ func TestDatabaseKilled(t *testing.T) {
 	}
 	for _, kind := range []struct {
 		name  string
-		start func(t *testing.T) *server
-	}{{"postgres", ownPostgres}, {"mariadb", ownMariaDB}} {
+		is    runtime.DialectKind
+		start func(testing.TB) *testdb.Server
+	}{{"postgres", runtime.Postgres, testdb.OwnPostgres}, {"mariadb", runtime.MySQL, testdb.OwnMariaDB}} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			server := kind.start(t)
-			s := prepared(t, place{App: server.app, Receiver: file(t, "receiver")})
+			s := prepared(t, place{App: data{kind.is, server.DSN}, Receiver: file(t, "receiver")})
 			writer := s.start(order{Role: "writer", Desks: s.visits(4, 0), Width: 3})
 			relay := s.start(order{Role: "relay", Width: 4, Batch: 20})
 			for range outages {
 				writer.more("committed", 20)
 				relay.more("answered", 20)
 				before := relay.goroutines()
-				server.kill()
+				server.Kill()
 				writer.more("failed", 10)
 				during := relay.goroutines()
-				server.start()
+				server.Start()
 				relay.ask("pass")
 				writer.more("committed", 20)
 				relay.more("answered", 20)

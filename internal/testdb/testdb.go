@@ -5,6 +5,8 @@ package testdb
 import (
 	"os"
 	"testing"
+
+	"github.com/authgen/authgen/internal/testenv"
 )
 
 // The variables that name a server to tests, and a database of it to connect
@@ -15,7 +17,7 @@ const (
 )
 
 // Postgres makes a database and returns its DSN, or skips the test if the
-// environment names no server. The database is dropped when the test is over.
+// environment names no server, see [testenv.Missing]. The database is dropped when the test is over.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return forTest(t, PostgresVar)
@@ -31,7 +33,7 @@ func forTest(t testing.TB, variable string) string {
 	t.Helper()
 	server := os.Getenv(variable)
 	if server == "" {
-		t.Skipf("%s is not set", variable)
+		testenv.Missing(t, "%s is not set", variable)
 	}
 	dsn, drop, err := Make(server)
 	if err != nil {
