@@ -21,6 +21,7 @@ type change struct {
 	done        string              // "replayed"
 	states      []outbox.State      // that it is for; the first is meant where nothing is named
 	classes     []outbox.Class      // that it is for
+	leavesHeld  bool                // it is not for what waits for an earlier event of its document
 	do          func(*source) doing // what it does
 	all, dryRun bool                // --all, --dry-run
 }
@@ -107,10 +108,20 @@ func (c *change) byID(ctx context.Context, src *source, id string, counts map[ou
 		counts[r.Class] += n
 		changed += n
 	}
-	if changed == 0 {
+	switch {
+	case changed > 0:
+		return nil
+	case c.passesOver(last):
+		return fmt.Errorf("cannot %s %s: it waits until an earlier event of its document is finished", c.verb, last.ID)
+	default:
 		return fmt.Errorf("cannot %s %s: that is for what is %s, and this %s is %s", c.verb, last.ID, alternatives(c.states), last.Class, last.State)
 	}
-	return nil
+}
+
+// passesOver reports whether a record stays as it is although the filter lets it
+// through.
+func (c *change) passesOver(r *outbox.Record) bool {
+	return c.leavesHeld && r.State == outbox.StatePending && r.Due.IsZero()
 }
 
 // alternatives returns "parked, pending or leased".
@@ -134,7 +145,12 @@ func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (in
 	n, cursor := 0, ""
 	for {
 		records, next, err := src.store.List(ctx, filter, cursor, countBatch)
-		if n += len(records); err != nil || next == "" {
+		for i := range records {
+			if !c.passesOver(&records[i]) {
+				n++
+			}
+		}
+		if err != nil || next == "" {
 			return n, err
 		}
 		cursor = next

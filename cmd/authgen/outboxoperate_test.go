@@ -60,9 +60,10 @@ func TestOperate(t *testing.T) {
 		s.does("would discard 1 delivery", "discard", other.ID, "--dry-run")
 		s.does("discarded 1 delivery", "discard", other.ID)
 		s.does("replayed 1 delivery", "replay", one.ID)
-		code, _, stderr = s.outbox("replay", one.ID)
-		if code != exitTrouble || !strings.Contains(stderr, "cannot replay "+one.ID+": that is for what is parked, delivered or discarded, and this delivery is pending") {
-			t.Errorf("another replay: exit code %d, %s", code, stderr)
+		s.does("replayed 1 delivery", "replay", "--state", "pending", "--endpoint", "cms")
+		code, _, stderr = s.outbox("discard", s.list("--state", "delivered").Records[0].ID)
+		if code != exitTrouble || !strings.Contains(stderr, ": that is for what is parked, pending or leased, and this delivery is delivered") {
+			t.Errorf("discard of what is delivered: exit code %d, %s", code, stderr)
 		}
 		s.brought(one.Kind + " " + one.Document)
 		s.does("replayed 1 delivery", "replay", "--table", "ticket")

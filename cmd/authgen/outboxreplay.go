@@ -8,7 +8,8 @@ import (
 const replayHelp = `Replay makes deliveries due again, now, as if they had never been attempted: those
 that are named by their ids, or all that the flags let through. An id of an event
 means its deliveries to all endpoints. Without an id, and without --state, what is
-parked is meant.
+parked is meant. With --state pending, what waits for its next attempt is due now,
+once a receiver is back for one.
 
 The event stays the same, its id too: a receiver that has had it takes it for a
 duplicate. It asks nothing, and prints how many there were.`
@@ -17,17 +18,19 @@ duplicate. It asks nothing, and prints how many there were.`
 func newReplay(o *outboxOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "replay [ID...]",
-		Short:   "Deliver again what was parked, delivered or discarded",
+		Short:   "Deliver again what was parked, delivered or discarded, or now what is to wait",
 		Long:    replayHelp,
 		Example: "  authgen outbox replay --endpoint cms\n  authgen outbox replay --endpoint cms --state delivered --type user.updated --dry-run",
 	}
 	c := &change{
 		o: o, verb: "replay", done: "replayed",
-		states:  []outbox.State{outbox.StateParked, outbox.StateDelivered, outbox.StateDiscarded},
+		states:  []outbox.State{outbox.StateParked, outbox.StateDelivered, outbox.StateDiscarded, outbox.StatePending},
 		classes: []outbox.Class{outbox.DeliveryClass},
 		do:      func(src *source) doing { return src.store.Replay },
+
+		leavesHeld: true,
 	}
-	c.addTo(cmd, "those that are parked, delivered or discarded; several with commas (default parked)")
+	c.addTo(cmd, "those that are parked, delivered, discarded or pending; several with commas (default parked)")
 	return cmd
 }
 

@@ -13,16 +13,18 @@ const operateBatch = 500
 
 // Replay makes deliveries pending again that match the filter, due now, as if
 // they had never been attempted, and returns how many. The filter's States may
-// be parked, delivered and discarded; none is parked.
+// be parked, delivered, discarded and pending; none is parked. What is pending
+// only because an earlier event of its document is not finished stays so, as does
+// what an event sink is to take.
 func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
 	if f.class() != DeliveryClass {
 		return 0, fmt.Errorf("outbox: only deliveries can be replayed, not records of class %v", f.Class)
 	}
-	if err := f.states(StateParked, StateDelivered, StateDiscarded); err != nil {
+	if err := f.states(StateParked, StateDelivered, StateDiscarded, StatePending); err != nil {
 		return 0, fmt.Errorf("outbox: cannot replay: %w", err)
 	}
 	now := s.now()
-	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'pending', "attempts" = 0, "due_at" = ` + anew + `, "leased_until" = 0, "finished_at" = NULL, "status" = NULL, "error" = NULL`, args: []any{now, now}})
+	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'pending', "attempts" = 0, "due_at" = ` + anew + `, "leased_until" = 0, "finished_at" = NULL, "status" = NULL, "error" = NULL`, args: []any{now, now}, timed: true})
 	s.wakeDeliveries()
 	return n, err
 }
@@ -84,6 +86,8 @@ type change struct {
 	set  string // of the UPDATE
 	args []any
 	ends bool // they are finished by it, and the next of their documents may follow
+	// timed leaves out those whose due_at is no time.
+	timed bool
 }
 
 // changeDeliveries changes the deliveries that match the filter, a batch after
@@ -119,6 +123,9 @@ func (s *Store) changeSome(ctx context.Context, f Filter, queue, last string, c 
 		documents := map[document]bool{}
 		where := f.of(queue)
 		where.add(`"event_id" > ?`, last)
+		if c.timed {
+			where.add(`"due_at" < ? AND "due_at" <> "sequence"`, held)
+		}
 		err := tx.query(ctx, func(row runtime.Row) error {
 			var id string
 			var of document

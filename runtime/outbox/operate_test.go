@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -216,7 +217,7 @@ func TestDiscardAndReplay(t *testing.T) {
 		if r := e.list(outbox.Filter{Endpoint: "a"})[0]; r.Attempts != 0 || r.Error != "" || !r.Finished.IsZero() {
 			e.Errorf("%+v", r)
 		}
-		for _, f := range []outbox.Filter{{States: []outbox.State{outbox.StatePending}}, {Class: outbox.JobClass}} {
+		for _, f := range []outbox.Filter{{States: []outbox.State{outbox.StateLeased}}, {Class: outbox.JobClass}} {
 			if _, err := e.store.Replay(e.Context(), f); err == nil {
 				e.Errorf("replayed %+v", f)
 			}
@@ -369,6 +370,39 @@ func TestEmitMuch(t *testing.T) {
 		e.must(e.store.Emit(e.Context(), events...))
 		if n := e.status().Events.Waiting; n != len(events) {
 			e.Errorf("%d wait", n)
+		}
+	})
+}
+
+// What is put off is due now when an operator says so. What waits for an earlier
+// event of its document goes on waiting, and the queue of an event sink is left
+// alone.
+func TestReplayPending(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := orderedEndpoint()
+		p.answer(func(outbox.Delivery) outbox.Outcome {
+			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(100 * time.Hour)}
+		})
+		down := &noted{broken: errors.New("down")}
+		engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
+		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Events: map[string]outbox.Sink{"log": down}})
+		defer func() { stop(); e.must(engine.Close(context.Background())) }()
+		e.emit(3, "ada")
+		e.eventually("the first is put off", func() bool { return e.queue("a").Retrying == 1 && e.queue("a").Pending == 3 })
+		p.answer(nil)
+		pending := outbox.Filter{States: []outbox.State{outbox.StatePending}}
+		if n, err := e.store.Replay(e.Context(), pending); n != 1 || err != nil {
+			e.Errorf("replayed %d, %v", n, err)
+		}
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 3 })
+		down.mend(nil)
+		e.eventually("the sink has all", func() bool { return len(down.taken()) == 3 })
+		if !ordered(down.taken()) {
+			e.Errorf("the sink was handed %+v", down.taken())
+		}
+		e.inOrder(p)
+		if got := p.taken(); got[1].Attempt != 1 {
+			e.Errorf("the attempt after the replay is number %d", got[1].Attempt)
 		}
 	})
 }
