@@ -46,6 +46,10 @@ func textsFor(dialect runtime.DialectKind) texts {
 		t.lockDocument = document + "(?, ?, '', 0, 0) ON DUPLICATE KEY UPDATE sequence = sequence"
 		t.addEvent = "INSERT IGNORE INTO authgen_received (event_id, received_at) VALUES (?, ?)"
 		t.setSequence = document + "(?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE sequence = VALUES(sequence), received_at = VALUES(received_at)"
+		// It locks because MariaDB gives up the locks of a commit on new rows a moment
+		// before other reads see them. By another index it would wait for rows of
+		// other documents.
+		t.sequences = "SELECT type, sequence FROM authgen_received_document FORCE INDEX (PRIMARY) WHERE doc_table = ? AND document = ? FOR UPDATE"
 		return t
 	}
 	t.lockDocument = document + "(?, ?, '', 0, 0)" + conflict + "sequence = authgen_received_document.sequence"
