@@ -78,7 +78,7 @@ type claim struct {
 	endpoint string
 	due      []Entry
 	looked   int  // at how many it has looked
-	more     bool // it did not look at all that is due, to let others write
+	more     bool // there may be more that needs not wait for the end of an attempt
 }
 
 // claimDeliveries leases what may be attempted now: what is due, while the
@@ -131,7 +131,9 @@ func (s *Store) claim(ctx context.Context, tx *statements, q readyQueue, how cla
 		}
 		c.more = c.looked == holdBatch
 	}
-	if err = tx.lease(ctx, l, &c); err != nil || len(c.due) == 0 || q.Rate <= 0 {
+	err = tx.lease(ctx, l, &c)
+	c.more = c.more || len(c.due) > 0 && (len(c.due) == how.limit || q.Rate > 0)
+	if err != nil || len(c.due) == 0 || q.Rate <= 0 {
 		return c, err
 	}
 	_, err = tx.exec(ctx, `UPDATE "authgen_endpoint" SET "next_slot_at" = ? WHERE "name" = ?`, p.after(len(c.due)), q.Endpoint)

@@ -80,7 +80,6 @@ func (d *deliveryLine) handOver(ctx context.Context, c claim, idle time.Duration
 			return wait
 		}
 		delete(d.failed, c.endpoint)
-		return 0
 	}
 	if c.more {
 		return 0

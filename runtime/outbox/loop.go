@@ -21,6 +21,9 @@ type task struct {
 	// step does a part of the work, and returns how long to wait for more: 0 if
 	// there is some already.
 	step func(context.Context) (time.Duration, error)
+	// grain is how long it is at least from one step to the next that somebody
+	// wakes it for, so that what comes at about the same time is done together.
+	grain time.Duration
 	// end gives back what the last step has kept; nil: it keeps nothing.
 	end func(context.Context) error
 }
@@ -61,6 +64,7 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 	failures := 0
 	for ctx.Err() == nil {
 		var wait time.Duration
+		began := time.Now()
 		err := safely(func() (err error) { wait, err = t.step(ctx); return err })
 		switch {
 		case ctx.Err() != nil:
@@ -74,18 +78,27 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 			}
 			if partly == nil || !partly.apart {
 				pause(ctx, nil, r.backoff(failures))
-			} else if wait > 0 {
-				pause(ctx, t.wake, wait)
+			} else {
+				t.pause(ctx, began, wait)
 			}
 		default:
 			if failures > 0 {
 				failures = 0
 				r.store.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a part of the relay works again", slog.String("part", t.name))
 			}
-			if wait > 0 {
-				pause(ctx, t.wake, wait)
-			}
+			t.pause(ctx, began, wait)
 		}
+	}
+}
+
+// pause waits after a step until somebody wakes the task, or for so long.
+func (t *task) pause(ctx context.Context, began time.Time, wait time.Duration) {
+	if wait == 0 {
+		return
+	}
+	pause(ctx, t.wake, wait)
+	if early := t.grain - time.Since(began); early > 0 {
+		pause(ctx, nil, early)
 	}
 }
 

@@ -94,9 +94,14 @@ func NewRelay(s *Store, c Config) *Relay {
 	}
 	r.jobs = newTask("hand-over of jobs", (&jobLine{relay: r, batch: c.Batch}).step)
 	r.deliveries = newTask("hand-over of deliveries", (&deliveryLine{relay: r, failed: map[string]failure{}}).step)
+	r.fanning.grain, r.deliveries.grain = grain, grain
 	r.cleaning = newTask("clean-up", r.cleanUp)
 	return r
 }
+
+// grain is that of what wakes the relay for each commit, and for the end of each
+// attempt.
+const grain = 5 * time.Millisecond
 
 // Run hands over what is there and what comes, until ctx ends, and returns nil
 // then, when all that it has started has come to an end. It wakes up by itself
