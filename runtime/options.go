@@ -47,4 +47,9 @@ const (
 	// LazyWrite begins the transaction at its first write. Reads before it see
 	// what is committed at their time.
 	LazyWrite
+	// Replan has statements planned for the tables as they are. It is for those
+	// that are empty one minute and full the next, as the outbox's: Postgres keeps
+	// the plans of prepared statements, and would go on reading a whole table that
+	// was small once. On other databases it changes nothing.
+	Replan
 )

@@ -35,7 +35,8 @@ func (s *Store) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry
 // has as long as the relay's lease; its context ends then, and another relay may
 // run the job.
 //
-// Attempts of deliveries have their own retries, see [Store.Attempt].
+// Attempts of deliveries have their own retries, see [Store.Attempt]. They begin
+// when they are claimed: one whose process dies right then is counted.
 type DirectSink struct {
 	store *Store
 	run   func(context.Context, Entry) error

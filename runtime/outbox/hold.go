@@ -59,10 +59,15 @@ func (s *statements) release(ctx context.Context, l Limits, now int64) (int, err
 // It waits for a claim that is about to hold it.
 func (s *statements) releaseNext(ctx context.Context, endpoint string, of document, now int64) error {
 	var id string
+	var state State
 	var due int64
-	found, err := s.row(ctx, `SELECT "event_id", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "doc_table" = ? AND "document" = ? AND "state" = 'pending' ORDER BY "sequence" LIMIT 1`+s.forUpdate(),
-		[]any{endpoint, of.table, of.id}, &id, &due)
-	if err != nil || !found || due < held {
+	query, args := `SELECT "event_id", "state", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "doc_table" = ? AND "document" = ? AND "state" = 'pending' ORDER BY "sequence" LIMIT 1`, []any{endpoint, of.table, of.id}
+	if s.kind == runtime.Postgres {
+		query = `SELECT "event_id", "state", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ` + sought(`?, ?, ?, 'pending'`, "")
+		args = append([]any{endpoint}, slices.Concat(args, args)...)
+	}
+	found, err := s.row(ctx, query+s.forUpdate(), args, &id, &state, &due)
+	if err != nil || !found || state != StatePending || due < held {
 		return err
 	}
 	_, err = s.exec(ctx, `UPDATE "authgen_delivery" SET "due_at" = ? WHERE "endpoint" = ? AND "event_id" = ?`, now, endpoint, id)
@@ -130,9 +135,24 @@ type met struct {
 	behind string // the event of an earlier one that is not finished; empty: it is the first
 }
 
-// firstOf is the first delivery of the document of "d", in the state that
-// follows.
-const firstOf = `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."state" = `
+// firstOf returns the expression for the first delivery of the document of "d" in
+// a state, null if it has none that passes a condition.
+func (s *statements) firstOf(state, condition string) string {
+	if s.kind == runtime.Postgres {
+		return sought(`"d"."endpoint", "d"."doc_table", "d"."document", '`+state+`'`, condition)
+	}
+	return `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."state" = '` + state + `'` +
+		condition + ` ORDER BY "e"."sequence" LIMIT 1)`
+}
+
+// sought is firstOf on Postgres, whose planner, while it has no statistics of a
+// queue that is growing, takes all that is pending for a row or two, and goes
+// through it for each document. What is asked for here, the first row from a place
+// on in the order of the index, it can do by that index only.
+func sought(key, condition string) string {
+	const columns = `"endpoint", "doc_table", "document", "state"`
+	return `(SELECT "e"."event_id" FROM (SELECT * FROM "authgen_delivery" WHERE (` + columns + `, "sequence") >= (` + key + `, 0) ORDER BY ` + columns + `, "sequence" LIMIT 1) AS "e" WHERE ("e"."endpoint", "e"."doc_table", "e"."document", "e"."state") = (` + key + `)` + condition + `)`
+}
 
 // meet returns deliveries that are due. Of those pending it looks at the very
 // first of the document, which may be the delivery itself: to look for one that
@@ -153,7 +173,7 @@ func (s *statements) meet(ctx context.Context, endpoint string, now int64, limit
 		}
 		all = append(all, m)
 		return err
-	}, `SELECT `+dueColumns+`, `+firstOf+`'pending' ORDER BY "e"."sequence" LIMIT 1), `+firstOf+`'leased' AND "e"."sequence" < "d"."sequence" ORDER BY "e"."sequence" LIMIT 1)
+	}, `SELECT `+dueColumns+`, `+s.firstOf("pending", "")+`, `+s.firstOf("leased", ` AND "e"."sequence" < "d"."sequence"`)+`
 FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND "due_at" <= ? ORDER BY "due_at" LIMIT ?`, endpoint, now, limit)
 	return all, err
 }

@@ -59,12 +59,14 @@ var errTogether = errors.New("outbox: each is to be stored alone")
 // settleWaiting stores the attempts that wait for it, the first of them.
 func (s *Store) settleWaiting(ctx context.Context) {
 	var batch []*ended
-	err := s.settleAll(ctx, func() []*ended { // not before: more come while it waits for its turn to write
+	take := func() []*ended { // not before: more come while it waits for its turn to write
 		if batch == nil {
 			batch = s.takeEnded()
 		}
 		return batch
-	})
+	}
+	// A panic must leave nobody waiting.
+	err := safely(func() error { return s.settleAll(ctx, take) })
 	if err != nil && batch == nil {
 		batch = s.takeEnded()
 	}

@@ -94,7 +94,7 @@ func (s *Store) read(ctx context.Context, fn func(context.Context, *statements) 
 }
 
 func (s *Store) unit(ctx context.Context, options runtime.TxOption, fn func(context.Context, *statements) error) error {
-	return s.db.Unit(ctx, options, func(ctx context.Context, tx *runtime.Tx) error {
+	return s.db.Unit(ctx, options|runtime.Replan, func(ctx context.Context, tx *runtime.Tx) error {
 		return fn(ctx, s.statements(tx))
 	})
 }

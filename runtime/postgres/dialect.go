@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,7 +135,11 @@ var begin = map[runtime.TxOption][]string{
 }
 
 func (dialect) Begin(o runtime.TxOption) []string {
-	return begin[o&(runtime.Serializable|runtime.ReadOnly)]
+	statements := begin[o&(runtime.Serializable|runtime.ReadOnly)]
+	if o&runtime.Replan != 0 {
+		return append(slices.Clone(statements), "SET LOCAL plan_cache_mode = force_custom_plan")
+	}
+	return statements
 }
 
 func (dialect) End(runtime.TxOption) []string { return nil }
