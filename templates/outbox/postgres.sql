@@ -7,8 +7,7 @@ CREATE TABLE IF NOT EXISTS "authgen_event" (
   "document" TEXT COLLATE "C" NOT NULL,
   "operation" TEXT COLLATE "C" NOT NULL,
   "occurred_at" BIGINT NOT NULL,
-  "body" TEXT NOT NULL,
-  "leased_until" BIGINT NOT NULL DEFAULT 0
+  "body" TEXT NOT NULL
 );
 
 -- Jobs that transactions scheduled, until they are due and handed over.

@@ -7,8 +7,7 @@ CREATE TABLE IF NOT EXISTS "authgen_event" (
   "document" TEXT NOT NULL,
   "operation" TEXT NOT NULL,
   "occurred_at" INTEGER NOT NULL,
-  "body" TEXT NOT NULL,
-  "leased_until" INTEGER NOT NULL DEFAULT 0
+  "body" TEXT NOT NULL
 );
 
 -- Jobs that transactions scheduled, until they are due and handed over.

@@ -214,8 +214,7 @@ CREATE TABLE IF NOT EXISTS `authgen_event` (
   `document` VARCHAR(255) NOT NULL,
   `operation` VARCHAR(6) NOT NULL,
   `occurred_at` BIGINT NOT NULL,
-  `body` LONGTEXT NOT NULL,
-  `leased_until` BIGINT NOT NULL DEFAULT 0
+  `body` LONGTEXT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 -- Jobs that transactions scheduled, until they are due and handed over.
