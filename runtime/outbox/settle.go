@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"log/slog"
 	"slices"
 )
 
@@ -187,21 +186,6 @@ func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64)
 	return nil
 }
 
-// tell tells the log what an operator wants to know of an outcome.
-func (s *Store) tell(ctx context.Context, e *ended) {
-	turned := s.turned(e.Endpoint, e.Verdict == Delivered)
-	switch attempt := []slog.Attr{slog.String("endpoint", e.Endpoint), slog.String("event", e.EventID), slog.String("type", e.Type), slog.Int("attempts", e.Attempt), slog.String("error", e.Error)}; {
-	case e.disabled:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint is disabled until it is enabled again", slog.String("endpoint", e.Endpoint), slog.String("reason", e.Error))
-	case e.mine && e.Verdict == Park:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", attempt...)
-	case turned && e.Verdict == Delivered:
-		s.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a webhook endpoint works again", slog.String("endpoint", e.Endpoint))
-	case turned:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint fails, and is tried again", attempt...)
-	}
-}
-
 // nonZero returns v, or nil for null if it is zero.
 func nonZero[T comparable](v T) any {
 	var zero T
@@ -209,91 +193,4 @@ func nonZero[T comparable](v T) any {
 		return nil
 	}
 	return v
-}
-
-// noteGrain is how exactly the last success and failure of an endpoint are
-// stored, in milliseconds: not every attempt must write to the one row.
-const noteGrain = 1000
-
-// A note is what an outcome says of an endpoint.
-type note struct {
-	endpoint string
-	success  bool
-}
-
-// notedLately reports whether this store has just stored the same of the
-// endpoint, so that it need not again.
-func (s *Store) notedLately(endpoint string, success bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at, ok := s.notes[note{endpoint, success}]
-	return ok && s.now() < at+noteGrain && s.now() >= at
-}
-
-func (s *Store) noted(endpoint string, o Outcome) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.notes[note{endpoint, o.Verdict == Delivered}] = s.now()
-}
-
-// noteAll stores what attempts say of their endpoint.
-func (s *Store) noteAll(ctx context.Context, tx *statements, ofEndpoint []*ended, now int64) error {
-	stored := map[bool]bool{}
-	for _, e := range ofEndpoint {
-		success := e.Verdict == Delivered
-		e.known = e.Verdict != Disable && (stored[success] || s.notedLately(e.Endpoint, success))
-		if e.known {
-			continue
-		}
-		stored[success] = true
-		var err error
-		if e.disabled, err = tx.noteEndpoint(ctx, e.Endpoint, e.Outcome, now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noteEndpoint stores what an outcome says of the endpoint, and reports whether
-// it is disabled by it.
-func (s *statements) noteEndpoint(ctx context.Context, name string, o Outcome, now int64) (disabled bool, err error) {
-	column := `"failed_at"`
-	if o.Verdict == Delivered {
-		column = `"succeeded_at"`
-	}
-	if _, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET `+column+` = ? WHERE "name" = ? AND (`+column+` IS NULL OR `+column+` <= ?)`, now, name, now-noteGrain); err != nil {
-		return false, err
-	}
-	if o.Verdict != Disable {
-		return false, nil
-	}
-	n, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = ?, "reason" = ? WHERE "name" = ? AND "disabled_at" IS NULL`, now, o.Error, name)
-	return n > 0, err
-}
-
-// A health is what the log was last told of an endpoint.
-type health struct {
-	failing bool
-	since   int64
-}
-
-// warnGrain is how long after the last the log is told of a failure again, in
-// milliseconds: an endpoint that takes every other event would fill it.
-const warnGrain = 60_000
-
-// turned reports whether the log is to be told that an endpoint has begun to
-// fail, or works again.
-func (s *Store) turned(endpoint string, works bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was, now := s.health[endpoint], s.now()
-	if was.failing != works || !works && was.since != 0 && now < was.since+warnGrain && now >= was.since {
-		return false
-	}
-	if works {
-		s.health[endpoint] = health{since: was.since}
-	} else {
-		s.health[endpoint] = health{failing: true, since: now}
-	}
-	return true
 }

@@ -1,0 +1,63 @@
+package outbox
+
+import "context"
+
+// noteGrain is how exactly the last success and failure of an endpoint are
+// stored, in milliseconds: not every attempt must write to the one row.
+const noteGrain = 1000
+
+// A note is what an outcome says of an endpoint.
+type note struct {
+	endpoint string
+	success  bool
+}
+
+// notedLately reports whether this store has just stored the same of the
+// endpoint, so that it need not again.
+func (s *Store) notedLately(endpoint string, success bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.notes[note{endpoint, success}]
+	return ok && s.now() < at+noteGrain && s.now() >= at
+}
+
+func (s *Store) noted(endpoint string, o Outcome) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes[note{endpoint, o.Verdict == Delivered}] = s.now()
+}
+
+// noteAll stores what attempts say of their endpoint.
+func (s *Store) noteAll(ctx context.Context, tx *statements, ofEndpoint []*ended, now int64) error {
+	stored := map[bool]bool{}
+	for _, e := range ofEndpoint {
+		success := e.Verdict == Delivered
+		e.known = e.Verdict != Disable && (stored[success] || s.notedLately(e.Endpoint, success))
+		if e.known {
+			continue
+		}
+		stored[success] = true
+		var err error
+		if e.disabled, err = tx.noteEndpoint(ctx, e.Endpoint, e.Outcome, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteEndpoint stores what an outcome says of the endpoint, and reports whether
+// it is disabled by it.
+func (s *statements) noteEndpoint(ctx context.Context, name string, o Outcome, now int64) (disabled bool, err error) {
+	column := `"failed_at"`
+	if o.Verdict == Delivered {
+		column = `"succeeded_at"`
+	}
+	if _, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET `+column+` = ? WHERE "name" = ? AND (`+column+` IS NULL OR `+column+` <= ?)`, now, name, now-noteGrain); err != nil {
+		return false, err
+	}
+	if o.Verdict != Disable {
+		return false, nil
+	}
+	n, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = ?, "reason" = ? WHERE "name" = ? AND "disabled_at" IS NULL`, now, o.Error, name)
+	return n > 0, err
+}
