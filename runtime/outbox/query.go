@@ -128,7 +128,9 @@ func (r *rendering) bind(v any) {
 }
 
 // appendList binds one value where the database has such, so that the text of
-// the statement is the same for any number and is prepared once.
+// the statement is the same for any number and is prepared once. MySQL has none:
+// there the last value is bound again until the number is a power of two, for few
+// texts to be prepared.
 func appendList[T int64 | string](r *rendering, values list[T]) {
 	switch r.kind {
 	case runtime.Postgres:
@@ -142,11 +144,15 @@ func appendList[T int64 | string](r *rendering, values list[T]) {
 		r.text.WriteString("))")
 	default:
 		r.text.WriteString("IN (")
-		for i, v := range values {
+		n := 1
+		for n < len(values) {
+			n *= 2
+		}
+		for i := range n {
 			if i > 0 {
 				r.text.WriteString(", ")
 			}
-			r.bind(v)
+			r.bind(values[min(i, len(values)-1)])
 		}
 		r.text.WriteByte(')')
 	}
