@@ -60,7 +60,8 @@ func (e *UnknownEndpointError) Error() string {
 // Attempt makes the attempt of a delivery that an engine was handed as an entry:
 // it calls d once and stores the outcome, and returns nil whatever that is. An
 // entry that comes late or twice, whose delivery is no longer at that attempt,
-// is nil also, and nothing is done.
+// is nil also, and nothing is done. That an engine of this package hands an entry
+// over once is taken for granted: its attempts begin with their claim.
 //
 // An error says that nothing was attempted, or the outcome could not be stored;
 // the delivery then becomes due again by itself, when its lease ends. A panic of
@@ -75,18 +76,12 @@ func (s *Store) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	if !ok {
 		return errors.Join(&UnknownEndpointError{Endpoint: a.Endpoint}, s.giveBack(ctx, a, elsewhere))
 	}
-	var delivery Delivery
-	if entry.begun != nil {
-		delivery = *entry.begun
-	} else {
-		var err error
-		if delivery, ok, err = s.begin(ctx, a, l); err != nil || !ok {
-			return err
-		}
+	delivery, ok, err := s.begun(ctx, entry, a, l)
+	if err != nil || !ok {
+		return err
 	}
 	stepCtx, done := s.observe(ctx, Step{Kind: StepAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
 	outcome := s.deliver(stepCtx, d, l, delivery)
-	var err error
 	if ctx.Err() != nil && outcome.Verdict != Delivered {
 		err = s.giveBack(ctx, a, 0)
 	} else {
@@ -127,6 +122,21 @@ func (s *Store) deliver(ctx context.Context, d Deliverer, l Limits, delivery Del
 	}
 	outcome.Error = shown(outcome.Error)
 	return outcome
+}
+
+// begun returns what to deliver: of an attempt that has begun with its claim
+// what was read there, unless its lease may end before it does, as where the
+// claim has waited for long.
+func (s *Store) begun(ctx context.Context, entry Entry, a attempt, l Limits) (d Delivery, ok bool, err error) {
+	switch {
+	case entry.begun == nil:
+		return s.begin(ctx, a, l)
+	case s.db.Now().Add(l.timeout()).After(entry.Until):
+		err := s.giveBack(ctx, a, 0)
+		s.wakeDeliveries()
+		return Delivery{}, false, err
+	}
+	return *entry.begun, true, nil
 }
 
 // begin counts the attempt and takes the lease for as long as it may last. Not

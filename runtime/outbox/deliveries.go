@@ -10,8 +10,8 @@ import (
 )
 
 // A deliveryLine claims due deliveries and hands them to the engine, each
-// endpoint's by themselves. An endpoint of which the engine takes none waits
-// longer each time, and no other waits with it.
+// endpoint's by themselves. An endpoint of which that fails waits longer each
+// time, and no other waits with it.
 type deliveryLine struct {
 	relay  *Relay
 	failed map[string]failure // by endpoint
@@ -55,8 +55,15 @@ func (d *deliveryLine) step(ctx context.Context) (time.Duration, error) {
 	}
 	for len(ready) > 0 && ctx.Err() == nil {
 		claims, err := r.store.claimDeliveries(ctx, ready[:min(together, len(ready))], how)
-		if err != nil {
-			return 0, err
+		switch {
+		case err == nil:
+		case together > 1:
+			together = 1 // for it to be seen whose fault it is
+			continue
+		default:
+			wait = min(wait, d.fail(ready[0].Endpoint, err))
+			ready = ready[1:]
+			continue
 		}
 		for _, c := range claims {
 			wait = min(wait, d.handOver(ctx, c, wait))
@@ -71,13 +78,7 @@ func (d *deliveryLine) step(ctx context.Context) (time.Duration, error) {
 func (d *deliveryLine) handOver(ctx context.Context, c claim, idle time.Duration) time.Duration {
 	if len(c.due) > 0 {
 		if err := d.relay.hand(ctx, c.endpoint, c.due); err != nil {
-			times := d.failed[c.endpoint].times + 1
-			if errors.As(err, new(*partlyError)) {
-				times = 1
-			}
-			wait := d.relay.backoff(times)
-			d.failed[c.endpoint] = failure{times: times, until: time.Now().Add(wait), cause: err}
-			return wait
+			return d.fail(c.endpoint, err)
 		}
 		delete(d.failed, c.endpoint)
 	}
@@ -85,6 +86,17 @@ func (d *deliveryLine) handOver(ctx context.Context, c claim, idle time.Duration
 		return 0
 	}
 	return idle
+}
+
+// fail remembers a failure of an endpoint, and returns how long it waits.
+func (d *deliveryLine) fail(endpoint string, err error) time.Duration {
+	times := d.failed[endpoint].times + 1
+	if errors.As(err, new(*partlyError)) {
+		times = 1
+	}
+	wait := d.relay.backoff(times)
+	d.failed[endpoint] = failure{times: times, until: time.Now().Add(wait), cause: err}
+	return wait
 }
 
 // hand hands claimed deliveries to the engine, and gives back those that it did

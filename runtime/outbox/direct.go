@@ -55,6 +55,9 @@ type DirectSink struct {
 // their endpoints have limits of their own, and a slow one must not hold up
 // jobs. It is to be the Engine of a Config itself: around another sink the relay
 // would not see that jobs are to stay until they have run.
+//
+// What run does with an entry of DeliveryClass it does once, with the entry as it
+// was handed over: it has more in it than its JSON.
 func Direct(s *Store, jobs int, run func(ctx context.Context, entry Entry) error) *DirectSink {
 	d := &DirectSink{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())

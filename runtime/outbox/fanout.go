@@ -2,6 +2,9 @@ package outbox
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/authgen/authgen/runtime"
@@ -208,7 +211,9 @@ func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue][]p
 	if tx.kind == runtime.MySQL {
 		locking = tx.skipLocked()
 	}
-	for q, places := range queues {
+	// By name, as claims lock endpoints.
+	for _, q := range slices.SortedFunc(maps.Keys(queues), func(a, b queue) int { return strings.Compare(a.name, b.name) }) {
+		places := queues[q]
 		if err := s.introduce(ctx, tx, q.name); err != nil {
 			return err
 		}

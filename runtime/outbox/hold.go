@@ -105,7 +105,7 @@ func (s *statements) leaseFirst(ctx context.Context, l leasing, c *claim) error 
 			return err
 		}
 		c.looked += len(met)
-		first, behind, err := s.lockMet(ctx, l.Endpoint, met, l.now)
+		first, behind, err := s.lockMet(ctx, l.Endpoint, met)
 		if err != nil {
 			return err
 		}
@@ -182,8 +182,8 @@ FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND 
 // into those that are the first of their documents, and the events of those that
 // are to be held. Whoever finishes what one waits for comes after, and releases
 // it. What somebody else has locked is left as it is.
-func (s *statements) lockMet(ctx context.Context, endpoint string, all []met, now int64) (first []Entry, behind list[string], err error) {
-	locked, err := s.lockWaiting(ctx, endpoint, all, now)
+func (s *statements) lockMet(ctx context.Context, endpoint string, all []met) (first []Entry, behind list[string], err error) {
+	locked, err := s.lockWaiting(ctx, endpoint, all)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -207,27 +207,32 @@ const (
 )
 
 // lockWaiting locks deliveries that were met and what they wait for, and returns
-// what became of them since; nil is that nothing can have. The state is no
-// condition of the query, or a planner might go through all that are pending.
-func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met, now int64) (map[string]int, error) {
+// what became of them since; nil is that nothing can have. What was replayed since
+// is due at another time: another claim will meet it. The state is no condition of
+// the query, or a planner might go through all that are pending.
+func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met) (map[string]int, error) {
 	if s.kind == runtime.SQLite || len(all) == 0 {
 		return nil, nil
 	}
-	asked := map[string]bool{}
+	due := map[string]int64{} // as they were met, of those that were
 	for _, m := range all {
-		asked[m.event] = true
+		due[m.event] = m.entry.Due.UnixMilli()
+	}
+	asked := maps.Clone(due)
+	for _, m := range all {
 		if m.behind != "" {
-			asked[m.behind] = true
+			asked[m.behind] = 0
 		}
 	}
 	locked := map[string]int{}
 	err := s.query(ctx, func(row runtime.Row) error {
 		var id string
 		var state State
-		var due int64
-		err := row.Scan(&id, &state, &due)
+		var dueAt int64
+		err := row.Scan(&id, &state, &dueAt)
+		met, was := due[id]
 		switch {
-		case state == StatePending && due <= now:
+		case state == StatePending && was && met == dueAt:
 			locked[id] = dueNow
 		case state == StatePending, state == StateLeased:
 			locked[id] = unfinished

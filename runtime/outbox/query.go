@@ -130,7 +130,7 @@ func (r *rendering) bind(v any) {
 // appendList binds one value where the database has such, so that the text of
 // the statement is the same for any number and is prepared once. MySQL has none:
 // there the last value is bound again until the number is a power of two, for few
-// texts to be prepared.
+// texts to be prepared, unless there are very many.
 func appendList[T int64 | string](r *rendering, values list[T]) {
 	switch r.kind {
 	case runtime.Postgres:
@@ -147,6 +147,9 @@ func appendList[T int64 | string](r *rendering, values list[T]) {
 		n := 1
 		for n < len(values) {
 			n *= 2
+		}
+		if n > 1024 {
+			n = len(values)
 		}
 		for i := range n {
 			if i > 0 {

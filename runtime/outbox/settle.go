@@ -38,17 +38,39 @@ func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) err
 	s.mu.Lock()
 	s.ended = append(s.ended, e)
 	s.mu.Unlock()
-	for {
+	err := s.awaitTurn(ctx, e)
+	if errors.Is(err, errTogether) { // the fault may be that of another
+		err = s.settleAll(ctx, func() []*ended { return []*ended{e} })
+	}
+	return err
+}
+
+// awaitTurn returns what became of an attempt that is to be stored, having stored
+// some while nobody else did.
+func (s *Store) awaitTurn(ctx context.Context, e *ended) error {
+	for s.waits(e) {
 		select {
 		case s.settling <- struct{}{}:
-			s.settleWaiting(ctx)
-			<-s.settling
+			s.lead(ctx, e)
 		case err := <-e.stored:
-			if errors.Is(err, errTogether) { // the fault may be that of another
-				err = s.settleAll(ctx, func() []*ended { return []*ended{e} })
-			}
 			return err
 		}
+	}
+	return <-e.stored // whoever has taken it answers
+}
+
+// waits reports whether nobody has taken an attempt yet, to store it.
+func (s *Store) waits(e *ended) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.ended, e)
+}
+
+// lead stores attempts if its own still waits.
+func (s *Store) lead(ctx context.Context, e *ended) {
+	defer func() { <-s.settling }()
+	if s.waits(e) {
+		s.settleWaiting(ctx)
 	}
 }
 
@@ -58,23 +80,25 @@ var errTogether = errors.New("outbox: each is to be stored alone")
 // settleWaiting stores the attempts that wait for it, the first of them.
 func (s *Store) settleWaiting(ctx context.Context) {
 	var batch []*ended
+	err := errors.New("outbox: the goroutine that was to store it has ended")
+	defer func() { // whatever happens, nobody is left waiting
+		if err != nil && batch == nil {
+			batch = s.takeEnded()
+		}
+		if err != nil && len(batch) > 1 {
+			err = errTogether
+		}
+		for _, e := range batch {
+			e.stored <- err
+		}
+	}()
 	take := func() []*ended { // not before: more come while it waits for its turn to write
 		if batch == nil {
 			batch = s.takeEnded()
 		}
 		return batch
 	}
-	// A panic must leave nobody waiting.
-	err := safely(func() error { return s.settleAll(ctx, take) })
-	if err != nil && batch == nil {
-		batch = s.takeEnded()
-	}
-	if err != nil && len(batch) > 1 {
-		err = errTogether
-	}
-	for _, e := range batch {
-		e.stored <- err
-	}
+	err = safely(func() error { return s.settleAll(ctx, take) })
 }
 
 func (s *Store) takeEnded() []*ended {
@@ -95,7 +119,7 @@ func (s *Store) settleAll(ctx context.Context, take func() []*ended) error {
 	var batch []*ended
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		batch = take()
-		slices.SortFunc(batch, inSettlingOrder)
+		slices.SortFunc(batch, func(a, b *ended) int { return cmp.Or(inSettlingOrder(a, b), cmp.Compare(a.EventID, b.EventID)) })
 		now := s.now()
 		for ofEndpoint := range runs(batch, func(a, b *ended) bool { return a.Endpoint == b.Endpoint }) {
 			if err := s.noteAll(ctx, tx, ofEndpoint, now); err != nil {

@@ -15,12 +15,15 @@ import (
 	"github.com/authgen/authgen/runtime/sqlite"
 )
 
-// writes counts the transactions that write, on SQLite.
-type writes struct{ n atomic.Int64 }
+// writes counts the transactions that write, on SQLite, and all units.
+type writes struct{ n, units atomic.Int64 }
 
 func (w *writes) Observe(ctx context.Context, s runtime.Step) (context.Context, func(error)) {
 	if s.Kind == runtime.StepBegin && strings.Contains(s.SQL, "IMMEDIATE") {
 		w.n.Add(1)
+	}
+	if s.Kind == runtime.StepUnit {
+		w.units.Add(1)
 	}
 	return ctx, func(error) {}
 }
@@ -94,4 +97,82 @@ func TestStoredTogether(t *testing.T) {
 			e.eventually("the log is told", func() bool { return e.log.with("WARN", "an entry failed") == refused })
 		})
 	}
+}
+
+// While one goroutine stores attempts, and waits, those whose attempts it has
+// taken do nothing.
+func TestStoringWaitsQuietly(t *testing.T) {
+	for _, d := range databases[1:] { // which have many writers
+		t.Run(d.name, func(t *testing.T) {
+			const attempts = 10
+			w := &writes{}
+			e := open(t, d.open(t), runtime.WithObserver(w))
+			end := make(chan struct{})
+			var begun sync.WaitGroup
+			begun.Add(attempts)
+			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: attempts}}}
+			p.hangs = func(outbox.Delivery) { begun.Done(); <-end }
+			for i := range attempts {
+				e.emit(1, fmt.Sprint("document-", i))
+			}
+			engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
+			stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Poll: time.Hour})
+			defer func() { stop(); e.must(engine.Close(context.Background())) }()
+			begun.Wait()
+			e.must(e.db.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
+				if _, err := tx.SQL().ExecContext(ctx, `UPDATE authgen_delivery SET status = NULL`); err != nil {
+					return err
+				}
+				close(end)
+				e.eventually("all have ended", func() bool { return len(p.taken()) == attempts })
+				time.Sleep(20 * time.Millisecond) // for them to get to where they wait
+				before := w.units.Load()
+				time.Sleep(50 * time.Millisecond)
+				if n := w.units.Load() - before; n > attempts {
+					t.Errorf("%d units began while all wait", n)
+				}
+				return nil
+			}))
+			e.eventually("the attempts are stored", func() bool { return e.queue("a").Delivered == attempts })
+		})
+	}
+}
+
+// A claim that fails holds up no other endpoint.
+func TestClaimFails(t *testing.T) {
+	e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")))
+	e.must(e.db.Exec(t.Context(), `CREATE TRIGGER refuse BEFORE UPDATE ON authgen_delivery WHEN NEW.state = 'leased' AND NEW.endpoint = 'b' BEGIN SELECT RAISE(ABORT, 'refused'); END`))
+	p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}, {Endpoint: "c"}}}
+	defer e.delivering(p)()
+	e.emit(3, "ada")
+	e.eventually("the others have the events", func() bool { return e.queue("a").Delivered == 3 && e.queue("c").Delivered == 3 })
+	e.eventually("the log is told which fails", func() bool { return e.log.with("WARN", "hand-over of deliveries", "endpoint b", "refused") == 1 })
+	e.must(e.db.Exec(t.Context(), `DROP TRIGGER refuse`))
+	e.eventually("all have the events", func() bool { return e.queue("b").Delivered == 3 })
+}
+
+// An attempt whose lease may end before it does is not made: others would make it
+// as well.
+func TestClaimedForTooLong(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := oneEndpoint()
+		run, late := e.store.Runner(nil, p), true
+		engine := outbox.Direct(e.store, 1, func(ctx context.Context, entry outbox.Entry) error {
+			if late {
+				late = false
+				e.pass(30 * time.Second)
+			}
+			return run(ctx, entry)
+		})
+		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine})
+		defer func() { stop(); e.must(engine.Close(context.Background())) }()
+		e.emit(1, "ada")
+		e.eventually("it is delivered", func() bool { return e.queue("a").Delivered == 1 })
+		if got := p.taken(); len(got) != 1 || got[0].Attempt != 1 {
+			e.Errorf("there were %d attempts, the last number %d", len(got), got[len(got)-1].Attempt)
+		}
+		if r := e.list(outbox.Filter{})[0]; r.Attempts != 1 {
+			e.Errorf("%d attempts are counted", r.Attempts)
+		}
+	})
 }
