@@ -104,37 +104,63 @@ func TestStoredTogether(t *testing.T) {
 func TestStoringWaitsQuietly(t *testing.T) {
 	for _, d := range databases[1:] { // which have many writers
 		t.Run(d.name, func(t *testing.T) {
-			const attempts = 10
+			const leaders, attempts = 4, 20
 			w := &writes{}
 			e := open(t, d.open(t), runtime.WithObserver(w))
-			end := make(chan struct{})
+			endFirst, endOthers := make(chan struct{}), make(chan struct{})
 			var begun sync.WaitGroup
 			begun.Add(attempts)
 			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: attempts}}}
-			p.hangs = func(outbox.Delivery) { begun.Done(); <-end }
-			for i := range attempts {
-				e.emit(1, fmt.Sprint("document-", i))
+			p.hangs = func(d outbox.Delivery) {
+				begun.Done()
+				if d.Document == "first" {
+					<-endFirst
+				} else {
+					<-endOthers
+				}
 			}
+			e.emit(leaders, "first")
+			e.emit(attempts-leaders, "other")
 			engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
 			stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Poll: time.Hour})
 			defer func() { stop(); e.must(engine.Close(context.Background())) }()
 			begun.Wait()
-			e.must(e.db.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
-				if _, err := tx.SQL().ExecContext(ctx, `UPDATE authgen_delivery SET status = NULL`); err != nil {
-					return err
-				}
-				close(end)
-				e.eventually("all have ended", func() bool { return len(p.taken()) == attempts })
-				time.Sleep(20 * time.Millisecond) // for them to get to where they wait
-				before := w.units.Load()
-				time.Sleep(50 * time.Millisecond)
-				if n := w.units.Load() - before; n > attempts {
-					t.Errorf("%d units began while all wait", n)
-				}
-				return nil
-			}))
+			freeFirst, freeOthers := e.locked("first"), e.locked("other")
+			close(endFirst)
+			e.eventually("the first have ended", func() bool { return len(p.taken()) == leaders })
+			time.Sleep(50 * time.Millisecond) // for them to get to where they wait for their rows
+			close(endOthers)
+			e.eventually("all have ended", func() bool { return len(p.taken()) == attempts })
+			freeFirst() // and one of the others takes them all
+			time.Sleep(50 * time.Millisecond)
+			before := w.units.Load()
+			time.Sleep(50 * time.Millisecond)
+			if n := w.units.Load() - before; n > attempts {
+				t.Errorf("%d units began while all wait", n)
+			}
+			freeOthers()
 			e.eventually("the attempts are stored", func() bool { return e.queue("a").Delivered == attempts })
 		})
+	}
+}
+
+// locked locks the deliveries of a document until free is called.
+func (e *env) locked(document string) (free func()) {
+	has, end, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- e.db.Unit(context.Background(), 0, func(ctx context.Context, tx *runtime.Tx) error {
+			if _, err := tx.SQL().ExecContext(ctx, `UPDATE authgen_delivery SET status = NULL WHERE document = '`+document+`'`); err != nil {
+				return err
+			}
+			close(has)
+			<-end
+			return nil
+		})
+	}()
+	<-has
+	return func() {
+		close(end)
+		e.must(<-done)
 	}
 }
 
