@@ -39,6 +39,7 @@ func BenchmarkParse1000Tables(b *testing.B) {
 // the tables, so that the speed of the machine does not count: a look-up that
 // walks all tables for each would make it sixteen times as long.
 func TestManyTables(t *testing.T) {
+	skipInRace(t)
 	parse := func(tables int) time.Duration {
 		src := large(tables)
 		best := time.Hour

@@ -107,6 +107,7 @@ func chain(n int) string {
 // TestHostile holds that what a file costs is bounded by its size, 4 MiB at
 // most: in memory here, in time by the limit of the test run.
 func TestHostile(t *testing.T) {
+	skipInRace(t)
 	for name, src := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -125,6 +126,15 @@ func TestHostile(t *testing.T) {
 			sound(t, s, problems)
 			t.Logf("%d MiB, %s", (after.TotalAlloc-before.TotalAlloc)>>20, first(problems))
 		})
+	}
+}
+
+// skipInRace skips what takes minutes under the race detector, and has one
+// goroutine.
+func skipInRace(t *testing.T) {
+	t.Helper()
+	if raceDetector && testing.Short() {
+		t.Skip("-short leaves it out where races are looked for")
 	}
 }
 
