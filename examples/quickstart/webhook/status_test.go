@@ -27,15 +27,21 @@ func (d desk) await(what string, wanted func(status) bool) (s status) {
 		}
 	})
 	await(d.t, what, func() bool {
-		out, err := exec.Command(d.command, "outbox", "status", "--dsn", d.dsn).CombinedOutput()
-		if err != nil {
-			d.t.Fatalf("authgen outbox status: %v\n%s", err, out)
-		}
-		printed = string(out)
+		printed = d.run("status")
 		s = parse(printed)
 		return s != nil && wanted(s)
 	})
 	return s
+}
+
+// run runs a verb of "authgen outbox" and returns what it prints.
+func (d desk) run(args ...string) string {
+	d.t.Helper()
+	out, err := exec.Command(d.command, append([]string{"outbox", "--dsn", d.dsn}, args...)...).CombinedOutput()
+	if err != nil {
+		d.t.Fatalf("authgen outbox %s: %v\n%s", args[0], err, out)
+	}
+	return string(out)
 }
 
 // A status is the row of the receiver, by column.

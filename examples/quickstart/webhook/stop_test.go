@@ -18,21 +18,24 @@ import (
 // it is told of everything, of each thing once, and of each document in order.
 func TestReceiverStops(t *testing.T) {
 	programs := build(t)
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+	for signal, again := range map[syscall.Signal]string{
+		syscall.SIGTERM: "10h", // until somebody has it sent again
+		syscall.SIGKILL: "500ms",
+	} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			testStop(t, programs, signal)
+			testStop(t, programs, signal, again)
 		})
 	}
 }
 
-func testStop(t *testing.T, programs string, signal syscall.Signal) {
+func testStop(t *testing.T, programs string, signal syscall.Signal, again string) {
 	dir, address := t.TempDir(), freeAddress(t)
 	users, news := filepath.Join(dir, "signup.db"), filepath.Join(dir, "receiver.db")
 	receive := []string{filepath.Join(programs, "receiver"), "-address", address, "-db", news}
 	first := start(t, receive...)
 	await(t, "the receiver listens", func() bool { return strings.Contains(first.printed(), "receiving on "+address) })
-	signup := start(t, filepath.Join(programs, "signup"), "-to", address, "-db", users, "-every", "200ms", "-again", "500ms")
+	signup := start(t, filepath.Join(programs, "signup"), "-to", address, "-db", users, "-every", "200ms", "-again", again)
 	desk := desk{t: t, command: filepath.Join(programs, "authgen"), dsn: users}
 	await(t, "the first users sign up", func() bool { return signup.count(" signed up, in ") >= 3 })
 	desk.await("all of it has arrived", func(s status) bool {
@@ -52,6 +55,10 @@ func testStop(t *testing.T, programs string, signal syscall.Signal) {
 	}
 
 	second := start(t, receive...)
+	if again == "10h" {
+		await(t, "the receiver listens again", func() bool { return strings.Contains(second.printed(), "receiving on "+address) })
+		desk.run("replay", "--state", "pending")
+	}
 	up := desk.await("what was missed arrives", func(s status) bool {
 		return s.number("PENDING")+s.number("LEASED") == 0 && s.number("DELIVERED") > down.number("DELIVERED") && s["STATE"] == "ok"
 	})
