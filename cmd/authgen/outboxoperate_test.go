@@ -78,6 +78,30 @@ func TestOperate(t *testing.T) {
 	})
 }
 
+// What waits for its next attempt can be due now, what waits for an earlier event
+// of its document cannot.
+func TestOperatePending(t *testing.T) {
+	onEachSystem(t, func(s *system) {
+		s.open(2)
+		s.cms.refuse("ticket.created", outbox.Again)
+		s.deliver()
+		s.cms.refuse("ticket.created", 0)
+		first, behind := s.tickets[0].ID, s.tickets[1].ID
+		s.exec(`UPDATE "authgen_delivery" SET "due_at" = ? WHERE "document" = ?`, int64(1)<<53, string(behind)) // held
+		s.does("would replay 1 delivery", "replay", "--state", "pending", "--dry-run")
+		id := s.list("--document", string(behind)).Records[0].ID
+		code, _, stderr := s.outbox("replay", id)
+		if code != exitTrouble || !strings.Contains(stderr, "cannot replay "+id+": it waits until an earlier event of its document is finished") {
+			t.Errorf("replay of what is held: exit code %d, %s", code, stderr)
+		}
+		s.does("replayed 1 delivery", "replay", "--state", "pending")
+		record := s.list("--document", string(first)).Records[0]
+		if record.Attempts != 0 || record.Due.After(time.Now()) {
+			t.Errorf("after the replay it is %+v", record)
+		}
+	})
+}
+
 func TestOperateDisabled(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(1)

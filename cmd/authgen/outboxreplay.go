@@ -26,9 +26,7 @@ func newReplay(o *outboxOptions) *cobra.Command {
 		o: o, verb: "replay", done: "replayed",
 		states:  []outbox.State{outbox.StateParked, outbox.StateDelivered, outbox.StateDiscarded, outbox.StatePending},
 		classes: []outbox.Class{outbox.DeliveryClass},
-		do:      func(src *source) doing { return src.store.Replay },
-
-		leavesHeld: true,
+		do:      func(src *source) doing { return src.store.Replay }, leavesHeld: true,
 	}
 	c.addTo(cmd, "those that are parked, delivered, discarded or pending; several with commas (default parked)")
 	return cmd

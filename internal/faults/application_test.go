@@ -27,12 +27,7 @@ func TestApplicationKilled(t *testing.T) {
 			{name: "a fan-out is open", at: []string{"INSERT authgen_delivery"}, relay: true},
 			{name: "a fan-out is about to be committed", at: []string{"COMMIT DELETE authgen_event"}, relay: true},
 		} {
-			if s.leaves(n) {
-				continue
-			}
-			t.Run(c.name, func(t *testing.T) {
-				s := s.in(t)
-				s.clear()
+			s.fresh(t, n, c.name, func(t *testing.T, s *site) {
 				app := s.stopped(order{Role: "application", At: c.at, Units: 5, Relay: c.relay})
 				app.kill()
 				status, err := s.store.Status(t.Context())

@@ -14,12 +14,7 @@ func TestTakenForDead(t *testing.T) {
 			{"with a delivery that it claimed", "hand-over engine delivery", ""},
 			{"with an attempt that it counted", "attempt", "answered"},
 		} {
-			if s.leaves(n) {
-				continue
-			}
-			t.Run(c.name, func(t *testing.T) {
-				s := s.in(t)
-				s.clear()
+			s.fresh(t, n, c.name, func(t *testing.T, s *site) {
 				s.visits(2, 2)
 				zombie := s.stopped(order{Role: "relay", At: []string{c.at}})
 				s.finish()

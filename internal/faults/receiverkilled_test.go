@@ -15,12 +15,7 @@ func TestReceiverKilled(t *testing.T) {
 			{"between its function and the commit", "ahead of the commit", 2},
 			{"between the commit and the answer", "handled", 1},
 		} {
-			if s.leaves(n) {
-				continue
-			}
-			t.Run(c.name, func(t *testing.T) {
-				s := s.in(t)
-				s.clear()
+			s.fresh(t, n, c.name, func(t *testing.T, s *site) {
 				s.visits(2, 2)
 				dead := s.start(order{Role: "receiver", At: []string{c.at}})
 				stop := s.relaying(order{URL: dead.await("listening", 1)})

@@ -62,9 +62,17 @@ func (s *site) in(t testing.TB) *site {
 	return &c
 }
 
-// leaves reports whether -short leaves the case of a number to another place.
-func (s *site) leaves(n int) bool {
-	return testing.Short() && n%len(places) != int(s.place.App.Kind)
+// fresh runs the case of a number in the site, of which nothing is left that was
+// before. With -short, each case has one place.
+func (s *site) fresh(t *testing.T, n int, name string, test func(t *testing.T, s *site)) {
+	if testing.Short() && n%len(places) != int(s.place.App.Kind) {
+		return
+	}
+	t.Run(name, func(t *testing.T) {
+		s := s.in(t)
+		s.clear()
+		test(t, s)
+	})
 }
 
 // start starts a process in the site. Its clock is that of the test.

@@ -14,12 +14,7 @@ const (
 func TestWorkerKilled(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *site) {
 		for n, c := range workerSteps {
-			if s.leaves(n) {
-				continue
-			}
-			t.Run(c.name, func(t *testing.T) {
-				s := s.in(t)
-				s.clear()
+			s.fresh(t, n, c.name, func(t *testing.T, s *site) {
 				s.visits(2, 2)
 				worker := s.stopped(order{Role: "relay", At: c.at, Batch: 3})
 				worker.kill()

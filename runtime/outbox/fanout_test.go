@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,4 +122,37 @@ func (c *copies) Observe(ctx context.Context, step runtime.Step) (context.Contex
 		c.text = step.SQL // one relay fans out, and has ended when it is read
 	}
 	return ctx, func(error) {}
+}
+
+// A transaction of the fan-out is no longer where there are many endpoints: what
+// it copies counts, an event at least.
+func TestFanOutCountsCopies(t *testing.T) {
+	for endpoint, most := range map[int]int{3: 3, 20: 1} { // of batches of ten
+		t.Run(fmt.Sprint(endpoint, " endpoints"), func(t *testing.T) {
+			e := open(t, databases[0].open(t))
+			p := &endpoints{}
+			for i := range endpoint {
+				p.limits = append(p.limits, outbox.Limits{Endpoint: fmt.Sprint("endpoint-", i)})
+			}
+			const events = 20
+			e.emit(events, "ada")
+			stop := e.relay(outbox.Config{FanOut: p, Batch: 10, Poll: time.Hour})
+			e.eventually("all are in their queues", func() bool { return e.status().Events.Waiting == 0 })
+			stop()
+			moved := 0
+			for _, s := range e.seen.of(outbox.StepFanOut) {
+				if moved += s.Result.Entries; s.Result.Entries > most {
+					t.Errorf("%d events in one transaction, want %d at most", s.Result.Entries, most)
+				}
+			}
+			for _, q := range e.status().Queues {
+				if q.Pending != events {
+					t.Errorf("%+v", q)
+				}
+			}
+			if moved != events {
+				t.Errorf("%d events were moved", moved)
+			}
+		})
+	}
 }
