@@ -17,20 +17,20 @@ import (
 // is used: a planner that knows nothing but how many there are reads the table
 // from its beginning, which is where those are that have long been done.
 type statements struct {
-	kind runtime.DialectKind
-	conn runtime.Session
+	kind    runtime.DialectKind
+	session runtime.Session
 }
 
 // exec runs a statement and returns how many rows it matched.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	query, args = render(s.kind, query, args)
-	return s.conn.Exec(ctx, query, args...)
+	return s.session.Exec(ctx, query, args...)
 }
 
 // query runs a query and calls scan for each row.
 func (s *statements) query(ctx context.Context, scan func(runtime.Row) error, query string, args ...any) error {
 	query, args = render(s.kind, query, args)
-	return s.conn.Query(ctx, scan, query, args...)
+	return s.session.Query(ctx, scan, query, args...)
 }
 
 // row runs a query of at most one row and reports whether there is one.

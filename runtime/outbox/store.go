@@ -100,7 +100,7 @@ func (s *Store) unit(ctx context.Context, options runtime.TxOption, fn func(cont
 }
 
 func (s *Store) statements(tx *runtime.Tx) *statements {
-	return &statements{kind: s.db.Kind(), conn: runtime.Session{DB: s.db, Tx: tx}}
+	return &statements{kind: s.db.Kind(), session: runtime.Session{DB: s.db, Tx: tx}}
 }
 
 // timeOf returns the time of Unix milliseconds, in UTC.
