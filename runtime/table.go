@@ -1,8 +1,9 @@
 package runtime
 
-import "time"
-
-import "cmp"
+import (
+	"cmp"
+	"time"
+)
 
 // A Table describes a table to the functions of this package: its names, and
 // the statements whose text does not depend on a call. Generated code has one
@@ -47,12 +48,6 @@ func (s SQL) For(k DialectKind) string {
 	}
 }
 
-// A Field is a field of a table: its key in schema.yaml and its SQL name.
-type Field struct {
-	Key, Column string
-	Millis      bool // a time that SQLite stores as integer milliseconds
-}
-
 // stored returns a value of a column as it is handed to the dialect.
 func (t *Table) stored(column string, v any) any {
 	switch v.(type) {
@@ -79,26 +74,6 @@ func (t *Table) storedAll(column string, vs []any) []any {
 	}
 	return stored
 }
-
-func (f *Field) stored(v any) any {
-	if !f.Millis {
-		return v
-	}
-	switch v := v.(type) {
-	case time.Time:
-		return Instant(v)
-	case *time.Time:
-		if v == nil {
-			return nil
-		}
-		return Instant(*v)
-	}
-	return v
-}
-
-// An Instant is a time on its way to a column of integer milliseconds, where the
-// dialect stores such as integers.
-type Instant time.Time
 
 // A Unique is a set of columns whose values no two rows share.
 type Unique struct {

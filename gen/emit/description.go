@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/authgen/authgen/gen/model"
@@ -70,13 +71,13 @@ const statementWidth = 150
 // tableFields are the fields of the runtime's description.
 func (w *tableWriter) tableFields() []jen.Code {
 	t := w.t
-	fields := []string{fieldLiteral("id", t.ID.Column)}
+	id := "{Key: \"id\", Column: " + quoted(t.ID.Column)
+	if t.ID.Serial {
+		id += ", Type: runtime.TypeBigint"
+	}
+	fields := []string{id + "}"}
 	for _, f := range t.Fields {
-		field := fieldLiteral(f.Key, f.Column)
-		if f.Millis {
-			field = strings.TrimSuffix(field, "}") + ", Millis: true}"
-		}
-		fields = append(fields, field)
+		fields = append(fields, fieldLiteral(f))
 	}
 	list := []jen.Code{
 		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column)),
@@ -102,8 +103,32 @@ func (w *tableWriter) tableFields() []jen.Code {
 	return list
 }
 
-func fieldLiteral(key, column string) string {
-	return "{Key: " + quoted(key) + ", Column: " + quoted(column) + "}"
+// fieldLiteral is the description of a field.
+func fieldLiteral(f *model.Field) string {
+	d := f.Description
+	parts := []string{"Key: " + quoted(f.Key), "Column: " + quoted(f.Column)}
+	if d.Type != "" {
+		parts = append(parts, "Type: runtime."+d.Type)
+	}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"Nullable", f.Nullable}, {"Secret", d.Secret}, {"Millis", f.Millis}} {
+		if flag.set {
+			parts = append(parts, flag.name+": true")
+		}
+	}
+	if d.MaxLength > 0 {
+		parts = append(parts, "MaxLength: "+strconv.Itoa(d.MaxLength))
+	}
+	if len(d.Enum) > 0 {
+		values := make([]string, len(d.Enum))
+		for i, v := range d.Enum {
+			values[i] = quoted(v)
+		}
+		parts = append(parts, "Enum: []string{"+strings.Join(values, ", ")+"}")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 func literals(texts []string) []jen.Code {

@@ -97,6 +97,7 @@ func (b *builder) types() {
 			f.Base = b.baseOf(f.source, 0)
 			f.Storage = storageOf(f.source)
 			f.Millis = f.Storage == Clock && t.source.IntegerTimes
+			f.Description = description(f.source)
 			f.ColumnType = b.columnType(f.source, 0)
 			f.Compare, f.Equal = comparison(f)
 		}

@@ -171,7 +171,8 @@ type Field struct {
 	Base                string // the predeclared type beneath it, if it is declared in the package
 	Nullable            bool
 	Storage             Storage
-	Millis              bool   // SQLite stores it as integer milliseconds
+	Millis              bool // SQLite stores it as integer milliseconds
+	Description         Description
 	ColumnType          string // of runtime: "Ordered", "Text", "Column", "Opaque"
 	Doc                 string // from schema.yaml, may be empty
 	Note                string // facts for a reader: "unique"; may be empty
@@ -187,6 +188,14 @@ type Field struct {
 	Checks    []Check
 
 	source *schema.Field
+}
+
+// A Description is what the runtime is told of a field's values.
+type Description struct {
+	Type      string // constant of runtime; empty for the zero one
+	Secret    bool
+	MaxLength int
+	Enum      []string
 }
 
 // Stored returns the type of the document's field.

@@ -61,6 +61,19 @@ func storageOf(f *schema.Field) Storage {
 	return Plain
 }
 
+// runtimeTypes are the constants of runtime for the types of schema.yaml, but for
+// that of strings, which is the zero one.
+var runtimeTypes = map[schema.Type]string{
+	schema.Text: "TypeText", schema.Int: "TypeInt", schema.Bigint: "TypeBigint", schema.Float: "TypeFloat",
+	schema.Bool: "TypeBool", schema.Time: "TypeTime", schema.JSON: "TypeJSON", schema.Bytes: "TypeBytes",
+	schema.Strings: "TypeStrings", schema.Ints: "TypeInts",
+}
+
+// description returns what the runtime is told of a field's values.
+func description(f *schema.Field) Description {
+	return Description{Type: runtimeTypes[f.Type], Secret: f.Secret, MaxLength: f.MaxLength, Enum: f.Enum}
+}
+
 // columnType returns the type of runtime that a field's column has: by what
 // its values can be compared.
 func (b *builder) columnType(f *schema.Field, depth int) string {

@@ -203,7 +203,7 @@ const (
 // runtime.
 var oauthClientAssertionTable = runtime.Table{
 	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt"}},
+	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime}},
 	Select: runtime.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelect, MySQL: oauthClientAssertionSelectMySQL},
 	ByID: runtime.SQL{
 		SQLite:   oauthClientAssertionSelect + ` WHERE "id" = ?`,

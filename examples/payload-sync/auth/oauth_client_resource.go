@@ -237,7 +237,8 @@ var oauthClientResourceTable = runtime.Table{
 	Key: "oauthClientResource", Name: "oauthClientResource", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"}, {Key: "resourceId", Column: "resourceId"},
-		{Key: "metadata", Column: "metadata"}, {Key: "createdAt", Column: "createdAt"},
+		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime, Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelect, MySQL: oauthClientResourceSelectMySQL},
 	ByID: runtime.SQL{

@@ -265,10 +265,14 @@ const (
 var oauthConsentTable = runtime.Table{
 	Key: "oauthConsent", Name: "oauthConsent", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"}, {Key: "userId", Column: "userId"},
-		{Key: "referenceId", Column: "referenceId"}, {Key: "resources", Column: "resources"},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims"}, {Key: "scopes", Column: "scopes"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
+		{Key: "userId", Column: "userId", Nullable: true},
+		{Key: "referenceId", Column: "referenceId", Nullable: true},
+		{Key: "resources", Column: "resources", Type: runtime.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: runtime.TypeStrings, Nullable: true},
+		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelect, MySQL: oauthConsentSelectMySQL},
 	ByID: runtime.SQL{

@@ -397,8 +397,10 @@ var userTable = runtime.Table{
 	Key: "user", Name: "user", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified"}, {Key: "image", Column: "image"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "image", Column: "image", Type: runtime.TypeText, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelect, MySQL: userSelectMySQL},
 	ByID:   runtime.SQL{SQLite: userSelect + ` WHERE "id" = ?`, Postgres: userSelect + ` WHERE "id" = $1`, MySQL: userSelectMySQL + " WHERE `id` = ?"},

@@ -381,9 +381,9 @@ var invitationTable = runtime.Table{
 	Key: "invitation", Name: "invitation", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
-		{Key: "email", Column: "email"}, {Key: "role", Column: "role"}, {Key: "status", Column: "status"},
-		{Key: "expiresAt", Column: "expiresAt"}, {Key: "createdAt", Column: "createdAt"},
-		{Key: "inviterId", Column: "inviterId"},
+		{Key: "email", Column: "email"}, {Key: "role", Column: "role", Nullable: true},
+		{Key: "status", Column: "status"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime}, {Key: "inviterId", Column: "inviterId"},
 	},
 	Select: runtime.SQL{SQLite: invitationSelect, Postgres: invitationSelect, MySQL: invitationSelectMySQL},
 	ByID:   runtime.SQL{SQLite: invitationSelect + ` WHERE "id" = ?`, Postgres: invitationSelect + ` WHERE "id" = $1`, MySQL: invitationSelectMySQL + " WHERE `id` = ?"},

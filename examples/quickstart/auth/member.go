@@ -346,7 +346,8 @@ var memberTable = runtime.Table{
 	Key: "member", Name: "member", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
-		{Key: "userId", Column: "userId"}, {Key: "role", Column: "role"}, {Key: "createdAt", Column: "createdAt"},
+		{Key: "userId", Column: "userId"}, {Key: "role", Column: "role"},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelect, MySQL: memberSelectMySQL},
 	ByID:   runtime.SQL{SQLite: memberSelect + ` WHERE "id" = ?`, Postgres: memberSelect + ` WHERE "id" = $1`, MySQL: memberSelectMySQL + " WHERE `id` = ?"},

@@ -384,8 +384,9 @@ var organizationTable = runtime.Table{
 	Key: "organization", Name: "organization", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
-		{Key: "logo", Column: "logo"}, {Key: "createdAt", Column: "createdAt"},
-		{Key: "metadata", Column: "metadata"},
+		{Key: "logo", Column: "logo", Type: runtime.TypeText, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "metadata", Column: "metadata", Type: runtime.TypeText, Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelect, MySQL: organizationSelectMySQL},
 	ByID: runtime.SQL{

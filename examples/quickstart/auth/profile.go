@@ -225,8 +225,8 @@ const (
 var profileTable = runtime.Table{
 	Key: "profile", Name: "profile", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"}, {Key: "bio", Column: "bio"},
-		{Key: "avatar", Column: "avatar"},
+		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
+		{Key: "bio", Column: "bio", Type: runtime.TypeText}, {Key: "avatar", Column: "avatar", Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelect, MySQL: profileSelectMySQL},
 	ByID:   runtime.SQL{SQLite: profileSelect + ` WHERE "id" = ?`, Postgres: profileSelect + ` WHERE "id" = $1`, MySQL: profileSelectMySQL + " WHERE `id` = ?"},

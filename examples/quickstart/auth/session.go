@@ -348,10 +348,14 @@ const (
 var sessionTable = runtime.Table{
 	Key: "session", Name: "session", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt"}, {Key: "token", Column: "token"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
-		{Key: "ipAddress", Column: "ipAddress"}, {Key: "userAgent", Column: "userAgent"},
-		{Key: "userId", Column: "userId"}, {Key: "activeOrganizationId", Column: "activeOrganizationId"},
+		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
+		{Key: "token", Column: "token", Secret: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "ipAddress", Column: "ipAddress", Nullable: true},
+		{Key: "userAgent", Column: "userAgent", Type: runtime.TypeText, Nullable: true},
+		{Key: "userId", Column: "userId"},
+		{Key: "activeOrganizationId", Column: "activeOrganizationId", Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelect, MySQL: sessionSelectMySQL},
 	ByID:   runtime.SQL{SQLite: sessionSelect + ` WHERE "id" = ?`, Postgres: sessionSelect + ` WHERE "id" = $1`, MySQL: sessionSelectMySQL + " WHERE `id` = ?"},

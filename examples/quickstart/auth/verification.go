@@ -238,9 +238,11 @@ const (
 var verificationTable = runtime.Table{
 	Key: "verification", Name: "verification", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"}, {Key: "value", Column: "value"},
-		{Key: "expiresAt", Column: "expiresAt"}, {Key: "createdAt", Column: "createdAt"},
-		{Key: "updatedAt", Column: "updatedAt"},
+		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"},
+		{Key: "value", Column: "value", Type: runtime.TypeText, Secret: true},
+		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: verificationSelect, Postgres: verificationSelect, MySQL: verificationSelectMySQL},
 	ByID: runtime.SQL{

@@ -262,8 +262,9 @@ const (
 var counterTable = runtime.Table{
 	Key: "counter", Name: "counter", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "label", Column: "label"}, {Key: "hits", Column: "hits"},
-		{Key: "total", Column: "total"},
+		{Key: "id", Column: "id", Type: runtime.TypeBigint}, {Key: "label", Column: "label"},
+		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
+		{Key: "total", Column: "total", Type: runtime.TypeBigint, Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: counterSelect, Postgres: counterSelect, MySQL: counterSelectMySQL},
 	ByID:   runtime.SQL{SQLite: counterSelect + ` WHERE "id" = ?`, Postgres: counterSelect + ` WHERE "id" = $1`, MySQL: counterSelectMySQL + " WHERE `id` = ?"},

@@ -498,8 +498,9 @@ const (
 var deskTable = runtime.Table{
 	Key: "desk", Name: "desk", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "key", Column: "key"},
-		{Key: "visits", Column: "visits"},
+		{Key: "id", Column: "id"}, {Key: "name", Column: "name"},
+		{Key: "key", Column: "key", Nullable: true, Secret: true},
+		{Key: "visits", Column: "visits", Type: runtime.TypeInt},
 	},
 	Select: runtime.SQL{SQLite: deskSelect, Postgres: deskSelect, MySQL: deskSelectMySQL},
 	ByID:   runtime.SQL{SQLite: deskSelect + ` WHERE "id" = ?`, Postgres: deskSelect + ` WHERE "id" = $1`, MySQL: deskSelectMySQL + " WHERE `id` = ?"},

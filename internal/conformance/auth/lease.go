@@ -312,8 +312,9 @@ var leaseTable = runtime.Table{
 	Key: "lease", Name: "lease", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "owner", Column: "owner"},
-		{Key: "startsAt", Column: "startsAt", Millis: true}, {Key: "endsAt", Column: "endsAt", Millis: true},
-		{Key: "updatedAt", Column: "updatedAt", Millis: true},
+		{Key: "startsAt", Column: "startsAt", Type: runtime.TypeTime, Millis: true},
+		{Key: "endsAt", Column: "endsAt", Type: runtime.TypeTime, Nullable: true, Millis: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime, Millis: true},
 	},
 	Select: runtime.SQL{SQLite: leaseSelect, Postgres: leaseSelect, MySQL: leaseSelectMySQL},
 	ByID:   runtime.SQL{SQLite: leaseSelect + ` WHERE "id" = ?`, Postgres: leaseSelect + ` WHERE "id" = $1`, MySQL: leaseSelectMySQL + " WHERE `id` = ?"},

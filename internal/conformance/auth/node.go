@@ -254,7 +254,10 @@ const (
 // nodeTable describes table node to the runtime.
 var nodeTable = runtime.Table{
 	Key: "node", Name: "node", ID: "id",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "label", Column: "label"}, {Key: "parentId", Column: "parentId"}},
+	Fields: []runtime.Field{
+		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
+		{Key: "parentId", Column: "parentId", Nullable: true},
+	},
 	Select: runtime.SQL{SQLite: nodeSelect, Postgres: nodeSelect, MySQL: nodeSelectMySQL},
 	ByID:   runtime.SQL{SQLite: nodeSelect + ` WHERE "id" = ?`, Postgres: nodeSelect + ` WHERE "id" = $1`, MySQL: nodeSelectMySQL + " WHERE `id` = ?"},
 	Insert: runtime.SQL{

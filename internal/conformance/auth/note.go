@@ -199,7 +199,7 @@ const (
 // noteTable describes table note to the runtime.
 var noteTable = runtime.Table{
 	Key: "note", Name: "note", ID: "id",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId"}},
+	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
 	Select: runtime.SQL{SQLite: noteSelect, Postgres: noteSelect, MySQL: noteSelectMySQL},
 	ByID:   runtime.SQL{SQLite: noteSelect + ` WHERE "id" = ?`, Postgres: noteSelect + ` WHERE "id" = $1`, MySQL: noteSelectMySQL + " WHERE `id` = ?"},
 	Insert: runtime.SQL{

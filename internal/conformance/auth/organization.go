@@ -336,7 +336,7 @@ var organizationTable = runtime.Table{
 	Key: "organization", Name: "organization", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
-		{Key: "ownerId", Column: "ownerId"},
+		{Key: "ownerId", Column: "ownerId", Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelect, MySQL: organizationSelectMySQL},
 	ByID: runtime.SQL{

@@ -281,9 +281,13 @@ const (
 var sampleTable = runtime.Table{
 	Key: "sample", Name: "sample", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "label", Column: "label"}, {Key: "size", Column: "size"},
-		{Key: "weight", Column: "weight"}, {Key: "seen", Column: "seen"}, {Key: "flag", Column: "flag"},
-		{Key: "raw", Column: "raw"}, {Key: "nums", Column: "nums"},
+		{Key: "id", Column: "id"}, {Key: "label", Column: "label", Nullable: true},
+		{Key: "size", Column: "size", Type: runtime.TypeInt, Nullable: true},
+		{Key: "weight", Column: "weight", Type: runtime.TypeFloat, Nullable: true},
+		{Key: "seen", Column: "seen", Type: runtime.TypeTime, Nullable: true},
+		{Key: "flag", Column: "flag", Type: runtime.TypeBool, Nullable: true},
+		{Key: "raw", Column: "raw", Type: runtime.TypeBytes, Nullable: true},
+		{Key: "nums", Column: "nums", Type: runtime.TypeInts, Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: sampleSelect, Postgres: sampleSelect, MySQL: sampleSelectMySQL},
 	ByID:   runtime.SQL{SQLite: sampleSelect + ` WHERE "id" = ?`, Postgres: sampleSelect + ` WHERE "id" = $1`, MySQL: sampleSelectMySQL + " WHERE `id` = ?"},

@@ -257,9 +257,11 @@ const (
 var sessionTable = runtime.Table{
 	Key: "session", Name: "session", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "token", Column: "token"}, {Key: "userId", Column: "userId"},
-		{Key: "agent", Column: "agent"}, {Key: "expiresAt", Column: "expiresAt"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true}, {Key: "userId", Column: "userId"},
+		{Key: "agent", Column: "agent", Nullable: true},
+		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelect, MySQL: sessionSelectMySQL},
 	ByID:   runtime.SQL{SQLite: sessionSelect + ` WHERE "id" = ?`, Postgres: sessionSelect + ` WHERE "id" = $1`, MySQL: sessionSelectMySQL + " WHERE `id` = ?"},

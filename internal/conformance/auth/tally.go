@@ -322,7 +322,10 @@ const (
 // tallyTable describes table tally to the runtime.
 var tallyTable = runtime.Table{
 	Key: "tally", Name: "tally", ID: "id",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "label", Column: "label"}, {Key: "hits", Column: "hits"}},
+	Fields: []runtime.Field{
+		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
+		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
+	},
 	Select: runtime.SQL{SQLite: tallySelect, Postgres: tallySelect, MySQL: tallySelectMySQL},
 	ByID:   runtime.SQL{SQLite: tallySelect + ` WHERE "id" = ?`, Postgres: tallySelect + ` WHERE "id" = $1`, MySQL: tallySelectMySQL + " WHERE `id` = ?"},
 	Insert: runtime.SQL{

@@ -442,9 +442,11 @@ const (
 var ticketTable = runtime.Table{
 	Key: "ticket", Name: "ticket", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "deskId", Column: "deskId"}, {Key: "spareId", Column: "spareId"},
-		{Key: "title", Column: "title"}, {Key: "pin", Column: "pin"}, {Key: "hits", Column: "hits"},
-		{Key: "notes", Column: "notes"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "id", Column: "id"}, {Key: "deskId", Column: "deskId"},
+		{Key: "spareId", Column: "spareId", Nullable: true}, {Key: "title", Column: "title"},
+		{Key: "pin", Column: "pin", Secret: true}, {Key: "hits", Column: "hits", Type: runtime.TypeInt},
+		{Key: "notes", Column: "notes", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: ticketSelect, Postgres: ticketSelect, MySQL: ticketSelectMySQL},
 	ByID:   runtime.SQL{SQLite: ticketSelect + ` WHERE "id" = ?`, Postgres: ticketSelect + ` WHERE "id" = $1`, MySQL: ticketSelectMySQL + " WHERE `id` = ?"},

@@ -252,8 +252,10 @@ var personTable = runtime.Table{
 	Key: "person", Name: "person", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified"}, {Key: "image", Column: "image"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "image", Column: "image", Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: personSelect, Postgres: personSelect, MySQL: personSelectMySQL},
 	ByID:   runtime.SQL{SQLite: personSelect + ` WHERE "id" = ?`, Postgres: personSelect + ` WHERE "id" = $1`, MySQL: personSelectMySQL + " WHERE `id` = ?"},

@@ -383,8 +383,10 @@ var visitorTable = runtime.Table{
 	Key: "visitor", Name: "visitor", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified"}, {Key: "image", Column: "image"},
-		{Key: "createdAt", Column: "createdAt"}, {Key: "updatedAt", Column: "updatedAt"},
+		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "image", Column: "image", Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: visitorSelect, Postgres: visitorSelect, MySQL: visitorSelectMySQL},
 	ByID:   runtime.SQL{SQLite: visitorSelect + ` WHERE "id" = ?`, Postgres: visitorSelect + ` WHERE "id" = $1`, MySQL: visitorSelectMySQL + " WHERE `id` = ?"},

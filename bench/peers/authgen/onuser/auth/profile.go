@@ -225,8 +225,9 @@ const (
 var profileTable = runtime.Table{
 	Key: "profile", Name: "profile", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"}, {Key: "avatar", Column: "avatar"},
-		{Key: "bio", Column: "bio"},
+		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
+		{Key: "avatar", Column: "avatar", Type: runtime.TypeText, Nullable: true},
+		{Key: "bio", Column: "bio", Type: runtime.TypeText},
 	},
 	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelect, MySQL: profileSelectMySQL},
 	ByID:   runtime.SQL{SQLite: profileSelect + ` WHERE "id" = ?`, Postgres: profileSelect + ` WHERE "id" = $1`, MySQL: profileSelectMySQL + " WHERE `id` = ?"},

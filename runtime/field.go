@@ -1,0 +1,64 @@
+package runtime
+
+import "time"
+
+// A Field describes a field of a table: its key in schema.yaml, its SQL name, and
+// what its values may be.
+type Field struct {
+	Key, Column string
+	Type        FieldType
+	Nullable    bool
+	Secret      bool     // its values must not be printed
+	Millis      bool     // a time that SQLite stores as integer milliseconds
+	MaxLength   int      // of text, in characters; 0: no limit
+	Enum        []string // the only values; nil: any
+}
+
+// A FieldType is the type of a field, as schema.yaml has it. A field that refers
+// to another has the type of that.
+type FieldType uint8
+
+// The types of fields. The ids of a table are TypeString, or TypeBigint where the
+// database counts them.
+const (
+	TypeString FieldType = iota
+	TypeText
+	TypeInt
+	TypeBigint
+	TypeFloat
+	TypeBool
+	TypeTime
+	TypeJSON
+	TypeBytes
+	TypeStrings
+	TypeInts
+)
+
+// String returns the name as schema.yaml spells it.
+func (t FieldType) String() string {
+	return [...]string{
+		TypeString: "string", TypeText: "text", TypeInt: "int", TypeBigint: "bigint", TypeFloat: "float", TypeBool: "bool",
+		TypeTime: "time", TypeJSON: "json", TypeBytes: "bytes", TypeStrings: "string[]", TypeInts: "int[]",
+	}[t]
+}
+
+// stored returns a value of the field as it is handed to the dialect.
+func (f *Field) stored(v any) any {
+	if !f.Millis {
+		return v
+	}
+	switch v := v.(type) {
+	case time.Time:
+		return Instant(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return Instant(*v)
+	}
+	return v
+}
+
+// An Instant is a time on its way to a column of integer milliseconds, where the
+// dialect stores such as integers.
+type Instant time.Time
