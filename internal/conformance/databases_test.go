@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
@@ -44,6 +45,19 @@ var databases = []database{
 	{name: "mysql, a pool", another: true, open: func(t *testing.T) runtime.Database {
 		return closing(t, mysql.New(pool(t, "mysql", testdb.MySQL(t)+mysqlParams)))
 	}},
+}
+
+// queryModes are the ways in which pgx sends a statement, the default first, as a
+// DSN names them.
+var queryModes = []string{"cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"}
+
+// inMode returns a DSN of Postgres with a query mode.
+func inMode(dsn, mode string) string {
+	separator := "?"
+	if strings.Contains(dsn, "?") {
+		separator = "&"
+	}
+	return dsn + separator + "default_query_exec_mode=" + mode
 }
 
 // onEach runs a test on every database.

@@ -17,33 +17,37 @@ import (
 	"github.com/authgen/authgen/runtime/postgres"
 )
 
+// A lossy server is reached through a proxy.
+type lossy struct {
+	name string
+	open func(t *testing.T) (runtime.Database, *proxy)
+}
+
 // TestLostAnswers breaks the connection between a server that has done what it
 // was asked to and the program that waits to hear so.
 func TestLostAnswers(t *testing.T) {
-	for _, server := range []struct {
-		name string
-		open func(t *testing.T) (runtime.Database, *proxy)
-	}{
-		{"postgres", func(t *testing.T) (runtime.Database, *proxy) {
-			u, err := url.Parse(testdb.Postgres(t))
+	servers := []lossy{{"mysql", func(t *testing.T) (runtime.Database, *proxy) {
+		dsn := testdb.MySQL(t)
+		before, rest, _ := strings.Cut(dsn, "tcp(")
+		address, after, ok := strings.Cut(rest, ")")
+		if !ok {
+			testenv.Missing(t, "the server is not reached by TCP")
+		}
+		p := newProxy(t, address)
+		return mysql.Open(before + "tcp(" + p.address + ")" + after), p
+	}}}
+	for _, mode := range queryModes {
+		servers = append(servers, lossy{"postgres, " + mode, func(t *testing.T) (runtime.Database, *proxy) {
+			u, err := url.Parse(inMode(testdb.Postgres(t), mode))
 			if err != nil {
 				t.Fatal(err)
 			}
 			p := newProxy(t, u.Host)
 			u.Host = p.address
 			return postgres.Open(u.String()), p
-		}},
-		{"mysql", func(t *testing.T) (runtime.Database, *proxy) {
-			dsn := testdb.MySQL(t)
-			before, rest, _ := strings.Cut(dsn, "tcp(")
-			address, after, ok := strings.Cut(rest, ")")
-			if !ok {
-				testenv.Missing(t, "the server is not reached by TCP")
-			}
-			p := newProxy(t, address)
-			return mysql.Open(before + "tcp(" + p.address + ")" + after), p
-		}},
-	} {
+		}})
+	}
+	for _, server := range servers {
 		t.Run(server.name, func(t *testing.T) {
 			for _, c := range lostCases {
 				t.Run(c.name, func(t *testing.T) {
@@ -80,8 +84,8 @@ var lostCases = []struct {
 		in := auth.SessionCreate{Token: auth.NewSecret("a"), UserID: u.ID, ExpiresAt: e.now}
 		_, err := e.db.Session.Create(e.ctx, in) // prepares the statement
 		e.must(err)
-		p.cutAt("")
-		in.Token = auth.NewSecret("b")
+		p.cutAt("the token of a session") // not at a question ahead of the write
+		in.Token = auth.NewSecret("the token of a session")
 		_, err = e.db.Session.Create(e.ctx, in)
 		e.is(err, auth.ErrCommitUnknown)
 		e.count("session", 2)
