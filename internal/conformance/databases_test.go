@@ -36,6 +36,10 @@ var databases = []database{
 		return closing(t, sqlite.New(pool(t, driverName, poolDSN(sqliteFile(t)))))
 	}},
 	{name: "postgres", open: func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
+	inQueryMode("cache_describe"),
+	inQueryMode("describe_exec"),
+	inQueryMode("exec"),
+	inQueryMode("simple_protocol"),
 	{name: "mysql", open: func(t *testing.T) runtime.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
 	{name: "mysql, as without RETURNING", another: true, open: func(t *testing.T) runtime.Database {
 		d := closing(t, mysql.Open(testdb.MySQL(t)))
@@ -50,6 +54,13 @@ var databases = []database{
 // queryModes are the ways in which pgx sends a statement, the default first, as a
 // DSN names them.
 var queryModes = []string{"cache_statement", "cache_describe", "describe_exec", "exec", "simple_protocol"}
+
+// inQueryMode is Postgres with a query mode that is not the default.
+func inQueryMode(mode string) database {
+	return database{name: "postgres, " + mode, another: true, open: func(t *testing.T) runtime.Database {
+		return closing(t, postgres.Open(inMode(testdb.Postgres(t), mode)))
+	}}
+}
 
 // inMode returns a DSN of Postgres with a query mode.
 func inMode(dsn, mode string) string {

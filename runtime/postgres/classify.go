@@ -40,11 +40,18 @@ func (dialect) Classify(err error) runtime.Fault {
 func classifyUnreported(err error) runtime.FaultKind {
 	var network net.Error
 	switch {
+	case isEncoding(err): // ahead of the connection, which pgx closes where it was sending several statements
+		return runtime.FaultData
 	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn), errors.Is(err, errNotCommitted),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
 		return runtime.FaultLost
-	case strings.Contains(err.Error(), "failed to encode args["):
-		return runtime.FaultData // pgx found that a value does not fit, and quotes it
 	}
 	return runtime.FaultOther
+}
+
+// isEncoding reports whether pgx found that a value does not fit, which it
+// quotes. It has no type of error for that.
+func isEncoding(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "failed to encode args[") || strings.Contains(text, "unable to encode ")
 }

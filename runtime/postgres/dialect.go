@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,18 +68,8 @@ func (d dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any)
 	} else {
 		b.Text(" = ANY(")
 	}
-	b.Bind(d.array(vs))
+	b.Bind(array(d, vs))
 	b.Text(")")
-}
-
-// array returns values of one type as a slice of that type.
-func (d dialect) array(vs []any) any {
-	bound := d.Bind(vs[0])
-	slice := reflect.MakeSlice(reflect.SliceOf(reflect.TypeOf(bound)), len(vs), len(vs))
-	for i, v := range vs {
-		slice.Index(i).Set(reflect.ValueOf(d.Bind(v)))
-	}
-	return slice.Interface()
 }
 
 // AppendOrder places null before every value, which Postgres does otherwise.

@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// array returns values of one type, as they are bound, as one argument. It is
+// made of Go's own types: where pgx does not ask the server for the type of a
+// parameter, it knows no array of ids or of an enum.
+func array(d runtime.Dialect, vs []any) any {
+	switch first := d.Bind(vs[0]).(type) {
+	case time.Time:
+		return each(d, vs, func(v any) time.Time { return v.(time.Time) })
+	case []byte:
+		return each(d, vs, func(v any) []byte { return v.([]byte) })
+	default:
+		return arrayOf(d, vs, reflect.TypeOf(first))
+	}
+}
+
+// arrayOf is array for a type that is one of Go's own beneath its name.
+func arrayOf(d runtime.Dialect, vs []any, t reflect.Type) any {
+	switch t.Kind() {
+	case reflect.String:
+		return each(d, vs, func(v any) string { return reflect.ValueOf(v).String() })
+	case reflect.Int, reflect.Int64:
+		return each(d, vs, func(v any) int64 { return reflect.ValueOf(v).Int() })
+	case reflect.Float64:
+		return each(d, vs, func(v any) float64 { return reflect.ValueOf(v).Float() })
+	case reflect.Bool:
+		return each(d, vs, func(v any) bool { return reflect.ValueOf(v).Bool() })
+	}
+	panic(fmt.Sprintf("postgres: a list of %v, which no field is made of", t))
+}
+
+// each returns the values, as they are bound, in Go's own type.
+func each[T any](d runtime.Dialect, vs []any, plain func(any) T) []T {
+	out := make([]T, len(vs))
+	for i, v := range vs {
+		out[i] = plain(d.Bind(v))
+	}
+	return out
+}
