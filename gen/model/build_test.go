@@ -72,6 +72,9 @@ func TestProblems(t *testing.T) {
 		{"SQL index meets index", "tables:\n  a: {fields: {x: string}, indexes: [{fields: [x], name: i}]}\n  b: {fields: {x: string}, indexes: [{fields: [x], name: I}]}", `table "b": index: the SQL name "I" is that of table "a": index too`},
 		{"SQL table meets primary key", "tables:\n  user: {}\n  other: {name: user_pkey}", `the SQL name "user_pkey" is that of table "other" too`},
 		{"SQL column of Postgres", "tables:\n  user: {fields: {ctid: string}}", `every table of Postgres has a column ctid of its own`},
+		{"SQL column of SQLite", "tables:\n  user: {fields: {a: {type: string, column: OID}}}", `4:45: user.a: every row of SQLite has a number of its own by the name OID; set "column"`},
+		{"SQL column of MySQL", "tables:\n  user: {fields: {db_row_id: string}}", `4:19: user.db_row_id: MySQL keeps the name db_row_id for a column of its own; set "column"`},
+		{"SQL index of MySQL", "tables:\n  user: {fields: {a: string}, indexes: [{fields: [a], name: Primary}]}", `table "user": index: MySQL keeps the name Primary for an index of its own; give it another "name"`},
 		{"SQL name of SQLite", "tables:\n  user: {name: sqlite_x}", `SQLite keeps names that start with "sqlite_" for itself`},
 		{"SQL name too long for Postgres", "tables:\n  user: {name: " + long + "aaaa}", `has 64 bytes, and Postgres takes 63`},
 		{"SQL name too long for MySQL", "dialects: [mysql]\ntables:\n  user: {name: " + long + "aaaaa}", `has 65 characters, and MySQL takes 64`},
@@ -140,7 +143,7 @@ func TestTaken(t *testing.T) {
 	for _, text := range []string{
 		"dialects: [sqlite]\ntables:\n  user: {name: " + strings.Repeat("a", 100) + "}",
 		"dialects: [sqlite, mysql]\ntables:\n  user: {fields: {ctid: string}}",
-		"dialects: [postgres]\ntables:\n  user: {name: sqlite_x}",
+		"dialects: [postgres]\ntables:\n  user: {name: sqlite_x, fields: {oid: string, db_row_id: string}}",
 		"tables:\n  type: {}\n  context: {}\n  runtime: {}\n  string: {}\n  error: {}\n  func: {}\n  patch: {}",
 		"tables:\n  withdrawal: {}\n  erroneous: {}",
 	} {

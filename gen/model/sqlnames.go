@@ -115,8 +115,21 @@ func (b *builder) checkTableName(t *Table, what string) {
 	}
 }
 
-// systemColumns are those that every table of Postgres has.
-var systemColumns = set("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
+// ownColumns are the columns that every table of a dialect has by itself, in
+// lower case. SQLite would read its own, without an error, from a table that
+// lacks the field's.
+var ownColumns = []struct {
+	dialect schema.Dialect
+	names   map[string]bool
+	problem string
+}{
+	{schema.SQLite, set("rowid", "oid", "_rowid_"), "every row of SQLite has a number of its own by the name %s"},
+	{schema.Postgres, set("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"), "every table of Postgres has a column %s of its own"},
+	{schema.MySQL, set("db_row_id", "db_trx_id", "db_roll_ptr", "fts_doc_id"), "MySQL keeps the name %s for a column of its own"},
+}
+
+// ownIndexes are the names of indexes that MySQL keeps for itself, likewise.
+var ownIndexes = set("primary", "gen_clust_index", "fts_doc_id_index")
 
 func (b *builder) checkColumns(t *Table, m met) {
 	columns := b.nameSpace()
@@ -125,8 +138,10 @@ func (b *builder) checkColumns(t *Table, m met) {
 		what := t.Key + "." + f.Key
 		b.checkName(f.Column, what, `set "column"`, f.source.ColumnPos)
 		m.fields[f] = !columns.add(f.Column, what, `set "column"`, f.source.ColumnPos)
-		if b.model.has(schema.Postgres) && systemColumns[f.Column] {
-			b.problem(f.source.ColumnPos, `%s: every table of Postgres has a column %s of its own; set "column"`, what, f.Column)
+		for _, own := range ownColumns {
+			if b.model.has(own.dialect) && own.names[strings.ToLower(f.Column)] {
+				b.problem(f.source.ColumnPos, "%s: "+own.problem+`; set "column"`, what, f.Column)
+			}
 		}
 	}
 }
@@ -144,6 +159,9 @@ func (b *builder) checkDerived(t *Table, relations *nameSpace, m met) {
 		what := "table " + strconv.Quote(t.Key) + ": index"
 		if i.given {
 			b.checkName(i.name, what, `give it another "name"`, i.pos)
+			if b.model.has(schema.MySQL) && ownIndexes[strings.ToLower(i.name)] {
+				b.problem(i.pos, `%s: MySQL keeps the name %s for an index of its own; give it another "name"`, what, i.name)
+			}
 		} else if m.tables[t] || slices.ContainsFunc(i.fields, func(f *Field) bool { return m.fields[f] }) {
 			continue
 		}
