@@ -176,5 +176,12 @@ func (b *Builder) writeJobs(jobs []scheduled) {
 		b.Text(")")
 		return
 	}
-	b.Text(` ON CONFLICT ("kind", "unique_key") DO UPDATE SET "kind" = EXCLUDED."kind"`)
+	b.Text(" ON CONFLICT (")
+	b.Ident("kind")
+	b.Text(", ")
+	b.Ident("unique_key")
+	b.Text(") DO UPDATE SET ")
+	b.Ident("kind")
+	b.Text(" = EXCLUDED.")
+	b.Ident("kind")
 }

@@ -31,8 +31,8 @@ func (w *tableWriter) description() {
 	}
 }
 
-// sharedTexts adds what several statements have in common, with names in double
-// quotes and in backquotes.
+// sharedTexts adds what several statements have in common, with names in backquotes
+// and in double quotes.
 func (w *tableWriter) sharedTexts() {
 	t := w.t
 	var columns, selects []jen.Code

@@ -121,8 +121,8 @@ func returnErr(zero ...string) *jen.Statement { return jen.Return(append(ids(zer
 // quoted is a Go string literal.
 func quoted(s string) string { return strconv.Quote(s) }
 
-// sql is the Go expression of a statement: raw strings where they can be, with
-// the constant of a part that statements share in its place.
+// sql is the Go expression of a statement, with the constant of a part that
+// statements share in its place.
 func sql(text model.Text, t *model.Table, d schema.Dialect) string {
 	var terms []string
 	if text.Head != "" {
@@ -140,11 +140,13 @@ func sql(text model.Text, t *model.Table, d schema.Dialect) string {
 	return strings.Join(terms, " + ")
 }
 
-// rawString returns a string literal between backquotes, or where the text
-// holds one, between quotes.
+// rawString returns a string literal that shows the text as it is: between
+// quotes where nothing in it needs a backslash there, else between backquotes,
+// unless it holds one.
 func rawString(s string) string {
-	if strconv.CanBackquote(s) {
+	literal := quoted(s)
+	if len(literal) > len(s)+len(`""`) && strconv.CanBackquote(s) {
 		return "`" + s + "`"
 	}
-	return strconv.Quote(s)
+	return literal
 }

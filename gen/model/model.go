@@ -42,11 +42,11 @@ func (m *Model) Table(key string) *Table {
 // Quotings returns a dialect for each way of quoting names that is emitted.
 func (m *Model) Quotings() []schema.Dialect {
 	var list []schema.Dialect
-	if m.has(schema.SQLite) || m.has(schema.Postgres) {
+	if m.has(schema.SQLite) || m.has(schema.MySQL) {
 		list = append(list, schema.SQLite)
 	}
-	if m.has(schema.MySQL) {
-		list = append(list, schema.MySQL)
+	if m.has(schema.Postgres) {
+		list = append(list, schema.Postgres)
 	}
 	return list
 }
@@ -69,16 +69,16 @@ type Names struct {
 	Var, Vars                                  string // locals: one document, several
 }
 
-// Quoted are two names: of a text with SQL names in double quotes, and of one
-// with them in backquotes.
-type Quoted struct{ ANSI, MySQL string }
+// Quoted are two names: of a text with SQL names in backquotes, as SQLite and
+// MySQL have them, and of one with them in double quotes.
+type Quoted struct{ Back, Double string }
 
 // For returns the name for a dialect.
 func (q Quoted) For(d schema.Dialect) string {
-	if d == schema.MySQL {
-		return q.MySQL
+	if d == schema.Postgres {
+		return q.Double
 	}
-	return q.ANSI
+	return q.Back
 }
 
 // A Table is one table.

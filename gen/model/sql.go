@@ -55,11 +55,12 @@ func (t *Table) FullText(s SQL, d schema.Dialect) string {
 	return text.Head + text.Tail
 }
 
-// ident returns a quoted name.
+// ident returns a quoted name. SQLite has backquotes too: it reads a name in
+// double quotes that is no column as a string (sqlite.org/quirks.html, item 8).
 func ident(d schema.Dialect, name string) string {
-	quote := `"`
-	if d == schema.MySQL {
-		quote = "`"
+	quote := "`"
+	if d == schema.Postgres {
+		quote = `"`
 	}
 	return quote + strings.ReplaceAll(name, quote, quote+quote) + quote
 }

@@ -26,7 +26,7 @@ type testCase struct {
 // TestConformance runs every case on every database, each on tables of its own.
 func TestConformance(t *testing.T) {
 	cases := slices.Concat(unitCases, savepointCases, endCases, createCases, updateCases, deleteCases,
-		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, eventCases, jobCases, errorCases, secretCases, timeCases, raceCases, killedCases)
+		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, eventCases, jobCases, errorCases, secretCases, nameCases, timeCases, raceCases, killedCases)
 	onEach(t, func(t *testing.T, db database) {
 		stock := newStock(t, db)
 		for _, c := range cases {
@@ -35,6 +35,7 @@ func TestConformance(t *testing.T) {
 				t.Cleanup(func() { stock.giveBack(e) })
 				c.run(t, e)
 				e.leavesNothing()
+				e.quotesNames()
 			})
 		}
 	})
@@ -136,12 +137,16 @@ type recorder struct {
 	mu     sync.Mutex
 	steps  []auth.Step
 	errors []error
+	quoted string      // the first statement with double quotes outside of strings
 	deaf   atomic.Bool // keeps nothing
 }
 
 func (r *recorder) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.quoted == "" && strings.Contains(opaque.ReplaceAllString(s.SQL, ""), `"`) {
+		r.quoted = s.SQL
+	}
 	if !r.deaf.Load() {
 		r.steps = append(r.steps, s)
 	}

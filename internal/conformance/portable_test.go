@@ -23,7 +23,7 @@ func (e *env) sql(query string) string {
 		case r == '\'':
 			text = !text
 		case text:
-		case r == '"' && e.kind() == runtime.MySQL:
+		case r == '"' && e.kind() != runtime.Postgres:
 			r = '`'
 		case r == '?' && e.kind() == runtime.Postgres:
 			placeholders++

@@ -423,7 +423,7 @@ func deferViolation(ctx context.Context, e *env, tx *auth.Tx) error {
 		_, err := tx.SQL().ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`)
 		e.must(err)
 	}
-	_, err := tx.SQL().ExecContext(ctx, `INSERT INTO note (id, text, "userId") VALUES ('n', 'n', 'nobody')`)
+	_, err := tx.SQL().ExecContext(ctx, e.sql(`INSERT INTO note (id, text, "userId") VALUES ('n', 'n', 'nobody')`))
 	return err
 }
 

@@ -34,7 +34,7 @@ func shapeOf(t *model.Table, events []*model.Event) *shape {
 			}
 		}
 	}
-	s.table.Select = runtime.SQL{SQLite: s.selecting(`"`), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
+	s.table.Select = runtime.SQL{SQLite: s.selecting("`"), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
 	return s
 }
 

@@ -182,7 +182,7 @@ tables:
 `)
 	table := m.Table("user")
 	s := shapeOf(table, []*model.Event{{Table: table, Fields: table.Fields}})
-	if text := s.table.Select.SQLite; text != `SELECT "id", "name" FROM "user"` {
+	if text := s.table.Select.SQLite; text != "SELECT `id`, `name` FROM `user`" {
 		t.Errorf("rows are read with %s", text)
 	}
 }

@@ -33,6 +33,17 @@ var databases = []struct {
 	{"mysql", func(t testing.TB) runtime.Database { return mysql.Open(testdb.MySQL(t)) }},
 }
 
+// A quoting observer fails the test if SQLite is sent a name in double quotes,
+// which it reads as a string where there is no such column.
+type quoting struct{ e *env }
+
+func (q quoting) Observe(ctx context.Context, s runtime.Step) (context.Context, func(error)) {
+	if q.e.db != nil && q.e.db.Kind() == runtime.SQLite && strings.Contains(s.SQL, `"`) {
+		q.e.Errorf("a name is in double quotes: %s", s.SQL)
+	}
+	return ctx, func(error) {}
+}
+
 // onEach runs a test on every database, an empty one.
 func onEach(t *testing.T, test func(e *env)) {
 	t.Helper()
@@ -58,7 +69,7 @@ type env struct {
 
 func open(t testing.TB, database runtime.Database, options ...runtime.Option) *env {
 	e := &env{TB: t, seen: &steps{}, log: &logged{}, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	db, err := runtime.Open(t.Context(), database, nil, append(options, runtime.WithClock(e.clock))...)
+	db, err := runtime.Open(t.Context(), database, nil, append(options, runtime.WithClock(e.clock), runtime.WithObserver(quoting{e}))...)
 	e.must(err)
 	t.Cleanup(func() { e.must(db.Close()) })
 	script, err := templates.Outbox.ReadFile("outbox/" + db.Kind().String() + ".sql")

@@ -89,7 +89,7 @@ func render(kind runtime.DialectKind, query string, args []any) (string, []any) 
 		case c == '?':
 			r.value(args[0])
 			args = args[1:]
-		case c == '"' && kind == runtime.MySQL:
+		case c == '"' && kind != runtime.Postgres:
 			r.text.WriteByte('`')
 		default:
 			r.text.WriteByte(c)

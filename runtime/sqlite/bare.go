@@ -36,7 +36,7 @@ func bareList(text string) (list string, n int, ok bool) {
 	var b strings.Builder
 	for {
 		end := nameEnd(text[n:])
-		if end == 0 || text[n:n+end] == `"`+bareName+`"` {
+		if end == 0 || text[n:n+end] == "`"+bareName+"`" {
 			return "", 0, false
 		}
 		b.WriteString("+" + text[n:n+end] + " AS " + bareName)
@@ -51,14 +51,14 @@ func bareList(text string) (list string, n int, ok bool) {
 
 // nameEnd returns the length of the quoted name at the beginning of text, or 0.
 func nameEnd(text string) int {
-	if !strings.HasPrefix(text, `"`) {
+	if !strings.HasPrefix(text, "`") {
 		return 0
 	}
 	for i := 1; i < len(text); i++ {
-		if text[i] != '"' {
+		if text[i] != '`' {
 			continue
 		}
-		if i+1 < len(text) && text[i+1] == '"' {
+		if i+1 < len(text) && text[i+1] == '`' {
 			i++ // a quote in the name
 			continue
 		}

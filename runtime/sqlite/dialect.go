@@ -18,10 +18,13 @@ func (dialect) SingleWriter() bool { return true }
 
 func (dialect) Server() bool { return false }
 
+// AppendIdent uses backquotes: a name in double quotes that is no column is a
+// string to SQLite (sqlite.org/quirks.html, item 8), which a condition or an
+// index would compare in place of the column.
 func (dialect) AppendIdent(sql []byte, name string) []byte {
-	sql = append(sql, '"')
-	sql = append(sql, strings.ReplaceAll(name, `"`, `""`)...)
-	return append(sql, '"')
+	sql = append(sql, '`')
+	sql = append(sql, strings.ReplaceAll(name, "`", "``")...)
+	return append(sql, '`')
 }
 
 func (dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }

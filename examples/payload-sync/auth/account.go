@@ -427,10 +427,10 @@ var accountCodec = runtime.Codec[Account]{
 // The columns of table account in the order of values, and how all rows are
 // read.
 const (
-	accountColumns      = `"id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "password", "createdAt", "updatedAt"`
-	accountColumnsMySQL = "`id`, `accountId`, `providerId`, `userId`, `accessToken`, `refreshToken`, `idToken`, `accessTokenExpiresAt`, `refreshTokenExpiresAt`, `scope`, `password`, `createdAt`, `updatedAt`"
-	accountSelect       = `SELECT ` + accountColumns + ` FROM "account"`
-	accountSelectMySQL  = `SELECT ` + accountColumnsMySQL + " FROM `account`"
+	accountColumns         = "`id`, `accountId`, `providerId`, `userId`, `accessToken`, `refreshToken`, `idToken`, `accessTokenExpiresAt`, `refreshTokenExpiresAt`, `scope`, `password`, `createdAt`, `updatedAt`"
+	accountColumnsPostgres = `"id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "password", "createdAt", "updatedAt"`
+	accountSelect          = "SELECT " + accountColumns + " FROM `account`"
+	accountSelectPostgres  = "SELECT " + accountColumnsPostgres + ` FROM "account"`
 )
 
 // accountTable describes table account to the runtime.
@@ -449,16 +449,16 @@ var accountTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: accountSelect, Postgres: accountSelect, MySQL: accountSelectMySQL},
-	ByID:   runtime.SQL{SQLite: accountSelect + ` WHERE "id" = ?`, Postgres: accountSelect + ` WHERE "id" = $1`, MySQL: accountSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: accountSelect, Postgres: accountSelectPostgres, MySQL: accountSelect},
+	ByID:   runtime.SQL{SQLite: accountSelect + " WHERE `id` = ?", Postgres: accountSelectPostgres + ` WHERE "id" = $1`, MySQL: accountSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "account" (` + accountColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "account" (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		MySQL:    "INSERT INTO `account` (" + accountColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "account" (` + accountColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		MySQL:    "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "account" WHERE "id" = ?`, Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `account` WHERE `id` = ?", Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + accountColumns, Postgres: ` RETURNING ` + accountColumns, MySQL: ` RETURNING ` + accountColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + accountColumns, Postgres: " RETURNING " + accountColumnsPostgres, MySQL: " RETURNING " + accountColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

@@ -330,10 +330,10 @@ var oauthAccessTokenCodec = runtime.Codec[OAuthAccessToken]{
 // The columns of table oauthAccessToken in the order of values, and how all
 // rows are read.
 const (
-	oauthAccessTokenColumns      = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "refreshId", "expiresAt", "createdAt", "revoked", "confirmation", "scopes"`
-	oauthAccessTokenColumnsMySQL = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `refreshId`, `expiresAt`, `createdAt`, `revoked`, `confirmation`, `scopes`"
-	oauthAccessTokenSelect       = `SELECT ` + oauthAccessTokenColumns + ` FROM "oauthAccessToken"`
-	oauthAccessTokenSelectMySQL  = `SELECT ` + oauthAccessTokenColumnsMySQL + " FROM `oauthAccessToken`"
+	oauthAccessTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `refreshId`, `expiresAt`, `createdAt`, `revoked`, `confirmation`, `scopes`"
+	oauthAccessTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "refreshId", "expiresAt", "createdAt", "revoked", "confirmation", "scopes"`
+	oauthAccessTokenSelect          = "SELECT " + oauthAccessTokenColumns + " FROM `oauthAccessToken`"
+	oauthAccessTokenSelectPostgres  = "SELECT " + oauthAccessTokenColumnsPostgres + ` FROM "oauthAccessToken"`
 )
 
 // oauthAccessTokenTable describes table oauthAccessToken to the runtime.
@@ -354,19 +354,19 @@ var oauthAccessTokenTable = runtime.Table{
 		{Key: "confirmation", Column: "confirmation", Type: runtime.TypeJSON, Nullable: true},
 		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
 	},
-	Select: runtime.SQL{SQLite: oauthAccessTokenSelect, Postgres: oauthAccessTokenSelect, MySQL: oauthAccessTokenSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthAccessTokenSelect, Postgres: oauthAccessTokenSelectPostgres, MySQL: oauthAccessTokenSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthAccessTokenSelect + ` WHERE "id" = ?`,
-		Postgres: oauthAccessTokenSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthAccessTokenSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthAccessTokenSelect + " WHERE `id` = ?",
+		Postgres: oauthAccessTokenSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthAccessTokenSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthAccessToken" (` + oauthAccessTokenColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthAccessToken" (` + oauthAccessTokenColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		MySQL:    "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthAccessToken" (` + oauthAccessTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		MySQL:    "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthAccessToken" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthAccessToken" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
 	},
@@ -375,9 +375,9 @@ var oauthAccessTokenTable = runtime.Table{
 		{Index: "oauthAccessToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
 	Returning: runtime.SQL{
-		SQLite:   ` RETURNING ` + oauthAccessTokenColumns,
-		Postgres: ` RETURNING ` + oauthAccessTokenColumns,
-		MySQL:    ` RETURNING ` + oauthAccessTokenColumnsMySQL,
+		SQLite:   " RETURNING " + oauthAccessTokenColumns,
+		Postgres: " RETURNING " + oauthAccessTokenColumnsPostgres,
+		MySQL:    " RETURNING " + oauthAccessTokenColumns,
 	},
 	Foreign: []runtime.Foreign{
 		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
@@ -389,7 +389,7 @@ var oauthAccessTokenTable = runtime.Table{
 
 // oauthAccessTokenByToken finds an OAuth access token by token.
 var oauthAccessTokenByToken = runtime.SQL{
-	SQLite:   oauthAccessTokenSelect + ` WHERE "token" = ?`,
-	Postgres: oauthAccessTokenSelect + ` WHERE "token" = $1`,
-	MySQL:    oauthAccessTokenSelectMySQL + " WHERE `token` = ?",
+	SQLite:   oauthAccessTokenSelect + " WHERE `token` = ?",
+	Postgres: oauthAccessTokenSelectPostgres + ` WHERE "token" = $1`,
+	MySQL:    oauthAccessTokenSelect + " WHERE `token` = ?",
 }

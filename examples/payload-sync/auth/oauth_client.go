@@ -731,10 +731,10 @@ var oauthClientCodec = runtime.Codec[OAuthClient]{
 // The columns of table oauthClient in the order of values, and how all rows
 // are read.
 const (
-	oauthClientColumns      = `"id", "clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession", "subjectType", "scopes", "clientCredentialsScopes", "userId", "createdAt", "updatedAt", "name", "uri", "icon", "contacts", "tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris", "postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes", "requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata"`
-	oauthClientColumnsMySQL = "`id`, `clientId`, `clientSecret`, `clientDiscoveryId`, `disabled`, `skipConsent`, `enableEndSession`, `subjectType`, `scopes`, `clientCredentialsScopes`, `userId`, `createdAt`, `updatedAt`, `name`, `uri`, `icon`, `contacts`, `tos`, `policy`, `softwareId`, `softwareVersion`, `softwareStatement`, `redirectUris`, `postLogoutRedirectUris`, `backchannelLogoutUri`, `backchannelLogoutSessionRequired`, `tokenEndpointAuthMethod`, `applicationType`, `jwks`, `jwksUri`, `grantTypes`, `responseTypes`, `requirePKCE`, `dpopBoundAccessTokens`, `referenceId`, `metadata`"
-	oauthClientSelect       = `SELECT ` + oauthClientColumns + ` FROM "oauthClient"`
-	oauthClientSelectMySQL  = `SELECT ` + oauthClientColumnsMySQL + " FROM `oauthClient`"
+	oauthClientColumns         = "`id`, `clientId`, `clientSecret`, `clientDiscoveryId`, `disabled`, `skipConsent`, `enableEndSession`, `subjectType`, `scopes`, `clientCredentialsScopes`, `userId`, `createdAt`, `updatedAt`, `name`, `uri`, `icon`, `contacts`, `tos`, `policy`, `softwareId`, `softwareVersion`, `softwareStatement`, `redirectUris`, `postLogoutRedirectUris`, `backchannelLogoutUri`, `backchannelLogoutSessionRequired`, `tokenEndpointAuthMethod`, `applicationType`, `jwks`, `jwksUri`, `grantTypes`, `responseTypes`, `requirePKCE`, `dpopBoundAccessTokens`, `referenceId`, `metadata`"
+	oauthClientColumnsPostgres = `"id", "clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession", "subjectType", "scopes", "clientCredentialsScopes", "userId", "createdAt", "updatedAt", "name", "uri", "icon", "contacts", "tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris", "postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes", "requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata"`
+	oauthClientSelect          = "SELECT " + oauthClientColumns + " FROM `oauthClient`"
+	oauthClientSelectPostgres  = "SELECT " + oauthClientColumnsPostgres + ` FROM "oauthClient"`
 )
 
 // oauthClientTable describes table oauthClient to the runtime.
@@ -777,15 +777,19 @@ var oauthClientTable = runtime.Table{
 		{Key: "referenceId", Column: "referenceId", Nullable: true},
 		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthClientSelect, Postgres: oauthClientSelect, MySQL: oauthClientSelectMySQL},
-	ByID:   runtime.SQL{SQLite: oauthClientSelect + ` WHERE "id" = ?`, Postgres: oauthClientSelect + ` WHERE "id" = $1`, MySQL: oauthClientSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: oauthClientSelect, Postgres: oauthClientSelectPostgres, MySQL: oauthClientSelect},
+	ByID: runtime.SQL{
+		SQLite:   oauthClientSelect + " WHERE `id` = ?",
+		Postgres: oauthClientSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthClientSelect + " WHERE `id` = ?",
+	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthClient" (` + oauthClientColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthClient" (` + oauthClientColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)`,
-		MySQL:    "INSERT INTO `oauthClient` (" + oauthClientColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthClient" (` + oauthClientColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)",
+		MySQL:    "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthClient" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthClient` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClient" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClient` WHERE `id` = ?",
 	},
@@ -793,7 +797,7 @@ var oauthClientTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthClient_clientId_uidx", Fields: []string{"clientId"}, Columns: []string{"clientId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + oauthClientColumns, Postgres: ` RETURNING ` + oauthClientColumns, MySQL: ` RETURNING ` + oauthClientColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + oauthClientColumns, Postgres: " RETURNING " + oauthClientColumnsPostgres, MySQL: " RETURNING " + oauthClientColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "oauthClient_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},
@@ -802,7 +806,7 @@ var oauthClientTable = runtime.Table{
 
 // oauthClientByClientID finds an OAuth client by client id.
 var oauthClientByClientID = runtime.SQL{
-	SQLite:   oauthClientSelect + ` WHERE "clientId" = ?`,
-	Postgres: oauthClientSelect + ` WHERE "clientId" = $1`,
-	MySQL:    oauthClientSelectMySQL + " WHERE `clientId` = ?",
+	SQLite:   oauthClientSelect + " WHERE `clientId` = ?",
+	Postgres: oauthClientSelectPostgres + ` WHERE "clientId" = $1`,
+	MySQL:    oauthClientSelect + " WHERE `clientId` = ?",
 }

@@ -193,10 +193,10 @@ var oauthClientAssertionCodec = runtime.Codec[OAuthClientAssertion]{
 // The columns of table oauthClientAssertion in the order of values, and how
 // all rows are read.
 const (
-	oauthClientAssertionColumns      = `"id", "expiresAt"`
-	oauthClientAssertionColumnsMySQL = "`id`, `expiresAt`"
-	oauthClientAssertionSelect       = `SELECT ` + oauthClientAssertionColumns + ` FROM "oauthClientAssertion"`
-	oauthClientAssertionSelectMySQL  = `SELECT ` + oauthClientAssertionColumnsMySQL + " FROM `oauthClientAssertion`"
+	oauthClientAssertionColumns         = "`id`, `expiresAt`"
+	oauthClientAssertionColumnsPostgres = `"id", "expiresAt"`
+	oauthClientAssertionSelect          = "SELECT " + oauthClientAssertionColumns + " FROM `oauthClientAssertion`"
+	oauthClientAssertionSelectPostgres  = "SELECT " + oauthClientAssertionColumnsPostgres + ` FROM "oauthClientAssertion"`
 )
 
 // oauthClientAssertionTable describes table oauthClientAssertion to the
@@ -204,26 +204,26 @@ const (
 var oauthClientAssertionTable = runtime.Table{
 	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime}},
-	Select: runtime.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelect, MySQL: oauthClientAssertionSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelectPostgres, MySQL: oauthClientAssertionSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthClientAssertionSelect + ` WHERE "id" = ?`,
-		Postgres: oauthClientAssertionSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthClientAssertionSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthClientAssertionSelect + " WHERE `id` = ?",
+		Postgres: oauthClientAssertionSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthClientAssertionSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthClientAssertion" (` + oauthClientAssertionColumns + `) VALUES (?, ?)`,
-		Postgres: `INSERT INTO "oauthClientAssertion" (` + oauthClientAssertionColumns + `) VALUES ($1, $2)`,
-		MySQL:    "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumnsMySQL + `) VALUES (?, ?)`,
+		SQLite:   "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
+		Postgres: `INSERT INTO "oauthClientAssertion" (` + oauthClientAssertionColumnsPostgres + ") VALUES ($1, $2)",
+		MySQL:    "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthClientAssertion" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClientAssertion" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
 	},
 	Uniques: []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{
-		SQLite:   ` RETURNING ` + oauthClientAssertionColumns,
-		Postgres: ` RETURNING ` + oauthClientAssertionColumns,
-		MySQL:    ` RETURNING ` + oauthClientAssertionColumnsMySQL,
+		SQLite:   " RETURNING " + oauthClientAssertionColumns,
+		Postgres: " RETURNING " + oauthClientAssertionColumnsPostgres,
+		MySQL:    " RETURNING " + oauthClientAssertionColumns,
 	},
 }

@@ -226,10 +226,10 @@ var oauthClientResourceCodec = runtime.Codec[OAuthClientResource]{
 // The columns of table oauthClientResource in the order of values, and how all
 // rows are read.
 const (
-	oauthClientResourceColumns      = `"id", "clientId", "resourceId", "metadata", "createdAt"`
-	oauthClientResourceColumnsMySQL = "`id`, `clientId`, `resourceId`, `metadata`, `createdAt`"
-	oauthClientResourceSelect       = `SELECT ` + oauthClientResourceColumns + ` FROM "oauthClientResource"`
-	oauthClientResourceSelectMySQL  = `SELECT ` + oauthClientResourceColumnsMySQL + " FROM `oauthClientResource`"
+	oauthClientResourceColumns         = "`id`, `clientId`, `resourceId`, `metadata`, `createdAt`"
+	oauthClientResourceColumnsPostgres = `"id", "clientId", "resourceId", "metadata", "createdAt"`
+	oauthClientResourceSelect          = "SELECT " + oauthClientResourceColumns + " FROM `oauthClientResource`"
+	oauthClientResourceSelectPostgres  = "SELECT " + oauthClientResourceColumnsPostgres + ` FROM "oauthClientResource"`
 )
 
 // oauthClientResourceTable describes table oauthClientResource to the runtime.
@@ -240,19 +240,19 @@ var oauthClientResourceTable = runtime.Table{
 		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelect, MySQL: oauthClientResourceSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelectPostgres, MySQL: oauthClientResourceSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthClientResourceSelect + ` WHERE "id" = ?`,
-		Postgres: oauthClientResourceSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthClientResourceSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthClientResourceSelect + " WHERE `id` = ?",
+		Postgres: oauthClientResourceSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthClientResourceSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthClientResource" (` + oauthClientResourceColumns + `) VALUES (?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthClientResource" (` + oauthClientResourceColumns + `) VALUES ($1, $2, $3, $4, $5)`,
-		MySQL:    "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumnsMySQL + `) VALUES (?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthClientResource" (` + oauthClientResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
+		MySQL:    "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthClientResource" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthClientResource` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClientResource" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClientResource` WHERE `id` = ?",
 	},
@@ -261,9 +261,9 @@ var oauthClientResourceTable = runtime.Table{
 		{Index: "oauthClientResource_clientId_resourceId_uidx", Fields: []string{"clientId", "resourceId"}, Columns: []string{"clientId", "resourceId"}},
 	},
 	Returning: runtime.SQL{
-		SQLite:   ` RETURNING ` + oauthClientResourceColumns,
-		Postgres: ` RETURNING ` + oauthClientResourceColumns,
-		MySQL:    ` RETURNING ` + oauthClientResourceColumnsMySQL,
+		SQLite:   " RETURNING " + oauthClientResourceColumns,
+		Postgres: " RETURNING " + oauthClientResourceColumnsPostgres,
+		MySQL:    " RETURNING " + oauthClientResourceColumns,
 	},
 	Foreign: []runtime.Foreign{
 		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
@@ -274,7 +274,7 @@ var oauthClientResourceTable = runtime.Table{
 // oauthClientResourceByClientIDAndResourceID finds an OAuth client resource by
 // client id and resource id.
 var oauthClientResourceByClientIDAndResourceID = runtime.SQL{
-	SQLite:   oauthClientResourceSelect + ` WHERE "clientId" = ? AND "resourceId" = ?`,
-	Postgres: oauthClientResourceSelect + ` WHERE "clientId" = $1 AND "resourceId" = $2`,
-	MySQL:    oauthClientResourceSelectMySQL + " WHERE `clientId` = ? AND `resourceId` = ?",
+	SQLite:   oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",
+	Postgres: oauthClientResourceSelectPostgres + ` WHERE "clientId" = $1 AND "resourceId" = $2`,
+	MySQL:    oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",
 }

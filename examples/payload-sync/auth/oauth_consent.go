@@ -255,10 +255,10 @@ var oauthConsentCodec = runtime.Codec[OAuthConsent]{
 // The columns of table oauthConsent in the order of values, and how all rows
 // are read.
 const (
-	oauthConsentColumns      = `"id", "clientId", "userId", "referenceId", "resources", "requestedUserInfoClaims", "scopes", "createdAt", "updatedAt"`
-	oauthConsentColumnsMySQL = "`id`, `clientId`, `userId`, `referenceId`, `resources`, `requestedUserInfoClaims`, `scopes`, `createdAt`, `updatedAt`"
-	oauthConsentSelect       = `SELECT ` + oauthConsentColumns + ` FROM "oauthConsent"`
-	oauthConsentSelectMySQL  = `SELECT ` + oauthConsentColumnsMySQL + " FROM `oauthConsent`"
+	oauthConsentColumns         = "`id`, `clientId`, `userId`, `referenceId`, `resources`, `requestedUserInfoClaims`, `scopes`, `createdAt`, `updatedAt`"
+	oauthConsentColumnsPostgres = `"id", "clientId", "userId", "referenceId", "resources", "requestedUserInfoClaims", "scopes", "createdAt", "updatedAt"`
+	oauthConsentSelect          = "SELECT " + oauthConsentColumns + " FROM `oauthConsent`"
+	oauthConsentSelectPostgres  = "SELECT " + oauthConsentColumnsPostgres + ` FROM "oauthConsent"`
 )
 
 // oauthConsentTable describes table oauthConsent to the runtime.
@@ -274,24 +274,24 @@ var oauthConsentTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelect, MySQL: oauthConsentSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelectPostgres, MySQL: oauthConsentSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthConsentSelect + ` WHERE "id" = ?`,
-		Postgres: oauthConsentSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthConsentSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthConsentSelect + " WHERE `id` = ?",
+		Postgres: oauthConsentSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthConsentSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthConsent" (` + oauthConsentColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthConsent" (` + oauthConsentColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		MySQL:    "INSERT INTO `oauthConsent` (" + oauthConsentColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthConsent" (` + oauthConsentColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		MySQL:    "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthConsent" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthConsent` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthConsent" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthConsent` WHERE `id` = ?",
 	},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + oauthConsentColumns, Postgres: ` RETURNING ` + oauthConsentColumns, MySQL: ` RETURNING ` + oauthConsentColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + oauthConsentColumns, Postgres: " RETURNING " + oauthConsentColumnsPostgres, MySQL: " RETURNING " + oauthConsentColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
 		{Constraint: "oauthConsent_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},

@@ -357,10 +357,10 @@ var oauthRefreshTokenCodec = runtime.Codec[OAuthRefreshToken]{
 // The columns of table oauthRefreshToken in the order of values, and how all
 // rows are read.
 const (
-	oauthRefreshTokenColumns      = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "expiresAt", "createdAt", "revoked", "rotatedAt", "rotationReplayResponse", "rotationReplayExpiresAt", "authTime", "confirmation", "scopes"`
-	oauthRefreshTokenColumnsMySQL = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `expiresAt`, `createdAt`, `revoked`, `rotatedAt`, `rotationReplayResponse`, `rotationReplayExpiresAt`, `authTime`, `confirmation`, `scopes`"
-	oauthRefreshTokenSelect       = `SELECT ` + oauthRefreshTokenColumns + ` FROM "oauthRefreshToken"`
-	oauthRefreshTokenSelectMySQL  = `SELECT ` + oauthRefreshTokenColumnsMySQL + " FROM `oauthRefreshToken`"
+	oauthRefreshTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `expiresAt`, `createdAt`, `revoked`, `rotatedAt`, `rotationReplayResponse`, `rotationReplayExpiresAt`, `authTime`, `confirmation`, `scopes`"
+	oauthRefreshTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "expiresAt", "createdAt", "revoked", "rotatedAt", "rotationReplayResponse", "rotationReplayExpiresAt", "authTime", "confirmation", "scopes"`
+	oauthRefreshTokenSelect          = "SELECT " + oauthRefreshTokenColumns + " FROM `oauthRefreshToken`"
+	oauthRefreshTokenSelectPostgres  = "SELECT " + oauthRefreshTokenColumnsPostgres + ` FROM "oauthRefreshToken"`
 )
 
 // oauthRefreshTokenTable describes table oauthRefreshToken to the runtime.
@@ -383,19 +383,19 @@ var oauthRefreshTokenTable = runtime.Table{
 		{Key: "confirmation", Column: "confirmation", Type: runtime.TypeJSON, Nullable: true},
 		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
 	},
-	Select: runtime.SQL{SQLite: oauthRefreshTokenSelect, Postgres: oauthRefreshTokenSelect, MySQL: oauthRefreshTokenSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthRefreshTokenSelect, Postgres: oauthRefreshTokenSelectPostgres, MySQL: oauthRefreshTokenSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthRefreshTokenSelect + ` WHERE "id" = ?`,
-		Postgres: oauthRefreshTokenSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthRefreshTokenSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthRefreshTokenSelect + " WHERE `id` = ?",
+		Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthRefreshTokenSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthRefreshToken" (` + oauthRefreshTokenColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthRefreshToken" (` + oauthRefreshTokenColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		MySQL:    "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthRefreshToken" (` + oauthRefreshTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+		MySQL:    "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthRefreshToken" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthRefreshToken" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
 	},
@@ -404,9 +404,9 @@ var oauthRefreshTokenTable = runtime.Table{
 		{Index: "oauthRefreshToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
 	Returning: runtime.SQL{
-		SQLite:   ` RETURNING ` + oauthRefreshTokenColumns,
-		Postgres: ` RETURNING ` + oauthRefreshTokenColumns,
-		MySQL:    ` RETURNING ` + oauthRefreshTokenColumnsMySQL,
+		SQLite:   " RETURNING " + oauthRefreshTokenColumns,
+		Postgres: " RETURNING " + oauthRefreshTokenColumnsPostgres,
+		MySQL:    " RETURNING " + oauthRefreshTokenColumns,
 	},
 	Foreign: []runtime.Foreign{
 		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
@@ -418,7 +418,7 @@ var oauthRefreshTokenTable = runtime.Table{
 
 // oauthRefreshTokenByToken finds an OAuth refresh token by token.
 var oauthRefreshTokenByToken = runtime.SQL{
-	SQLite:   oauthRefreshTokenSelect + ` WHERE "token" = ?`,
-	Postgres: oauthRefreshTokenSelect + ` WHERE "token" = $1`,
-	MySQL:    oauthRefreshTokenSelectMySQL + " WHERE `token` = ?",
+	SQLite:   oauthRefreshTokenSelect + " WHERE `token` = ?",
+	Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "token" = $1`,
+	MySQL:    oauthRefreshTokenSelect + " WHERE `token` = ?",
 }

@@ -350,10 +350,10 @@ var oauthResourceCodec = runtime.Codec[OAuthResource]{
 // The columns of table oauthResource in the order of values, and how all rows
 // are read.
 const (
-	oauthResourceColumns      = `"id", "identifier", "name", "accessTokenTtl", "refreshTokenTtl", "signingAlgorithm", "signingKeyId", "allowedScopes", "customClaims", "dpopBoundAccessTokensRequired", "disabled", "createdAt", "updatedAt", "policyVersion", "metadata"`
-	oauthResourceColumnsMySQL = "`id`, `identifier`, `name`, `accessTokenTtl`, `refreshTokenTtl`, `signingAlgorithm`, `signingKeyId`, `allowedScopes`, `customClaims`, `dpopBoundAccessTokensRequired`, `disabled`, `createdAt`, `updatedAt`, `policyVersion`, `metadata`"
-	oauthResourceSelect       = `SELECT ` + oauthResourceColumns + ` FROM "oauthResource"`
-	oauthResourceSelectMySQL  = `SELECT ` + oauthResourceColumnsMySQL + " FROM `oauthResource`"
+	oauthResourceColumns         = "`id`, `identifier`, `name`, `accessTokenTtl`, `refreshTokenTtl`, `signingAlgorithm`, `signingKeyId`, `allowedScopes`, `customClaims`, `dpopBoundAccessTokensRequired`, `disabled`, `createdAt`, `updatedAt`, `policyVersion`, `metadata`"
+	oauthResourceColumnsPostgres = `"id", "identifier", "name", "accessTokenTtl", "refreshTokenTtl", "signingAlgorithm", "signingKeyId", "allowedScopes", "customClaims", "dpopBoundAccessTokensRequired", "disabled", "createdAt", "updatedAt", "policyVersion", "metadata"`
+	oauthResourceSelect          = "SELECT " + oauthResourceColumns + " FROM `oauthResource`"
+	oauthResourceSelectPostgres  = "SELECT " + oauthResourceColumnsPostgres + ` FROM "oauthResource"`
 )
 
 // oauthResourceTable describes table oauthResource to the runtime.
@@ -374,19 +374,19 @@ var oauthResourceTable = runtime.Table{
 		{Key: "policyVersion", Column: "policyVersion", Type: runtime.TypeInt, Nullable: true},
 		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthResourceSelect, Postgres: oauthResourceSelect, MySQL: oauthResourceSelectMySQL},
+	Select: runtime.SQL{SQLite: oauthResourceSelect, Postgres: oauthResourceSelectPostgres, MySQL: oauthResourceSelect},
 	ByID: runtime.SQL{
-		SQLite:   oauthResourceSelect + ` WHERE "id" = ?`,
-		Postgres: oauthResourceSelect + ` WHERE "id" = $1`,
-		MySQL:    oauthResourceSelectMySQL + " WHERE `id` = ?",
+		SQLite:   oauthResourceSelect + " WHERE `id` = ?",
+		Postgres: oauthResourceSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    oauthResourceSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "oauthResource" (` + oauthResourceColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "oauthResource" (` + oauthResourceColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		MySQL:    "INSERT INTO `oauthResource` (" + oauthResourceColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "oauthResource" (` + oauthResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+		MySQL:    "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "oauthResource" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `oauthResource` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthResource" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthResource` WHERE `id` = ?",
 	},
@@ -394,13 +394,13 @@ var oauthResourceTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthResource_identifier_uidx", Fields: []string{"identifier"}, Columns: []string{"identifier"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + oauthResourceColumns, Postgres: ` RETURNING ` + oauthResourceColumns, MySQL: ` RETURNING ` + oauthResourceColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + oauthResourceColumns, Postgres: " RETURNING " + oauthResourceColumnsPostgres, MySQL: " RETURNING " + oauthResourceColumns},
 	Beneath:   []string{"oauthClientResource"},
 }
 
 // oauthResourceByIdentifier finds an OAuth resource by identifier.
 var oauthResourceByIdentifier = runtime.SQL{
-	SQLite:   oauthResourceSelect + ` WHERE "identifier" = ?`,
-	Postgres: oauthResourceSelect + ` WHERE "identifier" = $1`,
-	MySQL:    oauthResourceSelectMySQL + " WHERE `identifier` = ?",
+	SQLite:   oauthResourceSelect + " WHERE `identifier` = ?",
+	Postgres: oauthResourceSelectPostgres + ` WHERE "identifier" = $1`,
+	MySQL:    oauthResourceSelect + " WHERE `identifier` = ?",
 }

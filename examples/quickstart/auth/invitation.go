@@ -370,10 +370,10 @@ var invitationCodec = runtime.Codec[Invitation]{
 // The columns of table invitation in the order of values, and how all rows are
 // read.
 const (
-	invitationColumns      = `"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"`
-	invitationColumnsMySQL = "`id`, `organizationId`, `email`, `role`, `status`, `expiresAt`, `createdAt`, `inviterId`"
-	invitationSelect       = `SELECT ` + invitationColumns + ` FROM "invitation"`
-	invitationSelectMySQL  = `SELECT ` + invitationColumnsMySQL + " FROM `invitation`"
+	invitationColumns         = "`id`, `organizationId`, `email`, `role`, `status`, `expiresAt`, `createdAt`, `inviterId`"
+	invitationColumnsPostgres = `"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"`
+	invitationSelect          = "SELECT " + invitationColumns + " FROM `invitation`"
+	invitationSelectPostgres  = "SELECT " + invitationColumnsPostgres + ` FROM "invitation"`
 )
 
 // invitationTable describes table invitation to the runtime.
@@ -385,20 +385,20 @@ var invitationTable = runtime.Table{
 		{Key: "status", Column: "status"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime}, {Key: "inviterId", Column: "inviterId"},
 	},
-	Select: runtime.SQL{SQLite: invitationSelect, Postgres: invitationSelect, MySQL: invitationSelectMySQL},
-	ByID:   runtime.SQL{SQLite: invitationSelect + ` WHERE "id" = ?`, Postgres: invitationSelect + ` WHERE "id" = $1`, MySQL: invitationSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: invitationSelect, Postgres: invitationSelectPostgres, MySQL: invitationSelect},
+	ByID:   runtime.SQL{SQLite: invitationSelect + " WHERE `id` = ?", Postgres: invitationSelectPostgres + ` WHERE "id" = $1`, MySQL: invitationSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "invitation" (` + invitationColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "invitation" (` + invitationColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		MySQL:    "INSERT INTO `invitation` (" + invitationColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "invitation" (` + invitationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		MySQL:    "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "invitation" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `invitation` WHERE `id` = ?",
 		Postgres: `DELETE FROM "invitation" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `invitation` WHERE `id` = ?",
 	},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + invitationColumns, Postgres: ` RETURNING ` + invitationColumns, MySQL: ` RETURNING ` + invitationColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + invitationColumns, Postgres: " RETURNING " + invitationColumnsPostgres, MySQL: " RETURNING " + invitationColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
 		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id"},

@@ -335,10 +335,10 @@ var memberCodec = runtime.Codec[Member]{
 // The columns of table member in the order of values, and how all rows are
 // read.
 const (
-	memberColumns      = `"id", "organizationId", "userId", "role", "createdAt"`
-	memberColumnsMySQL = "`id`, `organizationId`, `userId`, `role`, `createdAt`"
-	memberSelect       = `SELECT ` + memberColumns + ` FROM "member"`
-	memberSelectMySQL  = `SELECT ` + memberColumnsMySQL + " FROM `member`"
+	memberColumns         = "`id`, `organizationId`, `userId`, `role`, `createdAt`"
+	memberColumnsPostgres = `"id", "organizationId", "userId", "role", "createdAt"`
+	memberSelect          = "SELECT " + memberColumns + " FROM `member`"
+	memberSelectPostgres  = "SELECT " + memberColumnsPostgres + ` FROM "member"`
 )
 
 // memberTable describes table member to the runtime.
@@ -349,16 +349,16 @@ var memberTable = runtime.Table{
 		{Key: "userId", Column: "userId"}, {Key: "role", Column: "role"},
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelect, MySQL: memberSelectMySQL},
-	ByID:   runtime.SQL{SQLite: memberSelect + ` WHERE "id" = ?`, Postgres: memberSelect + ` WHERE "id" = $1`, MySQL: memberSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
+	ByID:   runtime.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "member" (` + memberColumns + `) VALUES (?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "member" (` + memberColumns + `) VALUES ($1, $2, $3, $4, $5)`,
-		MySQL:    "INSERT INTO `member` (" + memberColumnsMySQL + `) VALUES (?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "member" (` + memberColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
+		MySQL:    "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "member" WHERE "id" = ?`, Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns, MySQL: ` RETURNING ` + memberColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},

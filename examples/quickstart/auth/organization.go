@@ -373,10 +373,10 @@ var organizationCodec = runtime.Codec[Organization]{
 // The columns of table organization in the order of values, and how all rows
 // are read.
 const (
-	organizationColumns      = `"id", "name", "slug", "logo", "createdAt", "metadata"`
-	organizationColumnsMySQL = "`id`, `name`, `slug`, `logo`, `createdAt`, `metadata`"
-	organizationSelect       = `SELECT ` + organizationColumns + ` FROM "organization"`
-	organizationSelectMySQL  = `SELECT ` + organizationColumnsMySQL + " FROM `organization`"
+	organizationColumns         = "`id`, `name`, `slug`, `logo`, `createdAt`, `metadata`"
+	organizationColumnsPostgres = `"id", "name", "slug", "logo", "createdAt", "metadata"`
+	organizationSelect          = "SELECT " + organizationColumns + " FROM `organization`"
+	organizationSelectPostgres  = "SELECT " + organizationColumnsPostgres + ` FROM "organization"`
 )
 
 // organizationTable describes table organization to the runtime.
@@ -388,19 +388,19 @@ var organizationTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "metadata", Column: "metadata", Type: runtime.TypeText, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelect, MySQL: organizationSelectMySQL},
+	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
 	ByID: runtime.SQL{
-		SQLite:   organizationSelect + ` WHERE "id" = ?`,
-		Postgres: organizationSelect + ` WHERE "id" = $1`,
-		MySQL:    organizationSelectMySQL + " WHERE `id` = ?",
+		SQLite:   organizationSelect + " WHERE `id` = ?",
+		Postgres: organizationSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    organizationSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "organization" (` + organizationColumns + `) VALUES (?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "organization" (` + organizationColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
-		MySQL:    "INSERT INTO `organization` (" + organizationColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "organization" (` + organizationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
+		MySQL:    "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "organization" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `organization` WHERE `id` = ?",
 		Postgres: `DELETE FROM "organization" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `organization` WHERE `id` = ?",
 	},
@@ -408,13 +408,13 @@ var organizationTable = runtime.Table{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + organizationColumns, Postgres: ` RETURNING ` + organizationColumns, MySQL: ` RETURNING ` + organizationColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
 	Beneath:   []string{"user", "member", "invitation"},
 }
 
 // organizationBySlug finds an organization by slug.
 var organizationBySlug = runtime.SQL{
-	SQLite:   organizationSelect + ` WHERE "slug" = ?`,
-	Postgres: organizationSelect + ` WHERE "slug" = $1`,
-	MySQL:    organizationSelectMySQL + " WHERE `slug` = ?",
+	SQLite:   organizationSelect + " WHERE `slug` = ?",
+	Postgres: organizationSelectPostgres + ` WHERE "slug" = $1`,
+	MySQL:    organizationSelect + " WHERE `slug` = ?",
 }

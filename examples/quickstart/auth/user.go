@@ -499,10 +499,10 @@ var userCodec = runtime.Codec[User]{
 
 // The columns of table user in the order of values, and how all rows are read.
 const (
-	userColumns      = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "username", "role", "lastActiveOrganizationId"`
-	userColumnsMySQL = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`, `username`, `role`, `lastActiveOrganizationId`"
-	userSelect       = `SELECT ` + userColumns + ` FROM "user"`
-	userSelectMySQL  = `SELECT ` + userColumnsMySQL + " FROM `user`"
+	userColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`, `username`, `role`, `lastActiveOrganizationId`"
+	userColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "username", "role", "lastActiveOrganizationId"`
+	userSelect          = "SELECT " + userColumns + " FROM `user`"
+	userSelectPostgres  = "SELECT " + userColumnsPostgres + ` FROM "user"`
 )
 
 // userTable describes table user to the runtime.
@@ -518,20 +518,20 @@ var userTable = runtime.Table{
 		{Key: "role", Column: "role", Enum: []string{"user", "admin"}},
 		{Key: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelect, MySQL: userSelectMySQL},
-	ByID:   runtime.SQL{SQLite: userSelect + ` WHERE "id" = ?`, Postgres: userSelect + ` WHERE "id" = $1`, MySQL: userSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "user" (` + userColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "user" (` + userColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		MySQL:    "INSERT INTO `user` (" + userColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "user" WHERE "id" = ?`, Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_username_uidx", Fields: []string{"username"}, Columns: []string{"username"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns, MySQL: ` RETURNING ` + userColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "user_lastActiveOrganizationId_fk", Field: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Table: "organization", Target: "id"},
 	},
@@ -539,7 +539,7 @@ var userTable = runtime.Table{
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + ` WHERE "email" = ?`, Postgres: userSelect + ` WHERE "email" = $1`, MySQL: userSelectMySQL + " WHERE `email` = ?"}
+var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
 
 // userByUsername finds a user by username.
-var userByUsername = runtime.SQL{SQLite: userSelect + ` WHERE "username" = ?`, Postgres: userSelect + ` WHERE "username" = $1`, MySQL: userSelectMySQL + " WHERE `username` = ?"}
+var userByUsername = runtime.SQL{SQLite: userSelect + " WHERE `username` = ?", Postgres: userSelectPostgres + ` WHERE "username" = $1`, MySQL: userSelect + " WHERE `username` = ?"}

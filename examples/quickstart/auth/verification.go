@@ -228,10 +228,10 @@ var verificationCodec = runtime.Codec[Verification]{
 // The columns of table verification in the order of values, and how all rows
 // are read.
 const (
-	verificationColumns      = `"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"`
-	verificationColumnsMySQL = "`id`, `identifier`, `value`, `expiresAt`, `createdAt`, `updatedAt`"
-	verificationSelect       = `SELECT ` + verificationColumns + ` FROM "verification"`
-	verificationSelectMySQL  = `SELECT ` + verificationColumnsMySQL + " FROM `verification`"
+	verificationColumns         = "`id`, `identifier`, `value`, `expiresAt`, `createdAt`, `updatedAt`"
+	verificationColumnsPostgres = `"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"`
+	verificationSelect          = "SELECT " + verificationColumns + " FROM `verification`"
+	verificationSelectPostgres  = "SELECT " + verificationColumnsPostgres + ` FROM "verification"`
 )
 
 // verificationTable describes table verification to the runtime.
@@ -244,22 +244,22 @@ var verificationTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: verificationSelect, Postgres: verificationSelect, MySQL: verificationSelectMySQL},
+	Select: runtime.SQL{SQLite: verificationSelect, Postgres: verificationSelectPostgres, MySQL: verificationSelect},
 	ByID: runtime.SQL{
-		SQLite:   verificationSelect + ` WHERE "id" = ?`,
-		Postgres: verificationSelect + ` WHERE "id" = $1`,
-		MySQL:    verificationSelectMySQL + " WHERE `id` = ?",
+		SQLite:   verificationSelect + " WHERE `id` = ?",
+		Postgres: verificationSelectPostgres + ` WHERE "id" = $1`,
+		MySQL:    verificationSelect + " WHERE `id` = ?",
 	},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "verification" (` + verificationColumns + `) VALUES (?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "verification" (` + verificationColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
-		MySQL:    "INSERT INTO `verification` (" + verificationColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "verification" (` + verificationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
+		MySQL:    "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 	},
 	Delete: runtime.SQL{
-		SQLite:   `DELETE FROM "verification" WHERE "id" = ?`,
+		SQLite:   "DELETE FROM `verification` WHERE `id` = ?",
 		Postgres: `DELETE FROM "verification" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `verification` WHERE `id` = ?",
 	},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + verificationColumns, Postgres: ` RETURNING ` + verificationColumns, MySQL: ` RETURNING ` + verificationColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + verificationColumns, Postgres: " RETURNING " + verificationColumnsPostgres, MySQL: " RETURNING " + verificationColumns},
 }

@@ -252,10 +252,10 @@ var counterCodec = runtime.Codec[Counter]{
 // The columns of table counter in the order of values, and how all rows are
 // read.
 const (
-	counterColumns      = `"id", "label", "hits", "total"`
-	counterColumnsMySQL = "`id`, `label`, `hits`, `total`"
-	counterSelect       = `SELECT ` + counterColumns + ` FROM "counter"`
-	counterSelectMySQL  = `SELECT ` + counterColumnsMySQL + " FROM `counter`"
+	counterColumns         = "`id`, `label`, `hits`, `total`"
+	counterColumnsPostgres = `"id", "label", "hits", "total"`
+	counterSelect          = "SELECT " + counterColumns + " FROM `counter`"
+	counterSelectPostgres  = "SELECT " + counterColumnsPostgres + ` FROM "counter"`
 )
 
 // counterTable describes table counter to the runtime.
@@ -266,15 +266,15 @@ var counterTable = runtime.Table{
 		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
 		{Key: "total", Column: "total", Type: runtime.TypeBigint, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: counterSelect, Postgres: counterSelect, MySQL: counterSelectMySQL},
-	ByID:   runtime.SQL{SQLite: counterSelect + ` WHERE "id" = ?`, Postgres: counterSelect + ` WHERE "id" = $1`, MySQL: counterSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: counterSelect, Postgres: counterSelectPostgres, MySQL: counterSelect},
+	ByID:   runtime.SQL{SQLite: counterSelect + " WHERE `id` = ?", Postgres: counterSelectPostgres + ` WHERE "id" = $1`, MySQL: counterSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "counter" (` + counterColumns + `) VALUES (?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "counter" (` + counterColumns + `) VALUES (coalesce($1::bigint, nextval(pg_get_serial_sequence('"counter"', 'id'))), $2, $3, $4) RETURNING "id"`,
-		MySQL:    "INSERT INTO `counter` (" + counterColumnsMySQL + `) VALUES (?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
+		Postgres: `INSERT INTO "counter" (` + counterColumnsPostgres + `) VALUES (coalesce($1::bigint, nextval(pg_get_serial_sequence('"counter"', 'id'))), $2, $3, $4) RETURNING "id"`,
+		MySQL:    "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "counter" WHERE "id" = ?`, Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `counter` WHERE `id` = ?", Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Serial:    true,
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + counterColumns, Postgres: ` RETURNING ` + counterColumns, MySQL: ` RETURNING ` + counterColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + counterColumns, Postgres: " RETURNING " + counterColumnsPostgres, MySQL: " RETURNING " + counterColumns},
 }

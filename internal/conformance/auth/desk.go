@@ -488,10 +488,10 @@ var deskCodec = runtime.Codec[Desk]{
 
 // The columns of table desk in the order of values, and how all rows are read.
 const (
-	deskColumns      = `"id", "name", "key", "visits"`
-	deskColumnsMySQL = "`id`, `name`, `key`, `visits`"
-	deskSelect       = `SELECT ` + deskColumns + ` FROM "desk"`
-	deskSelectMySQL  = `SELECT ` + deskColumnsMySQL + " FROM `desk`"
+	deskColumns         = "`id`, `name`, `key`, `visits`"
+	deskColumnsPostgres = `"id", "name", "key", "visits"`
+	deskSelect          = "SELECT " + deskColumns + " FROM `desk`"
+	deskSelectPostgres  = "SELECT " + deskColumnsPostgres + ` FROM "desk"`
 )
 
 // deskTable describes table desk to the runtime.
@@ -502,15 +502,15 @@ var deskTable = runtime.Table{
 		{Key: "key", Column: "key", Nullable: true, Secret: true},
 		{Key: "visits", Column: "visits", Type: runtime.TypeInt},
 	},
-	Select: runtime.SQL{SQLite: deskSelect, Postgres: deskSelect, MySQL: deskSelectMySQL},
-	ByID:   runtime.SQL{SQLite: deskSelect + ` WHERE "id" = ?`, Postgres: deskSelect + ` WHERE "id" = $1`, MySQL: deskSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: deskSelect, Postgres: deskSelectPostgres, MySQL: deskSelect},
+	ByID:   runtime.SQL{SQLite: deskSelect + " WHERE `id` = ?", Postgres: deskSelectPostgres + ` WHERE "id" = $1`, MySQL: deskSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "desk" (` + deskColumns + `) VALUES (?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "desk" (` + deskColumns + `) VALUES ($1, $2, $3, $4)`,
-		MySQL:    "INSERT INTO `desk` (" + deskColumnsMySQL + `) VALUES (?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
+		Postgres: `INSERT INTO "desk" (` + deskColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
+		MySQL:    "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "desk" WHERE "id" = ?`, Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `desk` WHERE `id` = ?", Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + deskColumns, Postgres: ` RETURNING ` + deskColumns, MySQL: ` RETURNING ` + deskColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
 	Beneath:   []string{"ticket", "remark"},
 }

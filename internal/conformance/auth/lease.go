@@ -301,10 +301,10 @@ var leaseCodec = runtime.Codec[Lease]{
 // The columns of table lease in the order of values, and how all rows are
 // read.
 const (
-	leaseColumns      = `"id", "owner", "startsAt", "endsAt", "updatedAt"`
-	leaseColumnsMySQL = "`id`, `owner`, `startsAt`, `endsAt`, `updatedAt`"
-	leaseSelect       = `SELECT ` + leaseColumns + ` FROM "lease"`
-	leaseSelectMySQL  = `SELECT ` + leaseColumnsMySQL + " FROM `lease`"
+	leaseColumns         = "`id`, `owner`, `startsAt`, `endsAt`, `updatedAt`"
+	leaseColumnsPostgres = `"id", "owner", "startsAt", "endsAt", "updatedAt"`
+	leaseSelect          = "SELECT " + leaseColumns + " FROM `lease`"
+	leaseSelectPostgres  = "SELECT " + leaseColumnsPostgres + ` FROM "lease"`
 )
 
 // leaseTable describes table lease to the runtime.
@@ -316,20 +316,24 @@ var leaseTable = runtime.Table{
 		{Key: "endsAt", Column: "endsAt", Type: runtime.TypeTime, Nullable: true, Millis: true},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime, Millis: true},
 	},
-	Select: runtime.SQL{SQLite: leaseSelect, Postgres: leaseSelect, MySQL: leaseSelectMySQL},
-	ByID:   runtime.SQL{SQLite: leaseSelect + ` WHERE "id" = ?`, Postgres: leaseSelect + ` WHERE "id" = $1`, MySQL: leaseSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: leaseSelect, Postgres: leaseSelectPostgres, MySQL: leaseSelect},
+	ByID:   runtime.SQL{SQLite: leaseSelect + " WHERE `id` = ?", Postgres: leaseSelectPostgres + ` WHERE "id" = $1`, MySQL: leaseSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "lease" (` + leaseColumns + `) VALUES (?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "lease" (` + leaseColumns + `) VALUES ($1, $2, $3, $4, $5)`,
-		MySQL:    "INSERT INTO `lease` (" + leaseColumnsMySQL + `) VALUES (?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "lease" (` + leaseColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
+		MySQL:    "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "lease" WHERE "id" = ?`, Postgres: `DELETE FROM "lease" WHERE "id" = $1`, MySQL: "DELETE FROM `lease` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `lease` WHERE `id` = ?", Postgres: `DELETE FROM "lease" WHERE "id" = $1`, MySQL: "DELETE FROM `lease` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "lease_startsAt_uidx", Fields: []string{"startsAt"}, Columns: []string{"startsAt"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + leaseColumns, Postgres: ` RETURNING ` + leaseColumns, MySQL: ` RETURNING ` + leaseColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + leaseColumns, Postgres: " RETURNING " + leaseColumnsPostgres, MySQL: " RETURNING " + leaseColumns},
 }
 
 // leaseByStartsAt finds a lease by starts at.
-var leaseByStartsAt = runtime.SQL{SQLite: leaseSelect + ` WHERE "startsAt" = ?`, Postgres: leaseSelect + ` WHERE "startsAt" = $1`, MySQL: leaseSelectMySQL + " WHERE `startsAt` = ?"}
+var leaseByStartsAt = runtime.SQL{
+	SQLite:   leaseSelect + " WHERE `startsAt` = ?",
+	Postgres: leaseSelectPostgres + ` WHERE "startsAt" = $1`,
+	MySQL:    leaseSelect + " WHERE `startsAt` = ?",
+}

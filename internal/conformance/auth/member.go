@@ -326,10 +326,10 @@ var memberCodec = runtime.Codec[Member]{
 // The columns of table member in the order of values, and how all rows are
 // read.
 const (
-	memberColumns      = `"id", "userId", "organizationId", "role"`
-	memberColumnsMySQL = "`id`, `userId`, `organizationId`, `role`"
-	memberSelect       = `SELECT ` + memberColumns + ` FROM "member"`
-	memberSelectMySQL  = `SELECT ` + memberColumnsMySQL + " FROM `member`"
+	memberColumns         = "`id`, `userId`, `organizationId`, `role`"
+	memberColumnsPostgres = `"id", "userId", "organizationId", "role"`
+	memberSelect          = "SELECT " + memberColumns + " FROM `member`"
+	memberSelectPostgres  = "SELECT " + memberColumnsPostgres + ` FROM "member"`
 )
 
 // memberTable describes table member to the runtime.
@@ -339,19 +339,19 @@ var memberTable = runtime.Table{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "organizationId", Column: "organizationId"}, {Key: "role", Column: "role"},
 	},
-	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelect, MySQL: memberSelectMySQL},
-	ByID:   runtime.SQL{SQLite: memberSelect + ` WHERE "id" = ?`, Postgres: memberSelect + ` WHERE "id" = $1`, MySQL: memberSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
+	ByID:   runtime.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "member" (` + memberColumns + `) VALUES (?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "member" (` + memberColumns + `) VALUES ($1, $2, $3, $4)`,
-		MySQL:    "INSERT INTO `member` (" + memberColumnsMySQL + `) VALUES (?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
+		Postgres: `INSERT INTO "member" (` + memberColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
+		MySQL:    "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "member" WHERE "id" = ?`, Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "member_userId_organizationId_uidx", Fields: []string{"userId", "organizationId"}, Columns: []string{"userId", "organizationId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + memberColumns, Postgres: ` RETURNING ` + memberColumns, MySQL: ` RETURNING ` + memberColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
@@ -361,7 +361,7 @@ var memberTable = runtime.Table{
 // memberByUserIDAndOrganizationID finds a member by user id and organization
 // id.
 var memberByUserIDAndOrganizationID = runtime.SQL{
-	SQLite:   memberSelect + ` WHERE "userId" = ? AND "organizationId" = ?`,
-	Postgres: memberSelect + ` WHERE "userId" = $1 AND "organizationId" = $2`,
-	MySQL:    memberSelectMySQL + " WHERE `userId` = ? AND `organizationId` = ?",
+	SQLite:   memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",
+	Postgres: memberSelectPostgres + ` WHERE "userId" = $1 AND "organizationId" = $2`,
+	MySQL:    memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",
 }

@@ -245,10 +245,10 @@ var nodeCodec = runtime.Codec[Node]{
 
 // The columns of table node in the order of values, and how all rows are read.
 const (
-	nodeColumns      = `"id", "label", "parentId"`
-	nodeColumnsMySQL = "`id`, `label`, `parentId`"
-	nodeSelect       = `SELECT ` + nodeColumns + ` FROM "node"`
-	nodeSelectMySQL  = `SELECT ` + nodeColumnsMySQL + " FROM `node`"
+	nodeColumns         = "`id`, `label`, `parentId`"
+	nodeColumnsPostgres = `"id", "label", "parentId"`
+	nodeSelect          = "SELECT " + nodeColumns + " FROM `node`"
+	nodeSelectPostgres  = "SELECT " + nodeColumnsPostgres + ` FROM "node"`
 )
 
 // nodeTable describes table node to the runtime.
@@ -258,16 +258,16 @@ var nodeTable = runtime.Table{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
 		{Key: "parentId", Column: "parentId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: nodeSelect, Postgres: nodeSelect, MySQL: nodeSelectMySQL},
-	ByID:   runtime.SQL{SQLite: nodeSelect + ` WHERE "id" = ?`, Postgres: nodeSelect + ` WHERE "id" = $1`, MySQL: nodeSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: nodeSelect, Postgres: nodeSelectPostgres, MySQL: nodeSelect},
+	ByID:   runtime.SQL{SQLite: nodeSelect + " WHERE `id` = ?", Postgres: nodeSelectPostgres + ` WHERE "id" = $1`, MySQL: nodeSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "node" (` + nodeColumns + `) VALUES (?, ?, ?)`,
-		Postgres: `INSERT INTO "node" (` + nodeColumns + `) VALUES ($1, $2, $3)`,
-		MySQL:    "INSERT INTO `node` (" + nodeColumnsMySQL + `) VALUES (?, ?, ?)`,
+		SQLite:   "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?)",
+		Postgres: `INSERT INTO "node" (` + nodeColumnsPostgres + ") VALUES ($1, $2, $3)",
+		MySQL:    "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "node" WHERE "id" = ?`, Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `node` WHERE `id` = ?", Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + nodeColumns, Postgres: ` RETURNING ` + nodeColumns, MySQL: ` RETURNING ` + nodeColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id"},
 	},

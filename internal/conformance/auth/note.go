@@ -190,26 +190,26 @@ var noteCodec = runtime.Codec[Note]{
 
 // The columns of table note in the order of values, and how all rows are read.
 const (
-	noteColumns      = `"id", "text", "userId"`
-	noteColumnsMySQL = "`id`, `text`, `userId`"
-	noteSelect       = `SELECT ` + noteColumns + ` FROM "note"`
-	noteSelectMySQL  = `SELECT ` + noteColumnsMySQL + " FROM `note`"
+	noteColumns         = "`id`, `text`, `userId`"
+	noteColumnsPostgres = `"id", "text", "userId"`
+	noteSelect          = "SELECT " + noteColumns + " FROM `note`"
+	noteSelectPostgres  = "SELECT " + noteColumnsPostgres + ` FROM "note"`
 )
 
 // noteTable describes table note to the runtime.
 var noteTable = runtime.Table{
 	Key: "note", Name: "note", ID: "id",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
-	Select: runtime.SQL{SQLite: noteSelect, Postgres: noteSelect, MySQL: noteSelectMySQL},
-	ByID:   runtime.SQL{SQLite: noteSelect + ` WHERE "id" = ?`, Postgres: noteSelect + ` WHERE "id" = $1`, MySQL: noteSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: noteSelect, Postgres: noteSelectPostgres, MySQL: noteSelect},
+	ByID:   runtime.SQL{SQLite: noteSelect + " WHERE `id` = ?", Postgres: noteSelectPostgres + ` WHERE "id" = $1`, MySQL: noteSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "note" (` + noteColumns + `) VALUES (?, ?, ?)`,
-		Postgres: `INSERT INTO "note" (` + noteColumns + `) VALUES ($1, $2, $3)`,
-		MySQL:    "INSERT INTO `note` (" + noteColumnsMySQL + `) VALUES (?, ?, ?)`,
+		SQLite:   "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
+		Postgres: `INSERT INTO "note" (` + noteColumnsPostgres + ") VALUES ($1, $2, $3)",
+		MySQL:    "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "note" WHERE "id" = ?`, Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `note` WHERE `id` = ?", Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + noteColumns, Postgres: ` RETURNING ` + noteColumns, MySQL: ` RETURNING ` + noteColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + noteColumns, Postgres: " RETURNING " + noteColumnsPostgres, MySQL: " RETURNING " + noteColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},

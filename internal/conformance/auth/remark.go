@@ -194,26 +194,26 @@ var remarkCodec = runtime.Codec[Remark]{
 // The columns of table remark in the order of values, and how all rows are
 // read.
 const (
-	remarkColumns      = `"id", "ticketId", "text"`
-	remarkColumnsMySQL = "`id`, `ticketId`, `text`"
-	remarkSelect       = `SELECT ` + remarkColumns + ` FROM "remark"`
-	remarkSelectMySQL  = `SELECT ` + remarkColumnsMySQL + " FROM `remark`"
+	remarkColumns         = "`id`, `ticketId`, `text`"
+	remarkColumnsPostgres = `"id", "ticketId", "text"`
+	remarkSelect          = "SELECT " + remarkColumns + " FROM `remark`"
+	remarkSelectPostgres  = "SELECT " + remarkColumnsPostgres + ` FROM "remark"`
 )
 
 // remarkTable describes table remark to the runtime.
 var remarkTable = runtime.Table{
 	Key: "remark", Name: "remark", ID: "id",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "ticketId", Column: "ticketId"}, {Key: "text", Column: "text"}},
-	Select: runtime.SQL{SQLite: remarkSelect, Postgres: remarkSelect, MySQL: remarkSelectMySQL},
-	ByID:   runtime.SQL{SQLite: remarkSelect + ` WHERE "id" = ?`, Postgres: remarkSelect + ` WHERE "id" = $1`, MySQL: remarkSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: remarkSelect, Postgres: remarkSelectPostgres, MySQL: remarkSelect},
+	ByID:   runtime.SQL{SQLite: remarkSelect + " WHERE `id` = ?", Postgres: remarkSelectPostgres + ` WHERE "id" = $1`, MySQL: remarkSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "remark" (` + remarkColumns + `) VALUES (?, ?, ?)`,
-		Postgres: `INSERT INTO "remark" (` + remarkColumns + `) VALUES ($1, $2, $3)`,
-		MySQL:    "INSERT INTO `remark` (" + remarkColumnsMySQL + `) VALUES (?, ?, ?)`,
+		SQLite:   "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
+		Postgres: `INSERT INTO "remark" (` + remarkColumnsPostgres + ") VALUES ($1, $2, $3)",
+		MySQL:    "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "remark" WHERE "id" = ?`, Postgres: `DELETE FROM "remark" WHERE "id" = $1`, MySQL: "DELETE FROM `remark` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `remark` WHERE `id` = ?", Postgres: `DELETE FROM "remark" WHERE "id" = $1`, MySQL: "DELETE FROM `remark` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + remarkColumns, Postgres: ` RETURNING ` + remarkColumns, MySQL: ` RETURNING ` + remarkColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + remarkColumns, Postgres: " RETURNING " + remarkColumnsPostgres, MySQL: " RETURNING " + remarkColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "remark_ticketId_fk", Field: "ticketId", Column: "ticketId", Table: "ticket", Target: "id"},
 	},

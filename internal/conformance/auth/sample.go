@@ -271,10 +271,10 @@ var sampleCodec = runtime.Codec[Sample]{
 // The columns of table sample in the order of values, and how all rows are
 // read.
 const (
-	sampleColumns      = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums"`
-	sampleColumnsMySQL = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`"
-	sampleSelect       = `SELECT ` + sampleColumns + ` FROM "sample"`
-	sampleSelectMySQL  = `SELECT ` + sampleColumnsMySQL + " FROM `sample`"
+	sampleColumns         = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`"
+	sampleColumnsPostgres = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums"`
+	sampleSelect          = "SELECT " + sampleColumns + " FROM `sample`"
+	sampleSelectPostgres  = "SELECT " + sampleColumnsPostgres + ` FROM "sample"`
 )
 
 // sampleTable describes table sample to the runtime.
@@ -289,14 +289,14 @@ var sampleTable = runtime.Table{
 		{Key: "raw", Column: "raw", Type: runtime.TypeBytes, Nullable: true},
 		{Key: "nums", Column: "nums", Type: runtime.TypeInts, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: sampleSelect, Postgres: sampleSelect, MySQL: sampleSelectMySQL},
-	ByID:   runtime.SQL{SQLite: sampleSelect + ` WHERE "id" = ?`, Postgres: sampleSelect + ` WHERE "id" = $1`, MySQL: sampleSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: sampleSelect, Postgres: sampleSelectPostgres, MySQL: sampleSelect},
+	ByID:   runtime.SQL{SQLite: sampleSelect + " WHERE `id` = ?", Postgres: sampleSelectPostgres + ` WHERE "id" = $1`, MySQL: sampleSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "sample" (` + sampleColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "sample" (` + sampleColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		MySQL:    "INSERT INTO `sample` (" + sampleColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "sample" (` + sampleColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		MySQL:    "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "sample" WHERE "id" = ?`, Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `sample` WHERE `id` = ?", Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sampleColumns, Postgres: ` RETURNING ` + sampleColumns, MySQL: ` RETURNING ` + sampleColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + sampleColumns, Postgres: " RETURNING " + sampleColumnsPostgres, MySQL: " RETURNING " + sampleColumns},
 }

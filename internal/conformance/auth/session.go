@@ -247,10 +247,10 @@ var sessionCodec = runtime.Codec[Session]{
 // The columns of table session in the order of values, and how all rows are
 // read.
 const (
-	sessionColumns      = `"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"`
-	sessionColumnsMySQL = "`id`, `token`, `userId`, `agent`, `expiresAt`, `createdAt`, `updatedAt`"
-	sessionSelect       = `SELECT ` + sessionColumns + ` FROM "session"`
-	sessionSelectMySQL  = `SELECT ` + sessionColumnsMySQL + " FROM `session`"
+	sessionColumns         = "`id`, `token`, `userId`, `agent`, `expiresAt`, `createdAt`, `updatedAt`"
+	sessionColumnsPostgres = `"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"`
+	sessionSelect          = "SELECT " + sessionColumns + " FROM `session`"
+	sessionSelectPostgres  = "SELECT " + sessionColumnsPostgres + ` FROM "session"`
 )
 
 // sessionTable describes table session to the runtime.
@@ -263,23 +263,23 @@ var sessionTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelect, MySQL: sessionSelectMySQL},
-	ByID:   runtime.SQL{SQLite: sessionSelect + ` WHERE "id" = ?`, Postgres: sessionSelect + ` WHERE "id" = $1`, MySQL: sessionSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
+	ByID:   runtime.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "session" (` + sessionColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "session" (` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		MySQL:    "INSERT INTO `session` (" + sessionColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "session" (` + sessionColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		MySQL:    "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "session" WHERE "id" = ?`, Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns, MySQL: ` RETURNING ` + sessionColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},
 }
 
 // sessionByToken finds a session by token.
-var sessionByToken = runtime.SQL{SQLite: sessionSelect + ` WHERE "token" = ?`, Postgres: sessionSelect + ` WHERE "token" = $1`, MySQL: sessionSelectMySQL + " WHERE `token` = ?"}
+var sessionByToken = runtime.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}

@@ -313,10 +313,10 @@ var tallyCodec = runtime.Codec[Tally]{
 // The columns of table tally in the order of values, and how all rows are
 // read.
 const (
-	tallyColumns      = `"id", "label", "hits"`
-	tallyColumnsMySQL = "`id`, `label`, `hits`"
-	tallySelect       = `SELECT ` + tallyColumns + ` FROM "tally"`
-	tallySelectMySQL  = `SELECT ` + tallyColumnsMySQL + " FROM `tally`"
+	tallyColumns         = "`id`, `label`, `hits`"
+	tallyColumnsPostgres = `"id", "label", "hits"`
+	tallySelect          = "SELECT " + tallyColumns + " FROM `tally`"
+	tallySelectPostgres  = "SELECT " + tallyColumnsPostgres + ` FROM "tally"`
 )
 
 // tallyTable describes table tally to the runtime.
@@ -326,14 +326,14 @@ var tallyTable = runtime.Table{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
 		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
 	},
-	Select: runtime.SQL{SQLite: tallySelect, Postgres: tallySelect, MySQL: tallySelectMySQL},
-	ByID:   runtime.SQL{SQLite: tallySelect + ` WHERE "id" = ?`, Postgres: tallySelect + ` WHERE "id" = $1`, MySQL: tallySelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: tallySelect, Postgres: tallySelectPostgres, MySQL: tallySelect},
+	ByID:   runtime.SQL{SQLite: tallySelect + " WHERE `id` = ?", Postgres: tallySelectPostgres + ` WHERE "id" = $1`, MySQL: tallySelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "tally" (` + tallyColumns + `) VALUES (?, ?, ?)`,
-		Postgres: `INSERT INTO "tally" (` + tallyColumns + `) VALUES ($1, $2, $3)`,
-		MySQL:    "INSERT INTO `tally` (" + tallyColumnsMySQL + `) VALUES (?, ?, ?)`,
+		SQLite:   "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
+		Postgres: `INSERT INTO "tally" (` + tallyColumnsPostgres + ") VALUES ($1, $2, $3)",
+		MySQL:    "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "tally" WHERE "id" = ?`, Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `tally` WHERE `id` = ?", Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + tallyColumns, Postgres: ` RETURNING ` + tallyColumns, MySQL: ` RETURNING ` + tallyColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + tallyColumns, Postgres: " RETURNING " + tallyColumnsPostgres, MySQL: " RETURNING " + tallyColumns},
 }

@@ -432,10 +432,10 @@ var ticketCodec = runtime.Codec[Ticket]{
 // The columns of table ticket in the order of values, and how all rows are
 // read.
 const (
-	ticketColumns      = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "updatedAt"`
-	ticketColumnsMySQL = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `updatedAt`"
-	ticketSelect       = `SELECT ` + ticketColumns + ` FROM "ticket"`
-	ticketSelectMySQL  = `SELECT ` + ticketColumnsMySQL + " FROM `ticket`"
+	ticketColumns         = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `updatedAt`"
+	ticketColumnsPostgres = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "updatedAt"`
+	ticketSelect          = "SELECT " + ticketColumns + " FROM `ticket`"
+	ticketSelectPostgres  = "SELECT " + ticketColumnsPostgres + ` FROM "ticket"`
 )
 
 // ticketTable describes table ticket to the runtime.
@@ -448,16 +448,16 @@ var ticketTable = runtime.Table{
 		{Key: "notes", Column: "notes", Type: runtime.TypeJSON, Nullable: true},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: ticketSelect, Postgres: ticketSelect, MySQL: ticketSelectMySQL},
-	ByID:   runtime.SQL{SQLite: ticketSelect + ` WHERE "id" = ?`, Postgres: ticketSelect + ` WHERE "id" = $1`, MySQL: ticketSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: ticketSelect, Postgres: ticketSelectPostgres, MySQL: ticketSelect},
+	ByID:   runtime.SQL{SQLite: ticketSelect + " WHERE `id` = ?", Postgres: ticketSelectPostgres + ` WHERE "id" = $1`, MySQL: ticketSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "ticket" (` + ticketColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "ticket" (` + ticketColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		MySQL:    "INSERT INTO `ticket` (" + ticketColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "ticket" (` + ticketColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		MySQL:    "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: `DELETE FROM "ticket" WHERE "id" = ?`, Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
+	Delete:    runtime.SQL{SQLite: "DELETE FROM `ticket` WHERE `id` = ?", Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + ticketColumns, Postgres: ` RETURNING ` + ticketColumns, MySQL: ` RETURNING ` + ticketColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + ticketColumns, Postgres: " RETURNING " + ticketColumnsPostgres, MySQL: " RETURNING " + ticketColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "ticket_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id"},
 		{Constraint: "ticket_spareId_fk", Field: "spareId", Column: "spareId", Table: "desk", Target: "id"},

@@ -591,10 +591,10 @@ var userCodec = runtime.Codec[User]{
 
 // The columns of table user in the order of values, and how all rows are read.
 const (
-	userColumns      = `"id", "name", "email", "nick", "image", "role", "visits", "credit", "score", "source", "meta", "tags", "createdAt", "updatedAt"`
-	userColumnsMySQL = "`id`, `name`, `email`, `nick`, `image`, `role`, `visits`, `credit`, `score`, `source`, `meta`, `tags`, `createdAt`, `updatedAt`"
-	userSelect       = `SELECT ` + userColumns + ` FROM "user"`
-	userSelectMySQL  = `SELECT ` + userColumnsMySQL + " FROM `user`"
+	userColumns         = "`id`, `name`, `email`, `nick`, `image`, `role`, `visits`, `credit`, `score`, `source`, `meta`, `tags`, `createdAt`, `updatedAt`"
+	userColumnsPostgres = `"id", "name", "email", "nick", "image", "role", "visits", "credit", "score", "source", "meta", "tags", "createdAt", "updatedAt"`
+	userSelect          = "SELECT " + userColumns + " FROM `user`"
+	userSelectPostgres  = "SELECT " + userColumnsPostgres + ` FROM "user"`
 )
 
 // userTable describes table user to the runtime.
@@ -612,25 +612,25 @@ var userTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelect, MySQL: userSelectMySQL},
-	ByID:   runtime.SQL{SQLite: userSelect + ` WHERE "id" = ?`, Postgres: userSelect + ` WHERE "id" = $1`, MySQL: userSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "user" (` + userColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "user" (` + userColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		MySQL:    "INSERT INTO `user` (" + userColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "user" WHERE "id" = ?`, Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_nick_uidx", Fields: []string{"nick"}, Columns: []string{"nick"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + userColumns, Postgres: ` RETURNING ` + userColumns, MySQL: ` RETURNING ` + userColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Beneath:   []string{"profile", "session", "member", "organization"},
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + ` WHERE "email" = ?`, Postgres: userSelect + ` WHERE "email" = $1`, MySQL: userSelectMySQL + " WHERE `email` = ?"}
+var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
 
 // userByNick finds a user by nick.
-var userByNick = runtime.SQL{SQLite: userSelect + ` WHERE "nick" = ?`, Postgres: userSelect + ` WHERE "nick" = $1`, MySQL: userSelectMySQL + " WHERE `nick` = ?"}
+var userByNick = runtime.SQL{SQLite: userSelect + " WHERE `nick` = ?", Postgres: userSelectPostgres + ` WHERE "nick" = $1`, MySQL: userSelect + " WHERE `nick` = ?"}

@@ -438,10 +438,10 @@ var guestCodec = runtime.Codec[Guest]{
 // The columns of table guest in the order of values, and how all rows are
 // read.
 const (
-	guestColumns      = `"id", "name", "email", "emailVerified", "image", "username", "role", "createdAt", "updatedAt"`
-	guestColumnsMySQL = "`id`, `name`, `email`, `emailVerified`, `image`, `username`, `role`, `createdAt`, `updatedAt`"
-	guestSelect       = `SELECT ` + guestColumns + ` FROM "guest"`
-	guestSelectMySQL  = `SELECT ` + guestColumnsMySQL + " FROM `guest`"
+	guestColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `username`, `role`, `createdAt`, `updatedAt`"
+	guestColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "username", "role", "createdAt", "updatedAt"`
+	guestSelect          = "SELECT " + guestColumns + " FROM `guest`"
+	guestSelectPostgres  = "SELECT " + guestColumnsPostgres + ` FROM "guest"`
 )
 
 // guestTable describes table guest to the runtime.
@@ -455,20 +455,20 @@ var guestTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: guestSelect, Postgres: guestSelect, MySQL: guestSelectMySQL},
-	ByID:   runtime.SQL{SQLite: guestSelect + ` WHERE "id" = ?`, Postgres: guestSelect + ` WHERE "id" = $1`, MySQL: guestSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: guestSelect, Postgres: guestSelectPostgres, MySQL: guestSelect},
+	ByID:   runtime.SQL{SQLite: guestSelect + " WHERE `id` = ?", Postgres: guestSelectPostgres + ` WHERE "id" = $1`, MySQL: guestSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "guest" (` + guestColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "guest" (` + guestColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		MySQL:    "INSERT INTO `guest` (" + guestColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "guest" (` + guestColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		MySQL:    "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "guest" WHERE "id" = ?`, Postgres: `DELETE FROM "guest" WHERE "id" = $1`, MySQL: "DELETE FROM `guest` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `guest` WHERE `id` = ?", Postgres: `DELETE FROM "guest" WHERE "id" = $1`, MySQL: "DELETE FROM `guest` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "guest_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + guestColumns, Postgres: ` RETURNING ` + guestColumns, MySQL: ` RETURNING ` + guestColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + guestColumns, Postgres: " RETURNING " + guestColumnsPostgres, MySQL: " RETURNING " + guestColumns},
 }
 
 // guestByEmail finds a guest by email.
-var guestByEmail = runtime.SQL{SQLite: guestSelect + ` WHERE "email" = ?`, Postgres: guestSelect + ` WHERE "email" = $1`, MySQL: guestSelectMySQL + " WHERE `email` = ?"}
+var guestByEmail = runtime.SQL{SQLite: guestSelect + " WHERE `email` = ?", Postgres: guestSelectPostgres + ` WHERE "email" = $1`, MySQL: guestSelect + " WHERE `email` = ?"}

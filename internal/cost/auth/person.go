@@ -241,10 +241,10 @@ var personCodec = runtime.Codec[Person]{
 // The columns of table person in the order of values, and how all rows are
 // read.
 const (
-	personColumns      = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
-	personColumnsMySQL = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
-	personSelect       = `SELECT ` + personColumns + ` FROM "person"`
-	personSelectMySQL  = `SELECT ` + personColumnsMySQL + " FROM `person`"
+	personColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
+	personColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
+	personSelect          = "SELECT " + personColumns + " FROM `person`"
+	personSelectPostgres  = "SELECT " + personColumnsPostgres + ` FROM "person"`
 )
 
 // personTable describes table person to the runtime.
@@ -257,20 +257,20 @@ var personTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: personSelect, Postgres: personSelect, MySQL: personSelectMySQL},
-	ByID:   runtime.SQL{SQLite: personSelect + ` WHERE "id" = ?`, Postgres: personSelect + ` WHERE "id" = $1`, MySQL: personSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: personSelect, Postgres: personSelectPostgres, MySQL: personSelect},
+	ByID:   runtime.SQL{SQLite: personSelect + " WHERE `id` = ?", Postgres: personSelectPostgres + ` WHERE "id" = $1`, MySQL: personSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "person" (` + personColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "person" (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		MySQL:    "INSERT INTO `person` (" + personColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "person" (` + personColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		MySQL:    "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "person" WHERE "id" = ?`, Postgres: `DELETE FROM "person" WHERE "id" = $1`, MySQL: "DELETE FROM `person` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `person` WHERE `id` = ?", Postgres: `DELETE FROM "person" WHERE "id" = $1`, MySQL: "DELETE FROM `person` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "person_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + personColumns, Postgres: ` RETURNING ` + personColumns, MySQL: ` RETURNING ` + personColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + personColumns, Postgres: " RETURNING " + personColumnsPostgres, MySQL: " RETURNING " + personColumns},
 }
 
 // personByEmail finds a person by email.
-var personByEmail = runtime.SQL{SQLite: personSelect + ` WHERE "email" = ?`, Postgres: personSelect + ` WHERE "email" = $1`, MySQL: personSelectMySQL + " WHERE `email` = ?"}
+var personByEmail = runtime.SQL{SQLite: personSelect + " WHERE `email` = ?", Postgres: personSelectPostgres + ` WHERE "email" = $1`, MySQL: personSelect + " WHERE `email` = ?"}

@@ -212,10 +212,10 @@ var profileCodec = runtime.Codec[Profile]{
 // The columns of table profile in the order of values, and how all rows are
 // read.
 const (
-	profileColumns      = `"id", "userId", "avatar", "bio"`
-	profileColumnsMySQL = "`id`, `userId`, `avatar`, `bio`"
-	profileSelect       = `SELECT ` + profileColumns + ` FROM "profile"`
-	profileSelectMySQL  = `SELECT ` + profileColumnsMySQL + " FROM `profile`"
+	profileColumns         = "`id`, `userId`, `avatar`, `bio`"
+	profileColumnsPostgres = `"id", "userId", "avatar", "bio"`
+	profileSelect          = "SELECT " + profileColumns + " FROM `profile`"
+	profileSelectPostgres  = "SELECT " + profileColumnsPostgres + ` FROM "profile"`
 )
 
 // profileTable describes table profile to the runtime.
@@ -225,20 +225,24 @@ var profileTable = runtime.Table{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: runtime.TypeText},
 	},
-	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelect, MySQL: profileSelectMySQL},
-	ByID:   runtime.SQL{SQLite: profileSelect + ` WHERE "id" = ?`, Postgres: profileSelect + ` WHERE "id" = $1`, MySQL: profileSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
+	ByID:   runtime.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "profile" (` + profileColumns + `) VALUES (?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "profile" (` + profileColumns + `) VALUES ($1, $2, $3, $4)`,
-		MySQL:    "INSERT INTO `profile` (" + profileColumnsMySQL + `) VALUES (?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
+		Postgres: `INSERT INTO "profile" (` + profileColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
+		MySQL:    "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "profile" WHERE "id" = ?`, Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + profileColumns, Postgres: ` RETURNING ` + profileColumns, MySQL: ` RETURNING ` + profileColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
 }
 
 // profileByUserID finds a profile by user id.
-var profileByUserID = runtime.SQL{SQLite: profileSelect + ` WHERE "userId" = ?`, Postgres: profileSelect + ` WHERE "userId" = $1`, MySQL: profileSelectMySQL + " WHERE `userId` = ?"}
+var profileByUserID = runtime.SQL{
+	SQLite:   profileSelect + " WHERE `userId` = ?",
+	Postgres: profileSelectPostgres + ` WHERE "userId" = $1`,
+	MySQL:    profileSelect + " WHERE `userId` = ?",
+}

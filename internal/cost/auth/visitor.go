@@ -372,10 +372,10 @@ var visitorCodec = runtime.Codec[Visitor]{
 // The columns of table visitor in the order of values, and how all rows are
 // read.
 const (
-	visitorColumns      = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
-	visitorColumnsMySQL = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
-	visitorSelect       = `SELECT ` + visitorColumns + ` FROM "visitor"`
-	visitorSelectMySQL  = `SELECT ` + visitorColumnsMySQL + " FROM `visitor`"
+	visitorColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
+	visitorColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
+	visitorSelect          = "SELECT " + visitorColumns + " FROM `visitor`"
+	visitorSelectPostgres  = "SELECT " + visitorColumnsPostgres + ` FROM "visitor"`
 )
 
 // visitorTable describes table visitor to the runtime.
@@ -388,20 +388,20 @@ var visitorTable = runtime.Table{
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: visitorSelect, Postgres: visitorSelect, MySQL: visitorSelectMySQL},
-	ByID:   runtime.SQL{SQLite: visitorSelect + ` WHERE "id" = ?`, Postgres: visitorSelect + ` WHERE "id" = $1`, MySQL: visitorSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: visitorSelect, Postgres: visitorSelectPostgres, MySQL: visitorSelect},
+	ByID:   runtime.SQL{SQLite: visitorSelect + " WHERE `id` = ?", Postgres: visitorSelectPostgres + ` WHERE "id" = $1`, MySQL: visitorSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "visitor" (` + visitorColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "visitor" (` + visitorColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		MySQL:    "INSERT INTO `visitor` (" + visitorColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "visitor" (` + visitorColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		MySQL:    "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "visitor" WHERE "id" = ?`, Postgres: `DELETE FROM "visitor" WHERE "id" = $1`, MySQL: "DELETE FROM `visitor` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `visitor` WHERE `id` = ?", Postgres: `DELETE FROM "visitor" WHERE "id" = $1`, MySQL: "DELETE FROM `visitor` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "visitor_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + visitorColumns, Postgres: ` RETURNING ` + visitorColumns, MySQL: ` RETURNING ` + visitorColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + visitorColumns, Postgres: " RETURNING " + visitorColumnsPostgres, MySQL: " RETURNING " + visitorColumns},
 }
 
 // visitorByEmail finds a visitor by email.
-var visitorByEmail = runtime.SQL{SQLite: visitorSelect + ` WHERE "email" = ?`, Postgres: visitorSelect + ` WHERE "email" = $1`, MySQL: visitorSelectMySQL + " WHERE `email` = ?"}
+var visitorByEmail = runtime.SQL{SQLite: visitorSelect + " WHERE `email` = ?", Postgres: visitorSelectPostgres + ` WHERE "email" = $1`, MySQL: visitorSelect + " WHERE `email` = ?"}

@@ -254,10 +254,10 @@ var sessionCodec = runtime.Codec[Session]{
 // The columns of table session in the order of values, and how all rows are
 // read.
 const (
-	sessionColumns      = `"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"`
-	sessionColumnsMySQL = "`id`, `expiresAt`, `token`, `createdAt`, `updatedAt`, `ipAddress`, `userAgent`, `userId`"
-	sessionSelect       = `SELECT ` + sessionColumns + ` FROM "session"`
-	sessionSelectMySQL  = `SELECT ` + sessionColumnsMySQL + " FROM `session`"
+	sessionColumns         = "`id`, `expiresAt`, `token`, `createdAt`, `updatedAt`, `ipAddress`, `userAgent`, `userId`"
+	sessionColumnsPostgres = `"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"`
+	sessionSelect          = "SELECT " + sessionColumns + " FROM `session`"
+	sessionSelectPostgres  = "SELECT " + sessionColumnsPostgres + ` FROM "session"`
 )
 
 // sessionTable describes table session to the runtime.
@@ -272,23 +272,23 @@ var sessionTable = runtime.Table{
 		{Key: "userAgent", Column: "userAgent", Type: runtime.TypeText, Nullable: true},
 		{Key: "userId", Column: "userId"},
 	},
-	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelect, MySQL: sessionSelectMySQL},
-	ByID:   runtime.SQL{SQLite: sessionSelect + ` WHERE "id" = ?`, Postgres: sessionSelect + ` WHERE "id" = $1`, MySQL: sessionSelectMySQL + " WHERE `id` = ?"},
+	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
+	ByID:   runtime.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   `INSERT INTO "session" (` + sessionColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		Postgres: `INSERT INTO "session" (` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		MySQL:    "INSERT INTO `session` (" + sessionColumnsMySQL + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		SQLite:   "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "session" (` + sessionColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		MySQL:    "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: `DELETE FROM "session" WHERE "id" = ?`, Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
+	Delete: runtime.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
 	Uniques: []runtime.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{SQLite: ` RETURNING ` + sessionColumns, Postgres: ` RETURNING ` + sessionColumns, MySQL: ` RETURNING ` + sessionColumnsMySQL},
+	Returning: runtime.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
 	},
 }
 
 // sessionByToken finds a session by token.
-var sessionByToken = runtime.SQL{SQLite: sessionSelect + ` WHERE "token" = ?`, Postgres: sessionSelect + ` WHERE "token" = $1`, MySQL: sessionSelectMySQL + " WHERE `token` = ?"}
+var sessionByToken = runtime.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}
