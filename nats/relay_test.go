@@ -22,7 +22,7 @@ import (
 // openOutbox opens a database that holds an outbox.
 func openOutbox(t testing.TB) *runtime.DB {
 	t.Helper()
-	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), nil)
+	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.db, err = runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), nil, runtime.WithClock(func() time.Time { return now }))
+	b.db, err = runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), runtime.Schema{}, runtime.WithClock(func() time.Time { return now }))
 	if err != nil {
 		t.Fatal(err)
 	}

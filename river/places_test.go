@@ -143,11 +143,11 @@ func sqliteDSN(path string) string {
 func openApp(ctx context.Context, dsn string) (*runtime.DB, error) {
 	switch {
 	case testdb.IsPostgres(dsn):
-		return runtime.Open(ctx, postgres.Open(dsn), nil)
+		return runtime.Open(ctx, postgres.Open(dsn), runtime.Schema{})
 	case strings.Contains(dsn, "@"):
-		return runtime.Open(ctx, mysql.Open(dsn), nil)
+		return runtime.Open(ctx, mysql.Open(dsn), runtime.Schema{})
 	}
-	return runtime.Open(ctx, sqlite.Open("file:"+dsn), nil)
+	return runtime.Open(ctx, sqlite.Open("file:"+dsn), runtime.Schema{})
 }
 
 // Close closes the databases, last opened first.

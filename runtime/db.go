@@ -18,7 +18,8 @@ type DB struct {
 	pool       *sql.DB
 	dialect    Dialect
 	owned      bool
-	tables     []*Table
+	schema     Schema
+	tables     []*Table      // of the schema
 	writer     chan struct{} // holds a token while somebody writes; nil where writers need no queue
 	now        func() time.Time
 	retries    int
@@ -32,7 +33,7 @@ type DB struct {
 
 // Open checks that the connections of database keep the contract and returns
 // the DB. Its errors say what to change.
-func Open(ctx context.Context, database Database, tables []*Table, options ...Option) (*DB, error) {
+func Open(ctx context.Context, database Database, schema Schema, options ...Option) (*DB, error) {
 	if database.Err != nil {
 		return nil, database.Err
 	}
@@ -40,7 +41,7 @@ func Open(ctx context.Context, database Database, tables []*Table, options ...Op
 		return nil, errors.New("open: there is no database: pass what sqlite.New or sqlite.Open returns")
 	}
 	db := &DB{
-		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, tables: tables,
+		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, schema: schema, tables: schema.Tables,
 		now: time.Now, retries: defaultRetries, patience: writerPatience, afterError: logAfterError,
 	}
 	for _, option := range options {

@@ -38,6 +38,11 @@ type Dialect interface {
 	// pool would break a rule.
 	Check(ctx context.Context, pool *sql.DB) error
 
+	// Inspect reads from the catalog what there is of tables, in a handful of
+	// statements for all of them. A table that is not there is left out. Names are
+	// as the tables have them where the database takes them for the same.
+	Inspect(ctx context.Context, conn Conn, tables []*Table) ([]*LiveTable, error)
+
 	// AppendIdent appends name, quoted.
 	AppendIdent(sql []byte, name string) []byte
 	// AppendPlaceholder appends the n-th placeholder, counted from 1.

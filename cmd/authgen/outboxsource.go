@@ -37,7 +37,7 @@ func (a *address) open(ctx context.Context) (*source, error) {
 		return nil, fmt.Errorf("cannot open %s: %w", a.shown, err)
 	}
 	s := &source{name: a.shown, pool: database.Pool}
-	if s.db, err = runtime.Open(ctx, database, nil); err != nil {
+	if s.db, err = runtime.Open(ctx, database, runtime.Schema{}); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot open %s: %w", a.shown, err), s.Close())
 	}
 	if err := s.complete(ctx); err != nil {

@@ -94,7 +94,7 @@ func TestService(t *testing.T) {
 // open opens a database that holds an outbox.
 func open(t *testing.T) *runtime.DB {
 	t.Helper()
-	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), nil)
+	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,8 @@ func (w *dbWriter) database() {
 	w.open()
 	declare(w.File, "Close closes the database if authgen opened it; a pool that the program opened is the program's to close.",
 		onDB().Id("Close").Params().Error().Block(jen.Return(call("db.db.Close"))))
+	declare(w.File, "Schema returns what the package was generated from: its tables, and the types of their fields. It is not to be changed.",
+		onDB().Id("Schema").Params().Add(rt("Schema")).Block(jen.Return(call("db.db.Schema"))))
 	if w.m.Outbox {
 		declare(w.File, "Outbox returns what package outbox works on: outbox.New(db.Outbox()).",
 			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.db"))))
@@ -99,7 +101,7 @@ func (w *dbWriter) open() {
 	}
 	in = append(in, jen.Id("options").Op("...").Id("Option"))
 	body = append(body,
-		jen.List(jen.Id("rt"), jen.Err()).Op(":=").Add(rt("Open")).Call(ids("ctx", "database", "tables", "options...")...),
+		jen.List(jen.Id("rt"), jen.Err()).Op(":=").Add(rt("Open")).Call(ids("ctx", "database", "schema", "options...")...),
 		orReturn("nil"),
 		jen.Id("db").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("rt")), key("scope", scope)),
 		jen.Id("db.Tables").Op("=").Add(call("newTables", "&db.scope")),
@@ -174,7 +176,13 @@ func (w *dbWriter) scope() {
 		described = append(described, jen.Id("&"+t.Desc))
 	}
 	declare(w.File, "", jen.Func().Id("newTables").Params(jen.Id("s").Op("*").Id("scope")).Id("Tables").Block(jen.Return(jen.Id("Tables").Add(ordered(made...)))))
-	declare(w.File, "tables describe every table to the runtime.", jen.Var().Id("tables").Op("=").Index().Op("*").Add(rt("Table")).Add(ordered(described...)))
+	var texts []jen.Code
+	for _, s := range w.m.Scripts {
+		texts = append(texts, key(dialectNames[s.Dialect], jen.Id(s.Var)))
+	}
+	declare(w.File, "schema describes every table to the runtime.", jen.Var().Id("schema").Op("=").Add(rt("Schema")).Add(ordered(
+		key("Tables", jen.Index().Op("*").Add(rt("Table")).Add(ordered(described...))),
+		key("DDL", rt("SQL").Values(texts...)))))
 }
 
 // unit adds the function that gives an operation with triggers a transaction.

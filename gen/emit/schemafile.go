@@ -9,16 +9,12 @@ import (
 func schemaFile(m *model.Model) *jen.File {
 	f := newFile(m)
 	f.Anon("embed")
-	var texts []jen.Code
 	for _, s := range m.Scripts {
 		f.Line()
 		f.Comment("//go:embed " + s.File)
 		f.Var().Id(s.Var).String()
-		texts = append(texts, key(dialectNames[s.Dialect], jen.Id(s.Var)))
 	}
 	declare(f, "CreateTables creates the tables and indexes that are missing, each with a statement of its own. It never alters a table that exists: a program whose schema changes needs migrations.",
-		onDB().Id("CreateTables").Params(ctx()).Error().Block(
-			jen.Id("script").Op(":=").Add(rt("SQL")).Values(texts...),
-			jen.Return(jen.Id("db.db.Exec").Call(jen.Id("ctx"), rt("Statements").Call(jen.Id("script.For").Call(call("db.db.Kind"))).Op("...")))))
+		onDB().Id("CreateTables").Params(ctx()).Error().Block(jen.Return(call("db.db.CreateTables", "ctx"))))
 	return f
 }

@@ -29,7 +29,7 @@ var locals = set(
 // members are the methods of DB and Tx, of this version and of what is
 // planned: a table is a field of both.
 var members = set(
-	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Outbox", "Quiet", "SQL", "Schedule", "Tables", "Tx",
+	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Outbox", "Quiet", "SQL", "Schedule", "Schema", "Tables", "Tx",
 )
 
 // packageNames are the identifiers that the package needs for itself, those of
@@ -40,7 +40,7 @@ var packageNames = []string{
 	"RejectedError", "Request", "RequestFrom", "SQLTx", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
 	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
-	"tables", "unit",
+	"schema", "unit",
 	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "Unique",
 	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
 }

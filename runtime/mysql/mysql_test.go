@@ -16,7 +16,7 @@ import (
 // open opens an adapter without tables.
 func open(t *testing.T, d runtime.Database) (*runtime.DB, error) {
 	t.Helper()
-	db, err := runtime.Open(context.Background(), d, nil)
+	db, err := runtime.Open(context.Background(), d, runtime.Schema{})
 	if err == nil {
 		t.Cleanup(func() { _ = db.Close() })
 	}
@@ -130,7 +130,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 func TestCloseLeavesTheProgramsPoolOpen(t *testing.T) {
 	p := pool(t, testdb.MySQL(t)+"?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27")
-	db, err := runtime.Open(t.Context(), mysql.New(p), nil)
+	db, err := runtime.Open(t.Context(), mysql.New(p), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, "default_transaction_read_only is on"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			db, err := runtime.Open(t.Context(), c.database(t), nil)
+			db, err := runtime.Open(t.Context(), c.database(t), runtime.Schema{})
 			if err == nil {
 				_ = db.Close()
 			}
@@ -55,7 +55,7 @@ func TestOpenRefuses(t *testing.T) {
 // A transaction of the program's has no connection of pgx's to be had.
 func TestPgxOfAJoinedTransaction(t *testing.T) {
 	database := postgres.Open(testdb.Postgres(t))
-	db, err := runtime.Open(t.Context(), database, nil)
+	db, err := runtime.Open(t.Context(), database, runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ var errBoom = errors.New("boom")
 
 func open(t *testing.T) *runtime.DB {
 	t.Helper()
-	db, err := runtime.Open(t.Context(), postgres.Open(testdb.Postgres(t)), nil)
+	db, err := runtime.Open(t.Context(), postgres.Open(testdb.Postgres(t)), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

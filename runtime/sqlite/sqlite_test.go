@@ -16,7 +16,7 @@ import (
 // open opens an adapter without tables.
 func open(t *testing.T, d runtime.Database) (*runtime.DB, error) {
 	t.Helper()
-	db, err := runtime.Open(context.Background(), d, nil)
+	db, err := runtime.Open(context.Background(), d, runtime.Schema{})
 	if err == nil {
 		t.Cleanup(func() { _ = db.Close() })
 	}
@@ -112,7 +112,7 @@ func TestOpenOfAFileThatCannotBe(t *testing.T) {
 
 func TestCloseLeavesTheProgramsPoolOpen(t *testing.T) {
 	p := pool(t, filepath.Join(t.TempDir(), "app.db")+"?_pragma=foreign_keys(1)&_pragma=busy_timeout(1000)")
-	db, err := runtime.Open(t.Context(), sqlite.New(p), nil)
+	db, err := runtime.Open(t.Context(), sqlite.New(p), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

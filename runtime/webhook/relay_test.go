@@ -24,7 +24,7 @@ import (
 // document in it.
 func outboxOf(t *testing.T, n int) *runtime.DB {
 	t.Helper()
-	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "outbox.db")), nil)
+	db, err := runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "outbox.db")), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)
 	}

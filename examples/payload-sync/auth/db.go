@@ -42,7 +42,7 @@ type DB struct {
 // Open checks that the database keeps what authgen promises, and returns it
 // with its tables. The error says what to change.
 func Open(ctx context.Context, database runtime.Database, options ...Option) (*DB, error) {
-	rt, err := runtime.Open(ctx, database, tables, options...)
+	rt, err := runtime.Open(ctx, database, schema, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,12 @@ func Open(ctx context.Context, database runtime.Database, options ...Option) (*D
 // opened is the program's to close.
 func (db *DB) Close() error {
 	return db.db.Close()
+}
+
+// Schema returns what the package was generated from: its tables, and the
+// types of their fields. It is not to be changed.
+func (db *DB) Schema() runtime.Schema {
+	return db.db.Schema()
 }
 
 // Outbox returns what package outbox works on: outbox.New(db.Outbox()).
@@ -163,19 +169,22 @@ func newTables(s *scope) Tables {
 	}
 }
 
-// tables describe every table to the runtime.
-var tables = []*runtime.Table{
-	&userTable,
-	&sessionTable,
-	&accountTable,
-	&verificationTable,
-	&oauthClientTable,
-	&oauthResourceTable,
-	&oauthClientResourceTable,
-	&oauthRefreshTokenTable,
-	&oauthAccessTokenTable,
-	&oauthConsentTable,
-	&oauthClientAssertionTable,
+// schema describes every table to the runtime.
+var schema = runtime.Schema{
+	Tables: []*runtime.Table{
+		&userTable,
+		&sessionTable,
+		&accountTable,
+		&verificationTable,
+		&oauthClientTable,
+		&oauthResourceTable,
+		&oauthClientResourceTable,
+		&oauthRefreshTokenTable,
+		&oauthAccessTokenTable,
+		&oauthConsentTable,
+		&oauthClientAssertionTable,
+	},
+	DDL: runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }
 
 // unit runs fn in the open transaction, or in one of its own.

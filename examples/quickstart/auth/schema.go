@@ -5,8 +5,6 @@ package auth
 import (
 	"context"
 	_ "embed"
-
-	"github.com/authgen/authgen/runtime"
 )
 
 //go:embed schema.sqlite.sql
@@ -22,6 +20,5 @@ var schemaMySQL string
 // statement of its own. It never alters a table that exists: a program whose
 // schema changes needs migrations.
 func (db *DB) CreateTables(ctx context.Context) error {
-	script := runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL}
-	return db.db.Exec(ctx, runtime.Statements(script.For(db.db.Kind()))...)
+	return db.db.CreateTables(ctx)
 }

@@ -41,7 +41,7 @@ func Open(ctx context.Context, database runtime.Database, triggers Triggers, opt
 	if triggers == nil {
 		return nil, errors.New("open: triggers is nil: pass NoTriggers{} to run none")
 	}
-	rt, err := runtime.Open(ctx, database, tables, options...)
+	rt, err := runtime.Open(ctx, database, schema, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,12 @@ func Open(ctx context.Context, database runtime.Database, triggers Triggers, opt
 // opened is the program's to close.
 func (db *DB) Close() error {
 	return db.db.Close()
+}
+
+// Schema returns what the package was generated from: its tables, and the
+// types of their fields. It is not to be changed.
+func (db *DB) Schema() runtime.Schema {
+	return db.db.Schema()
 }
 
 // Outbox returns what package outbox works on: outbox.New(db.Outbox()).
@@ -164,14 +170,17 @@ func newTables(s *scope) Tables {
 	}
 }
 
-// tables describe every table to the runtime.
-var tables = []*runtime.Table{
-	&personTable,
-	&userTable,
-	&profileTable,
-	&sessionTable,
-	&visitorTable,
-	&guestTable,
+// schema describes every table to the runtime.
+var schema = runtime.Schema{
+	Tables: []*runtime.Table{
+		&personTable,
+		&userTable,
+		&profileTable,
+		&sessionTable,
+		&visitorTable,
+		&guestTable,
+	},
+	DDL: runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }
 
 // unit runs fn in the open transaction, or in one of its own.

@@ -34,7 +34,7 @@ type DB struct {
 // Open checks that the database keeps what authgen promises, and returns it
 // with its tables. The error says what to change.
 func Open(ctx context.Context, database runtime.Database, options ...Option) (*DB, error) {
-	rt, err := runtime.Open(ctx, database, tables, options...)
+	rt, err := runtime.Open(ctx, database, schema, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +47,12 @@ func Open(ctx context.Context, database runtime.Database, options ...Option) (*D
 // opened is the program's to close.
 func (db *DB) Close() error {
 	return db.db.Close()
+}
+
+// Schema returns what the package was generated from: its tables, and the
+// types of their fields. It is not to be changed.
+func (db *DB) Schema() runtime.Schema {
+	return db.db.Schema()
 }
 
 // Tx runs fn in one transaction, with every call on the tables of tx, and
@@ -128,9 +134,12 @@ func newTables(s *scope) Tables {
 	}
 }
 
-// tables describe every table to the runtime.
-var tables = []*runtime.Table{
-	&userTable,
-	&sessionTable,
-	&profileTable,
+// schema describes every table to the runtime.
+var schema = runtime.Schema{
+	Tables: []*runtime.Table{
+		&userTable,
+		&sessionTable,
+		&profileTable,
+	},
+	DDL: runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }

@@ -1,0 +1,91 @@
+package runtime
+
+// A LiveTable is what a database's catalog says of a table, in words that all
+// databases share. Dialects make it, see [Dialect.Inspect].
+type LiveTable struct {
+	Name    string
+	Unfit   string // why no rows can be kept in it as the contract asks, "is a view"; empty: nothing
+	Columns []LiveColumn
+	Primary []string     // the columns of its primary key
+	Uniques []LiveUnique // of all rows, the primary key not among them
+	Foreign []LiveForeign
+	Checks  []LiveCheck
+
+	// Triggered says that the database has triggers of its own on the rows of the
+	// table, so that what is stored may be other than what was sent.
+	Triggered bool
+}
+
+// Column returns the column with that name, or nil.
+func (t *LiveTable) Column(name string) *LiveColumn {
+	for i := range t.Columns {
+		if t.Columns[i].Name == name {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// A LiveColumn is a column of a LiveTable.
+type LiveColumn struct {
+	Name  string
+	Type  string     // as the database declares it
+	Holds FieldTypes // those whose values come back as they went in
+	Times TimeForms  // how it may hold times
+
+	Nullable  bool
+	Default   bool // a row that is stored without it gets a value
+	Generated bool // the database computes it, and refuses a value
+	Counted   bool // the database counts its values, and takes one that is given
+	Moved     bool // the database sets it whenever the row is updated
+
+	Folding string   // its collation, where that takes different texts for the same
+	Length  int      // characters that it takes at most; 0: no limit of its own
+	Values  []string // the only ones that its type has; nil: any
+}
+
+// A LiveUnique is a set of columns whose values no two rows of a table share.
+type LiveUnique struct {
+	Name    string
+	Columns []string
+}
+
+// A LiveForeign is a reference to another table.
+type LiveForeign struct {
+	Name     string // empty where it has none
+	Columns  []string
+	Table    string
+	Targets  []string // empty: the primary key
+	OnDelete string   // "CASCADE", "SET NULL", "RESTRICT", "NO ACTION" or "SET DEFAULT"
+}
+
+// A LiveCheck is a condition that every row of a table keeps.
+type LiveCheck struct {
+	Name      string // empty where it has none
+	Condition string // in the words of the database
+}
+
+// FieldTypes is a set of types.
+type FieldTypes uint16
+
+// TypesOf returns a set of types.
+func TypesOf(types ...FieldType) FieldTypes {
+	var set FieldTypes
+	for _, t := range types {
+		set |= 1 << t
+	}
+	return set
+}
+
+// Has reports whether a type is in the set.
+func (s FieldTypes) Has(t FieldType) bool { return s&(1<<t) != 0 }
+
+// TimeForms says how a column may hold times: that matters on SQLite, which has
+// no type for them, and where a form compares with itself only.
+type TimeForms uint8
+
+// The forms of times, joined with |.
+const (
+	TimesText    TimeForms = 1 << iota // text of the layout TimeLayout
+	TimesInteger                       // milliseconds since 1970
+)

@@ -1,0 +1,148 @@
+package runtime
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// A LiveReader collects the rows that a dialect reads from its catalog into
+// tables. Names that the database takes for those of the schema become these.
+type LiveReader struct {
+	Wanted                  []*Table // the tables that are asked for
+	FoldTables, FoldColumns bool     // the database takes a and A for one name
+
+	tables []*LiveTable
+	begun  map[liveKey]bool
+}
+
+// A liveKey is one key of a table.
+type liveKey struct{ table, what, name string }
+
+// Tables returns the tables that were found.
+func (l *LiveReader) Tables() []*LiveTable { return l.tables }
+
+// Table returns the table with that name, which it adds if it is new, or nil if
+// it is none of those asked for.
+func (l *LiveReader) Table(name string) *LiveTable {
+	wanted := l.wanted(name)
+	if wanted == nil {
+		return nil
+	}
+	for _, t := range l.tables {
+		if t.Name == wanted.Name {
+			return t
+		}
+	}
+	t := &LiveTable{Name: wanted.Name}
+	l.tables = append(l.tables, t)
+	return t
+}
+
+func (l *LiveReader) wanted(name string) *Table {
+	for _, t := range l.Wanted {
+		if t.Name == name || l.FoldTables && strings.EqualFold(t.Name, name) {
+			return t
+		}
+	}
+	return nil
+}
+
+// FieldsOf returns the fields that the schema has of a table.
+func (l *LiveReader) FieldsOf(t *LiveTable) []Field { return l.wanted(t.Name).Fields }
+
+// Column adds a column to its table.
+func (l *LiveReader) Column(t *LiveTable, c LiveColumn) {
+	c.Name = l.column(l.wanted(t.Name), c.Name)
+	t.Columns = append(t.Columns, c)
+}
+
+// column returns the name of a column as the schema has it.
+func (l *LiveReader) column(t *Table, name string) string {
+	if t == nil || !l.FoldColumns {
+		return name
+	}
+	for _, f := range t.Fields {
+		if strings.EqualFold(f.Column, name) {
+			return f.Column
+		}
+	}
+	return name
+}
+
+// Keys reads the keys of tables. A row of the query is a column of a key: the
+// table; "primary", "unique", "foreign", "check" or "trigger"; a name; the column;
+// and of a foreign key the table and column referred to, and what it does on a
+// delete. Of a check, the column is its condition.
+func (l *LiveReader) Keys(ctx context.Context, conn Conn, query string, args ...any) error {
+	l.begun = map[liveKey]bool{}
+	return EachRow(ctx, conn, func(rows *sql.Rows) error {
+		var key liveKey
+		var column, table, target, rule sql.NullString
+		if err := rows.Scan(&key.table, &key.what, &key.name, &column, &table, &target, &rule); err != nil {
+			return err
+		}
+		if t := l.Table(key.table); t != nil {
+			l.key(t, key, column.String, table.String, target.String, rule.String)
+		}
+		return nil
+	}, query, args...)
+}
+
+// key adds a row of Keys. The columns of a key come one after the other.
+func (l *LiveReader) key(t *LiveTable, key liveKey, column, table, target, rule string) {
+	first := !l.begun[key]
+	l.begun[key] = true
+	name := l.column(l.wanted(t.Name), column)
+	switch key.what {
+	case "primary":
+		t.Primary = append(t.Primary, name)
+	case "unique":
+		if first {
+			t.Uniques = append(t.Uniques, LiveUnique{Name: key.name})
+		}
+		u := &t.Uniques[len(t.Uniques)-1]
+		u.Columns = append(u.Columns, name)
+	case "foreign":
+		parent := l.wanted(table)
+		if parent != nil {
+			table = parent.Name
+		}
+		if first {
+			t.Foreign = append(t.Foreign, LiveForeign{Name: key.name, Table: table, OnDelete: rule})
+		}
+		f := &t.Foreign[len(t.Foreign)-1]
+		f.Columns = append(f.Columns, name)
+		if target != "" {
+			f.Targets = append(f.Targets, l.column(parent, target))
+		}
+	case "check":
+		t.Checks = append(t.Checks, LiveCheck{Name: key.name, Condition: column})
+	case "trigger":
+		t.Triggered = true
+	}
+}
+
+// EachRow runs a query and calls scan for each of its rows. It is for dialects.
+func EachRow(ctx context.Context, conn Conn, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// TableNames returns the SQL names of tables. It is for dialects.
+func TableNames(tables []*Table) []string {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	return names
+}

@@ -1,0 +1,84 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/runtime/internal/sqltext"
+)
+
+// A declared is the type of a column, in the words of information_schema.
+type declared struct {
+	data, full         string // "varchar", "varchar(255)"
+	length             int64  // of text, in characters, or for the types called text in bytes
+	digits             int64  // of the seconds of a time
+	charset, collation string // of text
+}
+
+// Types of what they hold as it is.
+var (
+	smallNumbers = runtime.TypesOf(runtime.TypeBool)
+	numbers      = smallNumbers | runtime.TypesOf(runtime.TypeInt)
+	allNumbers   = numbers | runtime.TypesOf(runtime.TypeBigint)
+	documents    = runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts)
+	texts        = runtime.TypesOf(runtime.TypeString, runtime.TypeText) | documents
+	blobs        = runtime.TypesOf(runtime.TypeBytes)
+
+	held = map[string]runtime.FieldTypes{
+		"varchar": texts, "tinytext": texts, "text": texts, "mediumtext": texts, "longtext": texts, "json": documents,
+		"enum":    runtime.TypesOf(runtime.TypeString, runtime.TypeText),
+		"tinyint": smallNumbers, "smallint": smallNumbers, "mediumint": smallNumbers, "int": numbers, "bigint": allNumbers,
+		"double":    runtime.TypesOf(runtime.TypeFloat),
+		"varbinary": blobs, "tinyblob": blobs, "blob": blobs, "mediumblob": blobs, "longblob": blobs,
+		"datetime": runtime.TypesOf(runtime.TypeTime), "timestamp": runtime.TypesOf(runtime.TypeTime),
+		"uuid": runtime.TypesOf(runtime.TypeString),
+	}
+)
+
+// utf8Bytes is the most that a character of utf8mb4 takes.
+const utf8Bytes = 4
+
+// describe says in c what the type means.
+func (d declared) describe(c *runtime.LiveColumn) {
+	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
+	isText := d.charset != "" && d.data != "json"
+	switch {
+	case d.data == "enum":
+		c.Values = labels(d.full)
+	case held[d.data].Has(runtime.TypeTime) && d.digits < 3:
+		c.Holds = 0
+	case strings.Contains(d.full, "unsigned") && !strings.Contains(d.full, "tinyint"):
+		c.Holds = smallNumbers // nothing below zero
+	case d.data == "varchar":
+		c.Length = int(d.length)
+	case d.data == "tinytext" || d.data == "text" || d.data == "mediumtext":
+		c.Length = int(d.length / utf8Bytes)
+	}
+	if !isText {
+		return
+	}
+	if d.charset != "utf8mb4" { // not every character has a place in it
+		c.Holds, c.Type = 0, c.Type+" CHARACTER SET "+d.charset
+	}
+	if !byBytes(d.collation) {
+		c.Folding = d.collation
+	}
+}
+
+// byBytes reports whether a collation compares by bytes and pads nothing (W8).
+// Those called _bin fill the shorter text up with spaces, but for those of
+// MariaDB that say no, and that of MySQL 8.
+func byBytes(collation string) bool {
+	return strings.HasSuffix(collation, "_nopad_bin") || collation == "utf8mb4_0900_bin" || collation == "binary"
+}
+
+// labels returns the values of an enum type.
+func labels(full string) []string {
+	var values []string
+	for _, t := range (sqltext.Style{}).Tokens(full) {
+		if t.Kind == sqltext.Text {
+			values = append(values, t.Value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,113 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// What is asked of the catalog; %s is a list of placeholders of the names of tables.
+const (
+	liveColumns = `
+SELECT t.table_name, t.table_type, t.engine, c.column_name, c.column_type, c.data_type, c.character_maximum_length, c.datetime_precision,
+	c.character_set_name, c.collation_name, c.is_nullable = 'YES', COALESCE(c.column_default, 'NULL') <> 'NULL', LOWER(c.extra), COALESCE(c.generation_expression, ''),
+	@@lower_case_table_names <> 0
+FROM information_schema.tables t
+JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name
+WHERE t.table_schema = DATABASE() AND t.table_name IN (%[1]s)
+ORDER BY t.table_name, c.ordinal_position`
+
+	liveKeys = `
+SELECT t, what, name, col, parent, target, rule FROM (
+	SELECT table_name AS t, IF(index_name = 'PRIMARY', 'primary', 'unique') AS what, index_name AS name, column_name AS col,
+		NULL AS parent, NULL AS target, NULL AS rule, seq_in_index AS place
+	FROM information_schema.statistics
+	WHERE table_schema = DATABASE() AND table_name IN (%[1]s) AND non_unique = 0
+	UNION ALL
+	SELECT k.table_name, 'foreign', k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, k.ordinal_position
+	FROM information_schema.key_column_usage k
+	JOIN information_schema.referential_constraints r
+		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+	WHERE k.table_schema = DATABASE() AND k.table_name IN (%[1]s) AND k.referenced_table_name IS NOT NULL
+	UNION ALL
+	SELECT c.table_name, 'check', c.constraint_name, k.check_clause, NULL, NULL, NULL, 0
+	FROM information_schema.table_constraints c
+	JOIN information_schema.check_constraints k ON k.constraint_schema = c.constraint_schema AND k.constraint_name = c.constraint_name%[2]s
+	WHERE c.table_schema = DATABASE() AND c.table_name IN (%[1]s) AND c.constraint_type = 'CHECK'
+	UNION ALL
+	SELECT event_object_table, 'trigger', trigger_name, NULL, NULL, NULL, NULL, 0
+	FROM information_schema.triggers
+	WHERE event_object_schema = DATABASE() AND event_object_table IN (%[1]s)
+) AS found ORDER BY t, what, name, place`
+
+	// names of constraints are those of a table on MariaDB.
+	ofTheTable = ` AND k.table_name = c.table_name`
+)
+
+// Inspect reads information_schema.
+func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
+	names := make([]any, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	list := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
+	same := ""
+	if d.mariaDB.Load() {
+		same = ofTheTable
+	}
+	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
+	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), names...)
+	if err == nil {
+		all := append(append(append(append([]any{}, names...), names...), names...), names...)
+		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, same), all...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mysql: %w", err)
+	}
+	return l.Tables(), nil
+}
+
+func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
+	var table, kind, extra, computed string
+	var engine, charset, collation sql.NullString
+	var length, digits sql.NullInt64
+	var d declared
+	var c runtime.LiveColumn
+	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &d.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables)
+	if err != nil {
+		return err
+	}
+	t := l.Table(table)
+	if t == nil {
+		return nil // of a name that differs in the case of letters only
+	}
+	t.Unfit = unfit(kind, engine.String)
+	d.full, d.length, d.digits = c.Type, length.Int64, digits.Int64
+	d.charset, d.collation = charset.String, collation.String
+	d.describe(&c)
+	c.Counted = strings.Contains(extra, "auto_increment")
+	c.Default = c.Default || c.Counted
+	c.Generated = computed != "" || strings.Contains(extra, "virtual generated") || strings.Contains(extra, "stored generated")
+	c.Moved = strings.Contains(extra, "on update")
+	l.Column(t, c)
+	return nil
+}
+
+// transacted are the engines that keep transactions.
+var transacted = map[string]bool{"innodb": true, "rocksdb": true, "ndbcluster": true, "ndb": true, "tokudb": true}
+
+// unfit says why rows cannot be kept as the contract asks.
+func unfit(kind, engine string) string {
+	switch {
+	case kind == "VIEW" || kind == "SYSTEM VIEW":
+		return "is a view"
+	case kind == "SEQUENCE":
+		return "is a sequence"
+	case !transacted[strings.ToLower(engine)]:
+		return "is a table of the engine " + engine + ", which has no transactions"
+	}
+	return ""
+}

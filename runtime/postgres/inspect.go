@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// What is asked of the catalog gets the names of tables as a JSON list. Tables
+// that the search_path hides are not those that statements reach.
+const (
+	wantedTables = `WITH w AS (
+		SELECT c.* FROM json_array_elements_text($1::text::json) n(name)
+		JOIN pg_class c ON c.relname = n.name AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(c.oid)) `
+
+	liveColumns = wantedTables + `
+SELECT w.relname, w.relkind::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype::text,
+	CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, NOT (a.attnotnull OR t.typnotnull),
+	a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL, a.attgenerated <> '', a.attidentity::text,
+	pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(w.relname), a.attname) IS NOT NULL,
+	CASE WHEN l.collisdeterministic THEN NULL ELSE l.collname END,
+	(SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_enum e WHERE e.enumtypid = b.oid)
+FROM w
+JOIN pg_namespace n ON n.oid = w.relnamespace
+JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+ORDER BY w.relname, a.attnum`
+
+	liveKeys = wantedTables + `
+SELECT t, what, name, col, parent, target, rule FROM (
+	SELECT w.relname AS t, CASE WHEN i.indisprimary THEN 'primary' ELSE 'unique' END AS what, x.relname AS name,
+		a.attname AS col, NULL AS parent, NULL AS target, NULL AS rule, k.place
+	FROM w JOIN pg_index i ON i.indrelid = w.oid JOIN pg_class x ON x.oid = i.indexrelid
+	JOIN unnest(i.indkey[0:i.indnkeyatts - 1]::int2[]) WITH ORDINALITY k(attnum, place) ON true
+	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
+	WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+	UNION ALL
+	SELECT w.relname, 'foreign', c.conname, a.attname, p.relname, b.attname,
+		CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END, k.place
+	FROM w JOIN pg_constraint c ON c.conrelid = w.oid AND c.contype = 'f' JOIN pg_class p ON p.oid = c.confrelid
+	JOIN unnest(c.conkey, c.confkey) WITH ORDINALITY k(attnum, target, place) ON true
+	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
+	JOIN pg_attribute b ON b.attrelid = p.oid AND b.attnum = k.target
+	UNION ALL
+	SELECT w.relname, 'check', c.conname, pg_get_expr(c.conbin, c.conrelid), NULL, NULL, NULL, 0
+	FROM w JOIN pg_constraint c ON c.conrelid = w.oid AND c.contype = 'c'
+	UNION ALL
+	SELECT w.relname, 'trigger', r.tgname, NULL, NULL, NULL, NULL, 0
+	FROM w JOIN pg_trigger r ON r.tgrelid = w.oid WHERE NOT r.tgisinternal AND r.tgenabled <> 'D' AND r.tgtype & 1 = 1
+) keys ORDER BY t, what, name, place`
+)
+
+// Inspect reads pg_attribute, pg_index, pg_constraint and pg_trigger.
+func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
+	names, err := json.Marshal(runtime.TableNames(tables))
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	l := &runtime.LiveReader{Wanted: tables}
+	err = runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return readColumn(l, rows) }, liveColumns, string(names))
+	if err == nil {
+		err = l.Keys(ctx, conn, liveKeys, string(names))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	return l.Tables(), nil
+}
+
+// unfit says why what is no table cannot stand in for one.
+var unfit = map[string]string{"v": "is a view", "m": "is a materialized view", "f": "is a foreign table"}
+
+func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
+	var table, kind, base, class, identity string
+	var modifier int32
+	var folding, labels sql.NullString
+	var c runtime.LiveColumn
+	err := rows.Scan(&table, &kind, &c.Name, &c.Type, &base, &class, &modifier, &c.Nullable, &c.Default, &c.Generated, &identity, &c.Counted, &folding, &labels)
+	if err != nil {
+		return err
+	}
+	c.Counted = c.Counted && identity != "a"
+	c.Folding, c.Times = folding.String, runtime.TimesText|runtime.TimesInteger
+	if labels.Valid {
+		if err := json.Unmarshal([]byte(labels.String), &c.Values); err != nil {
+			return err
+		}
+	}
+	c.Holds, c.Length = holds(base, class, modifier)
+	t := l.Table(table)
+	t.Unfit = unfit[kind]
+	l.Column(t, c)
+	return nil
+}
+
+// Types by the name in pg_type of what they hold as it is.
+var (
+	integers = runtime.TypesOf(runtime.TypeInt, runtime.TypeBigint)
+	texts    = runtime.TypesOf(runtime.TypeString, runtime.TypeText, runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts)
+	held     = map[string]runtime.FieldTypes{
+		"text": texts, "varchar": texts,
+		"int4": runtime.TypesOf(runtime.TypeInt), "int8": integers,
+		"float8": runtime.TypesOf(runtime.TypeFloat),
+		"bool":   runtime.TypesOf(runtime.TypeBool),
+		"json":   runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts),
+		"jsonb":  runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts),
+		"bytea":  runtime.TypesOf(runtime.TypeBytes),
+		"uuid":   runtime.TypesOf(runtime.TypeString),
+	}
+)
+
+// holds returns what a type holds, and how many characters. A modifier of -1 is
+// none; that of varchar counts a header of four bytes.
+func holds(base, class string, modifier int32) (types runtime.FieldTypes, length int) {
+	switch {
+	case class == "e":
+		return runtime.TypesOf(runtime.TypeString, runtime.TypeText), 0
+	case strings.HasPrefix(base, "timestamp"): // with the digits of its seconds
+		if modifier == -1 || modifier >= 3 {
+			return runtime.TypesOf(runtime.TypeTime), 0
+		}
+		return 0, 0
+	case base == "varchar" && modifier > 4:
+		return held[base], int(modifier) - 4
+	}
+	return held[base], 0
+}
