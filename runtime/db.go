@@ -91,16 +91,29 @@ func (db *DB) Exec(ctx context.Context, statements ...string) error {
 		if err != nil {
 			return db.failure(ctx, nil, err)
 		}
-		err = db.script(ctx, link, statements)
-		if err != nil && db.stale(conn, try, err) {
-			continue
+		err = db.script(ctx, conn, link, statements)
+		if err == nil || !db.stale(conn, try, err) {
+			_ = conn.Close()
+			return err
 		}
-		_ = conn.Close()
-		return err
 	}
 }
 
-func (db *DB) script(ctx context.Context, link Link, statements []string) error {
+// script runs statements on a connection, which is given back after a panic of
+// the observer.
+func (db *DB) script(ctx context.Context, conn *sql.Conn, link Link, statements []string) error {
+	returned := false
+	defer func() {
+		if !returned {
+			_ = conn.Close()
+		}
+	}()
+	err := db.runAll(ctx, link, statements)
+	returned = true
+	return err
+}
+
+func (db *DB) runAll(ctx context.Context, link Link, statements []string) error {
 	for _, s := range statements {
 		st := statement{query: s, writing: true, link: link}
 		_, err := db.alone(ctx, st)

@@ -23,9 +23,9 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	returned := false
 	defer func() {
 		if !returned || err != nil {
+			defer func() { tx.runEntries(tx.rolledBack()) }()
+			defer tx.endVanished(outer)
 			tx.rollback()
-			tx.endVanished(outer)
-			tx.runEntries(tx.rolledBack())
 		}
 	}()
 	err = tx.Nested(ctx, func(ctx context.Context) error { return fn(ctx, tx) })
@@ -57,11 +57,12 @@ func (tx *Tx) handOver() {
 }
 
 // endVanished ends the caller's handle if the database has rolled the
-// transaction back by itself: what the caller writes next would commit alone.
+// transaction back by itself, so that what the caller writes next would commit
+// alone, and if what fn wrote could not be undone.
 func (tx *Tx) endVanished(outer *sql.Tx) {
 	ctx, cancel := tx.ending()
 	defer cancel()
-	if open, err := tx.db.dialect.InTransaction(ctx, outer); err != nil || !open {
+	if open, err := tx.db.dialect.InTransaction(ctx, outer); err != nil || !open || tx.torn {
 		_ = outer.Rollback()
 	}
 }

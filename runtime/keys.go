@@ -18,6 +18,7 @@ type keys struct {
 
 // keep lists the ids of the rows of a query. close must be called.
 func (s Session) keep(ctx context.Context, t *Table, q Query) (*keys, error) {
+	s.aside = true
 	s.Tx.keysOpen++
 	idType := "text"
 	if t.Serial {

@@ -18,7 +18,8 @@ func (s *SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Cont
 	if err != nil {
 		return err
 	}
-	defer s.tx.release()
+	returned := false
+	defer s.tx.release(&returned)
 	if s.tx.pinned == nil {
 		err = errNoRaw
 	} else {
@@ -32,6 +33,7 @@ func (s *SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Cont
 		s.note(ctx, err)
 	}
 	done(err)
+	returned = true
 	return err
 }
 

@@ -9,13 +9,14 @@ import (
 // what it left for AfterCommit is dropped, and the unit goes on if the caller
 // handles the error; a failure that dooms the unit goes on dooming it (U8).
 func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err error) {
-	mark, err := tx.openSavepoint(ctx)
-	if err != nil {
-		return err
-	}
 	ctx, done := tx.observe(tx.inside(ctx), Step{Kind: StepSavepoint})
 	err = errUnwound
 	defer func() { done(err) }()
+	mark, openErr := tx.openSavepoint(ctx)
+	if openErr != nil {
+		err = openErr
+		return err
+	}
 	returned := false
 	defer func() {
 		if !returned { // a panic that the caller may yet recover from, or Goexit
@@ -23,11 +24,11 @@ func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err e
 		}
 	}()
 	err = fn(ctx)
-	returned = true
 	tx.afterUser(ctx)
 	if err = tx.verdict(err); err == nil {
 		err = tx.keep(mark)
 	}
+	returned = true
 	if err != nil {
 		if undoErr := tx.undo(mark); undoErr != nil {
 			err = tx.verdict(err)
@@ -56,10 +57,13 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
 		return mark{}, err
 	}
-	defer tx.release()
+	returned := false
+	defer tx.release(&returned)
 	tx.nesting++
 	name := "authgen_" + strconv.Itoa(tx.nesting)
-	if err := tx.own(ctx, StepStatement, "SAVEPOINT "+name); err != nil {
+	err := tx.own(ctx, StepStatement, "SAVEPOINT "+name)
+	returned = true
+	if err != nil {
 		return mark{}, tx.doom(err)
 	}
 	tx.state.Lock()
@@ -79,24 +83,34 @@ func (tx *Tx) keep(m mark) error {
 	if err := tx.acquire(tx.base, false); err != nil {
 		return err
 	}
-	defer tx.release()
-	tx.nesting--
-	if err := tx.own(tx.base, StepStatement, "RELEASE SAVEPOINT "+m.name); err != nil {
-		tx.nesting++
-		return tx.settle(tx.base, nil, err)
+	returned := false
+	defer tx.release(&returned)
+	err := tx.own(tx.base, StepStatement, "RELEASE SAVEPOINT "+m.name)
+	returned = true
+	if err == nil {
+		tx.nesting--
 	}
-	return nil
+	return tx.settle(tx.base, nil, err)
 }
 
 // undo takes back what was done since the mark. If that fails the unit is
 // doomed, as its state is not known.
 func (tx *Tx) undo(m mark) error {
 	tx.running.Lock()
-	defer tx.running.Unlock()
+	returned := false
+	defer tx.release(&returned)
 	tx.handed.close()
 	tx.handed.late = nil // it is undone
 	tx.forget(m)
 	tx.nesting--
+	tx.torn = true
+	err := tx.undoTo(m)
+	tx.torn = err != nil
+	returned = true
+	return err
+}
+
+func (tx *Tx) undoTo(m mark) error {
 	if tx.ended.Load() || tx.conn == nil || tx.pinned != nil && tx.isDoomed() {
 		return nil // the whole unit is rolled back
 	}

@@ -14,6 +14,8 @@ import (
 type Session struct {
 	DB *DB
 	Tx *Tx
+
+	aside bool // its statements write what is the adapter's own, which is no part of a call (U1)
 }
 
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
@@ -78,9 +80,10 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 	if err := tx.acquire(ctx, st.writing); err != nil {
 		return out, err
 	}
-	defer tx.release()
+	returned := false
+	defer tx.release(&returned)
 	ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
-	if st.writing {
+	if st.writing && !s.aside {
 		tx.wrote()
 	}
 	if tx.link == nil { // LazyWrite, before the first write
@@ -92,6 +95,7 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 		err = tx.settle(ctx, st.table, err)
 	}
 	done(err)
+	returned = true
 	return out, err
 }
 
@@ -233,7 +237,18 @@ func (db *DB) stale(conn *sql.Conn, try int, err error) bool {
 	if !errors.Is(err, driver.ErrBadConn) || try == staleTries {
 		return false
 	}
+	discard(conn)
+	return true
+}
+
+// discard throws a connection away instead of giving it back to the pool.
+func discard(conn *sql.Conn) {
 	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = conn.Close()
-	return true
+}
+
+// isOpen reports whether the connection is still there: database/sql closes one
+// that a function of the program's panicked with.
+func isOpen(conn *sql.Conn) bool {
+	return conn.Raw(func(any) error { return nil }) == nil
 }

@@ -34,10 +34,12 @@ func (s *SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql
 	if err != nil {
 		return nil, err
 	}
-	defer s.tx.release()
+	returned := false
+	defer s.tx.release(&returned)
 	res, err := s.tx.conn.ExecContext(ctx, query, args...)
 	s.note(ctx, err)
 	done(err)
+	returned = true
 	return res, err
 }
 
@@ -48,13 +50,15 @@ func (s *SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, er
 	if err != nil {
 		return nil, err
 	}
-	defer s.tx.release()
+	returned := false
+	defer s.tx.release(&returned)
 	stmt, err := s.tx.conn.PrepareContext(stepCtx, query)
 	if err == nil {
 		err = stmt.Close()
 	}
 	_ = s.tx.settle(stepCtx, nil, err)
 	done(err)
+	returned = true
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +76,15 @@ func (s *SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*s
 	if err != nil {
 		return nil, err
 	}
-	defer s.tx.release()
+	returned := false
+	defer s.tx.release(&returned)
 	rows, err := s.tx.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the user's to close, and else handed.close's
 	if err == nil {
 		s.tx.handed.addRows(rows)
 	}
 	s.note(ctx, err)
 	done(err)
+	returned = true
 	return rows, err
 }
 
@@ -90,24 +96,33 @@ func (s *SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) 
 		// the error from the context.
 		return s.tx.db.pool.QueryRowContext(failedContext{ctx, err}, query)
 	}
-	defer s.tx.release()
+	returned := false
+	defer s.tx.release(&returned)
 	row := s.tx.conn.QueryRowContext(ctx, query, args...)
 	s.tx.handed.addRow(row)
 	s.note(ctx, row.Err())
 	done(row.Err())
+	returned = true
 	return row
 }
 
 // start makes the transaction ready for a statement of the user's.
-func (s *SQLTx) start(ctx context.Context, query string) (context.Context, func(error), error) {
+func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, done func(error), err error) {
 	if err := s.tx.acquire(ctx, s.tx.options&ReadOnly == 0); err != nil {
 		return ctx, nil, err
 	}
+	started, returned := false, false
+	defer func() {
+		if !started {
+			s.tx.release(&returned)
+		}
+	}()
 	if err := s.tx.link.Flush(ctx); err != nil {
-		s.tx.release()
+		returned = true
 		return ctx, nil, s.tx.settle(ctx, nil, err)
 	}
-	ctx, done := s.tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
+	ctx, done = s.tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
+	started = true
 	return ctx, done, nil
 }
 

@@ -275,9 +275,9 @@ func (s Session) begin(ctx context.Context) error {
 	if s.Tx == nil || s.Tx.options&LazyWrite == 0 {
 		return nil
 	}
-	if err := s.Tx.acquire(ctx, true); err != nil {
-		return err
+	err := s.Tx.acquire(ctx, true)
+	if err == nil {
+		s.Tx.running.Unlock()
 	}
-	s.Tx.release()
-	return nil
+	return err
 }

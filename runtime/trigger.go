@@ -31,13 +31,14 @@ func (s step) String() string { return s.table.Key + "." + s.trigger }
 // context.
 func (tx *Tx) Enter(ctx context.Context, t *Table, trigger string) (context.Context, Firing, error) {
 	at := step{t, trigger}
-	if err := tx.enter(at); err != nil {
+	if err := tx.tooDeep(at); err != nil {
 		return ctx, Firing{}, err
 	}
 	done := ignore
 	if tx.db.observer != nil {
 		ctx, done = tx.observe(ctx, Step{Kind: StepTrigger, Name: at.String()})
 	}
+	tx.enter(at)
 	return tx.inside(ctx), Firing{tx, at, done}, nil
 }
 
@@ -78,21 +79,27 @@ func (tx *Tx) afterTrigger() error {
 	return tx.broken()
 }
 
-func (tx *Tx) enter(s step) error {
+// tooDeep returns the error of a trigger that must not begin where it would.
+func (tx *Tx) tooDeep(s step) error {
 	tx.state.Lock()
 	defer tx.state.Unlock()
-	if len(tx.path) >= maxDepth {
-		path := make([]string, len(tx.path)+1)
-		for i, s := range append(tx.path, s) {
-			path[i] = s.String()
-		}
-		return &DepthError{Path: path}
+	if len(tx.path) < maxDepth {
+		return nil
 	}
+	path := make([]string, len(tx.path)+1)
+	for i, s := range append(tx.path, s) {
+		path[i] = s.String()
+	}
+	return &DepthError{Path: path}
+}
+
+func (tx *Tx) enter(s step) {
+	tx.state.Lock()
+	defer tx.state.Unlock()
 	if tx.path == nil {
 		tx.path = tx.nearPath[:0]
 	}
 	tx.path = append(tx.path, s)
-	return nil
 }
 
 func (tx *Tx) exit() {

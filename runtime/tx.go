@@ -20,6 +20,7 @@ type Tx struct {
 	running sync.Mutex
 	misused atomic.Bool // a second goroutine came
 	ended   atomic.Bool
+	fate    fate
 	sealed  bool // entries are being run; guarded by state
 
 	// The connection, and what was handed out of it. Guarded by running.
@@ -29,7 +30,8 @@ type Tx struct {
 	queued  bool      // the unit holds the right to write
 	unsure  bool      // user code had the connection: ask before relying on it
 	handed  handed
-	nesting int // open savepoints
+	nesting int  // open savepoints
+	torn    bool // one could not be undone
 
 	keysOpen int // tables of keys
 
@@ -61,18 +63,26 @@ func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 		tx.misused.Store(true)
 		return ErrConcurrentUse
 	}
-	ok := false
+	ok, returned := false, false
 	defer func() {
-		if !ok { // also after a panic of the observer or driver
-			tx.running.Unlock()
+		if !ok {
+			tx.release(&returned)
 		}
 	}()
 	err := tx.ready(ctx, writing)
-	ok = err == nil
+	ok, returned = err == nil, true
 	return err
 }
 
-func (tx *Tx) release() { tx.running.Unlock() }
+// release ends what acquire began. A statement that did not return, because the
+// driver or the observer panicked, leaves the connection in a state that is not
+// known, so the unit is doomed (U8).
+func (tx *Tx) release(returned *bool) {
+	if !*returned {
+		_ = tx.doom(&lostError{cause: errUnwound})
+	}
+	tx.running.Unlock()
+}
 
 func (tx *Tx) ready(ctx context.Context, writing bool) error {
 	if tx.ended.Load() {
@@ -270,9 +280,6 @@ func (tx *Tx) observe(ctx context.Context, s Step) (context.Context, func(error)
 	}
 	tx.state.Lock()
 	s.Depth = len(tx.path)
-	if s.Kind == StepTrigger {
-		s.Depth-- // the trigger itself is on the path already
-	}
 	tx.state.Unlock()
 	return tx.db.observe(ctx, s)
 }
@@ -289,14 +296,17 @@ func (tx *Tx) inside(ctx context.Context) context.Context {
 // Call runs one write of the adapter inside the unit. A call that fails after
 // it wrote something is half done, so its savepoint, or the unit, can no
 // longer be committed (U1).
-func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) error {
+func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) (err error) {
 	if err := tx.writable(); err != nil { // ahead of the triggers, which would run for nothing
 		return err
 	}
 	before := tx.written()
-	err := fn(tx.inside(ctx))
-	if err != nil && tx.written() != before {
-		return tx.fail(err)
-	}
+	err = errUnwound // after a panic, from which a trigger around the call may recover
+	defer func() {
+		if err != nil && tx.written() != before {
+			_ = tx.fail(err)
+		}
+	}()
+	err = fn(tx.inside(ctx))
 	return err
 }

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -48,33 +47,47 @@ func (db *DB) attempt(ctx context.Context, options TxOption, attempt int, fn fun
 // runtime.Goexit ended.
 var errUnwound = errors.New("ended by a panic or runtime.Goexit")
 
-// run is one attempt of a unit.
+// run is one attempt of a unit. A panic or runtime.Goexit, be it fn's or the
+// observer's, passes through, its stack as it was, once nothing of the unit is
+// left (U7).
 func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	returned := false
-	defer func() {
-		// A panic or runtime.Goexit passes through, its stack as it was, once
-		// nothing of the unit is left (U7).
-		if !returned {
-			tx.rollback()
-			tx.runEntries(tx.rolledBack())
-		}
-	}()
+	defer tx.finish()
 	err := fn(tx.inside(ctx), tx)
-	returned = true
 	tx.afterUser(ctx)
 	if err = tx.verdict(err); err == nil {
 		err = tx.commit()
 	}
-	switch {
-	case err == nil:
-		tx.tellStaged()
-		tx.runEntries(tx.committed())
-	case errors.Is(err, ErrCommitUnknown):
-	default:
-		tx.rollback()
-		tx.runEntries(tx.rolledBack())
-	}
 	return err
+}
+
+// A fate is what became of the transaction of a unit.
+type fate uint8
+
+const (
+	fateOpen      fate = iota // it is rolled back, unless it comes to COMMIT
+	fateCommitted             // it is stored
+	fateUnknown               // COMMIT was sent and not answered
+)
+
+// finish ends a unit: what it holds is given back, and the entries run that
+// follow from its fate.
+func (tx *Tx) finish() {
+	switch tx.fate {
+	case fateOpen:
+		tx.takeBack()
+	case fateCommitted:
+		defer func() { tx.runEntries(tx.committed()) }()
+		defer tx.tellStaged()
+		tx.end(true)
+	case fateUnknown:
+		tx.end(false)
+	}
+}
+
+// takeBack rolls the unit back and runs its entries for that.
+func (tx *Tx) takeBack() {
+	defer func() { tx.runEntries(tx.rolledBack()) }()
+	tx.rollback()
 }
 
 // verdict returns the error with which the unit ends, if err is what its
@@ -95,7 +108,7 @@ func (tx *Tx) verdict(err error) error {
 	return &afterwardsError{err: err, first: first, text: tx.db.safeText(err)}
 }
 
-// commit ends the unit with COMMIT. Unless it returns nil or
+// commit decides the fate of the unit with COMMIT. Unless it returns nil or
 // ErrCommitUnknown, the unit is still to be rolled back.
 func (tx *Tx) commit() error {
 	if !tx.running.TryLock() {
@@ -108,7 +121,7 @@ func (tx *Tx) commit() error {
 	}
 	if tx.conn == nil {
 		if !tx.hasStaged() {
-			tx.ended.Store(true)
+			tx.fate = fateCommitted
 			return nil
 		}
 		if err := tx.ready(tx.base, true); err != nil {
@@ -127,22 +140,39 @@ func (tx *Tx) commit() error {
 	if err := tx.stageLast(ctx); err != nil {
 		return err
 	}
-	err := tx.own(ctx, StepCommit, "COMMIT")
-	if staged {
-		err = stagingError(err)
-	}
-	switch err.(type) {
-	case nil:
-		tx.leave(ctx, true)
-		return nil
-	case *interruptedError, *lostError:
-		if errors.Is(err, errVanished) {
-			return err
-		}
-		tx.leave(ctx, false)
+	err := tx.sendCommit(ctx)
+	switch {
+	case tx.fate == fateUnknown:
 		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+	case staged:
+		return stagingError(err)
 	}
 	return err
+}
+
+// sendCommit runs COMMIT. The fate is known ahead of what the observer may do
+// when it is told.
+func (tx *Tx) sendCommit(ctx context.Context) error {
+	ctx, done := tx.observe(ctx, Step{Kind: StepCommit, SQL: "COMMIT"})
+	tx.fate = fateUnknown
+	_, err := tx.link.Exec(ctx, "COMMIT", nil)
+	err = tx.db.failure(ctx, nil, err)
+	tx.fate = fateOf(err)
+	done(err)
+	return err
+}
+
+// fateOf returns the fate of a transaction whose COMMIT ended in err.
+func fateOf(err error) fate {
+	switch err.(type) {
+	case nil:
+		return fateCommitted
+	case *interruptedError, *lostError:
+		if !errors.Is(err, errVanished) {
+			return fateUnknown
+		}
+	}
+	return fateOpen
 }
 
 // ending returns the context of COMMIT and ROLLBACK. An embedded database
@@ -166,34 +196,65 @@ func (tx *Tx) rollback() {
 	if tx.ended.Load() {
 		return
 	}
+	clean := false
+	defer func() { tx.leave(clean) }()
+	if tx.pinned == nil || !isOpen(tx.pinned) {
+		return
+	}
 	ctx, cancel := tx.ending()
 	defer cancel()
-	clean := true
-	if tx.pinned != nil {
-		tx.handed.close()
-		err := tx.own(ctx, StepRollback, "ROLLBACK")
-		// A transaction that the database has rolled back already is as good.
-		clean = err == nil || errors.Is(err, errVanished)
-	}
-	tx.leave(ctx, clean)
+	tx.handed.close()
+	err := tx.own(ctx, StepRollback, "ROLLBACK")
+	// A transaction that the database has rolled back already is as good.
+	clean = err == nil || errors.Is(err, errVanished)
+}
+
+// end is leave for a unit whose COMMIT was sent.
+func (tx *Tx) end(clean bool) {
+	tx.running.Lock()
+	defer tx.running.Unlock()
+	tx.leave(clean)
 }
 
 // leave gives back what the unit holds. A connection whose state is not known
 // is thrown away instead of handed to the next user (U7).
-func (tx *Tx) leave(ctx context.Context, clean bool) {
+func (tx *Tx) leave(clean bool) {
 	tx.ended.Store(true)
+	defer tx.stopWriting()
+	sound := false
+	defer func() { tx.giveBack(sound) }()
 	tx.handed.end()
-	if tx.pinned != nil {
-		for _, s := range tx.db.dialect.End(tx.options) {
-			if _, err := tx.link.Exec(ctx, s, nil); err != nil {
-				clean = false
-			}
-		}
-		if !clean {
-			_ = tx.pinned.Raw(func(any) error { return driver.ErrBadConn })
-		}
-		_ = tx.pinned.Close()
+	sound = clean && tx.reset()
+}
+
+// reset makes the session as it was before the unit, and reports whether it is.
+func (tx *Tx) reset() bool {
+	statements := tx.db.dialect.End(tx.options)
+	if tx.pinned == nil || len(statements) == 0 {
+		return true
 	}
+	ctx, cancel := tx.ending()
+	defer cancel()
+	for _, s := range statements {
+		if _, err := tx.link.Exec(ctx, s, nil); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// giveBack returns the connection to the pool, or throws it away.
+func (tx *Tx) giveBack(sound bool) {
+	switch {
+	case tx.pinned == nil:
+	case sound:
+		_ = tx.pinned.Close()
+	default:
+		discard(tx.pinned)
+	}
+}
+
+func (tx *Tx) stopWriting() {
 	if tx.queued {
 		tx.queued = false
 		tx.db.unlockWriter()

@@ -25,8 +25,30 @@ type testCase struct {
 
 // TestConformance runs every case on every database, each on tables of its own.
 func TestConformance(t *testing.T) {
-	cases := slices.Concat(unitCases, savepointCases, endCases, createCases, updateCases, deleteCases,
-		cascadeCases, manyCases, oneCases, whereCases, triggerCases, handleCases, guardCases, eventCases, jobCases, errorCases, secretCases, nameCases, timeCases, raceCases, killedCases)
+	cases := slices.Concat(
+		unitCases,
+		savepointCases,
+		endCases,
+		createCases,
+		updateCases,
+		deleteCases,
+		cascadeCases,
+		manyCases,
+		oneCases,
+		whereCases,
+		triggerCases,
+		handleCases,
+		guardCases,
+		eventCases,
+		jobCases,
+		errorCases,
+		secretCases,
+		nameCases,
+		timeCases,
+		raceCases,
+		killedCases,
+		unwindCases,
+	)
 	onEach(t, func(t *testing.T, db database) {
 		stock := newStock(t, db)
 		for _, c := range cases {

@@ -54,6 +54,36 @@ var unitCases = []testCase{
 		}))
 		e.count("note", 1)
 	}},
+	{"U1 a call that wrote nothing but what is the adapter's own leaves the transaction usable", func(t *testing.T, e *env) {
+		e.users(600)
+		for name, call := range map[string]func(ctx context.Context, tx *auth.Tx) error{
+			"the table of keys": func(ctx context.Context, tx *auth.Tx) error {
+				e.tr.User.BeforeUpdate = func(context.Context, *auth.Tx, auth.User, *auth.UserPatch) error { return errBoom }
+				_, err := tx.User.UpdateMany(ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+				return err
+			},
+			"events of an earlier call": func(ctx context.Context, tx *auth.Tx) error {
+				if _, err := tx.Desk.Create(ctx, auth.DeskCreate{Name: "staged"}); err != nil {
+					return err
+				}
+				e.tr.User.BeforeCreate = func(ctx context.Context, tx *auth.Tx, _ *auth.User) error {
+					_ = tx.Tx(ctx, func(context.Context, *auth.Tx) error { return errBoom })
+					return errBoom
+				}
+				_, err := tx.User.Create(ctx, auth.UserCreate{Name: "ada", Email: "a@b"})
+				return err
+			},
+		} {
+			e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+				e.is(call(ctx, tx), errBoom)
+				if err := write(ctx, tx, name); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				return nil
+			}))
+		}
+		e.count("note", 2)
+	}},
 	{"U2 Tx makes several calls one transaction", func(t *testing.T, e *env) {
 		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 			e.must(write(ctx, tx, "one"))

@@ -48,9 +48,13 @@ func (c *Conn) Query(ctx context.Context, query string, args []any, scan func(ru
 		return 0, err
 	}
 	p.busy = true
+	failed := true // also after a panic of scan
+	defer func() {
+		p.busy = false
+		c.cache.drop(p, failed)
+	}()
 	n, err := c.query(ctx, p, args, scan)
-	p.busy = false
-	c.cache.drop(p, err != nil)
+	failed = err != nil
 	return n, err
 }
 
