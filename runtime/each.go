@@ -11,17 +11,18 @@ import (
 // the loop may need, batch by batch from a list of its keys.
 func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		pages := newPages(c.Table, q)
+		pages := newPages(s, c.Table, q)
 		for pages.more && !pages.streaming {
-			docs, err := List(ctx, s, c, pages.page())
+			docs := &documents[T]{codec: c}
+			err := s.Select(ctx, c.Table, pages.page(), docs.scan)
 			if err == nil {
-				for _, doc := range docs {
+				for _, doc := range docs.list {
 					if !yield(doc, nil) {
 						pages.close(ctx) //nolint:errcheck // the unit will tell
 						return
 					}
 				}
-				err = pages.read(ctx, s, len(docs), func() []any { return c.Values(&docs[len(docs)-1]) })
+				err = pages.read(ctx, docs)
 			}
 			if err != nil {
 				var none T
@@ -30,23 +31,23 @@ func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2
 			}
 		}
 		if pages.streaming {
-			stream(ctx, s, c, pages.query, yield)
+			stream(ctx, c, pages, yield)
 		}
 	}
 }
 
-// stream yields the rows of a query as they come.
-func stream[T any](ctx context.Context, s Session, c *Codec[T], q Query, yield func(T, error) bool) {
+// stream yields the rows that are left as they come.
+func stream[T any](ctx context.Context, c *Codec[T], pages *pages, yield func(T, error) bool) {
 	// A driver reads a result that is closed early to its end, but not that of
 	// a context that was cancelled.
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := s.Select(inner, c.Table, q, func(r Row) error {
+	err := pages.session.Select(inner, c.Table, pages.query, func(r Row) error {
 		var doc T
 		if err := c.Scan(&doc, r); err != nil {
 			return err
 		}
-		if !yield(doc, nil) {
+		if pages.wants(c.id(&doc)) && !yield(doc, nil) {
 			cancel()
 			return errEnough
 		}

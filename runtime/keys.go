@@ -5,10 +5,17 @@ import (
 	"strconv"
 )
 
-// keys are the ids of the rows that a long walk has yet to visit, in its order,
-// kept in a temporary table of the transaction. To ask for the rows behind the
-// last one, a batch at a time, would have the database sort all of the rest for
-// each batch, unless an index happens to have the order of the walk.
+// A keyList is the ids of the rows that a long walk or loop has yet to visit, in
+// its order. To ask for the rows behind the last one, a batch at a time, would
+// have the database sort all of the rest for each batch, unless an index happens
+// to have that order.
+type keyList interface {
+	// next returns the next ids, at most a batch of them, and none at the end.
+	next(ctx context.Context) ([]any, error)
+	close(ctx context.Context) error
+}
+
+// keys are a list in a temporary table of the transaction.
 type keys struct {
 	session Session
 	table   *Table
@@ -43,15 +50,14 @@ func (s Session) keep(ctx context.Context, t *Table, q Query) (*keys, error) {
 	b.Text(" FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(q.Where)
-	if q.Limit > 0 {
+	if q.Limit > 0 || q.Offset > 0 {
 		b.writeOrder(t, q.OrderBy)
-		b.writeLimit(q.Limit, 0)
+		b.writeLimit(q.Limit, q.Offset)
 	}
 	_, err := s.countBuilt(ctx, t, b)
 	return k, err
 }
 
-// next returns the next ids, at most a batch of them.
 func (k *keys) next(ctx context.Context) ([]any, error) {
 	b := newBuilder(k.session.DB.dialect, k.table, "SELECT id FROM ")
 	b.Text(k.name)
@@ -83,4 +89,38 @@ func (k *keys) drop(condition string) string {
 		return "DROP TEMPORARY TABLE " + condition + k.name
 	}
 	return "DROP TABLE " + condition + k.name
+}
+
+// held are a list in memory: of a transaction that can write nothing, or where
+// there is but one connection, on which no table would stay.
+type held struct{ ids []any }
+
+// hold lists the ids of the rows of a query in memory.
+func (s Session) hold(ctx context.Context, t *Table, q Query) (*held, error) {
+	b := newBuilder(s.DB.dialect, t, "SELECT ")
+	b.Ident(t.ID)
+	b.Text(" FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(q.Where)
+	b.writeOrder(t, q.OrderBy)
+	b.writeLimit(q.Limit, q.Offset)
+	k := &held{}
+	_, err := s.queryBuilt(ctx, t, b, false, func(r Row) error {
+		id, err := scanID(t, r)
+		k.ids = append(k.ids, id)
+		return err
+	})
+	return k, err
+}
+
+func (k *held) next(context.Context) ([]any, error) {
+	n := min(len(k.ids), batchSize)
+	ids := k.ids[:n:n]
+	k.ids = k.ids[n:]
+	return ids, nil
+}
+
+func (k *held) close(context.Context) error {
+	k.ids = nil
+	return nil
 }

@@ -2,79 +2,151 @@ package runtime
 
 import "context"
 
-// pages reads a query a batch at a time, each continuing behind the last row of
-// the one before. Nothing says that the database need not sort all of the rest
-// for each batch, so behind the first one it goes another way where it can.
+// pages reads a query a batch at a time. Nothing but an id is ever compared with
+// what was read, as a value may be cut on its way here, or be another to the
+// database than to Go. So what is behind a first page is asked for as a whole,
+// and the rows of that page, which come once more, are passed over by their ids.
 type pages struct {
+	session   Session
 	table     *Table
-	where     Expr  // what was asked for
-	query     Query // what is left
-	left      int   // rows still wanted; -1: all
+	query     Query        // what is left
+	left      int          // rows still wanted; -1: all
+	seen      map[any]bool // ids of the first page, where the rest has its rows too
 	more      bool
-	streaming bool  // what is left is to be read from one statement
-	keys      *keys // of what is left, if they are listed
-	ids       []any // of the next page then
+	streaming bool    // the rest is to be read from one statement
+	keys      keyList // of the rest, if they are listed
+	ids       []any   // of the next page then
 }
 
 // newPages returns the pages of a query.
-func newPages(t *Table, q Query) *pages {
+func newPages(s Session, t *Table, q Query) *pages {
 	left := -1
 	if q.Limit > 0 {
 		left = q.Limit
 	}
-	return &pages{table: t, where: q.Where, query: q, left: left, more: true}
+	return &pages{session: s, table: t, query: q, left: left, more: true}
 }
 
 // page returns the query of the next page.
 func (p *pages) page() Query {
 	q := p.query
-	q.Limit = batchSize
-	if p.ids != nil {
-		q.Where = byIDs(p.table, p.ids)
-		if !p.where.IsZero() {
-			q.Where = and(q.Where, still(p.where))
-		}
-	} else if p.left >= 0 {
-		q.Limit = min(batchSize, p.left)
+	if p.ids == nil {
+		q.Limit = p.size()
+		return q
+	}
+	q.Limit, q.Offset = 0, 0
+	if q.Where = byIDs(p.table, p.ids); !p.query.Where.IsZero() {
+		q.Where = and(q.Where, still(p.query.Where))
 	}
 	return q
 }
 
-// read takes in how many rows the page had, and the values of the last of them
-// in the order of the table's fields.
-func (p *pages) read(ctx context.Context, s Session, rows int, last func() []any) error {
-	if p.keys != nil {
-		return p.readKeys(ctx)
+// size returns how many rows a page may have.
+func (p *pages) size() int {
+	if p.left < 0 {
+		return batchSize
 	}
-	full := rows == p.page().Limit
-	if p.left >= 0 {
-		p.left -= rows
-	}
-	if p.more = full && p.left != 0; !p.more {
-		return nil
-	}
-	p.query.Where = and(p.query.Where, after(p.table, p.query.OrderBy, p.table.values(last())))
-	p.query.Offset, p.query.Limit = 0, max(p.left, 0)
-	switch {
-	case s.Tx == nil:
-		// With a single connection, a loop that uses the db would wait for itself.
-		p.streaming = s.DB.pool.Stats().MaxOpenConnections != 1
-	case s.Tx.link != nil && s.Tx.options&ReadOnly == 0:
-		var err error
-		if p.keys, err = s.keep(ctx, p.table, p.query); err != nil {
-			return err
-		}
-		return p.readKeys(ctx)
-	}
-	return nil
+	return min(batchSize, p.left)
 }
 
-func (p *pages) readKeys(ctx context.Context) (err error) {
-	p.ids, err = p.keys.next(ctx)
-	if p.more = len(p.ids) > 0; err == nil && !p.more {
-		err = p.keys.close(ctx)
+// read takes in a page that was read, and prepares the next.
+func (p *pages) read(ctx context.Context, rows rowSet) error {
+	if p.keys != nil {
+		return p.nextKeys(ctx)
 	}
-	return err
+	n := rows.len()
+	p.more = n == p.size()
+	if p.left >= 0 {
+		p.left -= n
+		p.more = p.more && p.left > 0
+	}
+	if !p.more {
+		return nil
+	}
+	p.pass(rows)
+	return p.rest(ctx)
+}
+
+// pass makes the query that of what is behind a page. In the order of ids, which
+// are what they were read as, it begins there.
+func (p *pages) pass(rows rowSet) {
+	if descending, ok := p.byID(); ok {
+		behind := opGt
+		if descending {
+			behind = opLt
+		}
+		p.query.Where = and(p.query.Where, leaf(behind, p.table.ID, rows.id(rows.len()-1)))
+		p.query.Offset, p.query.Limit = 0, max(p.left, 0)
+		return
+	}
+	p.seen = make(map[any]bool, rows.len())
+	for _, id := range idsOf(rows) {
+		p.seen[id] = true
+	}
+}
+
+// byID reports whether the order is that of the ids.
+func (p *pages) byID() (descending, ok bool) {
+	terms := p.query.OrderBy
+	if len(terms) == 0 {
+		return false, true
+	}
+	return terms[0].Descending, terms[0].Column == p.table.ID
+}
+
+// rest decides how what is behind the first page is read.
+func (p *pages) rest(ctx context.Context) (err error) {
+	s := p.session
+	switch _, byID := p.byID(); {
+	case s.Tx == nil && s.DB.pool.Stats().MaxOpenConnections != 1:
+		p.streaming = true // with one connection, a loop that uses the db would wait for itself
+		return nil
+	case s.Tx != nil && s.Tx.link != nil && s.Tx.options&ReadOnly == 0:
+		p.keys, err = s.keep(ctx, p.table, p.query)
+	case byID:
+		return nil
+	default:
+		p.keys, err = s.hold(ctx, p.table, p.query)
+	}
+	if err != nil {
+		return err
+	}
+	return p.nextKeys(ctx)
+}
+
+// nextKeys makes the next page that of the keys that come next.
+func (p *pages) nextKeys(ctx context.Context) error {
+	for p.left != 0 {
+		ids, err := p.keys.next(ctx)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			break
+		}
+		p.ids = ids[:0]
+		for _, id := range ids {
+			if p.wants(id) {
+				p.ids = append(p.ids, id)
+			}
+		}
+		if len(p.ids) > 0 {
+			return nil
+		}
+	}
+	p.more = false
+	return p.keys.close(ctx)
+}
+
+// wants reports whether a row of the rest is one to visit, and counts it.
+func (p *pages) wants(id any) bool {
+	if p.left == 0 || p.seen[id] {
+		return false
+	}
+	if p.left > 0 {
+		p.left--
+	}
+	return true
 }
 
 // close ends the pages before their end.
@@ -83,44 +155,4 @@ func (p *pages) close(ctx context.Context) error {
 		return nil
 	}
 	return p.keys.close(ctx)
-}
-
-// after returns the condition that a row sorts behind the one whose values
-// are given, null sorting before every value.
-func after(t *Table, terms []OrderTerm, value func(column string) (any, bool)) Expr {
-	var ways []Expr  // to be behind it: equal in some terms, behind in the next
-	var equal []Expr // equal in the terms so far
-	for _, term := range append(terms[:len(terms):len(terms)], OrderTerm{Column: t.ID}) {
-		v, _ := value(term.Column)
-		if behind, ok := behind(term, v); ok {
-			ways = append(ways, and(append(equal[:len(equal):len(equal)], behind)...))
-		}
-		if isNull(v) {
-			equal = append(equal, nullness(opIsNull, term.Column))
-		} else {
-			equal = append(equal, Equal(term.Column, v))
-		}
-		if term.Column == t.ID {
-			break
-		}
-	}
-	if len(ways) == 1 {
-		return ways[0]
-	}
-	return Expr{&node{op: opOr, kids: ways}}
-}
-
-// behind returns the condition that a column's value sorts behind v, and
-// whether any can.
-func behind(term OrderTerm, v any) (Expr, bool) {
-	switch {
-	case isNull(v) && term.Descending:
-		return Expr{}, false
-	case isNull(v):
-		return nullness(opNotNull, term.Column), true
-	case term.Descending:
-		less, null := leaf(opLt, term.Column, v), nullness(opIsNull, term.Column)
-		return Expr{&node{op: opOr, kids: []Expr{less, null}}}, true
-	}
-	return leaf(opGt, term.Column, v), true
 }

@@ -99,6 +99,29 @@ func (e *env) family(name string) auth.User {
 }
 
 var cascadeCases = []testCase{
+	{"D3 a row of two cycles stays until the first of them goes", func(t *testing.T, e *env) {
+		for _, id := range []auth.NodeID{"0", "1", "2"} {
+			_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id), Label: string(id)})
+			e.must(err)
+		}
+		refer := func(id, parent auth.NodeID, friend *auth.NodeID) {
+			_, err := e.db.Node.Update(e.ctx, id, auth.NodePatch{ParentID: auth.Set(&parent), FriendID: auth.Set(friend)})
+			e.must(err)
+		}
+		refer("0", "1", nil)
+		refer("1", "0", new(auth.NodeID("2")))
+		refer("2", "0", nil)
+		var gone []string
+		e.tr.Node.OnDelete = func(_ context.Context, _ *auth.Tx, n auth.Node) error {
+			gone = append(gone, string(n.ID))
+			return nil
+		}
+		e.must(e.db.Node.Delete(e.ctx, "0"))
+		if slices.Sort(gone); !slices.Equal(gone, []string{"0", "1", "2"}) {
+			t.Errorf("on fired for %v", gone)
+		}
+		e.count("node", 0)
+	}},
 	{"D3 a cascade fires the children's triggers, children first", func(t *testing.T, e *env) {
 		u := e.family("ada")
 		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, _ auth.User) error {

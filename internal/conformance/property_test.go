@@ -243,23 +243,29 @@ func TestCascadesAgainstAModel(t *testing.T) {
 			e.exec(`DELETE FROM node`)
 			n := rapid.IntRange(1, 9).Draw(t, "nodes")
 			id := func(i int) auth.NodeID { return auth.NodeID(fmt.Sprint(i)) }
-			parents := make([]int, n)
+			parents, friends := make([]int, n), make([]int, n)
 			for i := range n {
 				_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id(i)), Label: fmt.Sprint(i)})
 				e.must(err)
 			}
 			for i := range n {
+				var refers auth.NodePatch
 				if parents[i] = rapid.IntRange(-1, n-1).Draw(t, "parent"); parents[i] >= 0 {
-					_, err := e.db.Node.Update(e.ctx, id(i), auth.NodePatch{ParentID: auth.Set(new(id(parents[i])))})
-					e.must(err)
+					refers.ParentID = auth.Set(new(id(parents[i])))
 				}
+				if friends[i] = rapid.IntRange(-2, n-1).Draw(t, "friend"); friends[i] >= 0 {
+					refers.FriendID = auth.Set(new(id(friends[i])))
+				}
+				_, err := e.db.Node.Update(e.ctx, id(i), refers)
+				e.must(err)
 			}
 			first := rapid.IntRange(0, n-1).Draw(t, "first")
 			want := map[auth.NodeID]int{id(first): 1}
 			for grew := true; grew; {
 				grew = false
-				for i, p := range parents {
-					if p >= 0 && want[id(p)] == 1 && want[id(i)] == 0 {
+				for i := range n {
+					goes := parents[i] >= 0 && want[id(parents[i])] == 1 || friends[i] >= 0 && want[id(friends[i])] == 1
+					if goes && want[id(i)] == 0 {
 						want[id(i)], grew = 1, true
 					}
 				}
@@ -283,10 +289,10 @@ func TestCascadesAgainstAModel(t *testing.T) {
 			left, err := e.db.Node.Count(e.ctx, auth.All[auth.Node]())
 			e.must(err)
 			if diff := cmp.Diff(want, befores); diff != "" {
-				t.Fatalf("parents %v, deleting %d: before: %s", parents, first, diff)
+				t.Fatalf("parents %v, friends %v, deleting %d: before: %s", parents, friends, first, diff)
 			}
 			if diff := cmp.Diff(want, ons); diff != "" || left != n-len(want) {
-				t.Fatalf("parents %v, deleting %d: %d left; on: %s", parents, first, left, diff)
+				t.Fatalf("parents %v, friends %v, deleting %d: %d left; on: %s", parents, friends, first, left, diff)
 			}
 		})
 	})

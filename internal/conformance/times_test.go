@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +63,30 @@ var timeCases = []testCase{
 		}
 		if n != 1200 {
 			t.Errorf("%d rows", n)
+		}
+	}},
+	{"M1 UpdateMany with on triggers only writes each row that it counts, and fires for", func(t *testing.T, e *env) {
+		const n = 1203 // more than two batches
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			for i := range n {
+				in := auth.LeaseCreate{ID: auth.Set(auth.LeaseID(fmt.Sprintf("l%05d", i))), Owner: "before", StartsAt: e.now.Add(time.Duration(i) * time.Second)}
+				if _, err := tx.Lease.Create(ctx, in); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		var fired []string
+		e.tr.Lease.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.LeaseChange) error {
+			fired = append(fired, string(c.New.ID))
+			return nil
+		}
+		wrote, err := e.db.Lease.UpdateMany(e.ctx, auth.LeaseCols.Owner.Eq("before"), auth.LeasePatch{Owner: auth.Set("after")})
+		e.must(err)
+		left, err := e.db.Lease.Count(e.ctx, auth.LeaseCols.Owner.Ne("after"))
+		e.must(err)
+		if wrote != n || len(fired) != n || !slices.IsSorted(fired) || left != 0 {
+			t.Errorf("%d counted, %d fired for, %d as they were", wrote, len(fired), left)
 		}
 	}},
 	{"times: integer is set by updates of one row and of many", func(t *testing.T, e *env) {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,22 @@ var updateCases = []testCase{
 		}
 		_, err := e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Name: auth.Set("bob")})
 		e.is(err, auth.ErrValidation)
+	}},
+	{"P3 JSON that is set to what it says already is not changed", func(t *testing.T, e *env) {
+		meta := func(text string) auth.Opt[*json.RawMessage] { return auth.Set(new(json.RawMessage(text))) }
+		u := e.user("ada")
+		var changed []bool
+		e.tr.User.OnUpdate = func(_ context.Context, _ *auth.Tx, c auth.UserChange) error {
+			changed = append(changed, c.Changed.Meta)
+			return nil
+		}
+		for _, text := range []string{`{"b": [1e3, 1.50], "a": null}`, `{"b": [1e3, 1.50], "a": null}`, `{"a":null,"b":[1000,15e-1]}`, `{"a":null,"b":[1000,15]}`} {
+			_, err := e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Meta: meta(text)})
+			e.must(err)
+		}
+		if !slices.Equal(changed, []bool{true, false, false, true}) {
+			t.Errorf("changed: %v", changed)
+		}
 	}},
 	{"P3 on gets new, old and what changed", func(t *testing.T, e *env) {
 		u := e.user("ada")

@@ -14,11 +14,13 @@ type NodeID string
 
 // Node is a row of table node.
 //
-// Refers to itself, so that references form cycles.
+// Refers to itself in two ways, so that references form cycles that share
+// rows.
 type Node struct {
 	ID       NodeID  `json:"id"`
 	Label    string  `json:"label"`
 	ParentID *NodeID `json:"parentId"` // references node, deleted with it
+	FriendID *NodeID `json:"friendId"` // references node, deleted with it
 }
 
 // NodeCreate is what Create stores: fields with a default are an Opt, nullable
@@ -27,20 +29,22 @@ type NodeCreate struct {
 	ID       Opt[NodeID] `json:"id,omitzero"`
 	Label    string      `json:"label"`
 	ParentID *NodeID     `json:"parentId"`
+	FriendID *NodeID     `json:"friendId"`
 }
 
 // NodePatch is a partial update: what is unset stays as it is.
 type NodePatch struct {
 	Label    Opt[string]  `json:"label,omitzero"`
 	ParentID Opt[*NodeID] `json:"parentId,omitzero"`
+	FriendID Opt[*NodeID] `json:"friendId,omitzero"`
 }
 
 // NodeCols are the columns of table node, for predicates and orders.
 var NodeCols = struct {
-	ID       runtime.Ordered[*Node, NodeID]
-	Label    runtime.Text[*Node, string]
-	ParentID runtime.Ordered[*Node, NodeID]
-}{"id", "label", "parentId"}
+	ID                 runtime.Ordered[*Node, NodeID]
+	Label              runtime.Text[*Node, string]
+	ParentID, FriendID runtime.Ordered[*Node, NodeID]
+}{"id", "label", "parentId", "friendId"}
 
 // NodeOrder sorts the rows of table node.
 type NodeOrder = []runtime.Order[*Node]
@@ -155,6 +159,9 @@ func (t NodeTable) delete(ctx context.Context, node Node) error {
 		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.ParentID.Eq(node.ID)); err != nil {
 			return err
 		}
+		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.FriendID.Eq(node.ID)); err != nil {
+			return err
+		}
 	}
 	return deletion.Finish(func() (bool, error) {
 		return t.s.DeleteByID(ctx, &nodeTable, node.ID, string(node.ID))
@@ -196,6 +203,7 @@ func (in NodeCreate) document() Node {
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
 		Label:    in.Label,
 		ParentID: in.ParentID,
+		FriendID: in.FriendID,
 	}
 }
 
@@ -206,17 +214,18 @@ func (node *Node) check() error {
 	c.Key("id", string(node.ID))
 	c.String("label", node.Label)
 	c.String("parentId", string(runtime.Deref(node.ParentID)))
+	c.String("friendId", string(runtime.Deref(node.FriendID)))
 	return c.Err()
 }
 
 // values returns the values of the fields in the order of the columns.
 func (node *Node) values() []any {
-	return []any{string(node.ID), node.Label, node.ParentID}
+	return []any{string(node.ID), node.Label, node.ParentID, node.FriendID}
 }
 
 // scan reads a row whose columns are in the order of values.
 func (node *Node) scan(row runtime.Row) error {
-	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID)
+	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID, &node.FriendID)
 }
 
 // check does for what is set what the check of a document does.
@@ -224,6 +233,7 @@ func (p *NodePatch) check() error {
 	c := runtime.Checks{Table: &nodeTable}
 	c.String("label", p.Label.Or(""))
 	c.String("parentId", string(runtime.Deref(p.ParentID.Or(nil))))
+	c.String("friendId", string(runtime.Deref(p.FriendID.Or(nil))))
 	return c.Err()
 }
 
@@ -232,6 +242,7 @@ func (p *NodePatch) assignments() *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "label", p.Label)
 	runtime.Assign(set, "parentId", p.ParentID)
+	runtime.Assign(set, "friendId", p.FriendID)
 	return set
 }
 
@@ -245,8 +256,8 @@ var nodeCodec = runtime.Codec[Node]{
 
 // The columns of table node in the order of values, and how all rows are read.
 const (
-	nodeColumns         = "`id`, `label`, `parentId`"
-	nodeColumnsPostgres = `"id", "label", "parentId"`
+	nodeColumns         = "`id`, `label`, `parentId`, `friendId`"
+	nodeColumnsPostgres = `"id", "label", "parentId", "friendId"`
 	nodeSelect          = "SELECT " + nodeColumns + " FROM `node`"
 	nodeSelectPostgres  = "SELECT " + nodeColumnsPostgres + ` FROM "node"`
 )
@@ -256,20 +267,21 @@ var nodeTable = runtime.Table{
 	Key: "node", Name: "node", ID: "id",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
-		{Key: "parentId", Column: "parentId", Nullable: true},
+		{Key: "parentId", Column: "parentId", Nullable: true}, {Key: "friendId", Column: "friendId", Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: nodeSelect, Postgres: nodeSelectPostgres, MySQL: nodeSelect},
 	ByID:   runtime.SQL{SQLite: nodeSelect + " WHERE `id` = ?", Postgres: nodeSelectPostgres + ` WHERE "id" = $1`, MySQL: nodeSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "node" (` + nodeColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?)",
+		SQLite:   "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
+		Postgres: `INSERT INTO "node" (` + nodeColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
+		MySQL:    "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
 	},
 	Delete:    runtime.SQL{SQLite: "DELETE FROM `node` WHERE `id` = ?", Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
 	Foreign: []runtime.Foreign{
 		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id"},
+		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id"},
 	},
 	Beneath: []string{"node"},
 }

@@ -64,7 +64,9 @@ CREATE TABLE IF NOT EXISTS `node` (
   `id` varchar(191) NOT NULL PRIMARY KEY,
   `label` varchar(255) NOT NULL,
   `parentId` varchar(191),
-  CONSTRAINT `node_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `node` (`id`) ON DELETE CASCADE
+  `friendId` varchar(191),
+  CONSTRAINT `node_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `node` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `node_friendId_fk` FOREIGN KEY (`friendId`) REFERENCES `node` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `counter` (

@@ -71,7 +71,9 @@ CREATE TABLE IF NOT EXISTS "node" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "label" text COLLATE "C" NOT NULL,
   "parentId" text COLLATE "C",
-  CONSTRAINT "node_parentId_fk" FOREIGN KEY ("parentId") REFERENCES "node" ("id") ON DELETE CASCADE
+  "friendId" text COLLATE "C",
+  CONSTRAINT "node_parentId_fk" FOREIGN KEY ("parentId") REFERENCES "node" ("id") ON DELETE CASCADE,
+  CONSTRAINT "node_friendId_fk" FOREIGN KEY ("friendId") REFERENCES "node" ("id") ON DELETE CASCADE
 );
 
 CREATE TABLE IF NOT EXISTS "counter" (

@@ -71,7 +71,9 @@ CREATE TABLE IF NOT EXISTS `node` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `label` TEXT NOT NULL,
   `parentId` TEXT,
-  CONSTRAINT `node_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `node` (`id`) ON DELETE CASCADE
+  `friendId` TEXT,
+  CONSTRAINT `node_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `node` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `node_friendId_fk` FOREIGN KEY (`friendId`) REFERENCES `node` (`id`) ON DELETE CASCADE
 );
 
 CREATE TABLE IF NOT EXISTS `counter` (
