@@ -74,7 +74,28 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 func (a *Assignments) Empty() bool { return len(a.terms) == 0 }
 
 // Equal reports whether both set the same columns to the same values.
-func (a *Assignments) Equal(b *Assignments) bool { return reflect.DeepEqual(a.terms, b.terms) }
+func (a *Assignments) Equal(b *Assignments) bool {
+	return slices.EqualFunc(a.terms, b.terms, func(x, y assignment) bool {
+		if !sameArg(x.arg, y.arg) {
+			return false
+		}
+		x.arg, y.arg = nil, nil
+		return x == y
+	})
+}
+
+// sameArg reports whether two arguments of statements are the same.
+func sameArg(a, b any) bool {
+	switch a := a.(type) {
+	case Secret:
+		b, ok := b.(Secret)
+		return ok && a.Equal(b)
+	case *Secret:
+		b, ok := b.(*Secret)
+		return ok && (a == b || a != nil && b != nil && a.Equal(*b))
+	}
+	return reflect.DeepEqual(a, b)
+}
 
 // value returns what a column is set to, and whether it is.
 func (a *Assignments) value(column string) (any, bool) {

@@ -85,6 +85,9 @@ type Dialect interface {
 
 	// Classify says what kind of failure a driver's error is.
 	Classify(err error) Fault
+	// Redact returns a copy of the driver's error in err in which nothing may quote
+	// a value, or nil if there is no such error, or it never does.
+	Redact(err error) error
 	// Constraint looks up in the catalog which table a violated constraint is
 	// one of, and which columns it is about. written is the table that was
 	// written, or empty. Without columns, the catalog knows no more than the

@@ -154,14 +154,15 @@ func (e *RejectedError) Unwrap() error { return ErrRejected }
 type TriggerError struct {
 	Table   string // key in schema.yaml
 	Trigger string // "onCreate"
-	Cause   error  // what the trigger returned
-	db      *DB    // knows what is safe to show of Cause
+
+	// Cause is what the trigger returned. A driver's error that may quote values
+	// is found by errors.As and errors.Is only, and shows none.
+	Cause error
 }
 
-// Error names table and trigger, and gives the text of the cause unless it is
-// a driver's that may quote values.
+// Error names table and trigger, and gives the text of the cause.
 func (e *TriggerError) Error() string {
-	return e.Table + "." + e.Trigger + ": " + e.db.safeText(e.Cause)
+	return e.Table + "." + e.Trigger + ": " + e.Cause.Error()
 }
 
 // Unwrap gives the cause.

@@ -32,11 +32,11 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	case FaultRetry:
 		return &retryError{cause: err}
 	case FaultUnique:
-		return db.uniqueError(ctx, t, key, fault, err)
+		return db.uniqueError(ctx, t, key, fault, db.withhold(FaultUnique, err))
 	case FaultForeignKey:
-		return db.foreignError(ctx, t, key, fault, err)
+		return db.foreignError(ctx, t, key, fault, db.withhold(FaultForeignKey, err))
 	case FaultData:
-		return &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: "the database refused a value", cause: err}
+		return &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], cause: db.withhold(FaultData, err)}
 	case FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
 	case FaultLost:
@@ -52,7 +52,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 func contractual(err error) bool {
 	return anywhere(err, func(err error) bool {
 		switch err.(type) {
-		case *retryError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError:
+		case *retryError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError, *withheldError:
 			return true
 		}
 		return false
@@ -159,15 +159,26 @@ func (db *DB) safeText(err error) string {
 	if db == nil || contractual(err) { // without a db, it is an error that a program made
 		return err.Error()
 	}
-	switch db.dialect.Classify(err).Kind {
-	case FaultUnique:
-		return "a unique constraint was violated"
-	case FaultForeignKey:
-		return "a foreign key was violated"
-	case FaultData:
-		return "the database refused a value"
+	if text, ok := quoting[db.dialect.Classify(err).Kind]; ok {
+		return text
 	}
 	return err.Error()
+}
+
+// safe returns an error of user code as it is, or what stands for it if it is a
+// driver's that may quote a value.
+func (db *DB) safe(err error) error {
+	switch err.(type) {
+	case *RejectedError, *TriggerError:
+		return err
+	}
+	if contractual(err) {
+		return err
+	}
+	if kind := db.dialect.Classify(err).Kind; quoting[kind] != "" {
+		return db.withhold(kind, err)
+	}
+	return err
 }
 
 // contextError returns why ctx ended: its Err, and its cause where that says more.

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,8 +10,8 @@ import (
 )
 
 // A Job is work to do once the transaction that schedules it has committed. It
-// is stored as JSON, so what a handler needs are exported fields, and no
-// secrets, which do not print.
+// is stored as JSON, so what a handler needs are exported fields. A [Secret] among
+// them is refused: JSON would lose it.
 type Job interface {
 	// Kind names the type of the job, the same for every value and in every
 	// release: it is by what the stored job finds its handler. At most 63
@@ -54,7 +53,8 @@ const (
 )
 
 // Schedule stores a job as part of the transaction. It is handed to its handler
-// when it is due, at least once, unless it is cancelled by then.
+// when it is due, at least once, unless it is cancelled by then. A job that holds
+// a [Secret] is refused with a [ValidationError].
 func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
 	if err := tx.writable(); err != nil {
 		return err
@@ -67,11 +67,10 @@ func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error
 	if err := j.name(job); err != nil {
 		return err
 	}
-	args, err := json.Marshal(job)
-	if err != nil {
+	var err error
+	if j.args, err = encodeJSON(job); err != nil {
 		return fmt.Errorf("schedule %s: the job cannot be written as JSON: %w", j.kind, err)
 	}
-	j.args = string(args)
 	return tx.stageJob(ctx, j)
 }
 

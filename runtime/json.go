@@ -20,14 +20,14 @@ type jsonArg struct{ v any }
 
 // Value is called by database/sql.
 func (a jsonArg) Value() (driver.Value, error) {
-	text, err := json.Marshal(a.v)
+	text, err := encodeJSON(a.v)
 	if err != nil {
 		return nil, err
 	}
-	if string(text) == "null" {
+	if text == "null" {
 		return nil, nil
 	}
-	return string(text), nil
+	return text, nil
 }
 
 // AsJSON returns a reader of a column of JSON text into what to points at.

@@ -34,6 +34,9 @@ func (o Opt[T]) Or(def T) T {
 	return def
 }
 
+// held returns the value, for what looks into documents and jobs.
+func (o Opt[T]) held() any { return o.value }
+
 // IsSet reports whether there is a value, null included.
 func (o Opt[T]) IsSet() bool { return o.set }
 

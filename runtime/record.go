@@ -68,7 +68,7 @@ func (r *Recording) Event(eventType string, payload any) {
 		return
 	}
 	r.body.Data = payload
-	body, err := json.Marshal(r.body)
+	body, err := encodeJSON(r.body)
 	if err != nil {
 		// The text of an encoder may quote the value.
 		r.err = &StatementError{Table: r.table.Key, text: "the payload of event " + eventType + " cannot be written as JSON", cause: err}
@@ -76,7 +76,7 @@ func (r *Recording) Event(eventType string, payload any) {
 	}
 	r.err = r.tx.stageEvent(r.ctx, recorded{
 		id: UUIDv7(), eventType: eventType, table: r.table.Key, document: r.document, operation: r.operation,
-		at: r.tx.db.Now().UnixMilli(), body: string(body),
+		at: r.tx.db.Now().UnixMilli(), body: body,
 	})
 }
 

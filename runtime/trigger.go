@@ -68,7 +68,7 @@ func (f Firing) End(err *error) {
 	if *err == nil || errors.Is(*err, ErrDepth) { // a DepthError has the path already
 		return
 	}
-	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: *err, db: f.tx.db}
+	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: f.tx.db.safe(*err)}
 }
 
 // afterTrigger returns what ended the unit while a trigger ran.

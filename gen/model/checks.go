@@ -185,6 +185,10 @@ func (c *checker) text(isID bool) {
 	case f.source.Secret && !f.Nullable:
 		c.required(c.document+".IsZero()", c.patch+".Or(Secret{}).IsZero()")
 	}
+	if f.source.Secret {
+		c.add("c.Secret(%s, %s)", c.key(), value)
+		return
+	}
 	c.add("c.String(%s, %s)", c.key(), text)
 }
 

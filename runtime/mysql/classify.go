@@ -92,30 +92,56 @@ type reported struct {
 // report returns what the server said, without importing the driver: its error
 // is a struct with the fields Number, SQLState and Message.
 func report(err error) (r reported, ok bool) {
-	if err == nil {
+	v, ok := find(err)
+	if !ok {
 		return r, false
+	}
+	r = reported{number: uint16(v.FieldByName("Number").Uint()), message: v.FieldByName("Message").String()}
+	if state := v.FieldByName("SQLState"); state.IsValid() && state.Kind() == reflect.Array {
+		r.state = stateOf(state)
+	}
+	return r, true
+}
+
+// find returns the driver's error as a struct.
+func find(err error) (v reflect.Value, ok bool) {
+	if err == nil {
+		return v, false
 	}
 	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct {
 		number, message := v.FieldByName("Number"), v.FieldByName("Message")
 		if number.IsValid() && number.Kind() == reflect.Uint16 && message.IsValid() && message.Kind() == reflect.String {
-			r = reported{number: uint16(number.Uint()), message: message.String()}
-			if state := v.FieldByName("SQLState"); state.IsValid() && state.Kind() == reflect.Array {
-				r.state = stateOf(state)
-			}
-			return r, true
+			return v, true
 		}
 	}
 	switch u := err.(type) {
 	case interface{ Unwrap() error }:
-		return report(u.Unwrap())
+		return find(u.Unwrap())
 	case interface{ Unwrap() []error }:
 		for _, e := range u.Unwrap() {
-			if r, ok := report(e); ok {
-				return r, true
+			if v, ok := find(e); ok {
+				return v, true
 			}
 		}
 	}
-	return r, false
+	return v, false
+}
+
+// Redact leaves number and state.
+func (*dialect) Redact(err error) error {
+	v, ok := find(err)
+	if !ok {
+		return nil
+	}
+	redacted := reflect.New(v.Type())
+	redacted.Elem().Set(v)
+	message := redacted.Elem().FieldByName("Message")
+	if !message.CanSet() {
+		return nil
+	}
+	message.SetString(runtime.Withheld)
+	same, _ := redacted.Interface().(error)
+	return same
 }
 
 func stateOf(v reflect.Value) string {

@@ -15,6 +15,8 @@ func array(d runtime.Dialect, vs []any) any {
 	switch first := d.Bind(vs[0]).(type) {
 	case time.Time:
 		return each(d, vs, func(v any) time.Time { return v.(time.Time) })
+	case secret:
+		return secretList(each(d, vs, func(v any) string { return v.(secret).Reveal() }))
 	case []byte:
 		return each(d, vs, func(v any) []byte { return v.([]byte) })
 	default:

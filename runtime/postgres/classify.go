@@ -55,3 +55,17 @@ func isEncoding(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "failed to encode args[") || strings.Contains(text, "unable to encode ")
 }
+
+// Redact copies what names things, and leaves the text.
+func (dialect) Redact(err error) error {
+	var reported *pgconn.PgError
+	if !errors.As(err, &reported) {
+		return nil
+	}
+	return &pgconn.PgError{
+		Severity: reported.Severity, SeverityUnlocalized: reported.SeverityUnlocalized, Code: reported.Code, Message: runtime.Withheld,
+		SchemaName: reported.SchemaName, TableName: reported.TableName, ColumnName: reported.ColumnName,
+		DataTypeName: reported.DataTypeName, ConstraintName: reported.ConstraintName,
+		File: reported.File, Line: reported.Line, Routine: reported.Routine,
+	}
+}

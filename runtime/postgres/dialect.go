@@ -100,12 +100,12 @@ func (dialect) Bind(v any) any {
 		}
 		return runtime.Millis(*v)
 	case runtime.Secret:
-		return v.Reveal()
+		return secret{v}
 	case *runtime.Secret:
 		if v == nil {
 			return nil
 		}
-		return v.Reveal()
+		return secret{*v}
 	case []byte:
 		if v == nil {
 			return []byte{} // a nil slice would be stored as null

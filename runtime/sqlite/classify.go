@@ -68,6 +68,10 @@ func (dialect) Classify(err error) runtime.Fault {
 	return runtime.Fault{}
 }
 
+// Redact has nothing to do: SQLite names columns and constraints, and quotes no
+// value.
+func (dialect) Redact(error) error { return nil }
+
 // constraint returns what SQLite names behind "UNIQUE constraint failed: ".
 // modernc.org/sqlite appends the code in parentheses, and writes the class of
 // the error in front.

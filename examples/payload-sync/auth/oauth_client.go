@@ -516,7 +516,7 @@ func (oauthClient *OAuthClient) check() error {
 	c := runtime.Checks{Table: &oauthClientTable}
 	c.Key("id", string(oauthClient.ID))
 	c.String("clientId", oauthClient.ClientID)
-	c.String("clientSecret", runtime.Deref(oauthClient.ClientSecret).Reveal())
+	c.Secret("clientSecret", runtime.Deref(oauthClient.ClientSecret))
 	c.String("clientDiscoveryId", runtime.Deref(oauthClient.ClientDiscoveryID))
 	c.String("subjectType", runtime.Deref(oauthClient.SubjectType))
 	runtime.NonNilPtr(&oauthClient.Scopes)
@@ -594,7 +594,7 @@ func (oauthClient *OAuthClient) scan(row runtime.Row) error {
 func (p *OAuthClientPatch) check() error {
 	c := runtime.Checks{Table: &oauthClientTable}
 	c.String("clientId", p.ClientID.Or(""))
-	c.String("clientSecret", runtime.Deref(p.ClientSecret.Or(nil)).Reveal())
+	c.Secret("clientSecret", runtime.Deref(p.ClientSecret.Or(nil)))
 	c.String("clientDiscoveryId", runtime.Deref(p.ClientDiscoveryID.Or(nil)))
 	c.String("subjectType", runtime.Deref(p.SubjectType.Or(nil)))
 	runtime.NonNilOptPtr(&p.Scopes)

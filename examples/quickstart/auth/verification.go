@@ -170,7 +170,7 @@ func (verification *Verification) check() error {
 	c.Key("id", string(verification.ID))
 	c.String("identifier", verification.Identifier)
 	c.Required("value", verification.Value.IsZero())
-	c.String("value", verification.Value.Reveal())
+	c.Secret("value", verification.Value)
 	c.Time("expiresAt", &verification.ExpiresAt)
 	c.Time("createdAt", &verification.CreatedAt)
 	c.Time("updatedAt", &verification.UpdatedAt)
@@ -199,7 +199,7 @@ func (p *VerificationPatch) check() error {
 	c := runtime.Checks{Table: &verificationTable}
 	c.String("identifier", p.Identifier.Or(""))
 	c.Required("value", p.Value.IsSet() && p.Value.Or(Secret{}).IsZero())
-	c.String("value", p.Value.Or(Secret{}).Reveal())
+	c.Secret("value", p.Value.Or(Secret{}))
 	c.PatchTime("expiresAt", &p.ExpiresAt)
 	c.PatchTime("updatedAt", &p.UpdatedAt)
 	return c.Err()

@@ -436,7 +436,7 @@ func (desk *Desk) check() error {
 	c := runtime.Checks{Table: &deskTable}
 	c.Key("id", string(desk.ID))
 	c.String("name", desk.Name)
-	c.String("key", runtime.Deref(desk.Key).Reveal())
+	c.Secret("key", runtime.Deref(desk.Key))
 	c.Int("visits", desk.Visits)
 	return c.Err()
 }
@@ -455,7 +455,7 @@ func (desk *Desk) scan(row runtime.Row) error {
 func (p *DeskPatch) check() error {
 	c := runtime.Checks{Table: &deskTable}
 	c.String("name", p.Name.Or(""))
-	c.String("key", runtime.Deref(p.Key.Or(nil)).Reveal())
+	c.Secret("key", runtime.Deref(p.Key.Or(nil)))
 	c.Int("visits", p.Visits.Or(0))
 	return c.Err()
 }

@@ -176,7 +176,7 @@ func (session *Session) check() error {
 	c := runtime.Checks{Table: &sessionTable}
 	c.Key("id", string(session.ID))
 	c.Required("token", session.Token.IsZero())
-	c.String("token", session.Token.Reveal())
+	c.Secret("token", session.Token)
 	c.Key("userId", string(session.UserID))
 	c.String("agent", runtime.Deref(session.Agent))
 	c.Time("expiresAt", &session.ExpiresAt)
@@ -206,7 +206,7 @@ func (session *Session) scan(row runtime.Row) error {
 func (p *SessionPatch) check() error {
 	c := runtime.Checks{Table: &sessionTable}
 	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
-	c.String("token", p.Token.Or(Secret{}).Reveal())
+	c.Secret("token", p.Token.Or(Secret{}))
 	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
 	c.String("agent", runtime.Deref(p.Agent.Or(nil)))
 	c.PatchTime("expiresAt", &p.ExpiresAt)

@@ -181,7 +181,7 @@ func (session *Session) check() error {
 	c.Key("id", string(session.ID))
 	c.Time("expiresAt", &session.ExpiresAt)
 	c.Required("token", session.Token.IsZero())
-	c.String("token", session.Token.Reveal())
+	c.Secret("token", session.Token)
 	c.Time("createdAt", &session.CreatedAt)
 	c.Time("updatedAt", &session.UpdatedAt)
 	c.String("ipAddress", runtime.Deref(session.IPAddress))
@@ -212,7 +212,7 @@ func (p *SessionPatch) check() error {
 	c := runtime.Checks{Table: &sessionTable}
 	c.PatchTime("expiresAt", &p.ExpiresAt)
 	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
-	c.String("token", p.Token.Or(Secret{}).Reveal())
+	c.Secret("token", p.Token.Or(Secret{}))
 	c.PatchTime("updatedAt", &p.UpdatedAt)
 	c.String("ipAddress", runtime.Deref(p.IPAddress.Or(nil)))
 	c.String("userAgent", runtime.Deref(p.UserAgent.Or(nil)))

@@ -1,0 +1,106 @@
+package runtime
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// An encoder writes JSON in which "<", ">" and "&" stand as they are: it goes
+// into no HTML, and each would be six characters.
+type encoder struct {
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+var encoders = sync.Pool{New: func() any {
+	e := new(encoder)
+	e.json = json.NewEncoder(&e.text)
+	e.json.SetEscapeHTML(false)
+	return e
+}}
+
+// maxKept is the largest text whose memory is kept for the next one.
+const maxKept = 64 << 10
+
+// encodeJSON returns v as JSON. A Secret in it is an error, as its text would be
+// lost: a [ValidationError] that names where it is, "address.token".
+func encodeJSON(v any) (string, error) {
+	e := encoders.Get().(*encoder)
+	defer func() {
+		if e.text.Cap() <= maxKept {
+			e.text.Reset()
+			encoders.Put(e)
+		}
+	}()
+	if err := e.json.Encode(v); err != nil {
+		return "", err
+	}
+	text := bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))
+	if bytes.Contains(text, []byte(`"`+redacted+`"`)) {
+		if at, ok := findSecret(reflect.ValueOf(v), ""); ok {
+			return "", &ValidationError{Field: at, Rule: "secret", Why: cmp.Or(at, "the value") + " is a secret, which JSON does not carry: leave it out, and read it from its table where it is needed"}
+		}
+	}
+	return string(text), nil
+}
+
+// findSecret returns where JSON shows a Secret of v, if it does.
+func findSecret(v reflect.Value, at string) (path string, found bool) {
+	if v.IsValid() && v.CanInterface() {
+		switch held := v.Interface().(type) {
+		case Secret:
+			return at, true
+		case interface{ held() any }: // an Opt
+			return findSecret(reflect.ValueOf(held.held()), at)
+		}
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return findSecret(v.Elem(), at)
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if path, found = findSecret(v.Index(i), below(at, strconv.Itoa(i))); found {
+				return path, true
+			}
+		}
+	case reflect.Map:
+		for entries := v.MapRange(); entries.Next(); {
+			if path, found = findSecret(entries.Value(), below(at, fmt.Sprint(entries.Key()))); found {
+				return path, true
+			}
+		}
+	case reflect.Struct:
+		return findInStruct(v, at)
+	}
+	return "", false
+}
+
+// findInStruct is findSecret for the fields that encoding/json writes.
+func findInStruct(v reflect.Value, at string) (path string, found bool) {
+	for f, value := range v.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Tag.Get("json") == "-", !f.IsExported() && !f.Anonymous:
+			continue
+		case name != "":
+			name = below(at, name)
+		case f.Anonymous:
+			name = at
+		default:
+			name = below(at, f.Name)
+		}
+		if path, found = findSecret(value, name); found {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// below returns the path of a part.
+func below(at, part string) string { return strings.TrimPrefix(at+"."+part, ".") }
