@@ -95,7 +95,7 @@ func read(ctx context.Context, db *auth.DB) error {
 
 func together(ctx context.Context, db *auth.DB) error {
 	return db.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
-		_, ok, err := tx.Verification.ConsumeOne(ctx, auth.VerificationCols.Identifier.Eq("ada@example.com"))
+		_, ok, err := tx.Verification.ConsumeOne(ctx, auth.VerificationCols.Identifier.Eq(auth.NewSecret("ada@example.com")))
 		if err != nil || !ok {
 			return err
 		}

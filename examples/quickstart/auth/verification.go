@@ -19,9 +19,10 @@ type VerificationID string
 // such as a code sent by mail.
 type Verification struct {
 	ID VerificationID `json:"id"`
-	// What is being verified, such as an email address.
-	Identifier string    `json:"identifier"`
-	Value      Secret    `json:"value"` // does not print
+	// What is being verified, such as an email address; in some flows what a link
+	// in a mail carries, so that whoever has it may act.
+	Identifier Secret    `json:"identifier"` // does not print
+	Value      Secret    `json:"value"`      // does not print
 	ExpiresAt  time.Time `json:"expiresAt"`
 	CreatedAt  time.Time `json:"createdAt"` // immutable
 	UpdatedAt  time.Time `json:"updatedAt"` // moved by every update
@@ -31,7 +32,7 @@ type Verification struct {
 // nullable ones a pointer.
 type VerificationCreate struct {
 	ID         Opt[VerificationID] `json:"id,omitzero"`
-	Identifier string              `json:"identifier"`
+	Identifier Secret              `json:"identifier"`
 	Value      Secret              `json:"value"`
 	ExpiresAt  time.Time           `json:"expiresAt"`
 	CreatedAt  Opt[time.Time]      `json:"createdAt,omitzero"`
@@ -40,7 +41,7 @@ type VerificationCreate struct {
 
 // VerificationPatch is a partial update: what is unset stays as it is.
 type VerificationPatch struct {
-	Identifier Opt[string]    `json:"identifier,omitzero"`
+	Identifier Opt[Secret]    `json:"identifier,omitzero"`
 	Value      Opt[Secret]    `json:"value,omitzero"`
 	ExpiresAt  Opt[time.Time] `json:"expiresAt,omitzero"`
 	UpdatedAt  Opt[time.Time] `json:"updatedAt,omitzero"`
@@ -50,8 +51,7 @@ type VerificationPatch struct {
 // orders.
 var VerificationCols = struct {
 	ID                              runtime.Ordered[*Verification, VerificationID]
-	Identifier                      runtime.Text[*Verification, string]
-	Value                           runtime.Column[*Verification, Secret]
+	Identifier, Value               runtime.Column[*Verification, Secret]
 	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Verification, time.Time]
 }{"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"}
 
@@ -168,7 +168,8 @@ func (in VerificationCreate) document(now time.Time) Verification {
 func (verification *Verification) check() error {
 	c := runtime.Checks{Table: &verificationTable}
 	c.Key("id", string(verification.ID))
-	c.String("identifier", verification.Identifier)
+	c.Required("identifier", verification.Identifier.IsZero())
+	c.Secret("identifier", verification.Identifier)
 	c.Required("value", verification.Value.IsZero())
 	c.Secret("value", verification.Value)
 	c.Time("expiresAt", &verification.ExpiresAt)
@@ -197,7 +198,8 @@ func (verification *Verification) scan(row runtime.Row) error {
 // check does for what is set what the check of a document does.
 func (p *VerificationPatch) check() error {
 	c := runtime.Checks{Table: &verificationTable}
-	c.String("identifier", p.Identifier.Or(""))
+	c.Required("identifier", p.Identifier.IsSet() && p.Identifier.Or(Secret{}).IsZero())
+	c.Secret("identifier", p.Identifier.Or(Secret{}))
 	c.Required("value", p.Value.IsSet() && p.Value.Or(Secret{}).IsZero())
 	c.Secret("value", p.Value.Or(Secret{}))
 	c.PatchTime("expiresAt", &p.ExpiresAt)
@@ -238,7 +240,7 @@ const (
 var verificationTable = runtime.Table{
 	Key: "verification", Name: "verification", ID: "id",
 	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"},
+		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier", Secret: true},
 		{Key: "value", Column: "value", Type: runtime.TypeText, Secret: true},
 		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
 		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},

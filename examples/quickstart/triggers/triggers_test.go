@@ -99,7 +99,7 @@ func TestBeforeCreateUserGivesRoles(t *testing.T) {
 func TestBlockedDomainUndoesItsTransaction(t *testing.T) {
 	a := open(t)
 	err := a.Tx(t.Context(), func(ctx context.Context, tx *auth.Tx) error {
-		in := auth.VerificationCreate{Identifier: "x@spam.example", Value: auth.NewSecret("1"), ExpiresAt: time.Now()}
+		in := auth.VerificationCreate{Identifier: auth.NewSecret("x@spam.example"), Value: auth.NewSecret("1"), ExpiresAt: time.Now()}
 		_, err := tx.Verification.Create(ctx, in)
 		a.must(err)
 		_, err = tx.User.Create(ctx, auth.UserCreate{Name: "x", Email: "x@spam.example"})
@@ -178,7 +178,7 @@ func TestOnUpdateUserSharesItsFate(t *testing.T) {
 func TestOnDeleteUserSharesItsFate(t *testing.T) {
 	a := open(t)
 	u := a.signUp("ada")
-	_, err := a.Verification.Create(t.Context(), auth.VerificationCreate{Identifier: u.Email, Value: auth.NewSecret("1"), ExpiresAt: time.Now()})
+	_, err := a.Verification.Create(t.Context(), auth.VerificationCreate{Identifier: auth.NewSecret(u.Email), Value: auth.NewSecret("1"), ExpiresAt: time.Now()})
 	a.must(err)
 	before := a.rows()
 	err = a.Tx(t.Context(), func(ctx context.Context, tx *auth.Tx) error {

@@ -80,7 +80,7 @@ func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User
 	if _, err := tx.Organization.DeleteMany(ctx, auth.OrganizationCols.Slug.Eq(personalSlug(user.ID))); err != nil {
 		return err
 	}
-	_, err := tx.Verification.DeleteMany(ctx, auth.VerificationCols.Identifier.Eq(user.Email))
+	_, err := tx.Verification.DeleteMany(ctx, auth.VerificationCols.Identifier.Eq(auth.NewSecret(user.Email)))
 	return err
 }
 
