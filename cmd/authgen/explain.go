@@ -55,7 +55,12 @@ func (p *project) explain(key, dialect string) error {
 	if err := p.knownDialect(dialect); err != nil {
 		return err
 	}
-	fmt.Fprint(p.out.stdout, explanation(t, schema.Dialect(dialect)))
+	for line := range strings.Lines(explanation(t, schema.Dialect(dialect))) {
+		if !strings.HasPrefix(line, " ") { // a call
+			line = p.out.onOut.cyan.Sprint(strings.TrimSuffix(line, "\n")) + "\n"
+		}
+		fmt.Fprint(p.out.stdout, line)
+	}
 	return nil
 }
 
@@ -72,6 +77,9 @@ func (p *project) unknownTable(key string) error {
 func listed(words []string) string {
 	if len(words) > 12 {
 		return ""
+	}
+	if len(words) == 1 {
+		return " (there is " + words[0] + ")"
 	}
 	return " (there are " + strings.Join(words, ", ") + ")"
 }

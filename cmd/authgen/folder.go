@@ -24,8 +24,14 @@ func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]b
 			continue
 		}
 		full := filepath.Join(dir, entry.Name())
-		if info, err := os.Stat(full); err == nil && info.IsDir() {
+		info, err := os.Stat(full)
+		switch {
+		case err != nil:
+			return nil, p.readable(err)
+		case info.IsDir():
 			continue // the go command skips it too
+		case !info.Mode().IsRegular():
+			return nil, fmt.Errorf("%s is not a regular file: move it away", p.showAbs(full))
 		}
 		data, err := os.ReadFile(full)
 		if err != nil {

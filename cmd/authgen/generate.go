@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -49,7 +48,7 @@ func (p *project) generate() error {
 	if err := p.write(w); err != nil {
 		return err
 	}
-	for _, f := range w.findings() {
+	for _, f := range slices.Concat(w.notes, w.findings()) {
 		p.out.warn(f)
 	}
 	return w.unseen
@@ -59,18 +58,8 @@ func (p *project) generate() error {
 // ended in an error.
 func (p *project) write(w *wanted) error {
 	report, err := output.Write(p.root(), w.set)
-	written := slices.Concat(report.Missing, report.Stale)
-	changed := slices.Sorted(slices.Values(slices.Concat(written, report.Orphaned)))
-	for _, path := range changed {
-		switch {
-		case slices.Contains(report.Orphaned, path):
-			p.out.change("removed", p.show(path))
-		case len(w.added[path]) > 0:
-			p.out.change("added", fmt.Sprintf("%s to %s", count(len(w.added[path]), "stub"), p.show(path)))
-		default:
-			p.out.change("wrote", p.show(path))
-		}
-	}
+	changed := slices.Sorted(slices.Values(slices.Concat(report.Missing, report.Stale, report.Orphaned)))
+	p.tell(w, report, changed)
 	if err != nil {
 		return err
 	}
@@ -91,12 +80,4 @@ func (p *project) lookAtRest(w *wanted, changed []string) {
 			p.out.look("unchanged %s", p.show(path))
 		}
 	}
-}
-
-// count returns "1 stub", "2 stubs".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -47,6 +47,9 @@ func newInit(o *options) *cobra.Command {
 
 // init writes the first files.
 func (o *options) init(use []string) error {
+	if o.file == "" {
+		o.file = defaultFile
+	}
 	presets, err := presets(use)
 	if err != nil {
 		return err
@@ -121,7 +124,7 @@ func (p *project) wantFirst(w *wanted, text []byte, mod *goModule) error {
 	}
 	w.set.Files[p.rel(filepath.Join(p.schema, filepath.Base(p.file)))] = output.File{Kind: output.User, Data: text}
 	w.set.Files[p.rel(filepath.Join(p.schema, "gen.go"))] = output.File{Kind: output.User, Data: genFile(pkg, filepath.Base(p.file))}
-	w.set.Files[p.rel(filepath.Join(p.schema, jsonName))] = output.File{Kind: output.Plain, Data: schema.JSONSchema()}
+	w.set.Files[p.rel(filepath.Join(p.schema, jsonName))] = jsonFile()
 	return nil
 }
 

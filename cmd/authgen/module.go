@@ -85,6 +85,26 @@ func (m *goModule) hasTool() bool {
 	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == toolPath }) || f.Module.Mod.Path == modulePath
 }
 
+// requires returns the version of a module that go.mod requires, or nothing
+// where it requires none, or replaces it.
+func (m *goModule) requires(modulePath string) string {
+	f, err := modfile.Parse("go.mod", m.data, nil)
+	if err != nil {
+		return ""
+	}
+	for _, r := range f.Replace {
+		if r.Old.Path == modulePath {
+			return ""
+		}
+	}
+	for _, r := range f.Require {
+		if r.Mod.Path == modulePath {
+			return r.Mod.Version
+		}
+	}
+	return ""
+}
+
 const (
 	modulePath = "github.com/authgen/authgen"
 	toolPath   = modulePath + "/cmd/authgen"

@@ -38,6 +38,9 @@ func (a *address) open(ctx context.Context) (*source, error) {
 	}
 	s := &source{name: a.shown, pool: database.Pool}
 	if s.db, err = runtime.Open(ctx, database, runtime.Schema{}); err != nil {
+		if cause := errors.Unwrap(err); cause != nil {
+			err = cause // without "open:", which is said here
+		}
 		return nil, errors.Join(fmt.Errorf("cannot open %s: %w", a.shown, err), s.Close())
 	}
 	if err := s.complete(ctx); err != nil {

@@ -21,6 +21,7 @@ has taken yet, jobs, and the deliveries of each webhook endpoint and event sink.
   PENDING   to be delivered; DUE: now; RETRYING: an attempt has failed
   LEASED    claimed: an attempt is under way
   PARKED    given up, until you replay or discard it
+  DELIVERED taken, and kept for a while; "-" where none are kept, as by an event sink
   OLDEST    how long ago the oldest event happened that is pending or leased
   STATE     failing: the last attempt of all has failed, and is made again
 
@@ -182,8 +183,12 @@ func queueRow(q *outbox.QueueStatus, now time.Time, colours palette) []cell {
 	}
 	number := func(n int) cell { return cell{text: strconv.Itoa(n)} }
 	age := func(t time.Time) cell { return cell{text: ageOf(t, now)} }
+	delivered := number(q.Delivered)
+	if q.Delivered == 0 && !q.SucceededAt.IsZero() {
+		delivered.text = "-"
+	}
 	return []cell{
-		{text: q.Name, paint: paint}, number(q.Pending), number(q.Due), number(q.Retrying), number(q.Leased), parked, number(q.Delivered),
+		{text: q.Name, paint: paint}, number(q.Pending), number(q.Due), number(q.Retrying), number(q.Leased), parked, delivered,
 		age(q.Oldest), age(q.SucceededAt), age(q.FailedAt), {text: strings.Join(states, "; "), paint: paint},
 	}
 }

@@ -30,8 +30,8 @@ jobs    2 due, 0 leased, 40 waiting for their time; the oldest due for 10s
 
 ENDPOINT  PENDING  DUE  RETRYING  LEASED  PARKED  DELIVERED  OLDEST  SUCCESS  FAILURE  STATE
 cms            14    3         2       0       1      12044      2h       3m       5m  1 parked
-crm�[31m        7    0         0       0       0          0      5d       6d        -  disabled for 5d: answered 410
-erp             2    0         1       0       0          0     30s       1m       9s  failing
+crm�[31m        7    0         0       0       0          -      5d       6d        -  disabled for 5d: answered 410
+erp             2    0         1       0       0          -     30s       1m       9s  failing
 search          0    0         0       0       0          3       -        -        -  ok
 `
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-isatty"
@@ -55,6 +56,17 @@ func (p *printer) warn(text string) {
 func (p *printer) look(format string, args ...any) {
 	if p.verbose {
 		fmt.Fprintf(p.stderr, format+"\n", args...)
+	}
+}
+
+// report prints the problems of a schema, the place of each coloured.
+func (p *printer) report(text string) {
+	for line := range strings.Lines(text) {
+		place, message, ok := strings.Cut(line, " ")
+		if ok && strings.HasSuffix(place, ":") {
+			line = p.onErr.cyan.Sprint(place) + " " + message
+		}
+		fmt.Fprint(p.stderr, line)
 	}
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/authgen/authgen/gen"
@@ -19,14 +17,18 @@ type project struct {
 	src   []byte // the text of the schema
 	model *model.Model
 
-	importPath string // of the generated package; set by settle
+	module     *goModule // that the generated package belongs to; set by settle
+	importPath string    // of the generated package; set by settle
 }
 
 // open reads the schema.
 func (o *options) open() (*project, error) {
-	src, err := os.ReadFile(o.file)
+	if err := o.find(); err != nil {
+		return nil, err
+	}
+	src, err := readSchema(o.file)
 	if err != nil {
-		return nil, unreadable(o.file, err)
+		return nil, err
 	}
 	o.out.look("read %s", o.file)
 	return o.load(src)
@@ -37,7 +39,7 @@ func (o *options) open() (*project, error) {
 func (o *options) load(src []byte) (*project, error) {
 	m, problems := gen.Load(o.file, src)
 	if len(problems) > 0 {
-		fmt.Fprint(o.out.stderr, schema.Report(o.file, problems))
+		o.out.report(schema.Report(o.file, problems))
 		return nil, errReported
 	}
 	return o.project(m, src)
@@ -56,19 +58,4 @@ func (o *options) project(m *model.Model, src []byte) (*project, error) {
 		src:   src,
 		model: m,
 	}, nil
-}
-
-// unreadable returns why a schema cannot be read, and what to do.
-func unreadable(file string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) && file == defaultFile {
-		return errors.New(`there is no schema.yaml in this folder: "authgen init" writes one, and -f names one elsewhere`)
-	}
-	if info, statErr := os.Stat(file); statErr == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder: -f takes the schema itself, such as -f %s/schema.yaml", file, file)
-	}
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		err = failed.Err
-	}
-	return fmt.Errorf("cannot read %s: %w", file, err)
 }

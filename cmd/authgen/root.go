@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// defaultFile is the schema that is read unless -f names another.
+// defaultFile is the name of the schema, unless -f names another.
 const defaultFile = "schema.yaml"
 
 const rootHelp = `Authgen generates a typed database package from schema.yaml, with triggers that
@@ -46,7 +46,7 @@ func newRoot(out *printer) *cobra.Command {
 	root.Version = versionText()
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetFlagErrorFunc(flagError)
-	root.PersistentFlags().StringVarP(&o.file, "file", "f", defaultFile, "the schema; all paths in it are relative to its folder")
+	root.PersistentFlags().StringVarP(&o.file, "file", "f", "", "the schema; paths in it are relative to its folder (default schema.yaml, here or in a folder above)")
 	root.PersistentFlags().BoolVarP(&out.verbose, "verbose", "v", false, "list what is looked at, on stderr")
 	root.PersistentFlags().BoolVarP(&out.quiet, "quiet", "q", false, "print errors only")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {

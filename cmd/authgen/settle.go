@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ func (p *project) settle() error {
 	if err != nil {
 		return p.noModule(err)
 	}
+	p.module = mod
 	p.out.look("module %s (%s)", mod.path, p.showAbs(filepath.Join(mod.dir, "go.mod")))
 	if p.importPath, err = mod.importPath(p.place.out); err != nil {
 		return fmt.Errorf(`"out" of %s: %w: generate into another folder`, p.file, err)
@@ -30,6 +32,10 @@ func (p *project) settle() error {
 	if same(p.place.out, p.triggers) {
 		return fmt.Errorf(`"out" and "triggers" of %s lead to the same folder, %s: give each its own`, p.file, p.showAbs(p.place.out))
 	}
+	if err := p.ownSource(); err != nil {
+		return err
+	}
+	p.sameVersion()
 	return nil
 }
 
@@ -90,4 +96,29 @@ func (p *project) ownFolder(files map[string][]byte) error {
 			p.file, p.showAbs(p.place.out), pkg, name, p.model.Package)
 	}
 	return nil
+}
+
+// sourceLine is the line of db.go that names the schema it was made from.
+var sourceLine = regexp.MustCompile(`(?m)^// Source: (.*?)\r?$`)
+
+// ownSource refuses to generate into a folder of another schema: the files of
+// one would be orphans to the other. A schema that is gone, or was renamed, has
+// none.
+func (p *project) ownSource() error {
+	db, err := os.ReadFile(filepath.Join(p.place.out, "db.go"))
+	if err != nil || !output.HasHeader(db) {
+		return nil // nothing is there yet; what keeps it from being read, output says
+	}
+	m := sourceLine.FindSubmatch(db)
+	if m == nil || string(m[1]) == p.model.Source {
+		return nil
+	}
+	other := filepath.Join(p.place.out, filepath.FromSlash(string(m[1])))
+	if !strings.Contains(string(m[1]), "/") {
+		other = filepath.Join(p.schema, string(m[1]))
+	}
+	if !exists(other) || same(other, filepath.Join(p.schema, filepath.Base(p.file))) {
+		return nil
+	}
+	return fmt.Errorf(`"out" of %s leads to %s, which is generated from %s: generate into a folder of its own`, p.file, p.showAbs(p.place.out), p.showAbs(other))
 }

@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/authgen/authgen/gen/output"
 	"github.com/authgen/authgen/gen/schema"
@@ -21,6 +22,7 @@ type wanted struct {
 	stubs  stub.Result
 	added  map[string][]string // names of stubs by path of their file
 	unseen error               // why stubs are missing from the set, or nil
+	notes  []string            // what generate says of what it left to the user
 
 	rendered map[string][]byte // generated files that no memo had, as gen.Files returned them
 }
@@ -58,8 +60,13 @@ func (p *project) want() (*wanted, error) {
 func (p *project) wantJSON(w *wanted) {
 	full := filepath.Join(p.schema, jsonName)
 	if exists(full) {
-		w.set.Files[p.rel(full)] = output.File{Kind: output.Plain, Data: schema.JSONSchema()}
+		w.set.Files[p.rel(full)] = jsonFile()
 	}
+}
+
+// jsonFile is the JSON Schema.
+func jsonFile() output.File {
+	return output.File{Kind: output.Plain, Data: schema.JSONSchema(), Mark: []byte(schema.JSONSchemaMark)}
 }
 
 // wantStubs adds the trigger package with the stubs that it lacks.
@@ -78,9 +85,15 @@ func (p *project) wantStubs(w *wanted) error {
 		ImportName: p.model.Package,
 		Files:      files,
 		Methods:    stubMethods(p.model),
+		Sibling:    p.sibling,
 	})
 	if unseen := (*stub.UnseenError)(nil); errors.As(err, &unseen) {
-		w.unseen, err = located{err}, nil
+		if unseen.Elsewhere {
+			w.notes = append(w.notes, err.Error())
+		} else {
+			w.unseen = located{err}
+		}
+		err = nil
 	}
 	if err != nil {
 		return located{err}
@@ -100,8 +113,26 @@ func (p *project) wantStubs(w *wanted) error {
 // sentence each.
 func (w *wanted) findings() []string {
 	var list []string
+	for _, m := range w.stubs.Moved {
+		list = append(list, m.String())
+	}
 	for _, f := range slices.Concat(w.stubs.Mismatched, w.stubs.Undeclared) {
 		list = append(list, f.String())
 	}
 	return list
+}
+
+// sibling returns the Go files of another package of the module, for those that
+// the trigger package takes in.
+func (p *project) sibling(importPath string) (files map[string][]byte, dir string) {
+	rest, ok := strings.CutPrefix(importPath+"/", p.module.path+"/")
+	if !ok {
+		return nil, ""
+	}
+	dir = filepath.Join(p.module.dir, filepath.FromSlash(rest))
+	files, err := p.goFiles(dir, noFile)
+	if err != nil {
+		return nil, ""
+	}
+	return files, filepath.ToSlash(p.showAbs(dir))
 }

@@ -14,6 +14,7 @@ type dbWriter struct {
 
 func dbFile(m *model.Model) *jen.File {
 	w := &dbWriter{newFile(m), m}
+	w.HeaderComment("// Source: " + m.Source)
 	w.handshake()
 	w.database()
 	w.transaction()

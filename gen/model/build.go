@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"path"
+	"path/filepath"
+	"strings"
 
 	"github.com/authgen/authgen/gen/schema"
 )
@@ -22,6 +24,7 @@ func Build(s *schema.Schema) (*Model, []schema.Problem) {
 		files:  map[string]string{},
 	}
 	b.model.Package = b.packageName()
+	b.model.Source = source(s.File, b.model.Out)
 	b.names()
 	b.types()
 	b.fillIn()
@@ -52,6 +55,15 @@ type builder struct {
 	owners map[*schema.Field]*Table
 	claims map[string]claim  // top-level identifiers of the package
 	files  map[string]string // file names, and whose they are
+}
+
+// source returns how the schema is reached from the folder of the package.
+func source(file, out string) string {
+	up, err := filepath.Rel("/"+out, "/")
+	if err != nil || strings.HasPrefix(out, "..") {
+		up = "."
+	}
+	return path.Join(filepath.ToSlash(up), filepath.Base(file))
 }
 
 func (b *builder) problem(pos schema.Pos, format string, args ...any) {

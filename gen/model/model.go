@@ -15,6 +15,7 @@ type Model struct {
 	File       string           // path of the schema, as the user gave it
 	Package    string           // package name
 	Out        string           // folder of the package, slash separated, relative to File
+	Source     string           // the schema as seen from Out; its name alone, where Out is not below its folder
 	TriggerDir string           // folder of the user's triggers, likewise
 	Dialects   []schema.Dialect // whose SQL is emitted
 	Tables     []*Table

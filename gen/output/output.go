@@ -41,6 +41,7 @@ type Set struct {
 type File struct {
 	Kind Kind
 	Data []byte
+	Mark []byte // of a Plain file: text of it by which it is known
 	// Base is, for a file of the user's, what Data was made from; nil if
 	// there was no such file. It is not written over anything else.
 	Base []byte
@@ -53,8 +54,9 @@ const (
 	// Generated files bear the header: the generator may replace what bears
 	// it too, and remove it when it is no longer wanted.
 	Generated Kind = iota
-	// Plain files are generated but have no place for a header, as JSON: they
-	// are replaced whatever they hold, and never removed.
+	// Plain files are generated but have no first line for a header, as JSON: they
+	// hold a mark instead. The generator may replace what holds it too, and never
+	// removes it.
 	Plain
 	// User files are the user's own with insertions.
 	User

@@ -33,6 +33,7 @@ type Change struct {
 
 	target string      // where the bytes are: Path on disk, symbolic links followed
 	mode   fs.FileMode // permissions on disk
+	owner  owner       // likewise
 }
 
 // Plan compares the set with the folder root and returns a change for each
@@ -121,11 +122,18 @@ func (c *Change) read(root string) error {
 	if err != nil {
 		return c.trouble(root, err)
 	}
+	c.owner = ownerOf(info)
 	c.Op = Replace
-	if bytes.Equal(c.Old, c.New) {
+	if bytes.Equal(c.Old, c.New) || c.Kind != User && sameLines(c.Old, c.New) {
 		c.Op = Keep
 	}
 	return nil
+}
+
+// sameLines reports whether two texts differ in their line ends only, as they do
+// where git writes those of Windows.
+func sameLines(a, b []byte) bool {
+	return bytes.Equal(bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), b)
 }
 
 // trouble returns an error of the file system; for a file in place of a
@@ -149,6 +157,8 @@ func (c *Change) refuse(f File) error {
 	case f.Kind == Generated && len(c.Old) > 0 && !HasHeader(c.Old):
 		return fmt.Errorf("%s was not written by authgen (its first line is not %q): move it away, or generate into another folder",
 			c.Path, firstLine(f.Data))
+	case f.Kind == Plain && len(c.Old) > 0 && !bytes.Contains(c.Old, f.Mark):
+		return fmt.Errorf("%s was not written by authgen (it does not hold %q): move it away", c.Path, f.Mark)
 	case f.Kind == User && !f.isBase(c):
 		return fmt.Errorf("%s was changed while authgen ran, so it was left alone: run authgen again", c.Path)
 	}

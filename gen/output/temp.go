@@ -20,7 +20,8 @@ var tempName = regexp.MustCompile(`^\.authgen-[0-9]+-[0-9a-f]{8}\.tmp$`)
 func isTemp(name string) bool { return tempName.MatchString(name) }
 
 // writeTemp writes the new content of a change to a temporary file beside its
-// target, with the permissions of the old file, and returns its path.
+// target, with the permissions and the owner of the old file, and returns its
+// path.
 func writeTemp(c *Change) (string, error) {
 	f, err := createTemp(filepath.Dir(c.target))
 	if err != nil {
@@ -56,6 +57,7 @@ func createTemp(dir string) (*os.File, error) {
 func fill(f *os.File, c *Change) error {
 	_, err := f.Write(c.New)
 	if err == nil && c.Op == Replace {
+		c.owner.give(f)
 		err = f.Chmod(c.mode)
 	}
 	if err == nil && c.Kind == User {

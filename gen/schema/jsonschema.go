@@ -2,6 +2,10 @@ package schema
 
 import "encoding/json"
 
+// JSONSchemaMark is the text by which authgen.schema.json is known as a file of
+// authgen's.
+const JSONSchemaMark = "authgen schema.yaml"
+
 // JSONSchema returns authgen.schema.json: what a schema.yaml may look like,
 // for editors, as JSON Schema of draft 2020-12. It comes from the keys that
 // Parse walks, so it accepts whatever Parse accepts, and refuses what Parse
@@ -10,7 +14,7 @@ func JSONSchema() []byte {
 	defs := object{}
 	top := sectionSchema(topKeys(Presets()), defs)
 	top["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	top["title"] = "authgen schema.yaml"
+	top["title"] = JSONSchemaMark
 	top["$defs"] = defs
 	out, err := json.MarshalIndent(top, "", "  ")
 	if err != nil {
@@ -41,6 +45,9 @@ func sectionSchema(s *section, defs object) object {
 	if len(required) > 0 {
 		o["required"] = required
 	}
+	if s.name == fieldKeys.name {
+		o["allOf"] = fieldRules()
+	}
 	return o
 }
 
@@ -69,7 +76,7 @@ func formSchema(sh *shape, defs object) object {
 	case numberForm:
 		return numberSchema(sh)
 	case anyForm:
-		return object{"type": []string{"string", "number", "boolean", "array", "object"}}
+		return eitherType("string", "number", "boolean", "array", "object")
 	case listForm:
 		o := object{"type": "array", "items": shapeSchema(sh.of, defs)}
 		if sh.least > 0 {
@@ -119,12 +126,41 @@ func numberSchema(sh *shape) object {
 
 // mapSchema returns the JSON Schema of a map, which may be left empty.
 func mapSchema(sh *shape, defs object) object {
-	names := object{"pattern": sh.pattern.String(), "maxLength": maxKey}
+	names := object{"type": "string", "pattern": sh.pattern.String(), "maxLength": maxKey}
 	if sh.entry == "field" {
 		names["not"] = object{"const": "id"}
 	}
-	return object{
-		"type": []string{"object", "null"}, "propertyNames": names,
-		"additionalProperties": shapeSchema(sh.of, defs),
+	filled := object{"type": "object", "propertyNames": names, "additionalProperties": shapeSchema(sh.of, defs)}
+	return object{"anyOf": []object{filled, {"type": "null"}}}
+}
+
+// eitherType returns the JSON Schema of a value of one of several types. Strict
+// validators take no list of types in one place.
+func eitherType(types ...string) object {
+	list := make([]object, len(types))
+	for i, t := range types {
+		list[i] = object{"type": t}
 	}
+	return object{"anyOf": list}
+}
+
+// fieldRules returns what checkKeys and checkConflicts refuse, in the words of
+// JSON Schema.
+func fieldRules() []object {
+	var rules []object
+	for _, k := range keyTypes {
+		rules = append(rules, object{
+			"if":   object{"type": "object", "properties": object{"type": object{"type": "string", "not": object{"enum": typeList(k.types)}}}, "required": []string{"type"}},
+			"then": object{"not": given(k.key)},
+		})
+	}
+	for _, c := range conflicts {
+		rules = append(rules, object{"not": object{"allOf": []object{given(c.key), given(c.other)}}})
+	}
+	return rules
+}
+
+// given returns the JSON Schema of a field that has a key, which is not false.
+func given(key string) object {
+	return object{"type": "object", "required": []string{key}, "properties": object{key: object{"not": object{"const": false}}}}
 }

@@ -6,11 +6,13 @@ import (
 	"unicode/utf8"
 )
 
+// MaxSize is how many bytes a schema.yaml has at most.
+const MaxSize = 4 << 20
+
 // Limits of a schema.yaml. They are far above what anyone writes by hand and
 // low enough that reading a file that hits them stays within a second and some
 // hundred megabytes.
 const (
-	maxSize    = 4 << 20   // bytes
 	maxMarks   = 1_000_000 // characters that can begin a YAML node
 	maxNodes   = 1_000_000 // YAML nodes, each alias counted as what it stands for
 	maxDepth   = 64        // lists and mappings within each other
@@ -29,7 +31,7 @@ const minimal = `version: 1, out: ./auth, use: [better-auth/core]`
 // linear in src, the parser is not always.
 func checkBytes(src string) (Problem, bool) {
 	start := Pos{Line: 1, Column: 1}
-	if len(src) > maxSize {
+	if len(src) > MaxSize {
 		return Problem{start, "the file is larger than 4 MiB; a schema of thousands of tables needs less"}, false
 	}
 	line, column, marks := 1, 1, 0

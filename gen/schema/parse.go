@@ -127,7 +127,8 @@ func (b *builder) top(top *value) {
 	if triggers := top.text("triggers"); triggers != "" {
 		s.Triggers = triggers
 	}
-	if out := top.text("out"); out != "" && path.Clean(out) == path.Clean(s.Triggers) {
+	// Some file systems know no difference between capitals and small letters.
+	if out := top.text("out"); out != "" && strings.EqualFold(path.Clean(out), path.Clean(s.Triggers)) {
 		b.problems.add(top.posOr("triggers", s.OutPos),
 			`"out" and "triggers" are the same folder, %s; the generated package and yours import each other's types, so give each its own`, quote(s.Out))
 	}

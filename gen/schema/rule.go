@@ -25,7 +25,7 @@ var (
 		"text of at least one character, without control or invisible characters",
 	}
 	folder = &rule{
-		regexp.MustCompile(`^[^/\\\x00-\x1f\x7f-\x9f` + invisible + `][^\\\x00-\x1f\x7f-\x9f` + invisible + `]*$`),
+		regexp.MustCompile(`^[^/~\\\x00-\x1f\x7f-\x9f` + invisible + `][^\\\x00-\x1f\x7f-\x9f` + invisible + `]*$`),
 		`a folder relative to this file, such as "./auth", with "/" between its parts`,
 	}
 	goTypeName = &rule{

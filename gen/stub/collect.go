@@ -14,6 +14,8 @@ type entry struct {
 	pos  token.Pos
 	fn   *ast.FuncDecl // nil for a field and for a method of an interface
 	typ  *ast.FuncType // nil for a field
+
+	elsewhere bool // promoted from a type of another package; pos is where that is named
 }
 
 // A methodSet is what a selector on a *Triggers can reach.
@@ -25,8 +27,9 @@ type methodSet struct {
 
 // An unseen is a type of which this folder does not show the methods.
 type unseen struct {
-	pos    token.Pos
-	reason string
+	pos       token.Pos
+	reason    string
+	elsewhere bool // it belongs to another module
 }
 
 // addMethod records a method under each type its receiver may stand for.
@@ -126,13 +129,14 @@ type embedded struct {
 	file *file
 }
 
-// methodSet returns what is declared on or promoted to *Triggers.
-func (p *pkg) methodSet() *methodSet {
+// methodSet returns what is declared on or promoted to a pointer to the named
+// type.
+func (p *pkg) methodSet(name string) *methodSet {
 	w := &walk{p: p, set: &methodSet{found: map[string][]*entry{}}, seen: map[visit]bool{}}
-	if len(p.types[typeName]) == 0 {
+	if len(p.types[name]) == 0 {
 		return w.set
 	}
-	todo := []embedded{{typ: ast.NewIdent(typeName)}}
+	todo := []embedded{{typ: ast.NewIdent(name)}}
 	for len(todo) > 0 {
 		w.level, w.order, w.next = map[string][]*entry{}, nil, nil
 		for _, e := range todo {
@@ -155,7 +159,7 @@ func (w *walk) visit(typ ast.Expr, f *file, methods bool) {
 	case *ast.Ident:
 		w.visitName(t, f, methods)
 	case *ast.SelectorExpr:
-		w.hide(t.Pos(), "Triggers takes in "+exprText(t)+" of another package, which may have them already; make it a field with a name, or write the methods by hand")
+		w.visitElsewhere(t, f)
 	case *ast.StructType:
 		w.visitStruct(t, f)
 	case *ast.InterfaceType:
@@ -167,7 +171,7 @@ func (w *walk) visitName(id *ast.Ident, f *file, methods bool) {
 	decls := w.p.types[id.Name]
 	if len(decls) == 0 {
 		if !doc.IsPredeclared(id.Name) {
-			w.hide(id.Pos(), "Triggers takes in "+id.Name+", which no file of this package declares and which may have them already; declare it here, or make it a field with a name")
+			w.hide(&unseen{pos: id.Pos(), reason: "Triggers takes in " + id.Name + ", which no file of this package declares and which may have them already; declare it here, or make it a field with a name"})
 		}
 		return
 	}
@@ -234,8 +238,8 @@ func (w *walk) add(e *entry) {
 }
 
 // hide records that methods may come from out of sight.
-func (w *walk) hide(pos token.Pos, reason string) {
+func (w *walk) hide(u *unseen) {
 	if w.set.unseen == nil {
-		w.set.unseen = &unseen{pos, reason}
+		w.set.unseen = u
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -27,26 +28,36 @@ func (f Finding) String() string {
 }
 
 // mismatched returns the declared methods that are there with another
-// signature.
-func (p *pkg) mismatched(set *methodSet) []Finding {
-	var findings []Finding
+// signature, and the imports that alone are wrong about others.
+func (p *pkg) mismatched(set *methodSet) (findings []Finding, moved []Moved) {
 	for _, m := range p.req.Methods {
 		for _, e := range set.found[m.Name] {
-			if !p.agrees(e, m) {
-				findings = append(findings, Finding{
-					Pos:    p.at(e.pos),
-					Method: m.Name,
-					Have:   e.text(),
-					Want:   p.want(e, m),
-				})
+			if p.agrees(e, m) {
+				continue
 			}
+			if from, ok := p.movedFrom(e, m); ok {
+				if spec := p.importOf(e.file, from); spec != nil {
+					moved = append(moved, Moved{Pos: p.at(spec.Pos()), From: from, To: p.req.Import})
+					continue
+				}
+			}
+			findings = append(findings, Finding{
+				Pos:    p.at(e.pos),
+				Method: m.Name,
+				Have:   e.text(),
+				Want:   p.want(e, m),
+			})
 		}
 	}
-	return findings
+	slices.SortFunc(moved, func(a, b Moved) int { return strings.Compare(a.Pos, b.Pos) })
+	return findings, slices.Compact(moved) // one for each file
 }
 
 // agrees reports whether an entry is a method with the signature of m.
 func (p *pkg) agrees(e *entry, m Method) bool {
+	if e.elsewhere {
+		return true
+	}
 	if e.typ == nil {
 		return false
 	}

@@ -26,6 +26,7 @@ type pkg struct {
 	types    map[string][]*typeDecl // package-level types
 	methods  map[string][]*entry    // by base type
 	declared map[string]bool        // package-level names, of in-package tests too
+	depth    int                    // packages between the trigger package and this one
 }
 
 // A file is one Go file of the folder.

@@ -1,6 +1,7 @@
 package stub
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/doc"
@@ -32,11 +33,11 @@ func (p *pkg) receiverType() (*typeDecl, error) {
 		case *ast.StarExpr:
 			return nil, p.notStruct(decl, "an alias of a pointer")
 		case *ast.SelectorExpr:
-			return decl, nil // the method set says that it is out of sight
+			return decl, nil // of another package, which has them or is not read
 		default:
 			id, ok := bare(t).(*ast.Ident)
 			if !ok {
-				return nil, p.notStruct(decl, "an alias of "+kindOf(t)+" that has no name")
+				return nil, p.notStruct(decl, "an alias of "+cmp.Or(kindOf(t), "a struct")+" that has no name")
 			}
 			name = id.Name
 		}
@@ -58,6 +59,15 @@ func (p *pkg) mustBeStruct(decl *typeDecl) error {
 	}
 	if kind := kindOf(typ); kind != "" {
 		return p.notStruct(decl, kind)
+	}
+	return nil
+}
+
+// mustBeOwn refuses an alias of another package's type, which can have no
+// methods here.
+func (p *pkg) mustBeOwn(decl *typeDecl) error {
+	if _, foreign := bare(decl.Type).(*ast.SelectorExpr); foreign && decl.Assign.IsValid() {
+		return p.notStruct(decl, "an alias of "+exprText(decl.Type)+" of another package")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ var update = flag.Bool("update", false, "rewrite the expectations of the scenari
 
 // TestScenarios runs testdata/stub/*.txtar. The files under in/ are the
 // trigger package. The comment names each declared trigger in a line "trigger
-// OnCreateUser"; a line "crlf" or "nonewline" says how the files are stored.
+// OnCreateUser". Files under mod/PATH/ are package example.com/app/PATH of the
+// module. A line "crlf" or "nonewline" says how the files are stored.
 // Expected are the files under out/ and the report.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/stub/*.txtar")
@@ -55,7 +57,7 @@ func runScenario(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 	}
 	got := &txtar.Archive{Comment: archive.Comment}
 	for _, f := range archive.Files {
-		if strings.HasPrefix(f.Name, "in/") {
+		if strings.HasPrefix(f.Name, "in/") || strings.HasPrefix(f.Name, "mod/") {
 			got.Files = append(got.Files, f)
 		}
 	}
@@ -89,6 +91,20 @@ func scenarioRequest(archive *txtar.Archive) (req Request, crlf bool) {
 		case len(words) == 1 && words[0] == "nonewline":
 			nonewline = true
 		}
+	}
+	siblings := map[string]map[string][]byte{}
+	for _, f := range archive.Files {
+		if name, ok := strings.CutPrefix(f.Name, "mod/"); ok {
+			dir, base := path.Split(name)
+			if siblings[dir] == nil {
+				siblings[dir] = map[string][]byte{}
+			}
+			siblings[dir][base] = f.Data
+		}
+	}
+	req.Sibling = func(importPath string) (map[string][]byte, string) {
+		dir := strings.TrimPrefix(importPath, "example.com/app/")
+		return siblings[dir+"/"], dir
 	}
 	for _, f := range archive.Files {
 		name, ok := strings.CutPrefix(f.Name, "in/")
@@ -146,6 +162,9 @@ func report(res Result, err error) string {
 	for _, a := range res.Added {
 		fmt.Fprintf(&b, "added %s to %s\n", a.Method, a.File)
 	}
+	for _, m := range res.Moved {
+		fmt.Fprintln(&b, m)
+	}
 	for _, f := range slices.Concat(res.Mismatched, res.Undeclared) {
 		fmt.Fprintln(&b, f)
 	}
@@ -153,6 +172,9 @@ func report(res Result, err error) string {
 		kind := "error"
 		if unseen := (*UnseenError)(nil); errors.As(err, &unseen) {
 			kind = "unseen"
+			if unseen.Elsewhere {
+				kind = "elsewhere"
+			}
 		}
 		fmt.Fprintf(&b, "%s: %v\n", kind, err)
 	}

@@ -24,6 +24,11 @@ type Request struct {
 	ImportName string            // name of the generated package, such as "auth"
 	Files      map[string][]byte // every .go file of the folder, test files too, by base name
 	Methods    []Method          // every trigger that the schema declares
+
+	// Sibling returns the Go files of another package of the module, by base name,
+	// and its folder for messages; no files for a package of another module. It may
+	// be nil.
+	Sibling func(importPath string) (files map[string][]byte, dir string)
 }
 
 // A Method is a trigger as the schema declares it. It returns error.
@@ -42,6 +47,7 @@ type Param struct{ Name, Type string }
 type Result struct {
 	Files      map[string][]byte // new and changed files, whole, by base name
 	Added      []Added           // stubs, in the order of Request.Methods
+	Moved      []Moved           // imports of the generated package by its old path; left alone
 	Mismatched []Finding         // declared methods whose signature is another; left alone
 	Undeclared []Finding         // trigger methods that the schema does not declare; left alone
 }
@@ -65,8 +71,9 @@ func Insert(req Request) (Result, error) {
 	if p.empty() {
 		return start(req)
 	}
-	set := p.methodSet()
-	res := Result{Mismatched: p.mismatched(set), Undeclared: p.undeclared(set)}
+	set := p.methodSet(typeName)
+	res := Result{Undeclared: p.undeclared(set)}
+	res.Mismatched, res.Moved = p.mismatched(set)
 	missing := p.missing(set)
 	if err := p.refuse(set, missing); err != nil {
 		return res, err
@@ -120,11 +127,19 @@ type UnseenError struct {
 	Pos     string   // file:line:col of what hides the methods; a folder if there is no such place
 	Reason  string   // why the methods of Triggers are not known, and what to do about it
 	Missing []string // names, in the order of Request.Methods
+
+	// Elsewhere says that the type is one of another package that is not read, and
+	// that may well have the methods. Nothing is wrong then that authgen could see.
+	Elsewhere bool
 }
 
 // Error gives the reason, its place, and the names of the missing methods.
 func (e *UnseenError) Error() string {
-	return fmt.Sprintf("%s: no stub can be inserted for %s: %s", e.Pos, strings.Join(e.Missing, ", "), e.Reason)
+	verb := "no stub can be inserted for "
+	if e.Elsewhere {
+		verb = "no stub was added for "
+	}
+	return e.Pos + ": " + verb + strings.Join(e.Missing, ", ") + ": " + e.Reason
 }
 
 // refuse returns why the missing methods cannot be inserted, or nil.
@@ -132,7 +147,8 @@ func (p *pkg) refuse(set *methodSet, missing []*stub) error {
 	if len(p.req.Methods) == 0 {
 		return nil
 	}
-	if _, err := p.receiverType(); err != nil && len(p.types[typeName]) > 0 {
+	decl, err := p.receiverType()
+	if err != nil && len(p.types[typeName]) > 0 {
 		return err
 	}
 	if len(missing) == 0 {
@@ -147,9 +163,9 @@ func (p *pkg) refuse(set *methodSet, missing []*stub) error {
 		unseen.Pos = p.dir()
 		unseen.Reason = "no file of package " + p.name + " declares the type Triggers; add \"type Triggers struct{}\""
 	case set.unseen != nil:
-		unseen.Pos, unseen.Reason = p.at(set.unseen.pos), set.unseen.reason
+		unseen.Pos, unseen.Reason, unseen.Elsewhere = p.at(set.unseen.pos), set.unseen.reason, set.unseen.elsewhere
 	default:
-		return nil
+		return p.mustBeOwn(decl)
 	}
 	return unseen
 }

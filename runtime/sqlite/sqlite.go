@@ -9,7 +9,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/internal/direct"
@@ -41,6 +43,9 @@ func New(pool *sql.DB) runtime.Database {
 // timeout of five seconds and a write-ahead log, whatever the DSN says. The
 // generated Close closes it.
 //
+// A database in memory, ":memory:" for example, lives as long as its connection.
+// So there is only one, and a call waits for the transaction that has it.
+//
 // An error, such as no driver, is returned by the generated Open.
 func Open(dsn string) runtime.Database {
 	name, err := driverName()
@@ -59,7 +64,23 @@ func Open(dsn string) runtime.Database {
 	if err != nil {
 		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
-	return runtime.Database{Pool: sql.OpenDB(Wrap(connector)), Dialect: dialect{}, Owned: true}
+	pool := sql.OpenDB(Wrap(connector))
+	if inMemory(dsn) {
+		pool.SetMaxOpenConns(1)
+	}
+	return runtime.Database{Pool: pool, Dialect: dialect{}, Owned: true}
+}
+
+// inMemory reports whether a DSN names a database in memory, or a temporary one,
+// of which each connection has its own (sqlite.org/inmemorydb.html).
+func inMemory(dsn string) bool {
+	name, query, _ := strings.Cut(dsn, "?")
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "file:"), "//")
+	if name == "" || name == ":memory:" {
+		return true
+	}
+	params, err := url.ParseQuery(query)
+	return err == nil && (params.Get("mode") == "memory" || params.Get("vfs") == "memdb")
 }
 
 // Wrap returns a connector whose connections have the pragmas of [Open], and
