@@ -45,6 +45,9 @@ func (d *dialect) checkConn(ctx context.Context, c *sql.Conn, first bool) error 
 	if err := s.check(); err != nil {
 		return err
 	}
+	if err := checkVariables(ctx, c); err != nil {
+		return err
+	}
 	if !first {
 		return nil
 	}
@@ -63,21 +66,24 @@ func (d *dialect) checkConn(ctx context.Context, c *sql.Conn, first bool) error 
 
 // settings are what the session of a connection is set to.
 type settings struct {
-	version, database          sql.NullString
-	zone, serverZone           string
-	mode, messages             string
+	version, comment, database sql.NullString
+	zone, serverZone, messages string
 	client, results, comparing string // character sets
 	sent                       string // what the server was sent for two times
 	back                       any    // what it sends for the second
 }
 
-// Two times of which every zone but UTC shows one otherwise.
-var winter, summer = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+// Two times of which every zone but UTC shows one otherwise, and every cut that
+// is coarser than milliseconds both.
+var (
+	winter = time.Date(2026, 1, 1, 12, 34, 56, 789e6, time.UTC)
+	summer = time.Date(2026, 7, 1, 12, 34, 56, 789e6, time.UTC)
+)
 
 func settingsOf(ctx context.Context, c *sql.Conn) (s settings, err error) {
-	err = c.QueryRowContext(ctx, `SELECT VERSION(), DATABASE(), @@session.time_zone, @@system_time_zone, @@session.sql_mode, @@lc_messages,
-		@@character_set_client, @@character_set_results, @@character_set_connection, CONCAT(?, '/', ?), CAST('2026-07-01 12:00:00' AS DATETIME)`, winter, summer).
-		Scan(&s.version, &s.database, &s.zone, &s.serverZone, &s.mode, &s.messages, &s.client, &s.results, &s.comparing, &s.sent, &s.back)
+	err = c.QueryRowContext(ctx, `SELECT VERSION(), @@version_comment, DATABASE(), @@session.time_zone, @@system_time_zone, @@lc_messages,
+		@@character_set_client, @@character_set_results, @@character_set_connection, CONCAT(CAST(? AS DATETIME(3)), '/', CAST(? AS DATETIME(3))), CAST('2026-07-01 12:34:56.789' AS DATETIME(3))`, winter, summer).
+		Scan(&s.version, &s.comment, &s.database, &s.zone, &s.serverZone, &s.messages, &s.client, &s.results, &s.comparing, &s.sent, &s.back)
 	return s, err
 }
 
@@ -86,26 +92,43 @@ func (s *settings) isMariaDB() bool { return strings.Contains(s.version.String, 
 // check returns an error that says what to change in the DSN.
 func (s *settings) check() error {
 	switch back, isTime := s.back.(time.Time); {
+	case s.stranger() != "":
+		return fmt.Errorf("the server is %s", s.stranger())
 	case !s.recent():
 		return fmt.Errorf("the server is %s: MariaDB 10.6 or MySQL 8.0.17 is the oldest that can do what is needed", s.version.String)
 	case !s.database.Valid:
 		return errors.New("no database is chosen: name one in the DSN, behind the /")
 	case !isTime:
 		return errors.New("times come as text: add parseTime=true to the DSN, or use mysql.Open")
-	case s.sent != winter.Format(time.DateTime)+"/"+summer.Format(time.DateTime) || !back.Equal(summer):
-		return errors.New("times are sent in another zone than UTC: take loc out of the DSN, or use mysql.Open")
+	case s.sent != winter.Format(timeLayout)+"/"+summer.Format(timeLayout) || !back.Equal(summer):
+		return errors.New("times are sent in another zone than UTC, or are cut: take loc and timeTruncate out of the DSN, or use mysql.Open")
 	case !slices.Contains([]string{"+00:00", "UTC", "Etc/UTC"}, s.zone) && (s.zone != "SYSTEM" || s.serverZone != "UTC"):
 		return fmt.Errorf("the time zone of the session is %s: add time_zone=%%27%%2B00:00%%27 to the DSN, or use mysql.Open", strings.Replace(s.zone, "SYSTEM", s.serverZone, 1))
 	case s.client != "utf8mb4" || s.results != "utf8mb4" || s.comparing != "utf8mb4":
-		return fmt.Errorf("the character set of the session is %s: add charset=utf8mb4 to the DSN, or use mysql.Open", s.client)
-	case !strings.Contains(s.mode, "STRICT_TRANS_TABLES") && !strings.Contains(s.mode, "STRICT_ALL_TABLES"):
-		return errors.New("values that do not fit would be cut off: add sql_mode=%27STRICT_TRANS_TABLES%27 to the DSN, or use mysql.Open")
-	case strings.Contains(s.mode, "EMPTY_STRING_IS_NULL") || strings.Contains(s.mode, "NO_BACKSLASH_ESCAPES"):
-		return fmt.Errorf("the sql_mode of the session has EMPTY_STRING_IS_NULL or NO_BACKSLASH_ESCAPES, which change what text means: add sql_mode=%%27STRICT_TRANS_TABLES%%27 to the DSN")
+		return fmt.Errorf("character_set_client, character_set_results and character_set_connection are %s, %s and %s: add charset=utf8mb4 to the DSN, or use mysql.Open", s.client, s.results, s.comparing)
 	case s.messages != "en_US":
 		return fmt.Errorf("the server speaks %s, and the name of a violated constraint is in its messages only: add lc_messages=%%27en_US%%27 to the DSN, or use mysql.Open", s.messages)
 	}
 	return nil
+}
+
+// strangers are servers that speak the protocol of MySQL and do not keep what
+// the contract is built on, by a word of their version or of its comment.
+var strangers = []struct{ word, because string }{
+	{"Dolt", "Dolt, on which transactions that write the same row both commit, and one of the writes is lost"},
+	{"TiDB", "TiDB, which lacks JSON_TABLE, and checks of a table unless told otherwise"},
+	{"Vitess", "Vitess, where a transaction over several shards may be stored in part"},
+	{"SingleStore", "SingleStore, which keeps no references"},
+}
+
+// stranger returns which stranger the server is, and why it is one, or nothing.
+func (s *settings) stranger() string {
+	for _, other := range strangers {
+		if strings.Contains(s.version.String, other.word) || strings.Contains(s.comment.String, other.word) {
+			return other.because
+		}
+	}
+	return ""
 }
 
 // recent reports whether the server has what is needed: JSON_TABLE, CHECK, and
@@ -121,24 +144,4 @@ func (s *settings) recent() bool {
 		have[i], _ = strconv.Atoi(part)
 	}
 	return slices.Compare(have[:], least[:]) >= 0
-}
-
-// checkFoundRows refuses connections on which an UPDATE counts the rows that
-// it changed instead of those that it found. Only an UPDATE tells.
-func checkFoundRows(ctx context.Context, c *sql.Conn) (err error) {
-	if _, err := c.ExecContext(ctx, "CREATE TEMPORARY TABLE authgen_probe SELECT 1 AS one"); err != nil {
-		return fmt.Errorf("cannot find out whether clientFoundRows is on, for want of a temporary table: grant CREATE TEMPORARY TABLES to the user: %w", err)
-	}
-	defer func() {
-		_, dropErr := c.ExecContext(ctx, "DROP TEMPORARY TABLE authgen_probe")
-		err = errors.Join(err, dropErr)
-	}()
-	res, err := c.ExecContext(ctx, "UPDATE authgen_probe SET one = 1")
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(errors.New("an UPDATE that stores what is there already counts as no such row: add clientFoundRows=true to the DSN, or use mysql.Open"), err)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 )
@@ -19,6 +20,11 @@ func TestCorrected(t *testing.T) {
 		{name: "the second of two", dsn: "/app?parseTime=true&parseTime=false", refused: "parseTime=false"},
 		{name: "loc", dsn: "/app?loc=Europe%2FBerlin", refused: "loc=Europe/Berlin, but times are stored in UTC: take it out of the DSN"},
 		{name: "charset", dsn: "/app?charset=utf8mb3,utf8mb4", refused: "charset=utf8mb3,utf8mb4"},
+		{name: "variables as they will be", dsn: "/app?autocommit=ON&completion_type='NO_CHAIN'&sql_mode='ANSI'", want: "/app?autocommit=ON&completion_type='NO_CHAIN'&sql_mode='ANSI'&" + added},
+		{name: "a variable", dsn: "/app?autocommit=0", refused: "autocommit=0, but a write of one statement would be reported as stored, and be lost: take it out of the DSN"},
+		{name: "a variable in capitals", dsn: "/app?FOREIGN_KEY_CHECKS=off", refused: "FOREIGN_KEY_CHECKS=off, but references would not be kept"},
+		{name: "sql_mode", dsn: "/app?sql_mode=%27STRICT_ALL_TABLES,oracle%27", refused: "but the server speaks another language then"},
+		{name: "times that are cut", dsn: "/app?timeTruncate=1s", refused: "timeTruncate=1s, but times are stored in milliseconds"},
 		{name: "time zone", dsn: "/app?time_zone=%27%2B02%3A00%27", refused: "time_zone='+02:00'"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -66,6 +72,23 @@ func TestNamesInMessages(t *testing.T) {
 	} {
 		if got := columnIn(message); got != want {
 			t.Errorf("%s: got %q, want %q", message, got, want)
+		}
+	}
+}
+
+// What servers that only speak the protocol say of themselves.
+func TestStrangers(t *testing.T) {
+	for _, c := range []struct{ version, comment, want string }{
+		{"10.11.19-MariaDB-deb12", "Debian 12", ""},
+		{"9.7.4-2", "(Debian)", ""},
+		{"8.0.33", "Dolt", "the server is Dolt, on which"},
+		{"8.0.11-TiDB-v8.5.1", "TiDB Server (Apache License 2.0)", "the server is TiDB"},
+		{"8.0.30-Vitess", "Version: 19.0.4", "the server is Vitess"},
+	} {
+		s := settings{version: sql.NullString{String: c.version, Valid: true}, comment: sql.NullString{String: c.comment, Valid: true}}
+		err := s.check()
+		if refused := err != nil && strings.HasPrefix(err.Error(), "the server is "); refused != (c.want != "") || refused && !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.version, err)
 		}
 	}
 }

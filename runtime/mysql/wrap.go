@@ -14,12 +14,8 @@ import (
 // they are used up, a statement goes as text.
 const keptStatements = 100
 
-// setup is what each connection begins with. Messages are in English so that
-// the name of a violated constraint can be found in them.
-var setup = []string{
-	"SET time_zone = '+00:00', lc_messages = 'en_US', sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_TRANS_TABLES')",
-	"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-}
+// setup is what each connection begins with.
+var setup = []string{setting(), "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"}
 
 // Wrap returns a connector whose connections are set up as those of [Open] are,
 // keep their statements prepared for the generated package, and end a statement

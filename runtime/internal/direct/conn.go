@@ -20,6 +20,9 @@ type Conn struct {
 	row     row                 // that is scanned
 }
 
+// Under returns the driver's own connection.
+func (c *Conn) Under() driver.Conn { return c.under }
+
 // Prepare prepares a statement for database/sql.
 func (c *Conn) Prepare(query string) (driver.Stmt, error) { return c.under.Prepare(query) }
 
