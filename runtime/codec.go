@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 )
 
@@ -47,18 +49,38 @@ func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args
 	return doc, err
 }
 
-// Lock reads the row with that id and locks it for the rest of the unit; its
-// error is ErrNotFound if there is none.
-func Lock[T any](ctx context.Context, s Session, c *Codec[T], id any) (T, error) {
-	var doc T
-	err := s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(&doc, r) })
+// GetForUpdate reads the row with that id and locks it for the rest of the unit;
+// its error is ErrNotFound if there is none. Outside of a unit it is ErrOutsideTx,
+// as the lock would be gone when the call returns, and in one that only reads,
+// which may lock nothing, ErrReadOnly.
+func GetForUpdate[T any](ctx context.Context, s Session, c *Codec[T], id any) (doc T, err error) {
+	switch {
+	case s.Tx == nil:
+		return doc, fmt.Errorf("%s: %w", c.Table.Key, ErrOutsideTx)
+	case s.Tx.options&ReadOnly != 0:
+		return doc, fmt.Errorf("%s: %w", c.Table.Key, ErrReadOnly)
+	}
+	err = s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(&doc, r) })
 	return doc, err
 }
 
-// List reads the rows of a query, in its order.
+// Found returns the document that a call for one row found; its error is
+// ErrNotFound if it found none.
+func (c *Codec[T]) Found(doc T, ok bool, err error) (T, error) {
+	if err == nil && !ok {
+		err = NotFound(c.Table)
+	}
+	return doc, err
+}
+
+// List reads the rows of a query, in its order. Of no rows it is an empty list,
+// not nil, so that it is [] as JSON.
 func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, error) {
 	docs := &documents[T]{codec: c}
 	err := s.Select(ctx, c.Table, q, docs.scan)
+	if err == nil && docs.list == nil {
+		docs.list = []T{}
+	}
 	return docs.list, err
 }
 
@@ -76,14 +98,25 @@ func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, 
 // of the unit. It returns nil if there is none. An empty condition is refused
 // (W2).
 func LockOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	if where.IsZero() {
+	switch {
+	case where.IsZero():
 		return nil, noPredicate(c.Table)
+	case where.isID(c.Table):
+		return lockID(ctx, s, c, where.arg)
 	}
 	doc, ok, err := First(ctx, s, c, Query{Where: where, Lock: true})
-	if err != nil || !ok {
-		return nil, err
+	return found(&doc, ok, err)
+}
+
+// lockID is LockOne for a row that is named by its id, by a statement whose text
+// is constant.
+func lockID[T any](ctx context.Context, s Session, c *Codec[T], id any) (*T, error) {
+	doc := new(T)
+	err := s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(doc, r) })
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
 	}
-	return &doc, nil
+	return found(doc, true, err)
 }
 
 // DeleteOne deletes one row that matches and returns it, in one statement, or
@@ -113,20 +146,6 @@ func found[T any](doc *T, ok bool, err error) (*T, error) {
 		return nil, err
 	}
 	return doc, nil
-}
-
-// DeleteRow is DeleteOne for a row that the caller names; its error is
-// ErrNotFound if there is none.
-func DeleteRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (T, error) {
-	doc, err := DeleteOne(ctx, s, c, where)
-	return must(doc, err, NotFound(c.Table))
-}
-
-// UpdateRow is UpdateOne for a row that the caller names; its error is
-// ErrNotFound if there is none.
-func UpdateRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (T, error) {
-	doc, err := UpdateOne(ctx, s, c, where, set)
-	return must(doc, err, NotFound(c.Table))
 }
 
 // UpdateLocked is UpdateOne for a row that the call has locked; its error is

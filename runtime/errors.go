@@ -43,6 +43,8 @@ var (
 	ErrConcurrentUse = errors.New("a transaction is used by two goroutines at once")
 	// ErrInsideTx: the db was used where the tx of an open transaction must be.
 	ErrInsideTx = errors.New("db is used inside its own transaction: use tx")
+	// ErrOutsideTx: a lock that would end with the call was asked of a db.
+	ErrOutsideTx = errors.New("a row is locked until its transaction ends, and this call has none: use tx, inside of db.Tx")
 	// ErrReadOnly: a write in a transaction opened with ReadOnly.
 	ErrReadOnly = errors.New("the transaction is read-only")
 )

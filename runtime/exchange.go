@@ -18,30 +18,39 @@ const (
 	ReturnsOld                           // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
 )
 
-// Overwrite sets columns of the row with that id and returns the row as it
-// was; its error is ErrNotFound if there is none. If there is nothing to set it
-// only reads.
-func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], id any, set *Assignments) (T, error) {
-	old := new(T)
-	scan := func(r Row) error { return c.Scan(old, r) }
-	if s.DB.dialect.Returns()&ReturnsOld != 0 && !set.Empty() {
-		return must(old, s.overwrite(ctx, c.Table, id, set, scan), nil)
+// Overwrite sets columns of one row that matches, the first by id, and returns
+// the row as it was, or nil if there is none. If there is nothing to set it only
+// reads. An empty condition is refused (W2).
+func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+	if s.DB.dialect.Returns()&ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
+		var old T
+		ok, err := s.overwrite(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&old, r) })
+		return found(&old, ok, err)
 	}
-	err := s.LockByID(ctx, c.Table, id, scan)
-	if err == nil && !set.Empty() {
-		_, err = s.UpdateByID(ctx, c.Table, id, c.Key(old), set)
+	old, err := LockOne(ctx, s, c, where)
+	if err != nil || old == nil || set.Empty() {
+		return old, err
 	}
-	return must(old, err, nil)
+	if !where.isID(c.Table) {
+		where = Equal(c.Table.ID, c.id(old))
+	}
+	_, err = s.updateRow(ctx, c.Table, where, c.Key(old), set)
+	return found(old, true, err)
 }
 
-// overwrite locks a row, sets columns of it and reads it as it was.
-func (s Session) overwrite(ctx context.Context, t *Table, id any, set *Assignments, scan func(Row) error) error {
+// overwrite locks a row that matches, sets columns of it and reads it as it was.
+// It reports whether there was one.
+func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assignments, scan func(Row) error) (bool, error) {
 	d := s.DB.dialect
 	b := newBuilder(d, t, "")
-	b.args = append(b.args, d.Bind(id)) // the placeholder in t.ByID
 	b.writeUpdate(t, set)
 	b.Text(" FROM (")
-	b.Text(t.ByID.For(d.Kind()))
+	b.Text(t.Select.For(d.Kind()))
+	b.writeWhere(where)
+	if !where.isID(t) {
+		b.writeOrder(t, nil)
+		b.writeLimit(1, 0)
+	}
 	b.Text(d.LockRows())
 	b.Text(") AS authgen_old WHERE ")
 	b.Ident(t.Name)
@@ -52,7 +61,7 @@ func (s Session) overwrite(ctx context.Context, t *Table, id any, set *Assignmen
 	b.Text(" RETURNING authgen_old.*")
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchWritten(t, set)
-	return t.Found(n > 0, s.explain(ctx, t, err, set.value))
+	return n > 0, s.explain(ctx, t, err, set.value)
 }
 
 // OverwriteMany sets columns of the rows that match, a batch at a time in the
@@ -82,13 +91,6 @@ func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr) 
 	}
 	_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
 	return found(doc, true, err)
-}
-
-// TakeRow is Take for a row that the caller names; its error is ErrNotFound if
-// there is none.
-func TakeRow[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (T, error) {
-	doc, err := Take(ctx, s, c, where)
-	return must(doc, err, NotFound(c.Table))
 }
 
 // TakeMany deletes the rows that match as OverwriteMany writes them, and calls

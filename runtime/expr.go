@@ -46,6 +46,9 @@ type node struct {
 // IsZero reports whether there is no condition.
 func (e Expr) IsZero() bool { return e.node == nil }
 
+// isID reports whether the condition is that of one row's id.
+func (e Expr) isID(t *Table) bool { return !e.IsZero() && e.op == opEq && e.column == t.ID }
+
 // and returns the condition that all of es hold; zero ones are left out.
 func and(es ...Expr) Expr {
 	var kids []Expr

@@ -162,9 +162,14 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 
 // UpdateByID sets columns of one row and reports whether it exists.
 func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, set *Assignments) (bool, error) {
+	return s.updateRow(ctx, t, Equal(t.ID, id), key, set)
+}
+
+// updateRow is UpdateByID with the condition that the row has its id.
+func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB.dialect, t, "")
 	b.writeUpdate(t, set)
-	b.writeWhere(Equal(t.ID, id))
+	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
 	if s.Tx != nil {
 		s.Tx.touch(t, key)
@@ -244,7 +249,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 // The condition is repeated outside of the choice so that it holds for the row
 // as it is when it is locked, under READ COMMITTED too.
 func (b *Builder) writeOneOf(t *Table, where Expr) {
-	if where.op == opEq && where.column == t.ID {
+	if where.isID(t) {
 		b.writeWhere(where)
 		return
 	}

@@ -54,7 +54,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err 
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(t)
-	case where.op == opEq && where.column == t.ID:
+	case where.isID(t):
 		return where.arg, nil
 	}
 	if err := s.begin(ctx); err != nil {

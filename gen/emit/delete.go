@@ -39,8 +39,7 @@ func (w *tableWriter) deletingAtOnce() {
 	t := w.t
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.Return(jen.Id(t.Desc+".Found").Call(call("t.s.DeleteByID", "ctx", w.desc(), "id", t.ID.Text("id")))))
-	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
-		jen.Return(w.codec("DeleteRow", "t.s.Session", t.Cols+".ID.Eq(id).Expr()")))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne"))
 	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
 		params(w.where()), params(jen.Int(), jen.Error()),
 		jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()")))
@@ -52,21 +51,16 @@ func (w *tableWriter) deletingAtOnce() {
 // to delete.
 func (w *tableWriter) deletingInUnit() {
 	t := w.t
-	lock, lockOne := w.codec("Lock", "tx.scope.Session", "id"), w.codec("LockOne", "tx.scope.Session", "where.Expr()")
+	lockOne := w.codec("LockOne", "tx.scope.Session", "where.Expr()")
 	then := func(doc string) *jen.Statement { return call(w.inTx("delete"), "ctx", doc) }
 	if !t.DeletePerRow {
-		lock = w.codec("TakeRow", "tx.scope.Session", t.Cols+".ID.Eq(id).Expr()")
 		lockOne = w.codec("Take", "tx.scope.Session", "where.Expr()")
 		then = func(doc string) *jen.Statement { return call(w.inTx(w.afterDelete()), "ctx", doc) }
 	}
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("t.DeleteReturning", "ctx", "id")),
 		jen.Return(jen.Err()))
-	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(),
-		jen.Return(w.inUnit(jen.Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(lock),
-			orReturn(w.none()),
-			jen.Return(jen.Id(t.Var), then(t.Var)))))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne"))
 	if t.DeletePerRow {
 		w.deleteOne()
 	}

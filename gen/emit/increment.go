@@ -18,13 +18,11 @@ func (w *tableWriter) incrementing() {
 		w.addStatement()
 		return
 	}
-	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
-		jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
-		jen.If(jen.Err().Op("!=").Nil().Op("||").Id("old").Op("==").Nil()).Block(returnErr("nil")),
-		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", "*old", "patch")),
+	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), append(w.lockOne(),
+		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", "*"+t.Var, "patch")),
 		orReturn("nil"),
-		jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.updateCall("*old", "sum", "delta")),
-		jen.Return(jen.Id("&"+t.Var), jen.Err())))))
+		w.inPlace(w.updateCall("*"+t.Var, "sum", "delta")),
+		returnErr(t.Var))...))))
 	w.addToPatch()
 	if t.AddsAgain {
 		w.addAgain()

@@ -12,6 +12,8 @@ func (w *tableWriter) reading() {
 	query := params(jen.Id("q").Id(t.Query))
 	w.method("Get returns the "+t.Noun+" with that id, or ErrNotFound.", "Get", params(jen.Id("id").Id(t.ID.Type.Name)), one,
 		jen.Return(w.codec("Get", "t.s.Session", t.Desc+".ByID", "id")))
+	w.method("GetForUpdate returns the "+t.Noun+" with that id, locked until the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock nothing, is ErrOutsideTx.", "GetForUpdate",
+		params(jen.Id("id").Id(t.ID.Type.Name)), one, jen.Return(w.codec("GetForUpdate", "t.s.Session", "id")))
 	for _, f := range t.Finders {
 		w.finder(f)
 	}

@@ -30,7 +30,7 @@ var (
 	}
 	errorValues = []string{
 		"ErrNotFound", "ErrUnique", "ErrForeignKey", "ErrValidation", "ErrRejected", "ErrDeletedByTrigger", "ErrImmutable",
-		"ErrConflict", "ErrDepth", "ErrCommitUnknown", "ErrWritten", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrReadOnly",
+		"ErrConflict", "ErrDepth", "ErrCommitUnknown", "ErrWritten", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrOutsideTx", "ErrReadOnly",
 	}
 	txOptions = []named{
 		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},

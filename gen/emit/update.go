@@ -2,26 +2,15 @@ package emit
 
 import "github.com/dave/jennifer/jen"
 
-// updating adds Update and UpdateMany.
+// updating adds Update, UpdateOne and UpdateMany.
 func (w *tableWriter) updating() {
 	t := w.t
-	comment := "Update changes the " + t.Noun + " with that id and returns it as stored, or ErrNotFound."
-	in := params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam())
-	results := params(jen.Id(t.Doc), jen.Error())
-	switch {
-	case !t.UpdateUnit:
-		w.method(comment, "Update", in, results, append(w.checkPatch(w.none()),
-			jen.Return(w.updateStatement("UpdateRow", "id")))...)
-	case t.BeforeUpdate:
-		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc),
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Lock", "tx.scope.Session", "id")),
-			orReturn(w.none()),
-			jen.Return(w.updateCall("old", "patch", t.Delta+"{}")))))
-	default:
-		w.method(comment, "Update", in, results, jen.Return(w.inUnit(jen.Id(t.Doc), w.overwrite()...)))
-	}
+	w.method("Update changes the "+t.Noun+" with that id and returns it as stored, or ErrNotFound.", "Update",
+		params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam()), w.oneOrError(),
+		w.oneByID("UpdateOne", jen.Id("patch")))
+	w.updateOne()
 	if t.LocksFirst {
-		w.updateOne()
+		w.updateLocked()
 	}
 	if t.TellsUpdate {
 		w.updated()
@@ -29,15 +18,54 @@ func (w *tableWriter) updating() {
 	w.updateMany()
 }
 
+// oneByID calls the method for one row that matches for the row with that id.
+func (w *tableWriter) oneByID(method string, more ...jen.Code) *jen.Statement {
+	return jen.Return(jen.Id(w.t.Codec + ".Found").Call(jen.Id("t." + method).Call(append(ids("ctx", w.t.Cols+".ID.Eq(id)"), more...)...)))
+}
+
+// updateOne adds UpdateOne.
+func (w *tableWriter) updateOne() {
+	t := w.t
+	comment := "UpdateOne changes one " + t.Noun + " that matches and returns it as stored, and whether there was one. Of several calls whose patch ends the match, one gets it."
+	in := params(w.where(), w.patchParam())
+	switch {
+	case !t.UpdateUnit:
+		w.method(comment, "UpdateOne", in, w.maybeOne(), append(w.checkPatch(w.none()+", false"),
+			jen.Return(rt("Maybe").Call(w.updateStatement("UpdateOne", jen.Id("where.Expr").Call()))))...)
+	case t.BeforeUpdate && t.CanAdd:
+		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(call("t.IncrementOne", "ctx", "where", t.Delta+"{}", "patch")))
+	case t.BeforeUpdate:
+		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), append(w.lockOne(),
+			w.inPlace(w.updateCall("*"+t.Var, "patch", "")), returnErr(t.Var))...))))
+	default:
+		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), w.overwrite()...))))
+	}
+}
+
+// lockOne locks and reads one row that matches, and ends the call if there is
+// none.
+func (w *tableWriter) lockOne() []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil()).Block(returnErr("nil")),
+	}
+}
+
+// inPlace puts what a call returns where the document is that was read.
+func (w *tableWriter) inPlace(run jen.Code) *jen.Statement {
+	return jen.List(jen.Id("*"+w.t.Var), jen.Err()).Op("=").Add(run)
+}
+
 // overwrite is the update of one row of a table that has no trigger ahead of
 // it.
 func (w *tableWriter) overwrite() []jen.Code {
-	body := append(w.checkPatch(w.none()), w.clock()...)
+	body := append(w.checkPatch("nil"), w.clock()...)
 	return append(body,
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Overwrite", "tx.scope.Session", "id", "set")),
-		jen.If(jen.Err().Op("!=").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr("old")),
-		jen.Return(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), w.changeOf("patch", "old"))))
+		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.codec("Overwrite", "tx.scope.Session", "where.Expr()", "set")),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr(w.t.Var)),
+		w.inPlace(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), w.changeOf("patch", "*"+w.t.Var))),
+		returnErr(w.t.Var))
 }
 
 // updateCall is the call that updates a locked row; delta is what the patch
@@ -61,9 +89,8 @@ func (w *tableWriter) checkPatch(zero string) []jen.Code {
 }
 
 // updateStatement is the call that updates one row and reads it back.
-func (w *tableWriter) updateStatement(function, id string) *jen.Statement {
-	return rt(function).Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+w.t.Codec),
-		jen.Id(w.t.Cols+".ID.Eq").Call(jen.Id(id)).Dot("Expr").Call(), w.assignments("t.s.Now()"))
+func (w *tableWriter) updateStatement(function string, where jen.Code) *jen.Statement {
+	return rt(function).Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+w.t.Codec), where, w.assignments("t.s.Now()"))
 }
 
 // assignments is the call that makes a patch what an UPDATE sets.
@@ -74,8 +101,8 @@ func (w *tableWriter) assignments(now string) *jen.Statement {
 	return call("patch.assignments")
 }
 
-// updateOne adds the update of a locked row.
-func (w *tableWriter) updateOne() {
+// updateLocked adds the update of a locked row.
+func (w *tableWriter) updateLocked() {
 	t := w.t
 	comment := "update changes " + t.A + " that is locked, with its triggers."
 	if !t.BeforeUpdate && !t.OnUpdate {
@@ -96,7 +123,8 @@ func (w *tableWriter) updateOne() {
 	body = append(body, w.before()...)
 	body = append(body, w.checkPatch(w.none())...)
 	if !t.TellsUpdate {
-		w.method(comment, "update", in, results, append(body, jen.Return(w.updateStatement("UpdateLocked", "old.ID")))...)
+		w.method(comment, "update", in, results, append(body,
+			jen.Return(w.updateStatement("UpdateLocked", jen.Id(w.t.Cols+".ID.Eq(old.ID).Expr").Call())))...)
 		return
 	}
 	body = append(body, w.clock()...)

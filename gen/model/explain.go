@@ -11,6 +11,7 @@ type Operation string
 const (
 	Create       Operation = "create"
 	Update       Operation = "update"
+	UpdateOne    Operation = "updateOne"
 	UpdateMany   Operation = "updateMany"
 	Delete       Operation = "delete"
 	DeleteMany   Operation = "deleteMany"
@@ -22,7 +23,7 @@ const (
 func (t *Table) Operations() []Operation {
 	list := []Operation{Create}
 	if t.CanPatch {
-		list = append(list, Update, UpdateMany)
+		list = append(list, Update, UpdateOne, UpdateMany)
 	}
 	list = append(list, Delete, DeleteMany, ConsumeOne)
 	if t.CanAdd {
@@ -73,7 +74,7 @@ func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 		e.create()
 	case Update:
 		e.update(t.FullText(t.ByID, d))
-	case IncrementOne:
+	case UpdateOne, IncrementOne:
 		e.update(e.chosen())
 	case UpdateMany:
 		e.updateMany()

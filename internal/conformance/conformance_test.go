@@ -35,6 +35,7 @@ func TestConformance(t *testing.T) {
 		cascadeCases,
 		manyCases,
 		oneCases,
+		updateOneCases,
 		whereCases,
 		triggerCases,
 		handleCases,

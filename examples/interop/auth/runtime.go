@@ -62,6 +62,7 @@ var (
 	ErrTxDone           = runtime.ErrTxDone
 	ErrConcurrentUse    = runtime.ErrConcurrentUse
 	ErrInsideTx         = runtime.ErrInsideTx
+	ErrOutsideTx        = runtime.ErrOutsideTx
 	ErrReadOnly         = runtime.ErrReadOnly
 )
 

@@ -122,6 +122,13 @@ func (t OAuthAccessTokenTable) Get(ctx context.Context, id OAuthAccessTokenID) (
 	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth access token with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthAccessTokenTable) GetForUpdate(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthAccessTokenCodec, id)
+}
+
 // GetByToken returns the OAuth access token with that token, or ErrNotFound.
 func (t OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthAccessToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenByToken, token)
@@ -158,10 +165,17 @@ func (t OAuthAccessTokenTable) Exists(ctx context.Context, where Predicate[OAuth
 // Update changes the OAuth access token with that id and returns it as stored,
 // or ErrNotFound.
 func (t OAuthAccessTokenTable) Update(ctx context.Context, id OAuthAccessTokenID, patch OAuthAccessTokenPatch) (OAuthAccessToken, error) {
+	return oauthAccessTokenCodec.Found(t.UpdateOne(ctx, OAuthAccessTokenCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth access token that matches and returns it as
+// stored, and whether there was one. Of several calls whose patch ends the
+// match, one gets it.
+func (t OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthAccessToken{}, err
+		return OAuthAccessToken{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthAccessTokenCodec, OAuthAccessTokenCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthAccessTokenCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth access token that matches and returns how
@@ -181,7 +195,7 @@ func (t OAuthAccessTokenTable) Delete(ctx context.Context, id OAuthAccessTokenID
 // DeleteReturning deletes the OAuth access token with that id and returns it
 // as it was, or ErrNotFound.
 func (t OAuthAccessTokenTable) DeleteReturning(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthAccessTokenCodec, OAuthAccessTokenCols.ID.Eq(id).Expr())
+	return oauthAccessTokenCodec.Found(t.ConsumeOne(ctx, OAuthAccessTokenCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth access token that matches and returns how

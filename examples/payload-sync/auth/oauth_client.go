@@ -226,6 +226,13 @@ func (t OAuthClientTable) Get(ctx context.Context, id OAuthClientID) (OAuthClien
 	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth client with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthClientTable) GetForUpdate(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientCodec, id)
+}
+
 // GetByClientID returns the OAuth client with that client id, or ErrNotFound.
 func (t OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (OAuthClient, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientByClientID, clientID)
@@ -260,17 +267,25 @@ func (t OAuthClientTable) Exists(ctx context.Context, where Predicate[OAuthClien
 // Update changes the OAuth client with that id and returns it as stored, or
 // ErrNotFound.
 func (t OAuthClientTable) Update(ctx context.Context, id OAuthClientID, patch OAuthClientPatch) (OAuthClient, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
+	return oauthClientCodec.Found(t.UpdateOne(ctx, OAuthClientCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth client that matches and returns it as stored,
+// and whether there was one. Of several calls whose patch ends the match, one
+// gets it.
+func (t OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (OAuthClient, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*OAuthClient, error) {
 		if err := patch.check(); err != nil {
-			return OAuthClient{}, err
+			return nil, err
 		}
 		set := patch.assignments()
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &oauthClientCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		oauthClient, err := runtime.Overwrite(ctx, tx.scope.Session, &oauthClientCodec, where.Expr(), set)
+		if err != nil || oauthClient == nil || set.Empty() {
+			return oauthClient, err
 		}
-		return tx.OAuthClient.updated(ctx, patch.change(old))
-	})
+		*oauthClient, err = tx.OAuthClient.updated(ctx, patch.change(*oauthClient))
+		return oauthClient, err
+	}))
 }
 
 // updated records an update that was done, and returns the OAuth client as it
@@ -314,13 +329,7 @@ func (t OAuthClientTable) Delete(ctx context.Context, id OAuthClientID) error {
 // DeleteReturning deletes the OAuth client with that id and returns it as it
 // was, or ErrNotFound.
 func (t OAuthClientTable) DeleteReturning(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
-		oauthClient, err := runtime.TakeRow(ctx, tx.scope.Session, &oauthClientCodec, OAuthClientCols.ID.Eq(id).Expr())
-		if err != nil {
-			return OAuthClient{}, err
-		}
-		return oauthClient, tx.OAuthClient.recordDeleted(ctx, oauthClient)
-	})
+	return oauthClientCodec.Found(t.ConsumeOne(ctx, OAuthClientCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client that matches, in one transaction, and

@@ -70,6 +70,13 @@ func (t OAuthClientAssertionTable) Get(ctx context.Context, id OAuthClientAssert
 	return runtime.Get(ctx, t.s.Session, &oauthClientAssertionCodec, oauthClientAssertionTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth client assertion with that id, locked until
+// the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientAssertionCodec, id)
+}
+
 // Find returns the OAuth client assertions of a query, in its order and then
 // by id.
 func (t OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAssertionQuery) ([]OAuthClientAssertion, error) {
@@ -101,10 +108,17 @@ func (t OAuthClientAssertionTable) Exists(ctx context.Context, where Predicate[O
 // Update changes the OAuth client assertion with that id and returns it as
 // stored, or ErrNotFound.
 func (t OAuthClientAssertionTable) Update(ctx context.Context, id OAuthClientAssertionID, patch OAuthClientAssertionPatch) (OAuthClientAssertion, error) {
+	return oauthClientAssertionCodec.Found(t.UpdateOne(ctx, OAuthClientAssertionCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth client assertion that matches and returns it as
+// stored, and whether there was one. Of several calls whose patch ends the
+// match, one gets it.
+func (t OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (OAuthClientAssertion, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthClientAssertion{}, err
+		return OAuthClientAssertion{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthClientAssertionCodec, OAuthClientAssertionCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthClientAssertionCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth client assertion that matches and returns how
@@ -125,7 +139,7 @@ func (t OAuthClientAssertionTable) Delete(ctx context.Context, id OAuthClientAss
 // DeleteReturning deletes the OAuth client assertion with that id and returns
 // it as it was, or ErrNotFound.
 func (t OAuthClientAssertionTable) DeleteReturning(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthClientAssertionCodec, OAuthClientAssertionCols.ID.Eq(id).Expr())
+	return oauthClientAssertionCodec.Found(t.ConsumeOne(ctx, OAuthClientAssertionCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client assertion that matches and returns how

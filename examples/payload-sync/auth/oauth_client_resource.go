@@ -81,6 +81,13 @@ func (t OAuthClientResourceTable) Get(ctx context.Context, id OAuthClientResourc
 	return runtime.Get(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResourceTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth client resource with that id, locked until
+// the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthClientResourceTable) GetForUpdate(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientResourceCodec, id)
+}
+
 // GetByClientIDAndResourceID returns the OAuth client resource with that
 // client id and resource id, or ErrNotFound.
 func (t OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Context, clientID string, resourceID string) (OAuthClientResource, error) {
@@ -118,10 +125,17 @@ func (t OAuthClientResourceTable) Exists(ctx context.Context, where Predicate[OA
 // Update changes the OAuth client resource with that id and returns it as
 // stored, or ErrNotFound.
 func (t OAuthClientResourceTable) Update(ctx context.Context, id OAuthClientResourceID, patch OAuthClientResourcePatch) (OAuthClientResource, error) {
+	return oauthClientResourceCodec.Found(t.UpdateOne(ctx, OAuthClientResourceCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth client resource that matches and returns it as
+// stored, and whether there was one. Of several calls whose patch ends the
+// match, one gets it.
+func (t OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthClientResource{}, err
+		return OAuthClientResource{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthClientResourceCodec, OAuthClientResourceCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthClientResourceCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth client resource that matches and returns how
@@ -142,7 +156,7 @@ func (t OAuthClientResourceTable) Delete(ctx context.Context, id OAuthClientReso
 // DeleteReturning deletes the OAuth client resource with that id and returns
 // it as it was, or ErrNotFound.
 func (t OAuthClientResourceTable) DeleteReturning(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthClientResourceCodec, OAuthClientResourceCols.ID.Eq(id).Expr())
+	return oauthClientResourceCodec.Found(t.ConsumeOne(ctx, OAuthClientResourceCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client resource that matches and returns how

@@ -95,6 +95,13 @@ func (t OAuthConsentTable) Get(ctx context.Context, id OAuthConsentID) (OAuthCon
 	return runtime.Get(ctx, t.s.Session, &oauthConsentCodec, oauthConsentTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth consent with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthConsentCodec, id)
+}
+
 // Find returns the OAuth consents of a query, in its order and then by id.
 func (t OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OAuthConsent, error) {
 	return runtime.List(ctx, t.s.Session, &oauthConsentCodec, q.Query())
@@ -124,10 +131,17 @@ func (t OAuthConsentTable) Exists(ctx context.Context, where Predicate[OAuthCons
 // Update changes the OAuth consent with that id and returns it as stored, or
 // ErrNotFound.
 func (t OAuthConsentTable) Update(ctx context.Context, id OAuthConsentID, patch OAuthConsentPatch) (OAuthConsent, error) {
+	return oauthConsentCodec.Found(t.UpdateOne(ctx, OAuthConsentCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth consent that matches and returns it as stored,
+// and whether there was one. Of several calls whose patch ends the match, one
+// gets it.
+func (t OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (OAuthConsent, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthConsent{}, err
+		return OAuthConsent{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthConsentCodec, OAuthConsentCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthConsentCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth consent that matches and returns how many
@@ -147,7 +161,7 @@ func (t OAuthConsentTable) Delete(ctx context.Context, id OAuthConsentID) error 
 // DeleteReturning deletes the OAuth consent with that id and returns it as it
 // was, or ErrNotFound.
 func (t OAuthConsentTable) DeleteReturning(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthConsentCodec, OAuthConsentCols.ID.Eq(id).Expr())
+	return oauthConsentCodec.Found(t.ConsumeOne(ctx, OAuthConsentCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth consent that matches and returns how many

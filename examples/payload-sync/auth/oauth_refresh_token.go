@@ -132,6 +132,13 @@ func (t OAuthRefreshTokenTable) Get(ctx context.Context, id OAuthRefreshTokenID)
 	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth refresh token with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthRefreshTokenTable) GetForUpdate(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthRefreshTokenCodec, id)
+}
+
 // GetByToken returns the OAuth refresh token with that token, or ErrNotFound.
 func (t OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthRefreshToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenByToken, token)
@@ -168,10 +175,17 @@ func (t OAuthRefreshTokenTable) Exists(ctx context.Context, where Predicate[OAut
 // Update changes the OAuth refresh token with that id and returns it as
 // stored, or ErrNotFound.
 func (t OAuthRefreshTokenTable) Update(ctx context.Context, id OAuthRefreshTokenID, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, error) {
+	return oauthRefreshTokenCodec.Found(t.UpdateOne(ctx, OAuthRefreshTokenCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth refresh token that matches and returns it as
+// stored, and whether there was one. Of several calls whose patch ends the
+// match, one gets it.
+func (t OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthRefreshToken{}, err
+		return OAuthRefreshToken{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthRefreshTokenCodec, OAuthRefreshTokenCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthRefreshTokenCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth refresh token that matches and returns how
@@ -191,7 +205,7 @@ func (t OAuthRefreshTokenTable) Delete(ctx context.Context, id OAuthRefreshToken
 // DeleteReturning deletes the OAuth refresh token with that id and returns it
 // as it was, or ErrNotFound.
 func (t OAuthRefreshTokenTable) DeleteReturning(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthRefreshTokenCodec, OAuthRefreshTokenCols.ID.Eq(id).Expr())
+	return oauthRefreshTokenCodec.Found(t.ConsumeOne(ctx, OAuthRefreshTokenCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth refresh token that matches and returns how

@@ -127,6 +127,13 @@ func (t OAuthResourceTable) Get(ctx context.Context, id OAuthResourceID) (OAuthR
 	return runtime.Get(ctx, t.s.Session, &oauthResourceCodec, oauthResourceTable.ByID, id)
 }
 
+// GetForUpdate returns the OAuth resource with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OAuthResourceTable) GetForUpdate(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &oauthResourceCodec, id)
+}
+
 // GetByIdentifier returns the OAuth resource with that identifier, or
 // ErrNotFound.
 func (t OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier string) (OAuthResource, error) {
@@ -162,10 +169,17 @@ func (t OAuthResourceTable) Exists(ctx context.Context, where Predicate[OAuthRes
 // Update changes the OAuth resource with that id and returns it as stored, or
 // ErrNotFound.
 func (t OAuthResourceTable) Update(ctx context.Context, id OAuthResourceID, patch OAuthResourcePatch) (OAuthResource, error) {
+	return oauthResourceCodec.Found(t.UpdateOne(ctx, OAuthResourceCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one OAuth resource that matches and returns it as stored,
+// and whether there was one. Of several calls whose patch ends the match, one
+// gets it.
+func (t OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	if err := patch.check(); err != nil {
-		return OAuthResource{}, err
+		return OAuthResource{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &oauthResourceCodec, OAuthResourceCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthResourceCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every OAuth resource that matches and returns how many
@@ -185,7 +199,7 @@ func (t OAuthResourceTable) Delete(ctx context.Context, id OAuthResourceID) erro
 // DeleteReturning deletes the OAuth resource with that id and returns it as it
 // was, or ErrNotFound.
 func (t OAuthResourceTable) DeleteReturning(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &oauthResourceCodec, OAuthResourceCols.ID.Eq(id).Expr())
+	return oauthResourceCodec.Found(t.ConsumeOne(ctx, OAuthResourceCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth resource that matches and returns how many

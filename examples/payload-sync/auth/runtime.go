@@ -68,6 +68,7 @@ var (
 	ErrTxDone           = runtime.ErrTxDone
 	ErrConcurrentUse    = runtime.ErrConcurrentUse
 	ErrInsideTx         = runtime.ErrInsideTx
+	ErrOutsideTx        = runtime.ErrOutsideTx
 	ErrReadOnly         = runtime.ErrReadOnly
 	ErrUnknownEvent     = runtime.ErrUnknownEvent
 )

@@ -98,6 +98,13 @@ func (t SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
 }
 
+// GetForUpdate returns the session with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &sessionCodec, id)
+}
+
 // GetByToken returns the session with that token, or ErrNotFound.
 func (t SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
@@ -132,10 +139,17 @@ func (t SessionTable) Exists(ctx context.Context, where Predicate[Session]) (boo
 // Update changes the session with that id and returns it as stored, or
 // ErrNotFound.
 func (t SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
+	return sessionCodec.Found(t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one session that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
 	if err := patch.check(); err != nil {
-		return Session{}, err
+		return Session{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sessionCodec, where.Expr(), patch.assignments(t.s.Now())))
 }
 
 // UpdateMany changes every session that matches and returns how many there
@@ -156,13 +170,7 @@ func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
-		session, err := runtime.TakeRow(ctx, tx.scope.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Session{}, err
-		}
-		return session, tx.Session.recordDeleted(ctx, session)
-	})
+	return sessionCodec.Found(t.ConsumeOne(ctx, SessionCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every session that matches, in one transaction, and

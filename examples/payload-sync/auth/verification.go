@@ -84,6 +84,13 @@ func (t VerificationTable) Get(ctx context.Context, id VerificationID) (Verifica
 	return runtime.Get(ctx, t.s.Session, &verificationCodec, verificationTable.ByID, id)
 }
 
+// GetForUpdate returns the verification with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t VerificationTable) GetForUpdate(ctx context.Context, id VerificationID) (Verification, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &verificationCodec, id)
+}
+
 // Find returns the verifications of a query, in its order and then by id.
 func (t VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
 	return runtime.List(ctx, t.s.Session, &verificationCodec, q.Query())
@@ -113,10 +120,17 @@ func (t VerificationTable) Exists(ctx context.Context, where Predicate[Verificat
 // Update changes the verification with that id and returns it as stored, or
 // ErrNotFound.
 func (t VerificationTable) Update(ctx context.Context, id VerificationID, patch VerificationPatch) (Verification, error) {
+	return verificationCodec.Found(t.UpdateOne(ctx, VerificationCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one verification that matches and returns it as stored,
+// and whether there was one. Of several calls whose patch ends the match, one
+// gets it.
+func (t VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (Verification, bool, error) {
 	if err := patch.check(); err != nil {
-		return Verification{}, err
+		return Verification{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &verificationCodec, VerificationCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &verificationCodec, where.Expr(), patch.assignments(t.s.Now())))
 }
 
 // UpdateMany changes every verification that matches and returns how many
@@ -136,7 +150,7 @@ func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error 
 // DeleteReturning deletes the verification with that id and returns it as it
 // was, or ErrNotFound.
 func (t VerificationTable) DeleteReturning(ctx context.Context, id VerificationID) (Verification, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &verificationCodec, VerificationCols.ID.Eq(id).Expr())
+	return verificationCodec.Found(t.ConsumeOne(ctx, VerificationCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every verification that matches and returns how many

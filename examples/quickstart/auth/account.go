@@ -134,6 +134,13 @@ func (t AccountTable) Get(ctx context.Context, id AccountID) (Account, error) {
 	return runtime.Get(ctx, t.s.Session, &accountCodec, accountTable.ByID, id)
 }
 
+// GetForUpdate returns the account with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t AccountTable) GetForUpdate(ctx context.Context, id AccountID) (Account, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &accountCodec, id)
+}
+
 // Find returns the accounts of a query, in its order and then by id.
 func (t AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
 	return runtime.List(ctx, t.s.Session, &accountCodec, q.Query())
@@ -163,18 +170,26 @@ func (t AccountTable) Exists(ctx context.Context, where Predicate[Account]) (boo
 // Update changes the account with that id and returns it as stored, or
 // ErrNotFound.
 func (t AccountTable) Update(ctx context.Context, id AccountID, patch AccountPatch) (Account, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
+	return accountCodec.Found(t.UpdateOne(ctx, AccountCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one account that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (Account, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
 		if err := patch.check(); err != nil {
-			return Account{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &accountCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		account, err := runtime.Overwrite(ctx, tx.scope.Session, &accountCodec, where.Expr(), set)
+		if err != nil || account == nil || set.Empty() {
+			return account, err
 		}
-		return tx.Account.updated(ctx, patch.change(old, now))
-	})
+		*account, err = tx.Account.updated(ctx, patch.change(*account, now))
+		return account, err
+	}))
 }
 
 // updated records an update that was done, and returns the account as it is
@@ -219,13 +234,7 @@ func (t AccountTable) Delete(ctx context.Context, id AccountID) error {
 // DeleteReturning deletes the account with that id and returns it as it was,
 // or ErrNotFound.
 func (t AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
-		account, err := runtime.TakeRow(ctx, tx.scope.Session, &accountCodec, AccountCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Account{}, err
-		}
-		return account, tx.Account.recordDeleted(ctx, account)
-	})
+	return accountCodec.Found(t.ConsumeOne(ctx, AccountCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every account that matches, in one transaction, and

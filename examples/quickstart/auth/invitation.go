@@ -113,6 +113,13 @@ func (t InvitationTable) Get(ctx context.Context, id InvitationID) (Invitation, 
 	return runtime.Get(ctx, t.s.Session, &invitationCodec, invitationTable.ByID, id)
 }
 
+// GetForUpdate returns the invitation with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (Invitation, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &invitationCodec, id)
+}
+
 // Find returns the invitations of a query, in its order and then by id.
 func (t InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
 	return runtime.List(ctx, t.s.Session, &invitationCodec, q.Query())
@@ -142,17 +149,25 @@ func (t InvitationTable) Exists(ctx context.Context, where Predicate[Invitation]
 // Update changes the invitation with that id and returns it as stored, or
 // ErrNotFound.
 func (t InvitationTable) Update(ctx context.Context, id InvitationID, patch InvitationPatch) (Invitation, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
+	return invitationCodec.Found(t.UpdateOne(ctx, InvitationCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one invitation that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (Invitation, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
 		if err := patch.check(); err != nil {
-			return Invitation{}, err
+			return nil, err
 		}
 		set := patch.assignments()
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &invitationCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		invitation, err := runtime.Overwrite(ctx, tx.scope.Session, &invitationCodec, where.Expr(), set)
+		if err != nil || invitation == nil || set.Empty() {
+			return invitation, err
 		}
-		return tx.Invitation.updated(ctx, patch.change(old))
-	})
+		*invitation, err = tx.Invitation.updated(ctx, patch.change(*invitation))
+		return invitation, err
+	}))
 }
 
 // updated records an update that was done, and returns the invitation as it is
@@ -196,13 +211,7 @@ func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
 // DeleteReturning deletes the invitation with that id and returns it as it
 // was, or ErrNotFound.
 func (t InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
-		invitation, err := runtime.TakeRow(ctx, tx.scope.Session, &invitationCodec, InvitationCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Invitation{}, err
-		}
-		return invitation, tx.Invitation.recordDeleted(ctx, invitation)
-	})
+	return invitationCodec.Found(t.ConsumeOne(ctx, InvitationCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every invitation that matches, in one transaction, and

@@ -105,6 +105,13 @@ func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organiza
 	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationTable.ByID, id)
 }
 
+// GetForUpdate returns the organization with that id, locked until the
+// transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
+// would lock nothing, is ErrOutsideTx.
+func (t OrganizationTable) GetForUpdate(ctx context.Context, id OrganizationID) (Organization, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &organizationCodec, id)
+}
+
 // GetBySlug returns the organization with that slug, or ErrNotFound.
 func (t OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
 	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationBySlug, slug)
@@ -139,17 +146,25 @@ func (t OrganizationTable) Exists(ctx context.Context, where Predicate[Organizat
 // Update changes the organization with that id and returns it as stored, or
 // ErrNotFound.
 func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
+	return organizationCodec.Found(t.UpdateOne(ctx, OrganizationCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one organization that matches and returns it as stored,
+// and whether there was one. Of several calls whose patch ends the match, one
+// gets it.
+func (t OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (Organization, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
 		if err := patch.check(); err != nil {
-			return Organization{}, err
+			return nil, err
 		}
 		set := patch.assignments()
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &organizationCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		organization, err := runtime.Overwrite(ctx, tx.scope.Session, &organizationCodec, where.Expr(), set)
+		if err != nil || organization == nil || set.Empty() {
+			return organization, err
 		}
-		return tx.Organization.updated(ctx, patch.change(old))
-	})
+		*organization, err = tx.Organization.updated(ctx, patch.change(*organization))
+		return organization, err
+	}))
 }
 
 // updated records an update that was done, and returns the organization as it
@@ -193,13 +208,7 @@ func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error 
 // DeleteReturning deletes the organization with that id and returns it as it
 // was, or ErrNotFound.
 func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
-		organization, err := runtime.Lock(ctx, tx.scope.Session, &organizationCodec, id)
-		if err != nil {
-			return Organization{}, err
-		}
-		return organization, tx.Organization.delete(ctx, organization)
-	})
+	return organizationCodec.Found(t.ConsumeOne(ctx, OrganizationCols.ID.Eq(id)))
 }
 
 // delete deletes an organization that is locked, after the rows that go with

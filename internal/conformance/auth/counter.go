@@ -102,6 +102,13 @@ func (t CounterTable) Get(ctx context.Context, id CounterID) (Counter, error) {
 	return runtime.Get(ctx, t.s.Session, &counterCodec, counterTable.ByID, id)
 }
 
+// GetForUpdate returns the counter with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t CounterTable) GetForUpdate(ctx context.Context, id CounterID) (Counter, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &counterCodec, id)
+}
+
 // Find returns the counters of a query, in its order and then by id.
 func (t CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
 	return runtime.List(ctx, t.s.Session, &counterCodec, q.Query())
@@ -131,10 +138,17 @@ func (t CounterTable) Exists(ctx context.Context, where Predicate[Counter]) (boo
 // Update changes the counter with that id and returns it as stored, or
 // ErrNotFound.
 func (t CounterTable) Update(ctx context.Context, id CounterID, patch CounterPatch) (Counter, error) {
+	return counterCodec.Found(t.UpdateOne(ctx, CounterCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one counter that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (Counter, bool, error) {
 	if err := patch.check(); err != nil {
-		return Counter{}, err
+		return Counter{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &counterCodec, CounterCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &counterCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every counter that matches and returns how many there
@@ -154,7 +168,7 @@ func (t CounterTable) Delete(ctx context.Context, id CounterID) error {
 // DeleteReturning deletes the counter with that id and returns it as it was,
 // or ErrNotFound.
 func (t CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Counter, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &counterCodec, CounterCols.ID.Eq(id).Expr())
+	return counterCodec.Found(t.ConsumeOne(ctx, CounterCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every counter that matches and returns how many there

@@ -130,6 +130,13 @@ func (t DeskTable) Get(ctx context.Context, id DeskID) (Desk, error) {
 	return runtime.Get(ctx, t.s.Session, &deskCodec, deskTable.ByID, id)
 }
 
+// GetForUpdate returns the desk with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t DeskTable) GetForUpdate(ctx context.Context, id DeskID) (Desk, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &deskCodec, id)
+}
+
 // Find returns the desks of a query, in its order and then by id.
 func (t DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
 	return runtime.List(ctx, t.s.Session, &deskCodec, q.Query())
@@ -159,13 +166,14 @@ func (t DeskTable) Exists(ctx context.Context, where Predicate[Desk]) (bool, err
 // Update changes the desk with that id and returns it as stored, or
 // ErrNotFound.
 func (t DeskTable) Update(ctx context.Context, id DeskID, patch DeskPatch) (Desk, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Desk, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &deskCodec, id)
-		if err != nil {
-			return Desk{}, err
-		}
-		return tx.Desk.update(ctx, old, patch, DeskDelta{})
-	})
+	return deskCodec.Found(t.UpdateOne(ctx, DeskCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one desk that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (Desk, bool, error) {
+	return t.IncrementOne(ctx, where, DeskDelta{}, patch)
 }
 
 // update changes a desk that is locked, with its triggers. The patch contains
@@ -289,13 +297,7 @@ func (t DeskTable) Delete(ctx context.Context, id DeskID) error {
 // DeleteReturning deletes the desk with that id and returns it as it was, or
 // ErrNotFound.
 func (t DeskTable) DeleteReturning(ctx context.Context, id DeskID) (Desk, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Desk, error) {
-		desk, err := runtime.Lock(ctx, tx.scope.Session, &deskCodec, id)
-		if err != nil {
-			return Desk{}, err
-		}
-		return desk, tx.Desk.delete(ctx, desk)
-	})
+	return deskCodec.Found(t.ConsumeOne(ctx, DeskCols.ID.Eq(id)))
 }
 
 // delete deletes a desk that is locked, with its triggers, after the rows that
@@ -353,16 +355,16 @@ func (t DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk,
 // as zero.
 func (t DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
-		old, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, where.Expr())
-		if err != nil || old == nil {
+		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, where.Expr())
+		if err != nil || desk == nil {
 			return nil, err
 		}
-		sum, err := delta.add(*old, patch)
+		sum, err := delta.add(*desk, patch)
 		if err != nil {
 			return nil, err
 		}
-		desk, err := tx.Desk.update(ctx, *old, sum, delta)
-		return &desk, err
+		*desk, err = tx.Desk.update(ctx, *desk, sum, delta)
+		return desk, err
 	}))
 }
 

@@ -94,6 +94,13 @@ func (t LeaseTable) Get(ctx context.Context, id LeaseID) (Lease, error) {
 	return runtime.Get(ctx, t.s.Session, &leaseCodec, leaseTable.ByID, id)
 }
 
+// GetForUpdate returns the lease with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (Lease, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &leaseCodec, id)
+}
+
 // GetByStartsAt returns the lease with that starts at, or ErrNotFound.
 func (t LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (Lease, error) {
 	return runtime.Get(ctx, t.s.Session, &leaseCodec, leaseByStartsAt, runtime.Instant(startsAt))
@@ -128,18 +135,26 @@ func (t LeaseTable) Exists(ctx context.Context, where Predicate[Lease]) (bool, e
 // Update changes the lease with that id and returns it as stored, or
 // ErrNotFound.
 func (t LeaseTable) Update(ctx context.Context, id LeaseID, patch LeasePatch) (Lease, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Lease, error) {
+	return leaseCodec.Found(t.UpdateOne(ctx, LeaseCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one lease that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (Lease, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Lease, error) {
 		if err := patch.check(); err != nil {
-			return Lease{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &leaseCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		lease, err := runtime.Overwrite(ctx, tx.scope.Session, &leaseCodec, where.Expr(), set)
+		if err != nil || lease == nil || set.Empty() {
+			return lease, err
 		}
-		return tx.Lease.updated(ctx, patch.change(old, now))
-	})
+		*lease, err = tx.Lease.updated(ctx, patch.change(*lease, now))
+		return lease, err
+	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the lease
@@ -196,7 +211,7 @@ func (t LeaseTable) Delete(ctx context.Context, id LeaseID) error {
 // DeleteReturning deletes the lease with that id and returns it as it was, or
 // ErrNotFound.
 func (t LeaseTable) DeleteReturning(ctx context.Context, id LeaseID) (Lease, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &leaseCodec, LeaseCols.ID.Eq(id).Expr())
+	return leaseCodec.Found(t.ConsumeOne(ctx, LeaseCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every lease that matches and returns how many there were.

@@ -107,6 +107,13 @@ func (t MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
 	return runtime.Get(ctx, t.s.Session, &memberCodec, memberTable.ByID, id)
 }
 
+// GetForUpdate returns the member with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t MemberTable) GetForUpdate(ctx context.Context, id MemberID) (Member, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &memberCodec, id)
+}
+
 // GetByUserIDAndOrganizationID returns the member with that user id and
 // organization id, or ErrNotFound.
 func (t MemberTable) GetByUserIDAndOrganizationID(ctx context.Context, userID UserID, organizationID OrganizationID) (Member, error) {
@@ -142,17 +149,25 @@ func (t MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool,
 // Update changes the member with that id and returns it as stored, or
 // ErrNotFound.
 func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
+	return memberCodec.Found(t.UpdateOne(ctx, MemberCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one member that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (Member, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
 		if err := patch.check(); err != nil {
-			return Member{}, err
+			return nil, err
 		}
 		set := patch.assignments()
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &memberCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		member, err := runtime.Overwrite(ctx, tx.scope.Session, &memberCodec, where.Expr(), set)
+		if err != nil || member == nil || set.Empty() {
+			return member, err
 		}
-		return tx.Member.updated(ctx, patch.change(old))
-	})
+		*member, err = tx.Member.updated(ctx, patch.change(*member))
+		return member, err
+	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the member
@@ -209,13 +224,7 @@ func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
 // DeleteReturning deletes the member with that id and returns it as it was, or
 // ErrNotFound.
 func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
-		member, err := runtime.TakeRow(ctx, tx.scope.Session, &memberCodec, MemberCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Member{}, err
-		}
-		return member, tx.Member.deleted(ctx, member)
-	})
+	return memberCodec.Found(t.ConsumeOne(ctx, MemberCols.ID.Eq(id)))
 }
 
 // deleted runs the trigger of a deletion that was done.

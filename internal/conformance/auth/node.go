@@ -83,6 +83,13 @@ func (t NodeTable) Get(ctx context.Context, id NodeID) (Node, error) {
 	return runtime.Get(ctx, t.s.Session, &nodeCodec, nodeTable.ByID, id)
 }
 
+// GetForUpdate returns the node with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t NodeTable) GetForUpdate(ctx context.Context, id NodeID) (Node, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &nodeCodec, id)
+}
+
 // Find returns the nodes of a query, in its order and then by id.
 func (t NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
 	return runtime.List(ctx, t.s.Session, &nodeCodec, q.Query())
@@ -112,10 +119,17 @@ func (t NodeTable) Exists(ctx context.Context, where Predicate[Node]) (bool, err
 // Update changes the node with that id and returns it as stored, or
 // ErrNotFound.
 func (t NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Node, error) {
+	return nodeCodec.Found(t.UpdateOne(ctx, NodeCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one node that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (Node, bool, error) {
 	if err := patch.check(); err != nil {
-		return Node{}, err
+		return Node{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &nodeCodec, NodeCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &nodeCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every node that matches and returns how many there were.
@@ -135,13 +149,7 @@ func (t NodeTable) Delete(ctx context.Context, id NodeID) error {
 // DeleteReturning deletes the node with that id and returns it as it was, or
 // ErrNotFound.
 func (t NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Node, error) {
-		node, err := runtime.Lock(ctx, tx.scope.Session, &nodeCodec, id)
-		if err != nil {
-			return Node{}, err
-		}
-		return node, tx.Node.delete(ctx, node)
-	})
+	return nodeCodec.Found(t.ConsumeOne(ctx, NodeCols.ID.Eq(id)))
 }
 
 // delete deletes a node that is locked, with its triggers, after the rows that

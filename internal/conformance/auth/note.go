@@ -70,6 +70,13 @@ func (t NoteTable) Get(ctx context.Context, id NoteID) (Note, error) {
 	return runtime.Get(ctx, t.s.Session, &noteCodec, noteTable.ByID, id)
 }
 
+// GetForUpdate returns the note with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t NoteTable) GetForUpdate(ctx context.Context, id NoteID) (Note, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &noteCodec, id)
+}
+
 // Find returns the notes of a query, in its order and then by id.
 func (t NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
 	return runtime.List(ctx, t.s.Session, &noteCodec, q.Query())
@@ -99,10 +106,17 @@ func (t NoteTable) Exists(ctx context.Context, where Predicate[Note]) (bool, err
 // Update changes the note with that id and returns it as stored, or
 // ErrNotFound.
 func (t NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Note, error) {
+	return noteCodec.Found(t.UpdateOne(ctx, NoteCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one note that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (Note, bool, error) {
 	if err := patch.check(); err != nil {
-		return Note{}, err
+		return Note{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &noteCodec, NoteCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &noteCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every note that matches and returns how many there were.
@@ -121,7 +135,7 @@ func (t NoteTable) Delete(ctx context.Context, id NoteID) error {
 // DeleteReturning deletes the note with that id and returns it as it was, or
 // ErrNotFound.
 func (t NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &noteCodec, NoteCols.ID.Eq(id).Expr())
+	return noteCodec.Found(t.ConsumeOne(ctx, NoteCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every note that matches and returns how many there were.

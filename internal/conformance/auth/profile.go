@@ -123,6 +123,13 @@ func (t ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
 }
 
+// GetForUpdate returns the profile with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &profileCodec, id)
+}
+
 // GetByUserID returns the profile with that user id, or ErrNotFound.
 func (t ProfileTable) GetByUserID(ctx context.Context, userID UserID) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
@@ -157,13 +164,21 @@ func (t ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (boo
 // Update changes the profile with that id and returns it as stored, or
 // ErrNotFound.
 func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Profile, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &profileCodec, id)
-		if err != nil {
-			return Profile{}, err
+	return profileCodec.Found(t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one profile that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
+		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, where.Expr())
+		if err != nil || profile == nil {
+			return nil, err
 		}
-		return tx.Profile.update(ctx, old, patch)
-	})
+		*profile, err = tx.Profile.update(ctx, *profile, patch)
+		return profile, err
+	}))
 }
 
 // update changes a profile that is locked, with its triggers.
@@ -277,13 +292,7 @@ func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
 func (t ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Profile, error) {
-		profile, err := runtime.Lock(ctx, tx.scope.Session, &profileCodec, id)
-		if err != nil {
-			return Profile{}, err
-		}
-		return profile, tx.Profile.delete(ctx, profile)
-	})
+	return profileCodec.Found(t.ConsumeOne(ctx, ProfileCols.ID.Eq(id)))
 }
 
 // delete deletes a profile that is locked, with its triggers.

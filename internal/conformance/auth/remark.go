@@ -71,6 +71,13 @@ func (t RemarkTable) Get(ctx context.Context, id RemarkID) (Remark, error) {
 	return runtime.Get(ctx, t.s.Session, &remarkCodec, remarkTable.ByID, id)
 }
 
+// GetForUpdate returns the remark with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (Remark, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &remarkCodec, id)
+}
+
 // Find returns the remarks of a query, in its order and then by id.
 func (t RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error) {
 	return runtime.List(ctx, t.s.Session, &remarkCodec, q.Query())
@@ -100,10 +107,17 @@ func (t RemarkTable) Exists(ctx context.Context, where Predicate[Remark]) (bool,
 // Update changes the remark with that id and returns it as stored, or
 // ErrNotFound.
 func (t RemarkTable) Update(ctx context.Context, id RemarkID, patch RemarkPatch) (Remark, error) {
+	return remarkCodec.Found(t.UpdateOne(ctx, RemarkCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one remark that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (Remark, bool, error) {
 	if err := patch.check(); err != nil {
-		return Remark{}, err
+		return Remark{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &remarkCodec, RemarkCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &remarkCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every remark that matches and returns how many there
@@ -123,7 +137,7 @@ func (t RemarkTable) Delete(ctx context.Context, id RemarkID) error {
 // DeleteReturning deletes the remark with that id and returns it as it was, or
 // ErrNotFound.
 func (t RemarkTable) DeleteReturning(ctx context.Context, id RemarkID) (Remark, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &remarkCodec, RemarkCols.ID.Eq(id).Expr())
+	return remarkCodec.Found(t.ConsumeOne(ctx, RemarkCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every remark that matches and returns how many there

@@ -98,6 +98,13 @@ func (t SampleTable) Get(ctx context.Context, id SampleID) (Sample, error) {
 	return runtime.Get(ctx, t.s.Session, &sampleCodec, sampleTable.ByID, id)
 }
 
+// GetForUpdate returns the sample with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t SampleTable) GetForUpdate(ctx context.Context, id SampleID) (Sample, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &sampleCodec, id)
+}
+
 // Find returns the samples of a query, in its order and then by id.
 func (t SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
 	return runtime.List(ctx, t.s.Session, &sampleCodec, q.Query())
@@ -127,10 +134,17 @@ func (t SampleTable) Exists(ctx context.Context, where Predicate[Sample]) (bool,
 // Update changes the sample with that id and returns it as stored, or
 // ErrNotFound.
 func (t SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch) (Sample, error) {
+	return sampleCodec.Found(t.UpdateOne(ctx, SampleCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one sample that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (Sample, bool, error) {
 	if err := patch.check(); err != nil {
-		return Sample{}, err
+		return Sample{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &sampleCodec, SampleCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sampleCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every sample that matches and returns how many there
@@ -150,7 +164,7 @@ func (t SampleTable) Delete(ctx context.Context, id SampleID) error {
 // DeleteReturning deletes the sample with that id and returns it as it was, or
 // ErrNotFound.
 func (t SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &sampleCodec, SampleCols.ID.Eq(id).Expr())
+	return sampleCodec.Found(t.ConsumeOne(ctx, SampleCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every sample that matches and returns how many there

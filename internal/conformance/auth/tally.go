@@ -82,6 +82,13 @@ func (t TallyTable) Get(ctx context.Context, id TallyID) (Tally, error) {
 	return runtime.Get(ctx, t.s.Session, &tallyCodec, tallyTable.ByID, id)
 }
 
+// GetForUpdate returns the tally with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t TallyTable) GetForUpdate(ctx context.Context, id TallyID) (Tally, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &tallyCodec, id)
+}
+
 // Find returns the tallies of a query, in its order and then by id.
 func (t TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
 	return runtime.List(ctx, t.s.Session, &tallyCodec, q.Query())
@@ -111,13 +118,14 @@ func (t TallyTable) Exists(ctx context.Context, where Predicate[Tally]) (bool, e
 // Update changes the tally with that id and returns it as stored, or
 // ErrNotFound.
 func (t TallyTable) Update(ctx context.Context, id TallyID, patch TallyPatch) (Tally, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Tally, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &tallyCodec, id)
-		if err != nil {
-			return Tally{}, err
-		}
-		return tx.Tally.update(ctx, old, patch, TallyDelta{})
-	})
+	return tallyCodec.Found(t.UpdateOne(ctx, TallyCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one tally that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (Tally, bool, error) {
+	return t.IncrementOne(ctx, where, TallyDelta{}, patch)
 }
 
 // update changes a tally that is locked, with its triggers. The patch contains
@@ -200,7 +208,7 @@ func (t TallyTable) Delete(ctx context.Context, id TallyID) error {
 // DeleteReturning deletes the tally with that id and returns it as it was, or
 // ErrNotFound.
 func (t TallyTable) DeleteReturning(ctx context.Context, id TallyID) (Tally, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &tallyCodec, TallyCols.ID.Eq(id).Expr())
+	return tallyCodec.Found(t.ConsumeOne(ctx, TallyCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every tally that matches and returns how many there were.
@@ -219,16 +227,16 @@ func (t TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Tal
 // as zero.
 func (t TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Tally, error) {
-		old, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, where.Expr())
-		if err != nil || old == nil {
+		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, where.Expr())
+		if err != nil || tally == nil {
 			return nil, err
 		}
-		sum, err := delta.add(*old, patch)
+		sum, err := delta.add(*tally, patch)
 		if err != nil {
 			return nil, err
 		}
-		tally, err := tx.Tally.update(ctx, *old, sum, delta)
-		return &tally, err
+		*tally, err = tx.Tally.update(ctx, *tally, sum, delta)
+		return tally, err
 	}))
 }
 

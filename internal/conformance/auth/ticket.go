@@ -117,6 +117,13 @@ func (t TicketTable) Get(ctx context.Context, id TicketID) (Ticket, error) {
 	return runtime.Get(ctx, t.s.Session, &ticketCodec, ticketTable.ByID, id)
 }
 
+// GetForUpdate returns the ticket with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t TicketTable) GetForUpdate(ctx context.Context, id TicketID) (Ticket, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &ticketCodec, id)
+}
+
 // Find returns the tickets of a query, in its order and then by id.
 func (t TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error) {
 	return runtime.List(ctx, t.s.Session, &ticketCodec, q.Query())
@@ -146,18 +153,26 @@ func (t TicketTable) Exists(ctx context.Context, where Predicate[Ticket]) (bool,
 // Update changes the ticket with that id and returns it as stored, or
 // ErrNotFound.
 func (t TicketTable) Update(ctx context.Context, id TicketID, patch TicketPatch) (Ticket, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Ticket, error) {
+	return ticketCodec.Found(t.UpdateOne(ctx, TicketCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one ticket that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (Ticket, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
 		if err := patch.check(); err != nil {
-			return Ticket{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &ticketCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		ticket, err := runtime.Overwrite(ctx, tx.scope.Session, &ticketCodec, where.Expr(), set)
+		if err != nil || ticket == nil || set.Empty() {
+			return ticket, err
 		}
-		return tx.Ticket.updated(ctx, patch.change(old, now))
-	})
+		*ticket, err = tx.Ticket.updated(ctx, patch.change(*ticket, now))
+		return ticket, err
+	}))
 }
 
 // update changes a ticket that is locked, and records it.
@@ -218,13 +233,7 @@ func (t TicketTable) Delete(ctx context.Context, id TicketID) error {
 // DeleteReturning deletes the ticket with that id and returns it as it was, or
 // ErrNotFound.
 func (t TicketTable) DeleteReturning(ctx context.Context, id TicketID) (Ticket, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Ticket, error) {
-		ticket, err := runtime.TakeRow(ctx, tx.scope.Session, &ticketCodec, TicketCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Ticket{}, err
-		}
-		return ticket, tx.Ticket.recordDeleted(ctx, ticket)
-	})
+	return ticketCodec.Found(t.ConsumeOne(ctx, TicketCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every ticket that matches, in one transaction, and
@@ -263,16 +272,16 @@ func (t TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (T
 // as zero.
 func (t TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
-		old, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, where.Expr())
-		if err != nil || old == nil {
+		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, where.Expr())
+		if err != nil || ticket == nil {
 			return nil, err
 		}
-		sum, err := delta.add(*old, patch)
+		sum, err := delta.add(*ticket, patch)
 		if err != nil {
 			return nil, err
 		}
-		ticket, err := tx.Ticket.update(ctx, *old, sum)
-		return &ticket, err
+		*ticket, err = tx.Ticket.update(ctx, *ticket, sum)
+		return ticket, err
 	}))
 }
 

@@ -175,6 +175,13 @@ func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
+// GetForUpdate returns the user with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+}
+
 // GetByEmail returns the user with that email, or ErrNotFound.
 func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
@@ -214,13 +221,14 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		old, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
-		if err != nil {
-			return User{}, err
-		}
-		return tx.User.update(ctx, old, patch, UserDelta{})
-	})
+	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one user that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
+	return t.IncrementOne(ctx, where, UserDelta{}, patch)
 }
 
 // update changes a user that is locked, with its triggers. The patch contains
@@ -341,13 +349,7 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
-		if err != nil {
-			return User{}, err
-		}
-		return user, tx.User.delete(ctx, user)
-	})
+	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
 }
 
 // delete deletes a user that is locked, with its triggers, after the rows that
@@ -405,16 +407,16 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 // as zero.
 func (t UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		old, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
-		if err != nil || old == nil {
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		if err != nil || user == nil {
 			return nil, err
 		}
-		sum, err := delta.add(*old, patch)
+		sum, err := delta.add(*user, patch)
 		if err != nil {
 			return nil, err
 		}
-		user, err := tx.User.update(ctx, *old, sum, delta)
-		return &user, err
+		*user, err = tx.User.update(ctx, *user, sum, delta)
+		return user, err
 	}))
 }
 

@@ -132,6 +132,13 @@ func (t GuestTable) Get(ctx context.Context, id GuestID) (Guest, error) {
 	return runtime.Get(ctx, t.s.Session, &guestCodec, guestTable.ByID, id)
 }
 
+// GetForUpdate returns the guest with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t GuestTable) GetForUpdate(ctx context.Context, id GuestID) (Guest, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &guestCodec, id)
+}
+
 // GetByEmail returns the guest with that email, or ErrNotFound.
 func (t GuestTable) GetByEmail(ctx context.Context, email string) (Guest, error) {
 	return runtime.Get(ctx, t.s.Session, &guestCodec, guestByEmail, email)
@@ -166,18 +173,26 @@ func (t GuestTable) Exists(ctx context.Context, where Predicate[Guest]) (bool, e
 // Update changes the guest with that id and returns it as stored, or
 // ErrNotFound.
 func (t GuestTable) Update(ctx context.Context, id GuestID, patch GuestPatch) (Guest, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Guest, error) {
+	return guestCodec.Found(t.UpdateOne(ctx, GuestCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one guest that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (Guest, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Guest, error) {
 		if err := patch.check(); err != nil {
-			return Guest{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &guestCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		guest, err := runtime.Overwrite(ctx, tx.scope.Session, &guestCodec, where.Expr(), set)
+		if err != nil || guest == nil || set.Empty() {
+			return guest, err
 		}
-		return tx.Guest.updated(ctx, patch.change(old, now))
-	})
+		*guest, err = tx.Guest.updated(ctx, patch.change(*guest, now))
+		return guest, err
+	}))
 }
 
 // updated records an update that was done, runs its trigger, and returns the
@@ -243,13 +258,7 @@ func (t GuestTable) Delete(ctx context.Context, id GuestID) error {
 // DeleteReturning deletes the guest with that id and returns it as it was, or
 // ErrNotFound.
 func (t GuestTable) DeleteReturning(ctx context.Context, id GuestID) (Guest, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Guest, error) {
-		guest, err := runtime.TakeRow(ctx, tx.scope.Session, &guestCodec, GuestCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Guest{}, err
-		}
-		return guest, tx.Guest.deleted(ctx, guest)
-	})
+	return guestCodec.Found(t.ConsumeOne(ctx, GuestCols.ID.Eq(id)))
 }
 
 // deleted records a deletion that was done, and runs its trigger.

@@ -84,6 +84,13 @@ func (t PersonTable) Get(ctx context.Context, id PersonID) (Person, error) {
 	return runtime.Get(ctx, t.s.Session, &personCodec, personTable.ByID, id)
 }
 
+// GetForUpdate returns the person with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t PersonTable) GetForUpdate(ctx context.Context, id PersonID) (Person, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &personCodec, id)
+}
+
 // GetByEmail returns the person with that email, or ErrNotFound.
 func (t PersonTable) GetByEmail(ctx context.Context, email string) (Person, error) {
 	return runtime.Get(ctx, t.s.Session, &personCodec, personByEmail, email)
@@ -118,10 +125,17 @@ func (t PersonTable) Exists(ctx context.Context, where Predicate[Person]) (bool,
 // Update changes the person with that id and returns it as stored, or
 // ErrNotFound.
 func (t PersonTable) Update(ctx context.Context, id PersonID, patch PersonPatch) (Person, error) {
+	return personCodec.Found(t.UpdateOne(ctx, PersonCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one person that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (Person, bool, error) {
 	if err := patch.check(); err != nil {
-		return Person{}, err
+		return Person{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &personCodec, PersonCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &personCodec, where.Expr(), patch.assignments(t.s.Now())))
 }
 
 // UpdateMany changes every person that matches and returns how many there
@@ -141,7 +155,7 @@ func (t PersonTable) Delete(ctx context.Context, id PersonID) error {
 // DeleteReturning deletes the person with that id and returns it as it was, or
 // ErrNotFound.
 func (t PersonTable) DeleteReturning(ctx context.Context, id PersonID) (Person, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &personCodec, PersonCols.ID.Eq(id).Expr())
+	return personCodec.Found(t.ConsumeOne(ctx, PersonCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every person that matches and returns how many there

@@ -104,6 +104,13 @@ func (t SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
 }
 
+// GetForUpdate returns the session with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &sessionCodec, id)
+}
+
 // GetByToken returns the session with that token, or ErrNotFound.
 func (t SessionTable) GetByToken(ctx context.Context, token string) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
@@ -138,18 +145,26 @@ func (t SessionTable) Exists(ctx context.Context, where Predicate[Session]) (boo
 // Update changes the session with that id and returns it as stored, or
 // ErrNotFound.
 func (t SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
+	return sessionCodec.Found(t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one session that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
 		if err := patch.check(); err != nil {
-			return Session{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &sessionCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		session, err := runtime.Overwrite(ctx, tx.scope.Session, &sessionCodec, where.Expr(), set)
+		if err != nil || session == nil || set.Empty() {
+			return session, err
 		}
-		return tx.Session.updated(ctx, patch.change(old, now))
-	})
+		*session, err = tx.Session.updated(ctx, patch.change(*session, now))
+		return session, err
+	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the session
@@ -207,13 +222,7 @@ func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
-		session, err := runtime.TakeRow(ctx, tx.scope.Session, &sessionCodec, SessionCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Session{}, err
-		}
-		return session, tx.Session.deleted(ctx, session)
-	})
+	return sessionCodec.Found(t.ConsumeOne(ctx, SessionCols.ID.Eq(id)))
 }
 
 // deleted runs the trigger of a deletion that was done.

@@ -129,6 +129,13 @@ func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
+// GetForUpdate returns the user with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+}
+
 // GetByEmail returns the user with that email, or ErrNotFound.
 func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
@@ -163,18 +170,26 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
+	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one user that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
 		if err := patch.check(); err != nil {
-			return User{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &userCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		user, err := runtime.Overwrite(ctx, tx.scope.Session, &userCodec, where.Expr(), set)
+		if err != nil || user == nil || set.Empty() {
+			return user, err
 		}
-		return tx.User.updated(ctx, patch.change(old, now))
-	})
+		*user, err = tx.User.updated(ctx, patch.change(*user, now))
+		return user, err
+	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the user as
@@ -232,13 +247,7 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.TakeRow(ctx, tx.scope.Session, &userCodec, UserCols.ID.Eq(id).Expr())
-		if err != nil {
-			return User{}, err
-		}
-		return user, tx.User.deleted(ctx, user)
-	})
+	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
 }
 
 // deleted runs the trigger of a deletion that was done.

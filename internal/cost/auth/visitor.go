@@ -105,6 +105,13 @@ func (t VisitorTable) Get(ctx context.Context, id VisitorID) (Visitor, error) {
 	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorTable.ByID, id)
 }
 
+// GetForUpdate returns the visitor with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t VisitorTable) GetForUpdate(ctx context.Context, id VisitorID) (Visitor, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &visitorCodec, id)
+}
+
 // GetByEmail returns the visitor with that email, or ErrNotFound.
 func (t VisitorTable) GetByEmail(ctx context.Context, email string) (Visitor, error) {
 	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorByEmail, email)
@@ -139,18 +146,26 @@ func (t VisitorTable) Exists(ctx context.Context, where Predicate[Visitor]) (boo
 // Update changes the visitor with that id and returns it as stored, or
 // ErrNotFound.
 func (t VisitorTable) Update(ctx context.Context, id VisitorID, patch VisitorPatch) (Visitor, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Visitor, error) {
+	return visitorCodec.Found(t.UpdateOne(ctx, VisitorCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one visitor that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (Visitor, bool, error) {
+	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Visitor, error) {
 		if err := patch.check(); err != nil {
-			return Visitor{}, err
+			return nil, err
 		}
 		now := t.s.Now()
 		set := patch.assignments(now)
-		old, err := runtime.Overwrite(ctx, tx.scope.Session, &visitorCodec, id, set)
-		if err != nil || set.Empty() {
-			return old, err
+		visitor, err := runtime.Overwrite(ctx, tx.scope.Session, &visitorCodec, where.Expr(), set)
+		if err != nil || visitor == nil || set.Empty() {
+			return visitor, err
 		}
-		return tx.Visitor.updated(ctx, patch.change(old, now))
-	})
+		*visitor, err = tx.Visitor.updated(ctx, patch.change(*visitor, now))
+		return visitor, err
+	}))
 }
 
 // updated records an update that was done, and returns the visitor as it is
@@ -195,13 +210,7 @@ func (t VisitorTable) Delete(ctx context.Context, id VisitorID) error {
 // DeleteReturning deletes the visitor with that id and returns it as it was,
 // or ErrNotFound.
 func (t VisitorTable) DeleteReturning(ctx context.Context, id VisitorID) (Visitor, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Visitor, error) {
-		visitor, err := runtime.TakeRow(ctx, tx.scope.Session, &visitorCodec, VisitorCols.ID.Eq(id).Expr())
-		if err != nil {
-			return Visitor{}, err
-		}
-		return visitor, tx.Visitor.recordDeleted(ctx, visitor)
-	})
+	return visitorCodec.Found(t.ConsumeOne(ctx, VisitorCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every visitor that matches, in one transaction, and

@@ -89,6 +89,13 @@ func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
+// GetForUpdate returns the user with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+}
+
 // GetByEmail returns the user with that email, or ErrNotFound.
 func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
@@ -123,10 +130,17 @@ func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, err
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
+	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one user that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
 	if err := patch.check(); err != nil {
-		return User{}, err
+		return User{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &userCodec, UserCols.ID.Eq(id).Expr(), patch.assignments(t.s.Now()))
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &userCodec, where.Expr(), patch.assignments(t.s.Now())))
 }
 
 // UpdateMany changes every user that matches and returns how many there were.
@@ -146,13 +160,7 @@ func (t UserTable) Delete(ctx context.Context, id UserID) error {
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
-		user, err := runtime.Lock(ctx, tx.scope.Session, &userCodec, id)
-		if err != nil {
-			return User{}, err
-		}
-		return user, tx.User.delete(ctx, user)
-	})
+	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
 }
 
 // delete deletes a user that is locked, after the rows that go with it.

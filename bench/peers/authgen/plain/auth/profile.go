@@ -74,6 +74,13 @@ func (t ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
 }
 
+// GetForUpdate returns the profile with that id, locked until the transaction
+// ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
+// nothing, is ErrOutsideTx.
+func (t ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
+	return runtime.GetForUpdate(ctx, t.s.Session, &profileCodec, id)
+}
+
 // GetByUserID returns the profile with that user id, or ErrNotFound.
 func (t ProfileTable) GetByUserID(ctx context.Context, userID string) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
@@ -108,10 +115,17 @@ func (t ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (boo
 // Update changes the profile with that id and returns it as stored, or
 // ErrNotFound.
 func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
+	return profileCodec.Found(t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch))
+}
+
+// UpdateOne changes one profile that matches and returns it as stored, and
+// whether there was one. Of several calls whose patch ends the match, one gets
+// it.
+func (t ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
 	if err := patch.check(); err != nil {
-		return Profile{}, err
+		return Profile{}, false, err
 	}
-	return runtime.UpdateRow(ctx, t.s.Session, &profileCodec, ProfileCols.ID.Eq(id).Expr(), patch.assignments())
+	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &profileCodec, where.Expr(), patch.assignments()))
 }
 
 // UpdateMany changes every profile that matches and returns how many there
@@ -131,7 +145,7 @@ func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
 func (t ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
-	return runtime.DeleteRow(ctx, t.s.Session, &profileCodec, ProfileCols.ID.Eq(id).Expr())
+	return profileCodec.Found(t.ConsumeOne(ctx, ProfileCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every profile that matches and returns how many there
