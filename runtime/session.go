@@ -34,8 +34,8 @@ type statement struct {
 // An outcome is what became of it.
 type outcome struct {
 	Result
-	rows int  // that were scanned
-	sent bool // the statement may have reached the database
+	rows   int  // that were scanned
+	unsure bool // the statement may have been done even if it failed
 }
 
 // exec runs a statement that writes.
@@ -101,7 +101,7 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 
 // on runs the statement on a connection.
 func (st *statement) on(ctx context.Context, link Link) (out outcome, err error) {
-	out.sent = ctx.Err() == nil
+	out.unsure = ctx.Err() == nil
 	if st.scan == nil {
 		out.Result, err = link.Exec(ctx, st.query, st.args)
 		return out, err
@@ -150,7 +150,7 @@ func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
 
 // verdict returns the error of a statement that was a transaction of its own.
 func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error) error {
-	unanswered := out.sent && !errors.Is(err, driver.ErrBadConn)
+	unsure := st.writing && out.unsure && !errors.Is(err, driver.ErrBadConn)
 	err = db.failure(ctx, st.table, err)
 	switch {
 	case out.rows > 0 && isRetry(err):
@@ -158,8 +158,7 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 		return &conflictError{attempts: 1, cause: err}
 	case st.writing && errors.As(err, new(*MisfitError)):
 		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
-	case st.writing && unanswered && db.dialect.Server() && isCut(err):
-		// A server may have run it to its end all the same.
+	case unsure && isCut(err): // it may have run to its end all the same
 		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
 	}
 	return err
@@ -175,14 +174,14 @@ func isCut(err error) bool {
 // has one.
 func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 	if st.link != nil {
-		return st.on(ctx, st.link)
+		return db.runOn(ctx, st, st.link)
 	}
 	for try := 1; ; try++ {
 		conn, link, err := db.connect(ctx)
 		if err != nil {
 			return outcome{}, err
 		}
-		out, err := st.lent(ctx, conn, link)
+		out, err := db.lent(ctx, st, conn, link)
 		if err == nil || !db.stale(conn, try, err) {
 			_ = conn.Close()
 			return out, err
@@ -190,18 +189,26 @@ func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 	}
 }
 
-// lent runs the statement on a connection that is its own. A panic of what
+// lent runs a statement on a connection that is its own. A panic of what
 // takes its rows passes through, the connection given back.
-func (st *statement) lent(ctx context.Context, conn *sql.Conn, link Link) (out outcome, err error) {
+func (db *DB) lent(ctx context.Context, st statement, conn *sql.Conn, link Link) (out outcome, err error) {
 	returned := false
 	defer func() {
 		if !returned {
 			_ = conn.Close()
 		}
 	}()
-	out, err = st.on(ctx, link)
+	out, err = db.runOn(ctx, st, link)
 	returned = true
 	return out, err
+}
+
+// runOn runs a statement that is a transaction of its own on a connection.
+func (db *DB) runOn(ctx context.Context, st statement, link Link) (outcome, error) {
+	if st.writing && !db.dialect.Server() {
+		return st.inGrace(ctx, link)
+	}
+	return st.on(ctx, link)
 }
 
 // connect returns a connection, and the best way to it.

@@ -49,6 +49,7 @@ func TestConformance(t *testing.T) {
 		raceCases,
 		killedCases,
 		unwindCases,
+		deadlineCases,
 	)
 	onEach(t, func(t *testing.T, db database) {
 		stock := newStock(t, db)

@@ -1,0 +1,73 @@
+package runtime
+
+import (
+	"context"
+	"time"
+)
+
+// A driver of a database in this process returns the end of a context as the
+// error also of a statement that was done just before, which is stored. So a
+// write of one statement that has begun is not told of the end of its context:
+// it runs on, and its result is what became of it. Only one that takes longer
+// than grace is told, so that millions of rows do not hold up a program that
+// wants to stop; of such a one the session is asked what it did.
+
+// grace is how long a write of one statement runs whatever becomes of its
+// context, on a database in this process.
+const grace = time.Second
+
+// A graceContext has the values of a caller's context, and ends with it, but not
+// before grace is over.
+type graceContext struct {
+	context.Context
+	ended chan struct{}
+	timer *time.Timer
+}
+
+func newGrace(ctx context.Context) *graceContext {
+	c := &graceContext{Context: ctx, ended: make(chan struct{})}
+	c.timer = time.AfterFunc(grace, c.follow)
+	return c
+}
+
+// follow has the context end with the caller's from now on.
+func (c *graceContext) follow() {
+	context.AfterFunc(c.Context, func() { close(c.ended) })
+}
+
+func (c *graceContext) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+func (c *graceContext) Done() <-chan struct{} { return c.ended }
+
+func (c *graceContext) Err() error {
+	select {
+	case <-c.ended:
+		return c.Context.Err()
+	default:
+		return nil
+	}
+}
+
+// inGrace runs a write that is a transaction of its own on a database in this
+// process.
+func (st *statement) inGrace(ctx context.Context, link Link) (out outcome, err error) {
+	if ctx.Done() == nil {
+		return st.on(ctx, link)
+	}
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	c := newGrace(ctx)
+	defer c.timer.Stop()
+	out, err = st.on(c, link)
+	out.unsure = err != nil && c.Err() != nil && mayHaveWritten(ctx, link)
+	return out, err
+}
+
+// mayHaveWritten reports whether the last statement of a session of SQLite may
+// be stored. One that was interrupted counts no changes.
+func mayHaveWritten(ctx context.Context, link Link) bool {
+	var n int64
+	_, err := link.Query(context.WithoutCancel(ctx), "SELECT changes()", nil, func(r Row) error { return r.Scan(&n) })
+	return err != nil || n > 0
+}
