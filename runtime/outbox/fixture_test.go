@@ -69,7 +69,7 @@ type env struct {
 
 func open(t testing.TB, database runtime.Database, options ...runtime.Option) *env {
 	e := &env{TB: t, seen: &steps{}, log: &logged{}, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	db, err := runtime.Open(t.Context(), database, runtime.Schema{}, append(options, runtime.WithClock(e.clock), runtime.WithObserver(quoting{e}))...)
+	db, err := runtime.Open(t.Context(), database, runtime.Schema{}, append([]runtime.Option{runtime.WithClock(e.clock), runtime.WithObserver(quoting{e})}, options...)...) // one of the options may be another observer
 	e.must(err)
 	t.Cleanup(func() { e.must(db.Close()) })
 	script, err := templates.Outbox.ReadFile("outbox/" + db.Kind().String() + ".sql")
