@@ -83,8 +83,8 @@ func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
 func (db *DB) Now() time.Time { return Millis(db.now()) }
 
 // Exec runs statements that are not about one table's rows, the DDL of the
-// schema for one: one after the other, on one connection. One that fails is
-// tried twice.
+// schema for one: one after the other, on one connection. After one that fails
+// all are run again, as long as that gets further.
 func (db *DB) Exec(ctx context.Context, statements ...string) error {
 	for try := 1; ; try++ {
 		conn, link, err := db.connect(ctx)
@@ -113,20 +113,27 @@ func (db *DB) script(ctx context.Context, conn *sql.Conn, link Link, statements 
 	return err
 }
 
+// runAll runs statements, each of which does nothing where it has been run
+// before. Of programs that make the same table or index at once the servers let
+// all but one fail, "IF NOT EXISTS" or not, once it is there.
 func (db *DB) runAll(ctx context.Context, link Link, statements []string) error {
-	for _, s := range statements {
-		st := statement{query: s, writing: true, link: link}
-		_, err := db.alone(ctx, st)
-		if err != nil && !isCut(err) {
-			// Of programs that create a table at once Postgres lets all but one
-			// fail, "IF NOT EXISTS" or not, once the table is there.
-			_, err = db.alone(ctx, st)
-		}
-		if err != nil {
+	for reached := -1; ; {
+		failed, err := db.inOrder(ctx, link, statements)
+		if err == nil || isCut(err) || failed <= reached {
 			return err
 		}
+		reached = failed
 	}
-	return nil
+}
+
+// inOrder runs statements up to the first that fails, and returns which.
+func (db *DB) inOrder(ctx context.Context, link Link, statements []string) (failed int, err error) {
+	for i, s := range statements {
+		if _, err := db.alone(ctx, statement{query: s, writing: true, link: link}); err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
 }
 
 type unitKey struct{ db *DB }

@@ -102,7 +102,9 @@ func (w *ddl) table(t *Table) {
 		lines = append(lines, w.field(t, f))
 	}
 	if w.dialect == schema.MySQL {
-		lines = append(lines, w.inlineIndexes(t)...)
+		for _, i := range t.layout.indexes {
+			lines = append(lines, w.inline(i))
+		}
 	}
 	for _, f := range t.layout.foreign {
 		if w.isLate(t, f) {
@@ -117,9 +119,7 @@ func (w *ddl) table(t *Table) {
 		text += mysqlOptions
 	}
 	w.statements = append(w.statements, text)
-	if w.dialect != schema.MySQL {
-		w.indexes(t)
-	}
+	w.indexes(t)
 }
 
 // isLate reports whether a foreign key cannot stand in CREATE TABLE. SQLite
@@ -158,6 +158,7 @@ func (w *ddl) field(t *Table, f *Field) string {
 	if !f.Nullable {
 		text += " NOT NULL"
 	}
+	text += w.defaultClause(t, f)
 	if check := w.check(f); check != "" {
 		text += " CHECK (" + check + ")"
 	}
@@ -198,7 +199,8 @@ func (w *ddl) referenced(f *foreign) string {
 func (w *ddl) addForeign(f lateKey) []string {
 	alter := "ALTER TABLE " + w.ident(f.table.SQLName) + " ADD " + w.foreignKey(f.foreign)
 	if w.dialect == schema.MySQL {
-		return w.addForeignMySQL(f, alter)
+		return w.prepared("IF(EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_schema = DATABASE() AND constraint_name = " +
+			literal(w.dialect, f.Constraint) + "), 'DO 0', " + literal(w.dialect, alter) + ")")
 	}
 	body := "BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = " + literal(w.dialect, f.Constraint) +
 		" AND conrelid = " + literal(w.dialect, w.ident(f.table.SQLName)) + "::regclass) THEN " + alter + "; END IF; END"
@@ -209,39 +211,8 @@ func (w *ddl) addForeign(f lateKey) []string {
 	return []string{"DO " + tag + " " + body + " " + tag}
 }
 
-// addForeignMySQL does it in the one way that both MariaDB and MySQL have of
-// running a statement or not: as text that is prepared.
-func (w *ddl) addForeignMySQL(f lateKey, alter string) []string {
-	return []string{
-		"SET @authgen = IF(EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_schema = DATABASE() AND constraint_name = " +
-			literal(w.dialect, f.Constraint) + "), 'DO 0', " + literal(w.dialect, alter) + ")",
-		"PREPARE authgen FROM @authgen",
-		"EXECUTE authgen",
-		"DEALLOCATE PREPARE authgen",
-	}
-}
-
-// indexes writes the indexes of a table as statements.
-func (w *ddl) indexes(t *Table) {
-	for _, i := range t.layout.indexes {
-		kind := "INDEX"
-		if i.unique {
-			kind = "UNIQUE INDEX"
-		}
-		w.statements = append(w.statements, "CREATE "+kind+" IF NOT EXISTS "+w.ident(i.name)+" ON "+w.ident(t.SQLName)+" ("+idents(w.dialect, i.columns)+")")
-	}
-}
-
-// inlineIndexes returns the indexes of a table as parts of CREATE TABLE, as
-// MySQL has no CREATE INDEX IF NOT EXISTS.
-func (w *ddl) inlineIndexes(t *Table) []string {
-	var lines []string
-	for _, i := range t.layout.indexes {
-		kind := "INDEX"
-		if i.unique {
-			kind = "UNIQUE INDEX"
-		}
-		lines = append(lines, kind+" "+w.ident(i.name)+" ("+idents(w.dialect, i.columns)+")")
-	}
-	return lines
+// prepared runs the statement that an expression returns: it is the one way that
+// both MariaDB and MySQL have of running a statement or not.
+func (w *ddl) prepared(statement string) []string {
+	return []string{"SET @authgen = " + statement, "PREPARE authgen FROM @authgen", "EXECUTE authgen", "DEALLOCATE PREPARE authgen"}
 }

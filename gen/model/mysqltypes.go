@@ -30,6 +30,9 @@ const outside = 41
 
 func blob(sql string) mysqlType { return mysqlType{sql: sql, row: 12, page: outside} }
 
+// isBlob reports whether a column of the type takes no plain literal as default.
+func (t mysqlType) isBlob() bool { return t.key == 0 }
+
 func varbinary(bytes int) mysqlType {
 	t := mysqlType{sql: "varbinary(" + strconv.Itoa(bytes) + ")", key: bytes, row: bytes + 1, page: bytes + 1}
 	if bytes > 255 { // which is counted by two bytes, and may be stored outside
@@ -47,8 +50,7 @@ func varchar(characters int) mysqlType {
 
 // Lengths of text on MySQL, in characters.
 const (
-	keyLength     = 191 // of what is indexed, refers or is referred to
-	textLength    = 255
+	textLength    = 255   // as Better Auth's are
 	longestString = 16000 // longer ones leave no room for others in the row
 	longestKey    = 768   // bytes, or characters of four bytes
 )
@@ -58,7 +60,7 @@ func (t *Table) mysqlID() mysqlType {
 	if t.ID.Serial {
 		return mysqlTypes[schema.Bigint]
 	}
-	return varchar(keyLength)
+	return varchar(textLength)
 }
 
 // mysqlField returns the type of a field. One that refers to another has the
@@ -79,7 +81,7 @@ func (t *Table) mysqlField(f *Field) mysqlType {
 	case keyed && isText && limit > 0:
 		return varchar(limit)
 	case keyed && isText:
-		return varchar(keyLength)
+		return varchar(textLength)
 	case f.source.Type != schema.String:
 		return mysqlTypes[f.source.Type]
 	case limit > longestString:

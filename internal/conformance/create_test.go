@@ -201,6 +201,24 @@ var createCases = []testCase{
 			}
 		}
 	}},
+	{"C5 another program's row has the defaults", func(t *testing.T, e *env) {
+		e.exec(`INSERT INTO "user" (id, name, email) VALUES ('u', 'ada', 'first@example.com')`)
+		e.exec(`INSERT INTO lease (id, owner, "startsAt") VALUES ('l', 'ada', ?)`, by[any](e, 1, time.UnixMilli(1), time.UnixMilli(1)))
+		got, err := e.db.User.Get(e.ctx, "u")
+		e.must(err)
+		want := e.user("ada")
+		lease, err := e.db.Lease.Get(e.ctx, "l")
+		e.must(err)
+		for _, at := range []time.Time{got.CreatedAt, got.UpdatedAt, lease.UpdatedAt} {
+			if off := time.Since(at); off < -time.Minute || off > time.Hour {
+				t.Errorf("a time is %v, %v ago", at, off)
+			}
+		}
+		got.ID, got.Email, got.CreatedAt, got.UpdatedAt = want.ID, want.Email, want.CreatedAt, want.UpdatedAt
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("what the database stored by itself is not what Create stores: %s", diff)
+		}
+	}},
 	{"C3 a row that no trigger touched is not read again", func(t *testing.T, e *env) {
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 			_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})

@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS "user" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "user_email_uidx" ON "user" ("email");
@@ -16,8 +16,8 @@ CREATE TABLE IF NOT EXISTS "session" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "expiresAt" timestamptz(3) NOT NULL,
   "token" text COLLATE "C" NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "ipAddress" text COLLATE "C",
   "userAgent" text COLLATE "C",
   "userId" text COLLATE "C" NOT NULL,
@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS "account" (
   "refreshTokenExpiresAt" timestamptz(3),
   "scope" text COLLATE "C",
   "password" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "account_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
 );
 
@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS "verification" (
   "identifier" text COLLATE "C" NOT NULL,
   "value" text COLLATE "C" NOT NULL,
   "expiresAt" timestamptz(3) NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE INDEX IF NOT EXISTS "verification_identifier_idx" ON "verification" ("identifier");
@@ -63,14 +63,14 @@ CREATE TABLE IF NOT EXISTS "oauthClient" (
   "clientId" text COLLATE "C" NOT NULL,
   "clientSecret" text COLLATE "C",
   "clientDiscoveryId" text COLLATE "C",
-  "disabled" boolean,
+  "disabled" boolean DEFAULT false,
   "skipConsent" boolean,
   "enableEndSession" boolean,
   "subjectType" text COLLATE "C",
   "scopes" jsonb,
-  "clientCredentialsScopes" jsonb,
+  "clientCredentialsScopes" jsonb DEFAULT '[]',
   "userId" text COLLATE "C",
-  "createdAt" timestamptz(3),
+  "createdAt" timestamptz(3) DEFAULT now(),
   "updatedAt" timestamptz(3),
   "name" text COLLATE "C",
   "uri" text COLLATE "C",
@@ -92,7 +92,7 @@ CREATE TABLE IF NOT EXISTS "oauthClient" (
   "grantTypes" jsonb,
   "responseTypes" jsonb,
   "requirePKCE" boolean,
-  "dpopBoundAccessTokens" boolean,
+  "dpopBoundAccessTokens" boolean DEFAULT false,
   "referenceId" text COLLATE "C",
   "metadata" jsonb,
   CONSTRAINT "oauthClient_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
@@ -112,11 +112,11 @@ CREATE TABLE IF NOT EXISTS "oauthResource" (
   "signingKeyId" text COLLATE "C",
   "allowedScopes" jsonb,
   "customClaims" jsonb,
-  "dpopBoundAccessTokensRequired" boolean,
-  "disabled" boolean,
-  "createdAt" timestamptz(3),
+  "dpopBoundAccessTokensRequired" boolean DEFAULT false,
+  "disabled" boolean DEFAULT false,
+  "createdAt" timestamptz(3) DEFAULT now(),
   "updatedAt" timestamptz(3),
-  "policyVersion" integer,
+  "policyVersion" integer DEFAULT 1,
   "metadata" jsonb
 );
 
@@ -127,7 +127,7 @@ CREATE TABLE IF NOT EXISTS "oauthClientResource" (
   "clientId" text COLLATE "C" NOT NULL,
   "resourceId" text COLLATE "C" NOT NULL,
   "metadata" jsonb,
-  "createdAt" timestamptz(3),
+  "createdAt" timestamptz(3) DEFAULT now(),
   CONSTRAINT "oauthClientResource_clientId_fk" FOREIGN KEY ("clientId") REFERENCES "oauthClient" ("clientId") ON DELETE CASCADE,
   CONSTRAINT "oauthClientResource_resourceId_fk" FOREIGN KEY ("resourceId") REFERENCES "oauthResource" ("identifier") ON DELETE CASCADE
 );
@@ -149,7 +149,7 @@ CREATE TABLE IF NOT EXISTS "oauthRefreshToken" (
   "resources" jsonb,
   "requestedUserInfoClaims" jsonb,
   "expiresAt" timestamptz(3) NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
   "revoked" timestamptz(3),
   "rotatedAt" timestamptz(3),
   "rotationReplayResponse" text COLLATE "C",
@@ -184,7 +184,7 @@ CREATE TABLE IF NOT EXISTS "oauthAccessToken" (
   "requestedUserInfoClaims" jsonb,
   "refreshId" text COLLATE "C",
   "expiresAt" timestamptz(3) NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
   "revoked" timestamptz(3),
   "confirmation" jsonb,
   "scopes" jsonb NOT NULL,
@@ -214,8 +214,8 @@ CREATE TABLE IF NOT EXISTS "oauthConsent" (
   "resources" jsonb,
   "requestedUserInfoClaims" jsonb,
   "scopes" jsonb NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "oauthConsent_clientId_fk" FOREIGN KEY ("clientId") REFERENCES "oauthClient" ("clientId") ON DELETE CASCADE,
   CONSTRAINT "oauthConsent_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
 );

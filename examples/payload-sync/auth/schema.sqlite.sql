@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS `user` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `user_email_uidx` ON `user` (`email`);
@@ -16,8 +16,8 @@ CREATE TABLE IF NOT EXISTS `session` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `expiresAt` TEXT NOT NULL,
   `token` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `ipAddress` TEXT,
   `userAgent` TEXT,
   `userId` TEXT NOT NULL,
@@ -40,8 +40,8 @@ CREATE TABLE IF NOT EXISTS `account` (
   `refreshTokenExpiresAt` TEXT,
   `scope` TEXT,
   `password` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `account_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );
 
@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS `verification` (
   `identifier` TEXT NOT NULL,
   `value` TEXT NOT NULL,
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE INDEX IF NOT EXISTS `verification_identifier_idx` ON `verification` (`identifier`);
@@ -63,14 +63,14 @@ CREATE TABLE IF NOT EXISTS `oauthClient` (
   `clientId` TEXT NOT NULL,
   `clientSecret` TEXT,
   `clientDiscoveryId` TEXT,
-  `disabled` INTEGER,
+  `disabled` INTEGER DEFAULT 0,
   `skipConsent` INTEGER,
   `enableEndSession` INTEGER,
   `subjectType` TEXT,
   `scopes` TEXT,
-  `clientCredentialsScopes` TEXT,
+  `clientCredentialsScopes` TEXT DEFAULT '[]',
   `userId` TEXT,
-  `createdAt` TEXT,
+  `createdAt` TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `updatedAt` TEXT,
   `name` TEXT,
   `uri` TEXT,
@@ -92,7 +92,7 @@ CREATE TABLE IF NOT EXISTS `oauthClient` (
   `grantTypes` TEXT,
   `responseTypes` TEXT,
   `requirePKCE` INTEGER,
-  `dpopBoundAccessTokens` INTEGER,
+  `dpopBoundAccessTokens` INTEGER DEFAULT 0,
   `referenceId` TEXT,
   `metadata` TEXT,
   CONSTRAINT `oauthClient_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
@@ -112,11 +112,11 @@ CREATE TABLE IF NOT EXISTS `oauthResource` (
   `signingKeyId` TEXT,
   `allowedScopes` TEXT,
   `customClaims` TEXT,
-  `dpopBoundAccessTokensRequired` INTEGER,
-  `disabled` INTEGER,
-  `createdAt` TEXT,
+  `dpopBoundAccessTokensRequired` INTEGER DEFAULT 0,
+  `disabled` INTEGER DEFAULT 0,
+  `createdAt` TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `updatedAt` TEXT,
-  `policyVersion` INTEGER,
+  `policyVersion` INTEGER DEFAULT 1,
   `metadata` TEXT
 );
 
@@ -127,7 +127,7 @@ CREATE TABLE IF NOT EXISTS `oauthClientResource` (
   `clientId` TEXT NOT NULL,
   `resourceId` TEXT NOT NULL,
   `metadata` TEXT,
-  `createdAt` TEXT,
+  `createdAt` TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `oauthClientResource_clientId_fk` FOREIGN KEY (`clientId`) REFERENCES `oauthClient` (`clientId`) ON DELETE CASCADE,
   CONSTRAINT `oauthClientResource_resourceId_fk` FOREIGN KEY (`resourceId`) REFERENCES `oauthResource` (`identifier`) ON DELETE CASCADE
 );
@@ -149,7 +149,7 @@ CREATE TABLE IF NOT EXISTS `oauthRefreshToken` (
   `resources` TEXT,
   `requestedUserInfoClaims` TEXT,
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `revoked` TEXT,
   `rotatedAt` TEXT,
   `rotationReplayResponse` TEXT,
@@ -184,7 +184,7 @@ CREATE TABLE IF NOT EXISTS `oauthAccessToken` (
   `requestedUserInfoClaims` TEXT,
   `refreshId` TEXT,
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `revoked` TEXT,
   `confirmation` TEXT,
   `scopes` TEXT NOT NULL,
@@ -214,8 +214,8 @@ CREATE TABLE IF NOT EXISTS `oauthConsent` (
   `resources` TEXT,
   `requestedUserInfoClaims` TEXT,
   `scopes` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `oauthConsent_clientId_fk` FOREIGN KEY (`clientId`) REFERENCES `oauthClient` (`clientId`) ON DELETE CASCADE,
   CONSTRAINT `oauthConsent_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );

@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS "organization" (
   "name" text COLLATE "C" NOT NULL,
   "slug" text COLLATE "C" NOT NULL,
   "logo" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
   "metadata" text COLLATE "C"
 );
 
@@ -15,12 +15,12 @@ CREATE TABLE IF NOT EXISTS "user" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "username" text COLLATE "C",
-  "role" text COLLATE "C" NOT NULL CHECK ("role" IN ('user', 'admin')),
+  "role" text COLLATE "C" NOT NULL DEFAULT 'user' CHECK ("role" IN ('user', 'admin')),
   "lastActiveOrganizationId" text COLLATE "C",
   CONSTRAINT "user_lastActiveOrganizationId_fk" FOREIGN KEY ("lastActiveOrganizationId") REFERENCES "organization" ("id") ON DELETE SET NULL
 );
@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS "session" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "expiresAt" timestamptz(3) NOT NULL,
   "token" text COLLATE "C" NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "ipAddress" text COLLATE "C",
   "userAgent" text COLLATE "C",
   "userId" text COLLATE "C" NOT NULL,
@@ -58,8 +58,8 @@ CREATE TABLE IF NOT EXISTS "account" (
   "refreshTokenExpiresAt" timestamptz(3),
   "scope" text COLLATE "C",
   "password" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "account_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
 );
 
@@ -70,8 +70,8 @@ CREATE TABLE IF NOT EXISTS "verification" (
   "identifier" text COLLATE "C" NOT NULL,
   "value" text COLLATE "C" NOT NULL,
   "expiresAt" timestamptz(3) NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE INDEX IF NOT EXISTS "verification_identifier_idx" ON "verification" ("identifier");
@@ -80,8 +80,8 @@ CREATE TABLE IF NOT EXISTS "member" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "organizationId" text COLLATE "C" NOT NULL,
   "userId" text COLLATE "C" NOT NULL,
-  "role" text COLLATE "C" NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
+  "role" text COLLATE "C" NOT NULL DEFAULT 'member',
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "member_organizationId_fk" FOREIGN KEY ("organizationId") REFERENCES "organization" ("id") ON DELETE CASCADE,
   CONSTRAINT "member_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
 );
@@ -95,9 +95,9 @@ CREATE TABLE IF NOT EXISTS "invitation" (
   "organizationId" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
   "role" text COLLATE "C",
-  "status" text COLLATE "C" NOT NULL,
+  "status" text COLLATE "C" NOT NULL DEFAULT 'pending',
   "expiresAt" timestamptz(3) NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
   "inviterId" text COLLATE "C" NOT NULL,
   CONSTRAINT "invitation_organizationId_fk" FOREIGN KEY ("organizationId") REFERENCES "organization" ("id") ON DELETE CASCADE,
   CONSTRAINT "invitation_inviterId_fk" FOREIGN KEY ("inviterId") REFERENCES "user" ("id") ON DELETE CASCADE
@@ -110,7 +110,7 @@ CREATE INDEX IF NOT EXISTS "invitation_email_idx" ON "invitation" ("email");
 CREATE TABLE IF NOT EXISTS "profile" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "userId" text COLLATE "C" NOT NULL,
-  "bio" text COLLATE "C" NOT NULL,
+  "bio" text COLLATE "C" NOT NULL DEFAULT '',
   "avatar" text COLLATE "C",
   CONSTRAINT "profile_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE
 );

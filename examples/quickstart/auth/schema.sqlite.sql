@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS `organization` (
   `name` TEXT NOT NULL,
   `slug` TEXT NOT NULL,
   `logo` TEXT,
-  `createdAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `metadata` TEXT
 );
 
@@ -15,12 +15,12 @@ CREATE TABLE IF NOT EXISTS `user` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `username` TEXT,
-  `role` TEXT NOT NULL CHECK (`role` IN ('user', 'admin')),
+  `role` TEXT NOT NULL DEFAULT 'user' CHECK (`role` IN ('user', 'admin')),
   `lastActiveOrganizationId` TEXT,
   CONSTRAINT `user_lastActiveOrganizationId_fk` FOREIGN KEY (`lastActiveOrganizationId`) REFERENCES `organization` (`id`) ON DELETE SET NULL
 );
@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS `session` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `expiresAt` TEXT NOT NULL,
   `token` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `ipAddress` TEXT,
   `userAgent` TEXT,
   `userId` TEXT NOT NULL,
@@ -58,8 +58,8 @@ CREATE TABLE IF NOT EXISTS `account` (
   `refreshTokenExpiresAt` TEXT,
   `scope` TEXT,
   `password` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `account_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );
 
@@ -70,8 +70,8 @@ CREATE TABLE IF NOT EXISTS `verification` (
   `identifier` TEXT NOT NULL,
   `value` TEXT NOT NULL,
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE INDEX IF NOT EXISTS `verification_identifier_idx` ON `verification` (`identifier`);
@@ -80,8 +80,8 @@ CREATE TABLE IF NOT EXISTS `member` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `organizationId` TEXT NOT NULL,
   `userId` TEXT NOT NULL,
-  `role` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
+  `role` TEXT NOT NULL DEFAULT 'member',
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `member_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE,
   CONSTRAINT `member_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );
@@ -95,9 +95,9 @@ CREATE TABLE IF NOT EXISTS `invitation` (
   `organizationId` TEXT NOT NULL,
   `email` TEXT NOT NULL,
   `role` TEXT,
-  `status` TEXT NOT NULL,
+  `status` TEXT NOT NULL DEFAULT 'pending',
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `inviterId` TEXT NOT NULL,
   CONSTRAINT `invitation_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE,
   CONSTRAINT `invitation_inviterId_fk` FOREIGN KEY (`inviterId`) REFERENCES `user` (`id`) ON DELETE CASCADE
@@ -110,7 +110,7 @@ CREATE INDEX IF NOT EXISTS `invitation_email_idx` ON `invitation` (`email`);
 CREATE TABLE IF NOT EXISTS `profile` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `userId` TEXT NOT NULL,
-  `bio` TEXT NOT NULL,
+  `bio` TEXT NOT NULL DEFAULT '',
   `avatar` TEXT,
   CONSTRAINT `profile_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );

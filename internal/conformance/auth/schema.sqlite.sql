@@ -6,15 +6,15 @@ CREATE TABLE IF NOT EXISTS `user` (
   `email` TEXT NOT NULL,
   `nick` TEXT,
   `image` TEXT,
-  `role` TEXT NOT NULL CHECK (`role` IN ('user', 'admin')),
-  `visits` INTEGER NOT NULL,
+  `role` TEXT NOT NULL DEFAULT 'user' CHECK (`role` IN ('user', 'admin')),
+  `visits` INTEGER NOT NULL DEFAULT 0,
   `credit` INTEGER,
-  `score` REAL NOT NULL,
-  `source` TEXT NOT NULL,
+  `score` REAL NOT NULL DEFAULT 0,
+  `source` TEXT NOT NULL DEFAULT 'web',
   `meta` TEXT,
-  `tags` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `tags` TEXT NOT NULL DEFAULT '[]',
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `user_email_uidx` ON `user` (`email`);
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `userId` TEXT NOT NULL,
   `avatar` TEXT,
-  `bio` TEXT NOT NULL,
+  `bio` TEXT NOT NULL DEFAULT '',
   CONSTRAINT `profile_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );
 
@@ -37,8 +37,8 @@ CREATE TABLE IF NOT EXISTS `session` (
   `userId` TEXT NOT NULL,
   `agent` TEXT,
   `expiresAt` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `session_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE
 );
 
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS `member` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `userId` TEXT NOT NULL,
   `organizationId` TEXT NOT NULL,
-  `role` TEXT NOT NULL,
+  `role` TEXT NOT NULL DEFAULT 'member',
   CONSTRAINT `member_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE,
   CONSTRAINT `member_organizationId_fk` FOREIGN KEY (`organizationId`) REFERENCES `organization` (`id`) ON DELETE CASCADE
 );
@@ -79,14 +79,14 @@ CREATE TABLE IF NOT EXISTS `node` (
 CREATE TABLE IF NOT EXISTS `counter` (
   `id` INTEGER PRIMARY KEY AUTOINCREMENT,
   `label` TEXT NOT NULL,
-  `hits` INTEGER NOT NULL,
+  `hits` INTEGER NOT NULL DEFAULT 0,
   `total` INTEGER
 );
 
 CREATE TABLE IF NOT EXISTS `tally` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `label` TEXT NOT NULL,
-  `hits` INTEGER NOT NULL
+  `hits` INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE IF NOT EXISTS `note` (
@@ -101,7 +101,7 @@ CREATE TABLE IF NOT EXISTS `lease` (
   `owner` TEXT NOT NULL,
   `startsAt` INTEGER NOT NULL,
   `endsAt` INTEGER,
-  `updatedAt` INTEGER NOT NULL
+  `updatedAt` INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `lease_startsAt_uidx` ON `lease` (`startsAt`);
@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS `desk` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `key` TEXT,
-  `visits` INTEGER NOT NULL
+  `visits` INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE IF NOT EXISTS `ticket` (
@@ -130,9 +130,9 @@ CREATE TABLE IF NOT EXISTS `ticket` (
   `spareId` TEXT,
   `title` TEXT NOT NULL,
   `pin` TEXT NOT NULL,
-  `hits` INTEGER NOT NULL,
+  `hits` INTEGER NOT NULL DEFAULT 0,
   `notes` TEXT,
-  `updatedAt` TEXT NOT NULL,
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `ticket_deskId_fk` FOREIGN KEY (`deskId`) REFERENCES `desk` (`id`) ON DELETE CASCADE,
   CONSTRAINT `ticket_spareId_fk` FOREIGN KEY (`spareId`) REFERENCES `desk` (`id`) ON DELETE SET NULL
 );

@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS "person" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "person_email_uidx" ON "person" ("email");
@@ -16,12 +16,12 @@ CREATE TABLE IF NOT EXISTS "user" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
   "username" text COLLATE "C",
   "role" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "user_email_uidx" ON "user" ("email");
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS "profile" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "userId" text COLLATE "C" NOT NULL,
   "avatar" text COLLATE "C",
-  "bio" text COLLATE "C" NOT NULL
+  "bio" text COLLATE "C" NOT NULL DEFAULT ''
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "profile_userId_uidx" ON "profile" ("userId");
@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS "session" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "expiresAt" timestamptz(3) NOT NULL,
   "token" text COLLATE "C" NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "ipAddress" text COLLATE "C",
   "userAgent" text COLLATE "C",
   "userId" text COLLATE "C" NOT NULL
@@ -54,10 +54,10 @@ CREATE TABLE IF NOT EXISTS "visitor" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "visitor_email_uidx" ON "visitor" ("email");
@@ -66,12 +66,12 @@ CREATE TABLE IF NOT EXISTS "guest" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
   "username" text COLLATE "C",
   "role" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "guest_email_uidx" ON "guest" ("email");

@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS `person` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `person_email_uidx` ON `person` (`email`);
@@ -16,12 +16,12 @@ CREATE TABLE IF NOT EXISTS `user` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
   `username` TEXT,
   `role` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `user_email_uidx` ON `user` (`email`);
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `userId` TEXT NOT NULL,
   `avatar` TEXT,
-  `bio` TEXT NOT NULL
+  `bio` TEXT NOT NULL DEFAULT ''
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `profile_userId_uidx` ON `profile` (`userId`);
@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS `session` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `expiresAt` TEXT NOT NULL,
   `token` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `ipAddress` TEXT,
   `userAgent` TEXT,
   `userId` TEXT NOT NULL
@@ -54,10 +54,10 @@ CREATE TABLE IF NOT EXISTS `visitor` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `visitor_email_uidx` ON `visitor` (`email`);
@@ -66,12 +66,12 @@ CREATE TABLE IF NOT EXISTS `guest` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
   `username` TEXT,
   `role` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `guest_email_uidx` ON `guest` (`email`);

@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS "user" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "name" text COLLATE "C" NOT NULL,
   "email" text COLLATE "C" NOT NULL,
-  "emailVerified" boolean NOT NULL,
+  "emailVerified" boolean NOT NULL DEFAULT false,
   "image" text COLLATE "C",
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "username" text COLLATE "C",
   "role" text COLLATE "C"
 );
@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS "session" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "expiresAt" timestamptz(3) NOT NULL,
   "token" text COLLATE "C" NOT NULL,
-  "createdAt" timestamptz(3) NOT NULL,
-  "updatedAt" timestamptz(3) NOT NULL,
+  "createdAt" timestamptz(3) NOT NULL DEFAULT now(),
+  "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   "ipAddress" text COLLATE "C",
   "userAgent" text COLLATE "C",
   "userId" text COLLATE "C" NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS "profile" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "userId" text COLLATE "C" NOT NULL,
   "avatar" text COLLATE "C",
-  "bio" text COLLATE "C" NOT NULL
+  "bio" text COLLATE "C" NOT NULL DEFAULT ''
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "profile_userId_uidx" ON "profile" ("userId");

@@ -4,10 +4,10 @@ CREATE TABLE IF NOT EXISTS `user` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `name` TEXT NOT NULL,
   `email` TEXT NOT NULL,
-  `emailVerified` INTEGER NOT NULL,
+  `emailVerified` INTEGER NOT NULL DEFAULT 0,
   `image` TEXT,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `username` TEXT,
   `role` TEXT
 );
@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS `session` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `expiresAt` TEXT NOT NULL,
   `token` TEXT NOT NULL,
-  `createdAt` TEXT NOT NULL,
-  `updatedAt` TEXT NOT NULL,
+  `createdAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   `ipAddress` TEXT,
   `userAgent` TEXT,
   `userId` TEXT NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS `profile` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `userId` TEXT NOT NULL,
   `avatar` TEXT,
-  `bio` TEXT NOT NULL
+  `bio` TEXT NOT NULL DEFAULT ''
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS `profile_userId_uidx` ON `profile` (`userId`);
