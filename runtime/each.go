@@ -18,7 +18,7 @@ func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2
 			if err == nil {
 				for _, doc := range docs.list {
 					if !yield(doc, nil) {
-						pages.close(ctx) //nolint:errcheck // the unit will tell
+						_ = pages.close() // of rows that nobody will read
 						return
 					}
 				}

@@ -1,102 +1,39 @@
 package runtime
 
 import (
+	"bufio"
+	"bytes"
 	"context"
-	"strconv"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
 )
 
 // A keyList is the ids of the rows that a long walk or loop has yet to visit, in
 // its order. To ask for the rows behind the last one, a batch at a time, would
 // have the database sort all of the rest for each batch, unless an index happens
 // to have that order.
-type keyList interface {
-	// next returns the next ids, at most a batch of them, and none at the end.
-	next(ctx context.Context) ([]any, error)
-	close(ctx context.Context) error
+//
+// They are read with one statement, and kept where neither memory grows with
+// the rows (M6) nor the database needs to be asked for room, which many a user
+// has no right to: in memory as far as that is little, and then in a file of
+// the process's own. Where there can be no file, they stay in memory.
+type keyList struct {
+	table *Table
+	buf   []byte   // what is not in the file, behind what is
+	file  *os.File // nil: there is none
+	fails error    // why the file could not be written
+
+	reader *bufio.Reader // of what was listed; nil until the first is asked for
 }
 
-// keys are a list in a temporary table of the transaction.
-type keys struct {
-	session Session
-	table   *Table
-	name    string
-	last    int64 // number of the last key that was read
-}
+// keysHeld is how many bytes of ids are held in memory: some 30,000 ids.
+const keysHeld = 1 << 20
 
-// keep lists the ids of the rows of a query. close must be called.
-func (s Session) keep(ctx context.Context, t *Table, q Query) (*keys, error) {
-	s.aside = true
-	s.Tx.keysOpen++
-	idType := "text"
-	if t.Serial {
-		idType = "bigint"
-	}
-	// The type is in the name, as a prepared statement keeps to one.
-	k := &keys{session: s, table: t, name: "authgen_keys_" + idType + "_" + strconv.Itoa(s.Tx.keysOpen)}
-	for _, query := range []string{
-		k.drop("IF EXISTS "), // of a unit that failed, where a rollback leaves it
-		"CREATE TEMPORARY TABLE " + k.name + " (n bigint PRIMARY KEY, id " + idType + ")",
-	} {
-		if _, err := s.exec(ctx, t, query, nil); err != nil {
-			return k, err
-		}
-	}
-	b := newBuilder(s.DB.dialect, t, "INSERT INTO ")
-	b.Text(k.name)
-	b.Text(" (n, id) SELECT row_number() OVER (")
-	b.writeOrder(t, q.OrderBy)
-	b.Text("), ")
-	b.Ident(t.ID)
-	b.Text(" FROM ")
-	b.Ident(t.Name)
-	b.writeWhere(q.Where)
-	if q.Limit > 0 || q.Offset > 0 {
-		b.writeOrder(t, q.OrderBy)
-		b.writeLimit(q.Limit, q.Offset)
-	}
-	_, err := s.countBuilt(ctx, t, b)
-	return k, err
-}
-
-func (k *keys) next(ctx context.Context) ([]any, error) {
-	b := newBuilder(k.session.DB.dialect, k.table, "SELECT id FROM ")
-	b.Text(k.name)
-	b.Text(" WHERE n > ")
-	b.Bind(k.last)
-	b.Text(" ORDER BY n LIMIT ")
-	b.sql = strconv.AppendInt(b.sql, batchSize, 10)
-	var ids []any
-	_, err := k.session.queryBuilt(ctx, k.table, b, false, func(r Row) error {
-		id, err := scanID(k.table, r)
-		ids = append(ids, id)
-		return err
-	})
-	k.last += int64(len(ids))
-	return ids, err
-}
-
-// close drops the table.
-func (k *keys) close(ctx context.Context) error {
-	k.session.Tx.keysOpen--
-	_, err := k.session.exec(ctx, k.table, k.drop(""), nil)
-	return err
-}
-
-// drop returns the statement that drops the table. MySQL commits at a DROP
-// TABLE that does not say TEMPORARY, which the others do not know.
-func (k *keys) drop(condition string) string {
-	if k.session.DB.Kind() == MySQL {
-		return "DROP TEMPORARY TABLE " + condition + k.name
-	}
-	return "DROP TABLE " + condition + k.name
-}
-
-// held are a list in memory: of a transaction that can write nothing, or where
-// there is but one connection, on which no table would stay.
-type held struct{ ids []any }
-
-// hold lists the ids of the rows of a query in memory.
-func (s Session) hold(ctx context.Context, t *Table, q Query) (*held, error) {
+// list lists the ids of the rows of a query. close must be called.
+func (s Session) list(ctx context.Context, t *Table, q Query) (*keyList, error) {
 	b := newBuilder(s.DB.dialect, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
@@ -104,23 +41,109 @@ func (s Session) hold(ctx context.Context, t *Table, q Query) (*held, error) {
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
-	k := &held{}
+	k := &keyList{table: t}
 	_, err := s.queryBuilt(ctx, t, b, false, func(r Row) error {
 		id, err := scanID(t, r)
-		k.ids = append(k.ids, id)
+		if err == nil {
+			err = k.add(id)
+		}
 		return err
 	})
+	if k.fails != nil {
+		err = fmt.Errorf("%s: cannot keep the ids of the rows that are left: %w", t.Key, k.fails)
+	}
 	return k, err
 }
 
-func (k *held) next(context.Context) ([]any, error) {
-	n := min(len(k.ids), batchSize)
-	ids := k.ids[:n:n]
-	k.ids = k.ids[n:]
+// add takes an id. One that is null is that of no row which could be found by it.
+func (k *keyList) add(id any) error {
+	switch id := id.(type) {
+	case int64:
+		k.buf = binary.AppendVarint(k.buf, id)
+	case string:
+		k.buf = append(binary.AppendUvarint(k.buf, uint64(len(id))), id...)
+	}
+	if len(k.buf) < keysHeld {
+		return nil
+	}
+	k.fails = k.spill()
+	return k.fails
+}
+
+// spill moves what is in memory to the file.
+func (k *keyList) spill() error {
+	if k.file == nil {
+		file, err := os.CreateTemp("", "authgen-keys-*")
+		if err != nil {
+			return nil // there is no place for one
+		}
+		k.file = file
+		_ = os.Remove(file.Name()) // so that nothing is left if the process is killed; not every system can yet
+	}
+	_, err := k.file.Write(k.buf)
+	k.buf = k.buf[:0]
+	return err
+}
+
+// next returns the next ids, at most a batch of them, and none at the end.
+func (k *keyList) next() ([]any, error) {
+	if k.reader == nil {
+		if err := k.rewind(); err != nil {
+			return nil, err
+		}
+	}
+	ids := make([]any, 0, batchSize)
+	for len(ids) < batchSize {
+		id, err := k.read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: cannot read the ids of the rows that are left: %w", k.table.Key, err)
+		}
+		ids = append(ids, id)
+	}
 	return ids, nil
 }
 
-func (k *held) close(context.Context) error {
-	k.ids = nil
-	return nil
+// rewind goes to the first id.
+func (k *keyList) rewind() error {
+	held := bytes.NewReader(k.buf)
+	if k.file == nil {
+		k.reader = bufio.NewReader(held)
+		return nil
+	}
+	k.reader = bufio.NewReaderSize(io.MultiReader(k.file, held), 1<<16)
+	_, err := k.file.Seek(0, io.SeekStart)
+	return err
+}
+
+// read returns the next id; its error is io.EOF at the end.
+func (k *keyList) read() (any, error) {
+	if k.table.Serial {
+		return binary.ReadVarint(k.reader)
+	}
+	n, err := binary.ReadUvarint(k.reader)
+	if err != nil {
+		return nil, err
+	}
+	id := make([]byte, n)
+	if _, err := io.ReadFull(k.reader, id); err != nil {
+		return nil, io.ErrUnexpectedEOF // an id in two halves is no end
+	}
+	return string(id), nil
+}
+
+// close gives the file back.
+func (k *keyList) close() error {
+	k.buf, k.reader = nil, nil
+	if k.file == nil {
+		return nil
+	}
+	err := k.file.Close()
+	if gone := os.Remove(k.file.Name()); !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	k.file = nil
+	return err
 }

@@ -13,9 +13,9 @@ type pages struct {
 	left      int          // rows still wanted; -1: all
 	seen      map[any]bool // ids of the first page, where the rest has its rows too
 	more      bool
-	streaming bool    // the rest is to be read from one statement
-	keys      keyList // of the rest, if they are listed
-	ids       []any   // of the next page then
+	streaming bool     // the rest is to be read from one statement
+	keys      *keyList // of the rest, if they are listed
+	ids       []any    // of the next page then
 }
 
 // newPages returns the pages of a query.
@@ -52,7 +52,7 @@ func (p *pages) size() int {
 // read takes in a page that was read, and prepares the next.
 func (p *pages) read(ctx context.Context, rows rowSet) error {
 	if p.keys != nil {
-		return p.nextKeys(ctx)
+		return p.nextKeys()
 	}
 	n := rows.len()
 	p.more = n == p.size()
@@ -97,27 +97,24 @@ func (p *pages) byID() (descending, ok bool) {
 // rest decides how what is behind the first page is read.
 func (p *pages) rest(ctx context.Context) (err error) {
 	s := p.session
-	switch _, byID := p.byID(); {
-	case s.Tx == nil && s.DB.pool.Stats().MaxOpenConnections != 1:
-		p.streaming = true // with one connection, a loop that uses the db would wait for itself
-		return nil
-	case s.Tx != nil && s.Tx.link != nil && s.Tx.options&ReadOnly == 0:
-		p.keys, err = s.keep(ctx, p.table, p.query)
-	case byID:
-		return nil
-	default:
-		p.keys, err = s.hold(ctx, p.table, p.query)
+	if s.Tx == nil {
+		// With one connection, a loop that uses the db would wait for itself.
+		p.streaming = s.DB.pool.Stats().MaxOpenConnections != 1
+		if _, byID := p.byID(); p.streaming || byID {
+			return nil
+		}
 	}
+	p.keys, err = s.list(ctx, p.table, p.query)
 	if err != nil {
 		return err
 	}
-	return p.nextKeys(ctx)
+	return p.nextKeys()
 }
 
 // nextKeys makes the next page that of the keys that come next.
-func (p *pages) nextKeys(ctx context.Context) error {
+func (p *pages) nextKeys() error {
 	for p.left != 0 {
-		ids, err := p.keys.next(ctx)
+		ids, err := p.keys.next()
 		if err != nil {
 			return err
 		}
@@ -135,7 +132,7 @@ func (p *pages) nextKeys(ctx context.Context) error {
 		}
 	}
 	p.more = false
-	return p.keys.close(ctx)
+	return p.keys.close()
 }
 
 // wants reports whether a row of the rest is one to visit, and counts it.
@@ -150,9 +147,9 @@ func (p *pages) wants(id any) bool {
 }
 
 // close ends the pages before their end.
-func (p *pages) close(ctx context.Context) error {
+func (p *pages) close() error {
 	if p.keys == nil {
 		return nil
 	}
-	return p.keys.close(ctx)
+	return p.keys.close()
 }

@@ -33,8 +33,6 @@ type Tx struct {
 	nesting int  // open savepoints
 	torn    bool // one could not be undone
 
-	keysOpen int // tables of keys
-
 	// What concerns the whole unit. Guarded by state.
 	state     sync.Mutex
 	doomed    error // ends the unit, whatever handles it (U8)

@@ -16,8 +16,8 @@ type walk struct {
 	table   *Table
 	where   Expr
 	started bool
-	ids     []any // of the rows of the batch; nil in the first
-	keys    *keys // of the rows behind the first batch; nil if there are none
+	ids     []any    // of the rows of the batch; nil in the first
+	keys    *keyList // of the rows behind the first batch; nil if there are none
 }
 
 // newWalk begins a walk. An empty condition is refused (W2).
@@ -29,7 +29,7 @@ func newWalk(t *Table, where Expr) (*walk, error) {
 }
 
 // next goes on to the next batch and reports whether there is one.
-func (w *walk) next(ctx context.Context) (bool, error) {
+func (w *walk) next() (bool, error) {
 	if !w.started {
 		w.started = true
 		return true, nil
@@ -38,7 +38,7 @@ func (w *walk) next(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	var err error
-	w.ids, err = w.keys.next(ctx)
+	w.ids, err = w.keys.next()
 	return len(w.ids) > 0, err
 }
 
@@ -69,16 +69,16 @@ func (w *walk) read(ctx context.Context, s Session, rows rowSet) (err error) {
 	if w.ids != nil || n < batchSize {
 		return nil
 	}
-	w.keys, err = s.keep(ctx, w.table, Query{Where: and(w.where, leaf(opGt, w.table.ID, rows.id(n-1)))})
+	w.keys, err = s.list(ctx, w.table, Query{Where: and(w.where, leaf(opGt, w.table.ID, rows.id(n-1)))})
 	return err
 }
 
 // end ends the walk, which ended in err.
-func (w *walk) end(ctx context.Context, err error) error {
+func (w *walk) end(err error) error {
 	if w.keys == nil {
 		return err
 	}
-	if closeErr := w.keys.close(ctx); err == nil {
+	if closeErr := w.keys.close(); err == nil {
 		err = closeErr
 	}
 	return err
@@ -142,12 +142,12 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, lo
 		return 0, err
 	}
 	defer func() {
-		if err = w.end(ctx, err); err != nil {
+		if err = w.end(err); err != nil {
 			total = 0
 		}
 	}()
 	for {
-		more, err := w.next(ctx)
+		more, err := w.next()
 		if err != nil || !more {
 			return total, err
 		}

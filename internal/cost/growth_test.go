@@ -65,6 +65,19 @@ func grow(t *testing.T, ctx context.Context, f *fixture, n int) []growth {
 			}
 			return seen, nil
 		}),
+		measure(t, "Each in a Tx", n, f, func() (seen int, err error) {
+			err = f.db.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
+				for _, err := range tx.Session.Each(ctx, auth.SessionQuery{Where: mine}) {
+					if err != nil {
+						return err
+					}
+					f.tr.Seen()
+					seen++
+				}
+				return nil
+			})
+			return seen, err
+		}),
 		measure(t, "UpdateMany", n, f, func() (int, error) {
 			return f.db.Session.UpdateMany(ctx, mine, auth.SessionPatch{ExpiresAt: auth.Set(time.Now().Add(48 * time.Hour))})
 		}),
