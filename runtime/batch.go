@@ -31,5 +31,5 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 	return nil
 }
 
-// byIDs returns the condition that the id is one of ids.
-func byIDs(t *Table, ids []any) Expr { return Expr{&node{op: opIn, column: t.ID, args: ids}} }
+// byIDs returns the condition that the id is one of ids, which rows have.
+func byIDs(t *Table, ids []any) Expr { return asStored(several(opIn, t.ID, ids)) }

@@ -2,7 +2,7 @@ package runtime
 
 import (
 	"context"
-	"reflect"
+	"fmt"
 	"strconv"
 	"sync"
 )
@@ -14,6 +14,8 @@ type Builder struct {
 	table   *Table // whose columns the conditions are about
 	sql     []byte
 	args    []any
+	none    bool  // the condition matches no row, whatever the rows are
+	err     error // why the statement cannot be sent
 }
 
 var builders = sync.Pool{New: func() any { return new(Builder) }}
@@ -22,7 +24,7 @@ var builders = sync.Pool{New: func() any { return new(Builder) }}
 // the run of the statement, which frees it.
 func newBuilder(d Dialect, t *Table, text string) *Builder {
 	b := builders.Get().(*Builder)
-	b.dialect, b.table = d, t
+	b.dialect, b.table, b.none, b.err = d, t, false, nil
 	b.sql = append(b.sql[:0], text...)
 	return b
 }
@@ -39,6 +41,9 @@ func (b *Builder) free() {
 // queryBuilt runs a statement that returns rows, scans each, and frees b.
 func (s Session) queryBuilt(ctx context.Context, t *Table, b *Builder, writing bool, scan func(Row) error) (int, error) {
 	defer b.free()
+	if done, err := s.unsent(ctx, b, writing); done {
+		return 0, err
+	}
 	return s.query(ctx, t, s.DB.texts.intern(b.sql), writing, scan, b.args)
 }
 
@@ -46,7 +51,37 @@ func (s Session) queryBuilt(ctx context.Context, t *Table, b *Builder, writing b
 // and frees b.
 func (s Session) countBuilt(ctx context.Context, t *Table, b *Builder) (int, error) {
 	defer b.free()
+	if done, err := s.unsent(ctx, b, true); done {
+		return 0, err
+	}
 	return s.count(ctx, t, s.DB.texts.intern(b.sql), b.args)
+}
+
+// unsent reports whether a statement is not to be sent, because that is refused
+// or because it is known to match nothing.
+func (s Session) unsent(ctx context.Context, b *Builder, writing bool) (bool, error) {
+	if most := b.dialect.MaxArgs(); len(b.args) > most {
+		b.refuse("the call has %d values, and a statement takes %d on %s: make several calls, or compare with many values by In", len(b.args), most, b.dialect.Kind())
+	}
+	switch {
+	case b.err != nil:
+		return true, b.err
+	case b.none:
+		return true, s.idle(ctx, writing)
+	}
+	return false, nil
+}
+
+// refuse says why the statement cannot be sent.
+func (b *Builder) refuse(format string, args ...any) {
+	if b.err != nil {
+		return
+	}
+	refused := &ValidationError{Rule: "predicate", Why: fmt.Sprintf(format, args...)}
+	if b.table != nil {
+		refused.Table = b.table.Key
+	}
+	b.err = refused
 }
 
 // texts are the texts of statements that were built before, so that the same
@@ -98,9 +133,29 @@ func (b *Builder) BindList(vs []any) {
 	}
 }
 
-// In appends the beginning of column IN (…), or column NOT IN (….
-func (b *Builder) In(column string, not bool) {
-	b.Ident(column)
+// Crowded reports whether n more values would take more than half of what a
+// statement takes, so that they had better travel as one.
+func (b *Builder) Crowded(n int) bool { return len(b.args)+n > b.dialect.MaxArgs()/2 }
+
+// An Operand is what a condition compares: a column or, with Fold, the column
+// with its ASCII letters in lower case.
+type Operand struct {
+	Column string
+	Fold   bool
+}
+
+// Operand appends what a condition compares.
+func (b *Builder) Operand(o Operand) {
+	if o.Fold {
+		b.dialect.AppendFold(b, o.Column)
+	} else {
+		b.Ident(o.Column)
+	}
+}
+
+// In appends the beginning of operand IN (…), or operand NOT IN (….
+func (b *Builder) In(o Operand, not bool) {
+	b.Operand(o)
 	if not {
 		b.Text(" NOT")
 	}
@@ -113,7 +168,14 @@ func (b *Builder) writeWhere(e Expr) {
 		return
 	}
 	b.Text(" WHERE ")
-	b.writeExpr(e)
+	b.writeCondition(e)
+}
+
+// writeCondition appends the SQL of e, on which the whole statement depends.
+func (b *Builder) writeCondition(e Expr) {
+	e = fitted(e)
+	b.none = b.none || hopeless(e)
+	b.writeExpr(e, 0)
 }
 
 // writeOrder appends the ORDER BY clause: the terms asked for, then the id,
@@ -142,13 +204,4 @@ func (b *Builder) writeLimit(limit, offset int) {
 		b.Text(" OFFSET ")
 		b.sql = strconv.AppendInt(b.sql, int64(offset), 10)
 	}
-}
-
-// isEmptyText reports whether v is a string without characters.
-func isEmptyText(v any) bool {
-	if s, ok := v.(string); ok {
-		return s == ""
-	}
-	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.String && rv.Len() == 0
 }

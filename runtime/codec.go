@@ -32,8 +32,8 @@ func (c *Codec[T]) id(doc *T) any {
 type TableQuery[T any] struct {
 	Where   Predicate[T]
 	OrderBy []Order[T] // then by id
-	Limit   int        // 0: no limit
-	Offset  int
+	Limit   int        // 0: no limit; below zero is ErrValidation
+	Offset  int        // below zero is ErrValidation
 }
 
 // Query returns the query without its table.
@@ -86,6 +86,9 @@ func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, err
 
 // First reads the first row of a query, and reports whether there is one.
 func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, ok bool, err error) {
+	if err := q.check(c.Table); err != nil {
+		return doc, false, err
+	}
 	q.Limit = 1
 	docs, err := List(ctx, s, c, q)
 	if err != nil || len(docs) == 0 {

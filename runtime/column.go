@@ -127,6 +127,42 @@ func (c *Text[T, V]) StartsWith(v V) Predicate[T] {
 // EndsWith matches rows whose column ends with v. No character of v is special (W3).
 func (c *Text[T, V]) EndsWith(v V) Predicate[T] { return Predicate[T]{leaf(opEndsWith, string(*c), v)} }
 
+// EqFold is Eq without regard to the case of ASCII letters; all other characters
+// are compared as they are (W10).
+func (c *Text[T, V]) EqFold(v V) Predicate[T] {
+	return Predicate[T]{folded(opEq, string(*c), string(v))}
+}
+
+// NeFold is Ne without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) NeFold(v V) Predicate[T] {
+	return Predicate[T]{folded(opNe, string(*c), string(v))}
+}
+
+// InFold is In without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) InFold(vs ...V) Predicate[T] {
+	return Predicate[T]{foldedOneOf(opIn, string(*c), vs)}
+}
+
+// NotInFold is NotIn without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) NotInFold(vs ...V) Predicate[T] {
+	return Predicate[T]{foldedOneOf(opNotIn, string(*c), vs)}
+}
+
+// ContainsFold is Contains without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) ContainsFold(v V) Predicate[T] {
+	return Predicate[T]{folded(opContains, string(*c), string(v))}
+}
+
+// StartsWithFold is StartsWith without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) StartsWithFold(v V) Predicate[T] {
+	return Predicate[T]{folded(opStartsWith, string(*c), string(v))}
+}
+
+// EndsWithFold is EndsWith without regard to the case of ASCII letters (W10).
+func (c *Text[T, V]) EndsWithFold(v V) Predicate[T] {
+	return Predicate[T]{folded(opEndsWith, string(*c), string(v))}
+}
+
 // IsNull matches rows whose column is null.
 func (c *Text[T, V]) IsNull() Predicate[T] { return Predicate[T]{nullness(opIsNull, string(*c))} }
 

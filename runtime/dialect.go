@@ -48,10 +48,13 @@ type Dialect interface {
 	// AppendPlaceholder appends the n-th placeholder, counted from 1.
 	AppendPlaceholder(sql []byte, n int) []byte
 	// AppendMatch appends the search for a substring that is not empty.
-	AppendMatch(b *Builder, m Match, column string, v any)
-	// AppendIn appends the condition that a column is one of vs, or not is one
+	AppendMatch(b *Builder, m Match, o Operand, v any)
+	// AppendIn appends the condition that an operand is one of vs, or not is one
 	// of them; there is at least one.
-	AppendIn(b *Builder, column string, not bool, vs []any)
+	AppendIn(b *Builder, o Operand, not bool, vs []any)
+	// AppendFold appends a column of text with its ASCII letters in lower case,
+	// and all else as it is.
+	AppendFold(b *Builder, column string)
 	// AppendOrder appends a term of ORDER BY, with null before every value.
 	AppendOrder(b *Builder, term OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
@@ -60,6 +63,8 @@ type Dialect interface {
 	LockRows() string
 	// Returns says which writes give back the rows they wrote.
 	Returns() Returning
+	// MaxArgs returns how many values a statement takes.
+	MaxArgs() int
 	// Bind returns v as the driver shall store it.
 	Bind(v any) any
 

@@ -11,6 +11,11 @@ import (
 // the loop may need, batch by batch from a list of its keys.
 func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		if err := q.check(c.Table); err != nil {
+			var none T
+			yield(none, err)
+			return
+		}
 		pages := newPages(s, c.Table, q)
 		for pages.more && !pages.streaming {
 			docs := &documents[T]{codec: c}

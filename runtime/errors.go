@@ -101,7 +101,7 @@ func (e *ForeignKeyError) LogValue() slog.Value { return slog.StringValue(e.Erro
 type ValidationError struct {
 	Table string // key in schema.yaml
 	Field string // key in schema.yaml; empty where no single field is at fault
-	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique" or "predicate"
+	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique", "increment", "predicate", "limit" or "offset"
 	Why   string // what the rule asks; never the value
 	cause error
 }

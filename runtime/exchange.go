@@ -151,7 +151,7 @@ func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error
 	b := newBuilder(s.DB.dialect, t, "")
 	b.writeWrite(t, nil)
 	b.Text(" WHERE ")
-	b.writeExpr(w.where)
+	b.writeCondition(w.where)
 	b.Text(" AND (SELECT count(*) FROM (SELECT 1 FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(w.where)
@@ -207,7 +207,7 @@ func (b *Builder) writeExchange(w *walk, set *Assignments) {
 	b.Text(" FROM authgen_old))")
 	if w.ids == nil {
 		b.Text(" AND ")
-		b.writeExpr(w.where)
+		b.writeCondition(w.where)
 	}
 	b.Text(") SELECT * FROM authgen_old")
 	b.writeOrder(t, nil)

@@ -24,6 +24,8 @@ const (
 	opEndsWith
 	opIsNull
 	opNotNull
+	opAnyValue
+	opNoValue
 )
 
 // An Expr is a condition: a tree whose leaves compare a column with values.
@@ -38,6 +40,8 @@ type Expr struct {
 type node struct {
 	op     operator
 	column string
+	fold   bool  // without regard to the case of ASCII letters
+	stored bool  // the values were read from the column
 	arg    any   // the one value it is compared with
 	args   []any // the values, for IN
 	kids   []Expr
@@ -77,6 +81,13 @@ func leaf(op operator, column string, v any) Expr {
 // uses it for finders and references.
 func Equal(column string, v any) Expr { return leaf(opEq, column, v) }
 
+// asStored returns a condition whose values were read from the column, and are sent
+// as they are.
+func asStored(e Expr) Expr {
+	e.stored = true
+	return e
+}
+
 // still returns a condition for rows that are named by their ids: written so
 // that no index fits it, which would be worse than that of the ids.
 func still(e Expr) Expr { return Expr{&node{op: opStill, kids: []Expr{e}}} }
@@ -84,55 +95,62 @@ func still(e Expr) Expr { return Expr{&node{op: opStill, kids: []Expr{e}}} }
 // comparisons are the operators that SQL writes between column and value.
 var comparisons = [...]string{opEq: " = ", opNe: " <> ", opLt: " < ", opLte: " <= ", opGt: " > ", opGte: " >= "}
 
-// writeExpr appends the SQL of e.
-func (b *Builder) writeExpr(e Expr) {
+// deepest is how deep the tree of a condition may be as databases count it:
+// SQLite takes 1,000 (sqlite.org/limits.html, item 6), some of which are ours.
+const deepest = 900
+
+// writeExpr appends the SQL of e, which is depth deep in the condition.
+func (b *Builder) writeExpr(e Expr, depth int) {
+	if depth > deepest {
+		b.refuse("the condition is nested too deep for a statement: And, Or and Not within each other")
+		return
+	}
 	switch e.op {
 	case opAll:
 		b.Text("1 = 1")
 	case opAnd, opOr:
-		b.writeJunction(e)
+		b.writeJunction(e.op, joined(e), depth)
 	case opNot:
 		b.Text("NOT (")
-		b.writeExpr(e.kids[0])
+		b.writeExpr(e.kids[0], depth+1)
 		b.Text(")")
 	case opStill:
 		b.Text("CASE WHEN ")
-		b.writeExpr(e.kids[0])
+		b.writeExpr(e.kids[0], depth+2)
 		b.Text(" THEN 1 ELSE 0 END = 1")
-	case opIsNull, opNotNull:
-		b.writeNullness(e)
+	case opIsNull, opNotNull, opAnyValue, opNoValue:
+		b.writeValueless(e)
 	case opIn, opNotIn:
 		b.writeList(e)
 	case opContains, opStartsWith, opEndsWith:
-		b.writeMatch(e)
+		b.dialect.AppendMatch(b, matches[e.op], e.operand(), e.arg)
 	default:
-		b.Ident(e.column)
+		b.Operand(e.operand())
 		b.Text(comparisons[e.op])
 		b.Bind(b.table.stored(e.column, e.arg))
 	}
 }
 
-func (b *Builder) writeJunction(e Expr) {
-	word := " AND "
-	if e.op == opOr {
-		word = " OR "
-	}
-	b.Text("(")
-	for i, kid := range e.kids {
-		if i > 0 {
-			b.Text(word)
-		}
-		b.writeExpr(kid)
-	}
-	b.Text(")")
-}
+// matches are the searches of operators for a substring, which is not empty.
+var matches = [...]Match{opContains: MatchContains, opStartsWith: MatchStart, opEndsWith: MatchEnd}
 
-func (b *Builder) writeNullness(e Expr) {
+// operand returns what the condition compares.
+func (e Expr) operand() Operand { return Operand{e.column, e.fold} }
+
+// writeValueless appends a condition that compares with no value.
+func (b *Builder) writeValueless(e Expr) {
 	b.Ident(e.column)
-	if e.op == opIsNull {
+	switch e.op {
+	case opIsNull:
 		b.Text(" IS NULL")
-	} else {
+	case opNotNull:
 		b.Text(" IS NOT NULL")
+	case opAnyValue:
+		b.Text(" = ")
+		b.Ident(e.column)
+	case opNoValue:
+		b.Text(" <> ")
+		b.Ident(e.column)
 	}
 }
 
@@ -149,24 +167,5 @@ func (b *Builder) writeList(e Expr) {
 	if _, times := args[0].(time.Time); times {
 		args = b.table.storedAll(e.column, args)
 	}
-	b.dialect.AppendIn(b, e.column, e.op == opNotIn, args)
-}
-
-// writeMatch appends a search for a substring. An empty one is in every value;
-// like any comparison it is unknown for null, which Not must not turn to true.
-func (b *Builder) writeMatch(e Expr) {
-	if bound := b.dialect.Bind(e.arg); isEmptyText(bound) {
-		b.Ident(e.column)
-		b.Text(" = ")
-		b.Ident(e.column)
-		return
-	}
-	switch e.op {
-	case opContains:
-		b.dialect.AppendMatch(b, MatchContains, e.column, e.arg)
-	case opStartsWith:
-		b.dialect.AppendMatch(b, MatchStart, e.column, e.arg)
-	default:
-		b.dialect.AppendMatch(b, MatchEnd, e.column, e.arg)
-	}
+	b.dialect.AppendIn(b, e.operand(), e.op == opNotIn, args)
 }

@@ -35,6 +35,9 @@ func Not[T any](term Predicate[T]) Predicate[T] {
 	if term.expr.IsZero() {
 		return term
 	}
+	if term.expr.op == opNot { // which says the same of null
+		return Predicate[T]{term.expr.kids[0]}
+	}
 	return Predicate[T]{Expr{&node{op: opNot, kids: []Expr{term.expr}}}}
 }
 

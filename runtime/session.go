@@ -99,6 +99,21 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 	return out, err
 }
 
+// idle stands for a statement that is not sent, as no row can match: it returns
+// the error that sending it would have met ahead of the database.
+func (s Session) idle(ctx context.Context, writing bool) error {
+	if s.Tx != nil {
+		return s.Tx.idle(ctx, writing)
+	}
+	if err := s.DB.outside(ctx); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return &interruptedError{why: contextError(ctx)}
+	}
+	return nil
+}
+
 // on runs the statement on a connection.
 func (st *statement) on(ctx context.Context, link Link) (out outcome, err error) {
 	out.unsure = ctx.Err() == nil

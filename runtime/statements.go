@@ -15,6 +15,18 @@ type Query struct {
 	Lock    bool // lock the rows for the rest of the unit
 }
 
+// check refuses a limit or an offset below zero, which is a mistake in the
+// arithmetic of pages and not a wish for every row.
+func (q Query) check(t *Table) error {
+	switch {
+	case q.Limit < 0:
+		return &ValidationError{Table: t.Key, Rule: "limit", Why: "the limit is negative: zero is no limit"}
+	case q.Offset < 0:
+		return &ValidationError{Table: t.Key, Rule: "offset", Why: "the offset is negative: zero is the first row"}
+	}
+	return nil
+}
+
 // Select reads the rows of a query in order (W7), calling scan for each.
 func (s Session) Select(ctx context.Context, t *Table, q Query, scan func(Row) error) error {
 	_, err := s.rows(ctx, t, q, scan)
@@ -22,6 +34,9 @@ func (s Session) Select(ctx context.Context, t *Table, q Query, scan func(Row) e
 }
 
 func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) error) (int, error) {
+	if err := q.check(t); err != nil {
+		return 0, err
+	}
 	if q.Lock {
 		if err := s.begin(ctx); err != nil {
 			return 0, err
@@ -54,6 +69,9 @@ func (s Session) LockByID(ctx context.Context, t *Table, id any, scan func(Row) 
 }
 
 func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row) error, args []any) error {
+	if !holdable(args) {
+		return t.Found(false, s.idle(ctx, false))
+	}
 	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
 	if err == nil && n == 0 {
 		return NotFound(t)
@@ -193,7 +211,11 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 
 // DeleteByID deletes one row and reports whether this call removed it (D1).
 func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (bool, error) {
-	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind([]any{id}))
+	args := []any{id}
+	if !holdable(args) {
+		return false, s.idle(ctx, true)
+	}
+	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
 	s.touchDeleted(t, key)
 	return n > 0, referred(err)
 }
@@ -271,7 +293,7 @@ func (b *Builder) writeOneOf(t *Table, where Expr) {
 	b.Text(" LIMIT 1")
 	b.Text(b.dialect.LockRows()) // or a row that another deletes meanwhile would be taken for the only one
 	b.Text(") AND ")
-	b.writeExpr(where)
+	b.writeCondition(where)
 }
 
 // begin begins the transaction of a unit with LazyWrite ahead of a read that

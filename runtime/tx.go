@@ -82,7 +82,19 @@ func (tx *Tx) release(returned *bool) {
 	tx.running.Unlock()
 }
 
-func (tx *Tx) ready(ctx context.Context, writing bool) error {
+// idle does what acquire does for a statement that need not be sent: it returns
+// the error which keeps a statement from running.
+func (tx *Tx) idle(ctx context.Context, writing bool) error {
+	if !tx.running.TryLock() {
+		tx.misused.Store(true)
+		return ErrConcurrentUse
+	}
+	defer tx.running.Unlock()
+	return tx.usable(ctx, writing)
+}
+
+// usable returns the error of the unit itself which keeps a statement from running.
+func (tx *Tx) usable(ctx context.Context, writing bool) error {
 	if tx.ended.Load() {
 		return ErrTxDone
 	}
@@ -96,6 +108,13 @@ func (tx *Tx) ready(ctx context.Context, writing bool) error {
 	}
 	if writing && tx.options&ReadOnly != 0 {
 		return ErrReadOnly
+	}
+	return nil
+}
+
+func (tx *Tx) ready(ctx context.Context, writing bool) error {
+	if err := tx.usable(ctx, writing); err != nil {
+		return err
 	}
 	if tx.conn == nil && (writing || tx.options&LazyWrite == 0) {
 		if err := tx.begin(ctx); err != nil {

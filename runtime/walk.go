@@ -57,7 +57,7 @@ func (w *walk) batch() Query { return Query{Where: w.rest(), Limit: batchSize, L
 // upTo returns the condition of the rows of the batch, which was read.
 func (w *walk) upTo(rows rowSet) Expr {
 	if n := rows.len(); n == batchSize && w.ids == nil {
-		return and(w.where, leaf(opLte, w.table.ID, rows.id(n-1)))
+		return and(w.where, asStored(leaf(opLte, w.table.ID, rows.id(n-1))))
 	}
 	return w.rest()
 }
@@ -69,7 +69,7 @@ func (w *walk) read(ctx context.Context, s Session, rows rowSet) (err error) {
 	if w.ids != nil || n < batchSize {
 		return nil
 	}
-	w.keys, err = s.list(ctx, w.table, Query{Where: and(w.where, leaf(opGt, w.table.ID, rows.id(n-1)))})
+	w.keys, err = s.list(ctx, w.table, Query{Where: and(w.where, asStored(leaf(opGt, w.table.ID, rows.id(n-1))))})
 	return err
 }
 

@@ -37,6 +37,7 @@ func TestConformance(t *testing.T) {
 		oneCases,
 		updateOneCases,
 		whereCases,
+		valueCases,
 		triggerCases,
 		handleCases,
 		guardCases,

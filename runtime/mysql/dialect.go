@@ -33,13 +33,13 @@ func (*dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql,
 
 // AppendMatch uses no LIKE, in which some characters are special (W3). The
 // column's collation compares by bytes (W8).
-func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Operand, v any) {
 	switch m {
 	case runtime.MatchContains:
 		b.Text("LOCATE(")
 		b.Bind(v)
 		b.Text(", ")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(") > 0")
 		return
 	case runtime.MatchStart:
@@ -47,7 +47,7 @@ func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, 
 	default:
 		b.Text("RIGHT(")
 	}
-	b.Ident(column)
+	b.Operand(o)
 	b.Text(", CHAR_LENGTH(")
 	b.Bind(v)
 	b.Text(")) = ")
@@ -106,12 +106,13 @@ func (*dialect) Bind(v any) any {
 const timeLayout = "2006-01-02 15:04:05.000"
 
 func bindTime(t time.Time) any {
-	t = runtime.Millis(t)
-	if t.Year() == 0 {
-		return t.Format(timeLayout)
+	if t = runtime.Millis(t); t.Year() == 0 {
+		return bindText(t)
 	}
 	return t
 }
+
+func bindText(t time.Time) string { return runtime.Millis(t).Format(timeLayout) }
 
 func (*dialect) Link(driverConn any) runtime.Link {
 	if c, ok := driverConn.(*conn); ok {

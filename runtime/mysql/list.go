@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"encoding/hex"
 	"reflect"
 	"strconv"
 	"time"
@@ -9,52 +10,70 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// listLimit is how many values of IN become a placeholder each. A statement
-// has 65,535 at most; longer lists travel as one JSON text.
+// MaxArgs is what 16 bits count in the answer to COM_STMT_PREPARE.
+func (*dialect) MaxArgs() int { return 65_535 }
+
+// listLimit is how many values of IN become a placeholder each; longer lists
+// travel as one JSON text.
 const listLimit = 10_000
 
 // AppendIn appends the list as placeholders or, if it is long, as a table that
 // the server makes of a JSON text.
-func (d *dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any) {
-	b.In(column, not)
-	defer b.Text(")")
-	if len(vs) > listLimit {
-		if list, sqlType := d.jsonList(vs); sqlType != "" {
-			b.Text("SELECT v FROM JSON_TABLE(")
-			b.Bind(runtime.JSON(list))
-			b.Text(", '$[*]' COLUMNS (v " + sqlType + " PATH '$')) AS authgen_list")
-			return
-		}
+func (d *dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []any) {
+	b.In(o, not)
+	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
+		b.BindList(vs)
+	} else {
+		list, value, sqlType := d.jsonList(vs)
+		b.Text("SELECT " + value + " FROM JSON_TABLE(")
+		b.Bind(runtime.JSON(list))
+		b.Text(", '$[*]' COLUMNS (v " + sqlType + " PATH '$')) AS authgen_list")
 	}
-	b.BindList(vs)
+	b.Text(")")
 }
 
-// jsonList returns values of one type as JSON holds them, and their SQL type;
-// that is empty for values that JSON does not hold.
-func (d *dialect) jsonList(vs []any) (list []any, sqlType string) {
-	list, longest := make([]any, len(vs)), 0
+// jsonList returns values of one type as JSON holds them, their SQL type, and
+// how the value is made of that.
+func (d *dialect) jsonList(vs []any) (list []any, value, sqlType string) {
+	list = make([]any, len(vs))
+	longest := 0
 	for i, v := range vs {
-		v := d.Bind(v)
-		if t, ok := v.(time.Time); ok {
-			v = t.Format(timeLayout)
+		list[i], value, sqlType = d.jsonValue(v)
+		if text := reflect.ValueOf(list[i]); sqlType == "" {
+			longest = max(longest, utf8.RuneCountInString(text.String()))
 		}
-		if rv := reflect.ValueOf(v); rv.Kind() == reflect.String {
-			longest = max(longest, utf8.RuneCountInString(rv.String()))
-		}
-		list[i] = v
 	}
-	switch _, isTime := vs[0].(time.Time); reflect.ValueOf(list[0]).Kind() {
-	case reflect.String:
-		if isTime {
-			return list, "datetime(3)"
-		}
-		return list, textType(longest)
-	case reflect.Int, reflect.Int64:
-		return list, "bigint"
-	case reflect.Float64:
-		return list, "double"
+	if sqlType == "" {
+		sqlType = textType(longest)
 	}
-	return nil, ""
+	return list, value, sqlType
+}
+
+// jsonValue returns a value as JSON holds it, how it is made of that, and the SQL
+// type of that, which is empty for text.
+func (d *dialect) jsonValue(v any) (element any, value, sqlType string) {
+	switch stored := v.(type) {
+	case time.Time:
+		return bindText(stored), "v", "datetime(3)"
+	case runtime.Instant:
+		return bindText(time.Time(stored)), "v", "datetime(3)"
+	}
+	switch v := d.Bind(v).(type) {
+	case []byte:
+		return hex.EncodeToString(v), "UNHEX(v)", "longtext"
+	case bool:
+		if v {
+			return 1, "v", "bigint"
+		}
+		return 0, "v", "bigint"
+	case float64:
+		return v, "v", "double"
+	default:
+		if reflect.ValueOf(v).Kind() == reflect.String {
+			return v, "v", ""
+		}
+		return v, "v", "bigint"
+	}
 }
 
 // longestKey is how many characters an index of the server's takes.

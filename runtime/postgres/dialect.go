@@ -35,23 +35,23 @@ func (dialect) AppendPlaceholder(sql []byte, n int) []byte {
 }
 
 // AppendMatch uses no LIKE, in which some characters are special (W3).
-func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Operand, v any) {
 	switch m {
 	case runtime.MatchContains:
 		b.Text("strpos(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", ")
 		b.Bind(v)
 		b.Text(") > 0")
 	case runtime.MatchStart:
 		b.Text("starts_with(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", ")
 		b.Bind(v)
 		b.Text(")")
 	default:
 		b.Text("right(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", length(")
 		b.Bind(v)
 		b.Text("::text)) = ")
@@ -59,10 +59,20 @@ func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v
 	}
 }
 
+// AppendFold: in the collation C, lower knows ASCII only.
+func (dialect) AppendFold(b *runtime.Builder, column string) {
+	b.Text("lower(")
+	b.Ident(column)
+	b.Text(` COLLATE "C")`)
+}
+
+// MaxArgs is what 16 bits count in the protocol's message Bind.
+func (dialect) MaxArgs() int { return 65_535 }
+
 // AppendIn binds one array, so that the text, and with it the prepared
 // statement, is the same for any number of values.
-func (d dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any) {
-	b.Ident(column)
+func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []any) {
+	b.Operand(o)
 	if not {
 		b.Text(" <> ALL(")
 	} else {

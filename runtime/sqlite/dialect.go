@@ -30,24 +30,24 @@ func (dialect) AppendIdent(sql []byte, name string) []byte {
 func (dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
 
 // AppendMatch uses no LIKE, which folds the case of ASCII letters (W8).
-func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v any) {
+func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Operand, v any) {
 	switch m {
 	case runtime.MatchContains:
 		b.Text("instr(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", ")
 		b.Bind(v)
 		b.Text(") > 0")
 	case runtime.MatchStart:
 		b.Text("substr(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", 1, length(")
 		b.Bind(v)
 		b.Text(")) = ")
 		b.Bind(v)
 	default:
 		b.Text("substr(")
-		b.Ident(column)
+		b.Operand(o)
 		b.Text(", -length(")
 		b.Bind(v)
 		b.Text(")) = ")
@@ -55,34 +55,15 @@ func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, column string, v
 	}
 }
 
-// listLimit is how many values of IN become a placeholder each. SQLite takes
-// 32,766 in a statement at most (sqlite.org/limits.html, item 9); more travel
-// as one JSON text.
-const listLimit = 500
-
-func (d dialect) AppendIn(b *runtime.Builder, column string, not bool, vs []any) {
-	b.In(column, not)
-	d.appendList(b, vs)
+// AppendFold: lower knows ASCII only, unless ICU is loaded.
+func (dialect) AppendFold(b *runtime.Builder, column string) {
+	b.Text("lower(")
+	b.Ident(column)
 	b.Text(")")
 }
 
-func (d dialect) appendList(b *runtime.Builder, vs []any) {
-	if len(vs) <= listLimit {
-		b.BindList(vs)
-		return
-	}
-	bound := make([]any, len(vs))
-	for i, v := range vs {
-		bound[i] = d.Bind(v)
-		if _, ok := bound[i].([]byte); ok { // JSON has no bytes
-			b.BindList(vs)
-			return
-		}
-	}
-	b.Text("SELECT value FROM json_each(")
-	b.Bind(runtime.JSON(bound))
-	b.Text(")")
-}
+// MaxArgs is the default of SQLite (sqlite.org/limits.html, item 9).
+func (dialect) MaxArgs() int { return 32_766 }
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
 func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {

@@ -4,6 +4,7 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 
@@ -17,57 +18,75 @@ type SampleID string
 //
 // Times and numbers for predicates; no triggers.
 type Sample struct {
-	ID     SampleID   `json:"id"`
-	Label  *string    `json:"label"`
-	Size   *int       `json:"size"`
-	Weight *float64   `json:"weight"`
-	Seen   *time.Time `json:"seen"`
-	Flag   *bool      `json:"flag"`
-	Raw    *[]byte    `json:"raw"`
-	Nums   *[]int     `json:"nums"`
+	ID     SampleID         `json:"id"`
+	Label  *string          `json:"label"`
+	Size   *int             `json:"size"`
+	Weight *float64         `json:"weight"`
+	Seen   *time.Time       `json:"seen"`
+	Flag   *bool            `json:"flag"`
+	Raw    *[]byte          `json:"raw"`
+	Nums   *[]int           `json:"nums"`
+	Big    *int64           `json:"big"`
+	Long   *string          `json:"long"`
+	Code   *Secret          `json:"code"` // does not print
+	Doc    *json.RawMessage `json:"doc"`
+	Words  *[]string        `json:"words"`
 }
 
 // SampleCreate is what Create stores: fields with a default are an Opt,
 // nullable ones a pointer.
 type SampleCreate struct {
-	ID     Opt[SampleID] `json:"id,omitzero"`
-	Label  *string       `json:"label"`
-	Size   *int          `json:"size"`
-	Weight *float64      `json:"weight"`
-	Seen   *time.Time    `json:"seen"`
-	Flag   *bool         `json:"flag"`
-	Raw    *[]byte       `json:"raw"`
-	Nums   *[]int        `json:"nums"`
+	ID     Opt[SampleID]    `json:"id,omitzero"`
+	Label  *string          `json:"label"`
+	Size   *int             `json:"size"`
+	Weight *float64         `json:"weight"`
+	Seen   *time.Time       `json:"seen"`
+	Flag   *bool            `json:"flag"`
+	Raw    *[]byte          `json:"raw"`
+	Nums   *[]int           `json:"nums"`
+	Big    *int64           `json:"big"`
+	Long   *string          `json:"long"`
+	Code   *Secret          `json:"code"`
+	Doc    *json.RawMessage `json:"doc"`
+	Words  *[]string        `json:"words"`
 }
 
 // SamplePatch is a partial update: what is unset stays as it is.
 type SamplePatch struct {
-	Label  Opt[*string]    `json:"label,omitzero"`
-	Size   Opt[*int]       `json:"size,omitzero"`
-	Weight Opt[*float64]   `json:"weight,omitzero"`
-	Seen   Opt[*time.Time] `json:"seen,omitzero"`
-	Flag   Opt[*bool]      `json:"flag,omitzero"`
-	Raw    Opt[*[]byte]    `json:"raw,omitzero"`
-	Nums   Opt[*[]int]     `json:"nums,omitzero"`
+	Label  Opt[*string]          `json:"label,omitzero"`
+	Size   Opt[*int]             `json:"size,omitzero"`
+	Weight Opt[*float64]         `json:"weight,omitzero"`
+	Seen   Opt[*time.Time]       `json:"seen,omitzero"`
+	Flag   Opt[*bool]            `json:"flag,omitzero"`
+	Raw    Opt[*[]byte]          `json:"raw,omitzero"`
+	Nums   Opt[*[]int]           `json:"nums,omitzero"`
+	Big    Opt[*int64]           `json:"big,omitzero"`
+	Long   Opt[*string]          `json:"long,omitzero"`
+	Code   Opt[*Secret]          `json:"code,omitzero"`
+	Doc    Opt[*json.RawMessage] `json:"doc,omitzero"`
+	Words  Opt[*[]string]        `json:"words,omitzero"`
 }
 
 // SampleDelta is what IncrementOne adds to the numbers of a sample.
 type SampleDelta struct {
 	Size   int     `json:"size,omitzero"`
 	Weight float64 `json:"weight,omitzero"`
+	Big    int64   `json:"big,omitzero"`
 }
 
 // SampleCols are the columns of table sample, for predicates and orders.
 var SampleCols = struct {
-	ID     runtime.Ordered[*Sample, SampleID]
-	Label  runtime.Text[*Sample, string]
-	Size   runtime.Ordered[*Sample, int]
-	Weight runtime.Ordered[*Sample, float64]
-	Seen   runtime.Ordered[*Sample, time.Time]
-	Flag   runtime.Column[*Sample, bool]
-	Raw    runtime.Column[*Sample, []byte]
-	Nums   runtime.Opaque[*Sample]
-}{"id", "label", "size", "weight", "seen", "flag", "raw", "nums"}
+	ID               runtime.Ordered[*Sample, SampleID]
+	Label, Long      runtime.Text[*Sample, string]
+	Size             runtime.Ordered[*Sample, int]
+	Weight           runtime.Ordered[*Sample, float64]
+	Seen             runtime.Ordered[*Sample, time.Time]
+	Flag             runtime.Column[*Sample, bool]
+	Raw              runtime.Column[*Sample, []byte]
+	Nums, Doc, Words runtime.Opaque[*Sample]
+	Big              runtime.Ordered[*Sample, int64]
+	Code             runtime.Column[*Sample, Secret]
+}{"id", "label", "long", "size", "weight", "seen", "flag", "raw", "nums", "doc", "words", "big", "code"}
 
 // SampleOrder sorts the rows of table sample.
 type SampleOrder = []runtime.Order[*Sample]
@@ -202,6 +221,8 @@ func (d SampleDelta) assignments(patch SamplePatch) (*runtime.Assignments, error
 	set.AddInt("size", d.Size)
 	c.Once("weight", d.Weight != 0 && patch.Weight.IsSet())
 	set.AddFloat("weight", d.Weight)
+	c.Once("big", d.Big != 0 && patch.Big.IsSet())
+	set.AddBigint("big", d.Big)
 	return set, c.Err()
 }
 
@@ -216,6 +237,11 @@ func (in SampleCreate) document() Sample {
 		Flag:   in.Flag,
 		Raw:    in.Raw,
 		Nums:   in.Nums,
+		Big:    in.Big,
+		Long:   in.Long,
+		Code:   in.Code,
+		Doc:    in.Doc,
+		Words:  in.Words,
 	}
 }
 
@@ -230,6 +256,11 @@ func (sample *Sample) check() error {
 	c.NullTime("seen", &sample.Seen)
 	runtime.NonNilPtr(&sample.Raw)
 	runtime.NonNilPtr(&sample.Nums)
+	c.String("long", runtime.Deref(sample.Long))
+	c.Secret("code", runtime.Deref(sample.Code))
+	c.NullJSON("doc", &sample.Doc)
+	runtime.NonNilPtr(&sample.Words)
+	c.Strings("words", runtime.Deref(sample.Words))
 	return c.Err()
 }
 
@@ -237,7 +268,8 @@ func (sample *Sample) check() error {
 func (sample *Sample) values() []any {
 	return []any{
 		string(sample.ID), sample.Label, sample.Size, sample.Weight, sample.Seen, sample.Flag, sample.Raw,
-		runtime.JSON(sample.Nums),
+		runtime.JSON(sample.Nums), sample.Big, sample.Long, sample.Code, runtime.JSON(sample.Doc),
+		runtime.JSON(sample.Words),
 	}
 }
 
@@ -245,7 +277,8 @@ func (sample *Sample) values() []any {
 func (sample *Sample) scan(row runtime.Row) error {
 	return row.Scan(
 		(*string)(&sample.ID), &sample.Label, &sample.Size, &sample.Weight, runtime.NullTime{To: &sample.Seen},
-		&sample.Flag, &sample.Raw, runtime.AsJSON(&sample.Nums),
+		&sample.Flag, &sample.Raw, runtime.AsJSON(&sample.Nums), &sample.Big, &sample.Long, &sample.Code,
+		runtime.AsJSON(&sample.Doc), runtime.AsJSON(&sample.Words),
 	)
 }
 
@@ -258,6 +291,11 @@ func (p *SamplePatch) check() error {
 	c.PatchNullTime("seen", &p.Seen)
 	runtime.NonNilOptPtr(&p.Raw)
 	runtime.NonNilOptPtr(&p.Nums)
+	c.String("long", runtime.Deref(p.Long.Or(nil)))
+	c.Secret("code", runtime.Deref(p.Code.Or(nil)))
+	c.PatchNullJSON("doc", &p.Doc)
+	runtime.NonNilOptPtr(&p.Words)
+	c.Strings("words", runtime.Deref(p.Words.Or(nil)))
 	return c.Err()
 }
 
@@ -271,6 +309,11 @@ func (p *SamplePatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "flag", p.Flag)
 	runtime.Assign(set, "raw", p.Raw)
 	runtime.AssignJSON(set, "nums", p.Nums)
+	runtime.Assign(set, "big", p.Big)
+	runtime.Assign(set, "long", p.Long)
+	runtime.Assign(set, "code", p.Code)
+	runtime.AssignJSON(set, "doc", p.Doc)
+	runtime.AssignJSON(set, "words", p.Words)
 	return set
 }
 
@@ -285,8 +328,8 @@ var sampleCodec = runtime.Codec[Sample]{
 // The columns of table sample in the order of values, and how all rows are
 // read.
 const (
-	sampleColumns         = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`"
-	sampleColumnsPostgres = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums"`
+	sampleColumns         = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`, `big`, `long`, `code`, `doc`, `words`"
+	sampleColumnsPostgres = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums", "big", "long", "code", "doc", "words"`
 	sampleSelect          = "SELECT " + sampleColumns + " FROM `sample`"
 	sampleSelectPostgres  = "SELECT " + sampleColumnsPostgres + ` FROM "sample"`
 )
@@ -302,13 +345,18 @@ var sampleTable = runtime.Table{
 		{Key: "flag", Column: "flag", Type: runtime.TypeBool, Nullable: true},
 		{Key: "raw", Column: "raw", Type: runtime.TypeBytes, Nullable: true},
 		{Key: "nums", Column: "nums", Type: runtime.TypeInts, Nullable: true},
+		{Key: "big", Column: "big", Type: runtime.TypeBigint, Nullable: true},
+		{Key: "long", Column: "long", Type: runtime.TypeText, Nullable: true},
+		{Key: "code", Column: "code", Nullable: true, Secret: true},
+		{Key: "doc", Column: "doc", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "words", Column: "words", Type: runtime.TypeStrings, Nullable: true},
 	},
 	Select: runtime.SQL{SQLite: sampleSelect, Postgres: sampleSelectPostgres, MySQL: sampleSelect},
 	ByID:   runtime.SQL{SQLite: sampleSelect + " WHERE `id` = ?", Postgres: sampleSelectPostgres + ` WHERE "id" = $1`, MySQL: sampleSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "sample" (` + sampleColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		MySQL:    "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		SQLite:   "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "sample" (` + sampleColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		MySQL:    "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete:    runtime.SQL{SQLite: "DELETE FROM `sample` WHERE `id` = ?", Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},

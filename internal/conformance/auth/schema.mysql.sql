@@ -160,7 +160,12 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `seen` datetime(3),
   `flag` boolean,
   `raw` longblob,
-  `nums` json
+  `nums` json,
+  `big` bigint,
+  `long` longtext,
+  `code` varchar(255),
+  `doc` json,
+  `words` json
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `desk` (

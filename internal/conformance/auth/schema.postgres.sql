@@ -114,7 +114,12 @@ CREATE TABLE IF NOT EXISTS "sample" (
   "seen" timestamptz(3),
   "flag" boolean,
   "raw" bytea,
-  "nums" jsonb
+  "nums" jsonb,
+  "big" bigint,
+  "long" text COLLATE "C",
+  "code" text COLLATE "C",
+  "doc" jsonb,
+  "words" jsonb
 );
 
 CREATE TABLE IF NOT EXISTS "desk" (

@@ -114,7 +114,12 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `seen` TEXT,
   `flag` INTEGER,
   `raw` BLOB,
-  `nums` TEXT
+  `nums` TEXT,
+  `big` INTEGER,
+  `long` TEXT,
+  `code` TEXT,
+  `doc` TEXT,
+  `words` TEXT
 );
 
 CREATE TABLE IF NOT EXISTS `desk` (

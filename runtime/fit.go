@@ -1,0 +1,215 @@
+package runtime
+
+import (
+	"math"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A condition may compare a column with what no row of it can hold: text with a
+// NUL character, an integer of 33 bits, a time past the year 9999. Databases
+// differ in what they make of that, up to ending the transaction, so it is
+// decided here, ahead of the statement (W9).
+
+// isText reports whether every database can store v as text.
+func isText(v string) bool { return utf8.ValidString(v) && strings.IndexByte(v, 0) < 0 }
+
+// isFinite reports whether every database can store v.
+func isFinite(v float64) bool { return v-v == 0 }
+
+// textOf returns the text of a string, of an id or of a secret, and whether v is
+// one of these.
+func textOf(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case Secret:
+		return v.Reveal(), true
+	case int, int64, float64, bool, time.Time, []byte: // no reflection for these
+		return "", false
+	}
+	if rv := reflect.ValueOf(v); rv.Kind() == reflect.String {
+		return rv.String(), true
+	}
+	return "", false
+}
+
+// A place says where a value is among those that a row can hold.
+type place uint8
+
+const (
+	placeInside  place = iota // it is one of them
+	placeBetween              // text that is none of them, and less than some
+	placeBelow                // less than all of them
+	placeAbove                // greater than all of them
+	placeApart                // NaN, which is neither less nor greater nor equal
+)
+
+// The times that every database stores are from firstTime on and before endOfTime.
+var (
+	firstTime = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	endOfTime = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// placeOf returns the place of a value.
+func placeOf(v any) place {
+	switch v := v.(type) {
+	case int:
+		return ordered(v < math.MinInt32, v > math.MaxInt32)
+	case float64:
+		if math.IsNaN(v) {
+			return placeApart
+		}
+		return ordered(math.IsInf(v, -1), math.IsInf(v, 1))
+	case Instant:
+		return placeOf(time.Time(v))
+	case time.Time:
+		return ordered(v.Before(firstTime), !v.Before(endOfTime))
+	}
+	if text, ok := textOf(v); ok && !isText(text) {
+		if _, ok := nextText(text); ok {
+			return placeBetween
+		}
+		return placeAbove
+	}
+	return placeInside
+}
+
+func ordered(isBelow, isAbove bool) place {
+	switch {
+	case isBelow:
+		return placeBelow
+	case isAbove:
+		return placeAbove
+	}
+	return placeInside
+}
+
+// holdable reports whether a row can hold each of vs.
+func holdable(vs []any) bool {
+	for _, v := range vs {
+		if placeOf(v) != placeInside {
+			return false
+		}
+	}
+	return true
+}
+
+// fitted returns a condition that matches the same rows as e and compares with
+// values only that a row can hold. Mostly that is e itself.
+func fitted(e Expr) Expr {
+	switch e.op {
+	case opAnd, opOr, opNot, opStill:
+		return fittedKids(e)
+	case opEq, opNe, opLt, opLte, opGt, opGte:
+		return fittedComparison(e)
+	case opIn, opNotIn:
+		return fittedList(e)
+	case opContains, opStartsWith, opEndsWith:
+		switch text, _ := textOf(e.arg); {
+		case text == "":
+			return valued(e.column, true)
+		case !isText(text):
+			return valued(e.column, false)
+		}
+	}
+	return e
+}
+
+// valued returns the condition that holds for every value of a column, or for
+// none. Like any comparison it is unknown for null, which Not must not turn to
+// true.
+func valued(column string, holds bool) Expr {
+	op := opNoValue
+	if holds {
+		op = opAnyValue
+	}
+	return Expr{&node{op: op, column: column}}
+}
+
+func fittedKids(e Expr) Expr {
+	var kids []Expr // a copy, once one is another
+	for i, kid := range e.kids {
+		other := fitted(kid)
+		if other.node != kid.node && kids == nil {
+			kids = append(make([]Expr, 0, len(e.kids)), e.kids...)
+		}
+		if kids != nil {
+			kids[i] = other
+		}
+	}
+	if kids == nil {
+		return e
+	}
+	return Expr{&node{op: e.op, kids: kids}}
+}
+
+// fittedComparison gives a value that no row can hold the place in the order that
+// it has, though no row equals it.
+func fittedComparison(e Expr) Expr {
+	at := placeOf(e.arg)
+	if e.stored || at == placeInside {
+		return e
+	}
+	switch less := e.op == opLt || e.op == opLte; {
+	case e.op == opEq:
+		return valued(e.column, false)
+	case e.op == opNe:
+		return valued(e.column, true)
+	case at != placeBetween:
+		return valued(e.column, less && at == placeAbove || !less && at == placeBelow)
+	default:
+		text, _ := textOf(e.arg)
+		next, _ := nextText(text)
+		if less {
+			return leaf(opLt, e.column, next)
+		}
+		return leaf(opGte, e.column, next)
+	}
+}
+
+// fittedList leaves out of a list what no row can hold.
+func fittedList(e Expr) Expr {
+	if e.stored || holdable(e.args) {
+		return e
+	}
+	var kept []any
+	for _, v := range e.args {
+		if placeOf(v) == placeInside {
+			kept = append(kept, v)
+		}
+	}
+	if kept == nil {
+		return valued(e.column, e.op == opNotIn)
+	}
+	return Expr{&node{op: e.op, column: e.column, fold: e.fold, args: kept}}
+}
+
+// hopeless reports whether a condition, which is fitted, matches no row whatever
+// the rows are.
+func hopeless(e Expr) bool {
+	switch e.op {
+	case opNoValue:
+		return true
+	case opIn:
+		return len(e.args) == 0
+	case opStill:
+		return hopeless(e.kids[0])
+	case opAnd:
+		for _, kid := range e.kids {
+			if hopeless(kid) {
+				return true
+			}
+		}
+	case opOr:
+		for _, kid := range e.kids {
+			if !hopeless(kid) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}

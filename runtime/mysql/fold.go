@@ -1,0 +1,27 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// foldBefore and foldBehind stand around a column whose ASCII letters are put in
+// lower case. LOWER would fold the letters of every script, which the other
+// databases don't; REPLACE compares by bytes.
+var foldBefore, foldBehind = replaceLetters()
+
+func replaceLetters() (before, behind string) {
+	var b strings.Builder
+	for upper := 'A'; upper <= 'Z'; upper++ {
+		before += "REPLACE("
+		b.WriteString(", '" + string(upper) + "', '" + string(upper+'a'-'A') + "')")
+	}
+	return before, b.String()
+}
+
+func (*dialect) AppendFold(b *runtime.Builder, column string) {
+	b.Text(foldBefore)
+	b.Ident(column)
+	b.Text(foldBehind)
+}

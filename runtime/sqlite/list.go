@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"encoding/hex"
+	"math"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+// listLimit is how many values of IN become a placeholder each; more travel as
+// one JSON text.
+const listLimit = 500
+
+// AppendIn appends the list as placeholders or, if it is long, as a table that is
+// made of a JSON text.
+func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []any) {
+	b.In(o, not)
+	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
+		b.BindList(vs)
+	} else {
+		d.appendTable(b, vs)
+	}
+	b.Text(")")
+}
+
+func (d dialect) appendTable(b *runtime.Builder, vs []any) {
+	list, value := make([]any, len(vs)), "value"
+	for i, v := range vs {
+		switch v := d.Bind(v).(type) {
+		case []byte: // which JSON does not hold
+			list[i], value = hex.EncodeToString(v), "unhex(value)"
+		case float64:
+			list[i], value = exact(v), product
+		default:
+			list[i] = v
+		}
+	}
+	b.Text("SELECT " + value + " FROM json_each(")
+	b.Bind(runtime.JSON(list))
+	b.Text(")")
+	if value == product {
+		b.Text(" JOIN (WITH RECURSIVE powers (exponent, power) AS (SELECT 971, ")
+		b.Bind(math.Ldexp(1, 971))
+		b.Text(" UNION ALL SELECT exponent - 1, power / 2 FROM powers WHERE exponent > -1074)" +
+			" SELECT * FROM powers) ON exponent = json_extract(value, '$[1]')")
+	}
+}
+
+// product makes a float of what exact returns. What SQLite reads of the digits of
+// a float is not always the float that they were written of.
+const product = "json_extract(value, '$[0]') * power"
+
+// exact returns whole numbers m and e for which v is m times two to the power of
+// e, where e is from -1074 to 971.
+func exact(v float64) [2]int64 {
+	fraction, exponent := math.Frexp(v)
+	m, e := int64(fraction*(1<<53)), int64(exponent-53)
+	if e < -1074 { // a subnormal number, whose fraction has fewer bits
+		m, e = m>>(-1074-e), -1074
+	}
+	return [2]int64{m, e}
+}
