@@ -145,19 +145,6 @@ func (b *builder) finish(t *Table) {
 	}
 }
 
-// enum makes the type of a field whose values are few.
-func (b *builder) enum(t *Table, f *Field) {
-	if !isEnum(f.source) {
-		return
-	}
-	e := &Enum{Type: f.Type.Name, Field: f.Key}
-	taken := map[string]bool{}
-	for _, v := range f.source.Enum {
-		e.Values = append(e.Values, EnumValue{Const: enumConst(e.Type, v, taken), Value: v})
-	}
-	t.Enums = append(t.Enums, e)
-}
-
 // pattern makes the variable of a field's regular expression.
 func (b *builder) pattern(t *Table, f *Field) {
 	if f.source.Pattern == "" {

@@ -46,7 +46,13 @@ func (b *builder) checkTopLevel() {
 			if !b.claim(e.Type, what, pos) {
 				continue
 			}
-			for _, v := range e.Values {
+			for n, v := range e.Values {
+				same := func(other EnumValue) bool { return other.Const == v.Const }
+				if i := slices.IndexFunc(e.Values[:n], same); i >= 0 {
+					b.problem(pos, "%s: the values %s and %s of the enum would both be the Go constant %s; change one of them",
+						t.Key+"."+e.Field, strconv.Quote(e.Values[i].Value), strconv.Quote(v.Value), v.Const)
+					continue
+				}
 				b.claim(v.Const, "the value "+strconv.Quote(v.Value)+" of "+what, pos)
 			}
 		}

@@ -104,6 +104,9 @@ func (b *builder) addForeign(t *Table, f *Field) {
 	if r == nil {
 		return
 	}
+	if r.OnDelete == schema.SetNull && !f.InPatch && !f.source.Immutable {
+		b.problem(f.source.GoNamePos, `%s.%s: "onDelete: setNull" changes the field, and no patch has a field %s; set "goName"`, t.Key, f.Key, f.GoName)
+	}
 	parent := b.tables[r.Table]
 	key := &Foreign{
 		Constraint: shorten(t.SQLName+"_"+f.Column, "_fk"),

@@ -31,6 +31,8 @@ func (b *builder) packageName() string {
 	switch {
 	case !token.IsIdentifier(name) || name == "_":
 		b.problem(pos, "%q cannot be the name of a Go package, which is a word of letters and digits; %s", name, fix)
+	case name == "context" || name == "Triggers":
+		b.problem(pos, "%q is a name that every package of triggers has in it already; %s", name, fix)
 	case predeclared[name] || name == "main" || name == "init":
 		b.problem(pos, "%q has a meaning of its own in Go and cannot be the name of a package that others import; %s", name, fix)
 	case strings.HasSuffix(name, "_test"):
@@ -102,26 +104,6 @@ func letterOrDigit(r rune) rune {
 		return r
 	}
 	return -1
-}
-
-// enumConst returns the name of an enum's constant, another one each time.
-func enumConst(enum, value string, taken map[string]bool) string {
-	name := exported(value)
-	switch {
-	case value == "":
-		name = "Empty"
-	case name == "":
-		for _, r := range value {
-			name += "U" + strings.ToUpper(strconv.FormatInt(int64(r), 16))
-		}
-	}
-	name = strings.Map(letterOrDigit, name)
-	unique := name
-	for n := 2; taken[unique]; n++ {
-		unique = name + "_" + strconv.Itoa(n)
-	}
-	taken[unique] = true
-	return enum + unique
 }
 
 // chooseLocals makes the names of local variables such as hide nothing that

@@ -94,9 +94,10 @@ func (f *Field) textValue(t *Table, v string) string {
 }
 
 // GoString returns s as a Go string literal: between backquotes where that is
-// easier to read.
+// easier to read and hides nothing.
 func GoString(s string) string {
-	if strings.ContainsAny(s, `"\`) && strconv.CanBackquote(s) {
+	hidden := strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) })
+	if strings.ContainsAny(s, `"\`) && strconv.CanBackquote(s) && !hidden {
 		return "`" + s + "`"
 	}
 	return strconv.Quote(s)

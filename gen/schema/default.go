@@ -87,8 +87,8 @@ func (d *fieldDecl) textComplaint(n *node, matches func(string) bool) string {
 		return "the default of " + d.Type.article() + " must be text, not " + n.says() + "; put it in quotes"
 	case n.kind != textKind:
 		return "the default of " + d.Type.article() + " must be text, not " + n.says()
-	case hasNUL(n.text):
-		return nulComplaint
+	case strayText(n.text) != "":
+		return strayText(n.text)
 	case d.Enum != nil && !slices.Contains(d.Enum, n.text):
 		return "the default " + quote(n.text) + " is none of the enum's values, " + cut(listed(d.Enum, "and"))
 	case d.MaxLength > 0 && utf8.RuneCountInString(n.text) > d.MaxLength:
@@ -99,10 +99,18 @@ func (d *fieldDecl) textComplaint(n *node, matches func(string) bool) string {
 	return ""
 }
 
-// nulComplaint is about "\0": Postgres takes it neither in text nor in JSON.
-const nulComplaint = "the default contains a NUL character, which not every database stores"
-
-func hasNUL(text string) bool { return strings.IndexByte(text, 0) >= 0 }
+// strayText says what is wrong with a text of a default. Postgres takes "\0"
+// neither in text nor in JSON.
+func strayText(text string) string {
+	if strings.IndexByte(text, 0) >= 0 {
+		return "the default contains a NUL character, which not every database stores"
+	}
+	if i := strings.IndexFunc(text, isTurning); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		return "the default contains an invisible character (" + codePoint(r) + "); remove it"
+	}
+	return ""
+}
 
 // integer reads a whole number that fits the type.
 func (d *fieldDecl) integer(n *node) (any, string) {
@@ -127,8 +135,8 @@ func (d *fieldDecl) array(n *node) (any, string) {
 	for _, item := range n.items {
 		i, whole := wholeNumber(item.text)
 		switch {
-		case d.Type == Strings && item.kind == textKind && hasNUL(item.text):
-			return nil, nulComplaint
+		case d.Type == Strings && item.kind == textKind && strayText(item.text) != "":
+			return nil, strayText(item.text)
 		case d.Type == Strings && item.kind == textKind:
 			texts = append(texts, item.text)
 		case d.Type == Ints && item.kind == numberKind && whole:
@@ -158,8 +166,8 @@ func writeJSON(out *bytes.Buffer, n *node) string {
 		}
 		out.WriteString(n.text)
 	case textKind:
-		if hasNUL(n.text) {
-			return nulComplaint
+		if complaint := strayText(n.text); complaint != "" {
+			return complaint
 		}
 		text, _ := json.Marshal(n.text) // a string always marshals
 		out.Write(text)
@@ -193,8 +201,8 @@ func writeJSONObject(out *bytes.Buffer, n *node) string {
 			return "the default is JSON, in which a key is text, not " + p.key.says()
 		case p.first != nil:
 			return "the default gives the key " + quote(p.key.text) + " twice"
-		case hasNUL(p.key.text):
-			return nulComplaint
+		case strayText(p.key.text) != "":
+			return strayText(p.key.text)
 		}
 		if i > 0 {
 			out.WriteByte(',')

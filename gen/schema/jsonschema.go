@@ -1,6 +1,10 @@
 package schema
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf16"
+)
 
 // JSONSchemaMark is the text by which authgen.schema.json is known as a file of
 // authgen's.
@@ -20,7 +24,23 @@ func JSONSchema() []byte {
 	if err != nil {
 		return nil // maps, lists, texts and numbers always marshal
 	}
-	return append(out, '\n')
+	return append(visible(out), '\n')
+}
+
+// visible returns JSON in which what is not ASCII, in patterns for one, is
+// escaped, so that no editor hides it.
+func visible(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		if r < 0x7f {
+			out = append(out, byte(r))
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
 }
 
 // An object is a JSON object. It marshals with its keys sorted.

@@ -60,9 +60,9 @@ func checkBytes(src string) (Problem, bool) {
 	return Problem{}, true
 }
 
-// strayCharacter says what is wrong with a character that YAML forbids, or
-// that YAML takes for a line break where editors see none: positions would
-// then be wrong in every message.
+// strayCharacter says what is wrong with a character that YAML forbids, that
+// YAML takes for a line break where editors see none, so that positions would be
+// wrong in every message, or that shows text in another order.
 func strayCharacter(r rune, rest string) string {
 	switch {
 	case r == '\t' || r == '\n':
@@ -72,7 +72,7 @@ func strayCharacter(r rune, rest string) string {
 			return ""
 		}
 		return "a carriage return without a line feed; save the file with LF or CRLF line ends"
-	case r == '\u2028' || r == '\u2029' || r == '\uFEFF':
+	case isTurning(r):
 		return "an invisible character (" + codePoint(r) + "); remove it"
 	case unicode.IsControl(r) || r == '\uFFFE' || r == '\uFFFF':
 		return "a control character (" + codePoint(r) + "); remove it"

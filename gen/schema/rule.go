@@ -15,8 +15,19 @@ type rule struct {
 	want string // completes `must be ...`
 }
 
-// invisible are characters that break lines of some editors, or Go source.
-const invisible = "\u2028\u2029\uFEFF"
+// Characters, as a class of a regular expression has them.
+const (
+	// turning are those that break lines of some editors, or Go source, or that
+	// show text in another order than it is read in.
+	turning = "\u2028-\u202E\u2066-\u2069\uFEFF"
+	// invisible are those and what has no width: two names or values that differ
+	// in such a character look the same.
+	invisible = turning + "\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2060-\u2065\u206A-\u206F\u3164\uFE00-\uFE0F\uFFA0\uFFF9-\uFFFB"
+)
+
+func isTurning(r rune) bool {
+	return r >= '\u2028' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069' || r == '\uFEFF'
+}
 
 // The rules of texts.
 var (
@@ -33,7 +44,7 @@ var (
 		`an import path, a dot and a name, such as "github.com/shopspring/decimal.Decimal"`,
 	}
 	prose = &rule{
-		regexp.MustCompile(`^[^\x00-\x08\x0b-\x1f\x7f-\x9f` + invisible + `]+$`),
+		regexp.MustCompile(`^[^\x00-\x08\x0b-\x1f\x7f-\x9f` + turning + `]+$`),
 		"text of at least one character, without control or invisible characters",
 	}
 )
