@@ -1,28 +1,20 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	htmltemplate "html/template"
-	"log"
-	"log/slog"
 	"os"
 	"os/exec"
-	"reflect"
 	"strings"
 	"testing"
-	"text/template"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
-	"gopkg.in/yaml.v3"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testprint"
 )
 
 // hidden is the secret that nothing may show.
@@ -42,7 +34,7 @@ var secretCases = []testCase{
 		if err != nil || len(found) != 1 {
 			t.Errorf("In found %d sessions, %v", len(found), err)
 		}
-		if shown := shows(stored, found); shown != "" {
+		if shown := testprint.Shows(hidden, stored, found); shown != "" {
 			t.Error(shown)
 		}
 		var in auth.SessionCreate
@@ -149,13 +141,13 @@ var secretCases = []testCase{
 		e.is(trigger, errBoom)
 		for name, err := range map[string]error{"unique": unique, "in a unit": inUnit, "trigger": trigger, "foreign key": foreign} {
 			for _, err := range below(err) {
-				if shown := shows(err); shown != "" {
+				if shown := testprint.Shows(hidden, err); shown != "" {
 					t.Errorf("%s: %s", name, shown)
 				}
 			}
 			if reported := driversError(e, err); reported == nil {
 				t.Errorf("%s: the driver's error is not found below %v", name, err)
-			} else if shown := shows(reported); shown != "" {
+			} else if shown := testprint.Shows(hidden, reported); shown != "" {
 				t.Errorf("%s: %s", name, shown)
 			}
 		}
@@ -220,85 +212,13 @@ func TestNothingShowsASecret(t *testing.T) {
 		holder[auth.Predicate[auth.Session]]{where}, holder[any]{query}, holder[map[string]auth.Desk]{map[string]auth.Desk{"a": desk}},
 		holder[error]{fmt.Errorf("no such session: %w", fmt.Errorf("%v", any(session)))},
 	} {
-		if shown := shows(v); shown != "" {
+		if shown := testprint.Shows(hidden, v); shown != "" {
 			t.Error(shown)
 		}
 	}
-	if shows(holder[string]{hidden}) == "" {
+	if testprint.Shows(hidden, holder[string]{hidden}) == "" {
 		t.Error("what is no secret is not shown either")
 	}
-}
-
-// shows returns in which way a secret of the values is shown, if in any.
-func shows(values ...any) string {
-	for _, v := range values {
-		for how, text := range prints(v) {
-			for _, form := range []string{hidden, fmt.Sprintf("%x", hidden), fmt.Sprintf("%X", hidden), fmt.Sprintf("% x", hidden), fmt.Sprint([]byte(hidden))[1:10]} {
-				if strings.Contains(text, form) {
-					return fmt.Sprintf("%T shows its secret under %s: %s", v, how, text)
-				}
-			}
-		}
-	}
-	return ""
-}
-
-// prints returns what each way of printing makes of v.
-func prints(v any) map[string]string {
-	texts := map[string]string{"a walk by reflection": walked(reflect.ValueOf(v), 0)}
-	for _, verb := range strings.Fields("%v %+v %#v %s %q %#q %x %X %#x %d %o %b %c %U %e %f %g %t %p %w %T %z %10.3v") {
-		texts[verb] = fmt.Sprintf(verb, v) + fmt.Errorf(verb, v).Error()
-	}
-	var b bytes.Buffer
-	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v)
-	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v)
-	log.New(&b, "", 0).Print(v)
-	asJSON, _ := json.Marshal(v)
-	asXML, _ := xml.Marshal(v)
-	_ = gob.NewEncoder(&b).Encode(v)
-	_ = template.Must(template.New("").Parse("{{.}} {{printf \"%s\" .}} {{js .}}")).Execute(&b, v)
-	_ = htmltemplate.Must(htmltemplate.New("").Parse("{{.}} <script>{{.}}</script>")).Execute(&b, v)
-	texts["loggers, encoders and templates"] = b.String() + string(asJSON) + string(asXML) + asYAML(v)
-	return texts
-}
-
-// asYAML returns v as YAML, or nothing where the encoder panics, as it does for
-// functions.
-func asYAML(v any) (text string) {
-	defer func() { _ = recover() }()
-	out, _ := yaml.Marshal(v)
-	return string(out)
-}
-
-// walked returns all text that is found by reflection where no method is called,
-// as printers for tests and error reporters do.
-func walked(v reflect.Value, depth int) string {
-	if depth > 20 {
-		return ""
-	}
-	var b strings.Builder
-	switch v.Kind() {
-	case reflect.String:
-		return v.String() + "\n"
-	case reflect.Pointer, reflect.Interface:
-		return walked(v.Elem(), depth+1)
-	case reflect.Struct:
-		for _, f := range v.Fields() {
-			b.WriteString(walked(f, depth+1))
-		}
-	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return fmt.Sprintf("%s\n", v)
-		}
-		for i := range v.Len() {
-			b.WriteString(walked(v.Index(i), depth+1))
-		}
-	case reflect.Map:
-		for entries := v.MapRange(); entries.Next(); {
-			b.WriteString(walked(entries.Key(), depth+1) + walked(entries.Value(), depth+1))
-		}
-	}
-	return b.String()
 }
 
 // TestPanicShowsNoSecret has a process of its own die of a document.

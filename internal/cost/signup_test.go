@@ -104,8 +104,8 @@ func (s *signUps) deliver(b *testing.B, answer http.HandlerFunc) {
 	var endpoints []webhook.Endpoint
 	for i := range 5 {
 		endpoints = append(endpoints, webhook.Endpoint{
-			Name: fmt.Sprint("endpoint-", i), URL: receiver.URL, Events: []string{"*"}, Ordered: true, Concurrency: concurrency, AllowPrivate: []string{"127.0.0.1"},
-			Secrets: []string{"whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret"))},
+			Name: fmt.Sprint("endpoint-", i), URL: webhook.NewSecret(receiver.URL), Events: []string{"*"}, Ordered: true, Concurrency: concurrency, AllowPrivate: []string{"127.0.0.1"},
+			Secrets: []webhook.Secret{webhook.NewSecret("whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret")))},
 		})
 	}
 	sender, err := webhook.New(endpoints)

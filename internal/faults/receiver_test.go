@@ -32,7 +32,7 @@ func newReceiver(ctx context.Context, d data, g *gate, tell func(string, arrival
 	if err := store.CreateTables(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if r.hook, err = webhook.Handler([]string{secret}, store, r.handle, webhook.WithLogger(log)); err != nil {
+	if r.hook, err = webhook.Handler([]webhook.Secret{webhook.NewSecret(secret)}, store, r.handle, webhook.WithLogger(log)); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return r, nil

@@ -23,7 +23,7 @@ func relayUntilStopped(ctx context.Context, o order, p *program) error {
 func (p *program) relay(ctx context.Context, o order) error {
 	width := max(o.Width, 1)
 	sender, err := webhook.New([]webhook.Endpoint{{
-		Name: "receiver", URL: o.URL, Secrets: []string{secret}, Events: []string{"desk.*"}, Ordered: true,
+		Name: "receiver", URL: webhook.NewSecret(o.URL), Secrets: []webhook.Secret{webhook.NewSecret(secret)}, Events: []string{"desk.*"}, Ordered: true,
 		Concurrency: width, MaxAttempts: 100, AllowPrivate: []string{"127.0.0.1"},
 	}})
 	if err != nil {

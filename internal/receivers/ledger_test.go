@@ -52,7 +52,7 @@ func (e *env) newLedger() *ledger {
 
 // handler returns what receives for the ledger, from who has one of secrets.
 func (l *ledger) handler(secrets ...string) http.Handler {
-	h, err := webhook.Handler(secrets, l, l.note, webhook.WithLogger(slog.New(slog.DiscardHandler)))
+	h, err := webhook.Handler(secretsOf(secrets...), l, l.note, webhook.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		panic(err)
 	}

@@ -58,9 +58,18 @@ func (e *env) receiverOn(l net.Listener, h http.Handler) *receiver {
 // becomes changes how the receiver answers from now on.
 func (r *receiver) becomes(h http.Handler) { r.does.Store(&h) }
 
+// secretsOf returns texts as secrets.
+func secretsOf(texts ...string) []webhook.Secret {
+	list := make([]webhook.Secret, len(texts))
+	for i, text := range texts {
+		list[i] = webhook.NewSecret(text)
+	}
+	return list
+}
+
 // endpoint returns the receiver as an endpoint that takes all events.
 func (r *receiver) endpoint(name string) webhook.Endpoint {
-	return webhook.Endpoint{Name: name, URL: r.URL, Secrets: []string{secret}, Events: []string{"*"}, AllowPrivate: []string{"127.0.0.1"}}
+	return webhook.Endpoint{Name: name, URL: webhook.NewSecret(r.URL), Secrets: secretsOf(secret), Events: []string{"*"}, AllowPrivate: []string{"127.0.0.1"}}
 }
 
 // A counting listener counts what goes over its connections.
@@ -116,7 +125,7 @@ type inbox struct {
 func (e *env) inbox() *inbox {
 	e.Helper()
 	in := &inbox{}
-	h, err := webhook.Handler([]string{secret}, nil, func(_ context.Context, event auth.Event) error {
+	h, err := webhook.Handler(secretsOf(secret), nil, func(_ context.Context, event auth.Event) error {
 		_, err := auth.DecodeEvent(event)
 		in.mu.Lock()
 		defer in.mu.Unlock()

@@ -27,7 +27,7 @@ func (e *env) rotation() *rotation {
 func (r *rotation) sends(secrets ...string) *process {
 	r.Helper()
 	endpoint := r.at.endpoint("receiver")
-	endpoint.Secrets, endpoint.Ordered = secrets, true
+	endpoint.Secrets, endpoint.Ordered = secretsOf(secrets...), true
 	p := r.process(endpoint)
 	r.senders = append(r.senders, p)
 	return p

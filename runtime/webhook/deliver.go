@@ -56,7 +56,7 @@ func (s *Sender) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome 
 
 // request returns the signed request of an attempt that is made at now.
 func (t *target) request(ctx context.Context, d outbox.Delivery, now time.Time) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL, bytes.NewReader(d.Body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL.Reveal(), bytes.NewReader(d.Body))
 	if err != nil {
 		return nil, err
 	}

@@ -144,8 +144,8 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 			_, _ = w.Write([]byte(answer(r, sent)))
 		})
 		e := at(server)
-		e.URL += path + "?key=T0KEN-IN-THE-QUERY"
-		e.Secrets = []string{secret, another}
+		e.URL = webhook.NewSecret(e.URL.Reveal() + path + "?key=T0KEN-IN-THE-QUERY")
+		e.Secrets = secrets(secret, another)
 		o := send(t, e)
 		noSecret(t, o.Error)
 		if strings.Contains(o.Error, "T0KEN") || strings.Contains(o.Error, "ada@example.com") || !strings.HasPrefix(o.Error, "answered 400") {
@@ -168,8 +168,8 @@ func TestErrorsHoldNoPieceOfASecret(t *testing.T) {
 			} {
 				server := serve(t, raw(t, "HTTP/1.1 400 No\r\nContent-Length: 10000\r\n\r\n"+says, true))
 				e := at(server)
-				e.URL += "/" + token
-				e.Secrets = []string{secret, another}
+				e.URL = webhook.NewSecret(e.URL.Reveal() + "/" + token)
+				e.Secrets = secrets(secret, another)
 				want := "answered 400: [redacted]"
 				if n == 0 {
 					want = "answered 400"
@@ -191,7 +191,7 @@ func TestRedactedWhole(t *testing.T) {
 		_, _ = w.Write([]byte("a " + outer + ", " + inner + ", " + secret + inner + " and " + inner[:8]))
 	})
 	e := at(server)
-	e.URL += "/" + inner + "/" + outer
+	e.URL = webhook.NewSecret(e.URL.Reveal() + "/" + inner + "/" + outer)
 	if o := send(t, e); o.Error != "answered 400: a [redacted], [redacted], [redacted] and AAAABBBB" {
 		t.Error(o.Error)
 	}

@@ -9,7 +9,7 @@
 //	sender, err := webhook.New([]webhook.Endpoint{{
 //		Name:    "cms",
 //		URL:     "https://cms.example.com/api/webhooks/better-auth",
-//		Secrets: []string{os.Getenv("CMS_WEBHOOK_SECRET")},
+//		Secrets: []webhook.Secret{webhook.NewSecret(os.Getenv("CMS_WEBHOOK_SECRET"))},
 //		Events:  []string{"user.*", "session.revoked"},
 //	}})
 //	...

@@ -7,7 +7,8 @@ import "time"
 // endpoints. What is left zero has the default that the field names.
 //
 // Printed by fmt, log/slog or encoding/json, an Endpoint shows neither its
-// secrets nor more of its URL than scheme and host.
+// secrets nor more of its URL than scheme and host; where a printer calls no
+// methods, not even that.
 type Endpoint struct {
 	// Name is unique among the endpoints of a program, and stays the same as
 	// long as deliveries to it are stored: 1 to 63 letters, digits, "-", "_" or
@@ -15,13 +16,14 @@ type Endpoint struct {
 	Name string
 
 	// URL is where events are POSTed to. It is https, or http if its host is
-	// one of AllowPrivate.
-	URL string
+	// one of AllowPrivate. Its path and query often hold a token, so it is a
+	// secret.
+	URL Secret
 
 	// Secrets are one, or two while one replaces the other: each 24 to 64 random
 	// bytes in base64, with or without "whsec_" in front. With two, each attempt
 	// bears both signatures, and the receiver may know either.
-	Secrets []string
+	Secrets []Secret
 
 	// Events are the types that go here: "user.created" for one, "user.*" for
 	// all that begin with "user.", "*" for all.

@@ -1,24 +1,22 @@
 package webhook_test
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/internal/testprint"
 	"github.com/authgen/authgen/runtime/webhook"
 )
 
 // valid is an endpoint with nothing wrong.
 func valid() webhook.Endpoint {
 	return webhook.Endpoint{
-		Name: "cms", URL: "https://cms.example.com/hooks", Secrets: []string{secret}, Events: []string{"user.*"},
+		Name: "cms", URL: webhook.NewSecret("https://cms.example.com/hooks"), Secrets: secrets(secret), Events: []string{"user.*"},
 	}
 }
 
@@ -26,16 +24,22 @@ func key(bytes int) string { return base64.StdEncoding.EncodeToString(make([]byt
 
 func TestValidateAccepts(t *testing.T) {
 	for name, change := range map[string]func(*webhook.Endpoint){
-		"the least":              func(*webhook.Endpoint) {},
-		"no prefix":              func(e *webhook.Endpoint) { e.Secrets = []string{another} },
-		"two secrets":            func(e *webhook.Endpoint) { e.Secrets = []string{secret, another} },
-		"24 bytes":               func(e *webhook.Endpoint) { e.Secrets = []string{key(24)} },
-		"64 bytes":               func(e *webhook.Endpoint) { e.Secrets = []string{"whsec_" + key(64)} },
-		"a long name":            func(e *webhook.Endpoint) { e.Name = strings.Repeat("n", 63) },
-		"http by name":           func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "http://LocalHost:3000/x", []string{"localhost"} },
-		"http, IPv6":             func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "http://[::1]:3000/x", []string{"::1"} },
-		"a host of several":      func(e *webhook.Endpoint) { e.URL, e.AllowPrivate = "https://10.0.0.1", []string{"cms", "10.0.0.1"} },
-		"public address, a port": func(e *webhook.Endpoint) { e.URL = "https://1.1.1.1:8443/x?y=z" },
+		"the least":   func(*webhook.Endpoint) {},
+		"no prefix":   func(e *webhook.Endpoint) { e.Secrets = secrets(another) },
+		"two secrets": func(e *webhook.Endpoint) { e.Secrets = secrets(secret, another) },
+		"24 bytes":    func(e *webhook.Endpoint) { e.Secrets = secrets(key(24)) },
+		"64 bytes":    func(e *webhook.Endpoint) { e.Secrets = secrets("whsec_" + key(64)) },
+		"a long name": func(e *webhook.Endpoint) { e.Name = strings.Repeat("n", 63) },
+		"http by name": func(e *webhook.Endpoint) {
+			e.URL, e.AllowPrivate = webhook.NewSecret("http://LocalHost:3000/x"), []string{"localhost"}
+		},
+		"http, IPv6": func(e *webhook.Endpoint) {
+			e.URL, e.AllowPrivate = webhook.NewSecret("http://[::1]:3000/x"), []string{"::1"}
+		},
+		"a host of several": func(e *webhook.Endpoint) {
+			e.URL, e.AllowPrivate = webhook.NewSecret("https://10.0.0.1"), []string{"cms", "10.0.0.1"}
+		},
+		"public address, a port": func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://1.1.1.1:8443/x?y=z") },
 		"a high rate":            func(e *webhook.Endpoint) { e.Rate = 1e6 },
 		"a low rate":             func(e *webhook.Endpoint) { e.Rate = 1e-6 },
 		"everything": func(e *webhook.Endpoint) {
@@ -64,39 +68,39 @@ func TestValidateRefuses(t *testing.T) {
 		{func(e *webhook.Endpoint) { e.Name = strings.Repeat("n", 64) }, "name", "longer than 63"},
 		{func(e *webhook.Endpoint) { e.Name = "a/b" }, "name", "letters, digits"},
 		{func(e *webhook.Endpoint) { e.Name = "-a" }, "name", "begins with"},
-		{func(e *webhook.Endpoint) { e.URL = "" }, "url", "is missing"},
-		{func(e *webhook.Endpoint) { e.URL = "cms.example.com/hooks" }, "url", "is not a URL"},
-		{func(e *webhook.Endpoint) { e.URL = "https://%zz" }, "url", "is not a URL"},
-		{func(e *webhook.Endpoint) { e.URL = "https:///hooks" }, "url", "is not a URL"},
-		{func(e *webhook.Endpoint) { e.URL = "ftp://cms.example.com" }, "url", "write https"},
-		{func(e *webhook.Endpoint) { e.URL = "http://cms.example.com" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://u:p@cms.example.com" }, "url", "take them out"},
-		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com/#a" }, "url", "never sent"},
-		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:0/" }, "url", "1 to 65535"},
-		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:70000/" }, "url", "1 to 65535"},
-		{func(e *webhook.Endpoint) { e.URL = "https://cms.example.com:/" }, "url", "1 to 65535"},
-		{func(e *webhook.Endpoint) { e.URL = "https://localhost" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://api.LOCALHOST./" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://192.168.1.1" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://[::1]" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://169.254.1.1" }, "url", "allowPrivate"},
-		{func(e *webhook.Endpoint) { e.URL = "https://168.63.129.16" }, "url", "credentials"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("") }, "url", "is missing"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("cms.example.com/hooks") }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://%zz") }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https:///hooks") }, "url", "is not a URL"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("ftp://cms.example.com") }, "url", "write https"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("http://cms.example.com") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://u:p@cms.example.com") }, "url", "take them out"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://cms.example.com/#a") }, "url", "never sent"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://cms.example.com:0/") }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://cms.example.com:70000/") }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://cms.example.com:/") }, "url", "1 to 65535"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://localhost") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://api.LOCALHOST./") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://192.168.1.1") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://[::1]") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://169.254.1.1") }, "url", "allowPrivate"},
+		{func(e *webhook.Endpoint) { e.URL = webhook.NewSecret("https://168.63.129.16") }, "url", "credentials"},
 		{func(e *webhook.Endpoint) {
-			e.URL, e.AllowPrivate = "http://169.254.169.254/latest", []string{"169.254.169.254"}
+			e.URL, e.AllowPrivate = webhook.NewSecret("http://169.254.169.254/latest"), []string{"169.254.169.254"}
 		}, "url", "credentials"},
 		{func(e *webhook.Endpoint) {
-			e.URL, e.AllowPrivate = "http://[fd20:ce::254]:8080/", []string{"fd20:ce::254"}
+			e.URL, e.AllowPrivate = webhook.NewSecret("http://[fd20:ce::254]:8080/"), []string{"fd20:ce::254"}
 		}, "url", "credentials"},
 		{func(e *webhook.Endpoint) { e.Secrets = nil }, "secrets", "openssl"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{""} }, "secrets", "1st is empty"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{"whsec_"} }, "secrets", "is 0 bytes"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{key(23)} }, "secrets", "is 23 bytes"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, key(65)} }, "secrets", "2nd is 65 bytes"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{secret + "\n"} }, "secrets", "white space"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{"not base64, but long enough for it"} }, "secrets", "white space"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{strings.Repeat("-_", 20)} }, "secrets", "standard base64"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, secret} }, "secrets", "once"},
-		{func(e *webhook.Endpoint) { e.Secrets = []string{secret, another, key(32)} }, "secrets", "has 3"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets("") }, "secrets", "1st is empty"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets("whsec_") }, "secrets", "is 0 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(key(23)) }, "secrets", "is 23 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(secret, key(65)) }, "secrets", "2nd is 65 bytes"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(secret + "\n") }, "secrets", "white space"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets("not base64, but long enough for it") }, "secrets", "white space"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(strings.Repeat("-_", 20)) }, "secrets", "standard base64"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(secret, secret) }, "secrets", "once"},
+		{func(e *webhook.Endpoint) { e.Secrets = secrets(secret, another, key(32)) }, "secrets", "has 3"},
 		{func(e *webhook.Endpoint) { e.Events = nil }, "events", `"*" for all`},
 		{func(e *webhook.Endpoint) { e.Events = []string{"user.created", ""} }, "events", "2nd"},
 		{func(e *webhook.Endpoint) { e.Events = []string{"user*"} }, "events", "1st"},
@@ -148,7 +152,7 @@ func TestValidateJoins(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	broken := valid()
-	broken.Name, broken.URL = "broken", "http://cms.example.com/hooks"
+	broken.Name, broken.URL = "broken", webhook.NewSecret("http://cms.example.com/hooks")
 	_, err := webhook.New([]webhook.Endpoint{valid(), broken, valid()})
 	var found *webhook.EndpointError
 	if !errors.As(err, &found) || !strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "two endpoints") {
@@ -162,30 +166,23 @@ func TestNewRefuses(t *testing.T) {
 // TestNoSecretPrinted prints an endpoint in every way there is.
 func TestNoSecretPrinted(t *testing.T) {
 	e := valid()
-	e.Secrets = []string{secret, another}
-	e.URL = "https://hooks.example.com/services/T0KEN-IN-PATH?key=T0KEN-IN-QUERY"
-	held := struct {
-		E    webhook.Endpoint
-		P    *webhook.Endpoint
-		List []webhook.Endpoint
-		Map  map[string]webhook.Endpoint
-	}{e, &e, []webhook.Endpoint{e}, map[string]webhook.Endpoint{"x": e}}
-	var out bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&out, verb+"\n", held)
-		fmt.Fprintf(&out, verb+"\n", e)
-	}
-	encoded, err := json.Marshal(held)
+	e.Secrets = secrets(secret, another)
+	e.URL = webhook.NewSecret("https://hooks.example.com/services/T0KEN-IN-PATH?key=T0KEN-IN-QUERY")
+	sender := newSender(t, []webhook.Endpoint{e})
+	handler, err := webhook.Handler(e.Secrets, nil, accept)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.Write(encoded)
-	for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(handler).Info("endpoint", "e", e, "p", &e, "held", held)
-	}
-	noSecret(t, out.String())
-	if strings.Contains(out.String(), "T0KEN") {
-		t.Errorf("a token of the URL is printed: %s", out.String())
+	type holder struct{ held any }
+	for _, v := range []any{
+		e, &e, []webhook.Endpoint{e}, []*webhook.Endpoint{&e}, map[string]webhook.Endpoint{"x": e}, sender, handler,
+		struct{ hooks []webhook.Endpoint }{[]webhook.Endpoint{e}}, holder{e}, holder{&e}, holder{sender}, &holder{handler},
+	} {
+		for _, hidden := range append(forms(secret), append(forms(another), "T0KEN")...) {
+			if shown := testprint.Shows(hidden, v); shown != "" {
+				t.Error(shown)
+			}
+		}
 	}
 	if got := fmt.Sprint(e); got != "endpoint cms at https://hooks.example.com for user.*" {
 		t.Errorf("printed as %q", got)
@@ -195,19 +192,22 @@ func TestNoSecretPrinted(t *testing.T) {
 // noSecret fails if a text holds one of the secrets, in whichever form.
 func noSecret(t *testing.T, text string) {
 	t.Helper()
-	for _, s := range []string{secret, another} {
-		encoded := strings.TrimPrefix(s, "whsec_")
-		raw, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, form := range []string{encoded, string(raw), fmt.Sprintf("%x", raw), fmt.Sprintf("%x", s)} {
-			if strings.Contains(text, form) {
-				t.Errorf("a secret is in: %s", text)
-				return
-			}
+	for _, form := range append(forms(secret), forms(another)...) {
+		if strings.Contains(text, form) {
+			t.Errorf("a secret is in: %s", text)
+			return
 		}
 	}
+}
+
+// forms returns what a secret may show as.
+func forms(secret string) []string {
+	encoded := strings.TrimPrefix(secret, "whsec_")
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		panic(err)
+	}
+	return []string{encoded, string(raw), fmt.Sprintf("%x", raw), fmt.Sprintf("%x", secret)}
 }
 
 func TestFilter(t *testing.T) {

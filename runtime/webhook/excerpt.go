@@ -69,9 +69,12 @@ func (t *target) redact(text string, cut bool) string {
 
 // confidential returns the texts that must not be stored.
 func (t *target) confidential() []string {
-	list := tokens(t.url)
-	for _, s := range t.Secrets {
-		list = append(list, s, strings.TrimPrefix(s, secretPrefix))
+	var list []string
+	if u, err := url.Parse(t.URL.Reveal()); err == nil {
+		list = tokens(u)
+	}
+	for _, secret := range t.Secrets {
+		list = append(list, secret.Reveal(), strings.TrimPrefix(secret.Reveal(), secretPrefix))
 	}
 	return list
 }

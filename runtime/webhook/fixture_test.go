@@ -36,10 +36,19 @@ var (
 	another = base64.StdEncoding.EncodeToString([]byte("another secret, 24 bytes"))
 )
 
+// secrets are texts as secrets.
+func secrets(texts ...string) []webhook.Secret {
+	list := make([]webhook.Secret, len(texts))
+	for i, text := range texts {
+		list[i] = webhook.NewSecret(text)
+	}
+	return list
+}
+
 // at is an endpoint at a server on loopback.
 func at(server *httptest.Server) webhook.Endpoint {
 	return webhook.Endpoint{
-		Name: "cms", URL: server.URL, Secrets: []string{secret}, Events: []string{"*"},
+		Name: "cms", URL: webhook.NewSecret(server.URL), Secrets: secrets(secret), Events: []string{"*"},
 		AllowPrivate: []string{"127.0.0.1"},
 	}
 }
@@ -121,14 +130,14 @@ func fixed(t time.Time) webhook.Option { return webhook.WithClock(func() time.Ti
 
 // named returns the URL of a server under another name, and a resolver for which
 // every name is at what addresses returns.
-func named(t *testing.T, server *httptest.Server, host string, addresses func() []string) (string, webhook.Option) {
+func named(t *testing.T, server *httptest.Server, host string, addresses func() []string) (webhook.Secret, webhook.Option) {
 	t.Helper()
 	u, err := url.Parse(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dns := serveDNS(t, addresses)
-	return fmt.Sprintf("%s://%s:%s/", u.Scheme, host, u.Port()), webhook.WithResolver(&net.Resolver{
+	return webhook.NewSecret(fmt.Sprintf("%s://%s:%s/", u.Scheme, host, u.Port())), webhook.WithResolver(&net.Resolver{
 		PreferGo: true,
 		Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "udp", dns)

@@ -195,7 +195,7 @@ func TestTLSIsVerified(t *testing.T) {
 
 func TestTLSAgainstPlain(t *testing.T) {
 	e := at(serve(t, never(t)))
-	e.URL = strings.Replace(e.URL, "http:", "https:", 1)
+	e.URL = webhook.NewSecret(strings.Replace(e.URL.Reveal(), "http:", "https:", 1))
 	if o := send(t, e); o.Verdict != outbox.Again || !strings.Contains(o.Error, "does not speak TLS") {
 		t.Errorf("became %+v", o)
 	}

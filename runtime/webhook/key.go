@@ -17,9 +17,13 @@ const (
 	maxKey       = 64
 )
 
-// parseKey returns what signs and verifies with a secret. Its errors do not
-// repeat the secret.
-func parseKey(secret string) (*standardwebhooks.Webhook, error) {
+// A key signs and verifies. It is a function, into which printers that go by
+// reflection cannot look.
+type key func() *standardwebhooks.Webhook
+
+// parseKey returns the key of a secret. Its errors do not repeat the secret.
+func parseKey(from Secret) (key, error) {
+	secret := from.Reveal()
 	if secret == "" {
 		return nil, errors.New("is empty; is the variable that holds it set?")
 	}
@@ -27,23 +31,24 @@ func parseKey(secret string) (*standardwebhooks.Webhook, error) {
 	if strings.ContainsAny(secret, " \t\r\n") { // the decoder passes over line breaks
 		return nil, errors.New("has white space in it; take it out")
 	}
-	key, err := base64.StdEncoding.DecodeString(encoded)
+	raw, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return nil, errors.New(`is not base64; write 24 to 64 random bytes in standard base64, with "=" at the end where it has one`)
 	}
-	if len(key) < minKey || len(key) > maxKey {
-		return nil, fmt.Errorf("is %d bytes; %d to %d are asked for, such as openssl rand -base64 32 makes", len(key), minKey, maxKey)
+	if len(raw) < minKey || len(raw) > maxKey {
+		return nil, fmt.Errorf("is %d bytes; %d to %d are asked for, such as openssl rand -base64 32 makes", len(raw), minKey, maxKey)
 	}
-	return standardwebhooks.NewWebhookRaw(key)
+	signer, err := standardwebhooks.NewWebhookRaw(raw)
+	return func() *standardwebhooks.Webhook { return signer }, err
 }
 
 // parseKeys returns what signs and verifies with each of several secrets, at
 // least one.
-func parseKeys(secrets []string) ([]*standardwebhooks.Webhook, error) {
+func parseKeys(secrets []Secret) ([]key, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("there is no secret; pass the one that the sender signs with")
 	}
-	var keys []*standardwebhooks.Webhook
+	var keys []key
 	for i, s := range secrets {
 		key, err := parseKey(s)
 		if err != nil {

@@ -115,7 +115,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+"/private", code)
 		})
 		e := at(server)
-		e.URL += "/"
+		e.URL = webhook.NewSecret(e.URL.Reveal() + "/")
 		if o := send(t, e); o.Verdict != outbox.Again || o.Status != code || !strings.Contains(o.Error, "redirect") || strings.Contains(o.Error, elsewhere.URL) {
 			t.Errorf("%d became %+v", code, o)
 		}
@@ -129,7 +129,7 @@ func TestNobodyThere(t *testing.T) {
 		t.Errorf("became %+v", o)
 	}
 	e := at(server)
-	e.URL, e.AllowPrivate = "https://nobody.invalid", nil
+	e.URL, e.AllowPrivate = webhook.NewSecret("https://nobody.invalid"), nil
 	missing := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("no name server")
 	}}

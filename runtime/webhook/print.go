@@ -32,7 +32,7 @@ func (e Endpoint) MarshalJSON() ([]byte, error) {
 
 // origin returns scheme and host of the URL. What follows is often a token.
 func (e Endpoint) origin() string {
-	u, err := url.Parse(e.URL)
+	u, err := url.Parse(e.URL.Reveal())
 	if err != nil || u.Host == "" {
 		return "no URL"
 	}

@@ -10,8 +10,6 @@ import (
 	"mime"
 	"net/http"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -41,7 +39,7 @@ type Event = runtime.Event
 //
 // The error says which secret is not one: see [Endpoint.Secrets]. Two secrets,
 // or more, are for the time in which one replaces the other.
-func Handler(secrets []string, store Store, handle func(context.Context, Event) error, options ...HandlerOption) (http.Handler, error) {
+func Handler(secrets []Secret, store Store, handle func(context.Context, Event) error, options ...HandlerOption) (http.Handler, error) {
 	keys, err := parseKeys(secrets)
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
@@ -69,7 +67,7 @@ func WithLogger(logger *slog.Logger) HandlerOption { return func(r *receiver) { 
 
 // A receiver is what Handler returns.
 type receiver struct {
-	keys    []*standardwebhooks.Webhook
+	keys    []key
 	store   Store
 	handle  func(context.Context, Event) error
 	maxBody int64
@@ -143,7 +141,7 @@ func (r *receiver) verify(body []byte, header http.Header) error {
 	verified := false
 	var why error
 	for _, key := range r.keys {
-		if err := key.Verify(body, header); err != nil {
+		if err := key().Verify(body, header); err != nil {
 			why = err
 		} else {
 			verified = true

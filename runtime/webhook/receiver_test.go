@@ -24,7 +24,7 @@ import (
 func handler(t testing.TB, store webhook.Store, handle func(context.Context, webhook.Event) error, options ...webhook.HandlerOption) http.Handler {
 	t.Helper()
 	quiet := webhook.WithLogger(slog.New(slog.DiscardHandler))
-	h, err := webhook.Handler([]string{secret, another}, store, handle, append([]webhook.HandlerOption{quiet}, options...)...)
+	h, err := webhook.Handler(secrets(secret, another), store, handle, append([]webhook.HandlerOption{quiet}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,16 +216,16 @@ func TestHandlerFailure(t *testing.T) {
 }
 
 func TestHandlerIsChecked(t *testing.T) {
-	for want, secrets := range map[string][]string{
+	for want, texts := range map[string][]string{
 		"there is no secret":   nil,
 		"1st secret is empty":  {""},
 		"2nd secret is 8 byte": {secret, key(8)},
 	} {
-		if h, err := webhook.Handler(secrets, nil, accept); err == nil || h != nil || !strings.Contains(err.Error(), want) {
+		if h, err := webhook.Handler(secrets(texts...), nil, accept); err == nil || h != nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}
-	if _, err := webhook.Handler([]string{secret}, nil, nil); err == nil {
+	if _, err := webhook.Handler(secrets(secret), nil, nil); err == nil {
 		t.Error("no function is taken for one")
 	}
 }
@@ -244,8 +244,8 @@ func TestEndToEnd(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	e := at(server)
-	for _, secrets := range [][]string{{secret}, {another}, {key(32), another}, {secret, key(32)}} {
-		e.Secrets = secrets
+	for _, texts := range [][]string{{secret}, {another}, {key(32), another}, {secret, key(32)}} {
+		e.Secrets = secrets(texts...)
 		fail = true
 		if o := send(t, e); o.Verdict != outbox.Again || o.Error != `answered 500: {"error":"the event was not handled"}` {
 			t.Errorf("became %+v", o)
@@ -255,7 +255,7 @@ func TestEndToEnd(t *testing.T) {
 			t.Errorf("became %+v", o)
 		}
 	}
-	e.Secrets = []string{key(32)}
+	e.Secrets = secrets(key(32))
 	if o := send(t, e); o.Status != 401 {
 		t.Errorf("became %+v", o)
 	}

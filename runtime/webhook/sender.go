@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"time"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-
 	"github.com/authgen/authgen/runtime/outbox"
 )
 
@@ -32,8 +30,7 @@ type Sender struct {
 // A target is an endpoint, ready to be sent to.
 type target struct {
 	Endpoint
-	url    *url.URL
-	keys   []*standardwebhooks.Webhook
+	keys   []key
 	events filter
 	client *http.Client
 }
@@ -90,7 +87,7 @@ func (s *Sender) add(e Endpoint) error {
 	if s.byName[e.Name] != nil {
 		return &EndpointError{e.Name, "name", "is that of two endpoints; rename one"}
 	}
-	u, err := url.Parse(e.URL)
+	u, err := url.Parse(e.URL.Reveal())
 	if err != nil {
 		return err
 	}
@@ -99,7 +96,7 @@ func (s *Sender) add(e Endpoint) error {
 		return err
 	}
 	e = e.withDefaults()
-	t := &target{Endpoint: e, url: u, keys: keys, events: e.Events, client: newClient(e, u, &s.settings)}
+	t := &target{Endpoint: e, keys: keys, events: e.Events, client: newClient(e, u, &s.settings)}
 	s.targets = append(s.targets, t)
 	s.byName[e.Name] = t
 	return nil

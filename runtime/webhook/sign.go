@@ -34,7 +34,7 @@ const (
 func (t *target) sign(h http.Header, d outbox.Delivery, now time.Time) error {
 	signatures := make([]string, len(t.keys))
 	for i, key := range t.keys {
-		signature, err := key.Sign(d.EventID, now, d.Body)
+		signature, err := key().Sign(d.EventID, now, d.Body)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (t *target) sign(h http.Header, d outbox.Delivery, now time.Time) error {
 	h.Set(SignatureHeader, strings.Join(signatures, " "))
 	h.Set(AttemptHeader, strconv.Itoa(d.Attempt))
 	if t.Profile == BetterAuth {
-		mac := hmac.New(sha256.New, []byte(t.Secrets[0]))
+		mac := hmac.New(sha256.New, []byte(t.Secrets[0].Reveal()))
 		_, _ = mac.Write(d.Body) // a hash never fails
 		h.Set(betterAuthEvent, d.Type)
 		h.Set(betterAuthSignature, hex.EncodeToString(mac.Sum(nil)))

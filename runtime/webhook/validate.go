@@ -78,9 +78,9 @@ func (v *validation) name(name string) {
 
 // url checks the URL without ever repeating it: its path may be a secret.
 func (v *validation) url(e Endpoint) {
-	u, err := url.Parse(e.URL)
+	u, err := url.Parse(e.URL.Reveal())
 	switch {
-	case e.URL == "":
+	case e.URL.IsZero():
 		v.add("url", "is missing")
 	case err != nil || u.Host == "" || u.Opaque != "":
 		v.add("url", "is not a URL; write one such as https://example.com/webhooks")
@@ -140,7 +140,7 @@ func canonicalHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-func (v *validation) secrets(secrets []string) {
+func (v *validation) secrets(secrets []Secret) {
 	switch len(secrets) {
 	case 0:
 		v.add("secrets", "is missing; make one with: openssl rand -base64 32")
@@ -153,7 +153,7 @@ func (v *validation) secrets(secrets []string) {
 			v.add("secrets", "the %s %v", ordinal(i), err)
 		}
 	}
-	if len(secrets) == 2 && secrets[0] != "" && secrets[0] == secrets[1] {
+	if len(secrets) == 2 && !secrets[0].IsZero() && secrets[0].Equal(secrets[1]) {
 		v.add("secrets", "are the same twice; write it once")
 	}
 }

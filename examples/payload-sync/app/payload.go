@@ -18,8 +18,8 @@ func payloadEndpoint(address, secret string) (webhook.Endpoint, error) {
 	}
 	return webhook.Endpoint{
 		Name:    "payload",
-		URL:     address,
-		Secrets: []string{secret},
+		URL:     webhook.NewSecret(address),
+		Secrets: []webhook.Secret{webhook.NewSecret(secret)},
 		Events:  []string{"user.*", "session.*", "account.*", "oauth_client.*"},
 		Timeout: attemptTime,
 		// A later event of a document must not overtake an earlier one: Payload

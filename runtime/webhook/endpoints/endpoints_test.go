@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,18 +41,27 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []webhook.Endpoint{{
-		Name: "cms", URL: "http://localhost:3000/api/webhooks/better-auth", Secrets: []string{first},
+		Name: "cms", URL: webhook.NewSecret("http://localhost:3000/api/webhooks/better-auth"), Secrets: []webhook.Secret{webhook.NewSecret(first)},
 		Events: []string{"user.*", "session.revoked"}, Ordered: true, AllowPrivate: []string{"localhost"},
 	}, {
-		Name: "audit", URL: "https://audit.example.com/in?price=$5", Secrets: []string{second, first}, Events: []string{"*"},
+		Name: "audit", URL: webhook.NewSecret("https://audit.example.com/in?price=$5"), Secrets: []webhook.Secret{webhook.NewSecret(second), webhook.NewSecret(first)}, Events: []string{"*"},
 		Timeout: 5 * time.Second, MaxAttempts: 3, Rate: 0.5, Concurrency: 2, Profile: webhook.BetterAuth,
 	}}
-	if !reflect.DeepEqual(got, want) {
+	if !slices.EqualFunc(got, want, same) {
 		t.Errorf("loaded %v", got)
 	}
 	if _, err := webhook.New(got); err != nil {
 		t.Error(err)
 	}
+}
+
+// same reports whether two endpoints are the same, their secrets too.
+func same(a, b webhook.Endpoint) bool {
+	if !a.URL.Equal(b.URL) || !slices.EqualFunc(a.Secrets, b.Secrets, webhook.Secret.Equal) {
+		return false
+	}
+	a.URL, b.URL, a.Secrets, b.Secrets = webhook.Secret{}, webhook.Secret{}, nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 func TestLoadNothing(t *testing.T) {
@@ -75,7 +85,7 @@ func TestLoadNothing(t *testing.T) {
 // TestExpansion has what a variable holds taken as text, and not again.
 func TestExpansion(t *testing.T) {
 	list, err := endpoints.Parse("x.yaml", []byte("endpoints:\n  a: {url: \"${DOLLARS}?$$SECRET=$${SECRET}\", secrets: '${SECRET}', events: '*'}\n"), lookup)
-	if err != nil || list[0].URL != "https://example.com/${SECRET}$$?$SECRET=${SECRET}" || list[0].Secrets[0] != first {
+	if err != nil || list[0].URL.Reveal() != "https://example.com/${SECRET}$$?$SECRET=${SECRET}" || list[0].Secrets[0].Reveal() != first {
 		t.Errorf("%v", err)
 	}
 }

@@ -19,8 +19,8 @@ type key struct {
 
 // keys are all keys of an endpoint.
 var keys = []key{
-	{name: "url", set: func(e *webhook.Endpoint, v []string) error { e.URL = v[0]; return nil }},
-	{name: "secrets", list: true, set: func(e *webhook.Endpoint, v []string) error { e.Secrets = v; return nil }},
+	{name: "url", set: func(e *webhook.Endpoint, v []string) error { e.URL = webhook.NewSecret(v[0]); return nil }},
+	{name: "secrets", list: true, set: setSecrets},
 	{name: "events", list: true, set: func(e *webhook.Endpoint, v []string) error { e.Events = v; return nil }},
 	{name: "timeout", set: setTimeout},
 	{name: "maxAttempts", set: func(e *webhook.Endpoint, v []string) error { return setNumber(&e.MaxAttempts, v[0]) }},
@@ -50,6 +50,13 @@ func setNumber(to *int, text string) (err error) {
 		return errors.New("is not a whole number")
 	case *to == 0:
 		return errZero
+	}
+	return nil
+}
+
+func setSecrets(e *webhook.Endpoint, v []string) error {
+	for _, text := range v {
+		e.Secrets = append(e.Secrets, webhook.NewSecret(text))
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/authgen/authgen/runtime/webhook"
 )
 
 // Address is where the receiver listens.
@@ -18,11 +20,11 @@ const Path = "/webhooks/auth"
 // Secret returns the secret that signs the events: WEBHOOK_SECRET of the
 // environment, or one that is good for trying things out only, as everybody can
 // read it here.
-func Secret() string {
+func Secret() webhook.Secret {
 	if secret := os.Getenv("WEBHOOK_SECRET"); secret != "" {
-		return secret
+		return webhook.NewSecret(secret)
 	}
-	return "whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret"))
+	return webhook.NewSecret("whsec_" + base64.StdEncoding.EncodeToString([]byte("known to all, so no secret")))
 }
 
 // Say prints a line with the time of day in front, so that the terminals of the

@@ -49,7 +49,7 @@ func run(ctx context.Context, out io.Writer, address, file string) (err error) {
 	if err := store.CreateTables(ctx); err != nil {
 		return err
 	}
-	handler, err := webhook.Handler([]string{demo.Secret()}, store, func(ctx context.Context, event webhook.Event) error {
+	handler, err := webhook.Handler([]webhook.Secret{demo.Secret()}, store, func(ctx context.Context, event webhook.Event) error {
 		return take(ctx, webhook.TxFrom(ctx), out, event)
 	})
 	if err != nil {

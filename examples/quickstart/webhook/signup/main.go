@@ -51,8 +51,8 @@ func run(ctx context.Context, out io.Writer, address, file string, every, again 
 	}
 	sender, err := webhook.New([]webhook.Endpoint{{
 		Name:         "receiver",
-		URL:          "http://" + address + demo.Path,
-		Secrets:      []string{demo.Secret()},
+		URL:          webhook.NewSecret("http://" + address + demo.Path),
+		Secrets:      []webhook.Secret{demo.Secret()},
 		Events:       []string{"user.*", "organization.*"},
 		Ordered:      true,
 		AllowPrivate: []string{"127.0.0.1"},
