@@ -28,9 +28,9 @@ var encoders = sync.Pool{New: func() any {
 // maxKept is the largest text whose memory is kept for the next one.
 const maxKept = 64 << 10
 
-// encodeJSON returns v as JSON. A Secret in it is an error, as its text would be
+// EncodeJSON returns v as JSON, as events and jobs are stored. A Secret in it is an error, as its text would be
 // lost: a [ValidationError] that names where it is, "address.token".
-func encodeJSON(v any) (string, error) {
+func EncodeJSON(v any) (string, error) {
 	e := encoders.Get().(*encoder)
 	defer func() {
 		if e.text.Cap() <= maxKept {

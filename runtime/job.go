@@ -67,8 +67,11 @@ func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error
 	if err := j.name(job); err != nil {
 		return err
 	}
+	if y := j.due.Year(); y < 1970 || y > 9999 {
+		return fmt.Errorf("schedule %s: %w", j.kind, &ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
+	}
 	var err error
-	if j.args, err = encodeJSON(job); err != nil {
+	if j.args, err = EncodeJSON(job); err != nil {
 		return fmt.Errorf("schedule %s: the job cannot be written as JSON: %w", j.kind, err)
 	}
 	return tx.stageJob(ctx, j)
@@ -100,8 +103,9 @@ func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 	twice := j.unique && tx.staged.waits(j.kind, j.key)
 	if !twice {
 		tx.staged.jobs = append(tx.staged.jobs, j)
+		tx.staged.bytes += len(j.args)
 	}
-	full := len(tx.staged.jobs) >= stageLimit
+	full := tx.staged.full()
 	tx.state.Unlock()
 	if full {
 		return tx.flush(ctx)

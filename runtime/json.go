@@ -20,7 +20,7 @@ type jsonArg struct{ v any }
 
 // Value is called by database/sql.
 func (a jsonArg) Value() (driver.Value, error) {
-	text, err := encodeJSON(a.v)
+	text, err := EncodeJSON(a.v)
 	if err != nil {
 		return nil, err
 	}

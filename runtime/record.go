@@ -68,7 +68,7 @@ func (r *Recording) Event(eventType string, payload any) {
 		return
 	}
 	r.body.Data = payload
-	body, err := encodeJSON(r.body)
+	body, err := EncodeJSON(r.body)
 	if err != nil {
 		// The text of an encoder may quote the value.
 		r.err = &StatementError{Table: r.table.Key, text: "the payload of event " + eventType + " cannot be written as JSON", cause: err}
@@ -98,7 +98,8 @@ func (tx *Tx) stageEvent(ctx context.Context, e recorded) error {
 	tx.state.Lock()
 	tx.writes++ // a call that fails from here on is half done (U1)
 	tx.staged.events = append(tx.staged.events, e)
-	full := len(tx.staged.events) >= stageLimit
+	tx.staged.bytes += len(e.body)
+	full := tx.staged.full()
 	tx.state.Unlock()
 	if full {
 		return tx.flush(ctx)

@@ -14,6 +14,10 @@ import (
 // (M6).
 const stageLimit = 500
 
+// stageBytes is how many bytes of bodies a unit holds: by far fewer than a server
+// takes in one packet, 16 MiB where it is the least.
+const stageBytes = 4 << 20
+
 // The tables of the outbox, whose DDL is part of a generated package's.
 const (
 	eventTable = "authgen_event"
@@ -26,7 +30,13 @@ const (
 type staging struct {
 	events  []recorded
 	jobs    []scheduled
+	bytes   int  // of the bodies
 	flushed bool // something was written
+}
+
+// full reports whether what is staged is to be written before more is.
+func (s *staging) full() bool {
+	return len(s.events) >= stageLimit || len(s.jobs) >= stageLimit || s.bytes >= stageBytes
 }
 
 func (s *staging) empty() bool { return len(s.events)+len(s.jobs) == 0 }
@@ -44,7 +54,7 @@ func (tx *Tx) statements() []*Builder {
 	tx.state.Lock()
 	events, jobs := tx.staged.events, tx.staged.jobs
 	tx.staged.flushed = tx.staged.flushed || !tx.staged.empty()
-	tx.staged.events, tx.staged.jobs = nil, nil
+	tx.staged.events, tx.staged.jobs, tx.staged.bytes = nil, nil, 0
 	tx.state.Unlock()
 	var list []*Builder
 	if len(events) > 0 {
@@ -124,7 +134,7 @@ func (b *Builder) writeRows(table string, columns []string, n int, values func(i
 }
 
 // unstage drops what is staged.
-func (tx *Tx) unstage() { tx.staged.events, tx.staged.jobs = nil, nil }
+func (tx *Tx) unstage() { tx.staged.events, tx.staged.jobs, tx.staged.bytes = nil, nil, 0 }
 
 // listeners are the functions of OnStaged.
 type listeners struct {

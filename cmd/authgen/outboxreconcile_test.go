@@ -80,7 +80,7 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		}
 		now, err := s.db.Ticket.Get(s.Context(), changed.ID)
 		s.must(err)
-		want, err := json.Marshal(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: now.UpdatedAt})
+		want, err := json.Marshal(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: runtime.Timestamp{Time: now.UpdatedAt}})
 		s.must(err)
 		if string(e.Data) != string(want) {
 			t.Errorf("told %s, want %s", e.Data, want)
@@ -88,7 +88,7 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		if e := told["ticket.updated "+string(parked.ID)]; !slices.Equal(e.Changed, []string{"spareId", "hits"}) {
 			t.Errorf("what was parked changed %v", e.Changed)
 		}
-		if e := told["ticket.deleted "+string(gone.ID)]; e.Operation != "delete" || !strings.HasPrefix(string(e.Data), `{"id":"`+string(gone.ID)+`","deskId":"`+string(s.deskID)+`","spareId":null,"title":"ticket 1"`) {
+		if e := told["ticket.deleted "+string(gone.ID)]; e.Operation != "delete" || string(e.Data) != `{"id":"`+string(gone.ID)+`","deskId":"`+string(s.deskID)+`","spareId":null}` {
 			t.Errorf("the end was told by %s with %s", e.Operation, e.Data)
 		}
 		for _, e := range told {

@@ -36,10 +36,19 @@ func payloadType(f *jen.File, e *model.Event) {
 	}
 	declare(f, comment, jen.Type().Id(e.Payload).StructFunc(func(g *jen.Group) {
 		if e.WithID {
-			g.Id("ID").Id(e.Table.ID.Type.Name).Op(jsonTag("id"))
+			g.Id("ID").Id(e.Table.ID.Type.Name).Op(jsonTag("id" + textOption(e.Table.ID.EventText)))
 		}
 		for _, field := range e.Fields {
-			g.Id(field.GoName).Add(goType(field.Stored())).Op(jsonTag(field.Key))
+			g.Id(field.GoName).Add(goType(field.Payload())).Op(jsonTag(field.Key + textOption(field.EventText)))
 		}
 	}))
+}
+
+// textOption returns what the tag of a number has behind the key, if JSON is to
+// hold it as text.
+func textOption(asText bool) string {
+	if asText {
+		return ",string"
+	}
+	return ""
 }

@@ -73,7 +73,7 @@ func (w *tableWriter) payload(e *model.Event) *jen.Statement {
 		fields = append(fields, "ID: "+w.t.Var+".ID")
 	}
 	for _, f := range e.Fields {
-		fields = append(fields, f.GoName+": "+w.t.Var+"."+f.GoName)
+		fields = append(fields, f.GoName+": "+f.InPayload(w.t.Var+"."+f.GoName))
 	}
 	return jen.Add(list(e.Payload+"{", fields, "}"))
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,8 +58,11 @@ func (b *builder) eventsOf() {
 			continue // reported
 		}
 		e := &Event{Key: src.Key, Payload: eventGoName(src.Key), Comment: src.Doc, Table: t, WithID: src.WithID, source: src}
-		for _, f := range src.Payload {
-			e.Fields = append(e.Fields, b.fields[f])
+		t.ID.EventText = b.schema.TextBigints && t.ID.Serial
+		for _, key := range src.Payload {
+			f := b.fields[key]
+			f.EventText = b.schema.TextBigints && f.is64Bits()
+			e.Fields = append(e.Fields, f)
 		}
 		for _, f := range src.Fields {
 			e.Watched = append(e.Watched, b.fields[f])
@@ -75,6 +79,10 @@ func (b *builder) eventsOf() {
 	}
 	b.model.Outbox = b.schema.Outbox
 }
+
+// is64Bits reports whether the field is a number of 64 bits, of a Go type that
+// authgen knows.
+func (f *Field) is64Bits() bool { return cmp.Or(f.Base, f.Type.String()) == "int64" }
 
 // eventGoName returns the Go name of the payload of an event.
 func eventGoName(key string) string {

@@ -122,6 +122,8 @@ type ID struct {
 	Caller bool   // Create is always given it
 	Make   string // function of runtime that makes one; empty where nobody here does
 	Zero   string // Go literal of no id
+
+	EventText bool // events carry it as text, though it is a number
 }
 
 // Text returns the Go expression of an id as text, for an expression of its type.
@@ -183,6 +185,7 @@ type Field struct {
 	InPatch   bool
 	Touch     bool   // every update sets it to the clock
 	Unique    bool   // alone
+	EventText bool   // events carry it as text, though it is a number
 	Delta     string // method of Assignments that adds to it; empty: it is no number
 	Compare   string // function of runtime that finds out whether a patch changed it
 	Equal     string // what it compares by; empty: ==
@@ -205,6 +208,29 @@ func (f *Field) Stored() GoType {
 		return f.Type.Pointer()
 	}
 	return f.Type
+}
+
+// Payload returns the type in which events carry the field.
+func (f *Field) Payload() GoType {
+	if f.Storage != Clock {
+		return f.Stored()
+	}
+	t := GoType{Path: runtimePath, Pkg: "runtime", Name: "Timestamp"}
+	if f.Nullable {
+		return t.Pointer()
+	}
+	return t
+}
+
+// InPayload returns the Go expression of that, for one of the document's field.
+func (f *Field) InPayload(expr string) string {
+	switch {
+	case f.Storage != Clock:
+		return expr
+	case f.Nullable:
+		return "runtime.TimestampOf(" + expr + ")"
+	}
+	return "runtime.Timestamp{Time: " + expr + "}"
 }
 
 // A Check is a statement that checks one rule of a field: of a document, and

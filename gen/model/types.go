@@ -174,8 +174,11 @@ func (b *builder) foreignType(t *Table, f *schema.Field) GoType {
 
 // fixedImports are the packages that generated files import by their own name.
 var fixedImports = map[string]string{
-	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", "github.com/authgen/authgen/runtime": "runtime",
+	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime",
 }
+
+// runtimePath is the import path of what generated code calls.
+const runtimePath = "github.com/authgen/authgen/runtime"
 
 // validImportPath checks what the shape of goType leaves open.
 func validImportPath(p string) bool {

@@ -7,7 +7,6 @@ var operations = []string{"create", "update", "delete"}
 
 // events makes the events.
 func (b *builder) events(entries []entry) {
-	shared := map[*tableDecl][]*Field{} // payloads of events that name none
 	for _, entry := range entries {
 		e := &Event{Key: entry.key, Doc: entry.docOf(), Pos: entry.pos}
 		on := entry.val.get("on")
@@ -20,7 +19,7 @@ func (b *builder) events(entries []entry) {
 		}
 		e.Table = t.Table
 		b.eventFields(e, t, entry.val)
-		b.eventPayload(e, t, entry.val, shared)
+		b.eventPayload(e, t, entry.val)
 		b.schema.Events = append(b.schema.Events, e)
 	}
 }
@@ -67,12 +66,9 @@ func (b *builder) eventFields(e *Event, t *tableDecl, v *value) {
 }
 
 // eventPayload reads what the event carries: never a secret.
-func (b *builder) eventPayload(e *Event, t *tableDecl, v *value, shared map[*tableDecl][]*Field) {
+func (b *builder) eventPayload(e *Event, t *tableDecl, v *value) {
 	if !v.wrote("payload") {
-		if shared[t] == nil {
-			shared[t] = slices.DeleteFunc(slices.Clone(t.Fields), func(f *Field) bool { return f.Secret })
-		}
-		e.Payload, e.WithID = slices.Clip(shared[t]), true
+		e.Payload, e.WithID = t.payload(e.On), true
 		return
 	}
 	for _, item := range v.all("payload") {
@@ -88,6 +84,23 @@ func (b *builder) eventPayload(e *Event, t *tableDecl, v *value, shared map[*tab
 			e.Payload = append(e.Payload, f)
 		}
 	}
+}
+
+// payload returns what an event carries that does not say: all fields but the
+// secret ones. Of a row that is gone it is only what names it, which is short: so
+// that whoever keeps a copy hears of the end, however large the row was.
+func (t *tableDecl) payload(operation string) []*Field {
+	return slices.DeleteFunc(slices.Clone(t.Fields), func(f *Field) bool {
+		return f.Secret || operation == "delete" && !t.names(f)
+	})
+}
+
+// names tells whether a field is part of what names a row: unique, alone or with
+// others, or a reference.
+func (t *tableDecl) names(f *Field) bool {
+	return f.Unique || f.References != nil || slices.ContainsFunc(t.Indexes, func(i *Index) bool {
+		return i.Unique && slices.Contains(i.Fields, f)
+	})
 }
 
 // unknownEventField reports a field that the table of an event lacks.

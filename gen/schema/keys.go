@@ -166,7 +166,7 @@ var eventKeys = &section{name: "event", doc: "An event, recorded in the transact
 	keys: []key{
 		{name: "on", shape: freeName, required: true, doc: "Which write: table.create, table.update or table.delete."},
 		{name: "fields", shape: names, doc: "Of an update: only if one of these changed; any by default."},
-		{name: "payload", shape: names, doc: "What it carries; all fields that are not secret, by default."},
+		{name: "payload", shape: names, doc: "What it carries; all fields that are not secret, by default; of a delete, those that name the row."},
 		{name: "doc", shape: docText, doc: "Doc comment; a YAML comment above the key does the same."},
 	}}
 
@@ -190,6 +190,8 @@ func topKeys(presets []string) *section {
 			{name: "events", doc: "Events, such as user.updated.",
 				shape: &shape{form: mapForm, entry: "event", example: `"user.created: {on: user.create}"`, pattern: eventKey,
 					of: &shape{form: sectionForm, keys: eventKeys, alt: &shape{form: falseForm}}}},
+			{name: "eventBigints", doc: "How events carry bigints and serial ids: as number, or as text, which JavaScript reads without loss; number by default.",
+				shape: &shape{form: textForm, noun: "way to write a bigint", values: []string{"number", "text"}}},
 			{name: "outbox", shape: flag, doc: "Whether the package has the tables and functions for scheduled jobs and events; by default, if there are events."},
 		}}
 }

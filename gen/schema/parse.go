@@ -93,6 +93,7 @@ func (b *builder) build(top *value) {
 	b.checkTargets()
 	b.checkCycles()
 	events := b.wanted(presets.events, top.get("events"))
+	b.schema.TextBigints = top.text("eventBigints") == "text"
 	b.events(events)
 	b.outbox(top, len(events) > 0)
 }

@@ -16,7 +16,9 @@ type Schema struct {
 	IDs      IDStrategy // for tables that name none
 	Tables   []*Table   // presets' first, in their order, then the file's own
 	Events   []*Event
-	Outbox   bool // whether there are the tables of the outbox: "outbox", true by default where there are events
+	// TextBigints is "eventBigints: text": events carry numbers of 64 bits as text.
+	TextBigints bool
+	Outbox      bool // whether there are the tables of the outbox: "outbox", true by default where there are events
 
 	Pos     Pos // of the document
 	OutPos  Pos // of the value of "out" (of "package" where given), for errors about the package name

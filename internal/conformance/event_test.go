@@ -308,6 +308,62 @@ var eventCases = []testCase{
 			t.Errorf("an unknown request is %+v", events[1].Request)
 		}
 	}},
+	{"an event is JSON that sorts, loses no digit and is no longer than what it tells", func(t *testing.T, e *env) {
+		e.now = time.Date(2026, 1, 2, 3, 4, 5, 800e6, time.UTC)
+		d := e.desk("<one> & two")
+		_, err := e.db.Ticket.Create(e.ctx, auth.TicketCreate{DeskID: d.ID, Title: "<b>", Pin: auth.NewSecret("p"), Weight: new(int64(1<<53 + 1)), Notes: new(json.RawMessage(`"<"`))})
+		e.must(err)
+		events := e.recorded("desk.opened", "ticket.created")
+		if data := string(events[0].Data); !strings.Contains(data, `"<one> & two"`) {
+			t.Errorf("the data is %s", data)
+		}
+		data := string(events[1].Data)
+		for _, want := range []string{`"title":"<b>"`, `"weight":"9007199254740993"`, `"updatedAt":"2026-01-02T03:04:05.800Z"`, `"notes":"<"`} {
+			if !strings.Contains(data, want) {
+				t.Errorf("%s is not in %s", want, data)
+			}
+		}
+		decoded, err := auth.DecodeEvent(events[1])
+		e.must(err)
+		if got := decoded.(auth.TicketCreatedEvent); *got.Weight != 1<<53+1 || !got.UpdatedAt.Equal(e.now) {
+			t.Errorf("decoded as %+v", got)
+		}
+	}},
+	{"a delete tells what names the row, however large it was", func(t *testing.T, e *env) {
+		d := e.desk("one")
+		k, err := e.db.Ticket.Create(e.ctx, auth.TicketCreate{DeskID: d.ID, Title: "t", Pin: auth.NewSecret("p"), Notes: largeNotes(100_000)})
+		e.must(err)
+		e.recorded("desk.opened", "ticket.created")
+		e.must(e.db.Ticket.Delete(e.ctx, k.ID))
+		if data, want := string(e.recorded("ticket.deleted")[0].Data), `{"id":"`+string(k.ID)+`","deskId":"`+string(d.ID)+`","spareId":null}`; data != want {
+			t.Errorf("the data is %s, want %s", data, want)
+		}
+	}},
+	{"events of many large rows are written in several statements", func(t *testing.T, e *env) {
+		d := e.desk("one")
+		const rows, size = 30, 1 << 20 // more than a server takes in one packet
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			for range rows {
+				if _, err := tx.Ticket.Create(ctx, auth.TicketCreate{DeskID: d.ID, Title: "t", Pin: auth.NewSecret("p"), Notes: largeNotes(size)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		e.count("authgen_event", 1+rows)
+	}},
+	{"a job that is due at no time that there is is refused", func(t *testing.T, e *env) {
+		for name, at := range map[string]auth.JobOption{
+			"far": auth.At(time.Unix(1<<62, 0)), "none": auth.At(time.Time{}), "year 10000": auth.At(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)),
+		} {
+			err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return tx.Schedule(ctx, greet{}, at) })
+			e.is(err, auth.ErrValidation)
+			if err == nil || !strings.Contains(err.Error(), "schedule greet") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		e.jobs()
+	}},
 	{"no secret reaches the outbox", func(t *testing.T, e *env) {
 		d := e.desk("one")
 		k := e.ticket(d, "first")
@@ -337,6 +393,11 @@ var eventCases = []testCase{
 			t.Errorf("the error is %v", err)
 		}
 	}},
+}
+
+// largeNotes is JSON of so many bytes, and more where "<" is escaped.
+func largeNotes(size int) *json.RawMessage {
+	return new(json.RawMessage(`"` + strings.Repeat("<", size) + `"`))
 }
 
 // dump returns every value of a table as text.

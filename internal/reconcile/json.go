@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"math/big"
 	"strings"
+
+	"github.com/authgen/authgen/runtime"
 )
 
 // sameJSON reports whether two texts of JSON mean the same: whatever the order of
@@ -91,6 +93,6 @@ func decimalOf(n json.Number) decimal {
 
 // jsonText returns a string as JSON.
 func jsonText(s string) json.RawMessage {
-	text, _ := json.Marshal(s) // strings can always be
-	return text
+	text, _ := runtime.EncodeJSON(s) // strings can always be
+	return json.RawMessage(text)
 }

@@ -73,7 +73,7 @@ func payloadOf(e *model.Event, id *model.ID, document string, values map[string]
 	}
 	if e.WithID {
 		value := jsonText(document)
-		if _, err := strconv.ParseInt(document, 10, 64); id.Serial && err == nil {
+		if _, err := strconv.ParseInt(document, 10, 64); id.Serial && !id.EventText && err == nil {
 			value = json.RawMessage(document)
 		}
 		member("id", value)
@@ -149,11 +149,14 @@ func (s *shape) read(ctx context.Context, session runtime.Session, q runtime.Que
 			r.id = runtime.Key(number)
 		}
 		for i, f := range s.fields {
-			text, err := json.Marshal(values[i])
+			text, err := runtime.EncodeJSON(values[i])
 			if err != nil {
 				return fmt.Errorf("%s.%s of %s cannot be written as JSON", s.table.Key, f.Key, r.id)
 			}
-			r.values[f.Key] = text
+			if f.EventText && text != "null" {
+				text = `"` + text + `"`
+			}
+			r.values[f.Key] = json.RawMessage(text)
 		}
 		rows = append(rows, r)
 		return nil
@@ -168,7 +171,7 @@ func placeFor(f *model.Field) (dest, value any) {
 	switch f.Storage {
 	case model.Clock:
 		v := new(*time.Time)
-		return runtime.NullTime{To: v}, v
+		return runtime.NullTime{To: v}, moment{v}
 	case model.AsJSON:
 		v := new(*json.RawMessage)
 		return runtime.AsJSON(v), v
@@ -193,6 +196,12 @@ func placeFor(f *model.Field) (dest, value any) {
 	v := new(stored)
 	return v, v
 }
+
+// A moment is a time that may be null, as events carry it.
+type moment struct{ of **time.Time }
+
+// MarshalJSON writes it.
+func (m moment) MarshalJSON() ([]byte, error) { return json.Marshal(runtime.TimestampOf(*m.of)) }
 
 // isOpaque reports whether the JSON of a field is made by a Go type of the
 // user's, which is not known here.

@@ -34,10 +34,11 @@ type head struct {
 // envelope returns the runtime.Event as JSON. The stored body is an object with
 // the other members, and becomes the tail of it as it is.
 func (e *eventRow) envelope() json.RawMessage {
-	front, _ := json.Marshal(head{ // strings and a number can always be
+	text, _ := runtime.EncodeJSON(head{ // strings and a number can always be
 		ID: e.id, Type: e.eventType, Timestamp: timeOf(e.occurredAt).Format(runtime.TimeLayout),
 		Table: e.table, Document: e.document, Sequence: e.sequence, Operation: e.operation,
 	})
+	front := json.RawMessage(text)
 	const empty = len("{}")
 	if len(e.body) <= empty {
 		return front

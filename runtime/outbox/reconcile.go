@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -186,11 +185,11 @@ func (s *Store) record(ctx context.Context, tx *statements, events []runtime.Eve
 		if !e.Timestamp.IsZero() {
 			at = e.Timestamp.UnixMilli()
 		}
-		body, err := json.Marshal(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
+		body, err := runtime.EncodeJSON(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, ids[i], e.Type, e.Table, e.Document, e.Operation, at, string(body))
+		args = append(args, ids[i], e.Type, e.Table, e.Document, e.Operation, at, body)
 		size += len(body)
 		if n := len(args) / eventColumns; n == operateBatch || size >= recordBytes || i == len(events)-1 {
 			const insert = `INSERT INTO "authgen_event" ("id", "type", "doc_table", "document", "operation", "occurred_at", "body") VALUES (?, ?, ?, ?, ?, ?, ?)`

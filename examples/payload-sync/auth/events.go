@@ -4,7 +4,6 @@ package auth
 
 import (
 	"encoding/json"
-	"time"
 
 	"github.com/authgen/authgen/runtime"
 )
@@ -13,39 +12,34 @@ import (
 //
 // A user signed up or was made by an administrator.
 type UserCreatedEvent struct {
-	ID            UserID    `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            UserID            `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // UserUpdatedEvent is the payload of event user.updated: a changed user.
 //
 // Something of a user changed.
 type UserUpdatedEvent struct {
-	ID            UserID    `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            UserID            `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // UserDeletedEvent is the payload of event user.deleted: a deleted user.
 //
 // A user is gone.
 type UserDeletedEvent struct {
-	ID            UserID    `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID    UserID `json:"id"`
+	Email string `json:"email"`
 }
 
 // UserEmailChangedEvent is the payload of event user.email_changed: a changed
@@ -53,13 +47,13 @@ type UserDeletedEvent struct {
 //
 // A user has another email address.
 type UserEmailChangedEvent struct {
-	ID            UserID    `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            UserID            `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // UserPasswordChangedEvent is the payload of event user.password_changed: a
@@ -77,13 +71,13 @@ type UserPasswordChangedEvent struct {
 //
 // A user signed in.
 type SessionCreatedEvent struct {
-	ID        SessionID `json:"id"`
-	ExpiresAt time.Time `json:"expiresAt"`
-	CreatedAt time.Time `json:"createdAt"`
-	UpdatedAt time.Time `json:"updatedAt"`
-	IPAddress *string   `json:"ipAddress"`
-	UserAgent *string   `json:"userAgent"`
-	UserID    UserID    `json:"userId"`
+	ID        SessionID         `json:"id"`
+	ExpiresAt runtime.Timestamp `json:"expiresAt"`
+	CreatedAt runtime.Timestamp `json:"createdAt"`
+	UpdatedAt runtime.Timestamp `json:"updatedAt"`
+	IPAddress *string           `json:"ipAddress"`
+	UserAgent *string           `json:"userAgent"`
+	UserID    UserID            `json:"userId"`
 }
 
 // SessionRevokedEvent is the payload of event session.revoked: a deleted
@@ -92,28 +86,23 @@ type SessionCreatedEvent struct {
 // A session is gone: the user signed out, it was revoked or cleaned up, or its
 // user was deleted.
 type SessionRevokedEvent struct {
-	ID        SessionID `json:"id"`
-	ExpiresAt time.Time `json:"expiresAt"`
-	CreatedAt time.Time `json:"createdAt"`
-	UpdatedAt time.Time `json:"updatedAt"`
-	IPAddress *string   `json:"ipAddress"`
-	UserAgent *string   `json:"userAgent"`
-	UserID    UserID    `json:"userId"`
+	ID     SessionID `json:"id"`
+	UserID UserID    `json:"userId"`
 }
 
 // AccountLinkedEvent is the payload of event account.linked: a new account.
 //
 // A user has one more way to sign in; the first comes with signing up.
 type AccountLinkedEvent struct {
-	ID                    AccountID  `json:"id"`
-	AccountID             string     `json:"accountId"`
-	ProviderID            string     `json:"providerId"`
-	UserID                UserID     `json:"userId"`
-	AccessTokenExpiresAt  *time.Time `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *time.Time `json:"refreshTokenExpiresAt"`
-	Scope                 *string    `json:"scope"`
-	CreatedAt             time.Time  `json:"createdAt"`
-	UpdatedAt             time.Time  `json:"updatedAt"`
+	ID                    AccountID          `json:"id"`
+	AccountID             string             `json:"accountId"`
+	ProviderID            string             `json:"providerId"`
+	UserID                UserID             `json:"userId"`
+	AccessTokenExpiresAt  *runtime.Timestamp `json:"accessTokenExpiresAt"`
+	RefreshTokenExpiresAt *runtime.Timestamp `json:"refreshTokenExpiresAt"`
+	Scope                 *string            `json:"scope"`
+	CreatedAt             runtime.Timestamp  `json:"createdAt"`
+	UpdatedAt             runtime.Timestamp  `json:"updatedAt"`
 }
 
 // AccountUnlinkedEvent is the payload of event account.unlinked: a deleted
@@ -121,15 +110,10 @@ type AccountLinkedEvent struct {
 //
 // A user has one way less to sign in.
 type AccountUnlinkedEvent struct {
-	ID                    AccountID  `json:"id"`
-	AccountID             string     `json:"accountId"`
-	ProviderID            string     `json:"providerId"`
-	UserID                UserID     `json:"userId"`
-	AccessTokenExpiresAt  *time.Time `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *time.Time `json:"refreshTokenExpiresAt"`
-	Scope                 *string    `json:"scope"`
-	CreatedAt             time.Time  `json:"createdAt"`
-	UpdatedAt             time.Time  `json:"updatedAt"`
+	ID         AccountID `json:"id"`
+	UserID     UserID    `json:"userId"`
+	AccountID  string    `json:"accountId"`
+	ProviderID string    `json:"providerId"`
 }
 
 // OAuthClientRegisteredEvent is the payload of event oauth_client.registered:
@@ -137,41 +121,41 @@ type AccountUnlinkedEvent struct {
 //
 // An OAuth client was registered.
 type OAuthClientRegisteredEvent struct {
-	ID                               OAuthClientID    `json:"id"`
-	ClientID                         string           `json:"clientId"`
-	ClientDiscoveryID                *string          `json:"clientDiscoveryId"`
-	Disabled                         *bool            `json:"disabled"`
-	SkipConsent                      *bool            `json:"skipConsent"`
-	EnableEndSession                 *bool            `json:"enableEndSession"`
-	SubjectType                      *string          `json:"subjectType"`
-	Scopes                           *[]string        `json:"scopes"`
-	ClientCredentialsScopes          *[]string        `json:"clientCredentialsScopes"`
-	UserID                           *UserID          `json:"userId"`
-	CreatedAt                        *time.Time       `json:"createdAt"`
-	UpdatedAt                        *time.Time       `json:"updatedAt"`
-	Name                             *string          `json:"name"`
-	URI                              *string          `json:"uri"`
-	Icon                             *string          `json:"icon"`
-	Contacts                         *[]string        `json:"contacts"`
-	Tos                              *string          `json:"tos"`
-	Policy                           *string          `json:"policy"`
-	SoftwareID                       *string          `json:"softwareId"`
-	SoftwareVersion                  *string          `json:"softwareVersion"`
-	SoftwareStatement                *string          `json:"softwareStatement"`
-	RedirectURIs                     []string         `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string        `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string          `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool            `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string          `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string          `json:"applicationType"`
-	JWKS                             *string          `json:"jwks"`
-	JWKSURI                          *string          `json:"jwksUri"`
-	GrantTypes                       *[]string        `json:"grantTypes"`
-	ResponseTypes                    *[]string        `json:"responseTypes"`
-	RequirePKCE                      *bool            `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool            `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string          `json:"referenceId"`
-	Metadata                         *json.RawMessage `json:"metadata"`
+	ID                               OAuthClientID      `json:"id"`
+	ClientID                         string             `json:"clientId"`
+	ClientDiscoveryID                *string            `json:"clientDiscoveryId"`
+	Disabled                         *bool              `json:"disabled"`
+	SkipConsent                      *bool              `json:"skipConsent"`
+	EnableEndSession                 *bool              `json:"enableEndSession"`
+	SubjectType                      *string            `json:"subjectType"`
+	Scopes                           *[]string          `json:"scopes"`
+	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
+	UserID                           *UserID            `json:"userId"`
+	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	Name                             *string            `json:"name"`
+	URI                              *string            `json:"uri"`
+	Icon                             *string            `json:"icon"`
+	Contacts                         *[]string          `json:"contacts"`
+	Tos                              *string            `json:"tos"`
+	Policy                           *string            `json:"policy"`
+	SoftwareID                       *string            `json:"softwareId"`
+	SoftwareVersion                  *string            `json:"softwareVersion"`
+	SoftwareStatement                *string            `json:"softwareStatement"`
+	RedirectURIs                     []string           `json:"redirectUris"`
+	PostLogoutRedirectURIs           *[]string          `json:"postLogoutRedirectUris"`
+	BackchannelLogoutURI             *string            `json:"backchannelLogoutUri"`
+	BackchannelLogoutSessionRequired *bool              `json:"backchannelLogoutSessionRequired"`
+	TokenEndpointAuthMethod          *string            `json:"tokenEndpointAuthMethod"`
+	ApplicationType                  *string            `json:"applicationType"`
+	JWKS                             *string            `json:"jwks"`
+	JWKSURI                          *string            `json:"jwksUri"`
+	GrantTypes                       *[]string          `json:"grantTypes"`
+	ResponseTypes                    *[]string          `json:"responseTypes"`
+	RequirePKCE                      *bool              `json:"requirePKCE"`
+	DpopBoundAccessTokens            *bool              `json:"dpopBoundAccessTokens"`
+	ReferenceID                      *string            `json:"referenceId"`
+	Metadata                         *json.RawMessage   `json:"metadata"`
 }
 
 // OAuthClientUpdatedEvent is the payload of event oauth_client.updated: a
@@ -179,41 +163,41 @@ type OAuthClientRegisteredEvent struct {
 //
 // Something of an OAuth client changed.
 type OAuthClientUpdatedEvent struct {
-	ID                               OAuthClientID    `json:"id"`
-	ClientID                         string           `json:"clientId"`
-	ClientDiscoveryID                *string          `json:"clientDiscoveryId"`
-	Disabled                         *bool            `json:"disabled"`
-	SkipConsent                      *bool            `json:"skipConsent"`
-	EnableEndSession                 *bool            `json:"enableEndSession"`
-	SubjectType                      *string          `json:"subjectType"`
-	Scopes                           *[]string        `json:"scopes"`
-	ClientCredentialsScopes          *[]string        `json:"clientCredentialsScopes"`
-	UserID                           *UserID          `json:"userId"`
-	CreatedAt                        *time.Time       `json:"createdAt"`
-	UpdatedAt                        *time.Time       `json:"updatedAt"`
-	Name                             *string          `json:"name"`
-	URI                              *string          `json:"uri"`
-	Icon                             *string          `json:"icon"`
-	Contacts                         *[]string        `json:"contacts"`
-	Tos                              *string          `json:"tos"`
-	Policy                           *string          `json:"policy"`
-	SoftwareID                       *string          `json:"softwareId"`
-	SoftwareVersion                  *string          `json:"softwareVersion"`
-	SoftwareStatement                *string          `json:"softwareStatement"`
-	RedirectURIs                     []string         `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string        `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string          `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool            `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string          `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string          `json:"applicationType"`
-	JWKS                             *string          `json:"jwks"`
-	JWKSURI                          *string          `json:"jwksUri"`
-	GrantTypes                       *[]string        `json:"grantTypes"`
-	ResponseTypes                    *[]string        `json:"responseTypes"`
-	RequirePKCE                      *bool            `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool            `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string          `json:"referenceId"`
-	Metadata                         *json.RawMessage `json:"metadata"`
+	ID                               OAuthClientID      `json:"id"`
+	ClientID                         string             `json:"clientId"`
+	ClientDiscoveryID                *string            `json:"clientDiscoveryId"`
+	Disabled                         *bool              `json:"disabled"`
+	SkipConsent                      *bool              `json:"skipConsent"`
+	EnableEndSession                 *bool              `json:"enableEndSession"`
+	SubjectType                      *string            `json:"subjectType"`
+	Scopes                           *[]string          `json:"scopes"`
+	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
+	UserID                           *UserID            `json:"userId"`
+	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	Name                             *string            `json:"name"`
+	URI                              *string            `json:"uri"`
+	Icon                             *string            `json:"icon"`
+	Contacts                         *[]string          `json:"contacts"`
+	Tos                              *string            `json:"tos"`
+	Policy                           *string            `json:"policy"`
+	SoftwareID                       *string            `json:"softwareId"`
+	SoftwareVersion                  *string            `json:"softwareVersion"`
+	SoftwareStatement                *string            `json:"softwareStatement"`
+	RedirectURIs                     []string           `json:"redirectUris"`
+	PostLogoutRedirectURIs           *[]string          `json:"postLogoutRedirectUris"`
+	BackchannelLogoutURI             *string            `json:"backchannelLogoutUri"`
+	BackchannelLogoutSessionRequired *bool              `json:"backchannelLogoutSessionRequired"`
+	TokenEndpointAuthMethod          *string            `json:"tokenEndpointAuthMethod"`
+	ApplicationType                  *string            `json:"applicationType"`
+	JWKS                             *string            `json:"jwks"`
+	JWKSURI                          *string            `json:"jwksUri"`
+	GrantTypes                       *[]string          `json:"grantTypes"`
+	ResponseTypes                    *[]string          `json:"responseTypes"`
+	RequirePKCE                      *bool              `json:"requirePKCE"`
+	DpopBoundAccessTokens            *bool              `json:"dpopBoundAccessTokens"`
+	ReferenceID                      *string            `json:"referenceId"`
+	Metadata                         *json.RawMessage   `json:"metadata"`
 }
 
 // OAuthClientRotatedEvent is the payload of event oauth_client.rotated: a
@@ -221,41 +205,41 @@ type OAuthClientUpdatedEvent struct {
 //
 // An OAuth client has another secret.
 type OAuthClientRotatedEvent struct {
-	ID                               OAuthClientID    `json:"id"`
-	ClientID                         string           `json:"clientId"`
-	ClientDiscoveryID                *string          `json:"clientDiscoveryId"`
-	Disabled                         *bool            `json:"disabled"`
-	SkipConsent                      *bool            `json:"skipConsent"`
-	EnableEndSession                 *bool            `json:"enableEndSession"`
-	SubjectType                      *string          `json:"subjectType"`
-	Scopes                           *[]string        `json:"scopes"`
-	ClientCredentialsScopes          *[]string        `json:"clientCredentialsScopes"`
-	UserID                           *UserID          `json:"userId"`
-	CreatedAt                        *time.Time       `json:"createdAt"`
-	UpdatedAt                        *time.Time       `json:"updatedAt"`
-	Name                             *string          `json:"name"`
-	URI                              *string          `json:"uri"`
-	Icon                             *string          `json:"icon"`
-	Contacts                         *[]string        `json:"contacts"`
-	Tos                              *string          `json:"tos"`
-	Policy                           *string          `json:"policy"`
-	SoftwareID                       *string          `json:"softwareId"`
-	SoftwareVersion                  *string          `json:"softwareVersion"`
-	SoftwareStatement                *string          `json:"softwareStatement"`
-	RedirectURIs                     []string         `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string        `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string          `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool            `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string          `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string          `json:"applicationType"`
-	JWKS                             *string          `json:"jwks"`
-	JWKSURI                          *string          `json:"jwksUri"`
-	GrantTypes                       *[]string        `json:"grantTypes"`
-	ResponseTypes                    *[]string        `json:"responseTypes"`
-	RequirePKCE                      *bool            `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool            `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string          `json:"referenceId"`
-	Metadata                         *json.RawMessage `json:"metadata"`
+	ID                               OAuthClientID      `json:"id"`
+	ClientID                         string             `json:"clientId"`
+	ClientDiscoveryID                *string            `json:"clientDiscoveryId"`
+	Disabled                         *bool              `json:"disabled"`
+	SkipConsent                      *bool              `json:"skipConsent"`
+	EnableEndSession                 *bool              `json:"enableEndSession"`
+	SubjectType                      *string            `json:"subjectType"`
+	Scopes                           *[]string          `json:"scopes"`
+	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
+	UserID                           *UserID            `json:"userId"`
+	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	Name                             *string            `json:"name"`
+	URI                              *string            `json:"uri"`
+	Icon                             *string            `json:"icon"`
+	Contacts                         *[]string          `json:"contacts"`
+	Tos                              *string            `json:"tos"`
+	Policy                           *string            `json:"policy"`
+	SoftwareID                       *string            `json:"softwareId"`
+	SoftwareVersion                  *string            `json:"softwareVersion"`
+	SoftwareStatement                *string            `json:"softwareStatement"`
+	RedirectURIs                     []string           `json:"redirectUris"`
+	PostLogoutRedirectURIs           *[]string          `json:"postLogoutRedirectUris"`
+	BackchannelLogoutURI             *string            `json:"backchannelLogoutUri"`
+	BackchannelLogoutSessionRequired *bool              `json:"backchannelLogoutSessionRequired"`
+	TokenEndpointAuthMethod          *string            `json:"tokenEndpointAuthMethod"`
+	ApplicationType                  *string            `json:"applicationType"`
+	JWKS                             *string            `json:"jwks"`
+	JWKSURI                          *string            `json:"jwksUri"`
+	GrantTypes                       *[]string          `json:"grantTypes"`
+	ResponseTypes                    *[]string          `json:"responseTypes"`
+	RequirePKCE                      *bool              `json:"requirePKCE"`
+	DpopBoundAccessTokens            *bool              `json:"dpopBoundAccessTokens"`
+	ReferenceID                      *string            `json:"referenceId"`
+	Metadata                         *json.RawMessage   `json:"metadata"`
 }
 
 // OAuthClientRemovedEvent is the payload of event oauth_client.removed: a
@@ -263,41 +247,9 @@ type OAuthClientRotatedEvent struct {
 //
 // An OAuth client is gone.
 type OAuthClientRemovedEvent struct {
-	ID                               OAuthClientID    `json:"id"`
-	ClientID                         string           `json:"clientId"`
-	ClientDiscoveryID                *string          `json:"clientDiscoveryId"`
-	Disabled                         *bool            `json:"disabled"`
-	SkipConsent                      *bool            `json:"skipConsent"`
-	EnableEndSession                 *bool            `json:"enableEndSession"`
-	SubjectType                      *string          `json:"subjectType"`
-	Scopes                           *[]string        `json:"scopes"`
-	ClientCredentialsScopes          *[]string        `json:"clientCredentialsScopes"`
-	UserID                           *UserID          `json:"userId"`
-	CreatedAt                        *time.Time       `json:"createdAt"`
-	UpdatedAt                        *time.Time       `json:"updatedAt"`
-	Name                             *string          `json:"name"`
-	URI                              *string          `json:"uri"`
-	Icon                             *string          `json:"icon"`
-	Contacts                         *[]string        `json:"contacts"`
-	Tos                              *string          `json:"tos"`
-	Policy                           *string          `json:"policy"`
-	SoftwareID                       *string          `json:"softwareId"`
-	SoftwareVersion                  *string          `json:"softwareVersion"`
-	SoftwareStatement                *string          `json:"softwareStatement"`
-	RedirectURIs                     []string         `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string        `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string          `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool            `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string          `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string          `json:"applicationType"`
-	JWKS                             *string          `json:"jwks"`
-	JWKSURI                          *string          `json:"jwksUri"`
-	GrantTypes                       *[]string        `json:"grantTypes"`
-	ResponseTypes                    *[]string        `json:"responseTypes"`
-	RequirePKCE                      *bool            `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool            `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string          `json:"referenceId"`
-	Metadata                         *json.RawMessage `json:"metadata"`
+	ID       OAuthClientID `json:"id"`
+	ClientID string        `json:"clientId"`
+	UserID   *UserID       `json:"userId"`
 }
 
 // UserRenamedEvent is the payload of event user.renamed: a changed user.

@@ -258,7 +258,7 @@ func (t UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", UserCreatedEvent{
 		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt,
+		CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -270,13 +270,13 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt,
+			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
 		})
 	}
 	if change.Changed.Email {
 		r.Event("user.email_changed", UserEmailChangedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt,
+			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
 		})
 	}
 	if change.Changed.Name {
@@ -293,10 +293,7 @@ func (c UserChanged) fields() []string {
 // recordDeleted records the events of a deleted user.
 func (t UserTable) recordDeleted(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationDelete, nil)
-	r.Event("user.deleted", UserDeletedEvent{
-		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt,
-	})
+	r.Event("user.deleted", UserDeletedEvent{ID: user.ID, Email: user.Email})
 	return r.Err()
 }
 

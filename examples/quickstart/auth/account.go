@@ -273,8 +273,9 @@ func (t AccountTable) recordCreated(ctx context.Context, account Account) error 
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationCreate, nil)
 	r.Event("account.linked", AccountLinkedEvent{
 		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
-		AccessTokenExpiresAt: account.AccessTokenExpiresAt, RefreshTokenExpiresAt: account.RefreshTokenExpiresAt,
-		Scope: account.Scope, CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
+		AccessTokenExpiresAt:  runtime.TimestampOf(account.AccessTokenExpiresAt),
+		RefreshTokenExpiresAt: runtime.TimestampOf(account.RefreshTokenExpiresAt), Scope: account.Scope,
+		CreatedAt: runtime.Timestamp{Time: account.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: account.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -303,11 +304,7 @@ func (c AccountChanged) fields() []string {
 // recordDeleted records the events of a deleted account.
 func (t AccountTable) recordDeleted(ctx context.Context, account Account) error {
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationDelete, nil)
-	r.Event("account.unlinked", AccountUnlinkedEvent{
-		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
-		AccessTokenExpiresAt: account.AccessTokenExpiresAt, RefreshTokenExpiresAt: account.RefreshTokenExpiresAt,
-		Scope: account.Scope, CreatedAt: account.CreatedAt, UpdatedAt: account.UpdatedAt,
-	})
+	r.Event("account.unlinked", AccountUnlinkedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID})
 	return r.Err()
 }
 

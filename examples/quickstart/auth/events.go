@@ -2,42 +2,38 @@
 
 package auth
 
-import (
-	"time"
-
-	"github.com/authgen/authgen/runtime"
-)
+import "github.com/authgen/authgen/runtime"
 
 // UserCreatedEvent is the payload of event user.created: a new user.
 //
 // A user signed up or was made by an administrator.
 type UserCreatedEvent struct {
-	ID                       UserID          `json:"id"`
-	Name                     string          `json:"name"`
-	Email                    string          `json:"email"`
-	EmailVerified            bool            `json:"emailVerified"`
-	Image                    *string         `json:"image"`
-	CreatedAt                time.Time       `json:"createdAt"`
-	UpdatedAt                time.Time       `json:"updatedAt"`
-	Username                 *string         `json:"username"`
-	Role                     UserRole        `json:"role"`
-	LastActiveOrganizationID *OrganizationID `json:"lastActiveOrganizationId"`
+	ID                       UserID            `json:"id"`
+	Name                     string            `json:"name"`
+	Email                    string            `json:"email"`
+	EmailVerified            bool              `json:"emailVerified"`
+	Image                    *string           `json:"image"`
+	CreatedAt                runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	Username                 *string           `json:"username"`
+	Role                     UserRole          `json:"role"`
+	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
 }
 
 // UserUpdatedEvent is the payload of event user.updated: a changed user.
 //
 // Something of a user changed.
 type UserUpdatedEvent struct {
-	ID                       UserID          `json:"id"`
-	Name                     string          `json:"name"`
-	Email                    string          `json:"email"`
-	EmailVerified            bool            `json:"emailVerified"`
-	Image                    *string         `json:"image"`
-	CreatedAt                time.Time       `json:"createdAt"`
-	UpdatedAt                time.Time       `json:"updatedAt"`
-	Username                 *string         `json:"username"`
-	Role                     UserRole        `json:"role"`
-	LastActiveOrganizationID *OrganizationID `json:"lastActiveOrganizationId"`
+	ID                       UserID            `json:"id"`
+	Name                     string            `json:"name"`
+	Email                    string            `json:"email"`
+	EmailVerified            bool              `json:"emailVerified"`
+	Image                    *string           `json:"image"`
+	CreatedAt                runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	Username                 *string           `json:"username"`
+	Role                     UserRole          `json:"role"`
+	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
 }
 
 // UserDeletedEvent is the payload of event user.deleted: a deleted user.
@@ -45,14 +41,8 @@ type UserUpdatedEvent struct {
 // A user is gone.
 type UserDeletedEvent struct {
 	ID                       UserID          `json:"id"`
-	Name                     string          `json:"name"`
 	Email                    string          `json:"email"`
-	EmailVerified            bool            `json:"emailVerified"`
-	Image                    *string         `json:"image"`
-	CreatedAt                time.Time       `json:"createdAt"`
-	UpdatedAt                time.Time       `json:"updatedAt"`
 	Username                 *string         `json:"username"`
-	Role                     UserRole        `json:"role"`
 	LastActiveOrganizationID *OrganizationID `json:"lastActiveOrganizationId"`
 }
 
@@ -61,16 +51,16 @@ type UserDeletedEvent struct {
 //
 // A user has another email address.
 type UserEmailChangedEvent struct {
-	ID                       UserID          `json:"id"`
-	Name                     string          `json:"name"`
-	Email                    string          `json:"email"`
-	EmailVerified            bool            `json:"emailVerified"`
-	Image                    *string         `json:"image"`
-	CreatedAt                time.Time       `json:"createdAt"`
-	UpdatedAt                time.Time       `json:"updatedAt"`
-	Username                 *string         `json:"username"`
-	Role                     UserRole        `json:"role"`
-	LastActiveOrganizationID *OrganizationID `json:"lastActiveOrganizationId"`
+	ID                       UserID            `json:"id"`
+	Name                     string            `json:"name"`
+	Email                    string            `json:"email"`
+	EmailVerified            bool              `json:"emailVerified"`
+	Image                    *string           `json:"image"`
+	CreatedAt                runtime.Timestamp `json:"createdAt"`
+	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	Username                 *string           `json:"username"`
+	Role                     UserRole          `json:"role"`
+	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
 }
 
 // UserPasswordChangedEvent is the payload of event user.password_changed: a
@@ -88,14 +78,14 @@ type UserPasswordChangedEvent struct {
 //
 // A user signed in.
 type SessionCreatedEvent struct {
-	ID                   SessionID `json:"id"`
-	ExpiresAt            time.Time `json:"expiresAt"`
-	CreatedAt            time.Time `json:"createdAt"`
-	UpdatedAt            time.Time `json:"updatedAt"`
-	IPAddress            *string   `json:"ipAddress"`
-	UserAgent            *string   `json:"userAgent"`
-	UserID               UserID    `json:"userId"`
-	ActiveOrganizationID *string   `json:"activeOrganizationId"`
+	ID                   SessionID         `json:"id"`
+	ExpiresAt            runtime.Timestamp `json:"expiresAt"`
+	CreatedAt            runtime.Timestamp `json:"createdAt"`
+	UpdatedAt            runtime.Timestamp `json:"updatedAt"`
+	IPAddress            *string           `json:"ipAddress"`
+	UserAgent            *string           `json:"userAgent"`
+	UserID               UserID            `json:"userId"`
+	ActiveOrganizationID *string           `json:"activeOrganizationId"`
 }
 
 // SessionRevokedEvent is the payload of event session.revoked: a deleted
@@ -104,29 +94,23 @@ type SessionCreatedEvent struct {
 // A session is gone: the user signed out, it was revoked or cleaned up, or its
 // user was deleted.
 type SessionRevokedEvent struct {
-	ID                   SessionID `json:"id"`
-	ExpiresAt            time.Time `json:"expiresAt"`
-	CreatedAt            time.Time `json:"createdAt"`
-	UpdatedAt            time.Time `json:"updatedAt"`
-	IPAddress            *string   `json:"ipAddress"`
-	UserAgent            *string   `json:"userAgent"`
-	UserID               UserID    `json:"userId"`
-	ActiveOrganizationID *string   `json:"activeOrganizationId"`
+	ID     SessionID `json:"id"`
+	UserID UserID    `json:"userId"`
 }
 
 // AccountLinkedEvent is the payload of event account.linked: a new account.
 //
 // A user has one more way to sign in; the first comes with signing up.
 type AccountLinkedEvent struct {
-	ID                    AccountID  `json:"id"`
-	AccountID             string     `json:"accountId"`
-	ProviderID            string     `json:"providerId"`
-	UserID                UserID     `json:"userId"`
-	AccessTokenExpiresAt  *time.Time `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *time.Time `json:"refreshTokenExpiresAt"`
-	Scope                 *string    `json:"scope"`
-	CreatedAt             time.Time  `json:"createdAt"`
-	UpdatedAt             time.Time  `json:"updatedAt"`
+	ID                    AccountID          `json:"id"`
+	AccountID             string             `json:"accountId"`
+	ProviderID            string             `json:"providerId"`
+	UserID                UserID             `json:"userId"`
+	AccessTokenExpiresAt  *runtime.Timestamp `json:"accessTokenExpiresAt"`
+	RefreshTokenExpiresAt *runtime.Timestamp `json:"refreshTokenExpiresAt"`
+	Scope                 *string            `json:"scope"`
+	CreatedAt             runtime.Timestamp  `json:"createdAt"`
+	UpdatedAt             runtime.Timestamp  `json:"updatedAt"`
 }
 
 // AccountUnlinkedEvent is the payload of event account.unlinked: a deleted
@@ -134,15 +118,10 @@ type AccountLinkedEvent struct {
 //
 // A user has one way less to sign in.
 type AccountUnlinkedEvent struct {
-	ID                    AccountID  `json:"id"`
-	AccountID             string     `json:"accountId"`
-	ProviderID            string     `json:"providerId"`
-	UserID                UserID     `json:"userId"`
-	AccessTokenExpiresAt  *time.Time `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *time.Time `json:"refreshTokenExpiresAt"`
-	Scope                 *string    `json:"scope"`
-	CreatedAt             time.Time  `json:"createdAt"`
-	UpdatedAt             time.Time  `json:"updatedAt"`
+	ID         AccountID `json:"id"`
+	UserID     UserID    `json:"userId"`
+	AccountID  string    `json:"accountId"`
+	ProviderID string    `json:"providerId"`
 }
 
 // OrganizationCreatedEvent is the payload of event organization.created: a new
@@ -150,12 +129,12 @@ type AccountUnlinkedEvent struct {
 //
 // An organization was founded.
 type OrganizationCreatedEvent struct {
-	ID        OrganizationID `json:"id"`
-	Name      string         `json:"name"`
-	Slug      string         `json:"slug"`
-	Logo      *string        `json:"logo"`
-	CreatedAt time.Time      `json:"createdAt"`
-	Metadata  *string        `json:"metadata"`
+	ID        OrganizationID    `json:"id"`
+	Name      string            `json:"name"`
+	Slug      string            `json:"slug"`
+	Logo      *string           `json:"logo"`
+	CreatedAt runtime.Timestamp `json:"createdAt"`
+	Metadata  *string           `json:"metadata"`
 }
 
 // OrganizationUpdatedEvent is the payload of event organization.updated: a
@@ -163,12 +142,12 @@ type OrganizationCreatedEvent struct {
 //
 // Something of an organization changed.
 type OrganizationUpdatedEvent struct {
-	ID        OrganizationID `json:"id"`
-	Name      string         `json:"name"`
-	Slug      string         `json:"slug"`
-	Logo      *string        `json:"logo"`
-	CreatedAt time.Time      `json:"createdAt"`
-	Metadata  *string        `json:"metadata"`
+	ID        OrganizationID    `json:"id"`
+	Name      string            `json:"name"`
+	Slug      string            `json:"slug"`
+	Logo      *string           `json:"logo"`
+	CreatedAt runtime.Timestamp `json:"createdAt"`
+	Metadata  *string           `json:"metadata"`
 }
 
 // OrganizationDeletedEvent is the payload of event organization.deleted: a
@@ -176,23 +155,19 @@ type OrganizationUpdatedEvent struct {
 //
 // An organization is gone.
 type OrganizationDeletedEvent struct {
-	ID        OrganizationID `json:"id"`
-	Name      string         `json:"name"`
-	Slug      string         `json:"slug"`
-	Logo      *string        `json:"logo"`
-	CreatedAt time.Time      `json:"createdAt"`
-	Metadata  *string        `json:"metadata"`
+	ID   OrganizationID `json:"id"`
+	Slug string         `json:"slug"`
 }
 
 // MemberAddedEvent is the payload of event member.added: a new member.
 //
 // A user joined an organization.
 type MemberAddedEvent struct {
-	ID             MemberID       `json:"id"`
-	OrganizationID OrganizationID `json:"organizationId"`
-	UserID         UserID         `json:"userId"`
-	Role           string         `json:"role"`
-	CreatedAt      time.Time      `json:"createdAt"`
+	ID             MemberID          `json:"id"`
+	OrganizationID OrganizationID    `json:"organizationId"`
+	UserID         UserID            `json:"userId"`
+	Role           string            `json:"role"`
+	CreatedAt      runtime.Timestamp `json:"createdAt"`
 }
 
 // MemberRoleChangedEvent is the payload of event member.role_changed: a
@@ -200,11 +175,11 @@ type MemberAddedEvent struct {
 //
 // A member of an organization has another role.
 type MemberRoleChangedEvent struct {
-	ID             MemberID       `json:"id"`
-	OrganizationID OrganizationID `json:"organizationId"`
-	UserID         UserID         `json:"userId"`
-	Role           string         `json:"role"`
-	CreatedAt      time.Time      `json:"createdAt"`
+	ID             MemberID          `json:"id"`
+	OrganizationID OrganizationID    `json:"organizationId"`
+	UserID         UserID            `json:"userId"`
+	Role           string            `json:"role"`
+	CreatedAt      runtime.Timestamp `json:"createdAt"`
 }
 
 // MemberRemovedEvent is the payload of event member.removed: a deleted member.
@@ -214,8 +189,6 @@ type MemberRemovedEvent struct {
 	ID             MemberID       `json:"id"`
 	OrganizationID OrganizationID `json:"organizationId"`
 	UserID         UserID         `json:"userId"`
-	Role           string         `json:"role"`
-	CreatedAt      time.Time      `json:"createdAt"`
 }
 
 // InvitationCreatedEvent is the payload of event invitation.created: a new
@@ -223,14 +196,14 @@ type MemberRemovedEvent struct {
 //
 // Someone was invited to an organization.
 type InvitationCreatedEvent struct {
-	ID             InvitationID   `json:"id"`
-	OrganizationID OrganizationID `json:"organizationId"`
-	Email          string         `json:"email"`
-	Role           *string        `json:"role"`
-	Status         string         `json:"status"`
-	ExpiresAt      time.Time      `json:"expiresAt"`
-	CreatedAt      time.Time      `json:"createdAt"`
-	InviterID      UserID         `json:"inviterId"`
+	ID             InvitationID      `json:"id"`
+	OrganizationID OrganizationID    `json:"organizationId"`
+	Email          string            `json:"email"`
+	Role           *string           `json:"role"`
+	Status         string            `json:"status"`
+	ExpiresAt      runtime.Timestamp `json:"expiresAt"`
+	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	InviterID      UserID            `json:"inviterId"`
 }
 
 // InvitationUpdatedEvent is the payload of event invitation.updated: a changed
@@ -239,14 +212,14 @@ type InvitationCreatedEvent struct {
 // An invitation changed, mostly its status: it was accepted, rejected or
 // canceled.
 type InvitationUpdatedEvent struct {
-	ID             InvitationID   `json:"id"`
-	OrganizationID OrganizationID `json:"organizationId"`
-	Email          string         `json:"email"`
-	Role           *string        `json:"role"`
-	Status         string         `json:"status"`
-	ExpiresAt      time.Time      `json:"expiresAt"`
-	CreatedAt      time.Time      `json:"createdAt"`
-	InviterID      UserID         `json:"inviterId"`
+	ID             InvitationID      `json:"id"`
+	OrganizationID OrganizationID    `json:"organizationId"`
+	Email          string            `json:"email"`
+	Role           *string           `json:"role"`
+	Status         string            `json:"status"`
+	ExpiresAt      runtime.Timestamp `json:"expiresAt"`
+	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	InviterID      UserID            `json:"inviterId"`
 }
 
 // InvitationDeletedEvent is the payload of event invitation.deleted: a deleted
@@ -256,11 +229,6 @@ type InvitationUpdatedEvent struct {
 type InvitationDeletedEvent struct {
 	ID             InvitationID   `json:"id"`
 	OrganizationID OrganizationID `json:"organizationId"`
-	Email          string         `json:"email"`
-	Role           *string        `json:"role"`
-	Status         string         `json:"status"`
-	ExpiresAt      time.Time      `json:"expiresAt"`
-	CreatedAt      time.Time      `json:"createdAt"`
 	InviterID      UserID         `json:"inviterId"`
 }
 

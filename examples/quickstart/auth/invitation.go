@@ -250,8 +250,8 @@ func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitatio
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
 	r.Event("invitation.created", InvitationCreatedEvent{
 		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-		Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
-		InviterID: invitation.InviterID,
+		Status: invitation.Status, ExpiresAt: runtime.Timestamp{Time: invitation.ExpiresAt},
+		CreatedAt: runtime.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
 	})
 	return r.Err()
 }
@@ -263,8 +263,8 @@ func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationCha
 	if change.Changed != (InvitationChanged{}) {
 		r.Event("invitation.updated", InvitationUpdatedEvent{
 			ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-			Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
-			InviterID: invitation.InviterID,
+			Status: invitation.Status, ExpiresAt: runtime.Timestamp{Time: invitation.ExpiresAt},
+			CreatedAt: runtime.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
 		})
 	}
 	return r.Err()
@@ -278,11 +278,7 @@ func (c InvitationChanged) fields() []string {
 // recordDeleted records the events of a deleted invitation.
 func (t InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
-	r.Event("invitation.deleted", InvitationDeletedEvent{
-		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-		Status: invitation.Status, ExpiresAt: invitation.ExpiresAt, CreatedAt: invitation.CreatedAt,
-		InviterID: invitation.InviterID,
-	})
+	r.Event("invitation.deleted", InvitationDeletedEvent{ID: invitation.ID, OrganizationID: invitation.OrganizationID, InviterID: invitation.InviterID})
 	return r.Err()
 }
 

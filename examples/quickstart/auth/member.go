@@ -237,7 +237,7 @@ func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationCreate, nil)
 	r.Event("member.added", MemberAddedEvent{
 		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-		CreatedAt: member.CreatedAt,
+		CreatedAt: runtime.Timestamp{Time: member.CreatedAt},
 	})
 	return r.Err()
 }
@@ -249,7 +249,7 @@ func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) err
 	if change.Changed.Role {
 		r.Event("member.role_changed", MemberRoleChangedEvent{
 			ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-			CreatedAt: member.CreatedAt,
+			CreatedAt: runtime.Timestamp{Time: member.CreatedAt},
 		})
 	}
 	return r.Err()
@@ -263,10 +263,7 @@ func (c MemberChanged) fields() []string {
 // recordDeleted records the events of a deleted member.
 func (t MemberTable) recordDeleted(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationDelete, nil)
-	r.Event("member.removed", MemberRemovedEvent{
-		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-		CreatedAt: member.CreatedAt,
-	})
+	r.Event("member.removed", MemberRemovedEvent{ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID})
 	return r.Err()
 }
 

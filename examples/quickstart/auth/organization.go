@@ -258,7 +258,7 @@ func (t OrganizationTable) recordCreated(ctx context.Context, organization Organ
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
 	r.Event("organization.created", OrganizationCreatedEvent{
 		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-		CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
+		CreatedAt: runtime.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
 	})
 	return r.Err()
 }
@@ -270,7 +270,7 @@ func (t OrganizationTable) recordUpdated(ctx context.Context, change Organizatio
 	if change.Changed != (OrganizationChanged{}) {
 		r.Event("organization.updated", OrganizationUpdatedEvent{
 			ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-			CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
+			CreatedAt: runtime.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
 		})
 	}
 	return r.Err()
@@ -284,10 +284,7 @@ func (c OrganizationChanged) fields() []string {
 // recordDeleted records the events of a deleted organization.
 func (t OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationDelete, nil)
-	r.Event("organization.deleted", OrganizationDeletedEvent{
-		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-		CreatedAt: organization.CreatedAt, Metadata: organization.Metadata,
-	})
+	r.Event("organization.deleted", OrganizationDeletedEvent{ID: organization.ID, Slug: organization.Slug})
 	return r.Err()
 }
 

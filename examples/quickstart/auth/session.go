@@ -230,7 +230,8 @@ func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) 
 func (t SessionTable) recordCreated(ctx context.Context, session Session) error {
 	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationCreate, nil)
 	r.Event("session.created", SessionCreatedEvent{
-		ID: session.ID, ExpiresAt: session.ExpiresAt, CreatedAt: session.CreatedAt, UpdatedAt: session.UpdatedAt,
+		ID: session.ID, ExpiresAt: runtime.Timestamp{Time: session.ExpiresAt},
+		CreatedAt: runtime.Timestamp{Time: session.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: session.UpdatedAt},
 		IPAddress: session.IPAddress, UserAgent: session.UserAgent, UserID: session.UserID,
 		ActiveOrganizationID: session.ActiveOrganizationID,
 	})
@@ -240,11 +241,7 @@ func (t SessionTable) recordCreated(ctx context.Context, session Session) error 
 // recordDeleted records the events of a deleted session.
 func (t SessionTable) recordDeleted(ctx context.Context, session Session) error {
 	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationDelete, nil)
-	r.Event("session.revoked", SessionRevokedEvent{
-		ID: session.ID, ExpiresAt: session.ExpiresAt, CreatedAt: session.CreatedAt, UpdatedAt: session.UpdatedAt,
-		IPAddress: session.IPAddress, UserAgent: session.UserAgent, UserID: session.UserID,
-		ActiveOrganizationID: session.ActiveOrganizationID,
-	})
+	r.Event("session.revoked", SessionRevokedEvent{ID: session.ID, UserID: session.UserID})
 	return r.Err()
 }
 

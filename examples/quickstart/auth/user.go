@@ -348,8 +348,8 @@ func (t UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", UserCreatedEvent{
 		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
-		LastActiveOrganizationID: user.LastActiveOrganizationID,
+		CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+		Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 	})
 	return r.Err()
 }
@@ -361,15 +361,15 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
-			LastActiveOrganizationID: user.LastActiveOrganizationID,
+			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 		})
 	}
 	if change.Changed.Email {
 		r.Event("user.email_changed", UserEmailChangedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
-			LastActiveOrganizationID: user.LastActiveOrganizationID,
+			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 		})
 	}
 	return r.Err()
@@ -384,8 +384,7 @@ func (c UserChanged) fields() []string {
 func (t UserTable) recordDeleted(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationDelete, nil)
 	r.Event("user.deleted", UserDeletedEvent{
-		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: user.CreatedAt, UpdatedAt: user.UpdatedAt, Username: user.Username, Role: user.Role,
+		ID: user.ID, Email: user.Email, Username: user.Username,
 		LastActiveOrganizationID: user.LastActiveOrganizationID,
 	})
 	return r.Err()

@@ -4,7 +4,6 @@ package auth
 
 import (
 	"encoding/json"
-	"time"
 
 	"github.com/authgen/authgen/runtime"
 )
@@ -33,24 +32,26 @@ type DeskClosedEvent struct {
 //
 // A ticket was written by somebody.
 type TicketCreatedEvent struct {
-	ID        TicketID         `json:"id"`
-	DeskID    DeskID           `json:"deskId"`
-	SpareID   *DeskID          `json:"spareId"`
-	Title     string           `json:"title"`
-	Hits      int              `json:"hits"`
-	Notes     *json.RawMessage `json:"notes"`
-	UpdatedAt time.Time        `json:"updatedAt"`
+	ID        TicketID          `json:"id"`
+	DeskID    DeskID            `json:"deskId"`
+	SpareID   *DeskID           `json:"spareId"`
+	Title     string            `json:"title"`
+	Hits      int               `json:"hits"`
+	Notes     *json.RawMessage  `json:"notes"`
+	Weight    *int64            `json:"weight,string"`
+	UpdatedAt runtime.Timestamp `json:"updatedAt"`
 }
 
 // TicketUpdatedEvent is the payload of event ticket.updated: a changed ticket.
 type TicketUpdatedEvent struct {
-	ID        TicketID         `json:"id"`
-	DeskID    DeskID           `json:"deskId"`
-	SpareID   *DeskID          `json:"spareId"`
-	Title     string           `json:"title"`
-	Hits      int              `json:"hits"`
-	Notes     *json.RawMessage `json:"notes"`
-	UpdatedAt time.Time        `json:"updatedAt"`
+	ID        TicketID          `json:"id"`
+	DeskID    DeskID            `json:"deskId"`
+	SpareID   *DeskID           `json:"spareId"`
+	Title     string            `json:"title"`
+	Hits      int               `json:"hits"`
+	Notes     *json.RawMessage  `json:"notes"`
+	Weight    *int64            `json:"weight,string"`
+	UpdatedAt runtime.Timestamp `json:"updatedAt"`
 }
 
 // TicketRetitledEvent is the payload of event ticket.retitled: a changed
@@ -68,13 +69,9 @@ type TicketPinChangedEvent struct {
 
 // TicketDeletedEvent is the payload of event ticket.deleted: a deleted ticket.
 type TicketDeletedEvent struct {
-	ID        TicketID         `json:"id"`
-	DeskID    DeskID           `json:"deskId"`
-	SpareID   *DeskID          `json:"spareId"`
-	Title     string           `json:"title"`
-	Hits      int              `json:"hits"`
-	Notes     *json.RawMessage `json:"notes"`
-	UpdatedAt time.Time        `json:"updatedAt"`
+	ID      TicketID `json:"id"`
+	DeskID  DeskID   `json:"deskId"`
+	SpareID *DeskID  `json:"spareId"`
 }
 
 // DecodeEvent returns the payload of an event as a value of its type,

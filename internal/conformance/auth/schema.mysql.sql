@@ -183,6 +183,7 @@ CREATE TABLE IF NOT EXISTS `ticket` (
   `pin` varchar(255) NOT NULL,
   `hits` int NOT NULL DEFAULT 0,
   `notes` json,
+  `weight` bigint,
   `updatedAt` datetime(3) NOT NULL DEFAULT (utc_timestamp(3)),
   CONSTRAINT `ticket_deskId_fk` FOREIGN KEY (`deskId`) REFERENCES `desk` (`id`) ON DELETE CASCADE,
   CONSTRAINT `ticket_spareId_fk` FOREIGN KEY (`spareId`) REFERENCES `desk` (`id`) ON DELETE SET NULL

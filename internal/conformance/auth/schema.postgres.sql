@@ -137,6 +137,7 @@ CREATE TABLE IF NOT EXISTS "ticket" (
   "pin" text COLLATE "C" NOT NULL,
   "hits" integer NOT NULL DEFAULT 0,
   "notes" jsonb,
+  "weight" bigint,
   "updatedAt" timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT "ticket_deskId_fk" FOREIGN KEY ("deskId") REFERENCES "desk" ("id") ON DELETE CASCADE,
   CONSTRAINT "ticket_spareId_fk" FOREIGN KEY ("spareId") REFERENCES "desk" ("id") ON DELETE SET NULL

@@ -137,6 +137,7 @@ CREATE TABLE IF NOT EXISTS `ticket` (
   `pin` TEXT NOT NULL,
   `hits` INTEGER NOT NULL DEFAULT 0,
   `notes` TEXT,
+  `weight` INTEGER,
   `updatedAt` TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   CONSTRAINT `ticket_deskId_fk` FOREIGN KEY (`deskId`) REFERENCES `desk` (`id`) ON DELETE CASCADE,
   CONSTRAINT `ticket_spareId_fk` FOREIGN KEY (`spareId`) REFERENCES `desk` (`id`) ON DELETE SET NULL

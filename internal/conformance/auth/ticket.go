@@ -25,6 +25,7 @@ type Ticket struct {
 	Pin       Secret           `json:"pin"` // does not print
 	Hits      int              `json:"hits"`
 	Notes     *json.RawMessage `json:"notes"`
+	Weight    *int64           `json:"weight"`
 	UpdatedAt time.Time        `json:"updatedAt"` // moved by every update
 }
 
@@ -38,6 +39,7 @@ type TicketCreate struct {
 	Pin       Secret           `json:"pin"`
 	Hits      Opt[int]         `json:"hits,omitzero"`
 	Notes     *json.RawMessage `json:"notes"`
+	Weight    *int64           `json:"weight"`
 	UpdatedAt Opt[time.Time]   `json:"updatedAt,omitzero"`
 }
 
@@ -49,12 +51,14 @@ type TicketPatch struct {
 	Pin       Opt[Secret]           `json:"pin,omitzero"`
 	Hits      Opt[int]              `json:"hits,omitzero"`
 	Notes     Opt[*json.RawMessage] `json:"notes,omitzero"`
+	Weight    Opt[*int64]           `json:"weight,omitzero"`
 	UpdatedAt Opt[time.Time]        `json:"updatedAt,omitzero"`
 }
 
 // TicketDelta is what IncrementOne adds to the numbers of a ticket.
 type TicketDelta struct {
-	Hits int `json:"hits,omitzero"`
+	Hits   int   `json:"hits,omitzero"`
+	Weight int64 `json:"weight,omitzero"`
 }
 
 // TicketChange is what an update did to a ticket.
@@ -65,7 +69,7 @@ type TicketChange struct {
 
 // TicketChanged says which fields of a ticket have another value than before.
 type TicketChanged struct {
-	DeskID, SpareID, Title, Pin, Hits, Notes, UpdatedAt bool
+	DeskID, SpareID, Title, Pin, Hits, Notes, Weight, UpdatedAt bool
 }
 
 // TicketCols are the columns of table ticket, for predicates and orders.
@@ -76,8 +80,9 @@ var TicketCols = struct {
 	Pin             runtime.Column[*Ticket, Secret]
 	Hits            runtime.Ordered[*Ticket, int]
 	Notes           runtime.Opaque[*Ticket]
+	Weight          runtime.Ordered[*Ticket, int64]
 	UpdatedAt       runtime.Ordered[*Ticket, time.Time]
-}{"id", "deskId", "spareId", "title", "pin", "hits", "notes", "updatedAt"}
+}{"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}
 
 // TicketOrder sorts the rows of table ticket.
 type TicketOrder = []runtime.Order[*Ticket]
@@ -292,6 +297,10 @@ func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
 		c.Once("hits", patch.Hits.IsSet())
 		patch.Hits.Set(int(c.Sum("hits", int64(old.Hits), int64(d.Hits))))
 	}
+	if d.Weight != 0 {
+		c.Once("weight", patch.Weight.IsSet())
+		patch.Weight.Set(new(c.Sum("weight", runtime.Deref(old.Weight), d.Weight)))
+	}
 	return patch, c.Err()
 }
 
@@ -300,7 +309,7 @@ func (t TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
 	r.Event("ticket.created", TicketCreatedEvent{
 		ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-		Notes: ticket.Notes, UpdatedAt: ticket.UpdatedAt,
+		Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: runtime.Timestamp{Time: ticket.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -312,7 +321,7 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 	if change.Changed != (TicketChanged{}) {
 		r.Event("ticket.updated", TicketUpdatedEvent{
 			ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-			Notes: ticket.Notes, UpdatedAt: ticket.UpdatedAt,
+			Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: runtime.Timestamp{Time: ticket.UpdatedAt},
 		})
 	}
 	if change.Changed.Title {
@@ -326,16 +335,13 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 
 // fields returns the keys of the fields that changed.
 func (c TicketChanged) fields() []string {
-	return runtime.Marked([]string{"deskId", "spareId", "title", "pin", "hits", "notes", "updatedAt"}, []bool{c.DeskID, c.SpareID, c.Title, c.Pin, c.Hits, c.Notes, c.UpdatedAt})
+	return runtime.Marked([]string{"deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}, []bool{c.DeskID, c.SpareID, c.Title, c.Pin, c.Hits, c.Notes, c.Weight, c.UpdatedAt})
 }
 
 // recordDeleted records the events of a deleted ticket.
 func (t TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
-	r.Event("ticket.deleted", TicketDeletedEvent{
-		ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-		Notes: ticket.Notes, UpdatedAt: ticket.UpdatedAt,
-	})
+	r.Event("ticket.deleted", TicketDeletedEvent{ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID})
 	return r.Err()
 }
 
@@ -349,6 +355,7 @@ func (in TicketCreate) document(now time.Time) Ticket {
 		Pin:       in.Pin,
 		Hits:      in.Hits.Or(0),
 		Notes:     in.Notes,
+		Weight:    in.Weight,
 		UpdatedAt: in.UpdatedAt.Or(now),
 	}
 }
@@ -373,7 +380,7 @@ func (ticket *Ticket) check() error {
 func (ticket *Ticket) values() []any {
 	return []any{
 		string(ticket.ID), string(ticket.DeskID), ticket.SpareID, ticket.Title, ticket.Pin, ticket.Hits,
-		runtime.JSON(ticket.Notes), ticket.UpdatedAt,
+		runtime.JSON(ticket.Notes), ticket.Weight, ticket.UpdatedAt,
 	}
 }
 
@@ -381,7 +388,7 @@ func (ticket *Ticket) values() []any {
 func (ticket *Ticket) scan(row runtime.Row) error {
 	return row.Scan(
 		(*string)(&ticket.ID), (*string)(&ticket.DeskID), &ticket.SpareID, &ticket.Title, &ticket.Pin, &ticket.Hits,
-		runtime.AsJSON(&ticket.Notes), (*runtime.Time)(&ticket.UpdatedAt),
+		runtime.AsJSON(&ticket.Notes), &ticket.Weight, (*runtime.Time)(&ticket.UpdatedAt),
 	)
 }
 
@@ -409,6 +416,7 @@ func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "pin", p.Pin)
 	runtime.Assign(set, "hits", p.Hits)
 	runtime.AssignJSON(set, "notes", p.Notes)
+	runtime.Assign(set, "weight", p.Weight)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
 	return set
@@ -423,6 +431,7 @@ func (p *TicketPatch) change(old Ticket, now time.Time) TicketChange {
 	c.Changed.Pin = runtime.ChangeBy(p.Pin, &c.New.Pin, Secret.Equal)
 	c.Changed.Hits = runtime.Change(p.Hits, &c.New.Hits)
 	c.Changed.Notes = runtime.ChangeBy(p.Notes, &c.New.Notes, runtime.Same)
+	c.Changed.Weight = runtime.ChangePtr(p.Weight, &c.New.Weight)
 	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
 	if !p.UpdatedAt.IsSet() {
 		c.New.UpdatedAt = now
@@ -441,8 +450,8 @@ var ticketCodec = runtime.Codec[Ticket]{
 // The columns of table ticket in the order of values, and how all rows are
 // read.
 const (
-	ticketColumns         = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `updatedAt`"
-	ticketColumnsPostgres = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "updatedAt"`
+	ticketColumns         = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `weight`, `updatedAt`"
+	ticketColumnsPostgres = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"`
 	ticketSelect          = "SELECT " + ticketColumns + " FROM `ticket`"
 	ticketSelectPostgres  = "SELECT " + ticketColumnsPostgres + ` FROM "ticket"`
 )
@@ -455,14 +464,15 @@ var ticketTable = runtime.Table{
 		{Key: "spareId", Column: "spareId", Nullable: true}, {Key: "title", Column: "title"},
 		{Key: "pin", Column: "pin", Secret: true}, {Key: "hits", Column: "hits", Type: runtime.TypeInt},
 		{Key: "notes", Column: "notes", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "weight", Column: "weight", Type: runtime.TypeBigint, Nullable: true},
 		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
 	},
 	Select: runtime.SQL{SQLite: ticketSelect, Postgres: ticketSelectPostgres, MySQL: ticketSelect},
 	ByID:   runtime.SQL{SQLite: ticketSelect + " WHERE `id` = ?", Postgres: ticketSelectPostgres + ` WHERE "id" = $1`, MySQL: ticketSelect + " WHERE `id` = ?"},
 	Insert: runtime.SQL{
-		SQLite:   "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "ticket" (` + ticketColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		MySQL:    "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		SQLite:   "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		Postgres: `INSERT INTO "ticket" (` + ticketColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		MySQL:    "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
 	Delete:    runtime.SQL{SQLite: "DELETE FROM `ticket` WHERE `id` = ?", Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},

@@ -2,84 +2,68 @@
 
 package auth
 
-import (
-	"time"
-
-	"github.com/authgen/authgen/runtime"
-)
+import "github.com/authgen/authgen/runtime"
 
 // VisitorCreatedEvent is the payload of event visitor.created: a new visitor.
 type VisitorCreatedEvent struct {
-	ID            VisitorID `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            VisitorID         `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // VisitorUpdatedEvent is the payload of event visitor.updated: a changed
 // visitor.
 type VisitorUpdatedEvent struct {
-	ID            VisitorID `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            VisitorID         `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // VisitorDeletedEvent is the payload of event visitor.deleted: a deleted
 // visitor.
 type VisitorDeletedEvent struct {
-	ID            VisitorID `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID    VisitorID `json:"id"`
+	Email string    `json:"email"`
 }
 
 // GuestCreatedEvent is the payload of event guest.created: a new guest.
 type GuestCreatedEvent struct {
-	ID            GuestID   `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	Username      *string   `json:"username"`
-	Role          *string   `json:"role"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            GuestID           `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	Username      *string           `json:"username"`
+	Role          *string           `json:"role"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // GuestUpdatedEvent is the payload of event guest.updated: a changed guest.
 type GuestUpdatedEvent struct {
-	ID            GuestID   `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	Username      *string   `json:"username"`
-	Role          *string   `json:"role"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID            GuestID           `json:"id"`
+	Name          string            `json:"name"`
+	Email         string            `json:"email"`
+	EmailVerified bool              `json:"emailVerified"`
+	Image         *string           `json:"image"`
+	Username      *string           `json:"username"`
+	Role          *string           `json:"role"`
+	CreatedAt     runtime.Timestamp `json:"createdAt"`
+	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
 }
 
 // GuestDeletedEvent is the payload of event guest.deleted: a deleted guest.
 type GuestDeletedEvent struct {
-	ID            GuestID   `json:"id"`
-	Name          string    `json:"name"`
-	Email         string    `json:"email"`
-	EmailVerified bool      `json:"emailVerified"`
-	Image         *string   `json:"image"`
-	Username      *string   `json:"username"`
-	Role          *string   `json:"role"`
-	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"`
+	ID    GuestID `json:"id"`
+	Email string  `json:"email"`
 }
 
 // DecodeEvent returns the payload of an event as a value of its type,

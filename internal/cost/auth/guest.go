@@ -305,7 +305,8 @@ func (t GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationCreate, nil)
 	r.Event("guest.created", GuestCreatedEvent{
 		ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-		Username: guest.Username, Role: guest.Role, CreatedAt: guest.CreatedAt, UpdatedAt: guest.UpdatedAt,
+		Username: guest.Username, Role: guest.Role, CreatedAt: runtime.Timestamp{Time: guest.CreatedAt},
+		UpdatedAt: runtime.Timestamp{Time: guest.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -317,7 +318,8 @@ func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error
 	if change.Changed != (GuestChanged{}) {
 		r.Event("guest.updated", GuestUpdatedEvent{
 			ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-			Username: guest.Username, Role: guest.Role, CreatedAt: guest.CreatedAt, UpdatedAt: guest.UpdatedAt,
+			Username: guest.Username, Role: guest.Role, CreatedAt: runtime.Timestamp{Time: guest.CreatedAt},
+			UpdatedAt: runtime.Timestamp{Time: guest.UpdatedAt},
 		})
 	}
 	return r.Err()
@@ -331,10 +333,7 @@ func (c GuestChanged) fields() []string {
 // recordDeleted records the events of a deleted guest.
 func (t GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationDelete, nil)
-	r.Event("guest.deleted", GuestDeletedEvent{
-		ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-		Username: guest.Username, Role: guest.Role, CreatedAt: guest.CreatedAt, UpdatedAt: guest.UpdatedAt,
-	})
+	r.Event("guest.deleted", GuestDeletedEvent{ID: guest.ID, Email: guest.Email})
 	return r.Err()
 }
 

@@ -249,7 +249,8 @@ func (t VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error 
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
 	r.Event("visitor.created", VisitorCreatedEvent{
 		ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-		Image: visitor.Image, CreatedAt: visitor.CreatedAt, UpdatedAt: visitor.UpdatedAt,
+		Image: visitor.Image, CreatedAt: runtime.Timestamp{Time: visitor.CreatedAt},
+		UpdatedAt: runtime.Timestamp{Time: visitor.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -261,7 +262,8 @@ func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) e
 	if change.Changed != (VisitorChanged{}) {
 		r.Event("visitor.updated", VisitorUpdatedEvent{
 			ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-			Image: visitor.Image, CreatedAt: visitor.CreatedAt, UpdatedAt: visitor.UpdatedAt,
+			Image: visitor.Image, CreatedAt: runtime.Timestamp{Time: visitor.CreatedAt},
+			UpdatedAt: runtime.Timestamp{Time: visitor.UpdatedAt},
 		})
 	}
 	return r.Err()
@@ -275,10 +277,7 @@ func (c VisitorChanged) fields() []string {
 // recordDeleted records the events of a deleted visitor.
 func (t VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error {
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
-	r.Event("visitor.deleted", VisitorDeletedEvent{
-		ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-		Image: visitor.Image, CreatedAt: visitor.CreatedAt, UpdatedAt: visitor.UpdatedAt,
-	})
+	r.Event("visitor.deleted", VisitorDeletedEvent{ID: visitor.ID, Email: visitor.Email})
 	return r.Err()
 }
 

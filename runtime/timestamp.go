@@ -1,0 +1,21 @@
+package runtime
+
+import "time"
+
+// A Timestamp is a time as events carry it: in JSON it is UTC with three digits
+// of a second always, so that such texts sort as the times do.
+type Timestamp struct{ time.Time }
+
+// TimestampOf returns a time that may be null as a Timestamp.
+func TimestampOf(t *time.Time) *Timestamp {
+	if t == nil {
+		return nil
+	}
+	return &Timestamp{*t}
+}
+
+// MarshalJSON returns the time in [TimeLayout].
+func (t Timestamp) MarshalJSON() ([]byte, error) {
+	text := make([]byte, 0, len(`""`)+len(TimeLayout))
+	return append(t.UTC().AppendFormat(append(text, '"'), TimeLayout), '"'), nil
+}
