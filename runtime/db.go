@@ -15,20 +15,21 @@ const writerPatience = 30 * time.Second
 
 // A DB is a database with the generated tables in it.
 type DB struct {
-	pool       *sql.DB
-	dialect    Dialect
-	owned      bool
-	schema     Schema
-	tables     []*Table      // of the schema
-	writer     chan struct{} // holds a token while somebody writes; nil where writers need no queue
-	now        func() time.Time
-	retries    int
-	patience   time.Duration // how long to wait for the right to write
-	afterError func(context.Context, error)
-	observer   Observer
-	texts      texts
-	staged     listeners
-	catalog    sync.Map // constraints by catalogKey, as far as they were looked up
+	pool        *sql.DB
+	dialect     Dialect
+	owned       bool
+	schema      Schema
+	tables      []*Table      // of the schema
+	writer      chan struct{} // holds a token while somebody writes; nil where writers need no queue
+	now         func() time.Time
+	retries     int
+	schemaCheck SchemaCheck
+	patience    time.Duration // how long to wait for the right to write
+	afterError  func(context.Context, error)
+	observer    Observer
+	texts       texts
+	staged      listeners
+	catalog     sync.Map // constraints by catalogKey, as far as they were looked up
 }
 
 // Open checks that the connections of database keep the contract and returns
@@ -62,6 +63,9 @@ func (db *DB) check(ctx context.Context) error {
 		return fmt.Errorf("open: the generated package has no SQL for %s: add it to dialects in schema.yaml", kind)
 	}
 	if err := db.dialect.Check(ctx, db.pool); err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	if err := db.checkSchema(ctx); err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
 	return nil

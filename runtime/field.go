@@ -42,6 +42,23 @@ func (t FieldType) String() string {
 	}[t]
 }
 
+// values says what values of the type are, for messages.
+func (t FieldType) values() string {
+	return [...]string{
+		TypeString: "every text", TypeText: "every text", TypeInt: "every whole number of 32 bits", TypeBigint: "every whole number of 64 bits",
+		TypeFloat: "every float", TypeBool: "true and false", TypeTime: "times to the millisecond", TypeJSON: "every JSON text",
+		TypeBytes: "every string of bytes", TypeStrings: "lists of texts as JSON", TypeInts: "lists of numbers as JSON",
+	}[t]
+}
+
+// form returns the form of the field's times on SQLite.
+func (f *Field) form() TimeForms {
+	if f.Millis {
+		return TimesInteger
+	}
+	return TimesText
+}
+
 // stored returns a value of the field as it is handed to the dialect.
 func (f *Field) stored(v any) any {
 	if !f.Millis {

@@ -4,7 +4,8 @@ package runtime
 // databases share. Dialects make it, see [Dialect.Inspect].
 type LiveTable struct {
 	Name    string
-	Unfit   string // why no rows can be kept in it as the contract asks, "is a view"; empty: nothing
+	Unfit   string // what it is instead of a table, "is a view"; empty: it is one
+	Engine  string // of MySQL, where that has no transactions
 	Columns []LiveColumn
 	Primary []string     // the columns of its primary key
 	Uniques []LiveUnique // of all rows, the primary key not among them
@@ -39,9 +40,11 @@ type LiveColumn struct {
 	Counted   bool // the database counts its values, and takes one that is given
 	Moved     bool // the database sets it whenever the row is updated
 
-	Folding string   // its collation, where that takes different texts for the same
-	Length  int      // characters that it takes at most; 0: no limit of its own
-	Values  []string // the only ones that its type has; nil: any
+	Folding  string   // its collation, where that takes different texts for the same
+	Bytewise string   // of text: the collation that compares by bytes
+	Length   int      // characters that it takes at most; 0: no limit of its own
+	Values   []string // the only ones that its type has; nil: any
+	UUIDs    bool     // of text it takes UUIDs only
 }
 
 // A LiveUnique is a set of columns whose values no two rows of a table share.
@@ -57,6 +60,7 @@ type LiveForeign struct {
 	Table    string
 	Targets  []string // empty: the primary key
 	OnDelete string   // "CASCADE", "SET NULL", "RESTRICT", "NO ACTION" or "SET DEFAULT"
+	OnUpdate string   // the same, where the dialect asks for it
 }
 
 // A LiveCheck is a condition that every row of a table keeps.
@@ -89,3 +93,22 @@ const (
 	TimesText    TimeForms = 1 << iota // text of the layout TimeLayout
 	TimesInteger                       // milliseconds since 1970
 )
+
+// String returns the form as docs/schema.md calls it.
+func (f TimeForms) String() string {
+	if f == TimesInteger {
+		return "integer milliseconds (times: integer)"
+	}
+	return "text of the layout " + TimeLayout + " (times: text)"
+}
+
+// note says what to do about a field whose column has the forms f.
+func (f TimeForms) note(field *Field) string {
+	switch {
+	case f == 0:
+		return "rewrite its values in that form with an UPDATE, in every program that writes the table too: SQLite compares a form with itself only"
+	case field.Millis:
+		return "say times: text for the field in schema.yaml"
+	}
+	return "say times: integer for the field in schema.yaml"
+}

@@ -29,14 +29,23 @@ func (l *LiveReader) Table(name string) *LiveTable {
 	if wanted == nil {
 		return nil
 	}
-	for _, t := range l.tables {
-		if t.Name == wanted.Name {
-			return t
-		}
+	if t := l.found(name); t != nil {
+		return t
 	}
 	t := &LiveTable{Name: wanted.Name}
 	l.tables = append(l.tables, t)
 	return t
+}
+
+// found returns the table with that name if it was added.
+func (l *LiveReader) found(name string) *LiveTable {
+	wanted := l.wanted(name)
+	for _, t := range l.tables {
+		if wanted != nil && t.Name == wanted.Name {
+			return t
+		}
+	}
+	return nil
 }
 
 func (l *LiveReader) wanted(name string) *Table {
@@ -70,27 +79,28 @@ func (l *LiveReader) column(t *Table, name string) string {
 	return name
 }
 
-// Keys reads the keys of tables. A row of the query is a column of a key: the
+// Keys reads the keys of the tables that have columns. A row of the query is a column of a key: the
 // table; "primary", "unique", "foreign", "check" or "trigger"; a name; the column;
 // and of a foreign key the table and column referred to, and what it does on a
-// delete. Of a check, the column is its condition.
+// delete and on an update. Of a check, the column is its condition.
 func (l *LiveReader) Keys(ctx context.Context, conn Conn, query string, args ...any) error {
 	l.begun = map[liveKey]bool{}
 	return EachRow(ctx, conn, func(rows *sql.Rows) error {
 		var key liveKey
-		var column, table, target, rule sql.NullString
-		if err := rows.Scan(&key.table, &key.what, &key.name, &column, &table, &target, &rule); err != nil {
+		var column, table, target, onDelete, onUpdate sql.NullString
+		if err := rows.Scan(&key.table, &key.what, &key.name, &column, &table, &target, &onDelete, &onUpdate); err != nil {
 			return err
 		}
-		if t := l.Table(key.table); t != nil {
-			l.key(t, key, column.String, table.String, target.String, rule.String)
+		if t := l.found(key.table); t != nil {
+			foreign := LiveForeign{Name: key.name, Table: table.String, OnDelete: onDelete.String, OnUpdate: onUpdate.String}
+			l.key(t, key, column.String, foreign, target.String)
 		}
 		return nil
 	}, query, args...)
 }
 
 // key adds a row of Keys. The columns of a key come one after the other.
-func (l *LiveReader) key(t *LiveTable, key liveKey, column, table, target, rule string) {
+func (l *LiveReader) key(t *LiveTable, key liveKey, column string, foreign LiveForeign, target string) {
 	first := !l.begun[key]
 	l.begun[key] = true
 	name := l.column(l.wanted(t.Name), column)
@@ -104,15 +114,15 @@ func (l *LiveReader) key(t *LiveTable, key liveKey, column, table, target, rule 
 		u := &t.Uniques[len(t.Uniques)-1]
 		u.Columns = append(u.Columns, name)
 	case "foreign":
-		parent := l.wanted(table)
-		if parent != nil {
-			table = parent.Name
-		}
 		if first {
-			t.Foreign = append(t.Foreign, LiveForeign{Name: key.name, Table: table, OnDelete: rule})
+			t.Foreign = append(t.Foreign, foreign)
 		}
 		f := &t.Foreign[len(t.Foreign)-1]
 		f.Columns = append(f.Columns, name)
+		parent := l.wanted(f.Table)
+		if parent != nil {
+			f.Table = parent.Name
+		}
 		if target != "" {
 			f.Targets = append(f.Targets, l.column(parent, target))
 		}

@@ -13,6 +13,7 @@ type Table struct {
 	Name   string  // its SQL name
 	ID     string  // the SQL name of its primary key
 	Serial bool    // the database counts the ids
+	IDs    string  // who makes them, as schema.yaml spells it
 	Fields []Field // every field, the id first, in the order of scan
 
 	Select    SQL // SELECT all columns FROM the table, without conditions
@@ -88,6 +89,7 @@ type Foreign struct {
 	Constraint    string // SQL name of the foreign key
 	Field, Column string // the field that refers, and its SQL name
 	Table, Target string // SQL names of the table and column referred to
+	OnDelete      string // "CASCADE", "SET NULL" or "RESTRICT"
 }
 
 // Found returns the error of a call for one row of which it is known whether
@@ -106,6 +108,29 @@ func (t *Table) Still(found bool, err error) error {
 		return DeletedByTrigger(t)
 	}
 	return err
+}
+
+// column returns the field with that SQL name, or nil.
+func (t *Table) column(name string) *Field {
+	for i := range t.Fields {
+		if t.Fields[i].Column == name {
+			return &t.Fields[i]
+		}
+	}
+	return nil
+}
+
+// isID reports whether a field is the id of the table.
+func (t *Table) isID(f *Field) bool { return f.Column == t.ID }
+
+// foreign returns the reference of a column to another table, or nil.
+func (t *Table) foreign(column string) *Foreign {
+	for i := range t.Foreign {
+		if t.Foreign[i].Column == column {
+			return &t.Foreign[i]
+		}
+	}
+	return nil
 }
 
 // key returns the key of the field with that SQL name, or the name.

@@ -80,7 +80,7 @@ func (w *tableWriter) tableFields() []jen.Code {
 		fields = append(fields, fieldLiteral(f))
 	}
 	list := []jen.Code{
-		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column)),
+		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column) + ", IDs: " + quoted(t.ID.Who)),
 		key("Fields", jen.Index().Add(rt("Field")).Add(list("{", fields, "}"))),
 		key("Select", w.statement(t.All)),
 		key("ByID", w.statement(t.ByID)),
@@ -161,7 +161,7 @@ func (w *tableWriter) foreign() *jen.Statement {
 	for _, f := range w.t.Foreign {
 		list = append(list, jen.Values(
 			key("Constraint", jen.Lit(f.Constraint)), key("Field", jen.Lit(f.Field)), key("Column", jen.Lit(f.Column)),
-			key("Table", jen.Lit(f.Table)), key("Target", jen.Lit(f.Target))))
+			key("Table", jen.Lit(f.Table)), key("Target", jen.Lit(f.Target)), key("OnDelete", jen.Lit(f.OnDelete))))
 	}
 	return jen.Index().Add(rt("Foreign")).Add(ordered(list...))
 }

@@ -17,6 +17,7 @@ var (
 		{"Observer", "Observer is told of every step of the adapter."},
 		{"Step", "Step is one thing that the adapter does."},
 		{"SQLTx", "SQLTx is the transaction itself, for the application's own tables."},
+		{"SchemaCheck", "SchemaCheck is what to do about tables that differ from the schema."},
 		{"Request", "Request holds what is known of the request that led to a write."},
 	}
 	errorTypes = []named{
@@ -26,11 +27,17 @@ var (
 		{"RejectedError", "RejectedError is a trigger's deliberate veto."},
 		{"TriggerError", "TriggerError says which trigger an error came from."},
 		{"StatementError", "StatementError is any other failure of a statement of the adapter."},
+		{"SchemaError", "SchemaError says how the tables differ from the schema, and gives the SQL that mends it."},
 		{"DepthError", "DepthError gives the triggers that fired each other."},
 	}
 	errorValues = []string{
 		"ErrNotFound", "ErrUnique", "ErrForeignKey", "ErrValidation", "ErrRejected", "ErrDeletedByTrigger", "ErrImmutable",
 		"ErrConflict", "ErrDepth", "ErrCommitUnknown", "ErrWritten", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrOutsideTx", "ErrReadOnly",
+	}
+	schemaChecks = []named{
+		{"RefuseDifferences", "RefuseDifferences makes Open and CreateTables return a SchemaError."},
+		{"WarnOfDifferences", "WarnOfDifferences has them logged with log/slog."},
+		{"IgnoreDifferences", "IgnoreDifferences does not look for them."},
 	}
 	txOptions = []named{
 		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},
@@ -68,6 +75,11 @@ func runtimeFile(m *model.Model) *jen.File {
 	}))
 	declare(f, "Options of DB.Tx.", jen.Const().DefsFunc(func(g *jen.Group) {
 		for _, n := range txOptions {
+			alias(g, n)
+		}
+	}))
+	declare(f, "What WithSchemaCheck takes.", jen.Const().DefsFunc(func(g *jen.Group) {
+		for _, n := range schemaChecks {
 			alias(g, n)
 		}
 	}))
@@ -145,6 +157,7 @@ func optionFunctions(f *jen.File) {
 	option("WithRetry", "limit", "WithRetry makes limit the number of retries after a conflict.", jen.Int())
 	option("OnAfterError", "report", "OnAfterError makes report the function that is told of entries of AfterCommit and AfterRollback that fail.",
 		jen.Func().Params(ctx(), jen.Err().Error()))
+	option("WithSchemaCheck", "c", "WithSchemaCheck says what Open and CreateTables do about tables that differ from the schema; to refuse them is the default.", jen.Id("SchemaCheck"))
 	option("WithObserver", "o", "WithObserver makes o see every step of the adapter.", jen.Id("Observer"))
 	declare(f, "WithRequest returns a copy of ctx that carries what is known of a request.",
 		jen.Func().Id("WithRequest").Params(ctx(), jen.Id("r").Id("Request")).Qual("context", "Context").Block(jen.Return(rt("WithRequest").Call(ids("ctx", "r")...))))

@@ -80,7 +80,7 @@ func (b *builder) names() {
 		t.Noun = prose(src.Key)
 		t.Nouns, t.A = pluralOf(t.Noun), withArticle(t.Noun)
 		t.File = b.fileName(t)
-		t.ID = &ID{Type: GoType{Name: t.Doc + "ID"}, Column: "id", Serial: src.IDs == schema.Serial, Caller: src.IDs == schema.Caller}
+		t.ID = &ID{Type: GoType{Name: t.Doc + "ID"}, Column: "id", Who: string(src.IDs), Serial: src.IDs == schema.Serial, Caller: src.IDs == schema.Caller}
 		t.ID.Make, t.ID.Zero = makers[src.IDs], `""`
 		if t.ID.Serial {
 			t.ID.Zero = "0"

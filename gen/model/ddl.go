@@ -191,7 +191,7 @@ func (w *ddl) foreignKey(f *foreign) string {
 }
 
 func (w *ddl) referenced(f *foreign) string {
-	return "REFERENCES " + w.ident(f.Table) + " (" + w.ident(f.Target) + ") ON DELETE " + onDeleteSQL[f.onDelete]
+	return "REFERENCES " + w.ident(f.Table) + " (" + w.ident(f.Target) + ") ON DELETE " + f.OnDelete
 }
 
 // addForeign returns the statements that add a foreign key where it is missing,

@@ -110,7 +110,7 @@ func (b *builder) addForeign(t *Table, f *Field) {
 	parent := b.tables[r.Table]
 	key := &Foreign{
 		Constraint: shorten(t.SQLName+"_"+f.Column, "_fk"),
-		Field:      f.Key, Column: f.Column, Table: parent.SQLName, Target: parent.ID.Column,
+		Field:      f.Key, Column: f.Column, Table: parent.SQLName, Target: parent.ID.Column, OnDelete: onDeleteSQL[r.OnDelete],
 	}
 	fk := &foreign{Foreign: key, parent: parent, onDelete: r.OnDelete, pos: f.source.Pos}
 	if r.Field != nil {

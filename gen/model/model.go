@@ -120,6 +120,7 @@ type ID struct {
 	Column string
 	Serial bool   // the database counts; int64 in Go
 	Caller bool   // Create is always given it
+	Who    string // who makes it, as schema.yaml spells it
 	Make   string // function of runtime that makes one; empty where nobody here does
 	Zero   string // Go literal of no id
 
@@ -279,6 +280,7 @@ type Unique struct {
 type Foreign struct {
 	Constraint, Field, Column string
 	Table, Target             string // SQL names
+	OnDelete                  string // in SQL
 }
 
 // DocumentChecks returns the statements that check a document.

@@ -35,10 +35,10 @@ var members = set(
 // packageNames are the identifiers that the package needs for itself, those of
 // this version and, in the last lines, what is planned.
 var packageNames = []string{
-	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "LazyWrite", "NewSecret", "NoTriggers", "Not",
-	"Null", "Observer", "OnAfterError", "Open", "Opt", "Option", "Or", "Predicate", "ReadOnly", "Reject",
-	"RejectedError", "Request", "RequestFrom", "SQLTx", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
-	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError",
+	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "IgnoreDifferences", "LazyWrite", "NewSecret", "NoTriggers", "Not",
+	"Null", "Observer", "OnAfterError", "Open", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
+	"RejectedError", "Request", "RequestFrom", "SQLTx", "SchemaCheck", "SchemaError", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
+	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError", "WarnOfDifferences",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
 	"schema", "unit",
 	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "Unique",

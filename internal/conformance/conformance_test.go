@@ -48,6 +48,7 @@ func TestConformance(t *testing.T) {
 		nameCases,
 		timeCases,
 		raceCases,
+		driftCases,
 		killedCases,
 		unwindCases,
 		deadlineCases,

@@ -13,6 +13,7 @@ type declared struct {
 	length             int64  // of text, in characters, or for the types called text in bytes
 	digits             int64  // of the seconds of a time
 	charset, collation string // of text
+	bytewise           string // the collation that text should have
 }
 
 // Types of what they hold as it is.
@@ -42,6 +43,7 @@ const utf8Bytes = 4
 func (d declared) describe(c *runtime.LiveColumn) {
 	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
 	isText := d.charset != "" && d.data != "json"
+	c.UUIDs = d.data == "uuid"
 	switch {
 	case d.data == "enum":
 		c.Values = labels(d.full)
@@ -63,6 +65,7 @@ func (d declared) describe(c *runtime.LiveColumn) {
 	if !byBytes(d.collation) {
 		c.Folding = d.collation
 	}
+	c.Bytewise = d.bytewise
 }
 
 // byBytes reports whether a collation compares by bytes and pads nothing (W8).

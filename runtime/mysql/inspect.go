@@ -21,24 +21,24 @@ WHERE t.table_schema = DATABASE() AND t.table_name IN (%[1]s)
 ORDER BY t.table_name, c.ordinal_position`
 
 	liveKeys = `
-SELECT t, what, name, col, parent, target, rule FROM (
+SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	SELECT table_name AS t, IF(index_name = 'PRIMARY', 'primary', 'unique') AS what, index_name AS name, column_name AS col,
-		NULL AS parent, NULL AS target, NULL AS rule, seq_in_index AS place
+		NULL AS parent, NULL AS target, NULL AS deletes, NULL AS updates, seq_in_index AS place
 	FROM information_schema.statistics
 	WHERE table_schema = DATABASE() AND table_name IN (%[1]s) AND non_unique = 0
 	UNION ALL
-	SELECT k.table_name, 'foreign', k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, k.ordinal_position
+	SELECT k.table_name, 'foreign', k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position
 	FROM information_schema.key_column_usage k
 	JOIN information_schema.referential_constraints r
 		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
 	WHERE k.table_schema = DATABASE() AND k.table_name IN (%[1]s) AND k.referenced_table_name IS NOT NULL
 	UNION ALL
-	SELECT c.table_name, 'check', c.constraint_name, k.check_clause, NULL, NULL, NULL, 0
+	SELECT c.table_name, 'check', c.constraint_name, k.check_clause, NULL, NULL, NULL, NULL, 0
 	FROM information_schema.table_constraints c
 	JOIN information_schema.check_constraints k ON k.constraint_schema = c.constraint_schema AND k.constraint_name = c.constraint_name%[2]s
 	WHERE c.table_schema = DATABASE() AND c.table_name IN (%[1]s) AND c.constraint_type = 'CHECK'
 	UNION ALL
-	SELECT event_object_table, 'trigger', trigger_name, NULL, NULL, NULL, NULL, 0
+	SELECT event_object_table, 'trigger', trigger_name, NULL, NULL, NULL, NULL, NULL, 0
 	FROM information_schema.triggers
 	WHERE event_object_schema = DATABASE() AND event_object_table IN (%[1]s)
 ) AS found ORDER BY t, what, name, place`
@@ -59,10 +59,13 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 		same = ofTheTable
 	}
 	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
-	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), names...)
+	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), names...)
 	if err == nil {
 		all := append(append(append(append([]any{}, names...), names...), names...), names...)
 		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, same), all...)
+	}
+	if !d.mariaDB.Load() {
+		unescape(l.Tables())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("mysql: %w", err)
@@ -70,13 +73,13 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 	return l.Tables(), nil
 }
 
-func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
+func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	var table, kind, extra, computed string
 	var engine, charset, collation sql.NullString
 	var length, digits sql.NullInt64
-	var d declared
+	var of declared
 	var c runtime.LiveColumn
-	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &d.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables)
+	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &of.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables)
 	if err != nil {
 		return err
 	}
@@ -84,10 +87,13 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	if t == nil {
 		return nil // of a name that differs in the case of letters only
 	}
-	t.Unfit = unfit(kind, engine.String)
-	d.full, d.length, d.digits = c.Type, length.Int64, digits.Int64
-	d.charset, d.collation = charset.String, collation.String
-	d.describe(&c)
+	t.Unfit = unfit[kind]
+	if !transacted[strings.ToLower(engine.String)] {
+		t.Engine = engine.String
+	}
+	of.full, of.length, of.digits = c.Type, length.Int64, digits.Int64
+	of.charset, of.collation, of.bytewise = charset.String, collation.String, d.bytewise()
+	of.describe(&c)
 	c.Counted = strings.Contains(extra, "auto_increment")
 	c.Default = c.Default || c.Counted
 	c.Generated = computed != "" || strings.Contains(extra, "virtual generated") || strings.Contains(extra, "stored generated")
@@ -96,18 +102,25 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	return nil
 }
 
+// unescape makes SQL of conditions, which MySQL shows with their quotes escaped.
+func unescape(tables []*runtime.LiveTable) {
+	for _, t := range tables {
+		for i := range t.Checks {
+			t.Checks[i].Condition = strings.ReplaceAll(t.Checks[i].Condition, `\'`, "'")
+		}
+	}
+}
+
 // transacted are the engines that keep transactions.
 var transacted = map[string]bool{"innodb": true, "rocksdb": true, "ndbcluster": true, "ndb": true, "tokudb": true}
 
-// unfit says why rows cannot be kept as the contract asks.
-func unfit(kind, engine string) string {
-	switch {
-	case kind == "VIEW" || kind == "SYSTEM VIEW":
-		return "is a view"
-	case kind == "SEQUENCE":
-		return "is a sequence"
-	case !transacted[strings.ToLower(engine)]:
-		return "is a table of the engine " + engine + ", which has no transactions"
+// unfit says what stands in the place of a table.
+var unfit = map[string]string{"VIEW": "is a view", "SYSTEM VIEW": "is a view", "SEQUENCE": "is a sequence"}
+
+// bytewise returns the collation that compares by bytes and pads nothing.
+func (d *dialect) bytewise() string {
+	if d.mariaDB.Load() {
+		return "utf8mb4_nopad_bin"
 	}
-	return ""
+	return "utf8mb4_0900_bin"
 }

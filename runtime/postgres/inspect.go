@@ -33,9 +33,9 @@ LEFT JOIN pg_collation l ON l.oid = a.attcollation
 ORDER BY w.relname, a.attnum`
 
 	liveKeys = wantedTables + `
-SELECT t, what, name, col, parent, target, rule FROM (
+SELECT t, what, name, col, parent, target, deletes, NULL::text FROM (
 	SELECT w.relname AS t, CASE WHEN i.indisprimary THEN 'primary' ELSE 'unique' END AS what, x.relname AS name,
-		a.attname AS col, NULL AS parent, NULL AS target, NULL AS rule, k.place
+		a.attname AS col, NULL AS parent, NULL AS target, NULL AS deletes, k.place
 	FROM w JOIN pg_index i ON i.indrelid = w.oid JOIN pg_class x ON x.oid = i.indexrelid
 	JOIN unnest(i.indkey[0:i.indnkeyatts - 1]::int2[]) WITH ORDINALITY k(attnum, place) ON true
 	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
@@ -93,6 +93,10 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 		}
 	}
 	c.Holds, c.Length = holds(base, class, modifier)
+	c.UUIDs = base == "uuid"
+	if c.Folding != "" {
+		c.Bytewise = `"C"`
+	}
 	t := l.Table(table)
 	t.Unfit = unfit[kind]
 	l.Column(t, c)

@@ -11,6 +11,7 @@ import (
 type definition struct {
 	virtual         bool
 	rowless, strict bool              // WITHOUT ROWID, STRICT
+	descending      bool              // PRIMARY KEY DESC, which is no name for the row's number
 	collations      map[string]string // by column in lower case, where one is named
 	checks          []runtime.LiveCheck
 }
@@ -73,7 +74,10 @@ func (d *definition) part(text string, tokens []sqltext.Token) {
 			depth++
 		case t.IsSymbol(")"):
 			depth--
-		case depth > 0 || i+1 == len(tokens):
+		case depth > 0:
+		case t.Is("DESC"):
+			d.descending = true
+		case i+1 == len(tokens):
 		case t.Is("CONSTRAINT"):
 			named = tokens[i+1].Value
 		case t.Is("COLLATE") && i > 0:

@@ -18,13 +18,13 @@ const (
 	liveColumns = `SELECT m.name, m.type, m.sql, c.name, c.type, c."notnull", c.dflt_value IS NOT NULL, c.pk, c.hidden` +
 		ofTables + `JOIN pragma_table_xinfo(m.name) c` + named + `ORDER BY m.name, c.cid`
 
-	liveKeys = `SELECT t, what, name, col, parent, target, rule FROM (
-		SELECT m.name AS t, 'unique' AS what, i.name AS name, x.name AS col, NULL AS parent, NULL AS target, NULL AS rule, x.seqno AS place` +
+	liveKeys = `SELECT t, what, name, col, parent, target, deletes, updates FROM (
+		SELECT m.name AS t, 'unique' AS what, i.name AS name, x.name AS col, NULL AS parent, NULL AS target, NULL AS deletes, NULL AS updates, x.seqno AS place` +
 		ofTables + `JOIN pragma_index_list(m.name) i JOIN pragma_index_info(i.name) x` + named + `
 			AND i."unique" AND NOT i.partial AND i.origin <> 'pk' AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE cid < 0)
-		UNION ALL SELECT m.name, 'foreign', f.id, f."from", f."table", f."to", f.on_delete, f.seq` +
+		UNION ALL SELECT m.name, 'foreign', f.id, f."from", f."table", f."to", f.on_delete, f.on_update, f.seq` +
 		ofTables + `JOIN pragma_foreign_key_list(m.name) f` + named + `
-		UNION ALL SELECT m.name, 'trigger', r.name, NULL, NULL, NULL, NULL, 0` +
+		UNION ALL SELECT m.name, 'trigger', r.name, NULL, NULL, NULL, NULL, NULL, 0` +
 		ofTables + `JOIN sqlite_master r ON r.type = 'trigger' AND r.tbl_name = m.name COLLATE NOCASE` + named + `)
 	ORDER BY t, what, name, place`
 )
@@ -89,7 +89,7 @@ func (i *inspection) readKeys(ctx context.Context, names string) error {
 		for n := range t.Foreign {
 			t.Foreign[n].Name = "" // it was its number
 		}
-		if len(t.Primary) != 1 || i.definitions[t.Name].rowless {
+		if d := i.definitions[t.Name]; len(t.Primary) != 1 || d.rowless || d.descending {
 			continue
 		}
 		if c := t.Column(t.Primary[0]); strings.EqualFold(c.Type, "INTEGER") { // a name for the row's number

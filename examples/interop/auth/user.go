@@ -271,7 +271,7 @@ const (
 
 // userTable describes table user to the runtime.
 var userTable = runtime.Table{
-	Key: "user", Name: "user", ID: "id",
+	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"}},
 	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
 	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},

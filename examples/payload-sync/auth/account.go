@@ -441,7 +441,7 @@ const (
 
 // accountTable describes table account to the runtime.
 var accountTable = runtime.Table{
-	Key: "account", Name: "account", ID: "id",
+	Key: "account", Name: "account", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "accountId", Column: "accountId"},
 		{Key: "providerId", Column: "providerId"}, {Key: "userId", Column: "userId"},
@@ -466,6 +466,6 @@ var accountTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + accountColumns, Postgres: " RETURNING " + accountColumnsPostgres, MySQL: " RETURNING " + accountColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }

@@ -352,7 +352,7 @@ const (
 
 // oauthAccessTokenTable describes table oauthAccessToken to the runtime.
 var oauthAccessTokenTable = runtime.Table{
-	Key: "oauthAccessToken", Name: "oauthAccessToken", ID: "id",
+	Key: "oauthAccessToken", Name: "oauthAccessToken", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
 		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
@@ -394,10 +394,10 @@ var oauthAccessTokenTable = runtime.Table{
 		MySQL:    " RETURNING " + oauthAccessTokenColumns,
 	},
 	Foreign: []runtime.Foreign{
-		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
-		{Constraint: "oauthAccessToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id"},
-		{Constraint: "oauthAccessToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
-		{Constraint: "oauthAccessToken_refreshId_fk", Field: "refreshId", Column: "refreshId", Table: "oauthRefreshToken", Target: "id"},
+		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthAccessToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
+		{Constraint: "oauthAccessToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "oauthAccessToken_refreshId_fk", Field: "refreshId", Column: "refreshId", Table: "oauthRefreshToken", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 

@@ -734,7 +734,7 @@ const (
 
 // oauthClientTable describes table oauthClient to the runtime.
 var oauthClientTable = runtime.Table{
-	Key: "oauthClient", Name: "oauthClient", ID: "id",
+	Key: "oauthClient", Name: "oauthClient", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
 		{Key: "clientSecret", Column: "clientSecret", Type: runtime.TypeText, Nullable: true, Secret: true},
@@ -794,7 +794,7 @@ var oauthClientTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + oauthClientColumns, Postgres: " RETURNING " + oauthClientColumnsPostgres, MySQL: " RETURNING " + oauthClientColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "oauthClient_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "oauthClient_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"oauthClientResource", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"},
 }

@@ -216,7 +216,7 @@ const (
 // oauthClientAssertionTable describes table oauthClientAssertion to the
 // runtime.
 var oauthClientAssertionTable = runtime.Table{
-	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id",
+	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime}},
 	Select: runtime.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelectPostgres, MySQL: oauthClientAssertionSelect},
 	ByID: runtime.SQL{

@@ -248,7 +248,7 @@ const (
 
 // oauthClientResourceTable describes table oauthClientResource to the runtime.
 var oauthClientResourceTable = runtime.Table{
-	Key: "oauthClientResource", Name: "oauthClientResource", ID: "id",
+	Key: "oauthClientResource", Name: "oauthClientResource", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"}, {Key: "resourceId", Column: "resourceId"},
 		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
@@ -280,8 +280,8 @@ var oauthClientResourceTable = runtime.Table{
 		MySQL:    " RETURNING " + oauthClientResourceColumns,
 	},
 	Foreign: []runtime.Foreign{
-		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
-		{Constraint: "oauthClientResource_resourceId_fk", Field: "resourceId", Column: "resourceId", Table: "oauthResource", Target: "identifier"},
+		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthClientResource_resourceId_fk", Field: "resourceId", Column: "resourceId", Table: "oauthResource", Target: "identifier", OnDelete: "CASCADE"},
 	},
 }
 

@@ -277,7 +277,7 @@ const (
 
 // oauthConsentTable describes table oauthConsent to the runtime.
 var oauthConsentTable = runtime.Table{
-	Key: "oauthConsent", Name: "oauthConsent", ID: "id",
+	Key: "oauthConsent", Name: "oauthConsent", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
 		{Key: "userId", Column: "userId", Nullable: true},
@@ -307,7 +307,7 @@ var oauthConsentTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + oauthConsentColumns, Postgres: " RETURNING " + oauthConsentColumnsPostgres, MySQL: " RETURNING " + oauthConsentColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
-		{Constraint: "oauthConsent_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthConsent_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }

@@ -379,7 +379,7 @@ const (
 
 // oauthRefreshTokenTable describes table oauthRefreshToken to the runtime.
 var oauthRefreshTokenTable = runtime.Table{
-	Key: "oauthRefreshToken", Name: "oauthRefreshToken", ID: "id",
+	Key: "oauthRefreshToken", Name: "oauthRefreshToken", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
 		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
@@ -423,9 +423,9 @@ var oauthRefreshTokenTable = runtime.Table{
 		MySQL:    " RETURNING " + oauthRefreshTokenColumns,
 	},
 	Foreign: []runtime.Foreign{
-		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId"},
-		{Constraint: "oauthRefreshToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id"},
-		{Constraint: "oauthRefreshToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthRefreshToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
+		{Constraint: "oauthRefreshToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"oauthAccessToken"},
 }

@@ -372,7 +372,7 @@ const (
 
 // oauthResourceTable describes table oauthResource to the runtime.
 var oauthResourceTable = runtime.Table{
-	Key: "oauthResource", Name: "oauthResource", ID: "id",
+	Key: "oauthResource", Name: "oauthResource", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"}, {Key: "name", Column: "name"},
 		{Key: "accessTokenTtl", Column: "accessTokenTtl", Type: runtime.TypeInt, Nullable: true},

@@ -400,7 +400,7 @@ const (
 
 // userTable describes table user to the runtime.
 var userTable = runtime.Table{
-	Key: "user", Name: "user", ID: "id",
+	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
 		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},

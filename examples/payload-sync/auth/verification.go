@@ -252,7 +252,7 @@ const (
 
 // verificationTable describes table verification to the runtime.
 var verificationTable = runtime.Table{
-	Key: "verification", Name: "verification", ID: "id",
+	Key: "verification", Name: "verification", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier", Secret: true},
 		{Key: "value", Column: "value", Type: runtime.TypeText, Secret: true},

@@ -383,7 +383,7 @@ const (
 
 // invitationTable describes table invitation to the runtime.
 var invitationTable = runtime.Table{
-	Key: "invitation", Name: "invitation", ID: "id",
+	Key: "invitation", Name: "invitation", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
 		{Key: "email", Column: "email"}, {Key: "role", Column: "role", Nullable: true},
@@ -405,7 +405,7 @@ var invitationTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + invitationColumns, Postgres: " RETURNING " + invitationColumnsPostgres, MySQL: " RETURNING " + invitationColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
-		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id"},
+		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }

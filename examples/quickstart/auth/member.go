@@ -349,7 +349,7 @@ const (
 
 // memberTable describes table member to the runtime.
 var memberTable = runtime.Table{
-	Key: "member", Name: "member", ID: "id",
+	Key: "member", Name: "member", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
 		{Key: "userId", Column: "userId"}, {Key: "role", Column: "role"},
@@ -366,7 +366,7 @@ var memberTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
-		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }

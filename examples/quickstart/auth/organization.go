@@ -387,7 +387,7 @@ const (
 
 // organizationTable describes table organization to the runtime.
 var organizationTable = runtime.Table{
-	Key: "organization", Name: "organization", ID: "id",
+	Key: "organization", Name: "organization", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
 		{Key: "logo", Column: "logo", Type: runtime.TypeText, Nullable: true},

@@ -237,7 +237,7 @@ const (
 
 // profileTable describes table profile to the runtime.
 var profileTable = runtime.Table{
-	Key: "profile", Name: "profile", ID: "id",
+	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "bio", Column: "bio", Type: runtime.TypeText}, {Key: "avatar", Column: "avatar", Nullable: true},
@@ -256,7 +256,7 @@ var profileTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 

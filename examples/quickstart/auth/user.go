@@ -515,7 +515,7 @@ const (
 
 // userTable describes table user to the runtime.
 var userTable = runtime.Table{
-	Key: "user", Name: "user", ID: "id",
+	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
 		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
@@ -541,7 +541,7 @@ var userTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "user_lastActiveOrganizationId_fk", Field: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Table: "organization", Target: "id"},
+		{Constraint: "user_lastActiveOrganizationId_fk", Field: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Table: "organization", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"session", "account", "member", "invitation", "profile"},
 }

@@ -274,7 +274,7 @@ const (
 
 // counterTable describes table counter to the runtime.
 var counterTable = runtime.Table{
-	Key: "counter", Name: "counter", ID: "id",
+	Key: "counter", Name: "counter", ID: "id", IDs: "serial",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id", Type: runtime.TypeBigint}, {Key: "label", Column: "label"},
 		{Key: "hits", Column: "hits", Type: runtime.TypeInt},

@@ -498,7 +498,7 @@ const (
 
 // deskTable describes table desk to the runtime.
 var deskTable = runtime.Table{
-	Key: "desk", Name: "desk", ID: "id",
+	Key: "desk", Name: "desk", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"},
 		{Key: "key", Column: "key", Nullable: true, Secret: true},

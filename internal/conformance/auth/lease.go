@@ -324,7 +324,7 @@ const (
 
 // leaseTable describes table lease to the runtime.
 var leaseTable = runtime.Table{
-	Key: "lease", Name: "lease", ID: "id",
+	Key: "lease", Name: "lease", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "owner", Column: "owner"},
 		{Key: "startsAt", Column: "startsAt", Type: runtime.TypeTime, Millis: true},

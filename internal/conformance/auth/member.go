@@ -343,7 +343,7 @@ const (
 
 // memberTable describes table member to the runtime.
 var memberTable = runtime.Table{
-	Key: "member", Name: "member", ID: "id",
+	Key: "member", Name: "member", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "organizationId", Column: "organizationId"}, {Key: "role", Column: "role"},
@@ -362,8 +362,8 @@ var memberTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
-		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id"},
+		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 

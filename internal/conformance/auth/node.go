@@ -272,7 +272,7 @@ const (
 
 // nodeTable describes table node to the runtime.
 var nodeTable = runtime.Table{
-	Key: "node", Name: "node", ID: "id",
+	Key: "node", Name: "node", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
 		{Key: "parentId", Column: "parentId", Nullable: true}, {Key: "friendId", Column: "friendId", Nullable: true},
@@ -288,8 +288,8 @@ var nodeTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id"},
-		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id"},
+		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"node"},
 }

@@ -212,7 +212,7 @@ const (
 
 // noteTable describes table note to the runtime.
 var noteTable = runtime.Table{
-	Key: "note", Name: "note", ID: "id",
+	Key: "note", Name: "note", ID: "id", IDs: "caller",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
 	Select: runtime.SQL{SQLite: noteSelect, Postgres: noteSelectPostgres, MySQL: noteSelect},
 	ByID:   runtime.SQL{SQLite: noteSelect + " WHERE `id` = ?", Postgres: noteSelectPostgres + ` WHERE "id" = $1`, MySQL: noteSelect + " WHERE `id` = ?"},
@@ -225,6 +225,6 @@ var noteTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + noteColumns, Postgres: " RETURNING " + noteColumnsPostgres, MySQL: " RETURNING " + noteColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "RESTRICT"},
 	},
 }

@@ -342,7 +342,7 @@ const (
 
 // organizationTable describes table organization to the runtime.
 var organizationTable = runtime.Table{
-	Key: "organization", Name: "organization", ID: "id",
+	Key: "organization", Name: "organization", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
 		{Key: "ownerId", Column: "ownerId", Nullable: true},
@@ -369,7 +369,7 @@ var organizationTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "organization_ownerId_fk", Field: "ownerId", Column: "ownerId", Table: "user", Target: "id"},
+		{Constraint: "organization_ownerId_fk", Field: "ownerId", Column: "ownerId", Table: "user", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"member"},
 }

@@ -419,7 +419,7 @@ const (
 
 // profileTable describes table profile to the runtime.
 var profileTable = runtime.Table{
-	Key: "profile", Name: "profile", ID: "id",
+	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: runtime.TypeText},
@@ -438,7 +438,7 @@ var profileTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 

@@ -216,7 +216,7 @@ const (
 
 // remarkTable describes table remark to the runtime.
 var remarkTable = runtime.Table{
-	Key: "remark", Name: "remark", ID: "id",
+	Key: "remark", Name: "remark", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "ticketId", Column: "ticketId"}, {Key: "text", Column: "text"}},
 	Select: runtime.SQL{SQLite: remarkSelect, Postgres: remarkSelectPostgres, MySQL: remarkSelect},
 	ByID:   runtime.SQL{SQLite: remarkSelect + " WHERE `id` = ?", Postgres: remarkSelectPostgres + ` WHERE "id" = $1`, MySQL: remarkSelect + " WHERE `id` = ?"},
@@ -229,6 +229,6 @@ var remarkTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + remarkColumns, Postgres: " RETURNING " + remarkColumnsPostgres, MySQL: " RETURNING " + remarkColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "remark_ticketId_fk", Field: "ticketId", Column: "ticketId", Table: "ticket", Target: "id"},
+		{Constraint: "remark_ticketId_fk", Field: "ticketId", Column: "ticketId", Table: "ticket", Target: "id", OnDelete: "CASCADE"},
 	},
 }

@@ -27,6 +27,8 @@ type (
 	Step = runtime.Step
 	// SQLTx is the transaction itself, for the application's own tables.
 	SQLTx = runtime.SQLTx
+	// SchemaCheck is what to do about tables that differ from the schema.
+	SchemaCheck = runtime.SchemaCheck
 	// Request holds what is known of the request that led to a write.
 	Request = runtime.Request
 	// Event tells of one write of one row, as its transaction recorded it.
@@ -48,6 +50,8 @@ type (
 	TriggerError = runtime.TriggerError
 	// StatementError is any other failure of a statement of the adapter.
 	StatementError = runtime.StatementError
+	// SchemaError says how the tables differ from the schema, and gives the SQL that mends it.
+	SchemaError = runtime.SchemaError
 	// DepthError gives the triggers that fired each other.
 	DepthError = runtime.DepthError
 )
@@ -81,6 +85,16 @@ const (
 	ReadOnly = runtime.ReadOnly
 	// LazyWrite begins the transaction at its first write.
 	LazyWrite = runtime.LazyWrite
+)
+
+// What WithSchemaCheck takes.
+const (
+	// RefuseDifferences makes Open and CreateTables return a SchemaError.
+	RefuseDifferences = runtime.RefuseDifferences
+	// WarnOfDifferences has them logged with log/slog.
+	WarnOfDifferences = runtime.WarnOfDifferences
+	// IgnoreDifferences does not look for them.
+	IgnoreDifferences = runtime.IgnoreDifferences
 )
 
 // Set returns an Opt that holds v.
@@ -138,6 +152,12 @@ func WithRetry(limit int) Option {
 // AfterCommit and AfterRollback that fail.
 func OnAfterError(report func(ctx context.Context, err error)) Option {
 	return runtime.OnAfterError(report)
+}
+
+// WithSchemaCheck says what Open and CreateTables do about tables that differ
+// from the schema; to refuse them is the default.
+func WithSchemaCheck(c SchemaCheck) Option {
+	return runtime.WithSchemaCheck(c)
 }
 
 // WithObserver makes o see every step of the adapter.

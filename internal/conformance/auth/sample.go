@@ -336,7 +336,7 @@ const (
 
 // sampleTable describes table sample to the runtime.
 var sampleTable = runtime.Table{
-	Key: "sample", Name: "sample", ID: "id",
+	Key: "sample", Name: "sample", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label", Nullable: true},
 		{Key: "size", Column: "size", Type: runtime.TypeInt, Nullable: true},

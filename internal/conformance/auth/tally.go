@@ -329,7 +329,7 @@ const (
 
 // tallyTable describes table tally to the runtime.
 var tallyTable = runtime.Table{
-	Key: "tally", Name: "tally", ID: "id",
+	Key: "tally", Name: "tally", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
 		{Key: "hits", Column: "hits", Type: runtime.TypeInt},

@@ -458,7 +458,7 @@ const (
 
 // ticketTable describes table ticket to the runtime.
 var ticketTable = runtime.Table{
-	Key: "ticket", Name: "ticket", ID: "id",
+	Key: "ticket", Name: "ticket", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "deskId", Column: "deskId"},
 		{Key: "spareId", Column: "spareId", Nullable: true}, {Key: "title", Column: "title"},
@@ -478,8 +478,8 @@ var ticketTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + ticketColumns, Postgres: " RETURNING " + ticketColumnsPostgres, MySQL: " RETURNING " + ticketColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "ticket_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id"},
-		{Constraint: "ticket_spareId_fk", Field: "spareId", Column: "spareId", Table: "desk", Target: "id"},
+		{Constraint: "ticket_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "ticket_spareId_fk", Field: "spareId", Column: "spareId", Table: "desk", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"remark"},
 }

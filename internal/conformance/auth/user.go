@@ -601,7 +601,7 @@ const (
 
 // userTable describes table user to the runtime.
 var userTable = runtime.Table{
-	Key: "user", Name: "user", ID: "id",
+	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name", MaxLength: 40}, {Key: "email", Column: "email"},
 		{Key: "nick", Column: "nick", Nullable: true}, {Key: "image", Column: "image", Nullable: true},

@@ -454,7 +454,7 @@ const (
 
 // guestTable describes table guest to the runtime.
 var guestTable = runtime.Table{
-	Key: "guest", Name: "guest", ID: "id",
+	Key: "guest", Name: "guest", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
 		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},

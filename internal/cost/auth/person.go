@@ -263,7 +263,7 @@ const (
 
 // personTable describes table person to the runtime.
 var personTable = runtime.Table{
-	Key: "person", Name: "person", ID: "id",
+	Key: "person", Name: "person", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
 		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},

@@ -379,7 +379,7 @@ const (
 
 // sessionTable describes table session to the runtime.
 var sessionTable = runtime.Table{
-	Key: "session", Name: "session", ID: "id",
+	Key: "session", Name: "session", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
 		{Key: "token", Column: "token"}, {Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},

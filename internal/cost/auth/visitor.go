@@ -388,7 +388,7 @@ const (
 
 // visitorTable describes table visitor to the runtime.
 var visitorTable = runtime.Table{
-	Key: "visitor", Name: "visitor", ID: "id",
+	Key: "visitor", Name: "visitor", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
 		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},

@@ -276,7 +276,7 @@ const (
 
 // sessionTable describes table session to the runtime.
 var sessionTable = runtime.Table{
-	Key: "session", Name: "session", ID: "id",
+	Key: "session", Name: "session", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
 		{Key: "token", Column: "token", Secret: true},
@@ -300,7 +300,7 @@ var sessionTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
 	Foreign: []runtime.Foreign{
-		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id"},
+		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 

@@ -237,7 +237,7 @@ const (
 
 // profileTable describes table profile to the runtime.
 var profileTable = runtime.Table{
-	Key: "profile", Name: "profile", ID: "id",
+	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
 	Fields: []runtime.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "avatar", Column: "avatar", Type: runtime.TypeText, Nullable: true},

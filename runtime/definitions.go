@@ -1,0 +1,73 @@
+package runtime
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/runtime/internal/sqltext"
+)
+
+// A definition is what CREATE TABLE says of a column, behind its name.
+type definition string
+
+// definitions returns those of a script as authgen writes it: each column stands
+// in a line of its own, its name, quoted, in front.
+func definitions(script string, quote func(name string) string, tables []*Table) map[*Field]definition {
+	found := map[*Field]definition{}
+	for _, statement := range Statements(script) {
+		for _, t := range tables {
+			_, body, ok := strings.Cut(statement, "CREATE TABLE IF NOT EXISTS "+quote(t.Name)+" (\n")
+			if !ok {
+				continue
+			}
+			lines := strings.Split(body, "\n")
+			for i := range t.Fields {
+				f := &t.Fields[i]
+				for _, line := range lines {
+					if text, ok := strings.CutPrefix(line, "  "+quote(f.Column)+" "); ok {
+						found[f] = definition(strings.TrimSuffix(text, ","))
+						break
+					}
+				}
+			}
+		}
+	}
+	return found
+}
+
+// sqlType returns the type, with its collation.
+func (d definition) sqlType() string {
+	for _, t := range (sqltext.Style{}).Tokens(string(d)) {
+		for _, end := range [...]string{"NOT", "DEFAULT", "CHECK", "PRIMARY", "GENERATED", "AUTO_INCREMENT"} {
+			if t.Is(end) {
+				return strings.TrimSpace(string(d[:t.Start]))
+			}
+		}
+	}
+	return string(d)
+}
+
+// bareType returns the type without its collation.
+func (d definition) bareType() string {
+	bare, _, _ := strings.Cut(d.sqlType(), " COLLATE ")
+	return bare
+}
+
+// check returns the condition that ends the definition, CHECK included.
+func (d definition) check() string {
+	for _, t := range (sqltext.Style{}).Tokens(string(d)) {
+		if t.Is("CHECK") {
+			return string(d[t.Start:])
+		}
+	}
+	return ""
+}
+
+// has reports whether the definition has a word outside of quotes.
+func (d definition) has(word string) bool {
+	for _, t := range (sqltext.Style{}).Tokens(string(d)) {
+		if t.Is(word) {
+			return true
+		}
+	}
+	return false
+}

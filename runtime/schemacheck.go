@@ -1,0 +1,80 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+)
+
+// A SchemaCheck is what to do about tables that differ from the schema (S1).
+type SchemaCheck uint8
+
+const (
+	// RefuseDifferences makes Open and CreateTables return a [SchemaError]. It is
+	// the default.
+	RefuseDifferences SchemaCheck = iota
+	// WarnOfDifferences has them logged with log/slog.
+	WarnOfDifferences
+	// IgnoreDifferences does not look for them.
+	IgnoreDifferences
+)
+
+// WithSchemaCheck says what to do about tables that differ from the schema. Where
+// Open goes on all the same, the rules that the differences break are not kept.
+func WithSchemaCheck(c SchemaCheck) Option { return func(db *DB) { db.schemaCheck = c } }
+
+// Programs that start together create their tables together, table by table and
+// index by index. Where nothing but such additions is missing, Open looks again for
+// as long as somebody adds any.
+const (
+	additionPause = 50 * time.Millisecond
+	additionLooks = 20 // without anything new
+)
+
+// checkSchema compares the tables that there are with the schema (S1).
+func (db *DB) checkSchema(ctx context.Context) error {
+	if db.schemaCheck == IgnoreDifferences || len(db.tables) == 0 {
+		return nil
+	}
+	differences, err := db.settledDifferences(ctx)
+	if err != nil || len(differences) == 0 {
+		return err
+	}
+	err = &SchemaError{Differences: differences}
+	if db.schemaCheck == WarnOfDifferences {
+		slog.WarnContext(ctx, "authgen: the tables do not fit the schema", "differences", err)
+		return nil
+	}
+	return err
+}
+
+// settledDifferences returns the differences once nobody is about to mend them.
+func (db *DB) settledDifferences(ctx context.Context) ([]Difference, error) {
+	for before, looks := -1, 0; ; looks++ {
+		differences, err := db.differences(ctx)
+		if err != nil || slices.ContainsFunc(differences, func(d Difference) bool { return !d.added }) {
+			return differences, err
+		}
+		if len(differences) != before {
+			before, looks = len(differences), 0
+		}
+		if len(differences) == 0 || looks == additionLooks {
+			return differences, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, contextError(ctx)
+		case <-time.After(additionPause):
+		}
+	}
+}
+
+func (db *DB) differences(ctx context.Context) ([]Difference, error) {
+	live, err := db.dialect.Inspect(ctx, db.pool, db.tables)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read what tables there are: %w", err)
+	}
+	return compare(db.schema, live, db.dialect), nil
+}
