@@ -63,6 +63,9 @@ func (db *DB) check(ctx context.Context) error {
 		return fmt.Errorf("open: the generated package has no SQL for %s: add it to dialects in schema.yaml", kind)
 	}
 	if err := db.dialect.Check(ctx, db.pool); err != nil {
+		if db.dialect.Classify(err).Kind == FaultFull {
+			err = db.failure(ctx, nil, err)
+		}
 		return fmt.Errorf("open: %w", err)
 	}
 	if err := db.checkSchema(ctx); err != nil {
@@ -167,9 +170,9 @@ func (db *DB) lockWriter(ctx context.Context) error {
 	case db.writer <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return &interruptedError{why: contextError(ctx)}
+		return &interruptedError{why: fmt.Errorf("waiting for the right to write: %w", contextError(ctx)), cause: ErrBusy}
 	case <-patience.C:
-		return &StatementError{text: fmt.Sprintf("waited %v to write: is a db used inside its own transaction, with another context than that of the tx?", db.patience)}
+		return &busyError{text: fmt.Sprintf("waited %v to write: is a db used inside its own transaction, with another context than that of the tx?", db.patience)}
 	}
 }
 

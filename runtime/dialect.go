@@ -130,9 +130,24 @@ const (
 	// FaultData is a value that the database refuses, or a constraint other
 	// than the two above. The driver's text may quote the value.
 	FaultData
-	// FaultRetry is a serialization failure, a deadlock or a lock timeout: the
-	// whole unit may be run again.
+	// FaultRetry is a serialization failure or a deadlock: the whole unit may be
+	// run again.
 	FaultRetry
+	// FaultLockWait is a lock that was not free in time: as FaultRetry.
+	FaultLockWait
+	// FaultStale is a connection on which a prepared statement does not fit the
+	// tables any more, as they were altered. Nothing of the unit is left, and it
+	// may be run again on another connection.
+	FaultStale
+	// FaultReadOnly is a server that takes no writes, as a primary does that was
+	// made a replica: as FaultStale, as another connection may lead to the new
+	// primary.
+	FaultReadOnly
+	// FaultFull is a server that takes no more connections, or no more
+	// statements of this user.
+	FaultFull
+	// FaultNoTable is a table that does not exist.
+	FaultNoTable
 	// FaultInterrupted is a statement that was stopped because its context
 	// ended.
 	FaultInterrupted
@@ -152,4 +167,7 @@ type Fault struct {
 	Constraint string
 	// Column names the column whose value was refused, where the database does.
 	Column string
+	// Undone says of FaultLost that nothing of the transaction is stored, even if
+	// it came of COMMIT.
+	Undone bool
 }

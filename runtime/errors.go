@@ -28,6 +28,9 @@ var (
 	ErrImmutable = errors.New("immutable")
 	// ErrConflict: the database asked for another try once more than the retries allow.
 	ErrConflict = errors.New("conflict with another transaction")
+	// ErrBusy: something was not free in time, the right to write, a lock, or a
+	// connection, or the server takes no more connections. Nothing was done.
+	ErrBusy = errors.New("busy")
 	// ErrDepth: triggers fired triggers too deep; see [DepthError].
 	ErrDepth = errors.New("triggers nested too deep")
 	// ErrCommitUnknown: the answer to COMMIT was lost. What was written is

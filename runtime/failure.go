@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // failure returns the contract's error for a driver's error of a statement on
@@ -17,10 +18,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	if ctx.Err() != nil {
 		return &interruptedError{why: contextError(ctx), cause: err}
 	}
-	key := ""
-	if t != nil {
-		key = t.Key
-	}
+	key := t.keyOrNone()
 	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
 		return &StatementError{Table: key, text: ErrTxDone.Error(), cause: errors.Join(ErrTxDone, err)}
 	}
@@ -30,7 +28,15 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {
 	case FaultRetry:
-		return &retryError{cause: err}
+		return &retryError{as: ErrConflict, cause: err}
+	case FaultLockWait:
+		return &retryError{as: errLockWait, cause: err}
+	case FaultStale:
+		return &retryError{as: &StatementError{Table: key, text: err.Error(), cause: err}, cause: err, leave: true}
+	case FaultReadOnly:
+		return &retryError{as: &StatementError{Table: key, text: errDemoted.Error(), cause: errors.Join(errDemoted, err)}, cause: err, leave: true}
+	case FaultFull:
+		return &busyError{text: "the server takes no more connections: lower the limits of the pools that connect to it (SetMaxOpenConns), or raise its own", cause: err}
 	case FaultUnique:
 		return db.uniqueError(ctx, t, key, fault, db.withhold(FaultUnique, err))
 	case FaultForeignKey:
@@ -40,11 +46,25 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	case FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
 	case FaultLost:
-		return &lostError{cause: err}
+		if isOver(ctx) { // what timed out may be a little ahead of the context's own timer
+			return &interruptedError{why: context.DeadlineExceeded, cause: err}
+		}
+		return &lostError{cause: err, undone: fault.Undone}
+	case FaultNoTable:
+		return &StatementError{Table: key, text: err.Error(), cause: errors.Join(errNoTable, err)}
 	case FaultNoTransaction:
-		return &lostError{cause: fmt.Errorf("%w: %w", errVanished, err)}
+		return &lostError{cause: fmt.Errorf("%w: %w", errVanished, err), undone: true}
 	}
 	return &StatementError{Table: key, text: err.Error(), cause: err}
+}
+
+// keyOrNone returns the key of the table a statement was about, if it was about
+// one.
+func (t *Table) keyOrNone() string {
+	if t == nil {
+		return ""
+	}
+	return t.Key
 }
 
 // contractual reports whether err is one of this package's errors already, so
@@ -52,7 +72,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 func contractual(err error) bool {
 	return anywhere(err, func(err error) bool {
 		switch err.(type) {
-		case *retryError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError, *withheldError:
+		case *retryError, *busyError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError, *withheldError:
 			return true
 		}
 		return false
@@ -190,6 +210,33 @@ func contextError(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", err, cause)
 }
 
+// isOver reports whether the deadline of ctx has passed.
+func isOver(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && !time.Now().Before(deadline)
+}
+
+// errDemoted is a server that takes no writes.
+var errDemoted = errors.New("the server is read-only: it may have been made a replica of another one, or be set to read_only")
+
+// errNoTable is a table that does not exist, whatever the driver's text says.
+var errNoTable = errors.New("no such table")
+
+// A busyError is something that was not free in time.
+type busyError struct {
+	text  string // without user, database or server, which the driver's may name
+	cause error  // may be nil
+}
+
+func (e *busyError) Error() string { return e.text }
+
+func (e *busyError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{ErrBusy}
+	}
+	return []error{ErrBusy, e.cause}
+}
+
 // An interruptedError is a statement, or a unit, whose context ended.
 type interruptedError struct{ why, cause error }
 
@@ -203,7 +250,10 @@ func (e *interruptedError) Unwrap() []error {
 }
 
 // A lostError is a connection or a transaction that is gone.
-type lostError struct{ cause error }
+type lostError struct {
+	cause  error
+	undone bool // nothing of the transaction is stored
+}
 
 func (e *lostError) Error() string { return "the transaction is lost: " + e.cause.Error() }
 
@@ -227,6 +277,12 @@ type afterwardsError struct {
 	text       string // of err, without what a driver may have quoted
 }
 
-func (e *afterwardsError) Error() string { return e.text + " (after: " + e.first.Error() + ")" }
+func (e *afterwardsError) Error() string {
+	var ended *abortedError
+	if errors.As(e.first, &ended) && strings.Contains(e.text, ended.text) { // the same failure, as the driver told it
+		return e.text
+	}
+	return e.text + " (after: " + e.first.Error() + ")"
+}
 
 func (e *afterwardsError) Unwrap() []error { return []error{e.err, e.first} }

@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"database/sql"
-	"errors"
 )
 
 // Join runs fn as a unit of work inside a transaction that the caller began
@@ -30,11 +29,8 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	}()
 	err = tx.Nested(ctx, func(ctx context.Context) error { return fn(ctx, tx) })
 	returned = true
-	var again *retryError
-	if errors.As(err, &again) {
-		err = &conflictError{attempts: 1, cause: err}
-	}
 	if err != nil {
+		err = spent(1, err)
 		return nothing, err
 	}
 	tx.handOver()

@@ -20,6 +20,9 @@ type Link interface {
 	Ahead(ctx context.Context, query string, args []any) error
 	// Flush sends what Ahead kept back.
 	Flush(ctx context.Context) error
+	// Abandon is called ahead of a connection being thrown away. It ends one that
+	// would otherwise go back to a pool of the driver's own.
+	Abandon()
 }
 
 // A Row is a row of a result.
@@ -82,3 +85,5 @@ func (l sqlLink) Ahead(ctx context.Context, query string, args []any) error {
 }
 
 func (sqlLink) Flush(context.Context) error { return nil }
+
+func (sqlLink) Abandon() {}

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -15,13 +17,46 @@ func TestAWriterThatWaitsForItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := db.lockWriter(context.Background())
-	if err == nil || !strings.Contains(err.Error(), "inside its own transaction") {
+	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
+		t.Errorf("error: %v", err)
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := db.lockWriter(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrBusy) {
 		t.Errorf("error: %v", err)
 	}
 	db.unlockWriter()
 	if err := db.lockWriter(context.Background()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Nor must it wait for the connection that its own unit holds.
+func TestACallThatWaitsForTheConnectionOfItsOwnUnit(t *testing.T) {
+	pool := sql.OpenDB(refuser{})
+	pool.SetMaxOpenConns(1)
+	defer func() { _ = pool.Close() }()
+	db := &DB{pool: pool, patience: time.Millisecond}
+	conn, err := db.borrow(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.borrow(context.Background())
+	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
+		t.Errorf("error: %v", err)
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := db.borrow(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrBusy) {
+		t.Errorf("error: %v", err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if conn, err = db.borrow(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
 }
 
 // The writers of one process are served in the order in which they came.

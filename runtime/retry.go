@@ -14,32 +14,52 @@ const (
 )
 
 // A retryError is a failure after which the whole unit may run again (U5).
-type retryError struct{ cause error }
+type retryError struct {
+	as    error // what it is to the program if the unit does not
+	cause error
+	leave bool // the connection is of no more use, nor those of its age
+}
 
-func (e *retryError) Error() string { return ErrConflict.Error() }
+func (e *retryError) Error() string { return e.as.Error() }
 
-func (e *retryError) Unwrap() []error { return []error{ErrConflict, e.cause} }
+func (e *retryError) Unwrap() []error { return []error{e.as, e.cause} }
 
-// A conflictError is a conflict that is not retried any more. It is another
-// type than retryError so that a unit of another database around this one does
-// not take the conflict for its own.
-type conflictError struct {
+// errLockWait is a lock that was not free in time.
+var errLockWait error = lockWait{}
+
+type lockWait struct{}
+
+func (lockWait) Error() string { return "a lock that another transaction holds was not free in time" }
+
+func (lockWait) Unwrap() []error { return []error{ErrConflict, ErrBusy} }
+
+// A spentError is a failure that is not retried any more. It is another type
+// than retryError so that a unit of another database around this one does not
+// take it for its own.
+type spentError struct {
 	attempts int
+	as       error
 	cause    error
 }
 
-func (e *conflictError) Error() string {
-	return fmt.Sprintf("%v (attempts: %d)", ErrConflict, e.attempts)
+// spent returns the error of a unit, or a statement that is one, after its last
+// attempt, which ended in err.
+func spent(attempts int, err error) error {
+	var last *retryError
+	if !errors.As(err, &last) {
+		return err
+	}
+	return &spentError{attempts: attempts, as: last.as, cause: err}
 }
+
+func (e *spentError) Error() string { return fmt.Sprintf("%v (attempts: %d)", e.as, e.attempts) }
 
 // Is and As look into the cause, which a trigger may have wrapped, and hide the
 // retryError in it.
-func (e *conflictError) Is(target error) bool {
-	return target == ErrConflict || errors.Is(e.cause, target)
-}
+func (e *spentError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 // As gives what Is looks into.
-func (e *conflictError) As(target any) bool {
+func (e *spentError) As(target any) bool {
 	if _, ok := target.(**retryError); ok {
 		return false
 	}
@@ -54,10 +74,10 @@ func (db *DB) again(ctx context.Context, attempt int, err error) (bool, error) {
 		return false, err
 	}
 	if attempt > db.retries {
-		return false, &conflictError{attempts: attempt, cause: err}
+		return false, spent(attempt, err)
 	}
 	if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {
-		return false, fmt.Errorf("%w; %w", sleepErr, &conflictError{attempts: attempt, cause: err})
+		return false, fmt.Errorf("%w; %w", sleepErr, spent(attempt, err))
 	}
 	return true, nil
 }

@@ -170,7 +170,7 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 	switch {
 	case out.rows > 0 && isRetry(err):
 		// Rows handed over cannot be taken back: not again, unseen.
-		return &conflictError{attempts: 1, cause: err}
+		return spent(1, err)
 	case st.writing && errors.As(err, new(*MisfitError)):
 		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
 	case unsure && isCut(err): // it may have run to its end all the same
@@ -197,8 +197,13 @@ func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 			return outcome{}, err
 		}
 		out, err := db.lent(ctx, st, conn, link)
-		if err == nil || !db.stale(conn, try, err) {
+		switch {
+		case err == nil:
 			_ = conn.Close()
+			return out, nil
+		case db.stale(conn, try, err):
+		default:
+			db.giveBack(ctx, conn, link, err)
 			return out, err
 		}
 	}
@@ -228,7 +233,7 @@ func (db *DB) runOn(ctx context.Context, st statement, link Link) (outcome, erro
 
 // connect returns a connection, and the best way to it.
 func (db *DB) connect(ctx context.Context) (*sql.Conn, Link, error) {
-	conn, err := db.pool.Conn(ctx)
+	conn, err := db.borrow(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -109,10 +109,10 @@ func stagingError(err error) error {
 	var failed *StatementError
 	var refused *ValidationError
 	switch {
-	case errors.As(err, &refused) && refused.Table == "":
-		return fmt.Errorf("outbox: cannot store events and jobs: %w", err)
-	case errors.As(err, &failed) && failed.Table == "":
+	case errors.Is(err, errNoTable):
 		return fmt.Errorf("outbox: cannot write to %s and %s, which are part of the generated schema (CreateTables, schema.*.sql): %w", eventTable, jobTable, err)
+	case errors.As(err, &refused) && refused.Table == "", errors.As(err, &failed) && failed.Table == "":
+		return fmt.Errorf("outbox: cannot store events and jobs: %w", err)
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -26,6 +27,7 @@ type Tx struct {
 	// The connection, and what was handed out of it. Guarded by running.
 	conn    Conn      // nil until the first statement
 	link    Link      // the same, for the adapter's own statements
+	useless bool      // the connection is thrown away at the end, nor will others of its age do
 	pinned  *sql.Conn // the same, unless a caller's transaction was joined
 	queued  bool      // the unit holds the right to write
 	unsure  bool      // user code had the connection: ask before relying on it
@@ -163,7 +165,7 @@ func (tx *Tx) begin(ctx context.Context) error {
 		tx.conn, tx.pinned, tx.link = conn, conn, link
 		err = tx.open(ctx)
 		if err == nil || !tx.db.stale(conn, try, err) {
-			return tx.db.failure(ctx, nil, err)
+			return tx.failure(ctx, nil, err)
 		}
 		tx.conn, tx.pinned, tx.link = nil, nil, nil
 	}
@@ -191,7 +193,7 @@ func (tx *Tx) ahead(ctx context.Context, query string) error {
 func (tx *Tx) own(ctx context.Context, kind StepKind, query string) error {
 	ctx, done := tx.observe(ctx, Step{Kind: kind, SQL: query})
 	_, err := tx.link.Exec(ctx, query, nil)
-	err = tx.db.failure(ctx, nil, err)
+	err = tx.failure(ctx, nil, err)
 	done(err)
 	return err
 }
@@ -256,12 +258,26 @@ func (tx *Tx) settle(ctx context.Context, t *Table, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = tx.db.failure(ctx, t, err)
+	err = tx.failure(ctx, t, err)
 	switch err.(type) {
-	case *retryError, *interruptedError, *lostError:
+	case *retryError, *interruptedError, *lostError, *busyError:
 		return tx.doom(err)
 	}
 	return tx.fail(err)
+}
+
+// failure is that of the DB, for a statement of the unit.
+func (tx *Tx) failure(ctx context.Context, t *Table, err error) error {
+	err = tx.db.failure(ctx, t, err)
+	again, ok := err.(*retryError)
+	switch {
+	case !ok:
+	case tx.options&ReadOnly != 0 && errors.Is(again.as, errDemoted): // it is the transaction that is read-only
+		return &StatementError{Table: t.keyOrNone(), text: again.cause.Error(), cause: again.cause}
+	case again.leave:
+		tx.useless = true
+	}
+	return err
 }
 
 // wrote counts a statement that may have written.

@@ -156,7 +156,7 @@ func (tx *Tx) sendCommit(ctx context.Context) error {
 	ctx, done := tx.observe(ctx, Step{Kind: StepCommit, SQL: "COMMIT"})
 	tx.fate = fateUnknown
 	_, err := tx.link.Exec(ctx, "COMMIT", nil)
-	err = tx.db.failure(ctx, nil, err)
+	err = tx.failure(ctx, nil, err)
 	tx.fate = fateOf(err)
 	done(err)
 	return err
@@ -164,11 +164,13 @@ func (tx *Tx) sendCommit(ctx context.Context) error {
 
 // fateOf returns the fate of a transaction whose COMMIT ended in err.
 func fateOf(err error) fate {
-	switch err.(type) {
+	switch e := err.(type) {
 	case nil:
 		return fateCommitted
-	case *interruptedError, *lostError:
-		if !errors.Is(err, errVanished) {
+	case *interruptedError:
+		return fateUnknown
+	case *lostError:
+		if !e.undone {
 			return fateUnknown
 		}
 	}
@@ -224,7 +226,7 @@ func (tx *Tx) leave(clean bool) {
 	sound := false
 	defer func() { tx.giveBack(sound) }()
 	tx.handed.end()
-	sound = clean && tx.reset()
+	sound = clean && !tx.useless && tx.reset()
 }
 
 // reset makes the session as it was before the unit, and reports whether it is.
@@ -249,6 +251,10 @@ func (tx *Tx) giveBack(sound bool) {
 	case tx.pinned == nil:
 	case sound:
 		_ = tx.pinned.Close()
+	case tx.useless:
+		tx.link.Abandon()
+		discard(tx.pinned)
+		tx.db.dropIdle(tx.base)
 	default:
 		discard(tx.pinned)
 	}

@@ -32,7 +32,7 @@ var (
 	}
 	errorValues = []string{
 		"ErrNotFound", "ErrUnique", "ErrForeignKey", "ErrValidation", "ErrRejected", "ErrDeletedByTrigger", "ErrImmutable",
-		"ErrConflict", "ErrDepth", "ErrCommitUnknown", "ErrWritten", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrOutsideTx", "ErrReadOnly",
+		"ErrConflict", "ErrBusy", "ErrDepth", "ErrCommitUnknown", "ErrWritten", "ErrTxDone", "ErrConcurrentUse", "ErrInsideTx", "ErrOutsideTx", "ErrReadOnly",
 	}
 	schemaChecks = []named{
 		{"RefuseDifferences", "RefuseDifferences makes Open and CreateTables return a SchemaError."},

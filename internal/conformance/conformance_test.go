@@ -52,6 +52,7 @@ func TestConformance(t *testing.T) {
 		killedCases,
 		unwindCases,
 		deadlineCases,
+		busyCases,
 	)
 	onEach(t, func(t *testing.T, db database) {
 		stock := newStock(t, db)

@@ -126,7 +126,7 @@ func claimOf(e *env, w singleWrite, id auth.SampleID) string {
 		e.Errorf("%s: no error, and it was not done", id)
 	case err == nil:
 		return "done"
-	case errors.Is(err, auth.ErrCommitUnknown):
+	case errors.Is(err, auth.ErrCommitUnknown) && errors.Is(err, context.DeadlineExceeded):
 		if e.kind() == runtime.SQLite {
 			e.Errorf("%s: %v", id, err)
 		}

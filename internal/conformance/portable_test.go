@@ -92,3 +92,15 @@ func updatedOne(e *env) string { return by(e, "UPDATE", "UPDATE", "BEGIN UPDATE 
 func (e *env) deletesBlind() bool {
 	return e.kind() == runtime.MySQL && e.raw.Dialect.Returns()&runtime.ReturnsDeleted == 0
 }
+
+// connections takes n connections of the pool.
+func (e *env) connections(n int) []*sql.Conn {
+	e.Helper()
+	conns := make([]*sql.Conn, n)
+	for i := range conns {
+		var err error
+		conns[i], err = e.raw.Pool.Conn(e.ctx)
+		e.must(err)
+	}
+	return conns
+}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	goruntime "runtime"
 	"strings"
 	"testing"
@@ -338,6 +339,18 @@ var unitCases = []testCase{
 		}
 		e.count("note", 0)
 	}},
+	{"U9 a COMMIT that was not answered, and of which nothing is stored, is no ErrCommitUnknown", func(t *testing.T, e *env) {
+		db := e.openOn(faulty{Dialect: e.raw.Dialect, commitLost: true, undone: true})
+		rolled := 0
+		err := db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			tx.AfterRollback(func(context.Context) error { rolled++; return nil })
+			return deferViolation(ctx, e, tx)
+		})
+		if err == nil || errors.Is(err, auth.ErrCommitUnknown) || rolled != 1 {
+			t.Errorf("AfterRollback ran %d times: %v", rolled, err)
+		}
+		e.count("note", 0)
+	}},
 	{"U9 a COMMIT that the database refuses rolls back", func(t *testing.T, e *env) {
 		rolled := 0
 		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
@@ -474,6 +487,7 @@ type faulty struct {
 	runtime.Dialect
 	conflict   string // in the text of an error: a conflict
 	commitLost bool   // a violated foreign key: a lost connection
+	undone     bool   // of which it is known that nothing is stored
 }
 
 func (f faulty) Classify(err error) runtime.Fault {
@@ -482,7 +496,7 @@ func (f faulty) Classify(err error) runtime.Fault {
 	case f.conflict != "" && strings.Contains(err.Error(), f.conflict):
 		fault.Kind = runtime.FaultRetry
 	case f.commitLost && fault.Kind == runtime.FaultForeignKey:
-		fault.Kind = runtime.FaultLost
+		fault.Kind, fault.Undone = runtime.FaultLost, f.undone
 	}
 	return fault
 }

@@ -37,17 +37,33 @@ func kindOf(e reported) runtime.FaultKind {
 		return runtime.FaultUnique
 	case 1216, 1217, 1451, 1452, 1761, 1762:
 		return runtime.FaultForeignKey
-	case 1205, // lock timeout, which undoes the one statement only
-		1213,       // deadlock, which undoes the transaction
+	case 1213, // deadlock, which undoes the transaction
 		1020, 1412, // a row, a table has changed since it was read
-		1615,       // a prepared statement is of no use any more
-		1689, 3572: // gave way to another lock, would have to wait for one
+		1615: // a prepared statement is of no use any more
 		return runtime.FaultRetry
+	case 1205, // lock timeout, which undoes the one statement only
+		1689, 3572: // gave way to another lock, would have to wait for one
+		return runtime.FaultLockWait
+	case 1180: // a failure during COMMIT, a deadlock with another node of a cluster among them
+		if strings.Contains(e.message, "error 149") {
+			return runtime.FaultRetry
+		}
+		return runtime.FaultLost
+	case 1290: // an option of the server's forbids it
+		if strings.Contains(e.message, "read-only") || strings.Contains(e.message, "read_only") {
+			return runtime.FaultReadOnly
+		}
+		return runtime.FaultOther
+	case 1792, 1836, 3100: // a transaction, a server is read-only; a cluster refuses what this node would commit
+		return runtime.FaultReadOnly
+	case 1040, 1203, 1226: // too many connections, in all or of a user; a limit of the user's
+		return runtime.FaultFull
+	case 1146:
+		return runtime.FaultNoTable
 	case 1317, 1969, 3024: // KILL QUERY, max_statement_time, max_execution_time
 		return runtime.FaultInterrupted
 	case 1053, 1927, 4031, // the server stops, KILL, idle for too long
 		1047,             // a node of a cluster that is not ready
-		1180,             // a failure during COMMIT
 		1184, 2006, 2013, // the network
 		1077, 1078, 1079, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161:
 		return runtime.FaultLost
@@ -55,6 +71,9 @@ func kindOf(e reported) runtime.FaultKind {
 		return runtime.FaultData
 	case 1644, 3819, 4025: // SIGNAL in a trigger of the database's, CHECK
 		return runtime.FaultData
+	}
+	if strings.HasPrefix(e.state, "40") { // the transaction was rolled back, as by a cluster (3101)
+		return runtime.FaultRetry
 	}
 	if strings.HasPrefix(e.state, "22") || strings.HasPrefix(e.state, "23") {
 		return runtime.FaultData
@@ -89,6 +108,9 @@ type reported struct {
 	state, message string
 }
 
+// driverPath is the package whose errors are looked into, and no program's own.
+const driverPath = "github.com/go-sql-driver/mysql"
+
 // report returns what the server said, without importing the driver: its error
 // is a struct with the fields Number, SQLState and Message.
 func report(err error) (r reported, ok bool) {
@@ -108,11 +130,8 @@ func find(err error) (v reflect.Value, ok bool) {
 	if err == nil {
 		return v, false
 	}
-	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct {
-		number, message := v.FieldByName("Number"), v.FieldByName("Message")
-		if number.IsValid() && number.Kind() == reflect.Uint16 && message.IsValid() && message.Kind() == reflect.String {
-			return v, true
-		}
+	if v := reflect.Indirect(reflect.ValueOf(err)); v.Kind() == reflect.Struct && v.Type().PkgPath() == driverPath && v.Type().Name() == "MySQLError" {
+		return v, true
 	}
 	switch u := err.(type) {
 	case interface{ Unwrap() error }:

@@ -26,7 +26,8 @@ func New(pool *sql.DB) runtime.Database {
 // Open returns the database that dsn names, in the words of
 // github.com/go-sql-driver/mysql. What the contract needs is added to the DSN;
 // one that asks for the contrary is an error. The generated Close closes the
-// connections.
+// connections, of which there are 32 at most: call SetMaxOpenConns on the Pool
+// of what it returns to have more, or fewer.
 //
 // An error, such as no driver, is returned by the generated Open.
 func Open(dsn string) runtime.Database {
@@ -35,17 +36,19 @@ func Open(dsn string) runtime.Database {
 		return runtime.Database{Err: fmt.Errorf("mysql: %w", err)}
 	}
 	pool := sql.OpenDB(Wrap(connector))
-	pool.SetMaxIdleConns(idleConns)
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxIdleTime(idleTime)
 	return runtime.Database{Pool: pool, Dialect: &dialect{opened: true}, Owned: true}
 }
 
-// What Open keeps for its next use. The two connections that database/sql keeps
-// otherwise would have a program with more goroutines connect all the time, and
-// prepare its statements again each time.
+// How many connections Open has at most, and how long it keeps those that nobody
+// uses. More than a server takes would make calls fail, and keep every other
+// program out; those that are closed too soon have their statements prepared
+// again each time.
 const (
-	idleConns = 16
-	idleTime  = 5 * time.Minute
+	maxConns = 32
+	idleTime = 5 * time.Minute
 )
 
 // connectorOf returns the driver's connector for a DSN that is put right.

@@ -15,7 +15,11 @@ import (
 // Classify tells failures by their SQLSTATE (PostgreSQL's manual, appendix A).
 func (dialect) Classify(err error) runtime.Fault {
 	var reported *pgconn.PgError
-	if !errors.As(err, &reported) {
+	switch {
+	case errors.As(err, &reported):
+	case errors.Is(err, errNotCommitted):
+		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
+	default:
 		return runtime.Fault{Kind: classifyUnreported(err)}
 	}
 	switch code := reported.Code; {
@@ -23,11 +27,24 @@ func (dialect) Classify(err error) runtime.Fault {
 		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: reported.ConstraintName}
 	case code == "23503" || code == "23001": // foreign_key_violation, restrict_violation
 		return runtime.Fault{Kind: runtime.FaultForeignKey, Constraint: reported.ConstraintName}
-	case code == "40001" || code == "40P01" || code == "55P03": // serialization_failure, deadlock_detected, lock_not_available
+	case code == "40003": // statement_completion_unknown
+		return runtime.Fault{Kind: runtime.FaultLost}
+	case strings.HasPrefix(code, "40"): // the transaction was rolled back: serialization_failure, deadlock_detected and others
 		return runtime.Fault{Kind: runtime.FaultRetry}
+	case code == "55P03": // lock_not_available
+		return runtime.Fault{Kind: runtime.FaultLockWait}
+	case code == "0A000" && reported.Routine == "RevalidateCachedQuery": // "cached plan must not change result type"
+		return runtime.Fault{Kind: runtime.FaultStale}
+	case code == "25006": // read_only_sql_transaction
+		return runtime.Fault{Kind: runtime.FaultReadOnly}
+	case code == "53300", strings.Contains(reported.Message, "no more connections allowed"): // too_many_connections; PgBouncer
+		return runtime.Fault{Kind: runtime.FaultFull}
+	case code == "42P01": // undefined_table
+		return runtime.Fault{Kind: runtime.FaultNoTable}
 	case code == "25P02" || code == "25P01": // in_failed_sql_transaction, no_active_sql_transaction
 		return runtime.Fault{Kind: runtime.FaultLost}
-	case strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08"): // the server stops, the connection breaks
+	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), // the server stops, the connection breaks
+		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC": // such as idle for too long in a transaction
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"), // data exceptions and the other constraints
 		code == "54000", code == "P0001": // too long for an index, RAISE in a trigger of the database's
@@ -42,7 +59,7 @@ func classifyUnreported(err error) runtime.FaultKind {
 	switch {
 	case isEncoding(err): // ahead of the connection, which pgx closes where it was sending several statements
 		return runtime.FaultData
-	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn), errors.Is(err, errNotCommitted),
+	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
 		return runtime.FaultLost
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -92,6 +93,16 @@ func (l *link) Flush(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Abandon closes the connection, which may be one of a pgxpool.
+func (l *link) Abandon() {
+	ctx, cancel := context.WithTimeout(context.Background(), abandonPatience)
+	defer cancel()
+	_ = l.conn.Close(ctx)
+}
+
+// abandonPatience bounds how long the server is waited for.
+const abandonPatience = time.Second
 
 // send sends what is ahead and a statement in one go, and returns the results
 // of the statement.

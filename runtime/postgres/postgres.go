@@ -19,7 +19,9 @@ import (
 )
 
 // Open returns the database that dsn names, a URL or key=value pairs as libpq
-// takes them. The generated Close closes its connections.
+// takes them. The generated Close closes its connections, of which there are 32
+// at most: call SetMaxOpenConns on the Pool of what it returns to have more, or
+// fewer.
 //
 // An error, such as a DSN that is none, is returned by the generated Open.
 func Open(dsn string) runtime.Database {
@@ -28,17 +30,19 @@ func Open(dsn string) runtime.Database {
 		return runtime.Database{Err: fmt.Errorf("postgres: %w", err)}
 	}
 	pool := stdlib.OpenDB(*config)
-	pool.SetMaxIdleConns(idleConns)
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxIdleTime(idleTime)
 	return runtime.Database{Pool: pool, Dialect: dialect{}, Owned: true}
 }
 
-// What Open keeps for its next use. The two connections that database/sql keeps
-// otherwise would have a program with more goroutines connect all the time, and
-// prepare its statements again each time.
+// How many connections Open has at most, and how long it keeps those that nobody
+// uses. More than a server takes would make calls fail, and keep every other
+// program out; those that are closed too soon have their statements prepared
+// again each time.
 const (
-	idleConns = 16
-	idleTime  = 5 * time.Minute
+	maxConns = 32
+	idleTime = 5 * time.Minute
 )
 
 // New returns the database behind pool, which the program opened with the

@@ -23,13 +23,14 @@ const (
 	codeConstraint = 19
 	codeMismatch   = 20
 
-	codeForeignKey  = 787
-	codeNotNull     = 1299
-	codePrimaryKey  = 1555
-	codeTrigger     = 1811 // an immediate ON DELETE RESTRICT fails as if a trigger had
-	codeUnique      = 2067
-	codeRowID       = 2579
-	primaryCodeMask = 0xff
+	codeBusySnapshot = 517
+	codeForeignKey   = 787
+	codeNotNull      = 1299
+	codePrimaryKey   = 1555
+	codeTrigger      = 1811 // an immediate ON DELETE RESTRICT fails as if a trigger had
+	codeUnique       = 2067
+	codeRowID        = 2579
+	primaryCodeMask  = 0xff
 )
 
 func (dialect) Classify(err error) runtime.Fault {
@@ -48,10 +49,15 @@ func (dialect) Classify(err error) runtime.Fault {
 	}
 	switch code & primaryCodeMask {
 	case codeBusy, codeLocked:
-		return runtime.Fault{Kind: runtime.FaultRetry}
+		if code == codeBusySnapshot {
+			return runtime.Fault{Kind: runtime.FaultRetry}
+		}
+		return runtime.Fault{Kind: runtime.FaultLockWait}
 	case codeInterrupt:
 		return runtime.Fault{Kind: runtime.FaultInterrupted}
-	case codeNoMem, codeIOErr, codeCorrupt, codeFull:
+	case codeFull: // COMMIT too stores all or nothing
+		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
+	case codeNoMem, codeIOErr, codeCorrupt:
 		// After these SQLite may have rolled back (sqlite.org/lang_transaction.html, section 3).
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case codeConstraint, codeMismatch, codeTooBig:
@@ -63,6 +69,9 @@ func (dialect) Classify(err error) runtime.Fault {
 	case codeError:
 		if strings.Contains(text, "no transaction is active") {
 			return runtime.Fault{Kind: runtime.FaultNoTransaction}
+		}
+		if strings.Contains(text, "no such table: ") {
+			return runtime.Fault{Kind: runtime.FaultNoTable}
 		}
 	}
 	return runtime.Fault{}
@@ -93,17 +102,29 @@ func constraint(text string) string {
 // without importing a driver: modernc.org/sqlite has a method Code,
 // mattn/go-sqlite3 a field ExtendedCode.
 func codeOf(err error) (int, string) {
-	var coded interface{ Code() int }
-	if errors.As(err, &coded) {
-		return coded.Code(), coded.(error).Error()
+	if err == nil {
+		return 0, ""
 	}
-	for ; err != nil; err = errors.Unwrap(err) {
-		v := reflect.Indirect(reflect.ValueOf(err))
-		if v.Kind() != reflect.Struct {
-			continue
+	if v := reflect.Indirect(reflect.ValueOf(err)); v.IsValid() && v.Type().Name() == "Error" {
+		switch v.Type().PkgPath() { // a program's own errors may look the same
+		case "modernc.org/sqlite":
+			if coded, ok := err.(interface{ Code() int }); ok {
+				return coded.Code(), err.Error()
+			}
+		case "github.com/mattn/go-sqlite3":
+			if f := v.FieldByName("ExtendedCode"); f.IsValid() && f.CanInt() {
+				return int(f.Int()), err.Error()
+			}
 		}
-		if f := v.FieldByName("ExtendedCode"); f.IsValid() && f.CanInt() {
-			return int(f.Int()), err.Error()
+	}
+	switch u := err.(type) {
+	case interface{ Unwrap() error }:
+		return codeOf(u.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, e := range u.Unwrap() {
+			if code, text := codeOf(e); code != 0 {
+				return code, text
+			}
 		}
 	}
 	return 0, ""

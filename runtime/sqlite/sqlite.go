@@ -64,11 +64,32 @@ func Open(dsn string) runtime.Database {
 	if err != nil {
 		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
-	pool := sql.OpenDB(Wrap(connector))
+	pool := sql.OpenDB(naming{Wrap(connector), fileOf(dsn)})
 	if inMemory(dsn) {
 		pool.SetMaxOpenConns(1)
 	}
 	return runtime.Database{Pool: pool, Dialect: dialect{}, Owned: true}
+}
+
+// fileOf returns the name of the file in a DSN.
+func fileOf(dsn string) string {
+	name, _, _ := strings.Cut(dsn, "?")
+	return strings.TrimPrefix(name, "file:")
+}
+
+// naming is a connector that says which file cannot be opened, which SQLite does
+// not.
+type naming struct {
+	driver.Connector
+	file string
+}
+
+func (c naming) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.file, err)
+	}
+	return conn, nil
 }
 
 // inMemory reports whether a DSN names a database in memory, or a temporary one,

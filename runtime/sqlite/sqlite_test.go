@@ -101,8 +101,9 @@ func TestOpenSetsPragmasOnEveryConnection(t *testing.T) {
 }
 
 func TestOpenOfAFileThatCannotBe(t *testing.T) {
-	_, err := open(t, sqlite.Open(filepath.Join(t.TempDir(), "no", "such", "folder", "app.db")))
-	if err == nil || !strings.Contains(err.Error(), "unable to open database file") {
+	file := filepath.Join(t.TempDir(), "no", "such", "folder", "app.db")
+	_, err := open(t, sqlite.Open("file:"+file+"?_pragma=cache_size(100)"))
+	if err == nil || !strings.Contains(err.Error(), file+": unable to open database file") {
 		t.Errorf("error: %v", err)
 	}
 	if _, err := open(t, runtime.Database{}); err == nil {

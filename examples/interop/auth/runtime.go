@@ -60,6 +60,7 @@ var (
 	ErrDeletedByTrigger = runtime.ErrDeletedByTrigger
 	ErrImmutable        = runtime.ErrImmutable
 	ErrConflict         = runtime.ErrConflict
+	ErrBusy             = runtime.ErrBusy
 	ErrDepth            = runtime.ErrDepth
 	ErrCommitUnknown    = runtime.ErrCommitUnknown
 	ErrWritten          = runtime.ErrWritten

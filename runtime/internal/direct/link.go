@@ -102,6 +102,9 @@ func (c *Conn) Ahead(ctx context.Context, query string, args []any) error {
 // Flush does nothing, as nothing is kept back.
 func (c *Conn) Flush(context.Context) error { return nil }
 
+// Abandon does nothing: the pool is of database/sql.
+func (c *Conn) Abandon() {}
+
 // prepare returns the prepared statement with that text.
 func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
 	if p := c.cache.get(query); p != nil {

@@ -1,0 +1,55 @@
+package mysql
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	driver "github.com/go-sql-driver/mysql"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		number         uint16
+		state, message string
+		want           runtime.FaultKind
+	}{
+		{1213, "40001", "Deadlock found when trying to get lock", runtime.FaultRetry},
+		{3101, "40000", "Plugin instructed the server to rollback the current transaction.", runtime.FaultRetry},
+		{1180, "HY000", "Got error 149 - 'Lock deadlock; Retry transaction' during COMMIT", runtime.FaultRetry},
+		{1180, "HY000", "Got error 28 - 'No space left on device' during COMMIT", runtime.FaultLost},
+		{1205, "HY000", "Lock wait timeout exceeded", runtime.FaultLockWait},
+		{1290, "HY000", "The MySQL server is running with the --read-only option so it cannot execute this statement", runtime.FaultReadOnly},
+		{1290, "HY000", "The MySQL server is running with the --secure-file-priv option so it cannot execute this statement", runtime.FaultOther},
+		{1792, "25006", "Cannot execute statement in a READ ONLY transaction.", runtime.FaultReadOnly},
+		{1836, "HY000", "Running in read-only mode", runtime.FaultReadOnly},
+		{3100, "HY000", "Error on observer while running replication hook 'before_commit'.", runtime.FaultReadOnly},
+		{1040, "08004", "Too many connections", runtime.FaultFull},
+		{1203, "42000", "User root already has more than 'max_user_connections' active connections", runtime.FaultFull},
+		{1226, "42000", "User 'root' has exceeded the 'max_questions' resource", runtime.FaultFull},
+		{1146, "42S02", "Table 'app.x' doesn't exist", runtime.FaultNoTable},
+	} {
+		err := fmt.Errorf("wrapped: %w", &driver.MySQLError{Number: c.number, SQLState: [5]byte([]byte(c.state)), Message: c.message})
+		if got := (&dialect{}).Classify(err).Kind; got != c.want {
+			t.Errorf("%d %s: kind %d, want %d", c.number, c.message, got, c.want)
+		}
+	}
+}
+
+// A lookalike is an error of a program's own.
+type lookalike struct {
+	Number  uint16
+	Message string
+}
+
+func (l *lookalike) Error() string { return l.Message }
+
+func TestClassifyLooksIntoTheDriversErrorsOnly(t *testing.T) {
+	for _, err := range []error{&lookalike{1062, "card expired"}, errors.New("card expired")} {
+		if got := (&dialect{}).Classify(err).Kind; got != runtime.FaultOther {
+			t.Errorf("%T is of kind %d", err, got)
+		}
+	}
+}

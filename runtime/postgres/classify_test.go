@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/authgen/authgen/runtime"
+)
+
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		err  pgconn.PgError
+		want runtime.FaultKind
+	}{
+		{pgconn.PgError{Code: "40001"}, runtime.FaultRetry},
+		{pgconn.PgError{Code: "40P01"}, runtime.FaultRetry},
+		{pgconn.PgError{Code: "40000"}, runtime.FaultRetry},
+		{pgconn.PgError{Code: "40003"}, runtime.FaultLost},
+		{pgconn.PgError{Code: "55P03"}, runtime.FaultLockWait},
+		{pgconn.PgError{Code: "0A000", Routine: "RevalidateCachedQuery"}, runtime.FaultStale},
+		{pgconn.PgError{Code: "0A000"}, runtime.FaultOther},
+		{pgconn.PgError{Code: "25006"}, runtime.FaultReadOnly},
+		{pgconn.PgError{Code: "53300", SeverityUnlocalized: "FATAL"}, runtime.FaultFull},
+		{pgconn.PgError{Code: "08P01", SeverityUnlocalized: "FATAL", Message: "no more connections allowed (max_client_conn)"}, runtime.FaultFull},
+		{pgconn.PgError{Code: "25P03", SeverityUnlocalized: "FATAL"}, runtime.FaultLost},
+		{pgconn.PgError{Code: "57P01", SeverityUnlocalized: "FATAL"}, runtime.FaultLost},
+		{pgconn.PgError{Code: "42P01"}, runtime.FaultNoTable},
+	} {
+		if got := (dialect{}).Classify(fmt.Errorf("wrapped: %w", &c.err)).Kind; got != c.want {
+			t.Errorf("%s %s: kind %d, want %d", c.err.Code, c.err.Message, got, c.want)
+		}
+	}
+}
+
+func TestARefusedCommitIsKnown(t *testing.T) {
+	if fault := (dialect{}).Classify(errNotCommitted); fault.Kind != runtime.FaultLost || !fault.Undone {
+		t.Errorf("fault: %+v", fault)
+	}
+}
