@@ -61,7 +61,7 @@ func (e *explainer) steps(t *model.Table, op model.Operation, steps []model.Step
 				e.line("one statement, without a transaction of its own")
 			}
 		case model.Statement:
-			e.line(s.SQL)
+			e.line(beyond(s.Long) + s.SQL)
 		case model.Fire:
 			e.line("trigger " + s.Trigger.Name + eachRow(s.Each && isMany(op)))
 		case model.Recorded:
@@ -117,6 +117,14 @@ func (e *explainer) byDatabase(t *model.Table, op model.Operation) {
 	if len(rest) > 0 {
 		e.line("with it, by ON DELETE of the database and no trigger: " + strings.Join(rest, ", "))
 	}
+}
+
+// beyond returns words for what is done only where there are many rows.
+func beyond(long bool) string {
+	if long {
+		return "beyond 500 rows: "
+	}
+	return ""
 }
 
 // isMany reports whether an operation is on several rows.

@@ -50,6 +50,7 @@ const (
 type Step struct {
 	Kind StepKind
 	SQL  string // of a statement; what depends on the call is "…"
+	Long bool   // it is run only where the rows are more than a batch
 
 	Trigger *Trigger // of a trigger
 	Event   *Event   // of an event that is recorded
@@ -63,7 +64,9 @@ type Step struct {
 	By        *Field
 }
 
-// Explain returns what a write does, in order, in the words of a dialect.
+// Explain returns what a write does, in order, in the words of a dialect; of
+// MySQL's two servers, those of MariaDB. An operation on many rows does it once
+// for each batch of them.
 func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 	e := &explainer{table: t, dialect: d, methods: map[schema.Trigger]*Trigger{}}
 	for _, m := range t.Methods {
@@ -73,15 +76,17 @@ func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 	case Create:
 		e.create()
 	case Update:
-		e.update(t.FullText(t.ByID, d))
-	case UpdateOne, IncrementOne:
-		e.update(e.chosen())
+		e.update(e.byID(), t.BeforeUpdate)
+	case UpdateOne:
+		e.update(e.first(), t.BeforeUpdate)
+	case IncrementOne:
+		e.update(e.first(), t.LocksFirst)
 	case UpdateMany:
 		e.updateMany()
 	case Delete:
-		e.delete(t.FullText(t.ByID, d), t.FullText(t.Delete, d))
+		e.delete(e.byID())
 	case ConsumeOne:
-		e.delete(e.chosen(), "DELETE FROM "+e.name()+e.oneOf()+e.returning())
+		e.delete(e.first())
 	case DeleteMany:
 		e.deleteMany()
 	}
@@ -99,6 +104,11 @@ type explainer struct {
 func (e *explainer) step(kind StepKind) { e.steps = append(e.steps, Step{Kind: kind}) }
 
 func (e *explainer) sql(text string) { e.steps = append(e.steps, Step{Kind: Statement, SQL: text}) }
+
+// long adds a statement for more rows than a batch.
+func (e *explainer) long(text string) {
+	e.steps = append(e.steps, Step{Kind: Statement, SQL: text, Long: true})
+}
 
 // fire adds a trigger, if it is declared.
 func (e *explainer) fire(name schema.Trigger, each bool) {
@@ -124,39 +134,6 @@ func (e *explainer) alone(text string) {
 	e.sql(text)
 }
 
-func (e *explainer) name() string { return ident(e.dialect, e.table.SQLName) }
-
-func (e *explainer) id() string { return ident(e.dialect, e.table.ID.Column) }
-
-// byID returns the condition of one row.
-func (e *explainer) byID() string { return " WHERE " + e.id() + " = " + placeholder(e.dialect, 1) }
-
-// oneOf returns the condition of one of the rows that match.
-func (e *explainer) oneOf() string {
-	return " WHERE " + e.id() + " = (SELECT " + e.id() + " FROM " + e.name() + " WHERE … ORDER BY " + e.id() + " LIMIT 1) AND …"
-}
-
-// chosen returns the statement that reads one of the rows that match.
-func (e *explainer) chosen() string {
-	return e.table.SelectAll(e.dialect) + " WHERE … ORDER BY " + e.id() + " LIMIT 1"
-}
-
-// batch returns the statement that reads rows of a walk.
-func (e *explainer) batch() string {
-	return e.table.SelectAll(e.dialect) + " WHERE … ORDER BY " + e.id() + " LIMIT 500"
-}
-
-func (e *explainer) returning() string { return e.table.FullText(e.table.Returning, e.dialect) }
-
-// locking returns a statement that reads rows for the rest of the transaction;
-// a writer of SQLite has the whole file.
-func (e *explainer) locking(text string) string {
-	if e.dialect == schema.SQLite {
-		return text
-	}
-	return text + " FOR UPDATE"
-}
-
 func (e *explainer) create() {
 	insert := e.table.FullText(e.table.Insert, e.dialect)
 	if !e.table.CreateUnit {
@@ -171,52 +148,95 @@ func (e *explainer) create() {
 	e.step(Commit)
 }
 
-// update explains the update of one row that a statement reads.
-func (e *explainer) update(read string) {
-	set := "UPDATE " + e.name() + " SET …"
-	if !e.table.UpdateUnit {
-		where := e.byID()
-		if read != e.table.FullText(e.table.ByID, e.dialect) {
-			where = e.oneOf()
-		}
-		e.alone(set + where + e.returning())
+// update explains the update of one row. With locks, the row is read ahead of
+// the write.
+func (e *explainer) update(of target, locks bool) {
+	switch {
+	case !e.table.UpdateUnit && e.dialect == schema.MySQL:
+		e.step(Begin)
+		e.updateUnreturned(of)
+	case !e.table.UpdateUnit:
+		e.alone(e.set() + e.oneOf(of) + e.returning())
 		return
+	case !locks && e.dialect == schema.Postgres:
+		e.step(Begin)
+		e.sql(e.overwrite(of))
+	default:
+		e.step(Begin)
+		e.sql(e.locking(e.all() + string(of)))
+		e.fire(schema.BeforeUpdate, true)
+		e.updateLocked()
 	}
-	e.step(Begin)
-	e.sql(e.locking(read))
-	e.fire(schema.BeforeUpdate, true)
-	e.sql(set + " WHERE " + e.id() + " = …")
 	e.record(e.table.Updated)
 	e.fire(schema.OnUpdate, true)
 	e.step(Commit)
+}
+
+// updateUnreturned explains an update of MySQL, which gives back no row that it
+// writes.
+func (e *explainer) updateUnreturned(of target) {
+	if of != e.byID() {
+		e.sql(e.locking("SELECT " + e.id() + e.from() + string(of)))
+	}
+	e.sql(e.set() + " WHERE " + e.id() + " = …")
+	e.sql(e.all() + string(e.byID()))
+}
+
+// updateLocked explains the write of a row that is read again, where nothing
+// that is told of it asks for the row as it was.
+func (e *explainer) updateLocked() {
+	set := e.set() + " WHERE " + e.id() + " = …"
+	if e.table.TellsUpdate {
+		e.sql(set)
+		return
+	}
+	if e.dialect != schema.MySQL {
+		e.sql(set + e.returning())
+		return
+	}
+	e.sql(set)
+	e.sql(e.all() + string(e.byID()))
 }
 
 func (e *explainer) updateMany() {
-	set := "UPDATE " + e.name() + " SET … WHERE "
 	if !e.table.UpdateUnit {
-		e.alone(set + "…")
+		e.alone(e.set() + " WHERE …")
 		return
 	}
 	e.step(Begin)
-	e.sql("SELECT max(" + e.id() + ") FROM " + e.name() + " WHERE …")
-	e.sql(e.locking(e.batch()))
-	e.fire(schema.BeforeUpdate, true)
-	e.sql(set + e.id() + " IN (…)")
+	switch {
+	case e.table.BeforeUpdate:
+		e.sql(e.locking(e.batch()))
+		e.long(e.keys())
+		e.fire(schema.BeforeUpdate, true)
+		e.sql(e.set() + e.among())
+	default:
+		e.exchange(e.set())
+		e.long(e.keys())
+	}
 	e.record(e.table.Updated)
 	e.fire(schema.OnUpdate, true)
 	e.step(Commit)
 }
 
-// delete explains the deletion of one row that a statement reads.
-func (e *explainer) delete(read, remove string) {
-	if !e.table.DeleteUnit {
-		e.alone(remove)
-		return
+// delete explains the deletion of one row.
+func (e *explainer) delete(of target) {
+	switch {
+	case !e.table.DeleteUnit && of == e.byID():
+		e.alone(e.table.FullText(e.table.Delete, e.dialect))
+	case !e.table.DeleteUnit:
+		e.alone(e.remove() + e.oneOf(of) + e.returning())
+	case e.table.DeletePerRow || e.dialect == schema.SQLite:
+		e.step(Begin)
+		e.sql(e.locking(e.all() + string(of)))
+		e.deleteRow()
+		e.step(Commit)
+	default:
+		e.step(Begin)
+		e.sql(e.remove() + e.oneOf(of) + e.returning())
+		e.deleted()
+		e.step(Commit)
 	}
-	e.step(Begin)
-	e.sql(e.locking(read))
-	e.deleteRow()
-	e.step(Commit)
 }
 
 // deleteRow explains what happens to a row that is locked.
@@ -230,24 +250,42 @@ func (e *explainer) deleteRow() {
 		e.steps = append(e.steps, Step{Kind: Cascading, Each: true, Table: c.Child, Operation: op, By: c.Field})
 	}
 	e.sql(e.table.FullText(e.table.Delete, e.dialect))
+	e.deleted()
+}
+
+// deleted explains what is told of rows that are gone.
+func (e *explainer) deleted() {
 	e.record(e.table.Deleted)
 	e.fire(schema.OnDelete, true)
 }
 
 func (e *explainer) deleteMany() {
 	if !e.table.DeleteUnit {
-		e.alone("DELETE FROM " + e.name() + " WHERE …")
+		e.alone(e.remove() + " WHERE …")
 		return
 	}
 	e.step(Begin)
-	e.sql("SELECT max(" + e.id() + ") FROM " + e.name() + " WHERE …")
-	e.sql(e.locking(e.batch()))
 	if e.table.DeletePerRow {
+		e.sql(e.locking(e.batch()))
+		e.long(e.keys())
 		e.deleteRow()
 	} else {
-		e.sql("DELETE FROM " + e.name() + " WHERE " + e.id() + " IN (…)")
-		e.record(e.table.Deleted)
-		e.fire(schema.OnDelete, true)
+		e.takeMany()
+		e.long(e.keys())
+		e.deleted()
 	}
 	e.step(Commit)
+}
+
+// takeMany explains the deletion of a batch of rows that are read.
+func (e *explainer) takeMany() {
+	switch e.dialect {
+	case schema.MySQL:
+		e.sql(e.remove() + e.inBatches() + e.returning())
+	case schema.Postgres:
+		e.sql(e.remove() + " WHERE … AND (SELECT count(*) FROM (SELECT 1" + e.from() + " WHERE … LIMIT 501) AS authgen_few) <= 500" + e.returning())
+		e.long(e.exchanged(e.remove()))
+	default:
+		e.exchange(e.remove())
+	}
 }

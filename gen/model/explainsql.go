@@ -1,0 +1,101 @@
+package model
+
+import "github.com/authgen/authgen/gen/schema"
+
+// The texts of this file are those that package runtime builds. A test of the
+// conformance suite holds one against the other.
+
+// A target is the condition of the row that an operation is about.
+type target string
+
+// byID is the row with the id that the call names.
+func (e *explainer) byID() target {
+	return target(" WHERE " + e.id() + " = " + placeholder(e.dialect, 1))
+}
+
+// first is the first of the rows that match.
+func (e *explainer) first() target { return target(" WHERE … ORDER BY " + e.id() + " LIMIT 1") }
+
+func (e *explainer) id() string { return ident(e.dialect, e.table.ID.Column) }
+
+func (e *explainer) from() string { return e.table.FromClause(e.dialect) }
+
+func (e *explainer) all() string { return e.table.SelectAll(e.dialect) }
+
+func (e *explainer) set() string { return "UPDATE " + ident(e.dialect, e.table.SQLName) + " SET …" }
+
+func (e *explainer) remove() string { return "DELETE" + e.from() }
+
+func (e *explainer) returning() string { return e.table.FullText(e.table.Returning, e.dialect) }
+
+// oneOf returns the condition by which a statement writes the row.
+func (e *explainer) oneOf(of target) string {
+	if of == e.byID() || e.dialect == schema.MySQL {
+		return string(of)
+	}
+	return " WHERE " + e.id() + " = (" + e.locking("SELECT "+e.id()+e.from()+string(of)) + ") AND …"
+}
+
+// inBatches returns the condition of the rows of a batch.
+func (e *explainer) inBatches() string { return " WHERE … ORDER BY " + e.id() + " LIMIT 500" }
+
+// batch returns the statement that reads the rows of a batch.
+func (e *explainer) batch() string { return e.all() + e.inBatches() }
+
+// keys returns the statement that lists the rows behind the first batch.
+func (e *explainer) keys() string {
+	return "SELECT " + e.id() + e.from() + " WHERE … ORDER BY " + e.id()
+}
+
+// among returns the condition of rows whose ids are known.
+func (e *explainer) among() string {
+	if e.dialect == schema.Postgres {
+		return " WHERE " + e.id() + " = ANY(…)"
+	}
+	return " WHERE " + e.id() + " IN (…)"
+}
+
+// locking returns a statement that reads rows for the rest of the transaction;
+// a writer of SQLite has the whole file.
+func (e *explainer) locking(text string) string {
+	if e.dialect == schema.SQLite {
+		return text
+	}
+	return text + " FOR UPDATE"
+}
+
+// overwrite returns the statement of Postgres that updates a row and reads it as
+// it was.
+func (e *explainer) overwrite(of target) string {
+	return e.set() + " FROM (" + e.locking(e.all()+e.numbered(of)) + ") AS authgen_old WHERE " +
+		ident(e.dialect, e.table.SQLName) + "." + e.id() + " = authgen_old." + e.id() + " RETURNING authgen_old.*"
+}
+
+// numbered returns the condition of a row behind what is set.
+func (e *explainer) numbered(of target) string {
+	if of == e.byID() {
+		return " WHERE " + e.id() + " = …"
+	}
+	return string(of)
+}
+
+// exchange explains how a batch of rows is read and written, where nothing comes
+// in between.
+func (e *explainer) exchange(write string) {
+	switch e.dialect {
+	case schema.Postgres:
+		e.sql(e.exchanged(write))
+	case schema.SQLite:
+		e.sql(e.batch())
+		e.sql(write + " WHERE …")
+	default:
+		e.sql(e.locking(e.batch()))
+		e.sql(write + e.among())
+	}
+}
+
+// exchanged returns the statement of Postgres that does so.
+func (e *explainer) exchanged(write string) string {
+	return "WITH authgen_old AS (" + e.locking(e.batch()) + "), authgen_new AS (" + write + " WHERE " + e.id() +
+		" = ANY(ARRAY(SELECT " + e.id() + " FROM authgen_old))…) SELECT * FROM authgen_old ORDER BY " + e.id()
+}
