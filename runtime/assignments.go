@@ -67,7 +67,13 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 	if delta == 0 {
 		return
 	}
-	a.terms = append(a.terms, assignment{column: column, arg: delta, add: true})
+	term := assignment{column: column, arg: delta, add: true, within: opLte}
+	if delta > 0 {
+		term.limit = greatestBefore(delta)
+	} else {
+		term.within, term.limit = opGte, -greatestBefore(-delta)
+	}
+	a.terms = append(a.terms, term)
 }
 
 // Empty reports whether nothing is set.

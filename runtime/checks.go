@@ -157,19 +157,3 @@ func ManyUnique(t *Table, field string) error {
 func noPredicate(t *Table) error {
 	return &ValidationError{Table: t.Key, Rule: "predicate", Why: "the predicate is empty; All says every row"}
 }
-
-// Sum returns a + b, refusing a sum that 64 bits cannot store.
-func (c *Checks) Sum(field string, a, b int64) int64 {
-	sum := a + b
-	if (sum > a) != (b > 0) && b != 0 {
-		c.fail(field, "type", "the sum is outside the range of the field")
-	}
-	return sum
-}
-
-// Once refuses a field that a call both sets and adds to.
-func (c *Checks) Once(field string, set bool) {
-	if set {
-		c.fail(field, "increment", "is both set and added to")
-	}
-}

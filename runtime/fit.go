@@ -16,9 +16,6 @@ import (
 // isText reports whether every database can store v as text.
 func isText(v string) bool { return utf8.ValidString(v) && strings.IndexByte(v, 0) < 0 }
 
-// isFinite reports whether every database can store v.
-func isFinite(v float64) bool { return v-v == 0 }
-
 // textOf returns the text of a string, of an id or of a secret, and whether v is
 // one of these.
 func textOf(v any) (string, bool) {

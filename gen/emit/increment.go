@@ -76,7 +76,7 @@ func (w *tableWriter) addStatement() {
 			continue
 		}
 		body = append(body,
-			call("c.Once", quoted(f.Key), "d."+f.GoName+" != 0 && patch."+f.GoName+".IsSet()"),
+			call("c."+f.Delta, quoted(f.Key), "d."+f.GoName, "patch."+f.GoName+".IsSet()"),
 			call("set."+f.Delta, quoted(f.Column), "d."+f.GoName))
 	}
 	body = append(body, w.touches()...)
@@ -95,7 +95,7 @@ func (w *tableWriter) addToPatch() {
 			continue
 		}
 		body = append(body, jen.If(jen.Id("d."+f.GoName).Op("!=").Lit(0)).Block(
-			call("c.Once", quoted(f.Key), "patch."+f.GoName+".IsSet()"),
+			call("c."+f.Delta, quoted(f.Key), "d."+f.GoName, "patch."+f.GoName+".IsSet()"),
 			call("patch."+f.GoName+".Set", sum(f))))
 	}
 	declare(w.File, "add returns the patch with the sums of the delta and the "+t.Noun+"'s numbers.",

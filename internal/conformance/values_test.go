@@ -247,6 +247,43 @@ var valueCases = []testCase{
 			}
 		}
 	}},
+	{"O3 IncrementOne refuses what is no number, and a sum that is none", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})
+		e.must(err)
+		s, err := e.db.Sample.Create(e.ctx, auth.SampleCreate{})
+		e.must(err)
+		const most = math.MaxFloat64
+		step := most - math.Nextafter(most, 0)
+		for _, sum := range []struct{ stored, delta float64 }{
+			{1, math.NaN()}, {1, math.Inf(1)}, {1, math.Inf(-1)}, {most, most}, {-most, -most},
+			{most, step / 2}, {most, step}, {-most, -step}, {1e308, 1e308}, {most, 1}, {most, -most}, {0, most}, {math.Nextafter(most, 0), step}, {1.5, 0.25}, {most / 2, most / 2},
+		} {
+			want := sum.stored + sum.delta
+			_, err := e.db.Sample.Update(e.ctx, s.ID, auth.SamplePatch{Weight: auth.Set(&sum.stored)})
+			e.must(err)
+			_, err = e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Score: auth.Set(sum.stored)})
+			e.must(err)
+			plain, _, err := e.db.Sample.IncrementOne(e.ctx, auth.SampleCols.ID.Eq(s.ID), auth.SampleDelta{Weight: sum.delta}, auth.SamplePatch{})
+			fired, _, err2 := e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{Score: sum.delta}, auth.UserPatch{})
+			if math.IsNaN(want) || math.IsInf(want, 0) {
+				refusedFor(t, err, "sample", "weight")
+				refusedFor(t, err2, "user", "score")
+				want = sum.stored
+				plain, err = e.db.Sample.Get(e.ctx, s.ID)
+				fired, err2 = e.db.User.Get(e.ctx, u.ID)
+			}
+			if e.must(errors.Join(err, err2)); *plain.Weight != want || fired.Score != want {
+				t.Errorf("%v + %v: stored are %v and %v", sum.stored, sum.delta, *plain.Weight, fired.Score)
+			}
+		}
+		for _, delta := range []int{math.MaxInt32 + 1, math.MinInt32 - 1, math.MaxInt, math.MinInt} {
+			_, _, err := e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.ID.Eq(c.ID), auth.CounterDelta{Hits: delta}, auth.CounterPatch{})
+			refusedFor(t, err, "counter", "hits")
+			_, _, err = e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{Visits: delta}, auth.UserPatch{})
+			refusedFor(t, err, "user", "visits")
+		}
+	}},
 }
 
 // second returns the second of two results.
@@ -256,4 +293,13 @@ func cancelled(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	cancel()
 	return ctx
+}
+
+// refusedFor fails the test unless err is ErrValidation and names the field.
+func refusedFor(t *testing.T, err error, table, field string) {
+	t.Helper()
+	var refused *auth.ValidationError
+	if !errors.As(err, &refused) || refused.Table != table || refused.Field != field {
+		t.Errorf("error is %v, want one of %s.%s", err, table, field)
+	}
 }

@@ -233,11 +233,11 @@ func (d OAuthResourceDelta) assignments(patch OAuthResourcePatch) (*runtime.Assi
 	}
 	set := patch.assignments()
 	c := runtime.Checks{Table: &oauthResourceTable}
-	c.Once("accessTokenTtl", d.AccessTokenTTL != 0 && patch.AccessTokenTTL.IsSet())
+	c.AddInt("accessTokenTtl", d.AccessTokenTTL, patch.AccessTokenTTL.IsSet())
 	set.AddInt("accessTokenTtl", d.AccessTokenTTL)
-	c.Once("refreshTokenTtl", d.RefreshTokenTTL != 0 && patch.RefreshTokenTTL.IsSet())
+	c.AddInt("refreshTokenTtl", d.RefreshTokenTTL, patch.RefreshTokenTTL.IsSet())
 	set.AddInt("refreshTokenTtl", d.RefreshTokenTTL)
-	c.Once("policyVersion", d.PolicyVersion != 0 && patch.PolicyVersion.IsSet())
+	c.AddInt("policyVersion", d.PolicyVersion, patch.PolicyVersion.IsSet())
 	set.AddInt("policyVersion", d.PolicyVersion)
 	return set, c.Err()
 }

@@ -202,9 +202,9 @@ func (d CounterDelta) assignments(patch CounterPatch) (*runtime.Assignments, err
 	}
 	set := patch.assignments()
 	c := runtime.Checks{Table: &counterTable}
-	c.Once("hits", d.Hits != 0 && patch.Hits.IsSet())
+	c.AddInt("hits", d.Hits, patch.Hits.IsSet())
 	set.AddInt("hits", d.Hits)
-	c.Once("total", d.Total != 0 && patch.Total.IsSet())
+	c.AddBigint("total", d.Total, patch.Total.IsSet())
 	set.AddBigint("total", d.Total)
 	return set, c.Err()
 }

@@ -372,7 +372,7 @@ func (t DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delt
 func (d DeskDelta) add(old Desk, patch DeskPatch) (DeskPatch, error) {
 	c := runtime.Checks{Table: &deskTable}
 	if d.Visits != 0 {
-		c.Once("visits", patch.Visits.IsSet())
+		c.AddInt("visits", d.Visits, patch.Visits.IsSet())
 		patch.Visits.Set(int(c.Sum("visits", int64(old.Visits), int64(d.Visits))))
 	}
 	return patch, c.Err()

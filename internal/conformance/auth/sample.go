@@ -217,11 +217,11 @@ func (d SampleDelta) assignments(patch SamplePatch) (*runtime.Assignments, error
 	}
 	set := patch.assignments()
 	c := runtime.Checks{Table: &sampleTable}
-	c.Once("size", d.Size != 0 && patch.Size.IsSet())
+	c.AddInt("size", d.Size, patch.Size.IsSet())
 	set.AddInt("size", d.Size)
-	c.Once("weight", d.Weight != 0 && patch.Weight.IsSet())
+	c.AddFloat("weight", d.Weight, patch.Weight.IsSet())
 	set.AddFloat("weight", d.Weight)
-	c.Once("big", d.Big != 0 && patch.Big.IsSet())
+	c.AddBigint("big", d.Big, patch.Big.IsSet())
 	set.AddBigint("big", d.Big)
 	return set, c.Err()
 }

@@ -244,7 +244,7 @@ func (t TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], de
 func (d TallyDelta) add(old Tally, patch TallyPatch) (TallyPatch, error) {
 	c := runtime.Checks{Table: &tallyTable}
 	if d.Hits != 0 {
-		c.Once("hits", patch.Hits.IsSet())
+		c.AddInt("hits", d.Hits, patch.Hits.IsSet())
 		patch.Hits.Set(int(c.Sum("hits", int64(old.Hits), int64(d.Hits))))
 	}
 	return patch, c.Err()

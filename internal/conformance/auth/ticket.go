@@ -294,11 +294,11 @@ func (t TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], 
 func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
 	c := runtime.Checks{Table: &ticketTable}
 	if d.Hits != 0 {
-		c.Once("hits", patch.Hits.IsSet())
+		c.AddInt("hits", d.Hits, patch.Hits.IsSet())
 		patch.Hits.Set(int(c.Sum("hits", int64(old.Hits), int64(d.Hits))))
 	}
 	if d.Weight != 0 {
-		c.Once("weight", patch.Weight.IsSet())
+		c.AddBigint("weight", d.Weight, patch.Weight.IsSet())
 		patch.Weight.Set(new(c.Sum("weight", runtime.Deref(old.Weight), d.Weight)))
 	}
 	return patch, c.Err()

@@ -424,15 +424,15 @@ func (t UserTable) IncrementOne(ctx context.Context, where Predicate[User], delt
 func (d UserDelta) add(old User, patch UserPatch) (UserPatch, error) {
 	c := runtime.Checks{Table: &userTable}
 	if d.Visits != 0 {
-		c.Once("visits", patch.Visits.IsSet())
+		c.AddInt("visits", d.Visits, patch.Visits.IsSet())
 		patch.Visits.Set(int(c.Sum("visits", int64(old.Visits), int64(d.Visits))))
 	}
 	if d.Credit != 0 {
-		c.Once("credit", patch.Credit.IsSet())
+		c.AddBigint("credit", d.Credit, patch.Credit.IsSet())
 		patch.Credit.Set(new(c.Sum("credit", runtime.Deref(old.Credit), d.Credit)))
 	}
 	if d.Score != 0 {
-		c.Once("score", patch.Score.IsSet())
+		c.AddFloat("score", d.Score, patch.Score.IsSet())
 		patch.Score.Set(old.Score + d.Score)
 	}
 	return patch, c.Err()
