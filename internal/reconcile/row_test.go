@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -101,9 +102,10 @@ func TestRowsAreToldAsGenerated(t *testing.T) {
 			t.Helper()
 			var want []string
 			for _, d := range documents {
-				text, err := json.Marshal(d)
+				text, err := runtime.EncodeJSON(d)
 				s.must(err)
-				want = append(want, string(text))
+				text = strings.Replace(text, `"code":null,`, "", 1) // a secret, which no event has
+				want = append(want, threeDigits(text))
 			}
 			if got := told(table); !slices.Equal(got, want) {
 				t.Errorf("%s is told\n%s\nwant\n%s", table, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -143,6 +145,18 @@ func TestRowsAreToldAsGenerated(t *testing.T) {
 		l, err := s.db.Lease.Create(ctx, auth.LeaseCreate{Owner: "o", StartsAt: at, EndsAt: &at})
 		s.must(err)
 		same("lease", []any{l})
+	})
+}
+
+var fraction = regexp.MustCompile(`(T\d\d:\d\d:\d\d)(\.\d{1,3})?Z"`)
+
+// threeDigits returns JSON in which the times of a document are written as events
+// write them.
+func threeDigits(text string) string {
+	return fraction.ReplaceAllStringFunc(text, func(found string) string {
+		parts := fraction.FindStringSubmatch(found)
+		digits := (strings.TrimPrefix(parts[2], ".") + "000")[:3]
+		return parts[1] + "." + digits + `Z"`
 	})
 }
 

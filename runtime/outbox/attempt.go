@@ -40,8 +40,7 @@ func eventsOf(entries []Entry) list[string] {
 }
 
 const (
-	// graceful is how long after its timeout an attempt is taken for dead, and
-	// made again.
+	// graceful is the default of WithGrace.
 	graceful = 15 * time.Second
 	// elsewhere is how long a delivery waits that came to a process which does
 	// not know its endpoint, as others may.
@@ -161,7 +160,7 @@ func (s *Store) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok 
 		}
 		d, ok = e.delivery(a), true
 		_, err = tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "attempts" = ?, "leased_until" = ? WHERE "endpoint" = ? AND "event_id" = ?`,
-			a.Attempt, s.leaseEnd(l.timeout()+graceful), a.Endpoint, a.Event)
+			a.Attempt, s.leaseEnd(l.timeout()+s.grace), a.Endpoint, a.Event)
 		return err
 	})
 	return d, ok && err == nil, err

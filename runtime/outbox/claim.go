@@ -67,7 +67,7 @@ func (s *Store) claim(ctx context.Context, tx *statements, q readyQueue, how cla
 		return c, nil
 	}
 	if l.begin {
-		l.until = s.leaseEnd(q.timeout() + graceful)
+		l.until = s.leaseEnd(q.timeout() + s.grace)
 	}
 	if q.loose {
 		if c.looked, err = tx.release(ctx, q.Limits, now); err != nil {

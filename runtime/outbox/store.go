@@ -17,6 +17,7 @@ type Store struct {
 	db       *runtime.DB
 	logger   *slog.Logger
 	observer Observer
+	grace    time.Duration
 	turn     chan struct{} // holds a token while the store writes; nil where writers need no queue
 
 	mu      sync.Mutex
@@ -40,10 +41,15 @@ func WithLogger(logger *slog.Logger) Option { return func(s *Store) { s.logger =
 // WithObserver makes o see every step of the store and of its relays.
 func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } }
 
+// WithGrace makes d how long after its timeout an attempt to deliver, whose process
+// says nothing, is taken for dead, and made again; 15 s is the default. In that time
+// the outcome of an attempt must have been stored, by clocks that may differ.
+func WithGrace(d time.Duration) Option { return func(s *Store) { s.grace = d } }
+
 // New returns the store of the outbox in a database. Its clock is that of the
 // database, see [runtime.WithClock].
 func New(db *runtime.DB, options ...Option) *Store {
-	s := &Store{db: db, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
+	s := &Store{db: db, grace: graceful, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
 	if db.Kind() == runtime.SQLite {
 		s.turn, s.settling = make(chan struct{}, 1), make(chan struct{}, 1)
 	}

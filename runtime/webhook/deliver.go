@@ -20,6 +20,8 @@ const maxAnswer = 64 << 10
 //
 //   - An answer of 2xx is Delivered, whatever becomes of its body.
 //   - 410 is Disable.
+//   - 413 is Park, as the event grows no smaller. So is an event larger than
+//     Endpoint.MaxBody, which is not sent.
 //   - Anything else, a redirect and no answer too, is Again: after 5 s the first
 //     time, four times as long each further time up to 10 h, and a fifth more or
 //     less of it, by chance. 4xx is no exception: most often it is a mistake that
@@ -35,6 +37,9 @@ func (s *Sender) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome 
 	if t == nil { // taken out, or this process has an older configuration than the one that asks
 		return outbox.Outcome{Verdict: outbox.Again, Due: s.after(wait(d.Attempt, s.settings.random())),
 			Error: "no endpoint of this name is declared; declare it again, or discard the delivery"}
+	}
+	if len(d.Body) > t.MaxBody {
+		return outbox.Outcome{Verdict: outbox.Park, Error: fmt.Sprintf("the event is %d bytes, and maxBody of the endpoint is %d; leave large fields out of its payload, or raise maxBody, and WithMaxBody of the receiver", len(d.Body), t.MaxBody)}
 	}
 	timed, cancel := context.WithTimeout(ctx, t.Timeout)
 	defer cancel()
@@ -82,8 +87,12 @@ func (s *Sender) judge(t *target, d outbox.Delivery, resp *http.Response) outbox
 			o.Error += ": " + text
 		}
 	}
-	if resp.StatusCode == http.StatusGone {
+	switch resp.StatusCode {
+	case http.StatusGone:
 		o.Verdict = outbox.Disable
+		return o
+	case http.StatusRequestEntityTooLarge:
+		o.Verdict = outbox.Park
 		return o
 	}
 	return s.failed(t, d, o, retryAfter(resp, s.settings.now()))

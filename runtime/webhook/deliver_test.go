@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
@@ -256,4 +257,24 @@ func TestConnections(t *testing.T) {
 	within(t, "all connections are closed", func() bool { return closed.Load() == opened.Load() })
 	server.Close()
 	within(t, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// TestTooLarge has events that are larger than what an endpoint takes: they are
+// parked, and those that the sender knows of are not sent.
+func TestTooLarge(t *testing.T) {
+	reached := 0
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		reached++
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+	})
+	for _, c := range []struct{ limit, size, reached int }{{0, webhook.DefaultMaxBody + 1, 0}, {100, 101, 0}, {100, 100, 1}} {
+		e := at(server)
+		e.MaxBody, reached = c.limit, 0
+		d := delivery(e.Name, 1)
+		d.Body = bytes.Repeat([]byte("x"), c.size)
+		o := newSender(t, []webhook.Endpoint{e}).Deliver(t.Context(), d)
+		if o.Verdict != outbox.Park || reached != c.reached || c.reached == 0 && !strings.Contains(o.Error, "maxBody") {
+			t.Errorf("%+v: reached %d times, %+v", c, reached, o)
+		}
+	}
 }

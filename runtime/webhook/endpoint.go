@@ -37,6 +37,10 @@ type Endpoint struct {
 	// [DefaultMaxAttempts] by default, 100 at most.
 	MaxAttempts int
 
+	// MaxBody is the largest event that is sent, in bytes of its JSON;
+	// [DefaultMaxBody] by default. A larger one is parked at once, and not sent.
+	MaxBody int
+
 	// Rate is how many attempts are begun a second, 0.000001 to 1000000; 0 is as
 	// many as there are.
 	Rate float64
@@ -87,6 +91,8 @@ var profileNames = map[Profile]string{Standard: "standard", BetterAuth: "better-
 const (
 	// DefaultMaxAttempts are as many as fit into three days, see [Sender.Deliver].
 	DefaultMaxAttempts = 15
+	// DefaultMaxBody is what a Handler takes that does not say otherwise, too: 1 MiB.
+	DefaultMaxBody = 1 << 20
 
 	defaultTimeout     = 15 * time.Second
 	defaultConcurrency = 8
@@ -99,6 +105,9 @@ func (e Endpoint) withDefaults() Endpoint {
 	}
 	if e.MaxAttempts == 0 {
 		e.MaxAttempts = DefaultMaxAttempts
+	}
+	if e.MaxBody == 0 {
+		e.MaxBody = DefaultMaxBody
 	}
 	if e.Concurrency == 0 {
 		e.Concurrency = defaultConcurrency

@@ -91,6 +91,7 @@ func TestValidateRefuses(t *testing.T) {
 		{func(e *webhook.Endpoint) {
 			e.URL, e.AllowPrivate = webhook.NewSecret("http://[fd20:ce::254]:8080/"), []string{"fd20:ce::254"}
 		}, "url", "credentials"},
+		{func(e *webhook.Endpoint) { e.MaxBody = -1 }, "maxBody", "1 to"},
 		{func(e *webhook.Endpoint) { e.Secrets = nil }, "secrets", "openssl"},
 		{func(e *webhook.Endpoint) { e.Secrets = secrets("") }, "secrets", "1st is empty"},
 		{func(e *webhook.Endpoint) { e.Secrets = secrets("whsec_") }, "secrets", "is 0 bytes"},

@@ -23,3 +23,6 @@ func Guard(u *url.URL, allowed bool) func(network, address string, conn syscall.
 
 // Failure says why there was no answer.
 func Failure(err error) string { return failure(err, time.Second) }
+
+// WithPatience makes d how long a body may take to come.
+func WithPatience(d time.Duration) HandlerOption { return func(r *receiver) { r.patience = d } }

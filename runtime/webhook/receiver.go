@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/authgen/authgen/runtime"
 )
@@ -21,8 +23,8 @@ type Event = runtime.Event
 //
 //   - 200 if handle returned nil, or had no need to be called: the body, such as
 //     {"status":"done"}, says which [Outcome] it was;
-//   - 401 if the signature is wrong or the timestamp more than five minutes off:
-//     the answer does not say which, the log does;
+//   - 401 if the signature is wrong or the timestamp further off than
+//     [WithTolerance] allows: the answer does not say which, the log does;
 //   - 405, 413, 415 and 400 to what is no POST, is larger than [WithMaxBody], is
 //     not JSON by its Content-Type, or is no event;
 //   - 500 if handle or the store failed, so that the event is delivered again.
@@ -37,6 +39,11 @@ type Event = runtime.Event
 // The context of handle is that of the request: it ends when the sender hangs
 // up, by default after 15 s. What takes longer belongs into a job.
 //
+// The body must have come within 30 s, which is as long as an attempt lasts at
+// most. For what comes before it, the header, the server has a limit of its own:
+// set [http.Server.ReadHeaderTimeout], as without it a connection may trickle for
+// ever.
+//
 // The error says which secret is not one: see [Endpoint.Secrets]. Two secrets,
 // or more, are for the time in which one replaces the other.
 func Handler(secrets []Secret, store Store, handle func(context.Context, Event) error, options ...HandlerOption) (http.Handler, error) {
@@ -47,9 +54,12 @@ func Handler(secrets []Secret, store Store, handle func(context.Context, Event) 
 	if handle == nil {
 		return nil, errors.New("webhook: there is no function to handle events")
 	}
-	r := &receiver{keys: keys, store: store, handle: handle, maxBody: 1 << 20}
+	r := &receiver{keys: keys, store: store, handle: handle, maxBody: DefaultMaxBody, tolerance: defaultTolerance, patience: maxTimeout}
 	for _, option := range options {
 		option(r)
+	}
+	if r.maxBody <= 0 || r.tolerance <= 0 {
+		return nil, errors.New("webhook: WithMaxBody and WithTolerance take more than zero; leave them out for the defaults")
 	}
 	return r, nil
 }
@@ -57,8 +67,16 @@ func Handler(secrets []Secret, store Store, handle func(context.Context, Event) 
 // A HandlerOption changes how a Handler works.
 type HandlerOption func(*receiver)
 
-// WithMaxBody makes n the largest body that is read, in bytes; 1 MiB is the
-// default.
+// defaultTolerance is that of the libraries of Standard Webhooks.
+const defaultTolerance = 5 * time.Minute
+
+// WithTolerance makes d how far the timestamp of an attempt may be from the clock
+// of the receiver; five minutes is the default. Within it, an attempt that somebody
+// recorded can be made again, which a store takes for the duplicate that it is.
+func WithTolerance(d time.Duration) HandlerOption { return func(r *receiver) { r.tolerance = d } }
+
+// WithMaxBody makes n the largest body that is read, in bytes; [DefaultMaxBody] is
+// the default. It is to be no less than the sender's [Endpoint.MaxBody].
 func WithMaxBody(n int64) HandlerOption { return func(r *receiver) { r.maxBody = n } }
 
 // WithLogger makes logger the one that is told of failures, and of deliveries
@@ -72,6 +90,9 @@ type receiver struct {
 	handle  func(context.Context, Event) error
 	maxBody int64
 	logger  *slog.Logger
+
+	tolerance time.Duration
+	patience  time.Duration // with a body that comes
 }
 
 // ServeHTTP receives one event.
@@ -121,7 +142,7 @@ func (r *receiver) read(w http.ResponseWriter, req *http.Request) ([]byte, error
 	if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, &refusal{http.StatusUnsupportedMediaType, "the content type must be application/json", "the content type is not application/json"}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody))
+	body, err := r.readAll(w, req)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -135,22 +156,37 @@ func (r *receiver) read(w http.ResponseWriter, req *http.Request) ([]byte, error
 	return body, nil
 }
 
+// readAll reads the body, for as long as an attempt may last. The limit is taken
+// away behind it, or the connection would seem to break while the event is handled.
+// Where the connection knows no such limits, the server's is the only one.
+func (r *receiver) readAll(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+	limits := http.NewResponseController(w)
+	if limits.SetReadDeadline(time.Now().Add(r.patience)) == nil {
+		defer func() { _ = limits.SetReadDeadline(time.Time{}) }()
+	}
+	return io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody))
+}
+
 // verify returns nil if one of the keys has signed the body lately. All of them
 // are tried, so that the time it takes does not tell which it was.
 func (r *receiver) verify(body []byte, header http.Header) error {
 	verified := false
 	var why error
 	for _, key := range r.keys {
-		if err := key().Verify(body, header); err != nil {
+		if err := key().VerifyIgnoringTimestamp(body, header); err != nil {
 			why = err
 		} else {
 			verified = true
 		}
 	}
-	if verified {
-		return nil
+	if !verified {
+		return why
 	}
-	return why
+	seconds, err := strconv.ParseInt(header.Get(TimestampHeader), 10, 64)
+	if off := time.Since(time.Unix(seconds, 0)); err != nil || off.Abs() > r.tolerance {
+		return fmt.Errorf("the timestamp is %v off, and WithTolerance allows %v", off.Truncate(time.Second), r.tolerance)
+	}
+	return nil
 }
 
 // refuse answers a request that is not looked into.

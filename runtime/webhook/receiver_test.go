@@ -1,12 +1,15 @@
 package webhook_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -288,4 +291,45 @@ func FuzzHandler(f *testing.F) {
 			t.Error("a good signature was refused")
 		}
 	})
+}
+
+// TestReceiverTolerance has attempts come whose clock is off.
+func TestReceiverTolerance(t *testing.T) {
+	for _, c := range []struct {
+		off  time.Duration
+		code int
+		with []webhook.HandlerOption
+	}{
+		{-4 * time.Minute, 200, nil}, {4 * time.Minute, 200, nil}, {-6 * time.Minute, 401, nil}, {6 * time.Minute, 401, nil},
+		{-6 * time.Minute, 200, []webhook.HandlerOption{webhook.WithTolerance(time.Hour)}},
+		{-2 * time.Minute, 401, []webhook.HandlerOption{webhook.WithTolerance(time.Minute)}},
+	} {
+		server := httptest.NewServer(handler(t, nil, accept, c.with...))
+		o := send(t, at(server), fixed(time.Now().Add(c.off)))
+		server.Close()
+		if o.Status != c.code {
+			t.Errorf("%v off: %+v", c.off, o)
+		}
+	}
+	for _, option := range []webhook.HandlerOption{webhook.WithTolerance(0), webhook.WithMaxBody(0)} {
+		if _, err := webhook.Handler(secrets(secret), nil, accept, option); err == nil {
+			t.Error("no tolerance, or no body, is a limit")
+		}
+	}
+}
+
+// TestTricklingBody has a body come that does not end.
+func TestTricklingBody(t *testing.T) {
+	server := httptest.NewServer(handler(t, nil, accept, webhook.WithPatience(50*time.Millisecond)))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	fmt.Fprint(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil) // without the limit, it waits for ever
+	if err != nil || resp.StatusCode != http.StatusBadRequest {
+		t.Errorf("answered %v, %v", resp, err)
+	}
 }

@@ -19,6 +19,7 @@ const (
 	maxTimeout     = 30 * time.Second
 	maxAttempts    = 100
 	maxConcurrency = 1000
+	maxMaxBody     = 1 << 30
 	maxName        = 63 // what the outbox's column holds
 
 	// Attempts a second. Beyond these, the outbox could not count the attempts
@@ -188,6 +189,9 @@ func (v *validation) limits(e Endpoint) {
 	}
 	if e.MaxAttempts < 0 || e.MaxAttempts > maxAttempts {
 		v.add("maxAttempts", "is %d; write 1 to %d, or leave it out for %d", e.MaxAttempts, maxAttempts, DefaultMaxAttempts)
+	}
+	if e.MaxBody < 0 || e.MaxBody > maxMaxBody {
+		v.add("maxBody", "is %d; write 1 to %d bytes, or leave it out for %d", e.MaxBody, maxMaxBody, DefaultMaxBody)
 	}
 	if e.Rate != 0 && !(e.Rate >= minRate && e.Rate <= maxRate) { // NaN is neither
 		v.add("rate", "is %v; write how many attempts a second may begin, 0.000001 to 1000000, or leave it out for no limit", e.Rate)

@@ -114,7 +114,7 @@ func TestProblems(t *testing.T) {
 		head + "    secret: x\n":                        `x.yaml:6:5: endpoint "cms": unknown key "secret" (did you mean "secrets"?)`,
 		head + "    max_attempts: 3\n":                  `x.yaml:6:5: endpoint "cms": unknown key "max_attempts" (did you mean "maxAttempts"?)`,
 		head + "    tiemout: 3s\n":                      `x.yaml:6:5: endpoint "cms": unknown key "tiemout" (did you mean "timeout"?)`,
-		head + "    zzz: 3\n":                           `x.yaml:6:5: endpoint "cms": unknown key "zzz" (valid are url, secrets, events, timeout, maxAttempts, rate, ordered, concurrency, allowPrivate, profile)`,
+		head + "    zzz: 3\n":                           `x.yaml:6:5: endpoint "cms": unknown key "zzz" (valid are url, secrets, events, timeout, maxAttempts, maxBody, rate, ordered, concurrency, allowPrivate, profile)`,
 		head + "    ordered: true\n    ordered: true\n": `x.yaml:7:5: endpoint "cms": key "ordered" is in line 6 already; remove one`,
 		head + "    timeout: 15\n":                      `x.yaml:6:14: endpoint "cms": timeout: is not a duration; write a number and its unit, such as 15s or 500ms`,
 		head + "    timeout: 0s\n":                      `x.yaml:6:14: endpoint "cms": timeout: is 0; write more, or leave it out for the default`,
@@ -142,7 +142,7 @@ func TestProblems(t *testing.T) {
 		head + "    ${SECRET}: x\n":                     `x.yaml:6:5: endpoint "cms": unknown key "${SECRET}" (did you mean "secrets"?)`,
 		head + "    rate: ${YAML}\n":                    `x.yaml:6:11: endpoint "cms": rate: is not a number; write how many attempts a second may begin, such as 10 or 0.5`,
 		head + "    profile: ${SECRET}\n":               `x.yaml:6:14: endpoint "cms": profile: is none that exists; write standard or better-auth`,
-		head + "    <<: {ordered: true}\n":              `x.yaml:6:5: endpoint "cms": unknown key "<<" (valid are url, secrets, events, timeout, maxAttempts, rate, ordered, concurrency, allowPrivate, profile)`,
+		head + "    <<: {ordered: true}\n":              `x.yaml:6:5: endpoint "cms": unknown key "<<" (valid are url, secrets, events, timeout, maxAttempts, maxBody, rate, ordered, concurrency, allowPrivate, profile)`,
 		head + "    profile: !x standard\n":             `x.yaml:6:14: tags are not taken here; quote a text that begins with !`,
 		head + "    profile: &x standard\n":             `x.yaml:6:14: anchors and aliases are not taken here; write out what is meant, and quote a text that begins with & or *`,
 	} {

@@ -24,6 +24,7 @@ var keys = []key{
 	{name: "events", list: true, set: func(e *webhook.Endpoint, v []string) error { e.Events = v; return nil }},
 	{name: "timeout", set: setTimeout},
 	{name: "maxAttempts", set: func(e *webhook.Endpoint, v []string) error { return setNumber(&e.MaxAttempts, v[0]) }},
+	{name: "maxBody", set: func(e *webhook.Endpoint, v []string) error { return setNumber(&e.MaxBody, v[0]) }},
 	{name: "rate", set: setRate},
 	{name: "ordered", set: setOrdered},
 	{name: "concurrency", set: func(e *webhook.Endpoint, v []string) error { return setNumber(&e.Concurrency, v[0]) }},
