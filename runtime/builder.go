@@ -12,6 +12,7 @@ import (
 type Builder struct {
 	dialect Dialect
 	table   *Table // whose columns the conditions are about
+	known   *known // what the catalog told of it
 	sql     []byte
 	args    []any
 	none    bool  // the condition matches no row, whatever the rows are
@@ -22,9 +23,9 @@ var builders = sync.Pool{New: func() any { return new(Builder) }}
 
 // newBuilder returns a Builder of a statement on t that starts with text. It ends with
 // the run of the statement, which frees it.
-func newBuilder(d Dialect, t *Table, text string) *Builder {
+func newBuilder(db *DB, t *Table, text string) *Builder {
 	b := builders.Get().(*Builder)
-	b.dialect, b.table, b.none, b.err = d, t, false, nil
+	b.dialect, b.table, b.known, b.none, b.err = db.dialect, t, db.knownOf(t), false, nil
 	b.sql = append(b.sql[:0], text...)
 	return b
 }

@@ -49,6 +49,13 @@ func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args
 	return doc, err
 }
 
+// GetWhere reads the one row for which all conditions hold; its error is
+// ErrNotFound if there is none.
+func GetWhere[T any](ctx context.Context, s Session, c *Codec[T], where ...Expr) (T, error) {
+	doc, ok, err := First(ctx, s, c, Query{Where: and(where...)})
+	return c.Found(doc, ok, err)
+}
+
 // GetForUpdate reads the row with that id and locks it for the rest of the unit;
 // its error is ErrNotFound if there is none. Outside of a unit it is ErrOutsideTx,
 // as the lock would be gone when the call returns, and in one that only reads,

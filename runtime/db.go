@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type DB struct {
 	texts       texts
 	staged      listeners
 	catalog     sync.Map // constraints by catalogKey, as far as they were looked up
+	known       atomic.Pointer[map[*Table]*known]
 }
 
 // Open checks that the connections of database keep the contract and returns

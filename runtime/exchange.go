@@ -42,7 +42,7 @@ func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, s
 // It reports whether there was one.
 func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assignments, scan func(Row) error) (bool, error) {
 	d := s.DB.dialect
-	b := newBuilder(d, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.Text(" FROM (")
 	b.Text(t.Select.For(d.Kind()))
@@ -111,11 +111,11 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 				return err
 			}
 		}
-		b := newBuilder(d, t, "")
+		b := newBuilder(s.DB, t, "")
 		b.writeExchange(w, set)
 		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
 	case returns&ReturnsDeleted != 0 && set == nil:
-		b := newBuilder(d, t, "")
+		b := newBuilder(s.DB, t, "")
 		b.writeWrite(t, set)
 		b.writeWhere(w.rest())
 		b.writeOrder(t, nil)
@@ -127,7 +127,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 		if n, err = s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
 			return err
 		}
-		b := newBuilder(d, t, "")
+		b := newBuilder(s.DB, t, "")
 		b.writeWrite(t, set)
 		if d.SingleWriter() { // nobody can have written since: the same rows match
 			b.writeWhere(w.upTo(rows))
@@ -148,7 +148,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 // may be none.
 func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error) {
 	t := w.table
-	b := newBuilder(s.DB.dialect, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeWrite(t, nil)
 	b.Text(" WHERE ")
 	b.writeCondition(w.where)

@@ -92,6 +92,31 @@ func asStored(e Expr) Expr {
 // that no index fits it, which would be worse than that of the ids.
 func still(e Expr) Expr { return Expr{&node{op: opStill, kids: []Expr{e}}} }
 
+// opposites are what operators become under Not, null being neither way.
+var opposites = map[operator]operator{
+	opAnd: opOr, opOr: opAnd, opEq: opNe, opNe: opEq, opLt: opGte, opGte: opLt, opLte: opGt, opGt: opLte,
+	opIn: opNotIn, opNotIn: opIn, opIsNull: opNotNull, opNotNull: opIsNull,
+}
+
+// negated returns the condition that is true where e is false. Not is moved to
+// the leaves: what a comparison leaves out, as a value of another form, is left
+// out by its opposite too, but not by NOT of it.
+func negated(e Expr) Expr {
+	if e.op == opNot {
+		return e.kids[0]
+	}
+	op, ok := opposites[e.op]
+	if !ok || placeOf(e.arg) == placeApart { // which has no opposite
+		return Expr{&node{op: opNot, kids: []Expr{e}}}
+	}
+	n := *e.node
+	n.op, n.kids = op, make([]Expr, len(e.kids))
+	for i, kid := range e.kids {
+		n.kids[i] = negated(kid)
+	}
+	return Expr{&n}
+}
+
 // comparisons are the operators that SQL writes between column and value.
 var comparisons = [...]string{opEq: " = ", opNe: " <> ", opLt: " < ", opLte: " <= ", opGt: " > ", opGte: " >= "}
 
@@ -125,9 +150,13 @@ func (b *Builder) writeExpr(e Expr, depth int) {
 	case opContains, opStartsWith, opEndsWith:
 		b.dialect.AppendMatch(b, matches[e.op], e.operand(), e.arg)
 	default:
+		if v, ok := e.arg.(time.Time); ok {
+			b.writeTime(e.op, e.column, v)
+			return
+		}
 		b.Operand(e.operand())
 		b.Text(comparisons[e.op])
-		b.Bind(b.table.stored(e.column, e.arg))
+		b.Bind(e.arg)
 	}
 }
 
@@ -163,9 +192,9 @@ func (b *Builder) writeList(e Expr) {
 		}
 		return
 	}
-	args := e.args
-	if _, times := args[0].(time.Time); times {
-		args = b.table.storedAll(e.column, args)
+	if _, times := e.args[0].(time.Time); times {
+		b.writeTimes(e.op, e.column, e.args)
+		return
 	}
-	b.dialect.AppendIn(b, e.operand(), e.op == opNotIn, args)
+	b.dialect.AppendIn(b, e.operand(), e.op == opNotIn, e.args)
 }

@@ -75,7 +75,3 @@ func (f *Field) stored(v any) any {
 	}
 	return v
 }
-
-// An Instant is a time on its way to a column of integer milliseconds, where the
-// dialect stores such as integers.
-type Instant time.Time

@@ -47,7 +47,7 @@ func (s Session) dangling(ctx context.Context, candidates []Foreign, value func(
 	}
 	for _, f := range candidates {
 		v, _ := value(f.Column)
-		b := newBuilder(s.DB.dialect, nil, "SELECT count(*) FROM ")
+		b := newBuilder(s.DB, nil, "SELECT count(*) FROM ")
 		b.Ident(f.Table)
 		b.writeWhere(Equal(f.Target, v))
 		n := 1

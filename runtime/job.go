@@ -139,7 +139,7 @@ func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
 	if err := tx.flush(ctx); err != nil {
 		return false, err
 	}
-	b := newBuilder(tx.db.dialect, nil, "DELETE FROM ")
+	b := newBuilder(tx.db, nil, "DELETE FROM ")
 	b.Ident(jobTable)
 	b.Text(" WHERE ")
 	for i, term := range []struct {

@@ -34,7 +34,7 @@ const keysHeld = 1 << 20
 
 // list lists the ids of the rows of a query. close must be called.
 func (s Session) list(ctx context.Context, t *Table, q Query) (*keyList, error) {
-	b := newBuilder(s.DB.dialect, t, "SELECT ")
+	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
 	b.Ident(t.Name)

@@ -34,6 +34,8 @@ type LiveColumn struct {
 	Holds FieldTypes // those whose values come back as they went in
 	Times TimeForms  // how it may hold times
 
+	Micros bool // it holds times that are finer than milliseconds
+
 	Nullable  bool
 	Default   bool // a row that is stored without it gets a value
 	Generated bool // the database computes it, and refuses a value

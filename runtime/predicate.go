@@ -35,10 +35,7 @@ func Not[T any](term Predicate[T]) Predicate[T] {
 	if term.expr.IsZero() {
 		return term
 	}
-	if term.expr.op == opNot { // which says the same of null
-		return Predicate[T]{term.expr.kids[0]}
-	}
-	return Predicate[T]{Expr{&node{op: opNot, kids: []Expr{term.expr}}}}
+	return Predicate[T]{negated(term.expr)}
 }
 
 // join makes one expression of the terms. A zero term makes the whole zero,

@@ -17,7 +17,8 @@ const (
 	RefuseDifferences SchemaCheck = iota
 	// WarnOfDifferences has them logged with log/slog.
 	WarnOfDifferences
-	// IgnoreDifferences does not look for them.
+	// IgnoreDifferences does not look for them: all columns are taken for those
+	// that CreateTables makes, also where they hold finer times or longer text.
 	IgnoreDifferences
 )
 
@@ -76,5 +77,6 @@ func (db *DB) differences(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read what tables there are: %w", err)
 	}
+	db.learn(live)
 	return compare(db.schema, live, db.dialect), nil
 }

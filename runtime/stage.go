@@ -58,7 +58,7 @@ func (tx *Tx) statements() []*Builder {
 	tx.state.Unlock()
 	var list []*Builder
 	if len(events) > 0 {
-		b := newBuilder(tx.db.dialect, nil, "INSERT INTO ")
+		b := newBuilder(tx.db, nil, "INSERT INTO ")
 		b.writeEvents(events)
 		list = append(list, b)
 	}
@@ -68,7 +68,7 @@ func (tx *Tx) statements() []*Builder {
 		slices.SortStableFunc(jobs, func(a, b scheduled) int {
 			return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key))
 		})
-		b := newBuilder(tx.db.dialect, nil, "INSERT INTO ")
+		b := newBuilder(tx.db, nil, "INSERT INTO ")
 		b.writeJobs(jobs)
 		list = append(list, b)
 	}

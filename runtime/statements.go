@@ -43,7 +43,7 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 		}
 	}
 	d := s.DB.dialect
-	b := newBuilder(d, t, t.Select.For(d.Kind()))
+	b := newBuilder(s.DB, t, t.Select.For(d.Kind()))
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
@@ -103,7 +103,7 @@ func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err er
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, t, "SELECT count(*) FROM ")
+	b := newBuilder(s.DB, t, "SELECT count(*) FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error { return r.Scan(&n) })
@@ -115,7 +115,7 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, t, "SELECT 1 FROM ")
+	b := newBuilder(s.DB, t, "SELECT 1 FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	b.Text(" LIMIT 1")
@@ -168,7 +168,7 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 	if set.Empty() {
 		return s.Count(ctx, t, where)
 	}
-	b := newBuilder(s.DB.dialect, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
@@ -185,7 +185,7 @@ func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, s
 
 // updateRow is UpdateByID with the condition that the row has its id.
 func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string, set *Assignments) (bool, error) {
-	b := newBuilder(s.DB.dialect, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
@@ -201,7 +201,7 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, t, "DELETE FROM ")
+	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
@@ -237,7 +237,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 		n, err := s.rows(ctx, t, Query{Where: where, Limit: 1}, scan)
 		return n > 0, err
 	}
-	b := newBuilder(s.DB.dialect, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeOneOf(t, where)
 	b.writeBounds(set)
@@ -258,7 +258,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
-	b := newBuilder(s.DB.dialect, t, "DELETE FROM ")
+	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeOneOf(t, where)
 	b.Text(t.Returning.For(s.DB.Kind()))

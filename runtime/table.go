@@ -53,14 +53,7 @@ func (s SQL) For(k DialectKind) string {
 func (t *Table) stored(column string, v any) any {
 	switch v.(type) {
 	case time.Time, *time.Time:
-	default:
-		return v
-	}
-	if t == nil { // a statement about no table of ours
-		return v
-	}
-	for i := range t.Fields {
-		if f := &t.Fields[i]; f.Column == column {
+		if f := t.column(column); f != nil {
 			return f.stored(v)
 		}
 	}
@@ -74,6 +67,20 @@ func (t *Table) storedAll(column string, vs []any) []any {
 		stored[i] = t.stored(column, v)
 	}
 	return stored
+}
+
+// column returns the field with that SQL name, or nil, also of a statement that
+// is about no table of ours.
+func (t *Table) column(name string) *Field {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Fields {
+		if t.Fields[i].Column == name {
+			return &t.Fields[i]
+		}
+	}
+	return nil
 }
 
 // A Unique is a set of columns whose values no two rows share.
@@ -110,16 +117,6 @@ func (t *Table) Still(found bool, err error) error {
 	return err
 }
 
-// column returns the field with that SQL name, or nil.
-func (t *Table) column(name string) *Field {
-	for i := range t.Fields {
-		if t.Fields[i].Column == name {
-			return &t.Fields[i]
-		}
-	}
-	return nil
-}
-
 // isID reports whether a field is the id of the table.
 func (t *Table) isID(f *Field) bool { return f.Column == t.ID }
 
@@ -138,13 +135,8 @@ func (t *Table) key(column string) string { return cmp.Or(t.fieldOf(column), col
 
 // fieldOf returns the key of the field with that SQL name, or nothing.
 func (t *Table) fieldOf(column string) string {
-	if t == nil {
-		return ""
-	}
-	for _, f := range t.Fields {
-		if f.Column == column {
-			return f.Key
-		}
+	if f := t.column(column); f != nil {
+		return f.Key
 	}
 	return ""
 }

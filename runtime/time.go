@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -27,10 +28,11 @@ func MillisOf(t *time.Time) *time.Time {
 // A Time reads a column of times into the time.Time it is converted from.
 type Time time.Time
 
-// Scan is called by database/sql. It accepts what the supported drivers give
-// for a time: a time.Time, text, or integer milliseconds since 1970.
+// Scan is called by database/sql. It takes a time, or text of [TimeLayout] where
+// the database has no type for times. Other text does not compare with that, so it
+// is no time here (W11).
 func (t *Time) Scan(src any) error {
-	v, err := parseTime(src)
+	v, err := timeOf(src)
 	if err == nil {
 		*t = Time(v)
 	}
@@ -42,42 +44,65 @@ type NullTime struct {
 	To **time.Time
 }
 
-// Scan is called by database/sql.
-func (n NullTime) Scan(src any) error {
-	if src == nil {
-		*n.To = nil
-		return nil
-	}
-	v, err := parseTime(src)
+// Scan is called by database/sql, and takes what [Time] does.
+func (n NullTime) Scan(src any) error { return scanNull(n.To, src, timeOf) }
+
+// An Instant is a time on its way from and to a column of integer milliseconds,
+// where the dialect stores such as integers.
+type Instant time.Time
+
+// Scan is called by database/sql. It takes a time, or the milliseconds since 1970
+// where the database has no type for times.
+func (t *Instant) Scan(src any) error {
+	v, err := instantOf(src)
 	if err == nil {
-		*n.To = &v
+		*t = Instant(v)
 	}
 	return err
 }
 
-// textLayouts are the forms of text that other programs store in SQLite.
-var textLayouts = [...]string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05", "2006-01-02"}
+// A NullInstant reads a column of such times that may be null.
+type NullInstant struct {
+	To **time.Time
+}
 
-func parseTime(src any) (time.Time, error) {
+// Scan is called by database/sql, and takes what [Instant] does.
+func (n NullInstant) Scan(src any) error { return scanNull(n.To, src, instantOf) }
+
+func scanNull(to **time.Time, src any, of func(any) (time.Time, error)) error {
+	if src == nil {
+		*to = nil
+		return nil
+	}
+	v, err := of(src)
+	if err == nil {
+		*to = &v
+	}
+	return err
+}
+
+func timeOf(src any) (time.Time, error) {
+	switch v := src.(type) {
+	case time.Time:
+		return Millis(v), nil
+	case []byte:
+		return timeOf(string(v))
+	case string:
+		// Parse takes a comma, and a figure for two, as well.
+		if t, err := time.Parse(TimeLayout, v); err == nil && len(v) == len(TimeLayout) && v[19] == '.' {
+			return t, nil
+		}
+		return time.Time{}, errors.New("the stored text is not a time in UTC with milliseconds")
+	}
+	return time.Time{}, fmt.Errorf("a time is not stored as %T", src)
+}
+
+func instantOf(src any) (time.Time, error) {
 	switch v := src.(type) {
 	case time.Time:
 		return Millis(v), nil
 	case int64:
 		return time.UnixMilli(v).UTC(), nil
-	case float64:
-		return time.UnixMilli(int64(v)).UTC(), nil
-	case []byte:
-		return parseTime(string(v))
-	case string:
-		if t, err := time.Parse(TimeLayout, v); err == nil {
-			return t, nil
-		}
-		for _, layout := range textLayouts {
-			if t, err := time.Parse(layout, v); err == nil {
-				return Millis(t), nil
-			}
-		}
-		return time.Time{}, fmt.Errorf("the stored text is not a time")
 	}
-	return time.Time{}, fmt.Errorf("a time is not stored as %T", src)
+	return time.Time{}, fmt.Errorf("integer milliseconds are not stored as %T", src)
 }

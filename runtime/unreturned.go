@@ -60,7 +60,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err 
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
-	b := newBuilder(s.DB.dialect, t, "SELECT ")
+	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
 	b.Ident(t.Name)
@@ -95,7 +95,7 @@ func scanID(t *Table, r Row) (any, error) {
 // is one.
 func (s Session) updateLocked(ctx context.Context, t *Table, id any, set *Assignments) (bool, error) {
 	where := Equal(t.ID, id)
-	b := newBuilder(s.DB.dialect, t, "")
+	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	b.writeBounds(set)

@@ -27,6 +27,9 @@ func (w *tableWriter) description() {
 	declare(w.File, t.Desc+" describes table "+t.Key+" to the runtime.",
 		jen.Var().Id(t.Desc).Op("=").Add(rt("Table")).Add(ordered(w.tableFields()...)))
 	for _, f := range t.Finders {
+		if f.Timed {
+			continue
+		}
 		declare(w.File, f.Var+" finds "+t.A+" by "+f.Words+".", jen.Var().Id(f.Var).Op("=").Add(w.statement(f.SQL)))
 	}
 }

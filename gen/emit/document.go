@@ -82,6 +82,14 @@ func (w *tableWriter) values() {
 		jen.Func().Add(w.receiver()).Id("values").Params().Index().Any().Block(jen.Return(list("[]any{", values, "}"))))
 }
 
+// timeType returns the type of the runtime that reads a time.
+func timeType(f *model.Field) string {
+	if f.Millis {
+		return "Instant"
+	}
+	return "Time"
+}
+
 func (w *tableWriter) scan() {
 	t := w.t
 	targets := []string{"(*" + t.ID.Base() + ")(&" + t.Var + ".ID)"}
@@ -91,9 +99,9 @@ func (w *tableWriter) scan() {
 		case f.Storage == model.AsJSON:
 			target = "runtime.AsJSON(" + target + ")"
 		case f.Storage == model.Clock && f.Nullable:
-			target = "runtime.NullTime{To: " + target + "}"
+			target = "runtime.Null" + timeType(f) + "{To: " + target + "}"
 		case f.Storage == model.Clock:
-			target = "(*runtime.Time)(" + target + ")"
+			target = "(*runtime." + timeType(f) + ")(" + target + ")"
 		case f.Base != "" && !f.Nullable:
 			target = "(*" + f.Base + ")(" + target + ")"
 		}

@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"fmt"
+
 	"github.com/authgen/authgen/gen/model"
 	"github.com/dave/jennifer/jen"
 )
@@ -35,15 +37,18 @@ func (w *tableWriter) reading() {
 func (w *tableWriter) finder(f *model.Finder) {
 	t := w.t
 	var list []jen.Code
-	args := []string{f.Var}
+	get, args := "Get", []string{f.Var}
+	if f.Timed {
+		get, args = "GetWhere", nil
+	}
 	for _, p := range f.Params {
 		list = append(list, jen.Id(p.Name).Add(goType(p.Type)))
 		arg := p.Name
-		if p.Millis {
-			arg = "runtime.Instant(" + arg + ")"
+		if f.Timed {
+			arg = fmt.Sprintf("runtime.Equal(%q, %s)", p.Column, p.Name)
 		}
 		args = append(args, arg)
 	}
 	w.method(f.Method+" returns the "+t.Noun+" with that "+f.Words+", or ErrNotFound.", f.Method, list, params(jen.Id(t.Doc), jen.Error()),
-		jen.Return(w.codec("Get", "t.s.Session", args...)))
+		jen.Return(w.codec(get, "t.s.Session", args...)))
 }

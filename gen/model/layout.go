@@ -79,9 +79,10 @@ func (t *Table) addUnique(i *index) {
 	var goNames, spoken []string
 	finder := &Finder{columns: i.columns}
 	for _, f := range i.fields {
-		key, goName, words, param := "id", "ID", "id", Param{Name: "id", Type: t.ID.Type}
+		key, goName, words, param := "id", "ID", "id", Param{Name: "id", Column: t.ID.Column, Type: t.ID.Type}
 		if f != nil {
-			key, goName, words, param = f.Key, f.GoName, prose(f.Key), Param{Name: unexported(f.GoName), Type: f.Type, Millis: f.Millis}
+			key, goName, words, param = f.Key, f.GoName, prose(f.Key), Param{Name: unexported(f.GoName), Column: f.Column, Type: f.Type}
+			finder.Timed = finder.Timed || f.Storage == Clock
 		}
 		u.Fields = append(u.Fields, key)
 		goNames, spoken = append(goNames, goName), append(spoken, words)

@@ -257,6 +257,7 @@ type Finder struct {
 	Var    string // userByEmail
 	Words  string // "email", "user id and role"
 	Params []Param
+	Timed  bool // one of them is a time, so that there is no one text of the statement
 	SQL    SQL
 
 	columns []string
@@ -265,8 +266,8 @@ type Finder struct {
 // A Param is a parameter of a method.
 type Param struct {
 	Name   string
+	Column string // its field's
 	Type   GoType
-	Millis bool // as that of the field
 }
 
 // A Unique is a set of columns whose values no two rows share.

@@ -18,11 +18,13 @@ import (
 // does not compare by its bytes, numbers of less and times of more digits.
 func (e *env) foreign() {
 	e.Helper()
+	definition := ""
+	if e.kind() == runtime.SQLite {
+		e.must(e.raw.Pool.QueryRowContext(e.ctx, `SELECT sql FROM sqlite_master WHERE name = 'sample'`).Scan(&definition))
+		definition = strings.NewReplacer("`label` TEXT", "`label` TEXT COLLATE NOCASE", "`weight` REAL", "`weight` NUMERIC").Replace(definition)
+	}
 	for _, statement := range by(e,
-		[]string{
-			`DROP TABLE sample`,
-			`CREATE TABLE sample (id TEXT PRIMARY KEY, label TEXT COLLATE NOCASE, size INTEGER, weight NUMERIC, seen TEXT, flag INTEGER, raw BLOB, nums TEXT)`,
-		},
+		[]string{`DROP TABLE sample`, definition},
 		[]string{
 			`CREATE COLLATION IF NOT EXISTS folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`,
 			`ALTER TABLE sample ALTER label TYPE text COLLATE folded, ALTER weight TYPE real, ALTER seen TYPE timestamptz`,
@@ -42,10 +44,10 @@ func (e *env) fill(n int) {
 	defer func() { _ = tx.Rollback() }()
 	insert, err := tx.PrepareContext(e.ctx, e.sql(`INSERT INTO sample (id, label, size, weight, seen) VALUES (?, ?, ?, ?, ?)`))
 	e.must(err)
-	head := strings.Repeat("h", 240)
+	head, labels := strings.Repeat("h", 240), []string{"", "a", "A", "ab", "a%", "é", "É", "ab ", "Ab", "\U0001F600"}
 	for i := range n {
 		k := i * 7919 % n // so that no order of values is that of the ids
-		values := []any{fmt.Sprintf("s%05d", i), words[k%len(words)], k % 7, float64(k) / 10, e.instant(time.Duration(k) * 7 * time.Microsecond)}
+		values := []any{fmt.Sprintf("s%05d", i), labels[k%len(labels)], k % 7, float64(k) / 10, e.instant(time.Duration(k) * 7 * time.Microsecond)}
 		if k%5 > 2 {
 			values[1] = fmt.Sprintf("%s%05d", head, k)
 		}

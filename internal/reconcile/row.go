@@ -171,6 +171,9 @@ func placeFor(f *model.Field) (dest, value any) {
 	switch f.Storage {
 	case model.Clock:
 		v := new(*time.Time)
+		if f.Millis {
+			return runtime.NullInstant{To: v}, moment{v}
+		}
 		return runtime.NullTime{To: v}, moment{v}
 	case model.AsJSON:
 		v := new(*json.RawMessage)

@@ -47,6 +47,8 @@ func (d declared) describe(c *runtime.LiveColumn) {
 	switch {
 	case d.data == "enum":
 		c.Values = labels(d.full)
+	case d.digits > 3:
+		c.Micros = true
 	case held[d.data].Has(runtime.TypeTime) && d.digits < 3:
 		c.Holds = 0
 	case strings.Contains(d.full, "unsigned") && !strings.Contains(d.full, "tinyint"):

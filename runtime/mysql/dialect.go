@@ -56,7 +56,7 @@ func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Opera
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
 func (*dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
-	b.Ident(term.Column)
+	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC")
 	}
@@ -78,14 +78,16 @@ func (d *dialect) Returns() runtime.Returning {
 func (*dialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		return bindTime(v)
+		return bindTime(runtime.Millis(v))
 	case runtime.Instant:
+		return bindTime(runtime.Millis(time.Time(v)))
+	case runtime.Micros:
 		return bindTime(time.Time(v))
 	case *time.Time:
 		if v == nil {
 			return nil
 		}
-		return bindTime(*v)
+		return bindTime(runtime.Millis(*v))
 	case runtime.Secret:
 		return v.Reveal()
 	case *runtime.Secret:
@@ -101,13 +103,16 @@ func (*dialect) Bind(v any) any {
 	return v
 }
 
-// timeLayout is how times are written in JSON, and those of the year 0 always,
-// which the driver refuses.
-const timeLayout = "2006-01-02 15:04:05.000"
+// How times are written in JSON, and those of the year 0 always, which the driver
+// refuses.
+const (
+	timeLayout  = "2006-01-02 15:04:05.000"
+	microLayout = "2006-01-02 15:04:05.000000"
+)
 
 func bindTime(t time.Time) any {
-	if t = runtime.Millis(t); t.Year() == 0 {
-		return bindText(t)
+	if t.Year() == 0 {
+		return t.Format(microLayout)
 	}
 	return t
 }

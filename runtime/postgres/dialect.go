@@ -84,7 +84,7 @@ func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []
 
 // AppendOrder places null before every value, which Postgres does otherwise.
 func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
-	b.Ident(term.Column)
+	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC NULLS LAST")
 	} else {
@@ -104,6 +104,8 @@ func (dialect) Bind(v any) any {
 		return runtime.Millis(v)
 	case runtime.Instant:
 		return runtime.Millis(time.Time(v))
+	case runtime.Micros:
+		return time.Time(v)
 	case *time.Time:
 		if v == nil {
 			return nil

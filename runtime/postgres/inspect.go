@@ -97,6 +97,7 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	if c.Folding != "" {
 		c.Bytewise = `"C"`
 	}
+	c.Micros = strings.HasPrefix(base, "timestamp") && (modifier == -1 || modifier > 3)
 	t := l.Table(table)
 	t.Unfit = unfit[kind]
 	l.Column(t, c)

@@ -105,6 +105,16 @@ func assign(dest any, f *pgconn.FieldDescription, src []byte) (done bool, err er
 			*d.To = &t
 			return true, nil
 		}
+	case *runtime.Instant:
+		if t, ok := timeOf(f, src); ok {
+			*d = runtime.Instant(t)
+			return true, nil
+		}
+	case runtime.NullInstant:
+		if t, ok := timeOf(f, src); ok {
+			*d.To = &t
+			return true, nil
+		}
 	}
 	return false, nil
 }

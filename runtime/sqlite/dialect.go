@@ -67,7 +67,7 @@ func (dialect) MaxArgs() int { return 32_766 }
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
 func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
-	b.Ident(term.Column)
+	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC")
 	}

@@ -103,7 +103,7 @@ func (t LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (Lease, error)
 
 // GetByStartsAt returns the lease with that starts at, or ErrNotFound.
 func (t LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (Lease, error) {
-	return runtime.Get(ctx, t.s.Session, &leaseCodec, leaseByStartsAt, runtime.Instant(startsAt))
+	return runtime.GetWhere(ctx, t.s.Session, &leaseCodec, runtime.Equal("startsAt", startsAt))
 }
 
 // Find returns the leases of a query, in its order and then by id.
@@ -256,8 +256,8 @@ func (lease *Lease) values() []any {
 // scan reads a row whose columns are in the order of values.
 func (lease *Lease) scan(row runtime.Row) error {
 	return row.Scan(
-		(*string)(&lease.ID), &lease.Owner, (*runtime.Time)(&lease.StartsAt), runtime.NullTime{To: &lease.EndsAt},
-		(*runtime.Time)(&lease.UpdatedAt),
+		(*string)(&lease.ID), &lease.Owner, (*runtime.Instant)(&lease.StartsAt),
+		runtime.NullInstant{To: &lease.EndsAt}, (*runtime.Instant)(&lease.UpdatedAt),
 	)
 }
 
@@ -344,11 +344,4 @@ var leaseTable = runtime.Table{
 		{Index: "lease_startsAt_uidx", Fields: []string{"startsAt"}, Columns: []string{"startsAt"}},
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + leaseColumns, Postgres: " RETURNING " + leaseColumnsPostgres, MySQL: " RETURNING " + leaseColumns},
-}
-
-// leaseByStartsAt finds a lease by starts at.
-var leaseByStartsAt = runtime.SQL{
-	SQLite:   leaseSelect + " WHERE `startsAt` = ?",
-	Postgres: leaseSelectPostgres + ` WHERE "startsAt" = $1`,
-	MySQL:    leaseSelect + " WHERE `startsAt` = ?",
 }

@@ -1,0 +1,52 @@
+package runtime
+
+// What the catalog tells of the tables is known from Open on, as far as the same
+// statement means something else on a table of another program's than on one that
+// CreateTables made.
+
+// A known is what is known of one table. One that CreateTables made has nothing
+// of it.
+type known struct {
+	alters bool            // the database may store another row than it is sent
+	finer  map[string]bool // columns whose times have microseconds
+	long   map[string]bool // columns whose text may be longer than 255 characters
+}
+
+// learn takes in what the catalog says.
+func (db *DB) learn(live []*LiveTable) {
+	all := map[*Table]*known{}
+	for _, l := range live {
+		if t := db.table(l.Name); t != nil {
+			all[t] = knownBy(t, l)
+		}
+	}
+	db.known.Store(&all)
+}
+
+// longText is how many characters of text any database sorts by.
+const longText = 255
+
+func knownBy(t *Table, l *LiveTable) *known {
+	k := &known{alters: l.Triggered, finer: map[string]bool{}, long: map[string]bool{}}
+	for _, f := range t.Fields {
+		c := l.Column(f.Column)
+		if c == nil {
+			continue
+		}
+		k.alters = k.alters || c.Moved || c.Generated || !c.Holds.Has(f.Type)
+		k.finer[f.Column] = c.Micros
+		k.long[f.Column] = (f.Type == TypeString || f.Type == TypeText) && (c.Length == 0 || c.Length > longText)
+	}
+	return k
+}
+
+// knownOf returns what is known of a table; of one that is not there yet, nil.
+func (db *DB) knownOf(t *Table) *known {
+	if all := db.known.Load(); all != nil {
+		return (*all)[t]
+	}
+	return nil
+}
+
+// isFiner reports whether the times of a column have microseconds.
+func (k *known) isFiner(column string) bool { return k != nil && k.finer[column] }

@@ -1,0 +1,136 @@
+package runtime
+
+import "time"
+
+// What a column holds of a time is read cut to milliseconds, and a condition on it
+// holds for a row if it holds for the document that is read of it (W11). So where a
+// column has microseconds, a millisecond is all of them; and a time that has parts
+// of a millisecond lies between two that a document can have.
+
+// A Micros is a time to compare with a column of microseconds, not to be cut.
+type Micros time.Time
+
+// lastMicro is what the last microsecond of a millisecond has more than the first.
+const lastMicro = time.Millisecond - time.Microsecond
+
+// betweenMillis are what operators mean for a time between two milliseconds, of
+// which the value is the one before. Nothing equals it.
+var betweenMillis = [...]operator{opEq: opNoValue, opNe: opAnyValue, opLt: opLte, opLte: opLte, opGt: opGt, opGte: opGt}
+
+// writeTime appends the comparison of a column of times with a value.
+func (b *Builder) writeTime(op operator, column string, v time.Time) {
+	first := Millis(v)
+	if !first.Equal(v) {
+		op = betweenMillis[op]
+	}
+	switch {
+	case op == opNoValue || op == opAnyValue:
+		b.writeValueless(valued(column, op == opAnyValue))
+	case b.known.isFiner(column):
+		b.writeMillisecond(op, column, first)
+	default:
+		b.Text("(")
+		b.writeComparison(op, column, b.table.stored(column, first))
+		b.writeForm(column)
+		b.Text(")")
+	}
+}
+
+func (b *Builder) writeComparison(op operator, column string, v any) {
+	b.Ident(column)
+	b.Text(comparisons[op])
+	b.Bind(v)
+}
+
+// writeMillisecond appends the comparison of a column of microseconds with the
+// millisecond that begins with first.
+func (b *Builder) writeMillisecond(op operator, column string, first time.Time) {
+	last := Micros(first.Add(lastMicro))
+	b.Text("(")
+	switch op {
+	case opEq:
+		b.writeComparison(opGte, column, first)
+		b.Text(" AND ")
+		b.writeComparison(opLte, column, last)
+	case opNe:
+		b.writeComparison(opLt, column, first)
+		b.Text(" OR ")
+		b.writeComparison(opGt, column, last)
+	case opLte, opGt:
+		b.writeComparison(op, column, last)
+	default:
+		b.writeComparison(op, column, first)
+	}
+	b.Text(")")
+}
+
+// writeForm appends that a value has the form which the column's times are read
+// from. SQLite compares anything with anything: to it, every number is less than
+// any text.
+func (b *Builder) writeForm(column string) {
+	if b.dialect.Kind() != SQLite {
+		return
+	}
+	b.Text(" AND ")
+	if f := b.table.column(column); f != nil && f.Millis {
+		b.Text("typeof(")
+		b.Ident(column)
+		b.Text(") = 'integer'")
+		return
+	}
+	b.Ident(column)
+	b.Text(" GLOB '????-??-??T??:??:??.???Z'")
+}
+
+// writeTimes appends the comparison of a column of times with several.
+func (b *Builder) writeTimes(op operator, column string, vs []any) {
+	var whole []any // those that a document can have
+	for _, v := range vs {
+		if t := v.(time.Time); Millis(t).Equal(t) {
+			whole = append(whole, t)
+		}
+	}
+	switch {
+	case len(whole) == 0:
+		b.writeValueless(valued(column, op == opNotIn))
+	case b.known.isFiner(column):
+		b.writeMilliseconds(op, column, whole)
+	default:
+		b.Text("(")
+		b.dialect.AppendIn(b, Operand{Column: column}, op == opNotIn, b.table.storedAll(column, whole))
+		b.writeForm(column)
+		b.Text(")")
+	}
+}
+
+// writeMilliseconds is writeTimes for a column of microseconds.
+func (b *Builder) writeMilliseconds(op operator, column string, vs []any) {
+	each, one := opOr, opEq
+	if op == opNotIn {
+		each, one = opAnd, opNe
+	}
+	terms := make([]Expr, len(vs))
+	for i, v := range vs {
+		terms[i] = leaf(one, column, v)
+	}
+	b.writeJunction(each, terms, 0)
+}
+
+// SortKey appends what rows are sorted by: the column as it is read. It is for
+// dialects.
+func (b *Builder) SortKey(column string) {
+	switch {
+	case !b.known.isFiner(column):
+		b.Ident(column)
+	case b.dialect.Kind() == Postgres:
+		b.Text("date_trunc('milliseconds', ")
+		b.Ident(column)
+		b.Text(")")
+	default:
+		b.Text("(")
+		b.Ident(column)
+		b.Text(" - INTERVAL MICROSECOND(")
+		b.Ident(column)
+		b.Text(") MOD 1000 MICROSECOND)")
+	}
+}
