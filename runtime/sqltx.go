@@ -22,6 +22,9 @@ func (tx *Tx) SQL() *SQLTx { return &SQLTx{tx} }
 // find them refused, gorm for one, nest by savepoint.
 var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
+// errEnding is a text that would end the transaction, or begin another.
+var errEnding error = &StatementError{text: "COMMIT, ROLLBACK, BEGIN and the like are refused in tx.SQL(): " + errNotYours.Error(), cause: errNotYours}
+
 // Commit returns an error always: the unit commits.
 func (s *SQLTx) Commit() error { return errNotYours }
 
@@ -117,6 +120,10 @@ func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, don
 			s.tx.release(&returned)
 		}
 	}()
+	if endsTransaction(s.tx.db.Kind(), query) {
+		returned = true
+		return ctx, nil, s.tx.fail(errEnding)
+	}
 	if err := s.tx.link.Flush(ctx); err != nil {
 		returned = true
 		return ctx, nil, s.tx.settle(ctx, nil, err)

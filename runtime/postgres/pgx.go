@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -121,7 +122,7 @@ func (t *pgxTx) CopyFrom(ctx context.Context, table pgx.Identifier, columns []st
 
 func (t *pgxTx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 	tracked := &batch{}
-	err := t.run(ctx, "batch", func(ctx context.Context, conn *pgx.Conn) (runtime.RawResult, error) {
+	err := t.run(ctx, textOf(b), func(ctx context.Context, conn *pgx.Conn) (runtime.RawResult, error) {
 		tracked.BatchResults = conn.SendBatch(ctx, b)
 		return openBatch{tracked}, nil
 	})
@@ -129,6 +130,15 @@ func (t *pgxTx) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
 		return failedBatch{err}
 	}
 	return tracked
+}
+
+// textOf returns the statements of a batch as one text.
+func textOf(b *pgx.Batch) string {
+	texts := make([]string, len(b.QueuedQueries))
+	for i, q := range b.QueuedQueries {
+		texts[i] = q.SQL
+	}
+	return strings.Join(texts, "; ")
 }
 
 // Conn returns nil: the connection itself would lead past the transaction.

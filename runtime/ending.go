@@ -1,0 +1,103 @@
+package runtime
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/runtime/internal/sqltext"
+)
+
+// A program's text that ends the transaction and begins another at once, such as
+// COMMIT AND CHAIN, leaves a session that looks as before: nothing would tell that
+// half of the unit is stored. So such texts are refused.
+
+// endsTransaction reports whether a text would end the transaction, or begin
+// another, which on some databases ends this one.
+func endsTransaction(kind DialectKind, query string) bool {
+	first := firstWord(query)
+	switch {
+	case strings.Contains(query, ";") && !hasBody(first, query), first == "":
+		return anyEnds(kind, query)
+	case isEnding(first):
+		return anyEnds(kind, query)
+	}
+	return false
+}
+
+// firstWord returns the word that a text begins with, or nothing if it begins
+// otherwise, with a comment for example.
+func firstWord(query string) string {
+	query = strings.TrimLeft(query, " \t\r\n")
+	end := strings.IndexFunc(query, func(r rune) bool { return (r|0x20) < 'a' || (r|0x20) > 'z' })
+	if end < 0 {
+		return query
+	}
+	return query[:end]
+}
+
+// endings are the words with which such statements begin.
+var endings = []string{"COMMIT", "ROLLBACK", "END", "ABORT", "BEGIN", "START", "PREPARE"}
+
+func isEnding(word string) bool {
+	for _, e := range endings {
+		if strings.EqualFold(word, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasBody reports whether a text holds statements that run in another place, or,
+// in a block of Postgres, cannot end the transaction.
+func hasBody(first, query string) bool {
+	switch {
+	case strings.EqualFold(first, "DO"), strings.Contains(query, "$$"):
+		return true
+	case !strings.EqualFold(first, "CREATE"):
+		return false
+	}
+	head := strings.ToUpper(query[:min(len(query), 100)])
+	for _, made := range []string{" TRIGGER ", " FUNCTION ", " PROCEDURE ", " EVENT "} {
+		if strings.Contains(head, made) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyEnds looks at each statement of a text.
+func anyEnds(kind DialectKind, query string) bool {
+	style := sqltext.Style{Backslash: kind == MySQL, Brackets: kind == SQLite}
+	tokens := append(style.Tokens(query), sqltext.Token{Kind: sqltext.Symbol, Value: ";"})
+	begin := 0
+	for i, t := range tokens {
+		if t.IsSymbol(";") {
+			if ends(tokens[begin:i]) {
+				return true
+			}
+			begin = i + 1
+		}
+	}
+	return false
+}
+
+// ends looks at one statement.
+func ends(statement []sqltext.Token) bool {
+	if len(statement) == 0 || statement[0].Kind != sqltext.Word || !isEnding(statement[0].Value) {
+		return false
+	}
+	has := func(word string) bool {
+		for _, t := range statement[1:min(len(statement), 3)] {
+			if t.Is(word) {
+				return true
+			}
+		}
+		return false
+	}
+	switch first := statement[0]; {
+	case first.Is("ROLLBACK"):
+		return !has("TO") // a savepoint
+	case first.Is("START"), first.Is("PREPARE"):
+		return has("TRANSACTION")
+	}
+	return true
+}
