@@ -246,7 +246,7 @@ func isExplained(s model.Step, sql string) bool {
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(part)
 	}
-	return regexp.MustCompile("^" + strings.Join(parts, ".+") + "$").MatchString(numbers.ReplaceAllString(sql, "?"))
+	return regexp.MustCompile("^" + strings.Join(parts, ".*") + "$").MatchString(numbers.ReplaceAllString(sql, "?"))
 }
 
 var numbers = regexp.MustCompile(`\$\d+`)
@@ -273,8 +273,8 @@ func TestExplainIsTrueOfManyRows(t *testing.T) {
 						t.Errorf("not explained: %s", sql)
 					}
 				}
-				for _, s := range want {
-					if !slices.ContainsFunc(got, func(sql string) bool { return isExplained(s, sql) }) {
+				for _, s := range m.Table(c.table).Explain(c.op, schema.Dialect(e.kind().String())) {
+					if s.Kind == model.Statement && !slices.ContainsFunc(got, func(sql string) bool { return isExplained(s, sql) }) {
 						t.Errorf("explained, and not run: %s", s.SQL)
 					}
 				}
