@@ -55,15 +55,16 @@ func columnIn(message string) string {
 		return ""
 	}
 	if rest, ok := strings.CutPrefix(name, "'"); ok {
-		name, _, _ = strings.Cut(rest, "'")
-		return name
+		rest = strings.TrimSuffix(rest, " doesn't have a default value")
+		return rest[:max(strings.LastIndexByte(rest, '\''), 0)] // quotes in a name stand as they are
 	}
-	last := ""
-	for {
-		rest, ok := strings.CutPrefix(strings.TrimPrefix(name, "."), "`")
-		if !ok {
-			return last
-		}
-		last, name = backquoted(rest)
+	end := strings.LastIndexByte(name, '`') // and so do backquotes
+	if end < 0 {
+		return ""
 	}
+	name = strings.TrimPrefix(name[:end], "`")
+	if i := strings.LastIndex(name, "`.`"); i >= 0 {
+		name = name[i+len("`.`"):]
+	}
+	return name
 }
