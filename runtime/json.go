@@ -117,11 +117,14 @@ func decodeJSON(text json.RawMessage) (v any, err error) {
 	return v, err
 }
 
-// JSON refuses text that is not JSON, and null, which is for nullable fields.
+// JSON refuses text that is not JSON or that not every database stores, and null,
+// which is for nullable fields.
 func (c *Checks) JSON(field string, v *json.RawMessage) {
 	c.Required(field, len(*v) == 0 || isJSONNull(*v))
 	if !json.Valid(*v) {
 		c.fail(field, "type", "is not valid JSON")
+	} else if fault := jsonFault(*v, c.Table.jsonDepth()); fault != "" {
+		c.fail(field, "type", "%s", fault)
 	}
 }
 

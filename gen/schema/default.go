@@ -73,6 +73,9 @@ func (d *fieldDecl) literal(n *node, matches func(string) bool) (any, string) {
 		if complaint := writeJSON(&out, n); complaint != "" {
 			return nil, complaint
 		}
+		if n.depth() > deepestJSON {
+			return nil, "the default is JSON that is nested deeper than " + strconv.Itoa(deepestJSON) + ", which not every database stores"
+		}
 		return json.RawMessage(out.Bytes()), ""
 	case Time:
 		return nil, "the only default of a time is now, not " + n.says()
@@ -110,6 +113,24 @@ func strayText(text string) string {
 		return "the default contains an invisible character (" + codePoint(r) + "); remove it"
 	}
 	return ""
+}
+
+// deepestJSON is how deep MariaDB takes JSON.
+const deepestJSON = 31
+
+// depth returns how many lists and mappings of a node are within each other.
+func (n *node) depth() int {
+	deepest := 0
+	for _, item := range n.items {
+		deepest = max(deepest, item.depth())
+	}
+	for _, p := range n.pairs {
+		deepest = max(deepest, p.value.depth())
+	}
+	if n.kind == listKind || n.kind == mapKind {
+		deepest++
+	}
+	return deepest
 }
 
 // integer reads a whole number that fits the type.
@@ -163,6 +184,9 @@ func writeJSON(out *bytes.Buffer, n *node) string {
 	case numberKind:
 		if !json.Valid([]byte(n.text)) {
 			return "the default is JSON, which cannot hold the number " + cut(n.text)
+		}
+		if _, err := strconv.ParseFloat(n.text, 64); err != nil {
+			return "the default has a number outside of the range of a float, which not every database stores"
 		}
 		out.WriteString(n.text)
 	case textKind:

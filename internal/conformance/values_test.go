@@ -2,14 +2,17 @@ package conformance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 // disagrees says how what a predicate finds differs from what it means for rows,
@@ -282,6 +285,39 @@ var valueCases = []testCase{
 			refusedFor(t, err, "counter", "hits")
 			_, _, err = e.db.User.IncrementOne(e.ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{Visits: delta}, auth.UserPatch{})
 			refusedFor(t, err, "user", "visits")
+		}
+	}},
+	{"C2 JSON is one language", func(t *testing.T, e *env) {
+		s, err := e.db.Sample.Create(e.ctx, auth.SampleCreate{})
+		e.must(err)
+		nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+		for text, ok := range map[string]bool{
+			`{"a":"x"}`: true, `"\ud83d\ude00 \u00e9 \\u0000"`: true, `[1.5e308,-1e-300,0.0e999,-0,1234567890123456789]`: true,
+			`{"\u0001":{"[{":["]}"]}}`: true, nested(31): true, strings.Repeat(`{"a":`, 31) + "1" + strings.Repeat("}", 31): true, "[1" + strings.Repeat("0", 300) + "]": true, `"` + strings.Repeat("[", 50) + `"`: true,
+			nested(32): false, strings.Repeat(`{"a":`, 32) + "1" + strings.Repeat("}", 32): false,
+			`"x\u0000y"`: false, `{"\u0000":1}`: false, `"\ud800"`: false, `"\ud800\u0061"`: false, `"\ude00\ud83d"`: false, `"\udfff"`: false, "\"\xff\"": false,
+			`1e400`: false, `[-1e1000000]`: false, `1e-400`: false, "0." + strings.Repeat("1", 2_000): false, `{"a":}`: false, ``: false,
+		} {
+			raw := json.RawMessage(text)
+			created, err := e.db.Sample.Create(e.ctx, auth.SampleCreate{Doc: &raw})
+			_, err2 := e.db.Sample.Update(e.ctx, s.ID, auth.SamplePatch{Doc: auth.Set(&raw)})
+			if !ok {
+				refusedFor(t, err, "sample", "doc")
+				refusedFor(t, err2, "sample", "doc")
+				continue
+			}
+			if err := errors.Join(err, err2); err != nil {
+				t.Errorf("%.40s: %v", text, err)
+				continue
+			}
+			stored, err := e.db.Sample.Get(e.ctx, created.ID)
+			if err != nil || !runtime.Same(*stored.Doc, raw) {
+				t.Errorf("%.40s is read as %.40s (%v)", text, *stored.Doc, err)
+			}
+		}
+		for _, word := range []string{"\xff", "a\x00"} {
+			_, err := e.db.Sample.Create(e.ctx, auth.SampleCreate{Words: &[]string{"ok", word}})
+			refusedFor(t, err, "sample", "words")
 		}
 	}},
 }
