@@ -13,6 +13,8 @@ type Codec[T any] struct {
 	Table  *Table
 	Scan   func(*T, Row) error // reads a row into a document
 	Key    func(*T) string     // the id, as text
+	Check  func(*T) error      // holds a document against the rules of its fields; nil: there are none
+	SetID  func(*T, int64)     // sets the id, where the database counts them
 	Values func(*T) []any      // the values of a document, in the order of the table's fields
 }
 

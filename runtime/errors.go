@@ -77,6 +77,7 @@ type ForeignKeyError struct {
 
 	// Referred says that it is the row written, or deleted, that others refer to.
 	Referred bool
+	kept     bool // by a trigger, though the row referred to is being deleted
 	cause    error
 }
 
@@ -84,6 +85,9 @@ type ForeignKeyError struct {
 func (e *ForeignKeyError) Error() string {
 	if e.Table == "" { // found at COMMIT, which no one table failed
 		return "a row refers to one that does not exist"
+	}
+	if e.kept {
+		return fmt.Sprintf("%s: %s refers to a row that is being deleted: the triggers of the update that sets it to null have to leave the null, set another value, or refuse", e.Table, strings.Join(e.Fields, ", "))
 	}
 	if e.Referred {
 		return e.Table + ": other rows refer to this one"
@@ -137,11 +141,23 @@ type RejectedError struct {
 	Field   string // field at fault; may be empty
 	Code    string // for programs, "blocked_domain"
 	Message string // for people
+	Status  int    // HTTP status to answer with; 0: the server's choice
 }
 
 // Reject returns the error with which a trigger refuses a write.
-func Reject(field, code, message string) error {
+func Reject(field, code, message string) *RejectedError {
 	return &RejectedError{Field: field, Code: code, Message: message}
+}
+
+// WithStatus returns a copy that asks an HTTP server to answer with that status, of
+// 400 to 599. No other status is a refusal; it leaves the choice to the server.
+func (e *RejectedError) WithStatus(status int) *RejectedError {
+	refusal := *e
+	refusal.Status = 0
+	if status >= 400 && status <= 599 {
+		refusal.Status = status
+	}
+	return &refusal
 }
 
 // Error gives field and message.

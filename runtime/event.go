@@ -32,10 +32,11 @@ type Event struct {
 	Request *EventRequest `json:"request,omitempty"`
 }
 
-// An EventRequest is the part of a [Request] that events carry. What is not
-// known is absent.
+// An EventRequest is the part of a [Request] that events carry: who asked for what,
+// and nothing else of a person, such as an address. What is not known is absent.
 type EventRequest struct {
 	Path      string `json:"path,omitempty"`
 	ActorID   string `json:"actorId,omitempty"`
 	SessionID string `json:"sessionId,omitempty"`
+	RequestID string `json:"requestId,omitempty"`
 }

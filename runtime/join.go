@@ -29,8 +29,7 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	}()
 	err = tx.Nested(ctx, func(ctx context.Context) error { return fn(ctx, tx) })
 	returned = true
-	if err != nil {
-		err = spent(1, err)
+	if err = spent(1, err); err != nil {
 		return nothing, err
 	}
 	tx.handOver()

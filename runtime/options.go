@@ -47,9 +47,27 @@ const (
 	// LazyWrite begins the transaction at its first write. Reads before it see
 	// what is committed at their time.
 	LazyWrite
+	// NoRetry makes a conflict ErrConflict at once, for what must not run twice.
+	NoRetry
 	// Replan has statements planned for the tables as they are. It is for those
 	// that are empty one minute and full the next, as the outbox's: Postgres keeps
 	// the plans of prepared statements, and would go on reading a whole table that
 	// was small once. On other databases it changes nothing.
 	Replan
 )
+
+// consistent returns the options without those that others make idle.
+func (o TxOption) consistent() TxOption {
+	if o&ReadOnly != 0 {
+		o &^= LazyWrite
+	}
+	return o
+}
+
+// Joined returns several options as one.
+func Joined(options []TxOption) (all TxOption) {
+	for _, o := range options {
+		all |= o
+	}
+	return all
+}

@@ -54,7 +54,7 @@ func eventRequest(ctx context.Context) *EventRequest {
 	if !ok {
 		return nil
 	}
-	known := EventRequest{Path: r.Path.Or(""), ActorID: r.ActorID.Or(""), SessionID: r.SessionID.Or("")}
+	known := EventRequest{Path: r.Path.Or(""), ActorID: r.ActorID.Or(""), SessionID: r.SessionID.Or(""), RequestID: r.RequestID.Or("")}
 	if known == (EventRequest{}) {
 		return nil
 	}

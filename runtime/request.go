@@ -11,6 +11,7 @@ type Request struct {
 	UserAgent Opt[string]
 	SessionID Opt[string] // session that made the request
 	ActorID   Opt[string] // user that made the request
+	RequestID Opt[string] // what the program's logs call the request
 }
 
 type requestKey struct{}

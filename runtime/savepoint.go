@@ -9,6 +9,8 @@ import (
 // what it left for AfterCommit is dropped, and the unit goes on if the caller
 // handles the error; a failure that dooms the unit goes on dooming it (U8).
 func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err error) {
+	tx.calls.Add(1)
+	defer tx.calls.Add(-1)
 	ctx, done := tx.observe(tx.inside(ctx), Step{Kind: StepSavepoint})
 	err = errUnwound
 	defer func() { done(err) }()

@@ -19,7 +19,8 @@ type Tx struct {
 	// running is held while a statement runs. It is only ever tried, so that a
 	// second goroutine gets an error instead of a turn (T4).
 	running sync.Mutex
-	misused atomic.Bool // a second goroutine came
+	misused atomic.Bool  // a second goroutine came
+	calls   atomic.Int32 // calls and savepoints that are under way
 	ended   atomic.Bool
 	fate    fate
 	sealed  bool // entries are being run; guarded by state
@@ -219,16 +220,21 @@ func (tx *Tx) makeSure(ctx context.Context) error {
 // broken returns why nothing more can be done: the first failure that dooms
 // the unit, or that of the innermost savepoint.
 func (tx *Tx) broken() error {
-	tx.state.Lock()
-	defer tx.state.Unlock()
-	first := tx.doomed
-	if first == nil {
-		first = tx.failed
-	}
+	first := tx.brokenBy()
 	if first == nil {
 		return nil
 	}
 	return &abortedError{first: first, text: tx.db.safeText(first)}
+}
+
+// brokenBy returns the failure itself.
+func (tx *Tx) brokenBy() error {
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	if tx.doomed != nil {
+		return tx.doomed
+	}
+	return tx.failed
 }
 
 // doom ends the whole unit: no savepoint handles err. It returns err.
@@ -333,6 +339,8 @@ func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) (err err
 	if err := tx.writable(); err != nil { // ahead of the triggers, which would run for nothing
 		return err
 	}
+	tx.calls.Add(1)
+	defer tx.calls.Add(-1)
 	before := tx.written()
 	err = errUnwound // after a panic, from which a trigger around the call may recover
 	defer func() {

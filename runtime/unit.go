@@ -22,11 +22,13 @@ func (db *DB) Unit(ctx context.Context, options TxOption, fn func(context.Contex
 	if ctx.Err() != nil { // ahead of the triggers, which would run for nothing
 		return &interruptedError{why: contextError(ctx)}
 	}
-	if options&ReadOnly != 0 {
-		options &^= LazyWrite
-	}
+	options = options.consistent()
 	for attempt := 1; ; attempt++ {
-		again, err := db.again(ctx, attempt, db.attempt(ctx, options, attempt, fn))
+		err := db.attempt(ctx, options, attempt, fn)
+		if options&NoRetry != 0 {
+			return spent(1, err)
+		}
+		again, err := db.again(ctx, attempt, err)
 		if !again {
 			return err
 		}

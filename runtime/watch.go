@@ -44,6 +44,13 @@ func (w *Watch) touchedRow(key string) bool {
 	return w.touched || w.keys[key]
 }
 
+// add makes the row one of several that are watched.
+func (w *Watch) add(key string) {
+	w.tx.state.Lock()
+	defer w.tx.state.Unlock()
+	w.keys[key] = false
+}
+
 // Stop ends the watch.
 func (w *Watch) Stop() {
 	w.tx.state.Lock()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +34,55 @@ func TestUsing(t *testing.T) {
 	if err := together(ctx, db); err != nil {
 		t.Error(err)
 	}
+	if err := many(ctx, db); err != nil {
+		t.Error(err)
+	}
+	if err := claim(ctx, db); err != nil {
+		t.Error(err)
+	}
+	if err := begin(ctx, db); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOptions opens a database with every option that docs/using.md shows, and
+// triggers as functions.
+func TestOptions(t *testing.T) {
+	ctx := t.Context()
+	database := sqlite.Open(filepath.Join(t.TempDir(), "app.db"))
+	observer := auth.Observer(silent{})
+	funcs := &auth.TriggerFuncs{
+		BeforeCreateUser: func(_ context.Context, _ *auth.Tx, user *auth.User) error {
+			user.Name = strings.TrimSpace(user.Name)
+			return nil
+		},
+	}
+	db, err := auth.Open(ctx, database, funcs.Triggers(),
+		auth.WithObserver(observer), // sees every statement, trigger and transaction
+		auth.WithClock(time.Now),    // what "default: now" means
+		auth.WithRetry(5),           // how often a transaction runs again after a conflict
+		auth.OnAfterError(func(ctx context.Context, err error) { // an entry of AfterCommit failed
+			slog.ErrorContext(ctx, "after the commit", "error", err)
+		}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := db.CreateTables(ctx); err != nil {
+		t.Fatal(err)
+	}
+	user, err := db.User.Create(ctx, auth.UserCreate{Name: " Ada ", Email: "ada@example.com"})
+	if err != nil || user.Name != "Ada" {
+		t.Errorf("created %q (%v)", user.Name, err)
+	}
+}
+
+// silent is an observer that does nothing.
+type silent struct{}
+
+func (silent) Observe(ctx context.Context, _ auth.Step) (context.Context, func(error)) {
+	return ctx, func(error) {}
 }
 
 func write(ctx context.Context, db *auth.DB) error {
@@ -108,4 +159,55 @@ func together(ctx context.Context, db *auth.DB) error {
 		}
 		return err
 	})
+}
+
+func many(ctx context.Context, db *auth.DB) error {
+	users, err := db.User.CreateMany(ctx, []auth.UserCreate{
+		{Name: "Bob", Email: "bob@example.com"},
+		{Name: "Cid", Email: "cid@example.com"},
+	})
+	if err != nil {
+		return err
+	}
+	user, created, err := db.User.UpsertByEmail(ctx,
+		auth.UserCreate{Name: "Bob", Email: "bob@example.com"}, // if nobody has the address
+		auth.UserPatch{Name: auth.Set("Robert")})               // if somebody has
+	if err != nil {
+		return err
+	}
+	fmt.Println(len(users), user.Name, created) // 2 Robert false
+	return nil
+}
+
+func claim(ctx context.Context, db *auth.DB) error {
+	user, won, err := db.User.UpdateOne(ctx,
+		auth.And(auth.UserCols.Email.Eq("bob@example.com"), auth.UserCols.EmailVerified.Eq(false)),
+		auth.UserPatch{EmailVerified: auth.Set(true)})
+	if err != nil {
+		return err
+	}
+	fmt.Println(user.Name, won) // of several callers, one has won
+	return nil
+}
+
+func begin(ctx context.Context, db *auth.DB) error {
+	life, cancel := context.WithTimeout(context.Background(), 30*time.Second) // the transaction's
+	defer cancel()
+	tx, err := db.Begin(life)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // ErrTxDone after Commit
+	user, err := tx.User.GetByEmail(ctx, "bob@example.com")
+	if err != nil {
+		return err
+	}
+	user, err = tx.User.GetForUpdate(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.User.Update(ctx, user.ID, auth.UserPatch{Name: auth.Set(user.Name + "!")}); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }

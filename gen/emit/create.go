@@ -30,6 +30,62 @@ func (w *tableWriter) creating() {
 	w.method("", "create", in, results, body...)
 }
 
+// creatingMany adds CreateMany.
+func (w *tableWriter) creatingMany() {
+	t := w.t
+	comment := "CreateMany stores " + t.Nouns + ", all or none, and returns them as stored, in the order given. The error of one is a RowError."
+	in := params(jen.Id("in").Index().Id(t.Create))
+	many := jen.Index().Id(t.Doc)
+	results := params(many, jen.Error())
+	if !t.CreateUnit {
+		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.s.Session")))...)
+		return
+	}
+	var body []jen.Code
+	if t.BeforeCreate || t.OnCreate {
+		body = append(body, jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(
+			jen.Return(w.codec("CreateEach", "tx.scope.Session", "in", w.inTx("create")))))
+	}
+	body = append(append(body, w.clockIf(t.CreateClock)...), jen.Return(w.createMany("tx.scope.Session")))
+	w.method(comment, "CreateMany", in, results, jen.Return(w.inUnit(many, body...)))
+}
+
+// createMany is the call that stores documents together.
+func (w *tableWriter) createMany(session string) *jen.Statement {
+	document, record := jen.Id(w.t.Create+".document"), jen.Nil()
+	if w.t.CreateClock {
+		document = jen.Func().Params(jen.Id("in").Id(w.t.Create)).Id(w.t.Doc).Block(jen.Return(call("in.document", "now")))
+	}
+	if len(w.t.Created) > 0 {
+		record = jen.Id(w.inTx("recordCreated"))
+	}
+	return rt("CreateMany").Call(append(ids("ctx", session, "&"+w.t.Codec, "in"), document, record)...)
+}
+
+// upserting adds the calls that change a row which they find by a unique index, or
+// create it.
+func (w *tableWriter) upserting() {
+	t := w.t
+	in := params(jen.Id("in").Id(t.Create), w.patchParam())
+	for _, f := range t.Finders {
+		if f.Upsert() == "" {
+			continue
+		}
+		w.method(f.Upsert()+" changes the "+t.Noun+" that has the "+f.Words+" of in as patch says, or stores in if there is none, and reports whether it was stored.",
+			f.Upsert(), in, w.maybeOne(), jen.Return(call("t.upsert", append([]string{"ctx", "in", "patch"}, quotedAll(f.Fields)...)...)))
+	}
+	w.method("", "upsert", append(in, jen.Id("fields").Op("...").String()), w.maybeOne(),
+		jen.Id("where").Op(":=").Add(rt("Holder").Call(jen.Id("&"+t.Codec), call("in.document", w.createClock()...), jen.Id("fields"))),
+		jen.Return(jen.Id("upsert").Call(append(ids("ctx", "t.s", w.desc(), "fields"),
+			w.inTxFunc(w.maybeOne(), call(w.inTx("UpdateOne"), "ctx", "where", "patch")),
+			w.inTxFunc(w.oneOrError(), call(w.inTx("Create"), "ctx", "in")))...)))
+}
+
+// inTxFunc is a function that calls a method of the table in a transaction.
+func (w *tableWriter) inTxFunc(results []jen.Code, run jen.Code) jen.Code {
+	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(results...).Block(jen.Return(run))
+}
+
 // store is how a document is made, checked and inserted.
 func (w *tableWriter) store() []jen.Code {
 	t := w.t

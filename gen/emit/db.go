@@ -18,9 +18,13 @@ func dbFile(m *model.Model) *jen.File {
 	w.handshake()
 	w.database()
 	w.transaction()
+	w.openTx()
 	w.scope()
 	if m.HasUnits {
 		w.unit()
+	}
+	if m.HasUpserts {
+		w.upsert()
 	}
 	if m.FiresDocument {
 		w.fire()
@@ -78,11 +82,12 @@ func (w *dbWriter) database() {
 		declare(w.File, "Outbox returns what package outbox works on: outbox.New(db.Outbox()).",
 			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.db"))))
 	}
+	if w.m.HasTriggers {
+		w.quietDB()
+	}
 	declare(w.File, "Tx runs fn in one transaction, with every call on the tables of tx, and commits if fn returns nil. After a conflict with another transaction fn runs again; the error is ErrConflict when the retries are used up.",
 		onDB().Id("Tx").Params(ctx(), jen.Id("fn").Add(work()), jen.Id("options").Op("...").Id("TxOption")).Error().Block(
-			jen.Var().Id("joined").Id("TxOption"),
-			jen.For(jen.List(jen.Id("_"), jen.Id("o")).Op(":=").Range().Id("options")).Block(jen.Id("joined").Op("|=").Id("o")),
-			jen.Return(jen.Id("db.db.Unit").Call(jen.Id("ctx"), jen.Id("joined"), w.runtimeWork()))))
+			jen.Return(jen.Id("db.db.Unit").Call(jen.Id("ctx"), joined(), w.runtimeWork()))))
 	declare(w.File, "Join runs fn inside a transaction that the caller began and will end. If fn fails, nothing of it is left in that transaction. When the caller has ended it, done must be called with whether it was committed; it runs what fn left for AfterCommit or AfterRollback.",
 		onDB().Id("Join").Params(ctx(), jen.Id("outer").Op("*").Qual("database/sql", "Tx"), jen.Id("fn").Add(work())).
 			Params(jen.Id("done").Func().Params(jen.Id("committed").Bool()), jen.Err().Error()).Block(
@@ -132,11 +137,7 @@ func (w *dbWriter) transaction() {
 		onTx().Id("Tx").Params(ctx(), jen.Id("fn").Add(work())).Error().Block(
 			jen.Return(jen.Id("tx.tx.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
 	if w.m.HasTriggers {
-		quiet := "Quiet returns the same transaction with tables that fire no triggers."
-		if len(w.m.Events) > 0 {
-			quiet = "Quiet returns the same transaction with tables that fire no triggers. Events are recorded all the same."
-		}
-		declare(w.File, quiet,
+		declare(w.File, w.quietly("Quiet returns the same transaction with tables that fire no triggers."),
 			onTx().Id("Quiet").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
 	}
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",

@@ -168,11 +168,23 @@ func (w *tableWriter) cascades() []jen.Code {
 func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
 	where := call(c.Child.Cols+"."+c.Field.GoName+".Eq", c.Value)
 	run := jen.Id("t.s.tx."+c.Child.Doc+".deleteMany").Call(jen.Id("ctx"), where)
+	if c.SetNull && c.Child.BeforeUpdate {
+		return w.setNull(c, where)
+	}
 	if c.SetNull {
 		null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
 		run = jen.Id("t.s.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), where, null)
 	}
 	return jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(run), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+}
+
+// setNull sets the references of rows to null whose triggers could leave them as
+// they are.
+func (w *tableWriter) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
+	null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
+	update := jen.Func().Params(jen.Id("where").Id("Predicate").Types(jen.Id(c.Child.Doc))).Params(jen.Int(), jen.Error()).Block(
+		jen.Return(jen.Id("t.s.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), jen.Id("where"), null)))
+	return ifErr(rt("SetNull").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+c.Child.Desc), where, update))
 }
 
 // deleteMany adds the deletion of the rows that match.

@@ -17,12 +17,7 @@ func (w *tableWriter) description() {
 			jen.Var().Id(p.Var).Op("=").Add(rt("Pattern")).Values(key("Text", jen.Op(model.GoString(p.Text)))))
 	}
 	declare(w.File, t.Codec+" moves "+t.Nouns+" between Go and rows.",
-		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Add(ordered(
-			key("Table", jen.Id(w.desc())),
-			key("Scan", jen.Parens(jen.Op("*").Id(t.Doc)).Dot("scan")),
-			key("Key", jen.Op("func("+t.Var+" *"+t.Doc+") string { return "+w.idText(t.Var)+" }")),
-			key("Values", jen.Parens(jen.Op("*").Id(t.Doc)).Dot("values")),
-		)))
+		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Add(ordered(w.codecFields()...)))
 	w.sharedTexts()
 	declare(w.File, t.Desc+" describes table "+t.Key+" to the runtime.",
 		jen.Var().Id(t.Desc).Op("=").Add(rt("Table")).Add(ordered(w.tableFields()...)))
@@ -32,6 +27,25 @@ func (w *tableWriter) description() {
 		}
 		declare(w.File, f.Var+" finds "+t.A+" by "+f.Words+".", jen.Var().Id(f.Var).Op("=").Add(w.statement(f.SQL)))
 	}
+}
+
+// codecFields are the functions of a codec.
+func (w *tableWriter) codecFields() []jen.Code {
+	t := w.t
+	method := func(name string) jen.Code { return jen.Parens(jen.Op("*").Id(t.Doc)).Dot(name) }
+	list := []jen.Code{
+		key("Table", jen.Id(w.desc())),
+		key("Scan", method("scan")),
+		key("Key", jen.Op("func("+t.Var+" *"+t.Doc+") string { return "+w.idText(t.Var)+" }")),
+		key("Values", method("values")),
+	}
+	if t.ChecksDocument {
+		list = append(list, key("Check", method("check")))
+	}
+	if t.ID.Serial {
+		list = append(list, key("SetID", jen.Op("func("+t.Var+" *"+t.Doc+", id int64) { "+t.Var+".ID = "+t.ID.Type.Name+"(id) }")))
+	}
+	return list
 }
 
 // sharedTexts adds what several statements have in common, with names in backquotes

@@ -121,6 +121,15 @@ func returnErr(zero ...string) *jen.Statement { return jen.Return(append(ids(zer
 // quoted is a Go string literal.
 func quoted(s string) string { return strconv.Quote(s) }
 
+// quotedAll are Go string literals.
+func quotedAll(texts []string) []string {
+	list := make([]string, len(texts))
+	for i, s := range texts {
+		list[i] = quoted(s)
+	}
+	return list
+}
+
 // sql is the Go expression of a statement, with the constant of a part that
 // statements share in its place.
 func sql(text model.Text, t *model.Table, d schema.Dialect) string {

@@ -25,8 +25,7 @@ func (w *tableWriter) recording() {
 	}
 	if len(t.Updated) > 0 {
 		w.record("recordUpdated records the events of an update that was done.", "recordUpdated", params(jen.Id("change").Id(t.Change)),
-			"OperationUpdate", "change.Changed.fields()", t.Updated)
-		w.changedFields()
+			"OperationUpdate", "change.Fields()", t.Updated)
 	}
 	if len(t.Deleted) > 0 {
 		w.record("recordDeleted records the events of a deleted "+t.Noun+".", "recordDeleted", doc, "OperationDelete", "nil", t.Deleted)
@@ -76,17 +75,4 @@ func (w *tableWriter) payload(e *model.Event) *jen.Statement {
 		fields = append(fields, f.GoName+": "+f.InPayload(w.t.Var+"."+f.GoName))
 	}
 	return jen.Add(list(e.Payload+"{", fields, "}"))
-}
-
-// changedFields adds the method that lists what an update changed.
-func (w *tableWriter) changedFields() {
-	var keys, marks []string
-	for _, f := range w.t.Fields {
-		if f.InPatch {
-			keys, marks = append(keys, quoted(f.Key)), append(marks, "c."+f.GoName)
-		}
-	}
-	declare(w.File, "fields returns the keys of the fields that changed.",
-		jen.Func().Params(jen.Id("c").Id(w.t.Changed)).Id("fields").Params().Index().String().Block(
-			jen.Return(rt("Marked").Call(list("[]string{", keys, "}"), list("[]bool{", marks, "}")))))
 }

@@ -25,6 +25,7 @@ var (
 		{"ForeignKeyError", "ForeignKeyError says which reference was violated."},
 		{"ValidationError", "ValidationError says which field has a value that does not fit it."},
 		{"RejectedError", "RejectedError is a trigger's deliberate veto."},
+		{"RowError", "RowError says which of the rows that CreateMany was given failed."},
 		{"TriggerError", "TriggerError says which trigger an error came from."},
 		{"StatementError", "StatementError is any other failure of a statement of the adapter."},
 		{"SchemaError", "SchemaError says how the tables differ from the schema, and gives the SQL that mends it."},
@@ -43,6 +44,7 @@ var (
 		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},
 		{"ReadOnly", "ReadOnly makes the transaction one that writes nothing."},
 		{"LazyWrite", "LazyWrite begins the transaction at its first write."},
+		{"NoRetry", "NoRetry makes a conflict ErrConflict at once, for what must not run twice."},
 	}
 )
 
@@ -73,7 +75,7 @@ func runtimeFile(m *model.Model) *jen.File {
 			g.Id("ErrUnknownEvent").Op("=").Add(rt("ErrUnknownEvent"))
 		}
 	}))
-	declare(f, "Options of DB.Tx.", jen.Const().DefsFunc(func(g *jen.Group) {
+	declare(f, "Options of DB.Tx and DB.Begin.", jen.Const().DefsFunc(func(g *jen.Group) {
 		for _, n := range txOptions {
 			alias(g, n)
 		}
@@ -147,8 +149,8 @@ func predicateFunctions(f *jen.File) {
 }
 
 func optionFunctions(f *jen.File) {
-	declare(f, "Reject returns the error with which a trigger refuses a write. The message is meant to be shown.",
-		jen.Func().Id("Reject").Params(jen.List(jen.Id("field"), jen.Id("code"), jen.Id("message")).String()).Error().Block(
+	declare(f, "Reject returns the error with which a trigger refuses a write. The message is meant to be shown. WithStatus adds an HTTP status.",
+		jen.Func().Id("Reject").Params(jen.List(jen.Id("field"), jen.Id("code"), jen.Id("message")).String()).Op("*").Id("RejectedError").Block(
 			jen.Return(rt("Reject").Call(ids("field", "code", "message")...))))
 	option := func(name, param, comment string, t jen.Code) {
 		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("Option").Block(jen.Return(rt(name).Call(jen.Id(param)))))

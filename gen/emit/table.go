@@ -23,6 +23,10 @@ func tableFile(m *model.Model, t *model.Table) *jen.File {
 	}
 	w.types()
 	w.creating()
+	w.creatingMany()
+	if t.CanUpsert {
+		w.upserting()
+	}
 	w.reading()
 	if t.CanPatch {
 		w.updating()

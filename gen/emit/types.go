@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"strings"
-
 	"github.com/authgen/authgen/gen/model"
 	"github.com/dave/jennifer/jen"
 )
@@ -111,40 +109,30 @@ func jsonTag(text string) string { return "`json:\"" + text + "\"`" }
 func (w *tableWriter) change() {
 	t := w.t
 	declare(w.File, t.Change+" is what an update did to "+t.A+".", jen.Type().Id(t.Change).Struct(
-		jen.List(jen.Id("Old"), jen.Id("New")).Id(t.Doc),
-		jen.Id("Changed").Id(t.Changed),
+		jen.Id("Old").Id(t.Doc).Op(jsonTag("old")),
+		jen.Id("New").Id(t.Doc).Op(jsonTag("new")),
+		jen.Id("Changed").Id(t.Changed).Op(jsonTag("changed")),
 	))
-	declare(w.File, t.Changed+" says which fields of "+t.A+" have another value than before.", jen.Type().Id(t.Changed).StructFunc(func(g *jen.Group) {
-		for _, names := range inLines(w.patchFields(), 80) {
-			g.Id(strings.Join(names, ", ")).Bool()
+	w.changedFields()
+	w.structOf(t.Changed, t.Changed+" says which fields of "+t.A+" have another value than before.", nil, func(f *model.Field) *jen.Statement {
+		if !f.InPatch {
+			return nil
 		}
-	}))
+		return jen.Bool().Op(jsonTag(f.Key + ",omitzero"))
+	}, false)
 }
 
-// patchFields returns the Go names of the fields that a patch may set.
-func (w *tableWriter) patchFields() []string {
-	var names []string
+// changedFields adds the method that lists what an update changed.
+func (w *tableWriter) changedFields() {
+	var keys, marks []string
 	for _, f := range w.t.Fields {
 		if f.InPatch {
-			names = append(names, f.GoName)
+			keys, marks = append(keys, quoted(f.Key)), append(marks, "c.Changed."+f.GoName)
 		}
 	}
-	return names
-}
-
-// inLines parts names so that each part fits into a line.
-func inLines(names []string, width int) [][]string {
-	var lines [][]string
-	column := width
-	for _, n := range names {
-		if column += len(n) + 2; column > width {
-			lines = append(lines, nil)
-			column = len(n) + 2
-		}
-		last := len(lines) - 1
-		lines[last] = append(lines[last], n)
-	}
-	return lines
+	declare(w.File, "Fields returns the keys, as schema.yaml has them, of the fields that have another value than before.",
+		jen.Func().Params(jen.Id("c").Id(w.t.Change)).Id("Fields").Params().Index().String().Block(
+			jen.Return(rt("Marked").Call(list("[]string{", keys, "}"), list("[]bool{", marks, "}")))))
 }
 
 // columns adds the columns of a table, those of one type in one line.
@@ -167,8 +155,9 @@ func (w *tableWriter) columns() {
 			values = append(values, quoted(c))
 		}
 	}
+	declare(w.File, t.ColsType+" is the type of "+t.Cols+".", jen.Type().Id(t.ColsType).Struct(fields...))
 	declare(w.File, t.Cols+" are the columns of table "+t.Key+", for predicates and orders.",
-		jen.Var().Id(t.Cols).Op("=").Struct(fields...).Add(list("{", values, "}")))
+		jen.Var().Id(t.Cols).Op("=").Add(list(t.ColsType+"{", values, "}")))
 }
 
 // triggers adds the interface of the triggers that are declared.

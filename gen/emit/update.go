@@ -184,8 +184,11 @@ func (w *tableWriter) before() []jen.Code {
 }
 
 // clock reads the clock, if an update moves a field to it.
-func (w *tableWriter) clock() []jen.Code {
-	if !w.t.Touches {
+func (w *tableWriter) clock() []jen.Code { return w.clockIf(w.t.Touches) }
+
+// clockIf reads the clock, if it is needed.
+func (w *tableWriter) clockIf(needed bool) []jen.Code {
+	if !needed {
 		return nil
 	}
 	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.s.Now"))}

@@ -68,7 +68,7 @@ func (b *builder) checkTopLevel() {
 func (t *Table) identifiers() []string {
 	n := t.Names
 	return []string{
-		n.Doc, t.ID.Type.Name, n.Create, n.Patch, n.Delta, n.Change, n.Changed, n.Cols, n.Order, n.Query,
+		n.Doc, t.ID.Type.Name, n.Create, n.Patch, n.Delta, n.Change, n.Changed, n.Cols, n.ColsType, n.Order, n.Query,
 		n.Triggers, n.Table, n.Desc, n.Codec, n.Columns.Back, n.Columns.Double, n.Select.Back, n.Select.Double,
 	}
 }

@@ -8,7 +8,12 @@
 // such text imports in any case, as one of its types needs them.
 package model
 
-import "github.com/authgen/authgen/gen/schema"
+import (
+	"slices"
+	"strings"
+
+	"github.com/authgen/authgen/gen/schema"
+)
 
 // A Model is everything there is to know about a generated package.
 type Model struct {
@@ -26,6 +31,7 @@ type Model struct {
 
 	HasTriggers   bool // a table declares a trigger: there is a type Triggers
 	HasUnits      bool // a write is more than its statement
+	HasUpserts    bool // a table has a unique index, and fields to patch
 	FiresDocument bool // a trigger other than beforeUpdate is declared
 	FiresPatch    bool // beforeUpdate is declared
 }
@@ -64,7 +70,8 @@ func (m *Model) has(d schema.Dialect) bool {
 // Names are the identifiers that are generated for a table.
 type Names struct {
 	Doc, Create, Patch, Delta, Change, Changed string // structs
-	Cols, Order, Query, Triggers, Table        string
+	Cols, ColsType, Order, Query               string
+	Triggers, Table                            string
 	Desc, Codec                                string // unexported, of the package
 	Columns, Select                            Quoted // constants of what statements share
 	Var, Vars                                  string // locals: one document, several
@@ -253,14 +260,25 @@ type Pattern struct{ Var, Field, Text string }
 
 // A Finder is a method that finds one row by a unique field or index.
 type Finder struct {
-	Method string // GetByEmail
-	Var    string // userByEmail
-	Words  string // "email", "user id and role"
+	Method string   // GetByEmail
+	Fields []string // keys of the index
+	Var    string   // userByEmail
+	Words  string   // "email", "user id and role"
 	Params []Param
 	Timed  bool // one of them is a time, so that there is no one text of the statement
 	SQL    SQL
 
 	columns []string
+}
+
+// Upsert returns the method that changes the row which the finder finds, or creates
+// it, UpsertByEmail; nothing where the id is one of the fields, which names a row by
+// itself.
+func (f *Finder) Upsert() string {
+	if slices.Contains(f.Fields, "id") {
+		return ""
+	}
+	return "Upsert" + strings.TrimPrefix(f.Method, "Get")
 }
 
 // A Param is a parameter of a method.

@@ -15,7 +15,7 @@ func namesOf(goName string) Names {
 	low := unexported(goName)
 	return Names{
 		Doc: goName, Create: goName + "Create", Patch: goName + "Patch", Delta: goName + "Delta",
-		Change: goName + "Change", Changed: goName + "Changed", Cols: goName + "Cols", Order: goName + "Order",
+		Change: goName + "Change", Changed: goName + "Changed", Cols: goName + "Cols", ColsType: goName + "Columns", Order: goName + "Order",
 		Query: goName + "Query", Triggers: goName + "Triggers", Table: goName + "Table",
 		Desc: low + "Table", Codec: low + "Codec", Columns: Quoted{low + "Columns", low + "ColumnsPostgres"}, Select: Quoted{low + "Select", low + "SelectPostgres"},
 		Var: low, Vars: pluralOf(low),

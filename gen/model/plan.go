@@ -20,6 +20,7 @@ type Plan struct {
 	InCycle bool
 
 	CanPatch   bool // a field can be patched; else there is no update at all
+	CanUpsert  bool // a row can be found by other fields than its id, and patched
 	CanAdd     bool // a field is a number that can be patched
 	AddsAgain  bool // a trigger ahead of an update may write the number that an addition starts from
 	LocksFirst bool // an update, or an addition, locks and reads its row ahead of the write
@@ -88,7 +89,9 @@ func (b *builder) plans() {
 		t.Beneath = beneath(t, children, order)
 		b.conclude(t)
 		b.checkTriggers(t)
-		b.model.HasUnits = b.model.HasUnits || t.CreateUnit || t.UpdateUnit || t.DeleteUnit
+		t.CanUpsert = t.CanPatch && slices.ContainsFunc(t.Finders, func(f *Finder) bool { return f.Upsert() != "" })
+		b.model.HasUpserts = b.model.HasUpserts || t.CanUpsert
+		b.model.HasUnits = b.model.HasUnits || t.CreateUnit || t.UpdateUnit || t.DeleteUnit || t.CanUpsert
 		b.model.FiresPatch = b.model.FiresPatch || t.BeforeUpdate
 		b.model.FiresDocument = b.model.FiresDocument || slices.ContainsFunc(t.source.Triggers, func(name schema.Trigger) bool { return name != schema.BeforeUpdate })
 	}

@@ -22,25 +22,25 @@ var importNames = set("context", "embed", "errors", "iter", "json", "runtime", "
 
 // locals are the local variables of generated functions.
 var locals = set(
-	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fn", "id", "in", "n", "now", "ok", "old",
+	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fields", "fn", "id", "in", "n", "now", "ok", "old",
 	"p", "patch", "patches", "payload", "q", "r", "removed", "row", "s", "set", "sum", "t", "tx", "there", "v", "watch", "where", "written",
 )
 
 // members are the methods of DB and Tx, of this version and of what is
 // planned: a table is a field of both.
 var members = set(
-	"AfterCommit", "AfterRollback", "Cancel", "Close", "CreateTables", "Join", "Outbox", "Quiet", "SQL", "Schedule", "Schema", "Tables", "Tx",
+	"AfterCommit", "AfterRollback", "Begin", "Cancel", "Close", "Commit", "CreateTables", "Err", "Join", "Outbox", "Quiet", "Rollback", "SQL", "Schedule", "Schema", "Tables", "Tx",
 )
 
 // packageNames are the identifiers that the package needs for itself, those of
 // this version and, in the last lines, what is planned.
 var packageNames = []string{
-	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "IgnoreDifferences", "LazyWrite", "NewSecret", "NoTriggers", "Not",
-	"Null", "Observer", "OnAfterError", "Open", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
-	"RejectedError", "Request", "RequestFrom", "SQLTx", "SchemaCheck", "SchemaError", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
-	"Triggers", "Tx", "TxOption", "UniqueError", "ValidationError", "WarnOfDifferences",
+	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "IgnoreDifferences", "LazyWrite", "NewSecret", "NoRetry", "NoTriggers", "Not",
+	"Null", "Observer", "OnAfterError", "Open", "OpenTx", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
+	"RejectedError", "Request", "RequestFrom", "RowError", "SQLTx", "SchemaCheck", "SchemaError", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
+	"TriggerFuncs", "Triggers", "Tx", "TxOption", "UniqueError", "ValidationError", "WarnOfDifferences",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
-	"schema", "unit",
+	"schema", "triggerFuncs", "unit", "upsert",
 	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "Unique",
 	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
 }

@@ -64,6 +64,11 @@ var specimens = map[string]func(e *env) specimen{
 		e.must(err)
 		return specimen{c.ID, auth.TallyCols.ID.Ne("nobody"), auth.TallyPatch{Label: auth.Set("x")}, auth.TallyDelta{Hits: 1}}
 	},
+	"page": func(e *env) specimen {
+		p, err := e.db.Page.Create(e.ctx, auth.PageCreate{Title: "p"})
+		e.must(err)
+		return specimen{p.ID, auth.PageCols.ID.Ne("nobody"), auth.PagePatch{Title: auth.Set("x")}, nil}
+	},
 	"note": func(e *env) specimen {
 		n, err := e.db.Note.Create(e.ctx, auth.NoteCreate{ID: "n", Text: "n"})
 		e.must(err)

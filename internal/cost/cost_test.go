@@ -20,46 +20,55 @@ type cost struct {
 // costs are by database and workload.
 var costs = map[string]map[string]cost{
 	"sqlite": {
-		"W1":  {"INSERT", 0, 18},
-		"W2":  {"BEGIN INSERT INSERT COMMIT", 0, 41}, // goal 36
-		"W3":  {"BEGIN SELECT UPDATE UPDATE COMMIT", 0, 64},
-		"W4":  {"BEGIN SELECT DELETE DELETE COMMIT", 0, 55},
-		"W5":  {"SELECT", 0, 32},
-		"W6":  {"BEGIN SELECT UPDATE COMMIT", 0, 2060},
-		"W7":  {"BEGIN SELECT DELETE COMMIT", 0, 1940},
-		"W8":  {"BEGIN INSERT ROLLBACK", 0, 42}, // goal 26
-		"W1e": {"BEGIN INSERT INSERT COMMIT", 0, 50},
-		"W2e": {"BEGIN INSERT INSERT INSERT COMMIT", 0, 66},
-		"W3e": {"BEGIN SELECT UPDATE UPDATE INSERT COMMIT", 0, 90},
-		"W4e": {"BEGIN SELECT DELETE DELETE INSERT COMMIT", 0, 80},
+		"W1":         {"INSERT", 0, 18},
+		"W2":         {"BEGIN INSERT INSERT COMMIT", 0, 41}, // goal 36
+		"W3":         {"BEGIN SELECT UPDATE UPDATE COMMIT", 0, 64},
+		"W4":         {"BEGIN SELECT DELETE DELETE COMMIT", 0, 55},
+		"W5":         {"SELECT", 0, 32},
+		"W6":         {"BEGIN SELECT UPDATE COMMIT", 0, 2060},
+		"W7":         {"BEGIN SELECT DELETE COMMIT", 0, 1940},
+		"W8":         {"BEGIN INSERT ROLLBACK", 0, 42}, // goal 26
+		"W1e":        {"BEGIN INSERT INSERT COMMIT", 0, 50},
+		"W2e":        {"BEGIN INSERT INSERT INSERT COMMIT", 0, 66},
+		"W3e":        {"BEGIN SELECT UPDATE UPDATE INSERT COMMIT", 0, 90},
+		"W4e":        {"BEGIN SELECT DELETE DELETE INSERT COMMIT", 0, 80},
+		"UpdateOne":  {"UPDATE", 0, 38},
+		"CreateMany": {"INSERT", 0, 1240},
+		"Upsert":     {"BEGIN UPDATE COMMIT", 0, 50},
 	},
 	"postgres": {
-		"W1":  {"INSERT", 1, 16},                     // goal 15
-		"W2":  {"BEGIN INSERT INSERT COMMIT", 3, 70}, // goal 31
-		"W3":  {"BEGIN UPDATE UPDATE COMMIT", 3, 90}, // goal 66
-		"W4":  {"BEGIN DELETE DELETE COMMIT", 3, 82}, // goal 51
-		"W5":  {"SELECT", 1, 32},
-		"W6":  {"BEGIN WITH COMMIT", 2, 985},
-		"W7":  {"BEGIN DELETE COMMIT", 2, 870},
-		"W8":  {"BEGIN INSERT ROLLBACK", 2, 76}, // goal 23
-		"W1e": {"BEGIN INSERT INSERT COMMIT", 2, 103},
-		"W2e": {"BEGIN INSERT INSERT INSERT COMMIT", 3, 116},
-		"W3e": {"BEGIN UPDATE UPDATE INSERT COMMIT", 3, 124},
-		"W4e": {"BEGIN DELETE DELETE INSERT COMMIT", 3, 116},
+		"W1":         {"INSERT", 1, 16},                     // goal 15
+		"W2":         {"BEGIN INSERT INSERT COMMIT", 3, 70}, // goal 31
+		"W3":         {"BEGIN UPDATE UPDATE COMMIT", 3, 90}, // goal 66
+		"W4":         {"BEGIN DELETE DELETE COMMIT", 3, 82}, // goal 51
+		"W5":         {"SELECT", 1, 32},
+		"W6":         {"BEGIN WITH COMMIT", 2, 985},
+		"W7":         {"BEGIN DELETE COMMIT", 2, 870},
+		"W8":         {"BEGIN INSERT ROLLBACK", 2, 76}, // goal 23
+		"W1e":        {"BEGIN INSERT INSERT COMMIT", 2, 103},
+		"W2e":        {"BEGIN INSERT INSERT INSERT COMMIT", 3, 116},
+		"W3e":        {"BEGIN UPDATE UPDATE INSERT COMMIT", 3, 124},
+		"W4e":        {"BEGIN DELETE DELETE INSERT COMMIT", 3, 116},
+		"UpdateOne":  {"UPDATE", 1, 26},
+		"CreateMany": {"INSERT", 1, 1265},
+		"Upsert":     {"BEGIN UPDATE COMMIT", 2, 74},
 	},
 	"mysql": {
-		"W1":  {"INSERT", 1, 18},
-		"W2":  {"BEGIN INSERT INSERT COMMIT", 4, 49},
-		"W3":  {"BEGIN SELECT UPDATE UPDATE COMMIT", 5, 71},
-		"W4":  {"BEGIN DELETE DELETE COMMIT", 4, 57},
-		"W5":  {"SELECT", 1, 33},
-		"W6":  {"BEGIN SELECT UPDATE COMMIT", 4, 1880},
-		"W7":  {"BEGIN DELETE COMMIT", 3, 1660},
-		"W8":  {"BEGIN INSERT ROLLBACK", 3, 51},
-		"W1e": {"BEGIN INSERT INSERT COMMIT", 4, 56},
-		"W2e": {"BEGIN INSERT INSERT INSERT COMMIT", 5, 71},
-		"W3e": {"BEGIN SELECT UPDATE UPDATE INSERT COMMIT", 6, 94},
-		"W4e": {"BEGIN DELETE DELETE INSERT COMMIT", 5, 79},
+		"W1":         {"INSERT", 1, 18},
+		"W2":         {"BEGIN INSERT INSERT COMMIT", 4, 49},
+		"W3":         {"BEGIN SELECT UPDATE UPDATE COMMIT", 5, 71},
+		"W4":         {"BEGIN DELETE DELETE COMMIT", 4, 57},
+		"W5":         {"SELECT", 1, 33},
+		"W6":         {"BEGIN SELECT UPDATE COMMIT", 4, 1880},
+		"W7":         {"BEGIN DELETE COMMIT", 3, 1660},
+		"W8":         {"BEGIN INSERT ROLLBACK", 3, 51},
+		"W1e":        {"BEGIN INSERT INSERT COMMIT", 4, 56},
+		"W2e":        {"BEGIN INSERT INSERT INSERT COMMIT", 5, 71},
+		"W3e":        {"BEGIN SELECT UPDATE UPDATE INSERT COMMIT", 6, 94},
+		"W4e":        {"BEGIN DELETE DELETE INSERT COMMIT", 5, 79},
+		"UpdateOne":  {"BEGIN SELECT UPDATE SELECT COMMIT", 5, 69},
+		"CreateMany": {"INSERT", 1, 1034},
+		"Upsert":     {"BEGIN SELECT UPDATE SELECT COMMIT", 5, 75},
 	},
 }
 

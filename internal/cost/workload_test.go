@@ -2,6 +2,7 @@ package cost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -42,6 +43,11 @@ var image = "https://example.com/avatar.png"
 func (f *fixture) createUser(ctx context.Context) (auth.User, error) {
 	n := f.next()
 	return f.db.User.Create(ctx, auth.UserCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image})
+}
+
+func (f *fixture) createPerson(ctx context.Context) (auth.Person, error) {
+	n := f.next()
+	return f.db.Person.Create(ctx, auth.PersonCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image})
 }
 
 func (f *fixture) createGuest(ctx context.Context) (auth.Guest, error) {
@@ -117,6 +123,34 @@ var workloads = []workload{
 			return nil
 		}, nil
 	}},
+	// What has no workload in docs/benchmarks.md, on a table without triggers.
+	{"UpdateOne", func(ctx context.Context, f *fixture) (func() error, error) {
+		p, err := f.createPerson(ctx)
+		patch := auth.PersonPatch{Image: auth.Set(new("https://example.com/other.png"))}
+		return func() error {
+			_, ok, err := f.db.Person.UpdateOne(ctx, auth.And(auth.PersonCols.Email.Eq(p.Email), auth.PersonCols.Image.NotNull()), patch)
+			return won(ok, err)
+		}, err
+	}},
+	{"CreateMany", func(ctx context.Context, f *fixture) (func() error, error) {
+		in := make([]auth.PersonCreate, 100)
+		for i := range in {
+			n := f.next()
+			in[i] = auth.PersonCreate{Name: "Ada " + n, Email: n + "@example.com", Image: &image}
+		}
+		return func() error {
+			list, err := f.db.Person.CreateMany(ctx, in)
+			return hundred(len(list), err)
+		}, nil
+	}},
+	{"Upsert", func(ctx context.Context, f *fixture) (func() error, error) {
+		p, err := f.createPerson(ctx)
+		patch := auth.PersonPatch{Image: auth.Set(new("https://example.com/other.png"))}
+		return func() error {
+			_, created, err := f.db.Person.UpsertByEmail(ctx, auth.PersonCreate{Name: p.Name, Email: p.Email}, patch)
+			return won(!created, err)
+		}, err
+	}},
 	// W1 to W4 with an event each.
 	{"W1e", func(ctx context.Context, f *fixture) (func() error, error) {
 		n := f.next()
@@ -137,6 +171,13 @@ var workloads = []workload{
 		g, err := f.createGuest(ctx)
 		return func() error { return f.db.Guest.Delete(ctx, g.ID) }, err
 	}},
+}
+
+func won(ok bool, err error) error {
+	if err == nil && !ok {
+		err = errors.New("the row was not found")
+	}
+	return err
 }
 
 func hundred(n int, err error) error {

@@ -34,7 +34,7 @@ type Record struct {
 	Finished    time.Time       `json:"finished,omitzero"`
 	Status      int             `json:"status,omitempty"` // HTTP status of the last attempt
 	Error       string          `json:"error,omitempty"`  // of the last attempt
-	Body        json.RawMessage `json:"body,omitempty"`   // from Show: the whole event, or the job's arguments
+	Body        json.RawMessage `json:"body,omitempty"`   // from Show, and from List with Bodies: the whole event, or the job's arguments
 }
 
 // A Filter says which records. Zero fields match all.
@@ -46,6 +46,8 @@ type Filter struct {
 	Type     string  // of events and deliveries; the kind of jobs
 	Table    string  // of events and deliveries
 	Document string  // of events and deliveries
+
+	Bodies bool // List reads the bodies too; it chooses no records
 }
 
 // A conditions is the WHERE of a filter.
@@ -148,7 +150,8 @@ func splitID(id string) (endpoint, event string) {
 	return id[:slash], id[slash+1:]
 }
 
-// List returns up to limit records without their bodies, and the cursor that
+// List returns up to limit records, without their bodies unless the filter asks for
+// them, and the cursor that
 // gives the next ones, which is empty behind the last. Events come in their
 // order, jobs by when they are due, deliveries by endpoint and then by event.
 func (s *Store) List(ctx context.Context, f Filter, cursor string, limit int) (records []Record, next string, err error) {
@@ -185,7 +188,7 @@ func (s *statements) listEvents(ctx context.Context, f Filter, cursor string, li
 		}
 		where.add(`"sequence" > ?`, after)
 	}
-	records, err := s.events(ctx, where, false, limit)
+	records, err := s.events(ctx, where, f.Bodies, limit)
 	if err != nil || len(records) < limit {
 		return records, "", err
 	}
@@ -202,7 +205,7 @@ func (s *statements) listJobs(ctx context.Context, f Filter, cursor string, limi
 		}
 		where.add(`("due_at" > ? OR "due_at" = ? AND "id" > ?)`, due, due, id)
 	}
-	records, err := s.jobs(ctx, where, false, limit, now)
+	records, err := s.jobs(ctx, where, f.Bodies, limit, now)
 	if err != nil || len(records) < limit {
 		return records, "", err
 	}
@@ -228,7 +231,7 @@ func (s *statements) listDeliveries(ctx context.Context, f Filter, cursor string
 		if name == begun {
 			where.add(`"event_id" > ?`, after)
 		}
-		more, err := s.deliveries(ctx, where, false, limit-len(records))
+		more, err := s.deliveries(ctx, where, f.Bodies, limit-len(records))
 		if err != nil {
 			return nil, "", err
 		}

@@ -64,6 +64,15 @@ func TestListPages(t *testing.T) {
 					e.Errorf("in pages of %d: %q, want %q", size, got, all)
 				}
 			}
+			for _, bodies := range []bool{false, true} {
+				records, _, err := e.store.List(e.Context(), outbox.Filter{Class: class, Bodies: bodies}, "", 100)
+				e.must(err)
+				for _, r := range records {
+					if bodies != json.Valid(r.Body) {
+						e.Errorf("of class %v, with bodies %v: %q", class, bodies, r.Body)
+					}
+				}
+			}
 			if _, _, err := e.store.List(e.Context(), f, "?", 1); err == nil {
 				e.Errorf("class %v took a cursor that is none", class)
 			}

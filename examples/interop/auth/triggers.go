@@ -14,9 +14,27 @@ type Triggers interface {
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
 // only some.
-type NoTriggers struct{}
+type NoTriggers struct {
+	triggerFuncs
+}
 
 var _ Triggers = NoTriggers{}
+
+// TriggerFuncs are triggers as functions, for tests: one that is nil does
+// nothing. They may be set at any time when no trigger runs.
+type TriggerFuncs struct {
+	OnCreateUser func(ctx context.Context, tx *Tx, user User) error
+	OnDeleteUser func(ctx context.Context, tx *Tx, user User) error
+}
+
+// Triggers returns the functions as what Open takes.
+func (f *TriggerFuncs) Triggers() Triggers {
+	return triggerFuncs{f}
+}
+
+type triggerFuncs struct {
+	funcs *TriggerFuncs
+}
 
 // Chain returns triggers that run each of all in turn, each seeing what the
 // one before left. The first error ends the turn.
@@ -35,8 +53,12 @@ func (c chain) each(run func(Triggers) error) error {
 	return nil
 }
 
-// OnCreateUser does nothing.
-func (NoTriggers) OnCreateUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnCreateUser == nil {
+		return nil
+	}
+	return t.funcs.OnCreateUser(ctx, tx, user)
+}
 
 func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -44,8 +66,12 @@ func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// OnDeleteUser does nothing.
-func (NoTriggers) OnDeleteUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnDeleteUser == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteUser(ctx, tx, user)
+}
 
 func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {

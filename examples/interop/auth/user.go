@@ -33,11 +33,14 @@ type UserPatch struct {
 	Email Opt[string] `json:"email,omitzero"`
 }
 
-// UserCols are the columns of table user, for predicates and orders.
-var UserCols = struct {
+// UserColumns is the type of UserCols.
+type UserColumns struct {
 	ID          runtime.Ordered[*User, UserID]
 	Name, Email runtime.Text[*User, string]
-}{"id", "name", "email"}
+}
+
+// UserCols are the columns of table user, for predicates and orders.
+var UserCols = UserColumns{"id", "name", "email"}
 
 // UserOrder sorts the rows of table user.
 type UserOrder = []runtime.Order[*User]
@@ -79,6 +82,32 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
+}
+
+// CreateMany stores users, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
+		}
+		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, UserCreate.document, nil)
+	})
+}
+
+// UpsertByEmail changes the user that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
+	where := runtime.Holder(&userCodec, in.document(), fields)
+	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+		return tx.User.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (User, error) {
+		return tx.User.Create(ctx, in)
+	})
 }
 
 // Get returns the user with that id, or ErrNotFound.
@@ -259,6 +288,7 @@ var userCodec = runtime.Codec[User]{
 	Scan:   (*User).scan,
 	Key:    func(user *User) string { return string(user.ID) },
 	Values: (*User).values,
+	Check:  (*User).check,
 }
 
 // The columns of table user in the order of values, and how all rows are read.

@@ -77,9 +77,8 @@ type OAuthAccessTokenPatch struct {
 	Scopes                  Opt[[]string]             `json:"scopes,omitzero"`
 }
 
-// OAuthAccessTokenCols are the columns of table oauthAccessToken, for
-// predicates and orders.
-var OAuthAccessTokenCols = struct {
+// OAuthAccessTokenColumns is the type of OAuthAccessTokenCols.
+type OAuthAccessTokenColumns struct {
 	ID                                                       runtime.Ordered[*OAuthAccessToken, OAuthAccessTokenID]
 	Token, AuthorizationCodeID                               runtime.Column[*OAuthAccessToken, Secret]
 	ClientID, ReferenceID                                    runtime.Text[*OAuthAccessToken, string]
@@ -88,7 +87,11 @@ var OAuthAccessTokenCols = struct {
 	Resources, RequestedUserInfoClaims, Confirmation, Scopes runtime.Opaque[*OAuthAccessToken]
 	RefreshID                                                runtime.Ordered[*OAuthAccessToken, OAuthRefreshTokenID]
 	ExpiresAt, CreatedAt, Revoked                            runtime.Ordered[*OAuthAccessToken, time.Time]
-}{
+}
+
+// OAuthAccessTokenCols are the columns of table oauthAccessToken, for
+// predicates and orders.
+var OAuthAccessTokenCols = OAuthAccessTokenColumns{
 	"id", "token", "authorizationCodeId", "clientId", "referenceId", "sessionId", "userId", "resources",
 	"requestedUserInfoClaims", "confirmation", "scopes", "refreshId", "expiresAt", "createdAt", "revoked",
 }
@@ -115,6 +118,31 @@ func (t OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCr
 		return OAuthAccessToken{}, err
 	}
 	return oauthAccessToken, nil
+}
+
+// CreateMany stores OAuth access tokens, all or none, and returns them as
+// stored, in the order given. The error of one is a RowError.
+func (t OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByToken changes the OAuth access token that has the token of in as
+// patch says, or stores in if there is none, and reports whether it was
+// stored.
+func (t OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
+	return t.upsert(ctx, in, patch, "token")
+}
+
+func (t OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch, fields ...string) (OAuthAccessToken, bool, error) {
+	where := runtime.Holder(&oauthAccessTokenCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &oauthAccessTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthAccessToken, bool, error) {
+		return tx.OAuthAccessToken.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (OAuthAccessToken, error) {
+		return tx.OAuthAccessToken.Create(ctx, in)
+	})
 }
 
 // Get returns the OAuth access token with that id, or ErrNotFound.
@@ -339,6 +367,7 @@ var oauthAccessTokenCodec = runtime.Codec[OAuthAccessToken]{
 	Scan:   (*OAuthAccessToken).scan,
 	Key:    func(oauthAccessToken *OAuthAccessToken) string { return string(oauthAccessToken.ID) },
 	Values: (*OAuthAccessToken).values,
+	Check:  (*OAuthAccessToken).check,
 }
 
 // The columns of table oauthAccessToken in the order of values, and how all

@@ -153,25 +153,75 @@ type OAuthClientPatch struct {
 
 // OAuthClientChange is what an update did to an OAuth client.
 type OAuthClientChange struct {
-	Old, New OAuthClient
-	Changed  OAuthClientChanged
+	Old     OAuthClient        `json:"old"`
+	New     OAuthClient        `json:"new"`
+	Changed OAuthClientChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c OAuthClientChange) Fields() []string {
+	return runtime.Marked([]string{
+		"clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession",
+		"subjectType", "scopes", "clientCredentialsScopes", "userId", "updatedAt", "name", "uri", "icon", "contacts",
+		"tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris",
+		"postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired",
+		"tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes",
+		"requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata",
+	}, []bool{
+		c.Changed.ClientID, c.Changed.ClientSecret, c.Changed.ClientDiscoveryID, c.Changed.Disabled,
+		c.Changed.SkipConsent, c.Changed.EnableEndSession, c.Changed.SubjectType, c.Changed.Scopes,
+		c.Changed.ClientCredentialsScopes, c.Changed.UserID, c.Changed.UpdatedAt, c.Changed.Name, c.Changed.URI,
+		c.Changed.Icon, c.Changed.Contacts, c.Changed.Tos, c.Changed.Policy, c.Changed.SoftwareID,
+		c.Changed.SoftwareVersion, c.Changed.SoftwareStatement, c.Changed.RedirectURIs,
+		c.Changed.PostLogoutRedirectURIs, c.Changed.BackchannelLogoutURI, c.Changed.BackchannelLogoutSessionRequired,
+		c.Changed.TokenEndpointAuthMethod, c.Changed.ApplicationType, c.Changed.JWKS, c.Changed.JWKSURI,
+		c.Changed.GrantTypes, c.Changed.ResponseTypes, c.Changed.RequirePKCE, c.Changed.DpopBoundAccessTokens,
+		c.Changed.ReferenceID, c.Changed.Metadata,
+	})
 }
 
 // OAuthClientChanged says which fields of an OAuth client have another value
 // than before.
 type OAuthClientChanged struct {
-	ClientID, ClientSecret, ClientDiscoveryID, Disabled, SkipConsent               bool
-	EnableEndSession, SubjectType, Scopes, ClientCredentialsScopes, UserID         bool
-	UpdatedAt, Name, URI, Icon, Contacts, Tos, Policy, SoftwareID, SoftwareVersion bool
-	SoftwareStatement, RedirectURIs, PostLogoutRedirectURIs, BackchannelLogoutURI  bool
-	BackchannelLogoutSessionRequired, TokenEndpointAuthMethod, ApplicationType     bool
-	JWKS, JWKSURI, GrantTypes, ResponseTypes, RequirePKCE, DpopBoundAccessTokens   bool
-	ReferenceID, Metadata                                                          bool
+	ClientID                         bool `json:"clientId,omitzero"`
+	ClientSecret                     bool `json:"clientSecret,omitzero"`
+	ClientDiscoveryID                bool `json:"clientDiscoveryId,omitzero"`
+	Disabled                         bool `json:"disabled,omitzero"`
+	SkipConsent                      bool `json:"skipConsent,omitzero"`
+	EnableEndSession                 bool `json:"enableEndSession,omitzero"`
+	SubjectType                      bool `json:"subjectType,omitzero"`
+	Scopes                           bool `json:"scopes,omitzero"`
+	ClientCredentialsScopes          bool `json:"clientCredentialsScopes,omitzero"`
+	UserID                           bool `json:"userId,omitzero"`
+	UpdatedAt                        bool `json:"updatedAt,omitzero"`
+	Name                             bool `json:"name,omitzero"`
+	URI                              bool `json:"uri,omitzero"`
+	Icon                             bool `json:"icon,omitzero"`
+	Contacts                         bool `json:"contacts,omitzero"`
+	Tos                              bool `json:"tos,omitzero"`
+	Policy                           bool `json:"policy,omitzero"`
+	SoftwareID                       bool `json:"softwareId,omitzero"`
+	SoftwareVersion                  bool `json:"softwareVersion,omitzero"`
+	SoftwareStatement                bool `json:"softwareStatement,omitzero"`
+	RedirectURIs                     bool `json:"redirectUris,omitzero"`
+	PostLogoutRedirectURIs           bool `json:"postLogoutRedirectUris,omitzero"`
+	BackchannelLogoutURI             bool `json:"backchannelLogoutUri,omitzero"`
+	BackchannelLogoutSessionRequired bool `json:"backchannelLogoutSessionRequired,omitzero"`
+	TokenEndpointAuthMethod          bool `json:"tokenEndpointAuthMethod,omitzero"`
+	ApplicationType                  bool `json:"applicationType,omitzero"`
+	JWKS                             bool `json:"jwks,omitzero"`
+	JWKSURI                          bool `json:"jwksUri,omitzero"`
+	GrantTypes                       bool `json:"grantTypes,omitzero"`
+	ResponseTypes                    bool `json:"responseTypes,omitzero"`
+	RequirePKCE                      bool `json:"requirePKCE,omitzero"`
+	DpopBoundAccessTokens            bool `json:"dpopBoundAccessTokens,omitzero"`
+	ReferenceID                      bool `json:"referenceId,omitzero"`
+	Metadata                         bool `json:"metadata,omitzero"`
 }
 
-// OAuthClientCols are the columns of table oauthClient, for predicates and
-// orders.
-var OAuthClientCols = struct {
+// OAuthClientColumns is the type of OAuthClientCols.
+type OAuthClientColumns struct {
 	ID                                                                                                                                                                                                                 runtime.Ordered[*OAuthClient, OAuthClientID]
 	ClientID, ClientDiscoveryID, SubjectType, Name, URI, Icon, Tos, Policy, SoftwareID, SoftwareVersion, SoftwareStatement, BackchannelLogoutURI, TokenEndpointAuthMethod, ApplicationType, JWKS, JWKSURI, ReferenceID runtime.Text[*OAuthClient, string]
 	ClientSecret                                                                                                                                                                                                       runtime.Column[*OAuthClient, Secret]
@@ -179,7 +229,11 @@ var OAuthClientCols = struct {
 	Scopes, ClientCredentialsScopes, Contacts, RedirectURIs, PostLogoutRedirectURIs, GrantTypes, ResponseTypes, Metadata                                                                                               runtime.Opaque[*OAuthClient]
 	UserID                                                                                                                                                                                                             runtime.Ordered[*OAuthClient, UserID]
 	CreatedAt, UpdatedAt                                                                                                                                                                                               runtime.Ordered[*OAuthClient, time.Time]
-}{
+}
+
+// OAuthClientCols are the columns of table oauthClient, for predicates and
+// orders.
+var OAuthClientCols = OAuthClientColumns{
 	"id", "clientId", "clientDiscoveryId", "subjectType", "name", "uri", "icon", "tos", "policy", "softwareId",
 	"softwareVersion", "softwareStatement", "backchannelLogoutUri", "tokenEndpointAuthMethod", "applicationType",
 	"jwks", "jwksUri", "referenceId", "clientSecret", "disabled", "skipConsent", "enableEndSession",
@@ -219,6 +273,33 @@ func (t OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAu
 		return OAuthClient{}, err
 	}
 	return oauthClient, nil
+}
+
+// CreateMany stores OAuth clients, all or none, and returns them as stored, in
+// the order given. The error of one is a RowError.
+func (t OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient {
+			return in.document(now)
+		}, tx.OAuthClient.recordCreated)
+	})
+}
+
+// UpsertByClientID changes the OAuth client that has the client id of in as
+// patch says, or stores in if there is none, and reports whether it was
+// stored.
+func (t OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
+	return t.upsert(ctx, in, patch, "clientId")
+}
+
+func (t OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch, fields ...string) (OAuthClient, bool, error) {
+	where := runtime.Holder(&oauthClientCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &oauthClientTable, fields, func(ctx context.Context, tx *Tx) (OAuthClient, bool, error) {
+		return tx.OAuthClient.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
+		return tx.OAuthClient.Create(ctx, in)
+	})
 }
 
 // Get returns the OAuth client with that id, or ErrNotFound.
@@ -391,7 +472,7 @@ func (t OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthCl
 // recordUpdated records the events of an update that was done.
 func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
 	oauthClient := change.New
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OAuthClientChanged{}) {
 		r.Event("oauth_client.updated", OAuthClientUpdatedEvent{
 			ID: oauthClient.ID, ClientID: oauthClient.ClientID, ClientDiscoveryID: oauthClient.ClientDiscoveryID,
@@ -435,25 +516,6 @@ func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientC
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c OAuthClientChanged) fields() []string {
-	return runtime.Marked([]string{
-		"clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession",
-		"subjectType", "scopes", "clientCredentialsScopes", "userId", "updatedAt", "name", "uri", "icon", "contacts",
-		"tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris",
-		"postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired",
-		"tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes",
-		"requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata",
-	}, []bool{
-		c.ClientID, c.ClientSecret, c.ClientDiscoveryID, c.Disabled, c.SkipConsent, c.EnableEndSession,
-		c.SubjectType, c.Scopes, c.ClientCredentialsScopes, c.UserID, c.UpdatedAt, c.Name, c.URI, c.Icon, c.Contacts,
-		c.Tos, c.Policy, c.SoftwareID, c.SoftwareVersion, c.SoftwareStatement, c.RedirectURIs,
-		c.PostLogoutRedirectURIs, c.BackchannelLogoutURI, c.BackchannelLogoutSessionRequired,
-		c.TokenEndpointAuthMethod, c.ApplicationType, c.JWKS, c.JWKSURI, c.GrantTypes, c.ResponseTypes,
-		c.RequirePKCE, c.DpopBoundAccessTokens, c.ReferenceID, c.Metadata,
-	})
 }
 
 // recordDeleted records the events of a deleted OAuth client.
@@ -721,6 +783,7 @@ var oauthClientCodec = runtime.Codec[OAuthClient]{
 	Scan:   (*OAuthClient).scan,
 	Key:    func(oauthClient *OAuthClient) string { return string(oauthClient.ID) },
 	Values: (*OAuthClient).values,
+	Check:  (*OAuthClient).check,
 }
 
 // The columns of table oauthClient in the order of values, and how all rows

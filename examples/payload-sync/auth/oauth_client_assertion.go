@@ -34,12 +34,15 @@ type OAuthClientAssertionPatch struct {
 	ExpiresAt Opt[time.Time] `json:"expiresAt,omitzero"`
 }
 
-// OAuthClientAssertionCols are the columns of table oauthClientAssertion, for
-// predicates and orders.
-var OAuthClientAssertionCols = struct {
+// OAuthClientAssertionColumns is the type of OAuthClientAssertionCols.
+type OAuthClientAssertionColumns struct {
 	ID        runtime.Ordered[*OAuthClientAssertion, OAuthClientAssertionID]
 	ExpiresAt runtime.Ordered[*OAuthClientAssertion, time.Time]
-}{"id", "expiresAt"}
+}
+
+// OAuthClientAssertionCols are the columns of table oauthClientAssertion, for
+// predicates and orders.
+var OAuthClientAssertionCols = OAuthClientAssertionColumns{"id", "expiresAt"}
 
 // OAuthClientAssertionOrder sorts the rows of table oauthClientAssertion.
 type OAuthClientAssertionOrder = []runtime.Order[*OAuthClientAssertion]
@@ -63,6 +66,12 @@ func (t OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAss
 		return OAuthClientAssertion{}, err
 	}
 	return oauthClientAssertion, nil
+}
+
+// CreateMany stores OAuth client assertions, all or none, and returns them as
+// stored, in the order given. The error of one is a RowError.
+func (t OAuthClientAssertionTable) CreateMany(ctx context.Context, in []OAuthClientAssertionCreate) ([]OAuthClientAssertion, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
 }
 
 // Get returns the OAuth client assertion with that id, or ErrNotFound.
@@ -202,6 +211,7 @@ var oauthClientAssertionCodec = runtime.Codec[OAuthClientAssertion]{
 	Scan:   (*OAuthClientAssertion).scan,
 	Key:    func(oauthClientAssertion *OAuthClientAssertion) string { return string(oauthClientAssertion.ID) },
 	Values: (*OAuthClientAssertion).values,
+	Check:  (*OAuthClientAssertion).check,
 }
 
 // The columns of table oauthClientAssertion in the order of values, and how

@@ -43,14 +43,17 @@ type OAuthClientResourcePatch struct {
 	Metadata   Opt[*json.RawMessage] `json:"metadata,omitzero"`
 }
 
-// OAuthClientResourceCols are the columns of table oauthClientResource, for
-// predicates and orders.
-var OAuthClientResourceCols = struct {
+// OAuthClientResourceColumns is the type of OAuthClientResourceCols.
+type OAuthClientResourceColumns struct {
 	ID                   runtime.Ordered[*OAuthClientResource, OAuthClientResourceID]
 	ClientID, ResourceID runtime.Text[*OAuthClientResource, string]
 	Metadata             runtime.Opaque[*OAuthClientResource]
 	CreatedAt            runtime.Ordered[*OAuthClientResource, time.Time]
-}{"id", "clientId", "resourceId", "metadata", "createdAt"}
+}
+
+// OAuthClientResourceCols are the columns of table oauthClientResource, for
+// predicates and orders.
+var OAuthClientResourceCols = OAuthClientResourceColumns{"id", "clientId", "resourceId", "metadata", "createdAt"}
 
 // OAuthClientResourceOrder sorts the rows of table oauthClientResource.
 type OAuthClientResourceOrder = []runtime.Order[*OAuthClientResource]
@@ -74,6 +77,31 @@ func (t OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientReso
 		return OAuthClientResource{}, err
 	}
 	return oauthClientResource, nil
+}
+
+// CreateMany stores OAuth client resources, all or none, and returns them as
+// stored, in the order given. The error of one is a RowError.
+func (t OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByClientIDAndResourceID changes the OAuth client resource that has the
+// client id and resource id of in as patch says, or stores in if there is
+// none, and reports whether it was stored.
+func (t OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
+	return t.upsert(ctx, in, patch, "clientId", "resourceId")
+}
+
+func (t OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch, fields ...string) (OAuthClientResource, bool, error) {
+	where := runtime.Holder(&oauthClientResourceCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &oauthClientResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthClientResource, bool, error) {
+		return tx.OAuthClientResource.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (OAuthClientResource, error) {
+		return tx.OAuthClientResource.Create(ctx, in)
+	})
 }
 
 // Get returns the OAuth client resource with that id, or ErrNotFound.
@@ -235,6 +263,7 @@ var oauthClientResourceCodec = runtime.Codec[OAuthClientResource]{
 	Scan:   (*OAuthClientResource).scan,
 	Key:    func(oauthClientResource *OAuthClientResource) string { return string(oauthClientResource.ID) },
 	Values: (*OAuthClientResource).values,
+	Check:  (*OAuthClientResource).check,
 }
 
 // The columns of table oauthClientResource in the order of values, and how all

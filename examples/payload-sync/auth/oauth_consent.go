@@ -53,15 +53,18 @@ type OAuthConsentPatch struct {
 	UpdatedAt               Opt[time.Time] `json:"updatedAt,omitzero"`
 }
 
-// OAuthConsentCols are the columns of table oauthConsent, for predicates and
-// orders.
-var OAuthConsentCols = struct {
+// OAuthConsentColumns is the type of OAuthConsentCols.
+type OAuthConsentColumns struct {
 	ID                                         runtime.Ordered[*OAuthConsent, OAuthConsentID]
 	ClientID, ReferenceID                      runtime.Text[*OAuthConsent, string]
 	UserID                                     runtime.Ordered[*OAuthConsent, UserID]
 	Resources, RequestedUserInfoClaims, Scopes runtime.Opaque[*OAuthConsent]
 	CreatedAt, UpdatedAt                       runtime.Ordered[*OAuthConsent, time.Time]
-}{
+}
+
+// OAuthConsentCols are the columns of table oauthConsent, for predicates and
+// orders.
+var OAuthConsentCols = OAuthConsentColumns{
 	"id", "clientId", "referenceId", "userId", "resources", "requestedUserInfoClaims", "scopes", "createdAt",
 	"updatedAt",
 }
@@ -88,6 +91,15 @@ func (t OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (O
 		return OAuthConsent{}, err
 	}
 	return oauthConsent, nil
+}
+
+// CreateMany stores OAuth consents, all or none, and returns them as stored,
+// in the order given. The error of one is a RowError.
+func (t OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent {
+		return in.document(now)
+	}, nil)
 }
 
 // Get returns the OAuth consent with that id, or ErrNotFound.
@@ -264,6 +276,7 @@ var oauthConsentCodec = runtime.Codec[OAuthConsent]{
 	Scan:   (*OAuthConsent).scan,
 	Key:    func(oauthConsent *OAuthConsent) string { return string(oauthConsent.ID) },
 	Values: (*OAuthConsent).values,
+	Check:  (*OAuthConsent).check,
 }
 
 // The columns of table oauthConsent in the order of values, and how all rows

@@ -87,9 +87,8 @@ type OAuthRefreshTokenPatch struct {
 	Scopes                  Opt[[]string]         `json:"scopes,omitzero"`
 }
 
-// OAuthRefreshTokenCols are the columns of table oauthRefreshToken, for
-// predicates and orders.
-var OAuthRefreshTokenCols = struct {
+// OAuthRefreshTokenColumns is the type of OAuthRefreshTokenCols.
+type OAuthRefreshTokenColumns struct {
 	ID                                                                          runtime.Ordered[*OAuthRefreshToken, OAuthRefreshTokenID]
 	Token, AuthorizationCodeID, RotationReplayResponse                          runtime.Column[*OAuthRefreshToken, Secret]
 	ClientID, ReferenceID                                                       runtime.Text[*OAuthRefreshToken, string]
@@ -97,7 +96,11 @@ var OAuthRefreshTokenCols = struct {
 	UserID                                                                      runtime.Ordered[*OAuthRefreshToken, UserID]
 	Resources, RequestedUserInfoClaims, Confirmation, Scopes                    runtime.Opaque[*OAuthRefreshToken]
 	ExpiresAt, CreatedAt, Revoked, RotatedAt, RotationReplayExpiresAt, AuthTime runtime.Ordered[*OAuthRefreshToken, time.Time]
-}{
+}
+
+// OAuthRefreshTokenCols are the columns of table oauthRefreshToken, for
+// predicates and orders.
+var OAuthRefreshTokenCols = OAuthRefreshTokenColumns{
 	"id", "token", "authorizationCodeId", "rotationReplayResponse", "clientId", "referenceId", "sessionId",
 	"userId", "resources", "requestedUserInfoClaims", "confirmation", "scopes", "expiresAt", "createdAt",
 	"revoked", "rotatedAt", "rotationReplayExpiresAt", "authTime",
@@ -125,6 +128,31 @@ func (t OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshToken
 		return OAuthRefreshToken{}, err
 	}
 	return oauthRefreshToken, nil
+}
+
+// CreateMany stores OAuth refresh tokens, all or none, and returns them as
+// stored, in the order given. The error of one is a RowError.
+func (t OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByToken changes the OAuth refresh token that has the token of in as
+// patch says, or stores in if there is none, and reports whether it was
+// stored.
+func (t OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
+	return t.upsert(ctx, in, patch, "token")
+}
+
+func (t OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch, fields ...string) (OAuthRefreshToken, bool, error) {
+	where := runtime.Holder(&oauthRefreshTokenCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &oauthRefreshTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthRefreshToken, bool, error) {
+		return tx.OAuthRefreshToken.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (OAuthRefreshToken, error) {
+		return tx.OAuthRefreshToken.Create(ctx, in)
+	})
 }
 
 // Get returns the OAuth refresh token with that id, or ErrNotFound.
@@ -366,6 +394,7 @@ var oauthRefreshTokenCodec = runtime.Codec[OAuthRefreshToken]{
 	Scan:   (*OAuthRefreshToken).scan,
 	Key:    func(oauthRefreshToken *OAuthRefreshToken) string { return string(oauthRefreshToken.ID) },
 	Values: (*OAuthRefreshToken).values,
+	Check:  (*OAuthRefreshToken).check,
 }
 
 // The columns of table oauthRefreshToken in the order of values, and how all

@@ -83,16 +83,19 @@ type OAuthResourceDelta struct {
 	PolicyVersion   int `json:"policyVersion,omitzero"`
 }
 
-// OAuthResourceCols are the columns of table oauthResource, for predicates and
-// orders.
-var OAuthResourceCols = struct {
+// OAuthResourceColumns is the type of OAuthResourceCols.
+type OAuthResourceColumns struct {
 	ID                                               runtime.Ordered[*OAuthResource, OAuthResourceID]
 	Identifier, Name, SigningAlgorithm, SigningKeyID runtime.Text[*OAuthResource, string]
 	AccessTokenTTL, RefreshTokenTTL, PolicyVersion   runtime.Ordered[*OAuthResource, int]
 	AllowedScopes, CustomClaims, Metadata            runtime.Opaque[*OAuthResource]
 	DpopBoundAccessTokensRequired, Disabled          runtime.Column[*OAuthResource, bool]
 	CreatedAt, UpdatedAt                             runtime.Ordered[*OAuthResource, time.Time]
-}{
+}
+
+// OAuthResourceCols are the columns of table oauthResource, for predicates and
+// orders.
+var OAuthResourceCols = OAuthResourceColumns{
 	"id", "identifier", "name", "signingAlgorithm", "signingKeyId", "accessTokenTtl", "refreshTokenTtl",
 	"policyVersion", "allowedScopes", "customClaims", "metadata", "dpopBoundAccessTokensRequired", "disabled",
 	"createdAt", "updatedAt",
@@ -120,6 +123,31 @@ func (t OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) 
 		return OAuthResource{}, err
 	}
 	return oauthResource, nil
+}
+
+// CreateMany stores OAuth resources, all or none, and returns them as stored,
+// in the order given. The error of one is a RowError.
+func (t OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByIdentifier changes the OAuth resource that has the identifier of in
+// as patch says, or stores in if there is none, and reports whether it was
+// stored.
+func (t OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
+	return t.upsert(ctx, in, patch, "identifier")
+}
+
+func (t OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch, fields ...string) (OAuthResource, bool, error) {
+	where := runtime.Holder(&oauthResourceCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &oauthResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthResource, bool, error) {
+		return tx.OAuthResource.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (OAuthResource, error) {
+		return tx.OAuthResource.Create(ctx, in)
+	})
 }
 
 // Get returns the OAuth resource with that id, or ErrNotFound.
@@ -359,6 +387,7 @@ var oauthResourceCodec = runtime.Codec[OAuthResource]{
 	Scan:   (*OAuthResource).scan,
 	Key:    func(oauthResource *OAuthResource) string { return string(oauthResource.ID) },
 	Values: (*OAuthResource).values,
+	Check:  (*OAuthResource).check,
 }
 
 // The columns of table oauthResource in the order of values, and how all rows

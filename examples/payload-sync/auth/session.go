@@ -51,14 +51,17 @@ type SessionPatch struct {
 	UserID    Opt[UserID]    `json:"userId,omitzero"`
 }
 
-// SessionCols are the columns of table session, for predicates and orders.
-var SessionCols = struct {
+// SessionColumns is the type of SessionCols.
+type SessionColumns struct {
 	ID                              runtime.Ordered[*Session, SessionID]
 	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
 	Token                           runtime.Column[*Session, Secret]
 	IPAddress, UserAgent            runtime.Text[*Session, string]
 	UserID                          runtime.Ordered[*Session, UserID]
-}{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
+}
+
+// SessionCols are the columns of table session, for predicates and orders.
+var SessionCols = SessionColumns{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
 
 // SessionOrder sorts the rows of table session.
 type SessionOrder = []runtime.Order[*Session]
@@ -91,6 +94,32 @@ func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, er
 		return Session{}, err
 	}
 	return session, nil
+}
+
+// CreateMany stores sessions, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Session, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &sessionCodec, in, func(in SessionCreate) Session {
+			return in.document(now)
+		}, tx.Session.recordCreated)
+	})
+}
+
+// UpsertByToken changes the session that has the token of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+	return t.upsert(ctx, in, patch, "token")
+}
+
+func (t SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
+	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
+		return tx.Session.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Session, error) {
+		return tx.Session.Create(ctx, in)
+	})
 }
 
 // Get returns the session with that id, or ErrNotFound.
@@ -311,6 +340,7 @@ var sessionCodec = runtime.Codec[Session]{
 	Scan:   (*Session).scan,
 	Key:    func(session *Session) string { return string(session.ID) },
 	Values: (*Session).values,
+	Check:  (*Session).check,
 }
 
 // The columns of table session in the order of values, and how all rows are

@@ -73,25 +73,51 @@ type AccountPatch struct {
 
 // AccountChange is what an update did to an account.
 type AccountChange struct {
-	Old, New Account
-	Changed  AccountChanged
+	Old     Account        `json:"old"`
+	New     Account        `json:"new"`
+	Changed AccountChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c AccountChange) Fields() []string {
+	return runtime.Marked([]string{
+		"accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt",
+		"refreshTokenExpiresAt", "scope", "password", "updatedAt",
+	}, []bool{
+		c.Changed.AccountID, c.Changed.ProviderID, c.Changed.UserID, c.Changed.AccessToken, c.Changed.RefreshToken,
+		c.Changed.IDToken, c.Changed.AccessTokenExpiresAt, c.Changed.RefreshTokenExpiresAt, c.Changed.Scope,
+		c.Changed.Password, c.Changed.UpdatedAt,
+	})
 }
 
 // AccountChanged says which fields of an account have another value than
 // before.
 type AccountChanged struct {
-	AccountID, ProviderID, UserID, AccessToken, RefreshToken, IDToken       bool
-	AccessTokenExpiresAt, RefreshTokenExpiresAt, Scope, Password, UpdatedAt bool
+	AccountID             bool `json:"accountId,omitzero"`
+	ProviderID            bool `json:"providerId,omitzero"`
+	UserID                bool `json:"userId,omitzero"`
+	AccessToken           bool `json:"accessToken,omitzero"`
+	RefreshToken          bool `json:"refreshToken,omitzero"`
+	IDToken               bool `json:"idToken,omitzero"`
+	AccessTokenExpiresAt  bool `json:"accessTokenExpiresAt,omitzero"`
+	RefreshTokenExpiresAt bool `json:"refreshTokenExpiresAt,omitzero"`
+	Scope                 bool `json:"scope,omitzero"`
+	Password              bool `json:"password,omitzero"`
+	UpdatedAt             bool `json:"updatedAt,omitzero"`
 }
 
-// AccountCols are the columns of table account, for predicates and orders.
-var AccountCols = struct {
+// AccountColumns is the type of AccountCols.
+type AccountColumns struct {
 	ID                                                                runtime.Ordered[*Account, AccountID]
 	AccountID, ProviderID, Scope                                      runtime.Text[*Account, string]
 	UserID                                                            runtime.Ordered[*Account, UserID]
 	AccessToken, RefreshToken, IDToken, Password                      runtime.Column[*Account, Secret]
 	AccessTokenExpiresAt, RefreshTokenExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Account, time.Time]
-}{
+}
+
+// AccountCols are the columns of table account, for predicates and orders.
+var AccountCols = AccountColumns{
 	"id", "accountId", "providerId", "scope", "userId", "accessToken", "refreshToken", "idToken", "password",
 	"accessTokenExpiresAt", "refreshTokenExpiresAt", "createdAt", "updatedAt",
 }
@@ -127,6 +153,17 @@ func (t AccountTable) create(ctx context.Context, in AccountCreate) (Account, er
 		return Account{}, err
 	}
 	return account, nil
+}
+
+// CreateMany stores accounts, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Account, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &accountCodec, in, func(in AccountCreate) Account {
+			return in.document(now)
+		}, tx.Account.recordCreated)
+	})
 }
 
 // Get returns the account with that id, or ErrNotFound.
@@ -283,22 +320,11 @@ func (t AccountTable) recordCreated(ctx context.Context, account Account) error 
 // recordUpdated records the events of an update that was done.
 func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
 	account := change.New
-	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Password {
 		r.Event("user.password_changed", UserPasswordChangedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c AccountChanged) fields() []string {
-	return runtime.Marked([]string{
-		"accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt",
-		"refreshTokenExpiresAt", "scope", "password", "updatedAt",
-	}, []bool{
-		c.AccountID, c.ProviderID, c.UserID, c.AccessToken, c.RefreshToken, c.IDToken, c.AccessTokenExpiresAt,
-		c.RefreshTokenExpiresAt, c.Scope, c.Password, c.UpdatedAt,
-	})
 }
 
 // recordDeleted records the events of a deleted account.
@@ -428,6 +454,7 @@ var accountCodec = runtime.Codec[Account]{
 	Scan:   (*Account).scan,
 	Key:    func(account *Account) string { return string(account.ID) },
 	Values: (*Account).values,
+	Check:  (*Account).check,
 }
 
 // The columns of table account in the order of values, and how all rows are

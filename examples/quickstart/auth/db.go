@@ -70,15 +70,19 @@ func (db *DB) Outbox() *runtime.DB {
 	return db.db
 }
 
+// Quiet returns the same database with tables that fire no triggers, in its
+// transactions neither. Events are recorded all the same.
+func (db *DB) Quiet() *DB {
+	quiet := &DB{db: db.db, scope: scope{Session: db.scope.Session}}
+	quiet.Tables = newTables(&quiet.scope)
+	return quiet
+}
+
 // Tx runs fn in one transaction, with every call on the tables of tx, and
 // commits if fn returns nil. After a conflict with another transaction fn runs
 // again; the error is ErrConflict when the retries are used up.
 func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error, options ...TxOption) error {
-	var joined TxOption
-	for _, o := range options {
-		joined |= o
-	}
-	return db.db.Unit(ctx, joined, func(ctx context.Context, rt *runtime.Tx) error {
+	return db.db.Unit(ctx, runtime.Joined(options), func(ctx context.Context, rt *runtime.Tx) error {
 		return fn(ctx, newTx(rt, db.scope.triggers))
 	})
 }
@@ -154,6 +158,46 @@ func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
 	return tx.tx.Cancel(ctx, job, key)
 }
 
+// Begin returns a transaction that lives over several calls, until Commit or
+// Rollback, or until ctx ends: ctx is that of the whole transaction, not of
+// one call. Nothing is retried. It is for one goroutine at a time.
+func (db *DB) Begin(ctx context.Context, options ...TxOption) (*OpenTx, error) {
+	open, err := db.db.Begin(ctx, runtime.Joined(options))
+	if err != nil {
+		return nil, err
+	}
+	rt := open.Tx()
+	return &OpenTx{Tx: newTx(rt, db.scope.triggers), open: open}, nil
+}
+
+// OpenTx is a transaction that Begin began. Its Tx is what functions take that
+// work in a transaction.
+type OpenTx struct {
+	*Tx
+	open *runtime.OpenTx
+}
+
+// Commit commits the transaction, unless ctx has ended. Whatever its error,
+// the transaction has ended when it returns; but for ErrCommitUnknown, nothing
+// of it is stored then.
+func (tx *OpenTx) Commit(ctx context.Context) error {
+	return tx.open.Commit(ctx)
+}
+
+// Rollback ends the transaction, of which nothing is left. Its error is
+// ErrTxDone if the transaction has ended before, so that it may be deferred.
+func (tx *OpenTx) Rollback() error {
+	return tx.open.Rollback()
+}
+
+// Err returns why the transaction can only be rolled back: a conflict, a lost
+// connection, or a statement that failed outside of a nested Tx. It is nil
+// while the transaction can be used, and ErrTxDone once it has ended. The
+// locks of the transaction stand until Rollback.
+func (tx *OpenTx) Err() error {
+	return tx.open.Err()
+}
+
 // A scope is where the calls on a table go: to the database, or into an open
 // transaction.
 type scope struct {
@@ -212,6 +256,22 @@ func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx 
 		return none, err
 	}
 	return result, nil
+}
+
+// upsert changes a row that has unique values already, or creates one, in the
+// open transaction or in one of its own. It reports whether the row was
+// created.
+func upsert[D any](ctx context.Context, s *scope, table *runtime.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
+	created := false
+	doc, err := unit(ctx, s, func(ctx context.Context, tx *Tx) (doc D, err error) {
+		doc, created, err = runtime.Upsert(ctx, tx.tx, table, fields, func(ctx context.Context) (D, bool, error) {
+			return update(ctx, tx)
+		}, func(ctx context.Context) (D, error) {
+			return create(ctx, tx)
+		})
+		return doc, err
+	})
+	return doc, created && err == nil, err
 }
 
 // fire runs a trigger with what it is given, unless triggers are quiet.

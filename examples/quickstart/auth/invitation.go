@@ -55,25 +55,43 @@ type InvitationPatch struct {
 
 // InvitationChange is what an update did to an invitation.
 type InvitationChange struct {
-	Old, New Invitation
-	Changed  InvitationChanged
+	Old     Invitation        `json:"old"`
+	New     Invitation        `json:"new"`
+	Changed InvitationChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c InvitationChange) Fields() []string {
+	return runtime.Marked([]string{"organizationId", "email", "role", "status", "expiresAt", "inviterId"}, []bool{
+		c.Changed.OrganizationID, c.Changed.Email, c.Changed.Role, c.Changed.Status, c.Changed.ExpiresAt,
+		c.Changed.InviterID,
+	})
 }
 
 // InvitationChanged says which fields of an invitation have another value than
 // before.
 type InvitationChanged struct {
-	OrganizationID, Email, Role, Status, ExpiresAt, InviterID bool
+	OrganizationID bool `json:"organizationId,omitzero"`
+	Email          bool `json:"email,omitzero"`
+	Role           bool `json:"role,omitzero"`
+	Status         bool `json:"status,omitzero"`
+	ExpiresAt      bool `json:"expiresAt,omitzero"`
+	InviterID      bool `json:"inviterId,omitzero"`
 }
 
-// InvitationCols are the columns of table invitation, for predicates and
-// orders.
-var InvitationCols = struct {
+// InvitationColumns is the type of InvitationCols.
+type InvitationColumns struct {
 	ID                   runtime.Ordered[*Invitation, InvitationID]
 	OrganizationID       runtime.Ordered[*Invitation, OrganizationID]
 	Email, Role, Status  runtime.Text[*Invitation, string]
 	ExpiresAt, CreatedAt runtime.Ordered[*Invitation, time.Time]
 	InviterID            runtime.Ordered[*Invitation, UserID]
-}{"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"}
+}
+
+// InvitationCols are the columns of table invitation, for predicates and
+// orders.
+var InvitationCols = InvitationColumns{"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"}
 
 // InvitationOrder sorts the rows of table invitation.
 type InvitationOrder = []runtime.Order[*Invitation]
@@ -106,6 +124,17 @@ func (t InvitationTable) create(ctx context.Context, in InvitationCreate) (Invit
 		return Invitation{}, err
 	}
 	return invitation, nil
+}
+
+// CreateMany stores invitations, all or none, and returns them as stored, in
+// the order given. The error of one is a RowError.
+func (t InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &invitationCodec, in, func(in InvitationCreate) Invitation {
+			return in.document(now)
+		}, tx.Invitation.recordCreated)
+	})
 }
 
 // Get returns the invitation with that id, or ErrNotFound.
@@ -259,7 +288,7 @@ func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitatio
 // recordUpdated records the events of an update that was done.
 func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
 	invitation := change.New
-	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (InvitationChanged{}) {
 		r.Event("invitation.updated", InvitationUpdatedEvent{
 			ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
@@ -268,11 +297,6 @@ func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationCha
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c InvitationChanged) fields() []string {
-	return runtime.Marked([]string{"organizationId", "email", "role", "status", "expiresAt", "inviterId"}, []bool{c.OrganizationID, c.Email, c.Role, c.Status, c.ExpiresAt, c.InviterID})
 }
 
 // recordDeleted records the events of a deleted invitation.
@@ -370,6 +394,7 @@ var invitationCodec = runtime.Codec[Invitation]{
 	Scan:   (*Invitation).scan,
 	Key:    func(invitation *Invitation) string { return string(invitation.ID) },
 	Values: (*Invitation).values,
+	Check:  (*Invitation).check,
 }
 
 // The columns of table invitation in the order of values, and how all rows are

@@ -44,23 +44,35 @@ type MemberPatch struct {
 
 // MemberChange is what an update did to a member.
 type MemberChange struct {
-	Old, New Member
-	Changed  MemberChanged
+	Old     Member        `json:"old"`
+	New     Member        `json:"new"`
+	Changed MemberChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c MemberChange) Fields() []string {
+	return runtime.Marked([]string{"organizationId", "userId", "role"}, []bool{c.Changed.OrganizationID, c.Changed.UserID, c.Changed.Role})
 }
 
 // MemberChanged says which fields of a member have another value than before.
 type MemberChanged struct {
-	OrganizationID, UserID, Role bool
+	OrganizationID bool `json:"organizationId,omitzero"`
+	UserID         bool `json:"userId,omitzero"`
+	Role           bool `json:"role,omitzero"`
 }
 
-// MemberCols are the columns of table member, for predicates and orders.
-var MemberCols = struct {
+// MemberColumns is the type of MemberCols.
+type MemberColumns struct {
 	ID             runtime.Ordered[*Member, MemberID]
 	OrganizationID runtime.Ordered[*Member, OrganizationID]
 	UserID         runtime.Ordered[*Member, UserID]
 	Role           runtime.Text[*Member, string]
 	CreatedAt      runtime.Ordered[*Member, time.Time]
-}{"id", "organizationId", "userId", "role", "createdAt"}
+}
+
+// MemberCols are the columns of table member, for predicates and orders.
+var MemberCols = MemberColumns{"id", "organizationId", "userId", "role", "createdAt"}
 
 // MemberOrder sorts the rows of table member.
 type MemberOrder = []runtime.Order[*Member]
@@ -93,6 +105,17 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 		return Member{}, err
 	}
 	return member, nil
+}
+
+// CreateMany stores members, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Member, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &memberCodec, in, func(in MemberCreate) Member {
+			return in.document(now)
+		}, tx.Member.recordCreated)
+	})
 }
 
 // Get returns the member with that id, or ErrNotFound.
@@ -245,7 +268,7 @@ func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
 // recordUpdated records the events of an update that was done.
 func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) error {
 	member := change.New
-	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Role {
 		r.Event("member.role_changed", MemberRoleChangedEvent{
 			ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
@@ -253,11 +276,6 @@ func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) err
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c MemberChanged) fields() []string {
-	return runtime.Marked([]string{"organizationId", "userId", "role"}, []bool{c.OrganizationID, c.UserID, c.Role})
 }
 
 // recordDeleted records the events of a deleted member.
@@ -336,6 +354,7 @@ var memberCodec = runtime.Codec[Member]{
 	Scan:   (*Member).scan,
 	Key:    func(member *Member) string { return string(member.ID) },
 	Values: (*Member).values,
+	Check:  (*Member).check,
 }
 
 // The columns of table member in the order of values, and how all rows are

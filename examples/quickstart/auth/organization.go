@@ -49,23 +49,36 @@ type OrganizationPatch struct {
 
 // OrganizationChange is what an update did to an organization.
 type OrganizationChange struct {
-	Old, New Organization
-	Changed  OrganizationChanged
+	Old     Organization        `json:"old"`
+	New     Organization        `json:"new"`
+	Changed OrganizationChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c OrganizationChange) Fields() []string {
+	return runtime.Marked([]string{"name", "slug", "logo", "metadata"}, []bool{c.Changed.Name, c.Changed.Slug, c.Changed.Logo, c.Changed.Metadata})
 }
 
 // OrganizationChanged says which fields of an organization have another value
 // than before.
 type OrganizationChanged struct {
-	Name, Slug, Logo, Metadata bool
+	Name     bool `json:"name,omitzero"`
+	Slug     bool `json:"slug,omitzero"`
+	Logo     bool `json:"logo,omitzero"`
+	Metadata bool `json:"metadata,omitzero"`
+}
+
+// OrganizationColumns is the type of OrganizationCols.
+type OrganizationColumns struct {
+	ID                         runtime.Ordered[*Organization, OrganizationID]
+	Name, Slug, Logo, Metadata runtime.Text[*Organization, string]
+	CreatedAt                  runtime.Ordered[*Organization, time.Time]
 }
 
 // OrganizationCols are the columns of table organization, for predicates and
 // orders.
-var OrganizationCols = struct {
-	ID                         runtime.Ordered[*Organization, OrganizationID]
-	Name, Slug, Logo, Metadata runtime.Text[*Organization, string]
-	CreatedAt                  runtime.Ordered[*Organization, time.Time]
-}{"id", "name", "slug", "logo", "metadata", "createdAt"}
+var OrganizationCols = OrganizationColumns{"id", "name", "slug", "logo", "metadata", "createdAt"}
 
 // OrganizationOrder sorts the rows of table organization.
 type OrganizationOrder = []runtime.Order[*Organization]
@@ -98,6 +111,32 @@ func (t OrganizationTable) create(ctx context.Context, in OrganizationCreate) (O
 		return Organization{}, err
 	}
 	return organization, nil
+}
+
+// CreateMany stores organizations, all or none, and returns them as stored, in
+// the order given. The error of one is a RowError.
+func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Organization, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &organizationCodec, in, func(in OrganizationCreate) Organization {
+			return in.document(now)
+		}, tx.Organization.recordCreated)
+	})
+}
+
+// UpsertBySlug changes the organization that has the slug of in as patch says,
+// or stores in if there is none, and reports whether it was stored.
+func (t OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
+	return t.upsert(ctx, in, patch, "slug")
+}
+
+func (t OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (Organization, bool, error) {
+	where := runtime.Holder(&organizationCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &organizationTable, fields, func(ctx context.Context, tx *Tx) (Organization, bool, error) {
+		return tx.Organization.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Organization, error) {
+		return tx.Organization.Create(ctx, in)
+	})
 }
 
 // Get returns the organization with that id, or ErrNotFound.
@@ -266,7 +305,7 @@ func (t OrganizationTable) recordCreated(ctx context.Context, organization Organ
 // recordUpdated records the events of an update that was done.
 func (t OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
 	organization := change.New
-	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OrganizationChanged{}) {
 		r.Event("organization.updated", OrganizationUpdatedEvent{
 			ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
@@ -274,11 +313,6 @@ func (t OrganizationTable) recordUpdated(ctx context.Context, change Organizatio
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c OrganizationChanged) fields() []string {
-	return runtime.Marked([]string{"name", "slug", "logo", "metadata"}, []bool{c.Name, c.Slug, c.Logo, c.Metadata})
 }
 
 // recordDeleted records the events of a deleted organization.
@@ -374,6 +408,7 @@ var organizationCodec = runtime.Codec[Organization]{
 	Scan:   (*Organization).scan,
 	Key:    func(organization *Organization) string { return string(organization.ID) },
 	Values: (*Organization).values,
+	Check:  (*Organization).check,
 }
 
 // The columns of table organization in the order of values, and how all rows

@@ -15,9 +15,30 @@ type Triggers interface {
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
 // only some.
-type NoTriggers struct{}
+type NoTriggers struct {
+	triggerFuncs
+}
 
 var _ Triggers = NoTriggers{}
+
+// TriggerFuncs are triggers as functions, for tests: one that is nil does
+// nothing. They may be set at any time when no trigger runs.
+type TriggerFuncs struct {
+	BeforeCreateUser    func(ctx context.Context, tx *Tx, user *User) error
+	OnCreateUser        func(ctx context.Context, tx *Tx, user User) error
+	OnUpdateUser        func(ctx context.Context, tx *Tx, change UserChange) error
+	OnDeleteUser        func(ctx context.Context, tx *Tx, user User) error
+	BeforeCreateSession func(ctx context.Context, tx *Tx, session *Session) error
+}
+
+// Triggers returns the functions as what Open takes.
+func (f *TriggerFuncs) Triggers() Triggers {
+	return triggerFuncs{f}
+}
+
+type triggerFuncs struct {
+	funcs *TriggerFuncs
+}
 
 // Chain returns triggers that run each of all in turn, each seeing what the
 // one before left. The first error ends the turn.
@@ -36,8 +57,12 @@ func (c chain) each(run func(Triggers) error) error {
 	return nil
 }
 
-// BeforeCreateUser does nothing.
-func (NoTriggers) BeforeCreateUser(context.Context, *Tx, *User) error { return nil }
+func (t triggerFuncs) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
+	if t.funcs == nil || t.funcs.BeforeCreateUser == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateUser(ctx, tx, user)
+}
 
 func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	return c.each(func(t Triggers) error {
@@ -45,8 +70,12 @@ func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	})
 }
 
-// OnCreateUser does nothing.
-func (NoTriggers) OnCreateUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnCreateUser == nil {
+		return nil
+	}
+	return t.funcs.OnCreateUser(ctx, tx, user)
+}
 
 func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -54,8 +83,12 @@ func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// OnUpdateUser does nothing.
-func (NoTriggers) OnUpdateUser(context.Context, *Tx, UserChange) error { return nil }
+func (t triggerFuncs) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateUser == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateUser(ctx, tx, change)
+}
 
 func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
 	return c.each(func(t Triggers) error {
@@ -63,8 +96,12 @@ func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) erro
 	})
 }
 
-// OnDeleteUser does nothing.
-func (NoTriggers) OnDeleteUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnDeleteUser == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteUser(ctx, tx, user)
+}
 
 func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -72,8 +109,12 @@ func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// BeforeCreateSession does nothing.
-func (NoTriggers) BeforeCreateSession(context.Context, *Tx, *Session) error { return nil }
+func (t triggerFuncs) BeforeCreateSession(ctx context.Context, tx *Tx, session *Session) error {
+	if t.funcs == nil || t.funcs.BeforeCreateSession == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateSession(ctx, tx, session)
+}
 
 func (c chain) BeforeCreateSession(ctx context.Context, tx *Tx, session *Session) error {
 	return c.each(func(t Triggers) error {

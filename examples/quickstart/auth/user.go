@@ -71,25 +71,44 @@ type UserPatch struct {
 
 // UserChange is what an update did to a user.
 type UserChange struct {
-	Old, New User
-	Changed  UserChanged
+	Old     User        `json:"old"`
+	New     User        `json:"new"`
+	Changed UserChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c UserChange) Fields() []string {
+	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt", "username", "role", "lastActiveOrganizationId"}, []bool{
+		c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt,
+		c.Changed.Username, c.Changed.Role, c.Changed.LastActiveOrganizationID,
+	})
 }
 
 // UserChanged says which fields of a user have another value than before.
 type UserChanged struct {
-	Name, Email, EmailVerified, Image, UpdatedAt, Username, Role bool
-	LastActiveOrganizationID                                     bool
+	Name                     bool `json:"name,omitzero"`
+	Email                    bool `json:"email,omitzero"`
+	EmailVerified            bool `json:"emailVerified,omitzero"`
+	Image                    bool `json:"image,omitzero"`
+	UpdatedAt                bool `json:"updatedAt,omitzero"`
+	Username                 bool `json:"username,omitzero"`
+	Role                     bool `json:"role,omitzero"`
+	LastActiveOrganizationID bool `json:"lastActiveOrganizationId,omitzero"`
 }
 
-// UserCols are the columns of table user, for predicates and orders.
-var UserCols = struct {
+// UserColumns is the type of UserCols.
+type UserColumns struct {
 	ID                           runtime.Ordered[*User, UserID]
 	Name, Email, Image, Username runtime.Text[*User, string]
 	EmailVerified                runtime.Column[*User, bool]
 	CreatedAt, UpdatedAt         runtime.Ordered[*User, time.Time]
 	Role                         runtime.Text[*User, UserRole]
 	LastActiveOrganizationID     runtime.Ordered[*User, OrganizationID]
-}{
+}
+
+// UserCols are the columns of table user, for predicates and orders.
+var UserCols = UserColumns{
 	"id", "name", "email", "image", "username", "emailVerified", "createdAt", "updatedAt", "role",
 	"lastActiveOrganizationId",
 }
@@ -149,6 +168,41 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
+}
+
+// CreateMany stores users, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
+		}
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, func(in UserCreate) User {
+			return in.document(now)
+		}, tx.User.recordCreated)
+	})
+}
+
+// UpsertByEmail changes the user that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+// UpsertByUsername changes the user that has the username of in as patch says,
+// or stores in if there is none, and reports whether it was stored.
+func (t UserTable) UpsertByUsername(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+	return t.upsert(ctx, in, patch, "username")
+}
+
+func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
+	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+		return tx.User.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (User, error) {
+		return tx.User.Create(ctx, in)
+	})
 }
 
 // Get returns the user with that id, or ErrNotFound.
@@ -357,7 +411,7 @@ func (t UserTable) recordCreated(ctx context.Context, user User) error {
 // recordUpdated records the events of an update that was done.
 func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	user := change.New
-	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
@@ -373,11 +427,6 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c UserChanged) fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt", "username", "role", "lastActiveOrganizationId"}, []bool{c.Name, c.Email, c.EmailVerified, c.Image, c.UpdatedAt, c.Username, c.Role, c.LastActiveOrganizationID})
 }
 
 // recordDeleted records the events of a deleted user.
@@ -503,6 +552,7 @@ var userCodec = runtime.Codec[User]{
 	Scan:   (*User).scan,
 	Key:    func(user *User) string { return string(user.ID) },
 	Values: (*User).values,
+	Check:  (*User).check,
 }
 
 // The columns of table user in the order of values, and how all rows are read.

@@ -47,13 +47,16 @@ type VerificationPatch struct {
 	UpdatedAt  Opt[time.Time] `json:"updatedAt,omitzero"`
 }
 
-// VerificationCols are the columns of table verification, for predicates and
-// orders.
-var VerificationCols = struct {
+// VerificationColumns is the type of VerificationCols.
+type VerificationColumns struct {
 	ID                              runtime.Ordered[*Verification, VerificationID]
 	Identifier, Value               runtime.Column[*Verification, Secret]
 	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Verification, time.Time]
-}{"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"}
+}
+
+// VerificationCols are the columns of table verification, for predicates and
+// orders.
+var VerificationCols = VerificationColumns{"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"}
 
 // VerificationOrder sorts the rows of table verification.
 type VerificationOrder = []runtime.Order[*Verification]
@@ -77,6 +80,15 @@ func (t VerificationTable) Create(ctx context.Context, in VerificationCreate) (V
 		return Verification{}, err
 	}
 	return verification, nil
+}
+
+// CreateMany stores verifications, all or none, and returns them as stored, in
+// the order given. The error of one is a RowError.
+func (t VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &verificationCodec, in, func(in VerificationCreate) Verification {
+		return in.document(now)
+	}, nil)
 }
 
 // Get returns the verification with that id, or ErrNotFound.
@@ -239,6 +251,7 @@ var verificationCodec = runtime.Codec[Verification]{
 	Scan:   (*Verification).scan,
 	Key:    func(verification *Verification) string { return string(verification.ID) },
 	Values: (*Verification).values,
+	Check:  (*Verification).check,
 }
 
 // The columns of table verification in the order of values, and how all rows

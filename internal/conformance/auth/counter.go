@@ -44,13 +44,16 @@ type CounterDelta struct {
 	Total int64 `json:"total,omitzero"`
 }
 
-// CounterCols are the columns of table counter, for predicates and orders.
-var CounterCols = struct {
+// CounterColumns is the type of CounterCols.
+type CounterColumns struct {
 	ID    runtime.Ordered[*Counter, CounterID]
 	Label runtime.Text[*Counter, string]
 	Hits  runtime.Ordered[*Counter, int]
 	Total runtime.Ordered[*Counter, int64]
-}{"id", "label", "hits", "total"}
+}
+
+// CounterCols are the columns of table counter, for predicates and orders.
+var CounterCols = CounterColumns{"id", "label", "hits", "total"}
 
 // CounterOrder sorts the rows of table counter.
 type CounterOrder = []runtime.Order[*Counter]
@@ -95,6 +98,17 @@ func (t CounterTable) create(ctx context.Context, in CounterCreate) (Counter, er
 		return Counter{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &counterCodec, watch, counter)
+}
+
+// CreateMany stores counters, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Counter, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Counter, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &counterCodec, in, tx.Counter.create)
+		}
+		return runtime.CreateMany(ctx, tx.scope.Session, &counterCodec, in, CounterCreate.document, nil)
+	})
 }
 
 // Get returns the counter with that id, or ErrNotFound.
@@ -261,6 +275,8 @@ var counterCodec = runtime.Codec[Counter]{
 	Scan:   (*Counter).scan,
 	Key:    func(counter *Counter) string { return runtime.Key(int64(counter.ID)) },
 	Values: (*Counter).values,
+	Check:  (*Counter).check,
+	SetID:  func(counter *Counter, id int64) { counter.ID = CounterID(id) },
 }
 
 // The columns of table counter in the order of values, and how all rows are

@@ -45,22 +45,34 @@ type DeskDelta struct {
 
 // DeskChange is what an update did to a desk.
 type DeskChange struct {
-	Old, New Desk
-	Changed  DeskChanged
+	Old     Desk        `json:"old"`
+	New     Desk        `json:"new"`
+	Changed DeskChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c DeskChange) Fields() []string {
+	return runtime.Marked([]string{"name", "key", "visits"}, []bool{c.Changed.Name, c.Changed.Key, c.Changed.Visits})
 }
 
 // DeskChanged says which fields of a desk have another value than before.
 type DeskChanged struct {
-	Name, Key, Visits bool
+	Name   bool `json:"name,omitzero"`
+	Key    bool `json:"key,omitzero"`
+	Visits bool `json:"visits,omitzero"`
 }
 
-// DeskCols are the columns of table desk, for predicates and orders.
-var DeskCols = struct {
+// DeskColumns is the type of DeskCols.
+type DeskColumns struct {
 	ID     runtime.Ordered[*Desk, DeskID]
 	Name   runtime.Text[*Desk, string]
 	Key    runtime.Column[*Desk, Secret]
 	Visits runtime.Ordered[*Desk, int]
-}{"id", "name", "key", "visits"}
+}
+
+// DeskCols are the columns of table desk, for predicates and orders.
+var DeskCols = DeskColumns{"id", "name", "key", "visits"}
 
 // DeskOrder sorts the rows of table desk.
 type DeskOrder = []runtime.Order[*Desk]
@@ -123,6 +135,17 @@ func (t DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 		return Desk{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &deskCodec, watch, desk)
+}
+
+// CreateMany stores desks, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Desk, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &deskCodec, in, tx.Desk.create)
+		}
+		return runtime.CreateMany(ctx, tx.scope.Session, &deskCodec, in, DeskCreate.document, tx.Desk.recordCreated)
+	})
 }
 
 // Get returns the desk with that id, or ErrNotFound.
@@ -403,16 +426,11 @@ func (t DeskTable) recordCreated(ctx context.Context, desk Desk) error {
 // recordUpdated records the events of an update that was done.
 func (t DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 	desk := change.New
-	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (DeskChanged{}) {
 		r.Event("desk.changed", DeskChangedEvent{ID: desk.ID, Name: desk.Name, Visits: desk.Visits})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c DeskChanged) fields() []string {
-	return runtime.Marked([]string{"name", "key", "visits"}, []bool{c.Name, c.Key, c.Visits})
 }
 
 // recordDeleted records the events of a deleted desk.
@@ -486,6 +504,7 @@ var deskCodec = runtime.Codec[Desk]{
 	Scan:   (*Desk).scan,
 	Key:    func(desk *Desk) string { return string(desk.ID) },
 	Values: (*Desk).values,
+	Check:  (*Desk).check,
 }
 
 // The columns of table desk in the order of values, and how all rows are read.

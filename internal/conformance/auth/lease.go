@@ -44,21 +44,34 @@ type LeasePatch struct {
 
 // LeaseChange is what an update did to a lease.
 type LeaseChange struct {
-	Old, New Lease
-	Changed  LeaseChanged
+	Old     Lease        `json:"old"`
+	New     Lease        `json:"new"`
+	Changed LeaseChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c LeaseChange) Fields() []string {
+	return runtime.Marked([]string{"owner", "startsAt", "endsAt", "updatedAt"}, []bool{c.Changed.Owner, c.Changed.StartsAt, c.Changed.EndsAt, c.Changed.UpdatedAt})
 }
 
 // LeaseChanged says which fields of a lease have another value than before.
 type LeaseChanged struct {
-	Owner, StartsAt, EndsAt, UpdatedAt bool
+	Owner     bool `json:"owner,omitzero"`
+	StartsAt  bool `json:"startsAt,omitzero"`
+	EndsAt    bool `json:"endsAt,omitzero"`
+	UpdatedAt bool `json:"updatedAt,omitzero"`
 }
 
-// LeaseCols are the columns of table lease, for predicates and orders.
-var LeaseCols = struct {
+// LeaseColumns is the type of LeaseCols.
+type LeaseColumns struct {
 	ID                          runtime.Ordered[*Lease, LeaseID]
 	Owner                       runtime.Text[*Lease, string]
 	StartsAt, EndsAt, UpdatedAt runtime.Ordered[*Lease, time.Time]
-}{"id", "owner", "startsAt", "endsAt", "updatedAt"}
+}
+
+// LeaseCols are the columns of table lease, for predicates and orders.
+var LeaseCols = LeaseColumns{"id", "owner", "startsAt", "endsAt", "updatedAt"}
 
 // LeaseOrder sorts the rows of table lease.
 type LeaseOrder = []runtime.Order[*Lease]
@@ -87,6 +100,30 @@ func (t LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
 		return Lease{}, err
 	}
 	return lease, nil
+}
+
+// CreateMany stores leases, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &leaseCodec, in, func(in LeaseCreate) Lease {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByStartsAt changes the lease that has the starts at of in as patch
+// says, or stores in if there is none, and reports whether it was stored.
+func (t LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
+	return t.upsert(ctx, in, patch, "startsAt")
+}
+
+func (t LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch, fields ...string) (Lease, bool, error) {
+	where := runtime.Holder(&leaseCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &leaseTable, fields, func(ctx context.Context, tx *Tx) (Lease, bool, error) {
+		return tx.Lease.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Lease, error) {
+		return tx.Lease.Create(ctx, in)
+	})
 }
 
 // Get returns the lease with that id, or ErrNotFound.
@@ -311,6 +348,7 @@ var leaseCodec = runtime.Codec[Lease]{
 	Scan:   (*Lease).scan,
 	Key:    func(lease *Lease) string { return string(lease.ID) },
 	Values: (*Lease).values,
+	Check:  (*Lease).check,
 }
 
 // The columns of table lease in the order of values, and how all rows are

@@ -40,22 +40,34 @@ type MemberPatch struct {
 
 // MemberChange is what an update did to a member.
 type MemberChange struct {
-	Old, New Member
-	Changed  MemberChanged
+	Old     Member        `json:"old"`
+	New     Member        `json:"new"`
+	Changed MemberChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c MemberChange) Fields() []string {
+	return runtime.Marked([]string{"userId", "organizationId", "role"}, []bool{c.Changed.UserID, c.Changed.OrganizationID, c.Changed.Role})
 }
 
 // MemberChanged says which fields of a member have another value than before.
 type MemberChanged struct {
-	UserID, OrganizationID, Role bool
+	UserID         bool `json:"userId,omitzero"`
+	OrganizationID bool `json:"organizationId,omitzero"`
+	Role           bool `json:"role,omitzero"`
 }
 
-// MemberCols are the columns of table member, for predicates and orders.
-var MemberCols = struct {
+// MemberColumns is the type of MemberCols.
+type MemberColumns struct {
 	ID             runtime.Ordered[*Member, MemberID]
 	UserID         runtime.Ordered[*Member, UserID]
 	OrganizationID runtime.Ordered[*Member, OrganizationID]
 	Role           runtime.Text[*Member, string]
-}{"id", "userId", "organizationId", "role"}
+}
+
+// MemberCols are the columns of table member, for predicates and orders.
+var MemberCols = MemberColumns{"id", "userId", "organizationId", "role"}
 
 // MemberOrder sorts the rows of table member.
 type MemberOrder = []runtime.Order[*Member]
@@ -100,6 +112,33 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 		return Member{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &memberCodec, watch, member)
+}
+
+// CreateMany stores members, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Member, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &memberCodec, in, tx.Member.create)
+		}
+		return runtime.CreateMany(ctx, tx.scope.Session, &memberCodec, in, MemberCreate.document, nil)
+	})
+}
+
+// UpsertByUserIDAndOrganizationID changes the member that has the user id and
+// organization id of in as patch says, or stores in if there is none, and
+// reports whether it was stored.
+func (t MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (Member, bool, error) {
+	return t.upsert(ctx, in, patch, "userId", "organizationId")
+}
+
+func (t MemberTable) upsert(ctx context.Context, in MemberCreate, patch MemberPatch, fields ...string) (Member, bool, error) {
+	where := runtime.Holder(&memberCodec, in.document(), fields)
+	return upsert(ctx, t.s, &memberTable, fields, func(ctx context.Context, tx *Tx) (Member, bool, error) {
+		return tx.Member.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Member, error) {
+		return tx.Member.Create(ctx, in)
+	})
 }
 
 // Get returns the member with that id, or ErrNotFound.
@@ -330,6 +369,7 @@ var memberCodec = runtime.Codec[Member]{
 	Scan:   (*Member).scan,
 	Key:    func(member *Member) string { return string(member.ID) },
 	Values: (*Member).values,
+	Check:  (*Member).check,
 }
 
 // The columns of table member in the order of values, and how all rows are

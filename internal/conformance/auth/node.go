@@ -39,12 +39,15 @@ type NodePatch struct {
 	FriendID Opt[*NodeID] `json:"friendId,omitzero"`
 }
 
-// NodeCols are the columns of table node, for predicates and orders.
-var NodeCols = struct {
+// NodeColumns is the type of NodeCols.
+type NodeColumns struct {
 	ID                 runtime.Ordered[*Node, NodeID]
 	Label              runtime.Text[*Node, string]
 	ParentID, FriendID runtime.Ordered[*Node, NodeID]
-}{"id", "label", "parentId", "friendId"}
+}
+
+// NodeCols are the columns of table node, for predicates and orders.
+var NodeCols = NodeColumns{"id", "label", "parentId", "friendId"}
 
 // NodeOrder sorts the rows of table node.
 type NodeOrder = []runtime.Order[*Node]
@@ -76,6 +79,12 @@ func (t NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 		return Node{}, err
 	}
 	return node, nil
+}
+
+// CreateMany stores nodes, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t NodeTable) CreateMany(ctx context.Context, in []NodeCreate) ([]Node, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &nodeCodec, in, NodeCreate.document, nil)
 }
 
 // Get returns the node with that id, or ErrNotFound.
@@ -260,6 +269,7 @@ var nodeCodec = runtime.Codec[Node]{
 	Scan:   (*Node).scan,
 	Key:    func(node *Node) string { return string(node.ID) },
 	Values: (*Node).values,
+	Check:  (*Node).check,
 }
 
 // The columns of table node in the order of values, and how all rows are read.

@@ -35,12 +35,15 @@ type NotePatch struct {
 	UserID Opt[*UserID] `json:"userId,omitzero"`
 }
 
-// NoteCols are the columns of table note, for predicates and orders.
-var NoteCols = struct {
+// NoteColumns is the type of NoteCols.
+type NoteColumns struct {
 	ID     runtime.Ordered[*Note, NoteID]
 	Text   runtime.Text[*Note, string]
 	UserID runtime.Ordered[*Note, UserID]
-}{"id", "text", "userId"}
+}
+
+// NoteCols are the columns of table note, for predicates and orders.
+var NoteCols = NoteColumns{"id", "text", "userId"}
 
 // NoteOrder sorts the rows of table note.
 type NoteOrder = []runtime.Order[*Note]
@@ -63,6 +66,12 @@ func (t NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 		return Note{}, err
 	}
 	return note, nil
+}
+
+// CreateMany stores notes, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t NoteTable) CreateMany(ctx context.Context, in []NoteCreate) ([]Note, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &noteCodec, in, NoteCreate.document, nil)
 }
 
 // Get returns the note with that id, or ErrNotFound.
@@ -200,6 +209,7 @@ var noteCodec = runtime.Codec[Note]{
 	Scan:   (*Note).scan,
 	Key:    func(note *Note) string { return string(note.ID) },
 	Values: (*Note).values,
+	Check:  (*Note).check,
 }
 
 // The columns of table note in the order of values, and how all rows are read.

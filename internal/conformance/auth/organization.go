@@ -38,23 +38,35 @@ type OrganizationPatch struct {
 
 // OrganizationChange is what an update did to an organization.
 type OrganizationChange struct {
-	Old, New Organization
-	Changed  OrganizationChanged
+	Old     Organization        `json:"old"`
+	New     Organization        `json:"new"`
+	Changed OrganizationChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c OrganizationChange) Fields() []string {
+	return runtime.Marked([]string{"name", "slug", "ownerId"}, []bool{c.Changed.Name, c.Changed.Slug, c.Changed.OwnerID})
 }
 
 // OrganizationChanged says which fields of an organization have another value
 // than before.
 type OrganizationChanged struct {
-	Name, Slug, OwnerID bool
+	Name    bool `json:"name,omitzero"`
+	Slug    bool `json:"slug,omitzero"`
+	OwnerID bool `json:"ownerId,omitzero"`
+}
+
+// OrganizationColumns is the type of OrganizationCols.
+type OrganizationColumns struct {
+	ID         runtime.Ordered[*Organization, OrganizationID]
+	Name, Slug runtime.Text[*Organization, string]
+	OwnerID    runtime.Ordered[*Organization, UserID]
 }
 
 // OrganizationCols are the columns of table organization, for predicates and
 // orders.
-var OrganizationCols = struct {
-	ID         runtime.Ordered[*Organization, OrganizationID]
-	Name, Slug runtime.Text[*Organization, string]
-	OwnerID    runtime.Ordered[*Organization, UserID]
-}{"id", "name", "slug", "ownerId"}
+var OrganizationCols = OrganizationColumns{"id", "name", "slug", "ownerId"}
 
 // OrganizationOrder sorts the rows of table organization.
 type OrganizationOrder = []runtime.Order[*Organization]
@@ -89,6 +101,27 @@ func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (O
 		return Organization{}, err
 	}
 	return organization, nil
+}
+
+// CreateMany stores organizations, all or none, and returns them as stored, in
+// the order given. The error of one is a RowError.
+func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &organizationCodec, in, OrganizationCreate.document, nil)
+}
+
+// UpsertBySlug changes the organization that has the slug of in as patch says,
+// or stores in if there is none, and reports whether it was stored.
+func (t OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
+	return t.upsert(ctx, in, patch, "slug")
+}
+
+func (t OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (Organization, bool, error) {
+	where := runtime.Holder(&organizationCodec, in.document(), fields)
+	return upsert(ctx, t.s, &organizationTable, fields, func(ctx context.Context, tx *Tx) (Organization, bool, error) {
+		return tx.Organization.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Organization, error) {
+		return tx.Organization.Create(ctx, in)
+	})
 }
 
 // Get returns the organization with that id, or ErrNotFound.
@@ -329,6 +362,7 @@ var organizationCodec = runtime.Codec[Organization]{
 	Scan:   (*Organization).scan,
 	Key:    func(organization *Organization) string { return string(organization.ID) },
 	Values: (*Organization).values,
+	Check:  (*Organization).check,
 }
 
 // The columns of table organization in the order of values, and how all rows

@@ -40,22 +40,34 @@ type ProfilePatch struct {
 
 // ProfileChange is what an update did to a profile.
 type ProfileChange struct {
-	Old, New Profile
-	Changed  ProfileChanged
+	Old     Profile        `json:"old"`
+	New     Profile        `json:"new"`
+	Changed ProfileChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c ProfileChange) Fields() []string {
+	return runtime.Marked([]string{"userId", "avatar", "bio"}, []bool{c.Changed.UserID, c.Changed.Avatar, c.Changed.Bio})
 }
 
 // ProfileChanged says which fields of a profile have another value than
 // before.
 type ProfileChanged struct {
-	UserID, Avatar, Bio bool
+	UserID bool `json:"userId,omitzero"`
+	Avatar bool `json:"avatar,omitzero"`
+	Bio    bool `json:"bio,omitzero"`
 }
 
-// ProfileCols are the columns of table profile, for predicates and orders.
-var ProfileCols = struct {
+// ProfileColumns is the type of ProfileCols.
+type ProfileColumns struct {
 	ID          runtime.Ordered[*Profile, ProfileID]
 	UserID      runtime.Ordered[*Profile, UserID]
 	Avatar, Bio runtime.Text[*Profile, string]
-}{"id", "userId", "avatar", "bio"}
+}
+
+// ProfileCols are the columns of table profile, for predicates and orders.
+var ProfileCols = ProfileColumns{"id", "userId", "avatar", "bio"}
 
 // ProfileOrder sorts the rows of table profile.
 type ProfileOrder = []runtime.Order[*Profile]
@@ -116,6 +128,32 @@ func (t ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, er
 		return Profile{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, profile)
+}
+
+// CreateMany stores profiles, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Profile, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &profileCodec, in, tx.Profile.create)
+		}
+		return runtime.CreateMany(ctx, tx.scope.Session, &profileCodec, in, ProfileCreate.document, nil)
+	})
+}
+
+// UpsertByUserID changes the profile that has the user id of in as patch says,
+// or stores in if there is none, and reports whether it was stored.
+func (t ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
+	return t.upsert(ctx, in, patch, "userId")
+}
+
+func (t ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
+	where := runtime.Holder(&profileCodec, in.document(), fields)
+	return upsert(ctx, t.s, &profileTable, fields, func(ctx context.Context, tx *Tx) (Profile, bool, error) {
+		return tx.Profile.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Profile, error) {
+		return tx.Profile.Create(ctx, in)
+	})
 }
 
 // Get returns the profile with that id, or ErrNotFound.
@@ -406,6 +444,7 @@ var profileCodec = runtime.Codec[Profile]{
 	Scan:   (*Profile).scan,
 	Key:    func(profile *Profile) string { return string(profile.ID) },
 	Values: (*Profile).values,
+	Check:  (*Profile).check,
 }
 
 // The columns of table profile in the order of values, and how all rows are

@@ -35,12 +35,15 @@ type RemarkPatch struct {
 	Text     Opt[string]   `json:"text,omitzero"`
 }
 
-// RemarkCols are the columns of table remark, for predicates and orders.
-var RemarkCols = struct {
+// RemarkColumns is the type of RemarkCols.
+type RemarkColumns struct {
 	ID       runtime.Ordered[*Remark, RemarkID]
 	TicketID runtime.Ordered[*Remark, TicketID]
 	Text     runtime.Text[*Remark, string]
-}{"id", "ticketId", "text"}
+}
+
+// RemarkCols are the columns of table remark, for predicates and orders.
+var RemarkCols = RemarkColumns{"id", "ticketId", "text"}
 
 // RemarkOrder sorts the rows of table remark.
 type RemarkOrder = []runtime.Order[*Remark]
@@ -64,6 +67,12 @@ func (t RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error
 		return Remark{}, err
 	}
 	return remark, nil
+}
+
+// CreateMany stores remarks, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t RemarkTable) CreateMany(ctx context.Context, in []RemarkCreate) ([]Remark, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &remarkCodec, in, RemarkCreate.document, nil)
 }
 
 // Get returns the remark with that id, or ErrNotFound.
@@ -203,6 +212,7 @@ var remarkCodec = runtime.Codec[Remark]{
 	Scan:   (*Remark).scan,
 	Key:    func(remark *Remark) string { return string(remark.ID) },
 	Values: (*Remark).values,
+	Check:  (*Remark).check,
 }
 
 // The columns of table remark in the order of values, and how all rows are

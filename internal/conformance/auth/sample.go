@@ -74,8 +74,8 @@ type SampleDelta struct {
 	Big    int64   `json:"big,omitzero"`
 }
 
-// SampleCols are the columns of table sample, for predicates and orders.
-var SampleCols = struct {
+// SampleColumns is the type of SampleCols.
+type SampleColumns struct {
 	ID               runtime.Ordered[*Sample, SampleID]
 	Label, Long      runtime.Text[*Sample, string]
 	Size             runtime.Ordered[*Sample, int]
@@ -86,7 +86,10 @@ var SampleCols = struct {
 	Nums, Doc, Words runtime.Opaque[*Sample]
 	Big              runtime.Ordered[*Sample, int64]
 	Code             runtime.Column[*Sample, Secret]
-}{"id", "label", "long", "size", "weight", "seen", "flag", "raw", "nums", "doc", "words", "big", "code"}
+}
+
+// SampleCols are the columns of table sample, for predicates and orders.
+var SampleCols = SampleColumns{"id", "label", "long", "size", "weight", "seen", "flag", "raw", "nums", "doc", "words", "big", "code"}
 
 // SampleOrder sorts the rows of table sample.
 type SampleOrder = []runtime.Order[*Sample]
@@ -110,6 +113,12 @@ func (t SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error
 		return Sample{}, err
 	}
 	return sample, nil
+}
+
+// CreateMany stores samples, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t SampleTable) CreateMany(ctx context.Context, in []SampleCreate) ([]Sample, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &sampleCodec, in, SampleCreate.document, nil)
 }
 
 // Get returns the sample with that id, or ErrNotFound.
@@ -323,6 +332,7 @@ var sampleCodec = runtime.Codec[Sample]{
 	Scan:   (*Sample).scan,
 	Key:    func(sample *Sample) string { return string(sample.ID) },
 	Values: (*Sample).values,
+	Check:  (*Sample).check,
 }
 
 // The columns of table sample in the order of values, and how all rows are

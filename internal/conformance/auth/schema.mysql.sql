@@ -127,6 +127,13 @@ CREATE TABLE IF NOT EXISTS `tally` (
   `hits` int NOT NULL DEFAULT 0
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
+CREATE TABLE IF NOT EXISTS `page` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `title` varchar(255) NOT NULL,
+  `parentId` varchar(255),
+  CONSTRAINT `page_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `page` (`id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
 CREATE TABLE IF NOT EXISTS `note` (
   `id` varchar(255) NOT NULL PRIMARY KEY,
   `text` varchar(255) NOT NULL,

@@ -89,6 +89,13 @@ CREATE TABLE IF NOT EXISTS "tally" (
   "hits" integer NOT NULL DEFAULT 0
 );
 
+CREATE TABLE IF NOT EXISTS "page" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "title" text COLLATE "C" NOT NULL,
+  "parentId" text COLLATE "C",
+  CONSTRAINT "page_parentId_fk" FOREIGN KEY ("parentId") REFERENCES "page" ("id") ON DELETE SET NULL
+);
+
 CREATE TABLE IF NOT EXISTS "note" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "text" text COLLATE "C" NOT NULL,

@@ -89,6 +89,13 @@ CREATE TABLE IF NOT EXISTS `tally` (
   `hits` INTEGER NOT NULL DEFAULT 0
 );
 
+CREATE TABLE IF NOT EXISTS `page` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `title` TEXT NOT NULL,
+  `parentId` TEXT,
+  CONSTRAINT `page_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `page` (`id`) ON DELETE SET NULL
+);
+
 CREATE TABLE IF NOT EXISTS `note` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `text` TEXT NOT NULL,

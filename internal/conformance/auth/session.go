@@ -47,14 +47,17 @@ type SessionPatch struct {
 	UpdatedAt Opt[time.Time] `json:"updatedAt,omitzero"`
 }
 
-// SessionCols are the columns of table session, for predicates and orders.
-var SessionCols = struct {
+// SessionColumns is the type of SessionCols.
+type SessionColumns struct {
 	ID                              runtime.Ordered[*Session, SessionID]
 	Token                           runtime.Column[*Session, Secret]
 	UserID                          runtime.Ordered[*Session, UserID]
 	Agent                           runtime.Text[*Session, string]
 	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
-}{"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"}
+}
+
+// SessionCols are the columns of table session, for predicates and orders.
+var SessionCols = SessionColumns{"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"}
 
 // SessionOrder sorts the rows of table session.
 type SessionOrder = []runtime.Order[*Session]
@@ -78,6 +81,30 @@ func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, er
 		return Session{}, err
 	}
 	return session, nil
+}
+
+// CreateMany stores sessions, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &sessionCodec, in, func(in SessionCreate) Session {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByToken changes the session that has the token of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+	return t.upsert(ctx, in, patch, "token")
+}
+
+func (t SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
+	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
+		return tx.Session.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Session, error) {
+		return tx.Session.Create(ctx, in)
+	})
 }
 
 // Get returns the session with that id, or ErrNotFound.
@@ -256,6 +283,7 @@ var sessionCodec = runtime.Codec[Session]{
 	Scan:   (*Session).scan,
 	Key:    func(session *Session) string { return string(session.ID) },
 	Values: (*Session).values,
+	Check:  (*Session).check,
 }
 
 // The columns of table session in the order of values, and how all rows are

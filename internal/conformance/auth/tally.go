@@ -40,12 +40,15 @@ type TallyDelta struct {
 	Hits int `json:"hits,omitzero"`
 }
 
-// TallyCols are the columns of table tally, for predicates and orders.
-var TallyCols = struct {
+// TallyColumns is the type of TallyCols.
+type TallyColumns struct {
 	ID    runtime.Ordered[*Tally, TallyID]
 	Label runtime.Text[*Tally, string]
 	Hits  runtime.Ordered[*Tally, int]
-}{"id", "label", "hits"}
+}
+
+// TallyCols are the columns of table tally, for predicates and orders.
+var TallyCols = TallyColumns{"id", "label", "hits"}
 
 // TallyOrder sorts the rows of table tally.
 type TallyOrder = []runtime.Order[*Tally]
@@ -75,6 +78,12 @@ func (t TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 		return Tally{}, err
 	}
 	return tally, nil
+}
+
+// CreateMany stores tallies, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t TallyTable) CreateMany(ctx context.Context, in []TallyCreate) ([]Tally, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &tallyCodec, in, TallyCreate.document, nil)
 }
 
 // Get returns the tally with that id, or ErrNotFound.
@@ -316,6 +325,7 @@ var tallyCodec = runtime.Codec[Tally]{
 	Scan:   (*Tally).scan,
 	Key:    func(tally *Tally) string { return string(tally.ID) },
 	Values: (*Tally).values,
+	Check:  (*Tally).check,
 }
 
 // The columns of table tally in the order of values, and how all rows are

@@ -63,17 +63,34 @@ type TicketDelta struct {
 
 // TicketChange is what an update did to a ticket.
 type TicketChange struct {
-	Old, New Ticket
-	Changed  TicketChanged
+	Old     Ticket        `json:"old"`
+	New     Ticket        `json:"new"`
+	Changed TicketChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c TicketChange) Fields() []string {
+	return runtime.Marked([]string{"deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}, []bool{
+		c.Changed.DeskID, c.Changed.SpareID, c.Changed.Title, c.Changed.Pin, c.Changed.Hits, c.Changed.Notes,
+		c.Changed.Weight, c.Changed.UpdatedAt,
+	})
 }
 
 // TicketChanged says which fields of a ticket have another value than before.
 type TicketChanged struct {
-	DeskID, SpareID, Title, Pin, Hits, Notes, Weight, UpdatedAt bool
+	DeskID    bool `json:"deskId,omitzero"`
+	SpareID   bool `json:"spareId,omitzero"`
+	Title     bool `json:"title,omitzero"`
+	Pin       bool `json:"pin,omitzero"`
+	Hits      bool `json:"hits,omitzero"`
+	Notes     bool `json:"notes,omitzero"`
+	Weight    bool `json:"weight,omitzero"`
+	UpdatedAt bool `json:"updatedAt,omitzero"`
 }
 
-// TicketCols are the columns of table ticket, for predicates and orders.
-var TicketCols = struct {
+// TicketColumns is the type of TicketCols.
+type TicketColumns struct {
 	ID              runtime.Ordered[*Ticket, TicketID]
 	DeskID, SpareID runtime.Ordered[*Ticket, DeskID]
 	Title           runtime.Text[*Ticket, string]
@@ -82,7 +99,10 @@ var TicketCols = struct {
 	Notes           runtime.Opaque[*Ticket]
 	Weight          runtime.Ordered[*Ticket, int64]
 	UpdatedAt       runtime.Ordered[*Ticket, time.Time]
-}{"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}
+}
+
+// TicketCols are the columns of table ticket, for predicates and orders.
+var TicketCols = TicketColumns{"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}
 
 // TicketOrder sorts the rows of table ticket.
 type TicketOrder = []runtime.Order[*Ticket]
@@ -115,6 +135,17 @@ func (t TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error
 		return Ticket{}, err
 	}
 	return ticket, nil
+}
+
+// CreateMany stores tickets, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &ticketCodec, in, func(in TicketCreate) Ticket {
+			return in.document(now)
+		}, tx.Ticket.recordCreated)
+	})
 }
 
 // Get returns the ticket with that id, or ErrNotFound.
@@ -317,7 +348,7 @@ func (t TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 // recordUpdated records the events of an update that was done.
 func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) error {
 	ticket := change.New
-	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (TicketChanged{}) {
 		r.Event("ticket.updated", TicketUpdatedEvent{
 			ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
@@ -331,11 +362,6 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 		r.Event("ticket.pin_changed", TicketPinChangedEvent{ID: ticket.ID})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c TicketChanged) fields() []string {
-	return runtime.Marked([]string{"deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}, []bool{c.DeskID, c.SpareID, c.Title, c.Pin, c.Hits, c.Notes, c.Weight, c.UpdatedAt})
 }
 
 // recordDeleted records the events of a deleted ticket.
@@ -445,6 +471,7 @@ var ticketCodec = runtime.Codec[Ticket]{
 	Scan:   (*Ticket).scan,
 	Key:    func(ticket *Ticket) string { return string(ticket.ID) },
 	Values: (*Ticket).values,
+	Check:  (*Ticket).check,
 }
 
 // The columns of table ticket in the order of values, and how all rows are

@@ -16,15 +16,61 @@ type Triggers interface {
 	NodeTriggers
 	CounterTriggers
 	TallyTriggers
+	PageTriggers
 	LeaseTriggers
 	DeskTriggers
 }
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
 // only some.
-type NoTriggers struct{}
+type NoTriggers struct {
+	triggerFuncs
+}
 
 var _ Triggers = NoTriggers{}
+
+// TriggerFuncs are triggers as functions, for tests: one that is nil does
+// nothing. They may be set at any time when no trigger runs.
+type TriggerFuncs struct {
+	BeforeCreateUser         func(ctx context.Context, tx *Tx, user *User) error
+	OnCreateUser             func(ctx context.Context, tx *Tx, user User) error
+	BeforeUpdateUser         func(ctx context.Context, tx *Tx, old User, patch *UserPatch) error
+	OnUpdateUser             func(ctx context.Context, tx *Tx, change UserChange) error
+	BeforeDeleteUser         func(ctx context.Context, tx *Tx, user User) error
+	OnDeleteUser             func(ctx context.Context, tx *Tx, user User) error
+	BeforeCreateProfile      func(ctx context.Context, tx *Tx, profile *Profile) error
+	OnCreateProfile          func(ctx context.Context, tx *Tx, profile Profile) error
+	BeforeUpdateProfile      func(ctx context.Context, tx *Tx, old Profile, patch *ProfilePatch) error
+	OnUpdateProfile          func(ctx context.Context, tx *Tx, change ProfileChange) error
+	BeforeDeleteProfile      func(ctx context.Context, tx *Tx, profile Profile) error
+	OnDeleteProfile          func(ctx context.Context, tx *Tx, profile Profile) error
+	OnCreateMember           func(ctx context.Context, tx *Tx, member Member) error
+	OnUpdateMember           func(ctx context.Context, tx *Tx, change MemberChange) error
+	OnDeleteMember           func(ctx context.Context, tx *Tx, member Member) error
+	OnUpdateOrganization     func(ctx context.Context, tx *Tx, change OrganizationChange) error
+	BeforeDeleteOrganization func(ctx context.Context, tx *Tx, organization Organization) error
+	BeforeDeleteNode         func(ctx context.Context, tx *Tx, node Node) error
+	OnDeleteNode             func(ctx context.Context, tx *Tx, node Node) error
+	OnCreateCounter          func(ctx context.Context, tx *Tx, counter Counter) error
+	BeforeUpdateTally        func(ctx context.Context, tx *Tx, old Tally, patch *TallyPatch) error
+	BeforeUpdatePage         func(ctx context.Context, tx *Tx, old Page, patch *PagePatch) error
+	OnUpdateLease            func(ctx context.Context, tx *Tx, change LeaseChange) error
+	BeforeCreateDesk         func(ctx context.Context, tx *Tx, desk *Desk) error
+	OnCreateDesk             func(ctx context.Context, tx *Tx, desk Desk) error
+	BeforeUpdateDesk         func(ctx context.Context, tx *Tx, old Desk, patch *DeskPatch) error
+	OnUpdateDesk             func(ctx context.Context, tx *Tx, change DeskChange) error
+	BeforeDeleteDesk         func(ctx context.Context, tx *Tx, desk Desk) error
+	OnDeleteDesk             func(ctx context.Context, tx *Tx, desk Desk) error
+}
+
+// Triggers returns the functions as what Open takes.
+func (f *TriggerFuncs) Triggers() Triggers {
+	return triggerFuncs{f}
+}
+
+type triggerFuncs struct {
+	funcs *TriggerFuncs
+}
 
 // Chain returns triggers that run each of all in turn, each seeing what the
 // one before left. The first error ends the turn.
@@ -43,8 +89,12 @@ func (c chain) each(run func(Triggers) error) error {
 	return nil
 }
 
-// BeforeCreateUser does nothing.
-func (NoTriggers) BeforeCreateUser(context.Context, *Tx, *User) error { return nil }
+func (t triggerFuncs) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
+	if t.funcs == nil || t.funcs.BeforeCreateUser == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateUser(ctx, tx, user)
+}
 
 func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	return c.each(func(t Triggers) error {
@@ -52,8 +102,12 @@ func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	})
 }
 
-// OnCreateUser does nothing.
-func (NoTriggers) OnCreateUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnCreateUser == nil {
+		return nil
+	}
+	return t.funcs.OnCreateUser(ctx, tx, user)
+}
 
 func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -61,8 +115,12 @@ func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// BeforeUpdateUser does nothing.
-func (NoTriggers) BeforeUpdateUser(context.Context, *Tx, User, *UserPatch) error { return nil }
+func (t triggerFuncs) BeforeUpdateUser(ctx context.Context, tx *Tx, old User, patch *UserPatch) error {
+	if t.funcs == nil || t.funcs.BeforeUpdateUser == nil {
+		return nil
+	}
+	return t.funcs.BeforeUpdateUser(ctx, tx, old, patch)
+}
 
 func (c chain) BeforeUpdateUser(ctx context.Context, tx *Tx, old User, patch *UserPatch) error {
 	return c.each(func(t Triggers) error {
@@ -70,8 +128,12 @@ func (c chain) BeforeUpdateUser(ctx context.Context, tx *Tx, old User, patch *Us
 	})
 }
 
-// OnUpdateUser does nothing.
-func (NoTriggers) OnUpdateUser(context.Context, *Tx, UserChange) error { return nil }
+func (t triggerFuncs) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateUser == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateUser(ctx, tx, change)
+}
 
 func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
 	return c.each(func(t Triggers) error {
@@ -79,8 +141,12 @@ func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) erro
 	})
 }
 
-// BeforeDeleteUser does nothing.
-func (NoTriggers) BeforeDeleteUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) BeforeDeleteUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.BeforeDeleteUser == nil {
+		return nil
+	}
+	return t.funcs.BeforeDeleteUser(ctx, tx, user)
+}
 
 func (c chain) BeforeDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -88,8 +154,12 @@ func (c chain) BeforeDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// OnDeleteUser does nothing.
-func (NoTriggers) OnDeleteUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnDeleteUser == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteUser(ctx, tx, user)
+}
 
 func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -97,8 +167,12 @@ func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// BeforeCreateProfile does nothing.
-func (NoTriggers) BeforeCreateProfile(context.Context, *Tx, *Profile) error { return nil }
+func (t triggerFuncs) BeforeCreateProfile(ctx context.Context, tx *Tx, profile *Profile) error {
+	if t.funcs == nil || t.funcs.BeforeCreateProfile == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateProfile(ctx, tx, profile)
+}
 
 func (c chain) BeforeCreateProfile(ctx context.Context, tx *Tx, profile *Profile) error {
 	return c.each(func(t Triggers) error {
@@ -106,8 +180,12 @@ func (c chain) BeforeCreateProfile(ctx context.Context, tx *Tx, profile *Profile
 	})
 }
 
-// OnCreateProfile does nothing.
-func (NoTriggers) OnCreateProfile(context.Context, *Tx, Profile) error { return nil }
+func (t triggerFuncs) OnCreateProfile(ctx context.Context, tx *Tx, profile Profile) error {
+	if t.funcs == nil || t.funcs.OnCreateProfile == nil {
+		return nil
+	}
+	return t.funcs.OnCreateProfile(ctx, tx, profile)
+}
 
 func (c chain) OnCreateProfile(ctx context.Context, tx *Tx, profile Profile) error {
 	return c.each(func(t Triggers) error {
@@ -115,8 +193,12 @@ func (c chain) OnCreateProfile(ctx context.Context, tx *Tx, profile Profile) err
 	})
 }
 
-// BeforeUpdateProfile does nothing.
-func (NoTriggers) BeforeUpdateProfile(context.Context, *Tx, Profile, *ProfilePatch) error { return nil }
+func (t triggerFuncs) BeforeUpdateProfile(ctx context.Context, tx *Tx, old Profile, patch *ProfilePatch) error {
+	if t.funcs == nil || t.funcs.BeforeUpdateProfile == nil {
+		return nil
+	}
+	return t.funcs.BeforeUpdateProfile(ctx, tx, old, patch)
+}
 
 func (c chain) BeforeUpdateProfile(ctx context.Context, tx *Tx, old Profile, patch *ProfilePatch) error {
 	return c.each(func(t Triggers) error {
@@ -124,8 +206,12 @@ func (c chain) BeforeUpdateProfile(ctx context.Context, tx *Tx, old Profile, pat
 	})
 }
 
-// OnUpdateProfile does nothing.
-func (NoTriggers) OnUpdateProfile(context.Context, *Tx, ProfileChange) error { return nil }
+func (t triggerFuncs) OnUpdateProfile(ctx context.Context, tx *Tx, change ProfileChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateProfile == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateProfile(ctx, tx, change)
+}
 
 func (c chain) OnUpdateProfile(ctx context.Context, tx *Tx, change ProfileChange) error {
 	return c.each(func(t Triggers) error {
@@ -133,8 +219,12 @@ func (c chain) OnUpdateProfile(ctx context.Context, tx *Tx, change ProfileChange
 	})
 }
 
-// BeforeDeleteProfile does nothing.
-func (NoTriggers) BeforeDeleteProfile(context.Context, *Tx, Profile) error { return nil }
+func (t triggerFuncs) BeforeDeleteProfile(ctx context.Context, tx *Tx, profile Profile) error {
+	if t.funcs == nil || t.funcs.BeforeDeleteProfile == nil {
+		return nil
+	}
+	return t.funcs.BeforeDeleteProfile(ctx, tx, profile)
+}
 
 func (c chain) BeforeDeleteProfile(ctx context.Context, tx *Tx, profile Profile) error {
 	return c.each(func(t Triggers) error {
@@ -142,8 +232,12 @@ func (c chain) BeforeDeleteProfile(ctx context.Context, tx *Tx, profile Profile)
 	})
 }
 
-// OnDeleteProfile does nothing.
-func (NoTriggers) OnDeleteProfile(context.Context, *Tx, Profile) error { return nil }
+func (t triggerFuncs) OnDeleteProfile(ctx context.Context, tx *Tx, profile Profile) error {
+	if t.funcs == nil || t.funcs.OnDeleteProfile == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteProfile(ctx, tx, profile)
+}
 
 func (c chain) OnDeleteProfile(ctx context.Context, tx *Tx, profile Profile) error {
 	return c.each(func(t Triggers) error {
@@ -151,8 +245,12 @@ func (c chain) OnDeleteProfile(ctx context.Context, tx *Tx, profile Profile) err
 	})
 }
 
-// OnCreateMember does nothing.
-func (NoTriggers) OnCreateMember(context.Context, *Tx, Member) error { return nil }
+func (t triggerFuncs) OnCreateMember(ctx context.Context, tx *Tx, member Member) error {
+	if t.funcs == nil || t.funcs.OnCreateMember == nil {
+		return nil
+	}
+	return t.funcs.OnCreateMember(ctx, tx, member)
+}
 
 func (c chain) OnCreateMember(ctx context.Context, tx *Tx, member Member) error {
 	return c.each(func(t Triggers) error {
@@ -160,8 +258,12 @@ func (c chain) OnCreateMember(ctx context.Context, tx *Tx, member Member) error 
 	})
 }
 
-// OnUpdateMember does nothing.
-func (NoTriggers) OnUpdateMember(context.Context, *Tx, MemberChange) error { return nil }
+func (t triggerFuncs) OnUpdateMember(ctx context.Context, tx *Tx, change MemberChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateMember == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateMember(ctx, tx, change)
+}
 
 func (c chain) OnUpdateMember(ctx context.Context, tx *Tx, change MemberChange) error {
 	return c.each(func(t Triggers) error {
@@ -169,8 +271,12 @@ func (c chain) OnUpdateMember(ctx context.Context, tx *Tx, change MemberChange) 
 	})
 }
 
-// OnDeleteMember does nothing.
-func (NoTriggers) OnDeleteMember(context.Context, *Tx, Member) error { return nil }
+func (t triggerFuncs) OnDeleteMember(ctx context.Context, tx *Tx, member Member) error {
+	if t.funcs == nil || t.funcs.OnDeleteMember == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteMember(ctx, tx, member)
+}
 
 func (c chain) OnDeleteMember(ctx context.Context, tx *Tx, member Member) error {
 	return c.each(func(t Triggers) error {
@@ -178,8 +284,12 @@ func (c chain) OnDeleteMember(ctx context.Context, tx *Tx, member Member) error 
 	})
 }
 
-// OnUpdateOrganization does nothing.
-func (NoTriggers) OnUpdateOrganization(context.Context, *Tx, OrganizationChange) error { return nil }
+func (t triggerFuncs) OnUpdateOrganization(ctx context.Context, tx *Tx, change OrganizationChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateOrganization == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateOrganization(ctx, tx, change)
+}
 
 func (c chain) OnUpdateOrganization(ctx context.Context, tx *Tx, change OrganizationChange) error {
 	return c.each(func(t Triggers) error {
@@ -187,8 +297,12 @@ func (c chain) OnUpdateOrganization(ctx context.Context, tx *Tx, change Organiza
 	})
 }
 
-// BeforeDeleteOrganization does nothing.
-func (NoTriggers) BeforeDeleteOrganization(context.Context, *Tx, Organization) error { return nil }
+func (t triggerFuncs) BeforeDeleteOrganization(ctx context.Context, tx *Tx, organization Organization) error {
+	if t.funcs == nil || t.funcs.BeforeDeleteOrganization == nil {
+		return nil
+	}
+	return t.funcs.BeforeDeleteOrganization(ctx, tx, organization)
+}
 
 func (c chain) BeforeDeleteOrganization(ctx context.Context, tx *Tx, organization Organization) error {
 	return c.each(func(t Triggers) error {
@@ -196,8 +310,12 @@ func (c chain) BeforeDeleteOrganization(ctx context.Context, tx *Tx, organizatio
 	})
 }
 
-// BeforeDeleteNode does nothing.
-func (NoTriggers) BeforeDeleteNode(context.Context, *Tx, Node) error { return nil }
+func (t triggerFuncs) BeforeDeleteNode(ctx context.Context, tx *Tx, node Node) error {
+	if t.funcs == nil || t.funcs.BeforeDeleteNode == nil {
+		return nil
+	}
+	return t.funcs.BeforeDeleteNode(ctx, tx, node)
+}
 
 func (c chain) BeforeDeleteNode(ctx context.Context, tx *Tx, node Node) error {
 	return c.each(func(t Triggers) error {
@@ -205,8 +323,12 @@ func (c chain) BeforeDeleteNode(ctx context.Context, tx *Tx, node Node) error {
 	})
 }
 
-// OnDeleteNode does nothing.
-func (NoTriggers) OnDeleteNode(context.Context, *Tx, Node) error { return nil }
+func (t triggerFuncs) OnDeleteNode(ctx context.Context, tx *Tx, node Node) error {
+	if t.funcs == nil || t.funcs.OnDeleteNode == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteNode(ctx, tx, node)
+}
 
 func (c chain) OnDeleteNode(ctx context.Context, tx *Tx, node Node) error {
 	return c.each(func(t Triggers) error {
@@ -214,8 +336,12 @@ func (c chain) OnDeleteNode(ctx context.Context, tx *Tx, node Node) error {
 	})
 }
 
-// OnCreateCounter does nothing.
-func (NoTriggers) OnCreateCounter(context.Context, *Tx, Counter) error { return nil }
+func (t triggerFuncs) OnCreateCounter(ctx context.Context, tx *Tx, counter Counter) error {
+	if t.funcs == nil || t.funcs.OnCreateCounter == nil {
+		return nil
+	}
+	return t.funcs.OnCreateCounter(ctx, tx, counter)
+}
 
 func (c chain) OnCreateCounter(ctx context.Context, tx *Tx, counter Counter) error {
 	return c.each(func(t Triggers) error {
@@ -223,8 +349,12 @@ func (c chain) OnCreateCounter(ctx context.Context, tx *Tx, counter Counter) err
 	})
 }
 
-// BeforeUpdateTally does nothing.
-func (NoTriggers) BeforeUpdateTally(context.Context, *Tx, Tally, *TallyPatch) error { return nil }
+func (t triggerFuncs) BeforeUpdateTally(ctx context.Context, tx *Tx, old Tally, patch *TallyPatch) error {
+	if t.funcs == nil || t.funcs.BeforeUpdateTally == nil {
+		return nil
+	}
+	return t.funcs.BeforeUpdateTally(ctx, tx, old, patch)
+}
 
 func (c chain) BeforeUpdateTally(ctx context.Context, tx *Tx, old Tally, patch *TallyPatch) error {
 	return c.each(func(t Triggers) error {
@@ -232,8 +362,25 @@ func (c chain) BeforeUpdateTally(ctx context.Context, tx *Tx, old Tally, patch *
 	})
 }
 
-// OnUpdateLease does nothing.
-func (NoTriggers) OnUpdateLease(context.Context, *Tx, LeaseChange) error { return nil }
+func (t triggerFuncs) BeforeUpdatePage(ctx context.Context, tx *Tx, old Page, patch *PagePatch) error {
+	if t.funcs == nil || t.funcs.BeforeUpdatePage == nil {
+		return nil
+	}
+	return t.funcs.BeforeUpdatePage(ctx, tx, old, patch)
+}
+
+func (c chain) BeforeUpdatePage(ctx context.Context, tx *Tx, old Page, patch *PagePatch) error {
+	return c.each(func(t Triggers) error {
+		return t.BeforeUpdatePage(ctx, tx, old, patch)
+	})
+}
+
+func (t triggerFuncs) OnUpdateLease(ctx context.Context, tx *Tx, change LeaseChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateLease == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateLease(ctx, tx, change)
+}
 
 func (c chain) OnUpdateLease(ctx context.Context, tx *Tx, change LeaseChange) error {
 	return c.each(func(t Triggers) error {
@@ -241,8 +388,12 @@ func (c chain) OnUpdateLease(ctx context.Context, tx *Tx, change LeaseChange) er
 	})
 }
 
-// BeforeCreateDesk does nothing.
-func (NoTriggers) BeforeCreateDesk(context.Context, *Tx, *Desk) error { return nil }
+func (t triggerFuncs) BeforeCreateDesk(ctx context.Context, tx *Tx, desk *Desk) error {
+	if t.funcs == nil || t.funcs.BeforeCreateDesk == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateDesk(ctx, tx, desk)
+}
 
 func (c chain) BeforeCreateDesk(ctx context.Context, tx *Tx, desk *Desk) error {
 	return c.each(func(t Triggers) error {
@@ -250,8 +401,12 @@ func (c chain) BeforeCreateDesk(ctx context.Context, tx *Tx, desk *Desk) error {
 	})
 }
 
-// OnCreateDesk does nothing.
-func (NoTriggers) OnCreateDesk(context.Context, *Tx, Desk) error { return nil }
+func (t triggerFuncs) OnCreateDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	if t.funcs == nil || t.funcs.OnCreateDesk == nil {
+		return nil
+	}
+	return t.funcs.OnCreateDesk(ctx, tx, desk)
+}
 
 func (c chain) OnCreateDesk(ctx context.Context, tx *Tx, desk Desk) error {
 	return c.each(func(t Triggers) error {
@@ -259,8 +414,12 @@ func (c chain) OnCreateDesk(ctx context.Context, tx *Tx, desk Desk) error {
 	})
 }
 
-// BeforeUpdateDesk does nothing.
-func (NoTriggers) BeforeUpdateDesk(context.Context, *Tx, Desk, *DeskPatch) error { return nil }
+func (t triggerFuncs) BeforeUpdateDesk(ctx context.Context, tx *Tx, old Desk, patch *DeskPatch) error {
+	if t.funcs == nil || t.funcs.BeforeUpdateDesk == nil {
+		return nil
+	}
+	return t.funcs.BeforeUpdateDesk(ctx, tx, old, patch)
+}
 
 func (c chain) BeforeUpdateDesk(ctx context.Context, tx *Tx, old Desk, patch *DeskPatch) error {
 	return c.each(func(t Triggers) error {
@@ -268,8 +427,12 @@ func (c chain) BeforeUpdateDesk(ctx context.Context, tx *Tx, old Desk, patch *De
 	})
 }
 
-// OnUpdateDesk does nothing.
-func (NoTriggers) OnUpdateDesk(context.Context, *Tx, DeskChange) error { return nil }
+func (t triggerFuncs) OnUpdateDesk(ctx context.Context, tx *Tx, change DeskChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateDesk == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateDesk(ctx, tx, change)
+}
 
 func (c chain) OnUpdateDesk(ctx context.Context, tx *Tx, change DeskChange) error {
 	return c.each(func(t Triggers) error {
@@ -277,8 +440,12 @@ func (c chain) OnUpdateDesk(ctx context.Context, tx *Tx, change DeskChange) erro
 	})
 }
 
-// BeforeDeleteDesk does nothing.
-func (NoTriggers) BeforeDeleteDesk(context.Context, *Tx, Desk) error { return nil }
+func (t triggerFuncs) BeforeDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	if t.funcs == nil || t.funcs.BeforeDeleteDesk == nil {
+		return nil
+	}
+	return t.funcs.BeforeDeleteDesk(ctx, tx, desk)
+}
 
 func (c chain) BeforeDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
 	return c.each(func(t Triggers) error {
@@ -286,8 +453,12 @@ func (c chain) BeforeDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
 	})
 }
 
-// OnDeleteDesk does nothing.
-func (NoTriggers) OnDeleteDesk(context.Context, *Tx, Desk) error { return nil }
+func (t triggerFuncs) OnDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
+	if t.funcs == nil || t.funcs.OnDeleteDesk == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteDesk(ctx, tx, desk)
+}
 
 func (c chain) OnDeleteDesk(ctx context.Context, tx *Tx, desk Desk) error {
 	return c.each(func(t Triggers) error {

@@ -20,6 +20,7 @@ type Triggers struct {
 	Counter Hooks[auth.Counter, auth.CounterPatch, struct{}]
 	Lease   Hooks[auth.Lease, auth.LeasePatch, auth.LeaseChange]
 	Tally   Hooks[auth.Tally, auth.TallyPatch, struct{}]
+	Page    Hooks[auth.Page, auth.PagePatch, struct{}]
 	Desk    Hooks[auth.Desk, auth.DeskPatch, auth.DeskChange]
 
 	Deaf  atomic.Bool // do not note what fires

@@ -53,22 +53,41 @@ type GuestPatch struct {
 
 // GuestChange is what an update did to a guest.
 type GuestChange struct {
-	Old, New Guest
-	Changed  GuestChanged
+	Old     Guest        `json:"old"`
+	New     Guest        `json:"new"`
+	Changed GuestChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c GuestChange) Fields() []string {
+	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "username", "role", "updatedAt"}, []bool{
+		c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.Username,
+		c.Changed.Role, c.Changed.UpdatedAt,
+	})
 }
 
 // GuestChanged says which fields of a guest have another value than before.
 type GuestChanged struct {
-	Name, Email, EmailVerified, Image, Username, Role, UpdatedAt bool
+	Name          bool `json:"name,omitzero"`
+	Email         bool `json:"email,omitzero"`
+	EmailVerified bool `json:"emailVerified,omitzero"`
+	Image         bool `json:"image,omitzero"`
+	Username      bool `json:"username,omitzero"`
+	Role          bool `json:"role,omitzero"`
+	UpdatedAt     bool `json:"updatedAt,omitzero"`
 }
 
-// GuestCols are the columns of table guest, for predicates and orders.
-var GuestCols = struct {
+// GuestColumns is the type of GuestCols.
+type GuestColumns struct {
 	ID                                 runtime.Ordered[*Guest, GuestID]
 	Name, Email, Image, Username, Role runtime.Text[*Guest, string]
 	EmailVerified                      runtime.Column[*Guest, bool]
 	CreatedAt, UpdatedAt               runtime.Ordered[*Guest, time.Time]
-}{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
+}
+
+// GuestCols are the columns of table guest, for predicates and orders.
+var GuestCols = GuestColumns{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
 
 // GuestOrder sorts the rows of table guest.
 type GuestOrder = []runtime.Order[*Guest]
@@ -125,6 +144,35 @@ func (t GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
 		return Guest{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &guestCodec, watch, guest)
+}
+
+// CreateMany stores guests, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Guest, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &guestCodec, in, tx.Guest.create)
+		}
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &guestCodec, in, func(in GuestCreate) Guest {
+			return in.document(now)
+		}, tx.Guest.recordCreated)
+	})
+}
+
+// UpsertByEmail changes the guest that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+func (t GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch, fields ...string) (Guest, bool, error) {
+	where := runtime.Holder(&guestCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &guestTable, fields, func(ctx context.Context, tx *Tx) (Guest, bool, error) {
+		return tx.Guest.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Guest, error) {
+		return tx.Guest.Create(ctx, in)
+	})
 }
 
 // Get returns the guest with that id, or ErrNotFound.
@@ -314,7 +362,7 @@ func (t GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 // recordUpdated records the events of an update that was done.
 func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error {
 	guest := change.New
-	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (GuestChanged{}) {
 		r.Event("guest.updated", GuestUpdatedEvent{
 			ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
@@ -323,11 +371,6 @@ func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c GuestChanged) fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "username", "role", "updatedAt"}, []bool{c.Name, c.Email, c.EmailVerified, c.Image, c.Username, c.Role, c.UpdatedAt})
 }
 
 // recordDeleted records the events of a deleted guest.
@@ -441,6 +484,7 @@ var guestCodec = runtime.Codec[Guest]{
 	Scan:   (*Guest).scan,
 	Key:    func(guest *Guest) string { return string(guest.ID) },
 	Values: (*Guest).values,
+	Check:  (*Guest).check,
 }
 
 // The columns of table guest in the order of values, and how all rows are

@@ -47,13 +47,16 @@ type PersonPatch struct {
 	UpdatedAt     Opt[time.Time] `json:"updatedAt,omitzero"`
 }
 
-// PersonCols are the columns of table person, for predicates and orders.
-var PersonCols = struct {
+// PersonColumns is the type of PersonCols.
+type PersonColumns struct {
 	ID                   runtime.Ordered[*Person, PersonID]
 	Name, Email, Image   runtime.Text[*Person, string]
 	EmailVerified        runtime.Column[*Person, bool]
 	CreatedAt, UpdatedAt runtime.Ordered[*Person, time.Time]
-}{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
+}
+
+// PersonCols are the columns of table person, for predicates and orders.
+var PersonCols = PersonColumns{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
 
 // PersonOrder sorts the rows of table person.
 type PersonOrder = []runtime.Order[*Person]
@@ -77,6 +80,30 @@ func (t PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error
 		return Person{}, err
 	}
 	return person, nil
+}
+
+// CreateMany stores persons, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &personCodec, in, func(in PersonCreate) Person {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByEmail changes the person that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+func (t PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPatch, fields ...string) (Person, bool, error) {
+	where := runtime.Holder(&personCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &personTable, fields, func(ctx context.Context, tx *Tx) (Person, bool, error) {
+		return tx.Person.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Person, error) {
+		return tx.Person.Create(ctx, in)
+	})
 }
 
 // Get returns the person with that id, or ErrNotFound.
@@ -250,6 +277,7 @@ var personCodec = runtime.Codec[Person]{
 	Scan:   (*Person).scan,
 	Key:    func(person *Person) string { return string(person.ID) },
 	Values: (*Person).values,
+	Check:  (*Person).check,
 }
 
 // The columns of table person in the order of values, and how all rows are

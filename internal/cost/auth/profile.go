@@ -36,11 +36,14 @@ type ProfilePatch struct {
 	Bio    Opt[string]  `json:"bio,omitzero"`
 }
 
-// ProfileCols are the columns of table profile, for predicates and orders.
-var ProfileCols = struct {
+// ProfileColumns is the type of ProfileCols.
+type ProfileColumns struct {
 	ID                  runtime.Ordered[*Profile, ProfileID]
 	UserID, Avatar, Bio runtime.Text[*Profile, string]
-}{"id", "userId", "avatar", "bio"}
+}
+
+// ProfileCols are the columns of table profile, for predicates and orders.
+var ProfileCols = ProfileColumns{"id", "userId", "avatar", "bio"}
 
 // ProfileOrder sorts the rows of table profile.
 type ProfileOrder = []runtime.Order[*Profile]
@@ -64,6 +67,27 @@ func (t ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, er
 		return Profile{}, err
 	}
 	return profile, nil
+}
+
+// CreateMany stores profiles, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
+	return runtime.CreateMany(ctx, t.s.Session, &profileCodec, in, ProfileCreate.document, nil)
+}
+
+// UpsertByUserID changes the profile that has the user id of in as patch says,
+// or stores in if there is none, and reports whether it was stored.
+func (t ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
+	return t.upsert(ctx, in, patch, "userId")
+}
+
+func (t ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
+	where := runtime.Holder(&profileCodec, in.document(), fields)
+	return upsert(ctx, t.s, &profileTable, fields, func(ctx context.Context, tx *Tx) (Profile, bool, error) {
+		return tx.Profile.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Profile, error) {
+		return tx.Profile.Create(ctx, in)
+	})
 }
 
 // Get returns the profile with that id, or ErrNotFound.
@@ -221,6 +245,7 @@ var profileCodec = runtime.Codec[Profile]{
 	Scan:   (*Profile).scan,
 	Key:    func(profile *Profile) string { return string(profile.ID) },
 	Values: (*Profile).values,
+	Check:  (*Profile).check,
 }
 
 // The columns of table profile in the order of values, and how all rows are

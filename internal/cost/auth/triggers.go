@@ -16,9 +16,35 @@ type Triggers interface {
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
 // only some.
-type NoTriggers struct{}
+type NoTriggers struct {
+	triggerFuncs
+}
 
 var _ Triggers = NoTriggers{}
+
+// TriggerFuncs are triggers as functions, for tests: one that is nil does
+// nothing. They may be set at any time when no trigger runs.
+type TriggerFuncs struct {
+	BeforeCreateUser  func(ctx context.Context, tx *Tx, user *User) error
+	OnCreateUser      func(ctx context.Context, tx *Tx, user User) error
+	OnUpdateUser      func(ctx context.Context, tx *Tx, change UserChange) error
+	OnDeleteUser      func(ctx context.Context, tx *Tx, user User) error
+	OnUpdateSession   func(ctx context.Context, tx *Tx, change SessionChange) error
+	OnDeleteSession   func(ctx context.Context, tx *Tx, session Session) error
+	BeforeCreateGuest func(ctx context.Context, tx *Tx, guest *Guest) error
+	OnCreateGuest     func(ctx context.Context, tx *Tx, guest Guest) error
+	OnUpdateGuest     func(ctx context.Context, tx *Tx, change GuestChange) error
+	OnDeleteGuest     func(ctx context.Context, tx *Tx, guest Guest) error
+}
+
+// Triggers returns the functions as what Open takes.
+func (f *TriggerFuncs) Triggers() Triggers {
+	return triggerFuncs{f}
+}
+
+type triggerFuncs struct {
+	funcs *TriggerFuncs
+}
 
 // Chain returns triggers that run each of all in turn, each seeing what the
 // one before left. The first error ends the turn.
@@ -37,8 +63,12 @@ func (c chain) each(run func(Triggers) error) error {
 	return nil
 }
 
-// BeforeCreateUser does nothing.
-func (NoTriggers) BeforeCreateUser(context.Context, *Tx, *User) error { return nil }
+func (t triggerFuncs) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
+	if t.funcs == nil || t.funcs.BeforeCreateUser == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateUser(ctx, tx, user)
+}
 
 func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	return c.each(func(t Triggers) error {
@@ -46,8 +76,12 @@ func (c chain) BeforeCreateUser(ctx context.Context, tx *Tx, user *User) error {
 	})
 }
 
-// OnCreateUser does nothing.
-func (NoTriggers) OnCreateUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnCreateUser == nil {
+		return nil
+	}
+	return t.funcs.OnCreateUser(ctx, tx, user)
+}
 
 func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -55,8 +89,12 @@ func (c chain) OnCreateUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// OnUpdateUser does nothing.
-func (NoTriggers) OnUpdateUser(context.Context, *Tx, UserChange) error { return nil }
+func (t triggerFuncs) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateUser == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateUser(ctx, tx, change)
+}
 
 func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) error {
 	return c.each(func(t Triggers) error {
@@ -64,8 +102,12 @@ func (c chain) OnUpdateUser(ctx context.Context, tx *Tx, change UserChange) erro
 	})
 }
 
-// OnDeleteUser does nothing.
-func (NoTriggers) OnDeleteUser(context.Context, *Tx, User) error { return nil }
+func (t triggerFuncs) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
+	if t.funcs == nil || t.funcs.OnDeleteUser == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteUser(ctx, tx, user)
+}
 
 func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	return c.each(func(t Triggers) error {
@@ -73,8 +115,12 @@ func (c chain) OnDeleteUser(ctx context.Context, tx *Tx, user User) error {
 	})
 }
 
-// OnUpdateSession does nothing.
-func (NoTriggers) OnUpdateSession(context.Context, *Tx, SessionChange) error { return nil }
+func (t triggerFuncs) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateSession == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateSession(ctx, tx, change)
+}
 
 func (c chain) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange) error {
 	return c.each(func(t Triggers) error {
@@ -82,8 +128,12 @@ func (c chain) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange
 	})
 }
 
-// OnDeleteSession does nothing.
-func (NoTriggers) OnDeleteSession(context.Context, *Tx, Session) error { return nil }
+func (t triggerFuncs) OnDeleteSession(ctx context.Context, tx *Tx, session Session) error {
+	if t.funcs == nil || t.funcs.OnDeleteSession == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteSession(ctx, tx, session)
+}
 
 func (c chain) OnDeleteSession(ctx context.Context, tx *Tx, session Session) error {
 	return c.each(func(t Triggers) error {
@@ -91,8 +141,12 @@ func (c chain) OnDeleteSession(ctx context.Context, tx *Tx, session Session) err
 	})
 }
 
-// BeforeCreateGuest does nothing.
-func (NoTriggers) BeforeCreateGuest(context.Context, *Tx, *Guest) error { return nil }
+func (t triggerFuncs) BeforeCreateGuest(ctx context.Context, tx *Tx, guest *Guest) error {
+	if t.funcs == nil || t.funcs.BeforeCreateGuest == nil {
+		return nil
+	}
+	return t.funcs.BeforeCreateGuest(ctx, tx, guest)
+}
 
 func (c chain) BeforeCreateGuest(ctx context.Context, tx *Tx, guest *Guest) error {
 	return c.each(func(t Triggers) error {
@@ -100,8 +154,12 @@ func (c chain) BeforeCreateGuest(ctx context.Context, tx *Tx, guest *Guest) erro
 	})
 }
 
-// OnCreateGuest does nothing.
-func (NoTriggers) OnCreateGuest(context.Context, *Tx, Guest) error { return nil }
+func (t triggerFuncs) OnCreateGuest(ctx context.Context, tx *Tx, guest Guest) error {
+	if t.funcs == nil || t.funcs.OnCreateGuest == nil {
+		return nil
+	}
+	return t.funcs.OnCreateGuest(ctx, tx, guest)
+}
 
 func (c chain) OnCreateGuest(ctx context.Context, tx *Tx, guest Guest) error {
 	return c.each(func(t Triggers) error {
@@ -109,8 +167,12 @@ func (c chain) OnCreateGuest(ctx context.Context, tx *Tx, guest Guest) error {
 	})
 }
 
-// OnUpdateGuest does nothing.
-func (NoTriggers) OnUpdateGuest(context.Context, *Tx, GuestChange) error { return nil }
+func (t triggerFuncs) OnUpdateGuest(ctx context.Context, tx *Tx, change GuestChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateGuest == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateGuest(ctx, tx, change)
+}
 
 func (c chain) OnUpdateGuest(ctx context.Context, tx *Tx, change GuestChange) error {
 	return c.each(func(t Triggers) error {
@@ -118,8 +180,12 @@ func (c chain) OnUpdateGuest(ctx context.Context, tx *Tx, change GuestChange) er
 	})
 }
 
-// OnDeleteGuest does nothing.
-func (NoTriggers) OnDeleteGuest(context.Context, *Tx, Guest) error { return nil }
+func (t triggerFuncs) OnDeleteGuest(ctx context.Context, tx *Tx, guest Guest) error {
+	if t.funcs == nil || t.funcs.OnDeleteGuest == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteGuest(ctx, tx, guest)
+}
 
 func (c chain) OnDeleteGuest(ctx context.Context, tx *Tx, guest Guest) error {
 	return c.each(func(t Triggers) error {

@@ -49,23 +49,37 @@ type VisitorPatch struct {
 
 // VisitorChange is what an update did to a visitor.
 type VisitorChange struct {
-	Old, New Visitor
-	Changed  VisitorChanged
+	Old     Visitor        `json:"old"`
+	New     Visitor        `json:"new"`
+	Changed VisitorChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c VisitorChange) Fields() []string {
+	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt"}, []bool{c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt})
 }
 
 // VisitorChanged says which fields of a visitor have another value than
 // before.
 type VisitorChanged struct {
-	Name, Email, EmailVerified, Image, UpdatedAt bool
+	Name          bool `json:"name,omitzero"`
+	Email         bool `json:"email,omitzero"`
+	EmailVerified bool `json:"emailVerified,omitzero"`
+	Image         bool `json:"image,omitzero"`
+	UpdatedAt     bool `json:"updatedAt,omitzero"`
 }
 
-// VisitorCols are the columns of table visitor, for predicates and orders.
-var VisitorCols = struct {
+// VisitorColumns is the type of VisitorCols.
+type VisitorColumns struct {
 	ID                   runtime.Ordered[*Visitor, VisitorID]
 	Name, Email, Image   runtime.Text[*Visitor, string]
 	EmailVerified        runtime.Column[*Visitor, bool]
 	CreatedAt, UpdatedAt runtime.Ordered[*Visitor, time.Time]
-}{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
+}
+
+// VisitorCols are the columns of table visitor, for predicates and orders.
+var VisitorCols = VisitorColumns{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
 
 // VisitorOrder sorts the rows of table visitor.
 type VisitorOrder = []runtime.Order[*Visitor]
@@ -98,6 +112,32 @@ func (t VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, er
 		return Visitor{}, err
 	}
 	return visitor, nil
+}
+
+// CreateMany stores visitors, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &visitorCodec, in, func(in VisitorCreate) Visitor {
+			return in.document(now)
+		}, tx.Visitor.recordCreated)
+	})
+}
+
+// UpsertByEmail changes the visitor that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+func (t VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch VisitorPatch, fields ...string) (Visitor, bool, error) {
+	where := runtime.Holder(&visitorCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &visitorTable, fields, func(ctx context.Context, tx *Tx) (Visitor, bool, error) {
+		return tx.Visitor.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Visitor, error) {
+		return tx.Visitor.Create(ctx, in)
+	})
 }
 
 // Get returns the visitor with that id, or ErrNotFound.
@@ -258,7 +298,7 @@ func (t VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error 
 // recordUpdated records the events of an update that was done.
 func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) error {
 	visitor := change.New
-	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Changed.fields())
+	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (VisitorChanged{}) {
 		r.Event("visitor.updated", VisitorUpdatedEvent{
 			ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
@@ -267,11 +307,6 @@ func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) e
 		})
 	}
 	return r.Err()
-}
-
-// fields returns the keys of the fields that changed.
-func (c VisitorChanged) fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt"}, []bool{c.Name, c.Email, c.EmailVerified, c.Image, c.UpdatedAt})
 }
 
 // recordDeleted records the events of a deleted visitor.
@@ -375,6 +410,7 @@ var visitorCodec = runtime.Codec[Visitor]{
 	Scan:   (*Visitor).scan,
 	Key:    func(visitor *Visitor) string { return string(visitor.ID) },
 	Values: (*Visitor).values,
+	Check:  (*Visitor).check,
 }
 
 // The columns of table visitor in the order of values, and how all rows are

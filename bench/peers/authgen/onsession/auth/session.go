@@ -52,24 +52,42 @@ type SessionPatch struct {
 
 // SessionChange is what an update did to a session.
 type SessionChange struct {
-	Old, New Session
-	Changed  SessionChanged
+	Old     Session        `json:"old"`
+	New     Session        `json:"new"`
+	Changed SessionChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c SessionChange) Fields() []string {
+	return runtime.Marked([]string{"expiresAt", "token", "updatedAt", "ipAddress", "userAgent", "userId"}, []bool{
+		c.Changed.ExpiresAt, c.Changed.Token, c.Changed.UpdatedAt, c.Changed.IPAddress, c.Changed.UserAgent,
+		c.Changed.UserID,
+	})
 }
 
 // SessionChanged says which fields of a session have another value than
 // before.
 type SessionChanged struct {
-	ExpiresAt, Token, UpdatedAt, IPAddress, UserAgent, UserID bool
+	ExpiresAt bool `json:"expiresAt,omitzero"`
+	Token     bool `json:"token,omitzero"`
+	UpdatedAt bool `json:"updatedAt,omitzero"`
+	IPAddress bool `json:"ipAddress,omitzero"`
+	UserAgent bool `json:"userAgent,omitzero"`
+	UserID    bool `json:"userId,omitzero"`
 }
 
-// SessionCols are the columns of table session, for predicates and orders.
-var SessionCols = struct {
+// SessionColumns is the type of SessionCols.
+type SessionColumns struct {
 	ID                              runtime.Ordered[*Session, SessionID]
 	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
 	Token                           runtime.Column[*Session, Secret]
 	IPAddress, UserAgent            runtime.Text[*Session, string]
 	UserID                          runtime.Ordered[*Session, UserID]
-}{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
+}
+
+// SessionCols are the columns of table session, for predicates and orders.
+var SessionCols = SessionColumns{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
 
 // SessionOrder sorts the rows of table session.
 type SessionOrder = []runtime.Order[*Session]
@@ -101,6 +119,30 @@ func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, er
 		return Session{}, err
 	}
 	return session, nil
+}
+
+// CreateMany stores sessions, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
+	now := t.s.Now()
+	return runtime.CreateMany(ctx, t.s.Session, &sessionCodec, in, func(in SessionCreate) Session {
+		return in.document(now)
+	}, nil)
+}
+
+// UpsertByToken changes the session that has the token of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+	return t.upsert(ctx, in, patch, "token")
+}
+
+func (t SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
+	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
+		return tx.Session.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (Session, error) {
+		return tx.Session.Create(ctx, in)
+	})
 }
 
 // Get returns the session with that id, or ErrNotFound.
@@ -372,6 +414,7 @@ var sessionCodec = runtime.Codec[Session]{
 	Scan:   (*Session).scan,
 	Key:    func(session *Session) string { return string(session.ID) },
 	Values: (*Session).values,
+	Check:  (*Session).check,
 }
 
 // The columns of table session in the order of values, and how all rows are

@@ -14,9 +14,27 @@ type Triggers interface {
 
 // NoTriggers does nothing at each trigger. Tests use it, and embed it to write
 // only some.
-type NoTriggers struct{}
+type NoTriggers struct {
+	triggerFuncs
+}
 
 var _ Triggers = NoTriggers{}
+
+// TriggerFuncs are triggers as functions, for tests: one that is nil does
+// nothing. They may be set at any time when no trigger runs.
+type TriggerFuncs struct {
+	OnUpdateSession func(ctx context.Context, tx *Tx, change SessionChange) error
+	OnDeleteSession func(ctx context.Context, tx *Tx, session Session) error
+}
+
+// Triggers returns the functions as what Open takes.
+func (f *TriggerFuncs) Triggers() Triggers {
+	return triggerFuncs{f}
+}
+
+type triggerFuncs struct {
+	funcs *TriggerFuncs
+}
 
 // Chain returns triggers that run each of all in turn, each seeing what the
 // one before left. The first error ends the turn.
@@ -35,8 +53,12 @@ func (c chain) each(run func(Triggers) error) error {
 	return nil
 }
 
-// OnUpdateSession does nothing.
-func (NoTriggers) OnUpdateSession(context.Context, *Tx, SessionChange) error { return nil }
+func (t triggerFuncs) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange) error {
+	if t.funcs == nil || t.funcs.OnUpdateSession == nil {
+		return nil
+	}
+	return t.funcs.OnUpdateSession(ctx, tx, change)
+}
 
 func (c chain) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange) error {
 	return c.each(func(t Triggers) error {
@@ -44,8 +66,12 @@ func (c chain) OnUpdateSession(ctx context.Context, tx *Tx, change SessionChange
 	})
 }
 
-// OnDeleteSession does nothing.
-func (NoTriggers) OnDeleteSession(context.Context, *Tx, Session) error { return nil }
+func (t triggerFuncs) OnDeleteSession(ctx context.Context, tx *Tx, session Session) error {
+	if t.funcs == nil || t.funcs.OnDeleteSession == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteSession(ctx, tx, session)
+}
 
 func (c chain) OnDeleteSession(ctx context.Context, tx *Tx, session Session) error {
 	return c.each(func(t Triggers) error {

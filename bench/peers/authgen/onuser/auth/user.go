@@ -55,22 +55,41 @@ type UserPatch struct {
 
 // UserChange is what an update did to a user.
 type UserChange struct {
-	Old, New User
-	Changed  UserChanged
+	Old     User        `json:"old"`
+	New     User        `json:"new"`
+	Changed UserChanged `json:"changed"`
+}
+
+// Fields returns the keys, as schema.yaml has them, of the fields that have
+// another value than before.
+func (c UserChange) Fields() []string {
+	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt", "username", "role"}, []bool{
+		c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt,
+		c.Changed.Username, c.Changed.Role,
+	})
 }
 
 // UserChanged says which fields of a user have another value than before.
 type UserChanged struct {
-	Name, Email, EmailVerified, Image, UpdatedAt, Username, Role bool
+	Name          bool `json:"name,omitzero"`
+	Email         bool `json:"email,omitzero"`
+	EmailVerified bool `json:"emailVerified,omitzero"`
+	Image         bool `json:"image,omitzero"`
+	UpdatedAt     bool `json:"updatedAt,omitzero"`
+	Username      bool `json:"username,omitzero"`
+	Role          bool `json:"role,omitzero"`
 }
 
-// UserCols are the columns of table user, for predicates and orders.
-var UserCols = struct {
+// UserColumns is the type of UserCols.
+type UserColumns struct {
 	ID                                 runtime.Ordered[*User, UserID]
 	Name, Email, Image, Username, Role runtime.Text[*User, string]
 	EmailVerified                      runtime.Column[*User, bool]
 	CreatedAt, UpdatedAt               runtime.Ordered[*User, time.Time]
-}{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
+}
+
+// UserCols are the columns of table user, for predicates and orders.
+var UserCols = UserColumns{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
 
 // UserOrder sorts the rows of table user.
 type UserOrder = []runtime.Order[*User]
@@ -124,6 +143,35 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, err
 	}
 	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
+}
+
+// CreateMany stores users, all or none, and returns them as stored, in the
+// order given. The error of one is a RowError.
+func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
+	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
+		if t.s.triggers != nil {
+			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
+		}
+		now := t.s.Now()
+		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, func(in UserCreate) User {
+			return in.document(now)
+		}, nil)
+	})
+}
+
+// UpsertByEmail changes the user that has the email of in as patch says, or
+// stores in if there is none, and reports whether it was stored.
+func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+	return t.upsert(ctx, in, patch, "email")
+}
+
+func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
+	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
+	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+		return tx.User.UpdateOne(ctx, where, patch)
+	}, func(ctx context.Context, tx *Tx) (User, error) {
+		return tx.User.Create(ctx, in)
+	})
 }
 
 // Get returns the user with that id, or ErrNotFound.
@@ -395,6 +443,7 @@ var userCodec = runtime.Codec[User]{
 	Scan:   (*User).scan,
 	Key:    func(user *User) string { return string(user.ID) },
 	Values: (*User).values,
+	Check:  (*User).check,
 }
 
 // The columns of table user in the order of values, and how all rows are read.

@@ -40,6 +40,8 @@ type (
 	ValidationError = runtime.ValidationError
 	// RejectedError is a trigger's deliberate veto.
 	RejectedError = runtime.RejectedError
+	// RowError says which of the rows that CreateMany was given failed.
+	RowError = runtime.RowError
 	// TriggerError says which trigger an error came from.
 	TriggerError = runtime.TriggerError
 	// StatementError is any other failure of a statement of the adapter.
@@ -71,7 +73,7 @@ var (
 	ErrReadOnly         = runtime.ErrReadOnly
 )
 
-// Options of DB.Tx.
+// Options of DB.Tx and DB.Begin.
 const (
 	// Serializable makes the transaction one of isolation SERIALIZABLE.
 	Serializable = runtime.Serializable
@@ -79,6 +81,8 @@ const (
 	ReadOnly = runtime.ReadOnly
 	// LazyWrite begins the transaction at its first write.
 	LazyWrite = runtime.LazyWrite
+	// NoRetry makes a conflict ErrConflict at once, for what must not run twice.
+	NoRetry = runtime.NoRetry
 )
 
 // What WithSchemaCheck takes.
@@ -127,8 +131,8 @@ func Not[T any](term Predicate[T]) Predicate[T] {
 }
 
 // Reject returns the error with which a trigger refuses a write. The message
-// is meant to be shown.
-func Reject(field, code, message string) error {
+// is meant to be shown. WithStatus adds an HTTP status.
+func Reject(field, code, message string) *RejectedError {
 	return runtime.Reject(field, code, message)
 }
 

@@ -1,0 +1,20 @@
+package runtime
+
+import "context"
+
+// SetNull carries out a reference that is set to null because the row to which it
+// refers is being deleted: update does it, with its triggers, and returns how many
+// rows there were. A beforeUpdate that leaves the reference as it was would leave the
+// null to the database, which fires no trigger and records no event; that is a
+// [ForeignKeyError] (D3).
+func SetNull[T any](ctx context.Context, s Session, t *Table, where Predicate[T], update func(Predicate[T]) (int, error)) error {
+	n, err := update(where)
+	if err != nil || n == 0 {
+		return err
+	}
+	kept, err := s.Exists(ctx, t, where.expr)
+	if err == nil && kept {
+		err = &ForeignKeyError{Table: t.Key, Fields: []string{t.key(where.expr.column)}, kept: true}
+	}
+	return err
+}

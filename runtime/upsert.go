@@ -1,0 +1,69 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+)
+
+// Upsert changes the row that has unique values already, which update does if
+// there is one, or else creates it: in a savepoint, so that who loses a race to
+// create it changes it after all, whatever it failed by, its own statement or one
+// of a trigger (O5). fields are the keys of the unique index. It reports whether the
+// row was created.
+func Upsert[T any](ctx context.Context, tx *Tx, t *Table, fields []string, update func(context.Context) (T, bool, error), create func(context.Context) (T, error)) (doc T, created bool, err error) {
+	doc, there, err := update(ctx)
+	if err != nil || there {
+		return doc, false, err
+	}
+	failure := tx.Nested(ctx, func(ctx context.Context) (err error) {
+		doc, err = create(ctx)
+		return err
+	})
+	switch {
+	case failure == nil:
+		return doc, true, nil
+	case !tx.isDoomed():
+		if doc, there, err = update(ctx); err != nil || there {
+			return doc, false, err
+		}
+	}
+	var none T
+	return none, false, tx.unseen(failure, t, fields)
+}
+
+// Holder matches the row that has the same values as a document in the fields of a
+// unique index. Null is the same as nothing (W4).
+func Holder[T any](c *Codec[T], doc T, fields []string) Predicate[*T] {
+	values := c.Values(&doc)
+	terms := make([]Expr, 0, len(fields))
+	for i := range c.Table.Fields {
+		f := &c.Table.Fields[i]
+		switch {
+		case !slices.Contains(fields, f.Key):
+		case isNull(values[i]):
+			return Predicate[*T]{oneOf[any](opIn, f.Column, nil)}
+		default:
+			terms = append(terms, Equal(f.Column, reflect.Indirect(reflect.ValueOf(values[i])).Interface()))
+		}
+	}
+	return Predicate[*T]{and(terms...)}
+}
+
+// isTaken reports whether err says that another row has the values of that unique
+// index, and is not of a row that a trigger wrote.
+func isTaken(err error, t *Table, fields []string) bool {
+	var unique *UniqueError
+	return errors.As(err, &unique) && unique.Table == t.Key && slices.Equal(unique.Fields, fields) && !errors.As(err, new(*TriggerError))
+}
+
+// unseen makes a violation of a unique index by a row that cannot be seen a
+// conflict where that is what it is: in a serializable transaction, which sees the
+// rows of its beginning.
+func (tx *Tx) unseen(err error, t *Table, fields []string) error {
+	if tx.options&Serializable == 0 || !isTaken(err, t, fields) {
+		return err
+	}
+	return tx.doom(&retryError{as: ErrConflict, cause: err})
+}
