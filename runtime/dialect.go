@@ -165,6 +165,9 @@ type Fault struct {
 	// the database's own words: an index name, or as SQLite does it
 	// "table.column, table.column".
 	Constraint string
+	// Check names the CHECK that refused a row, or is its condition where it has
+	// no name.
+	Check string
 	// Column names the column whose value was refused, where the database does.
 	Column string
 	// Undone says of FaultLost that nothing of the transaction is stored, even if

@@ -232,6 +232,15 @@ var driftCases = []testCase{
 			t.Errorf("logged is %s", logged.String())
 		}
 	}},
+	{"S1: a CHECK that refuses a value is named with its field", func(t *testing.T, e *env) {
+		e.drift(by(e, []string{"user: , 'admin' → , 'owner'"}, []string{`ALTER TABLE "user" DROP CONSTRAINT user_role_check`, `ALTER TABLE "user" ADD CONSTRAINT user_role_check CHECK (role IN ('user', 'owner'))`},
+			[]string{`ALTER TABLE user MODIFY role varchar(255) NOT NULL CHECK (role IN ('user', 'owner'))`}))
+		_, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "ada", Role: auth.Set(auth.UserRoleAdmin)})
+		var refused *auth.ValidationError
+		if !errors.As(err, &refused) || refused.Field != "role" || refused.Rule != "check" || !strings.Contains(err.Error(), "user.role: a CHECK of the table refused the value") {
+			t.Errorf("error is %v", err)
+		}
+	}},
 	{"S1: what breaks no rule is no difference", func(t *testing.T, e *env) {
 		e.exec(`ALTER TABLE session ADD device varchar(20)`)
 		e.exec(`ALTER TABLE session ADD shade varchar(20) DEFAULT 'light' NOT NULL`)

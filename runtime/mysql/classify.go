@@ -26,7 +26,7 @@ func (*dialect) Classify(err error) runtime.Fault {
 	case runtime.FaultForeignKey:
 		fault.Constraint = backquotedBehind(reported.message, "CONSTRAINT ")
 	case runtime.FaultData:
-		fault.Column = columnIn(reported.message)
+		fault.Column, fault.Check = columnIn(reported.message), failedCheck(reported)
 	}
 	return fault
 }
@@ -79,6 +79,20 @@ func kindOf(e reported) runtime.FaultKind {
 		return runtime.FaultData
 	}
 	return runtime.FaultOther
+}
+
+// failedCheck returns the name of the CHECK that refused a row: MariaDB calls that
+// of a column "table.column".
+func failedCheck(e reported) string {
+	switch e.number {
+	case 4025:
+		return backquotedBehind(e.message, "CONSTRAINT ")
+	case 3819: // Check constraint 'name' is violated.
+		_, rest, _ := strings.Cut(e.message, "'")
+		name, _, _ := strings.Cut(rest, "'")
+		return name
+	}
+	return ""
 }
 
 // lost are the driver's own errors of a connection that is of no more use.

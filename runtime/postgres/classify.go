@@ -46,6 +46,8 @@ func (dialect) Classify(err error) runtime.Fault {
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), // the server stops, the connection breaks
 		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC": // such as idle for too long in a transaction
 		return runtime.Fault{Kind: runtime.FaultLost}
+	case code == "23514": // check_violation
+		return runtime.Fault{Kind: runtime.FaultData, Check: reported.ConstraintName}
 	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"), // data exceptions and the other constraints
 		code == "54000", code == "P0001": // too long for an index, RAISE in a trigger of the database's
 		return runtime.Fault{Kind: runtime.FaultData, Column: reported.ColumnName}

@@ -31,7 +31,7 @@ func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 }
 
 func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
-	on, timeout, err := settings(ctx, conn)
+	on, timeout, encoding, err := settings(ctx, conn)
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
@@ -40,6 +40,9 @@ func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
 	}
 	if timeout == 0 {
 		return errors.New("sqlite: busy_timeout is 0 on a connection of the pool: add _pragma=busy_timeout(5000) (modernc.org/sqlite) or _busy_timeout=5000 (mattn/go-sqlite3) to the DSN, or use sqlite.Open")
+	}
+	if encoding != "UTF-8" { // in which alone the order of bytes is that of characters
+		return fmt.Errorf("sqlite: the encoding of the database is %s, in which text does not compare by the bytes of UTF-8: dump it, and load the dump into a new file", encoding)
 	}
 	if limit == 1 {
 		return nil
@@ -54,10 +57,11 @@ func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
 	return nil
 }
 
-func settings(ctx context.Context, conn *sql.Conn) (foreignKeys bool, timeout int, err error) {
-	err = conn.QueryRowContext(ctx, "PRAGMA foreign_keys").Scan(&foreignKeys)
-	if err == nil {
-		err = conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&timeout)
+func settings(ctx context.Context, conn *sql.Conn) (foreignKeys bool, timeout int, encoding string, err error) {
+	for pragma, to := range map[string]any{"foreign_keys": &foreignKeys, "busy_timeout": &timeout, "encoding": &encoding} {
+		if err == nil {
+			err = conn.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(to)
+		}
 	}
-	return foreignKeys, timeout, err
+	return foreignKeys, timeout, encoding, err
 }

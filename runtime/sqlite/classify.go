@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/authgen/authgen/runtime"
@@ -24,6 +25,7 @@ const (
 	codeMismatch   = 20
 
 	codeBusySnapshot = 517
+	codeCheck        = 275
 	codeForeignKey   = 787
 	codeNotNull      = 1299
 	codePrimaryKey   = 1555
@@ -62,8 +64,11 @@ func (dialect) Classify(err error) runtime.Fault {
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case codeConstraint, codeMismatch, codeTooBig:
 		fault := runtime.Fault{Kind: runtime.FaultData}
-		if code == codeNotNull {
+		switch code {
+		case codeNotNull:
 			_, fault.Column, _ = strings.Cut(constraint(text), ".")
+		case codeCheck:
+			fault.Check = failedCheck(text)
 		}
 		return fault
 	case codeError:
@@ -96,6 +101,13 @@ func constraint(text string) string {
 		return strings.TrimSuffix(name, "'")
 	}
 	return text
+}
+
+// failedCheck returns what SQLite names behind "CHECK constraint failed: ": a name,
+// or a condition as the table has it, which is no value of a row.
+func failedCheck(text string) string {
+	_, text, _ = strings.Cut(text, "CHECK constraint failed: ")
+	return strings.TrimSuffix(text, " ("+strconv.Itoa(codeCheck)+")")
 }
 
 // codeOf returns the extended result code and the text of a driver's error,

@@ -44,6 +44,7 @@ func TestNewRefusesWhatBreaksTheContract(t *testing.T) {
 		{"a file with both pragmas", file + ok, 0, ""},
 		{"no foreign keys", file + "?_pragma=busy_timeout(1000)", 0, "_pragma=foreign_keys(1)"},
 		{"no busy timeout", file + "?_pragma=foreign_keys(1)", 0, "_pragma=busy_timeout(5000)"},
+		{"text in UTF-16", filepath.Join(t.TempDir(), "wide.db") + ok + "&_pragma=encoding('UTF-16')", 0, "UTF-16"},
 		{"in memory with a pool", ":memory:" + ok, 0, "SetMaxOpenConns(1)"},
 		{"in memory with one connection", ":memory:" + ok, 1, ""},
 		{"a folder", filepath.Dir(file) + ok, 0, "sqlite: "},

@@ -1,0 +1,52 @@
+package runtime
+
+// dataError returns the error of a value that the database refused. A CHECK is one
+// of the program's own, or of a table that is older than the schema (S1), as what
+// the schema asks was checked before (C2).
+func (db *DB) dataError(t *Table, key string, fault Fault, cause error) error {
+	e := &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], cause: cause}
+	if fault.Check == "" {
+		return e
+	}
+	e.Rule, e.Why = "check", "a CHECK of the table refused the value"
+	if t == nil {
+		return e
+	}
+	if f := t.checkedField(fault.Check, db.Kind()); f != nil {
+		e.Field = f.Key
+		if f.Enum != nil || f.MaxLength > 0 {
+			e.Why += ": where the schema allows it, Open without WithSchemaCheck gives the ALTER TABLE"
+		}
+		return e
+	}
+	if isPlainName(fault.Check) {
+		e.Why = "the CHECK " + fault.Check + " of the table refused the row"
+	}
+	return e
+}
+
+// checkedField returns the field that a CHECK is of, by the name that databases
+// make of a column, or by its condition; or nil.
+func (t *Table) checkedField(check string, k DialectKind) *Field {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		switch check {
+		case f.Column, t.Name + "." + f.Column, t.Name + "_" + f.Column + "_check":
+			return f
+		}
+	}
+	if c, ok := conditionOf(LiveCheck{Condition: check}, k); ok {
+		return t.column(c.column)
+	}
+	return nil
+}
+
+// isPlainName reports whether a text is a name, and no condition.
+func isPlainName(text string) bool {
+	for _, r := range text {
+		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return false
+		}
+	}
+	return true
+}
