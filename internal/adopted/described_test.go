@@ -1,0 +1,65 @@
+package adopted
+
+import (
+	"testing"
+
+	"github.com/authgen/authgen/gen"
+	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/runtime"
+)
+
+// described returns what the package generated from the text of a schema.yaml
+// would tell the runtime of its tables, without generating it.
+func described(t *testing.T, text string) runtime.Schema {
+	t.Helper()
+	m, problems := gen.Load("schema.yaml", []byte("version: 1\nout: ./auth\n"+text+"\n"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	var s runtime.Schema
+	for _, table := range m.Tables {
+		s.Tables = append(s.Tables, tableOf(table))
+	}
+	for _, script := range m.Scripts {
+		switch script.Dialect {
+		case schema.SQLite:
+			s.DDL.SQLite = script.Text()
+		case schema.Postgres:
+			s.DDL.Postgres = script.Text()
+		default:
+			s.DDL.MySQL = script.Text()
+		}
+	}
+	return s
+}
+
+func tableOf(m *model.Table) *runtime.Table {
+	all := runtime.SQL{SQLite: "SELECT", Postgres: "SELECT", MySQL: "SELECT"} // a text says that the dialect is there
+	t := &runtime.Table{Key: m.Key, Name: m.SQLName, ID: m.ID.Column, IDs: m.ID.Who, Serial: m.ID.Serial, Select: all}
+	id := runtime.Field{Key: "id", Column: m.ID.Column}
+	if m.ID.Serial {
+		id.Type = runtime.TypeBigint
+	}
+	t.Fields = append(t.Fields, id)
+	for _, f := range m.Fields {
+		t.Fields = append(t.Fields, runtime.Field{
+			Key: f.Key, Column: f.Column, Type: fieldTypes[f.Description.Type], Nullable: f.Nullable, Millis: f.Millis,
+			MaxLength: f.Description.MaxLength, Enum: f.Description.Enum,
+		})
+	}
+	for _, u := range m.Uniques {
+		t.Uniques = append(t.Uniques, runtime.Unique{Index: u.Index, Fields: u.Fields, Columns: u.Columns})
+	}
+	for _, f := range m.Foreign {
+		t.Foreign = append(t.Foreign, runtime.Foreign{Constraint: f.Constraint, Field: f.Field, Column: f.Column, Table: f.Table, Target: f.Target, OnDelete: f.OnDelete})
+	}
+	return t
+}
+
+// fieldTypes are the types by the names that generated code has for them.
+var fieldTypes = map[string]runtime.FieldType{
+	"": runtime.TypeString, "TypeText": runtime.TypeText, "TypeInt": runtime.TypeInt, "TypeBigint": runtime.TypeBigint,
+	"TypeFloat": runtime.TypeFloat, "TypeBool": runtime.TypeBool, "TypeTime": runtime.TypeTime, "TypeJSON": runtime.TypeJSON,
+	"TypeBytes": runtime.TypeBytes, "TypeStrings": runtime.TypeStrings, "TypeInts": runtime.TypeInts,
+}
