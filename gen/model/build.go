@@ -108,7 +108,7 @@ func (b *builder) types() {
 			f.Type = b.typeOf(f.source, 0)
 			f.Base = b.baseOf(f.source, 0)
 			f.Storage = storageOf(f.source)
-			f.Millis = f.Storage == Clock && t.source.IntegerTimes
+			f.Millis = f.Storage == Clock && f.source.Millis
 			f.Description = description(f.source)
 			f.ColumnType = b.columnType(f.source, 0)
 			f.Compare, f.Equal = comparison(f)

@@ -25,6 +25,7 @@ func (b *builder) field(t *tableDecl, e entry) {
 		Key: e.key, Type: Type(v.text("type")), Doc: e.docOf(), Preset: e.preset,
 		Nullable: v.flag("nullable"), Unique: v.flag("unique"), Index: v.flag("index"),
 		Immutable: v.flag("immutable"), Secret: v.flag("secret"), OnUpdateNow: v.text("onUpdate") == "now",
+		Millis:  v.textOr("times", t.val.text("times")) == "integer",
 		Pattern: v.text("pattern"), Column: v.text("column"), GoName: v.text("goName"), GoType: v.text("goType"),
 		Pos: e.pos, ColumnPos: v.posOr("column", e.pos), GoNamePos: v.posOr("goName", e.pos), GoTypePos: v.posOr("goType", e.pos),
 	}
@@ -73,6 +74,7 @@ var keyTypes = []struct {
 	{"pattern", []Type{String, Text}},
 	{"secret", []Type{String, Text}},
 	{"onUpdate", []Type{Time}},
+	{"times", []Type{Time}},
 	{"unique", []Type{String, Text, Int, Bigint, Float, Bool, Time, Bytes}},
 	{"index", []Type{String, Text, Int, Bigint, Float, Bool, Time, Bytes}},
 }
@@ -109,6 +111,7 @@ func (d *fieldDecl) has(key string) bool {
 // one that a message points at.
 var conflicts = []struct{ key, other, why string }{
 	{"onUpdate", "immutable", "an immutable field never changes"},
+	{"times", "goType", "the type that it names says how it is stored"},
 	{"default", "secret", "a secret that stands in a file is none"},
 	{"enum", "secret", "a secret that is one of a few is none"},
 	{"goType", "secret", "a secret has a type of its own, which does not print"},

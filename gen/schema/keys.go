@@ -75,11 +75,12 @@ func (s *section) names() []string {
 
 // Shapes that several keys share.
 var (
-	flag     = &shape{form: flagForm}
-	freeName = &shape{form: textForm, rule: printable}
-	docText  = &shape{form: textForm, rule: prose}
-	names    = &shape{form: listForm, least: 1, of: freeName}
-	idKinds  = &shape{form: textForm, noun: "kind of ids",
+	flag      = &shape{form: flagForm}
+	freeName  = &shape{form: textForm, rule: printable}
+	docText   = &shape{form: textForm, rule: prose}
+	names     = &shape{form: listForm, least: 1, of: freeName}
+	timeForms = &shape{form: textForm, noun: "way to store times", values: []string{"text", "integer"}}
+	idKinds   = &shape{form: textForm, noun: "kind of ids",
 		values: []string{string(NanoID), string(UUID), string(UUIDv7), string(ULID), string(Serial), string(Caller)},
 		also:   idWords}
 )
@@ -122,6 +123,7 @@ var fieldKeys = &section{name: "field", doc: "A field: a type, with ? where null
 		{name: "immutable", shape: flag, doc: "Whether it keeps the value it was created with."},
 		{name: "default", shape: &shape{form: anyForm}, doc: "What Create stores where the caller gives nothing: a literal, or now for a time."},
 		{name: "onUpdate", shape: &shape{form: textForm, noun: "onUpdate", values: []string{"now"}}, doc: "now: every update sets it to the current time."},
+		{name: "times", shape: timeForms, doc: "How SQLite stores it, a time: as text, or as integer milliseconds, where this differs from the table's other times."},
 		{name: "enum", shape: &shape{form: listForm, least: 1, of: freeName}, doc: "The only values that a string may have."},
 		{name: "maxLength", shape: &shape{form: numberForm, least: 1, most: 1 << 30}, doc: "How many characters a string or text may have."},
 		{name: "pattern", shape: freeName, doc: "A regular expression (RE2) that a string or text must match."},
@@ -155,8 +157,7 @@ var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a t
 		{name: "triggers", doc: "Which triggers you write: a list, or all; none by default.",
 			shape: &shape{form: listForm, of: triggerNames, alt: &shape{form: textForm, noun: "value of triggers", values: []string{"all"}}}},
 		{name: "ids", shape: idKinds, doc: "Who makes its ids, where this differs from the other tables."},
-		{name: "times", doc: "How SQLite stores its times: as text, or as integer milliseconds, which is quicker; text by default.",
-			shape: &shape{form: textForm, noun: "way to store times", values: []string{"text", "integer"}}},
+		{name: "times", doc: "How SQLite stores its times: as text, or as integer milliseconds, which is quicker; text by default.", shape: timeForms},
 		{name: "indexes", doc: "Indexes over several fields.",
 			shape: &shape{form: listForm, of: &shape{form: sectionForm, keys: indexKeys}}},
 	}}

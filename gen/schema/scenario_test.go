@@ -121,9 +121,6 @@ func dumpTable(b *strings.Builder, t *schema.Table) {
 	if t.Triggers != nil {
 		fmt.Fprintf(b, " triggers %v", t.Triggers)
 	}
-	if t.IntegerTimes {
-		b.WriteString(" times integer")
-	}
 	b.WriteString("\n")
 	for _, f := range t.Fields {
 		if f.Pos.Preset == "" {
@@ -140,7 +137,8 @@ func dumpField(b *strings.Builder, f *schema.Field) {
 	flags := []struct {
 		on   bool
 		name string
-	}{{f.Nullable, "nullable"}, {f.Unique, "unique"}, {f.Index, "index"}, {f.Immutable, "immutable"}, {f.Secret, "secret"}, {f.OnUpdateNow, "onUpdateNow"}}
+	}{{f.Nullable, "nullable"}, {f.Unique, "unique"}, {f.Index, "index"}, {f.Immutable, "immutable"}, {f.Secret, "secret"}, {f.OnUpdateNow, "onUpdateNow"},
+		{f.Type == schema.Time && f.Millis, "millis"}}
 	for _, x := range flags {
 		if x.on {
 			b.WriteString(" " + x.name)

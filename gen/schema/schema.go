@@ -80,8 +80,6 @@ type Table struct {
 	Indexes  []*Index
 	Preset   string // the preset that brought it in, else empty
 
-	IntegerTimes bool // "times": SQLite stores them as integer milliseconds
-
 	Pos       Pos // of the key
 	NamePos   Pos // of the value of "name", else Pos
 	GoNamePos Pos // of the value of "goName", else Pos
@@ -139,6 +137,7 @@ type Field struct {
 	Secret      bool
 	Default     *Default // nil: none
 	OnUpdateNow bool     // "onUpdate: now"
+	Millis      bool     // "times: integer", its own or else the table's: SQLite stores a time as integer milliseconds
 	Enum        []string // nil: any value
 	MaxLength   int      // in characters; 0: no limit
 	Pattern     string   // RE2; empty: none

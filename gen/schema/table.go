@@ -15,8 +15,7 @@ func (b *builder) table(e entry) {
 	v := e.val
 	t := &tableDecl{val: v, fields: map[string]*Field{}, Table: &Table{
 		Key: e.key, Name: v.text("name"), GoName: v.text("goName"), Doc: e.docOf(), Preset: e.preset,
-		IDs:      IDStrategy(v.textOr("ids", string(b.schema.IDs))),
-		Triggers: triggersOf(v), IntegerTimes: v.text("times") == "integer",
+		IDs: IDStrategy(v.textOr("ids", string(b.schema.IDs))), Triggers: triggersOf(v),
 		Pos: e.pos, NamePos: v.posOr("name", e.pos), GoNamePos: v.posOr("goName", e.pos),
 	}}
 	if fields := v.get("fields"); fields != nil {

@@ -116,6 +116,23 @@ func TestRefusesTimesOfRows(t *testing.T) {
 	}
 }
 
+// A table may hold times of both forms, each in columns of its own.
+func TestTimesOfBothForms(t *testing.T) {
+	database := databases["sqlite"](t)
+	t.Cleanup(func() { _ = database.Pool.Close() })
+	run(t, database.Pool, script(t, "drizzle.sqlite.sql")...)
+	run(t, database.Pool, "ALTER TABLE user ADD COLUMN seen_at text")
+	of := func(seenAt string) error {
+		return opens(t, database, core+"\nnaming: {columns: snake}"+strings.Replace(integers, "user: {", "user: {fields: {seenAt: "+seenAt+"}, ", 1))
+	}
+	if err := of("{type: time, times: text, nullable: true}"); err != nil {
+		t.Error(err)
+	}
+	if err := of("{type: time, nullable: true}"); err == nil || !strings.Contains(err.Error(), "say times: text for the field in schema.yaml") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // opens returns the error of opening a database with the schema of a text.
 func opens(t *testing.T, database runtime.Database, text string) error {
 	t.Helper()
