@@ -38,7 +38,8 @@ type Config struct {
 	// other processes wrote, and what has become due. The default is a second.
 	Poll time.Duration
 	// Lease is how long entries are a sink's to take before they may be handed
-	// over again, after a crash for one. The default is a minute.
+	// over again, after a crash for example. The default is a minute. The clocks
+	// of processes on one database must differ by less.
 	Lease time.Duration
 	// Keep is how long delivered and discarded deliveries stay, to be replayed.
 	// The default is a week.
