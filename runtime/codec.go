@@ -69,7 +69,7 @@ func GetForUpdate[T any](ctx context.Context, s Session, c *Codec[T], id any) (d
 	case s.Tx.options&ReadOnly != 0:
 		return doc, fmt.Errorf("%s: %w", c.Table.Key, ErrReadOnly)
 	}
-	err = s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(&doc, r) })
+	err = s.lockByID(ctx, c.Table, LockUpdate, id, func(r Row) error { return c.Scan(&doc, r) })
 	return doc, err
 }
 
@@ -109,22 +109,22 @@ func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, 
 // LockOne reads the first row that matches, by id, and locks it for the rest
 // of the unit. It returns nil if there is none. An empty condition is refused
 // (W2).
-func LockOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+func LockOne[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr) (*T, error) {
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(c.Table)
 	case where.isID(c.Table):
-		return lockID(ctx, s, c, where.arg)
+		return lockID(ctx, s, c, lock, where.arg)
 	}
-	doc, ok, err := First(ctx, s, c, Query{Where: where, Lock: true})
+	doc, ok, err := First(ctx, s, c, Query{Where: where, Lock: lock})
 	return found(&doc, ok, err)
 }
 
 // lockID is LockOne for a row that is named by its id, by a statement whose text
 // is constant.
-func lockID[T any](ctx context.Context, s Session, c *Codec[T], id any) (*T, error) {
+func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, id any) (*T, error) {
 	doc := new(T)
-	err := s.LockByID(ctx, c.Table, id, func(r Row) error { return c.Scan(doc, r) })
+	err := s.lockByID(ctx, c.Table, lock, id, func(r Row) error { return c.Scan(doc, r) })
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
@@ -203,5 +203,5 @@ func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, d
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}
-	return LockOne(ctx, s, c, Equal(c.Table.ID, c.id(&doc)))
+	return LockOne(ctx, s, c, LockUpdate, Equal(c.Table.ID, c.id(&doc)))
 }

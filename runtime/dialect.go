@@ -59,8 +59,8 @@ type Dialect interface {
 	AppendOrder(b *Builder, term OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
 	NoLimit() string
-	// LockRows returns what a SELECT that locks its rows ends with.
-	LockRows() string
+	// LockRows returns what a SELECT ends with that locks its rows.
+	LockRows(Lock) string
 	// Returns says which writes give back the rows they wrote.
 	Returns() Returning
 	// MaxArgs returns how many values a statement takes.
@@ -99,6 +99,18 @@ type Dialect interface {
 	// error said.
 	Constraint(ctx context.Context, conn Conn, fault Fault, written string) (table string, columns []string, err error)
 }
+
+// A Lock is what a row that is read is locked for, until the unit ends.
+type Lock uint8
+
+// What rows are locked for. One that is locked for an update keeps its key, so
+// that other transactions may go on storing rows that refer to it; one that is
+// to be deleted waits for them, so that it finds theirs.
+const (
+	NoLock Lock = iota
+	LockUpdate
+	LockDelete
+)
 
 // A Match is a way of searching for a substring.
 type Match uint8

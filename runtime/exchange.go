@@ -27,7 +27,7 @@ func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, s
 		ok, err := s.overwrite(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&old, r) })
 		return found(&old, ok, err)
 	}
-	old, err := LockOne(ctx, s, c, where)
+	old, err := LockOne(ctx, s, c, LockUpdate, where)
 	if err != nil || old == nil || set.Empty() {
 		return old, err
 	}
@@ -51,7 +51,7 @@ func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assig
 		b.writeOrder(t, nil)
 		b.writeLimit(1, 0)
 	}
-	b.Text(d.LockRows())
+	b.Text(d.LockRows(LockUpdate))
 	b.Text(") AS authgen_old WHERE ")
 	b.Ident(t.Name)
 	b.Text(".")
@@ -68,7 +68,11 @@ func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assig
 // order of their ids (M1), and calls visit with the rows of each batch as they
 // were. It returns how many there were. An empty condition is refused (W2).
 func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments, visit func([]T) error) (int, error) {
-	return walkOver(ctx, s, c, where, func(w *walk, docs *documents[T]) error {
+	lock := LockUpdate
+	if set == nil {
+		lock = LockDelete
+	}
+	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
 		return s.exchange(ctx, w, set, docs)
 	}, func(docs []T) (int, error) { return len(docs), visit(docs) })
 }
@@ -85,7 +89,7 @@ func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, e
 // takeLocked is Take in two statements: the row is locked and read, and deleted
 // by its id.
 func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	doc, err := LockOne(ctx, s, c, where)
+	doc, err := LockOne(ctx, s, c, LockDelete, where)
 	if err != nil || doc == nil {
 		return nil, err
 	}
@@ -197,7 +201,7 @@ func (b *Builder) writeExchange(w *walk, set *Assignments) {
 	b.writeWhere(w.rest())
 	b.writeOrder(t, nil)
 	b.writeLimit(batchSize, 0)
-	b.Text(b.dialect.LockRows())
+	b.Text(b.dialect.LockRows(w.lock))
 	b.Text("), authgen_new AS (")
 	b.writeWrite(t, set)
 	b.Text(" WHERE ")

@@ -46,11 +46,11 @@ func Visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 	return n, nil
 }
 
-// WalkRows visits the rows that match as Walk does, locked, one after the
-// other, each as it is when its turn comes. It returns how many were still
-// there.
+// WalkRows visits the rows that match as Walk does, locked to be deleted, one
+// after the other, each as it is when its turn comes. It returns how many were
+// still there.
 func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func(context.Context, T) error) (int, error) {
-	return Walk(ctx, s, c, where, func(docs []T) (int, error) {
+	return Walk(ctx, s, c, LockDelete, where, func(docs []T) (int, error) {
 		watch := WatchRows(s.Tx, c, docs)
 		defer watch.Stop()
 		return Visit(ctx, s, c, watch, docs, func(doc T) error { return visit(ctx, doc) })

@@ -12,7 +12,7 @@ type Query struct {
 	OrderBy []OrderTerm
 	Limit   int // 0: no limit
 	Offset  int
-	Lock    bool // lock the rows for the rest of the unit
+	Lock    Lock // what the rows are locked for
 }
 
 // check refuses a limit or an offset below zero, which is a mistake in the
@@ -37,7 +37,7 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 	if err := q.check(t); err != nil {
 		return 0, err
 	}
-	if q.Lock {
+	if q.Lock != NoLock {
 		if err := s.begin(ctx); err != nil {
 			return 0, err
 		}
@@ -47,8 +47,8 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
-	if q.Lock {
-		b.Text(d.LockRows())
+	if q.Lock != NoLock {
+		b.Text(d.LockRows(q.Lock))
 	}
 	return s.queryBuilt(ctx, t, b, false, scan)
 }
@@ -59,13 +59,13 @@ func (s Session) One(ctx context.Context, t *Table, statement SQL, scan func(Row
 	return s.one(ctx, t, statement.For(s.DB.Kind()), scan, args)
 }
 
-// LockByID reads the row with that id and locks it for the rest of the unit;
+// lockByID reads the row with that id and locks it for the rest of the unit;
 // its error is ErrNotFound if there is none.
-func (s Session) LockByID(ctx context.Context, t *Table, id any, scan func(Row) error) error {
+func (s Session) lockByID(ctx context.Context, t *Table, lock Lock, id any, scan func(Row) error) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(), scan, []any{id})
+	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(lock), scan, []any{id})
 }
 
 func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row) error, args []any) error {
@@ -239,7 +239,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 	}
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
-	b.writeOneOf(t, where)
+	b.writeOneOf(t, LockUpdate, where)
 	b.writeBounds(set)
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
@@ -260,7 +260,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 	}
 	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
-	b.writeOneOf(t, where)
+	b.writeOneOf(t, LockDelete, where)
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchDeleted(t, "")
@@ -270,7 +270,7 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 // writeOneOf appends a WHERE clause that holds for one of the rows that match.
 // The condition is repeated outside of the choice so that it holds for the row
 // as it is when it is locked, under READ COMMITTED too.
-func (b *Builder) writeOneOf(t *Table, where Expr) {
+func (b *Builder) writeOneOf(t *Table, lock Lock, where Expr) {
 	if where.isID(t) {
 		b.writeWhere(where)
 		return
@@ -291,7 +291,7 @@ func (b *Builder) writeOneOf(t *Table, where Expr) {
 	b.Text(" ORDER BY ")
 	b.Ident(t.ID)
 	b.Text(" LIMIT 1")
-	b.Text(b.dialect.LockRows()) // or a row that another deletes meanwhile would be taken for the only one
+	b.Text(b.dialect.LockRows(lock)) // or a row that another deletes meanwhile would be taken for the only one
 	b.Text(") AND ")
 	b.writeCondition(where)
 }

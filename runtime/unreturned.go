@@ -67,7 +67,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err 
 	b.writeWhere(where)
 	b.writeOrder(t, nil)
 	b.writeLimit(1, 0)
-	b.Text(s.DB.dialect.LockRows())
+	b.Text(s.DB.dialect.LockRows(LockUpdate))
 	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error {
 		id, err = scanID(t, r)
 		return err

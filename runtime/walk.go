@@ -14,6 +14,7 @@ const batchSize = 500
 // than a batch lists what is left.
 type walk struct {
 	table   *Table
+	lock    Lock // of its rows
 	where   Expr
 	started bool
 	ids     []any    // of the rows of the batch; nil in the first
@@ -21,11 +22,11 @@ type walk struct {
 }
 
 // newWalk begins a walk. An empty condition is refused (W2).
-func newWalk(t *Table, where Expr) (*walk, error) {
+func newWalk(t *Table, lock Lock, where Expr) (*walk, error) {
 	if where.IsZero() {
 		return nil, noPredicate(t)
 	}
-	return &walk{table: t, where: where}, nil
+	return &walk{table: t, lock: lock, where: where}, nil
 }
 
 // next goes on to the next batch and reports whether there is one.
@@ -52,7 +53,7 @@ func (w *walk) rest() Expr {
 }
 
 // batch returns the query of the batch, which locks its rows.
-func (w *walk) batch() Query { return Query{Where: w.rest(), Limit: batchSize, Lock: true} }
+func (w *walk) batch() Query { return Query{Where: w.rest(), Limit: batchSize, Lock: w.lock} }
 
 // upTo returns the condition of the rows of the batch, which was read.
 func (w *walk) upTo(rows rowSet) Expr {
@@ -136,8 +137,8 @@ func (d byKey[T]) Less(i, j int) bool {
 
 // walkOver walks over the rows that match: load reads a batch, visit is called
 // with it if it has rows. It returns the sum of what visit returned.
-func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
-	w, err := newWalk(c.Table, where)
+func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
+	w, err := newWalk(c.Table, lock, where)
 	if err != nil {
 		return 0, err
 	}
@@ -169,11 +170,11 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], where Expr, lo
 	}
 }
 
-// Walk visits the rows that match in the order of their ids, locked, a batch at
-// a time (M1), and returns the sum of what visit returned. An empty condition
+// Walk visits the rows that match in the order of their ids, locked for what is
+// given, a batch at a time (M1), and returns the sum of what visit returned. An empty condition
 // is refused (W2).
-func Walk[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func([]T) (int, error)) (int, error) {
-	return walkOver(ctx, s, c, where, func(w *walk, docs *documents[T]) error {
+func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr, visit func([]T) (int, error)) (int, error) {
+	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
 		return s.Select(ctx, c.Table, w.batch(), docs.scan)
 	}, visit)
 }

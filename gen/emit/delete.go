@@ -51,7 +51,7 @@ func (w *tableWriter) deletingAtOnce() {
 // to delete.
 func (w *tableWriter) deletingInUnit() {
 	t := w.t
-	lockOne := w.codec("LockOne", "tx.scope.Session", "where.Expr()")
+	lockOne := w.lockRow("LockDelete")
 	then := func(doc string) *jen.Statement { return call(w.inTx("delete"), "ctx", doc) }
 	if !t.DeletePerRow {
 		lockOne = w.codec("Take", "tx.scope.Session", "where.Expr()")

@@ -71,6 +71,11 @@ func (w *tableWriter) codec(function, session string, args ...string) *jen.State
 	return rt(function).Call(ids(append([]string{"ctx", session, "&" + w.t.Codec}, args...)...)...)
 }
 
+// lockRow reads one row that matches and locks it, for what the runtime calls so.
+func (w *tableWriter) lockRow(lock string) *jen.Statement {
+	return rt("LockOne").Call(jen.Id("ctx"), jen.Id("tx.scope.Session"), jen.Id("&"+w.t.Codec), rt(lock), jen.Id("where.Expr").Call())
+}
+
 // desc is the argument that describes the table to the runtime.
 func (w *tableWriter) desc() string { return "&" + w.t.Desc }
 

@@ -46,7 +46,7 @@ func (w *tableWriter) updateOne() {
 // none.
 func (w *tableWriter) lockOne() []jen.Code {
 	return []jen.Code{
-		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.codec("LockOne", "tx.scope.Session", "where.Expr()")),
+		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.lockRow("LockUpdate")),
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil()).Block(returnErr("nil")),
 	}
 }
@@ -234,7 +234,7 @@ func (w *tableWriter) updateMany() {
 		body = append(body, jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))))
 	}
 	w.method("", "updateMany", in, results, append(body,
-		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
+		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
 				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
 	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there.",

@@ -68,7 +68,7 @@ type Step struct {
 // MySQL's two servers, those of MariaDB. An operation on many rows does it once
 // for each batch of them.
 func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
-	e := &explainer{table: t, dialect: d, methods: map[schema.Trigger]*Trigger{}}
+	e := &explainer{table: t, operation: op, dialect: d, methods: map[schema.Trigger]*Trigger{}}
 	for _, m := range t.Methods {
 		e.methods[m.Trigger] = m
 	}
@@ -95,10 +95,11 @@ func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 
 // An explainer collects the steps of one operation.
 type explainer struct {
-	table   *Table
-	dialect schema.Dialect
-	methods map[schema.Trigger]*Trigger
-	steps   []Step
+	table     *Table
+	operation Operation
+	dialect   schema.Dialect
+	methods   map[schema.Trigger]*Trigger
+	steps     []Step
 }
 
 func (e *explainer) step(kind StepKind) { e.steps = append(e.steps, Step{Kind: kind}) }

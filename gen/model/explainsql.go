@@ -55,13 +55,21 @@ func (e *explainer) among() string {
 	return " WHERE " + e.id() + " IN (…)"
 }
 
-// locking returns a statement that reads rows for the rest of the transaction;
-// a writer of SQLite has the whole file.
+// locking returns a statement that locks the rows it reads, for an update or a
+// deletion; a writer of SQLite has the whole file.
 func (e *explainer) locking(text string) string {
-	if e.dialect == schema.SQLite {
+	switch {
+	case e.dialect == schema.SQLite:
 		return text
+	case e.dialect == schema.Postgres && !e.deletes():
+		return text + " FOR NO KEY UPDATE"
 	}
 	return text + " FOR UPDATE"
+}
+
+// deletes reports whether the operation is a deletion.
+func (e *explainer) deletes() bool {
+	return e.operation == Delete || e.operation == ConsumeOne || e.operation == DeleteMany
 }
 
 // overwrite returns the statement of Postgres that updates a row and reads it as

@@ -53,6 +53,7 @@ func TestConformance(t *testing.T) {
 		timeCases,
 		raceCases,
 		driftCases,
+		parentCases,
 		killedCases,
 		unwindCases,
 		deadlineCases,

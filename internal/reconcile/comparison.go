@@ -174,7 +174,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 			candidates = append(candidates, lasts[i].Document)
 		}
 	}
-	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, false)
+	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, runtime.NoLock)
 	if err != nil {
 		return 0, "", err
 	}
@@ -228,7 +228,11 @@ func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s 
 		option = runtime.ReadOnly
 	}
 	err := c.DB.Unit(ctx, option, func(ctx context.Context, tx *runtime.Tx) error {
-		there, err := s.among(ctx, runtime.Session{DB: c.DB, Tx: tx}, documents, !c.DryRun)
+		lock := runtime.LockUpdate
+		if c.DryRun {
+			lock = runtime.NoLock
+		}
+		there, err := s.among(ctx, runtime.Session{DB: c.DB, Tx: tx}, documents, lock)
 		if err != nil {
 			return err
 		}

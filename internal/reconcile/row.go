@@ -108,7 +108,7 @@ func (s *shape) behind(ctx context.Context, session runtime.Session, after strin
 // among reads the rows with these ids, as far as they are there. If they are to
 // be locked, for the rest of the unit, whoever wants to write them waits: what is
 // recorded of them meanwhile has its place before what is recorded later.
-func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock bool) ([]row, error) {
+func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock runtime.Lock) ([]row, error) {
 	return s.read(ctx, session, runtime.Query{Where: s.oneOf(ids), Lock: lock})
 }
 

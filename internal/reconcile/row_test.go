@@ -178,7 +178,7 @@ func TestSerialRows(t *testing.T) {
 		if _, err := shape.behind(s.Context(), session, "nine", 2); err == nil || !strings.Contains(err.Error(), `"nine" is no id of table counter`) {
 			t.Errorf("the error is %v", err)
 		}
-		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, false)
+		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, runtime.NoLock)
 		s.must(err)
 		if len(rows) != 2 || rows[0].id != "2" || rows[1].id != "12" {
 			t.Errorf("there are %+v", rows)

@@ -65,7 +65,8 @@ func (*dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
 // NoLimit: there is no word for it (dev.mysql.com/doc/refman/8.0/en/select.html).
 func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 
-func (*dialect) LockRows() string { return " FOR UPDATE" }
+// LockRows: there is one lock of a row that is to be written.
+func (*dialect) LockRows(runtime.Lock) string { return " FOR UPDATE" }
 
 // Returns: MariaDB has RETURNING for DELETE, and not for UPDATE; MySQL has none.
 func (d *dialect) Returns() runtime.Returning {

@@ -94,7 +94,14 @@ func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
 
 func (dialect) NoLimit() string { return "" }
 
-func (dialect) LockRows() string { return " FOR UPDATE" }
+// LockRows: a row that refers to another locks it FOR KEY SHARE, which only goes
+// together with FOR NO KEY UPDATE.
+func (dialect) LockRows(l runtime.Lock) string {
+	if l == runtime.LockDelete {
+		return " FOR UPDATE"
+	}
+	return " FOR NO KEY UPDATE"
+}
 
 func (dialect) Returns() runtime.Returning { return runtime.ReturnsDeleted | runtime.ReturnsOld }
 

@@ -76,7 +76,7 @@ func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
 func (dialect) NoLimit() string { return " LIMIT -1" }
 
 // LockRows: whoever writes has locked the whole database.
-func (dialect) LockRows() string { return "" }
+func (dialect) LockRows(runtime.Lock) string { return "" }
 
 // Returns nothing: RETURNING costs more here than the SELECT ahead of the write.
 func (dialect) Returns() runtime.Returning { return 0 }

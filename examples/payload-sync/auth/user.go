@@ -285,7 +285,7 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockDelete, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}

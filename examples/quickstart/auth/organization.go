@@ -284,7 +284,7 @@ func (t OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organ
 // there was one. Of several calls for one row, one gets it.
 func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
-		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, where.Expr())
+		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, runtime.LockDelete, where.Expr())
 		if err != nil || organization == nil {
 			return nil, err
 		}

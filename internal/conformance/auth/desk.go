@@ -254,7 +254,7 @@ func (t DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch 
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
-	return runtime.Walk(ctx, t.s.Session, &deskCodec, where.Expr(), func(desks []Desk) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
 		return t.updateBatch(ctx, desks, patch)
 	})
 }
@@ -365,7 +365,7 @@ func (t DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int, 
 // was one. Of several calls for one row, one gets it.
 func (t DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
-		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, where.Expr())
+		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockDelete, where.Expr())
 		if err != nil || desk == nil {
 			return nil, err
 		}
@@ -378,7 +378,7 @@ func (t DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk,
 // as zero.
 func (t DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
-		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, where.Expr())
+		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || desk == nil {
 			return nil, err
 		}

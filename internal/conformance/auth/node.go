@@ -206,7 +206,7 @@ func (t NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, 
 // was one. Of several calls for one row, one gets it.
 func (t NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Node, error) {
-		node, err := runtime.LockOne(ctx, tx.scope.Session, &nodeCodec, where.Expr())
+		node, err := runtime.LockOne(ctx, tx.scope.Session, &nodeCodec, runtime.LockDelete, where.Expr())
 		if err != nil || node == nil {
 			return nil, err
 		}

@@ -210,7 +210,7 @@ func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePat
 // it.
 func (t ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
-		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, where.Expr())
+		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || profile == nil {
 			return nil, err
 		}
@@ -269,7 +269,7 @@ func (t ProfileTable) updateMany(ctx context.Context, where Predicate[Profile], 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &profileTable, where.Expr(), patch.assignments())
 	}
-	return runtime.Walk(ctx, t.s.Session, &profileCodec, where.Expr(), func(profiles []Profile) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
 		return t.updateBatch(ctx, profiles, patch)
 	})
 }
@@ -363,7 +363,7 @@ func (t ProfileTable) deleteMany(ctx context.Context, where Predicate[Profile]) 
 // there was one. Of several calls for one row, one gets it.
 func (t ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
-		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, where.Expr())
+		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, runtime.LockDelete, where.Expr())
 		if err != nil || profile == nil {
 			return nil, err
 		}

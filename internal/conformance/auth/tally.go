@@ -173,7 +173,7 @@ func (t TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patc
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &tallyTable, where.Expr(), patch.assignments())
 	}
-	return runtime.Walk(ctx, t.s.Session, &tallyCodec, where.Expr(), func(tallies []Tally) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
 		return t.updateBatch(ctx, tallies, patch)
 	})
 }
@@ -236,7 +236,7 @@ func (t TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Tal
 // as zero.
 func (t TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Tally, error) {
-		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, where.Expr())
+		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || tally == nil {
 			return nil, err
 		}

@@ -308,7 +308,7 @@ func (t TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (T
 // as zero.
 func (t TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
-		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, where.Expr())
+		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || ticket == nil {
 			return nil, err
 		}

@@ -345,7 +345,7 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
 	}
-	return runtime.Walk(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
 		return t.updateBatch(ctx, users, patch)
 	})
 }
@@ -452,7 +452,7 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 // was one. Of several calls for one row, one gets it.
 func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockDelete, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
@@ -465,7 +465,7 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 // as zero.
 func (t UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, where.Expr())
+		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
 		}
