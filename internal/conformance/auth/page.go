@@ -130,7 +130,7 @@ func (t PageTable) Update(ctx context.Context, id PageID, patch PagePatch) (Page
 // it.
 func (t PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (Page, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
-		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, where.Expr())
+		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || page == nil {
 			return nil, err
 		}
@@ -165,7 +165,7 @@ func (t PageTable) updateMany(ctx context.Context, where Predicate[Page], patch 
 	if t.s.triggers == nil {
 		return t.s.Update(ctx, &pageTable, where.Expr(), patch.assignments())
 	}
-	return runtime.Walk(ctx, t.s.Session, &pageCodec, where.Expr(), func(pages []Page) (int, error) {
+	return runtime.Walk(ctx, t.s.Session, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
 		return t.updateBatch(ctx, pages, patch)
 	})
 }
@@ -244,7 +244,7 @@ func (t PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, 
 // was one. Of several calls for one row, one gets it.
 func (t PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (Page, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
-		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, where.Expr())
+		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockDelete, where.Expr())
 		if err != nil || page == nil {
 			return nil, err
 		}
