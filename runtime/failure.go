@@ -23,7 +23,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 		return &StatementError{Table: key, text: ErrTxDone.Error(), cause: errors.Join(ErrTxDone, err)}
 	}
 	if misfit := (*MisfitError)(nil); errors.As(err, &misfit) {
-		return &StatementError{Table: key, text: misfit.Error(), cause: err}
+		return &StatementError{Table: key, text: t.misfit(misfit), cause: err}
 	}
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {

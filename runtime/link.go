@@ -36,15 +36,6 @@ type Result struct {
 	LastID  int64 // the id that the database counted, where it tells one
 }
 
-// A MisfitError is a row that does not fit the Go types it is read into.
-type MisfitError struct{ Cause error }
-
-// Error tells neither field nor value, which Cause may quote.
-func (e *MisfitError) Error() string { return "a stored value does not fit the Go type of its field" }
-
-// Unwrap gives the cause.
-func (e *MisfitError) Unwrap() error { return e.Cause }
-
 // A sqlLink runs statements through database/sql, as it does on a transaction
 // of the caller's, or on a driver that the dialect does not know.
 type sqlLink struct{ conn Conn }
@@ -70,8 +61,9 @@ func (l sqlLink) Query(ctx context.Context, query string, args []any, scan func(
 			err = closeErr
 		}
 	}()
+	var row Row = sqlRow{rows}
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scan(row); err != nil {
 			return n, &MisfitError{err}
 		}
 		n++
@@ -87,3 +79,14 @@ func (l sqlLink) Ahead(ctx context.Context, query string, args []any) error {
 func (sqlLink) Flush(context.Context) error { return nil }
 
 func (sqlLink) Abandon() {}
+
+// A sqlRow is a row that says which of its columns does not fit.
+type sqlRow struct{ rows Row }
+
+func (r sqlRow) Scan(dest ...any) error {
+	err := r.rows.Scan(dest...)
+	if err != nil {
+		return misplaced(r.rows, dest, err)
+	}
+	return nil
+}

@@ -172,7 +172,11 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 		// Rows handed over cannot be taken back: not again, unseen.
 		return spent(1, err)
 	case st.writing && errors.As(err, new(*MisfitError)):
-		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + errors.Unwrap(err).Error(), cause: errors.Join(ErrWritten, err)}
+		why := errors.Unwrap(err).Error()
+		if failed := (*StatementError)(nil); errors.As(err, &failed) {
+			why = failed.text
+		}
+		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + why, cause: errors.Join(ErrWritten, err)}
 	case unsure && isCut(err): // it may have run to its end all the same
 		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
 	}

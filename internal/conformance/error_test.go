@@ -15,6 +15,26 @@ import (
 )
 
 var errorCases = []testCase{
+	{"Errors name the table, row and field of a stored value that does not fit, never the value", func(t *testing.T, e *env) {
+		e.users(3)
+		e.exec(`UPDATE "user" SET tags = '"hunter2"' WHERE id = 'u00001'`)
+		_, find := e.db.User.Find(e.ctx, auth.UserQuery{})
+		_, many := e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+		one := e.db.User.Delete(e.ctx, "u00001")
+		for name, err := range map[string]error{"Find": find, "UpdateMany": many, "Delete": one} {
+			if want := `user: the row "u00001" holds in tags what is no string[] that the field can have: correct it in the database`; err == nil || err.Error() != want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			n, err := tx.Quiet().User.DeleteMany(ctx, auth.UserCols.ID.Eq("u00001"))
+			if err == nil && n != 1 {
+				t.Errorf("%d deleted", n)
+			}
+			return err
+		}))
+		e.count("user", 2)
+	}},
 	{"errors: unique names table and fields, and keeps the driver's error", func(t *testing.T, e *env) {
 		u := e.family("ada")
 		o, err := e.db.Organization.GetBySlug(e.ctx, "ada")

@@ -41,7 +41,7 @@ func (r *row) Scan(dest ...any) error {
 			err = r.rows.TypeMap().Scan(f.DataTypeOID, f.Format, values[i], d)
 		}
 		if err != nil {
-			return fmt.Errorf("column %d: %w", i+1, err)
+			return runtime.NewColumnError(i, dest, err)
 		}
 	}
 	return nil

@@ -161,7 +161,7 @@ func (r *row) Scan(dest ...any) error {
 	}
 	for i, d := range dest {
 		if err := assign(d, r.values[i]); err != nil {
-			return fmt.Errorf("column %d: %w", i+1, err)
+			return runtime.NewColumnError(i, dest, err)
 		}
 	}
 	return nil
