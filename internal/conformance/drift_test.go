@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -212,6 +213,27 @@ var driftCases = []testCase{
 		e.exec(`DROP TABLE session`)
 		e.exec(`CREATE TABLE session (id varchar(40) NOT NULL PRIMARY KEY)`)
 		e.differs("session.token: there is no column token*session.userId: there is no column userId", e.db.CreateTables(e.ctx))
+	}},
+	{"S1: CreateTables makes no second index where one of another name keeps the same columns unique", func(t *testing.T, e *env) {
+		for _, s := range by(e, []string{`DROP INDEX user_email_uidx`, `CREATE UNIQUE INDEX theirs ON user (email)`},
+			[]string{`DROP INDEX user_email_uidx`, `ALTER TABLE "user" ADD CONSTRAINT theirs UNIQUE (email)`},
+			[]string{`ALTER TABLE user DROP INDEX user_email_uidx`, `ALTER TABLE user ADD UNIQUE theirs (email)`}) {
+			e.exec(s)
+		}
+		e.must(e.db.CreateTables(e.ctx))
+		live, err := e.raw.Dialect.Inspect(e.ctx, e.raw.Pool, e.db.Schema().Tables)
+		e.must(err)
+		var names []string
+		for _, table := range live {
+			for _, u := range table.Uniques {
+				if table.Name == "user" && slices.Equal(u.Columns, []string{"email"}) {
+					names = append(names, u.Name)
+				}
+			}
+		}
+		if !slices.Equal(names, []string{"theirs"}) {
+			t.Errorf("unique indexes on user.email: %v", names)
+		}
 	}},
 	{"S1: a table that is not there is no difference", func(t *testing.T, e *env) {
 		e.exec(`DROP TABLE session`)
