@@ -99,7 +99,7 @@ func TestSpansOfAWrite(t *testing.T) {
 			t.Errorf("%s is %q, not %q", key, got, want)
 		}
 	}
-	if sql := text(insert, "db.query.text"); !strings.HasPrefix(sql, `INSERT INTO "user"`) {
+	if sql := text(insert, "db.query.text"); !strings.HasPrefix(sql, "INSERT INTO `user`") {
 		t.Errorf("db.query.text is %q", sql)
 	}
 	if insert.SpanKind() != trace.SpanKindClient {
