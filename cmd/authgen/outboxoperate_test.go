@@ -125,7 +125,7 @@ func TestOperateDisabled(t *testing.T) {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		code, _, stderr = s.outbox("enable", "csm")
-		if code != exitTrouble || stderr != "authgen: no event ever went to an endpoint \"csm\" (there are cms)\n" {
+		if code != exitTrouble || stderr != "authgen: no event ever went to an endpoint \"csm\" (there is cms)\n" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 	})

@@ -80,9 +80,9 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		}
 		now, err := s.db.Ticket.Get(s.Context(), changed.ID)
 		s.must(err)
-		want, err := json.Marshal(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: runtime.Timestamp{Time: now.UpdatedAt}})
+		want, err := runtime.EncodeJSON(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: runtime.Timestamp{Time: now.UpdatedAt}})
 		s.must(err)
-		if string(e.Data) != string(want) {
+		if string(e.Data) != want {
 			t.Errorf("told %s, want %s", e.Data, want)
 		}
 		if e := told["ticket.updated "+string(parked.ID)]; !slices.Equal(e.Changed, []string{"spareId", "hits"}) {
@@ -119,8 +119,8 @@ func TestReconcileKnowsOldEvents(t *testing.T) {
 		if got, want := string(told["desk.closed "+string(s.deskID)].Data), `{"id":"`+string(s.deskID)+`","name":"front"}`; got != want {
 			t.Errorf("told %s, want %s", got, want)
 		}
-		if got := string(told["ticket.deleted "+string(s.tickets[0].ID)].Data); !strings.Contains(got, `"title":"ticket 0"`) {
-			t.Errorf("told %s", got)
+		if got, want := string(told["ticket.deleted "+string(s.tickets[0].ID)].Data), `{"id":"`+string(s.tickets[0].ID)+`","deskId":"`+string(s.deskID)+`","spareId":null}`; got != want {
+			t.Errorf("told %s, want %s", got, want)
 		}
 	})
 }
@@ -152,9 +152,13 @@ func (s *system) many(n int) {
 	s.open(1)
 	s.deliver()
 	s.cms.news()
+	at := "2026-01-02 03:04:05.000"
+	if s.raw.Dialect.Kind() == runtime.SQLite {
+		at = "2026-01-02T03:04:05.000Z"
+	}
 	var rows []string
 	for i := range n {
-		rows = append(rows, fmt.Sprintf("('t%05d', '%s', 'many', 'ticket-secret', 0, '%s')", i, s.deskID, "2026-01-02 03:04:05.000"))
+		rows = append(rows, fmt.Sprintf("('t%05d', '%s', 'many', 'ticket-secret', 0, '%s')", i, s.deskID, at))
 	}
 	s.exec(`INSERT INTO "ticket" ("id", "deskId", "title", "pin", "hits", "updatedAt") VALUES ` + strings.Join(rows, ", "))
 }

@@ -110,7 +110,7 @@ func TestExplain(t *testing.T) {
 		{"full", model.UpdateMany, "begin SELECT SELECT BeforeUpdateFull UPDATE OnUpdateFull commit"},
 		{"full", model.Delete, "begin SELECT BeforeDeleteFull child.deleteMany(fullId) DELETE OnDeleteFull commit"},
 		{"full", model.ConsumeOne, "begin SELECT BeforeDeleteFull child.deleteMany(fullId) DELETE OnDeleteFull commit"},
-		{"on", model.DeleteMany, "begin SELECT SELECT DELETE OnDeleteOn commit"},
+		{"on", model.DeleteMany, "begin DELETE WITH SELECT OnDeleteOn commit"},
 		{"on", model.Create, "alone INSERT"},
 	}
 	for _, c := range cases {
