@@ -65,9 +65,10 @@ func OwnMariaDB(t testing.TB) *Server {
 	install, mariadbd := installed(t, "mariadb-install-db", "/usr/bin"), installed(t, "mariadbd", "/usr/sbin", "/usr/libexec")
 	s, port := newServer(t, "mysql"), freePort(t)
 	folder := "--datadir=" + filepath.Join(s.dir, "data")
-	s.do(install, "--no-defaults", folder, "--auth-root-authentication-method=normal", "--skip-test-db")
+	s.do(install, "--no-defaults", folder, "--tmpdir="+s.dir, "--auth-root-authentication-method=normal", "--skip-test-db")
 	s.run = []string{mariadbd, "--no-defaults", folder, "--socket=" + filepath.Join(s.dir, "s"), "--pid-file=" + filepath.Join(s.dir, "pid"),
-		"--bind-address=127.0.0.1", "--port=" + port, "--innodb-flush-log-at-trx-commit=2"}
+		"--bind-address=127.0.0.1", "--port=" + port, "--innodb-flush-log-at-trx-commit=2",
+		"--tmpdir=" + s.dir} // at its start a server deletes what it takes for leftovers there, of the machine's own server too
 	address := "root@tcp(127.0.0.1:" + port + ")/"
 	s.driver, s.DSN = "mysql", address+"app"
 	s.first, s.create = address, "CREATE DATABASE IF NOT EXISTS app"

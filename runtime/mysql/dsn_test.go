@@ -63,7 +63,7 @@ func TestNamesInMessages(t *testing.T) {
 		"Column 'name' cannot be null":                                                         "name",
 		"Field 'userId' doesn't have a default value":                                          "userId",
 		"Data too long for column 'name' at row 1":                                             "name",
-		"Incorrect integer value: 'for column 'x'' for column `db`.`user`.`vis``its` at row 1": "vis`its",
+		"Incorrect integer value: 'for column 'x'' for column `db`.`user`.`vis`its` at row 1":  "vis`its",
 		"Incorrect datetime value: 's3cr3t' for column 'at' at row 1":                          "at",
 		"Check constraint 'user_chk_1' is violated.":                                           "",
 		"CONSTRAINT `user.name` failed for `db`.`user`":                                        "",

@@ -21,7 +21,7 @@ func TestOneWriterQueues(t *testing.T) {
 	e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")))
 	ended := make(chan error, writers)
 	e.must(e.db.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
-		if _, err := tx.SQL().ExecContext(ctx, `DELETE FROM "authgen_job"`); err != nil { // the one writer there is
+		if _, err := tx.SQL().ExecContext(ctx, `DELETE FROM authgen_job`); err != nil { // the one writer there is
 			return err
 		}
 		for i := range writers {
@@ -65,7 +65,7 @@ func TestWriteInsideUnit(t *testing.T) {
 	e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")))
 	ended := make(chan error, 1)
 	e.must(e.db.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
-		if _, err := tx.SQL().ExecContext(ctx, `DELETE FROM "authgen_job"`); err != nil {
+		if _, err := tx.SQL().ExecContext(ctx, `DELETE FROM authgen_job`); err != nil {
 			return err
 		}
 		go func() { ended <- e.store.Disable(t.Context(), "endpoint", "a test") }()

@@ -29,8 +29,8 @@ func TestVerdictByStatus(t *testing.T) {
 		200: outbox.Delivered, 201: outbox.Delivered, 202: outbox.Delivered, 204: outbox.Delivered, 299: outbox.Delivered,
 		300: outbox.Again, 301: outbox.Again, 302: outbox.Again, 304: outbox.Again, 307: outbox.Again, 308: outbox.Again,
 		400: outbox.Again, 401: outbox.Again, 403: outbox.Again, 404: outbox.Again, 405: outbox.Again, 409: outbox.Again,
-		413: outbox.Again, 422: outbox.Again, 429: outbox.Again,
-		410: outbox.Disable,
+		422: outbox.Again, 429: outbox.Again,
+		410: outbox.Disable, 413: outbox.Park,
 		500: outbox.Again, 501: outbox.Again, 503: outbox.Again, 599: outbox.Again, 999: outbox.Again,
 	} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })

@@ -212,7 +212,7 @@ func TestHandlerFailure(t *testing.T) {
 	}
 	log.Reset()
 	ask(h, signed(t, encode(e), e.ID, secret, time.Now().Add(-time.Hour)))
-	if !strings.Contains(log.String(), "too old") || !strings.Contains(log.String(), "status=401") {
+	if !strings.Contains(log.String(), "1h0m0s off") || !strings.Contains(log.String(), "status=401") {
 		t.Errorf("logged: %s", log.String())
 	}
 	noSecret(t, log.String())
