@@ -47,7 +47,7 @@ var costs = map[string]map[string]cost{
 		"W8":         {"BEGIN INSERT ROLLBACK", 2, 76}, // goal 23
 		"W1e":        {"BEGIN INSERT INSERT COMMIT", 2, 103},
 		"W2e":        {"BEGIN INSERT INSERT INSERT COMMIT", 3, 116},
-		"W3e":        {"BEGIN UPDATE UPDATE INSERT COMMIT", 3, 124},
+		"W3e":        {"BEGIN UPDATE UPDATE INSERT COMMIT", 3, 125},
 		"W4e":        {"BEGIN DELETE DELETE INSERT COMMIT", 3, 116},
 		"UpdateOne":  {"UPDATE", 1, 26},
 		"CreateMany": {"INSERT", 1, 1265},
