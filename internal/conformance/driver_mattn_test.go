@@ -4,6 +4,8 @@ package conformance
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 
 	sqlite "github.com/mattn/go-sqlite3" // go test -tags mattn, with cgo
 )
@@ -20,4 +22,13 @@ func sqliteCode(err error) int {
 	var reported sqlite.Error
 	errors.As(err, &reported)
 	return int(reported.ExtendedCode)
+}
+
+// pragma returns the parameter of a DSN that sets a pragma. There is none for
+// some.
+func pragma(s setting) string { return "_" + s.name + "=" + url.QueryEscape(s.value) }
+
+// withPragma is poolDSN with a pragma, of which the driver takes the first.
+func withPragma(file string, s setting) string {
+	return strings.Replace(poolDSN(file), "?", "?"+pragma(s)+"&", 1)
 }

@@ -1,13 +1,12 @@
 package conformance
 
 import (
-	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
@@ -100,11 +99,15 @@ func TestSettingsOfADSN(t *testing.T) {
 	for _, s := range append(mysqlSettings, driverSettings...) {
 		query := s.name + "=" + url.QueryEscape(s.value)
 		t.Run(s.name+"="+s.value, func(t *testing.T) {
-			settle(t, s, dsn, mysql.Open(dsn+"?"+query))
-			settle(t, s, dsn, mysql.New(pool(t, "mysql", withParams(query)(dsn))))
+			other := pool(t, "mysql", dsn+plainParams)
+			settle(t, s, mysql.Open(dsn+"?"+query), other)
+			settle(t, s, mysql.New(pool(t, "mysql", withParams(query)(dsn))), other)
 		})
 	}
 }
+
+// plainParams give a session of MariaDB's or MySQL's what a look at rows needs.
+const plainParams = "?autocommit=1&sql_big_selects=1"
 
 // withParams returns what adds to a DSN what mysql.New wants, and a setting,
 // which goes ahead of all else.
@@ -148,8 +151,9 @@ func TestSettingsOfAServer(t *testing.T) {
 				{"init_connect", quote("SET " + s.name + " = " + s.value), "''"},
 			} {
 				alter(t, server.DSN, way.name, way.value)
-				settle(t, s, server.DSN, mysql.Open(dsn))
-				settle(t, s, server.DSN, mysql.New(pool(t, "mysql", dsn+mysqlParams)))
+				other := pool(t, "mysql", server.DSN+plainParams)
+				settle(t, s, mysql.Open(dsn), other)
+				settle(t, s, mysql.New(pool(t, "mysql", dsn+mysqlParams)), other)
 				alter(t, server.DSN, way.name, way.before)
 			}
 		})
@@ -186,20 +190,22 @@ func alter(t *testing.T, dsn, name, value string) {
 func makeTables(t *testing.T, d runtime.Database) {
 	t.Helper()
 	newEnv(t, closing(t, d))
+	_ = d.Pool.Close()
 }
 
 // settle opens a database whose sessions somebody set something of, and fails
 // the test unless that is refused by its name, or all is as it should be, for
-// another session too, which dsn opens.
-func settle(t *testing.T, s setting, dsn string, d runtime.Database) {
+// another session too, of the pool other.
+func settle(t *testing.T, s setting, d runtime.Database, other *sql.DB) {
 	t.Helper()
+	other.SetMaxIdleConns(0)
 	db, err := auth.Open(t.Context(), d, &triggers.Triggers{})
 	if d.Pool != nil {
 		defer func() { _ = d.Pool.Close() }()
 	}
 	if err == nil {
 		err = promises(t.Context(), db)
-		if err = errors.Join(err, d.Pool.Close(), lasting(t, dsn)); err != nil {
+		if err = errors.Join(err, d.Pool.Close(), lasting(other)); err != nil {
 			t.Error(err)
 		}
 		return
@@ -212,100 +218,12 @@ func settle(t *testing.T, s setting, dsn string, d runtime.Database) {
 	}
 }
 
-// promises makes the calls that settings could break, and returns an error if
-// one of them did not do what it says.
-func promises(ctx context.Context, db *auth.DB) error {
-	if _, err := db.User.DeleteMany(ctx, auth.All[auth.User]()); err != nil {
-		return err
-	}
-	if _, err := db.Counter.DeleteMany(ctx, auth.All[auth.Counter]()); err != nil {
-		return err
-	}
-	var ids []auth.UserID
-	for _, name := range []string{"", `a\b`, "c'd", "é  "} {
-		u, err := db.User.Create(ctx, auth.UserCreate{Name: name, Email: name + "@example.com"})
-		if err != nil {
-			return fmt.Errorf("create %q: %v", name, err)
-		}
-		ids = append(ids, u.ID)
-		if got, err := db.User.Get(ctx, u.ID); err != nil || got.Name != name || !got.CreatedAt.Equal(u.CreatedAt) {
-			return fmt.Errorf("%q at %v was stored as %q at %v: %v", name, u.CreatedAt, got.Name, got.CreatedAt, err)
-		}
-	}
-	return errors.Join(reads(ctx, db, ids), refusals(ctx, db, ids), writes(ctx, db, ids))
-}
-
-func reads(ctx context.Context, db *auth.DB, ids []auth.UserID) error {
-	found, err := db.User.Find(ctx, auth.UserQuery{Where: auth.UserCols.ID.In(ids...)})
-	if err != nil || len(found) != len(ids) {
-		return fmt.Errorf("Find gave %d rows of %d: %v", len(found), len(ids), err)
-	}
-	none, err := db.User.Count(ctx, auth.Not(auth.UserCols.Name.NotIn("", `a\b`)))
-	if err != nil || none != 2 {
-		return fmt.Errorf("Not matches %d rows, not 2: %v", none, err)
-	}
-	if _, err := db.Counter.Create(ctx, auth.CounterCreate{Label: "one"}); err != nil {
-		return err
-	}
-	empty, err := db.Counter.Count(ctx, auth.CounterCols.Total.IsNull())
-	if err != nil || empty != 1 {
-		return fmt.Errorf("IsNull matches %d rows, not 1: %v", empty, err)
-	}
-	return nil
-}
-
-// refusals are calls that the database has to refuse.
-func refusals(ctx context.Context, db *auth.DB, ids []auth.UserID) error {
-	_, err := db.Session.Create(ctx, auth.SessionCreate{Token: auth.NewSecret("t"), UserID: "nobody", ExpiresAt: time.Now()})
-	if !errors.Is(err, auth.ErrForeignKey) {
-		return fmt.Errorf("a reference to nothing: %v", err)
-	}
-	_, err = db.User.Create(ctx, auth.UserCreate{Name: "again", Email: "@example.com"})
-	if unique := (*auth.UniqueError)(nil); !errors.As(err, &unique) || unique.Fields[0] != "email" {
-		return fmt.Errorf("the same email again: %v", err)
-	}
-	return nil
-}
-
-func writes(ctx context.Context, db *auth.DB, ids []auth.UserID) error {
-	for i, id := range ids {
-		token := auth.NewSecret(fmt.Sprint(i))
-		if _, err := db.Session.Create(ctx, auth.SessionCreate{Token: token, UserID: id, ExpiresAt: time.Now()}); err != nil {
-			return err
-		}
-	}
-	if n, err := db.User.UpdateMany(ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(7)}); err != nil || n != len(ids) {
-		return fmt.Errorf("UpdateMany of %d rows: %d, %v", len(ids), n, err)
-	}
-	for range 2 { // the second stores what is there already
-		if u, err := db.Session.UpdateMany(ctx, auth.SessionCols.UserID.Eq(ids[0]), auth.SessionPatch{Agent: auth.Set(new("a"))}); err != nil || u != 1 {
-			return fmt.Errorf("UpdateMany of one row: %d, %v", u, err)
-		}
-	}
-	if u, ok, err := db.User.IncrementOne(ctx, auth.UserCols.ID.Eq(ids[0]), auth.UserDelta{Visits: 1}, auth.UserPatch{}); err != nil || !ok || u.Visits != 8 {
-		return fmt.Errorf("IncrementOne: %v, %d, %v", ok, u.Visits, err)
-	}
-	if err := db.User.Delete(ctx, ids[0]); err != nil {
-		return err
-	}
-	if n, err := db.Session.Count(ctx, auth.All[auth.Session]()); err != nil || n != len(ids)-1 {
-		return fmt.Errorf("%d sessions are left, %v", n, err)
-	}
-	if n, err := db.User.DeleteMany(ctx, auth.UserCols.Name.Ne("")); err != nil || n != len(ids)-1 {
-		return fmt.Errorf("DeleteMany: %d, %v", n, err)
-	}
-	return nil
-}
-
-// lasting returns an error unless another session finds what promises left
-// behind.
-func lasting(t *testing.T, dsn string) error {
-	other := pool(t, "mysql", dsn+"?autocommit=1&sql_big_selects=1")
-	defer func() { _ = other.Close() }()
-	var counters, users int
-	err := other.QueryRow("SELECT (SELECT count(*) FROM counter), (SELECT count(*) FROM user)").Scan(&counters, &users)
-	if err != nil || counters != 1 || users != 0 {
-		return fmt.Errorf("another session finds %d rows and %d, not 1 and 0: %v", counters, users, err)
+// lasting returns an error unless a session finds what promises left behind.
+func lasting(session *sql.DB) error {
+	var counters, sessions, desks int
+	err := session.QueryRow("SELECT (SELECT count(*) FROM counter), (SELECT count(*) FROM session), (SELECT count(*) FROM desk)").Scan(&counters, &sessions, &desks)
+	if err != nil || counters != 1 || sessions != 0 || desks != 1 {
+		return fmt.Errorf("another session finds %d, %d and %d rows, not 1, 0 and 1: %v", counters, sessions, desks, err)
 	}
 	return nil
 }

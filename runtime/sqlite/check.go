@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/authgen/authgen/runtime/internal/direct"
 )
 
 // Check looks at two connections at once, where the pool has as many: a PRAGMA
@@ -23,45 +25,61 @@ func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 			return fmt.Errorf("sqlite: %w", err)
 		}
 		conns = append(conns, conn)
-		if err := checkConn(ctx, conn, limit); err != nil {
+		if len(conns) == 1 {
+			err = checkDriver(ctx, conn)
+		}
+		if err == nil {
+			err = checkConn(ctx, conn, limit)
+		}
+		if err != nil {
+			return fmt.Errorf("sqlite: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkDriver refuses a driver whose errors say nothing: a duplicate would look
+// like any other failure. So it has to fail once.
+func checkDriver(ctx context.Context, conn *sql.Conn) error {
+	_, failed := conn.ExecContext(ctx, "SELECT authgen_is_no_function()")
+	if code, _ := codeOf(failed); code == codeError || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return conn.Raw(func(driverConn any) error {
+		return fmt.Errorf("the driver %T reports errors in a form that is not known, so a duplicate could not be told from another failure: use modernc.org/sqlite or github.com/mattn/go-sqlite3", driverOf(driverConn))
+	})
+}
+
+// checkConn refuses what would break the contract on a connection of a pool of
+// so many, or of any number where limit is 0.
+func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
+	var file sql.NullString
+	var encoding string
+	values, dest := make([]string, len(settings)), []any{&file, &encoding}
+	for i := range values {
+		dest = append(dest, &values[i])
+	}
+	if err := conn.QueryRowContext(ctx, asking()).Scan(dest...); err != nil {
+		return err
+	}
+	if encoding != "UTF-8" { // in which alone the order of bytes is that of characters
+		return fmt.Errorf("the encoding of the database is %s, in which text does not compare by the bytes of UTF-8: dump it, and load the dump into a new file", encoding)
+	}
+	if file.String == "" && limit != 1 {
+		return errors.New("the database is in memory, where each connection of the pool has one of its own: call SetMaxOpenConns(1) on the pool, or use a file")
+	}
+	for i, s := range settings {
+		if err := s.check(values[i], limit); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
-	on, timeout, encoding, err := settings(ctx, conn)
-	if err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+// driverOf returns the driver's own connection.
+func driverOf(driverConn any) any {
+	if c, ok := driverConn.(*direct.Conn); ok {
+		return c.Under()
 	}
-	if !on {
-		return errors.New("sqlite: foreign keys are off on a connection of the pool: add _pragma=foreign_keys(1) (modernc.org/sqlite) or _foreign_keys=1 (mattn/go-sqlite3) to the DSN, or use sqlite.Open")
-	}
-	if timeout == 0 {
-		return errors.New("sqlite: busy_timeout is 0 on a connection of the pool: add _pragma=busy_timeout(5000) (modernc.org/sqlite) or _busy_timeout=5000 (mattn/go-sqlite3) to the DSN, or use sqlite.Open")
-	}
-	if encoding != "UTF-8" { // in which alone the order of bytes is that of characters
-		return fmt.Errorf("sqlite: the encoding of the database is %s, in which text does not compare by the bytes of UTF-8: dump it, and load the dump into a new file", encoding)
-	}
-	if limit == 1 {
-		return nil
-	}
-	var seq, name, file sql.NullString
-	if err := conn.QueryRowContext(ctx, "PRAGMA database_list").Scan(&seq, &name, &file); err != nil {
-		return fmt.Errorf("sqlite: %w", err)
-	}
-	if file.String == "" {
-		return errors.New("sqlite: the database is in memory, where each connection of the pool has one of its own: call SetMaxOpenConns(1) on the pool, or use a file")
-	}
-	return nil
-}
-
-func settings(ctx context.Context, conn *sql.Conn) (foreignKeys bool, timeout int, encoding string, err error) {
-	for pragma, to := range map[string]any{"foreign_keys": &foreignKeys, "busy_timeout": &timeout, "encoding": &encoding} {
-		if err == nil {
-			err = conn.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(to)
-		}
-	}
-	return foreignKeys, timeout, encoding, err
+	return driverConn
 }

@@ -17,15 +17,6 @@ import (
 	"github.com/authgen/authgen/runtime/internal/direct"
 )
 
-// pragmas are what the contract, and many writers on one file, need of every
-// connection.
-var pragmas = []string{
-	"PRAGMA foreign_keys = ON",
-	"PRAGMA busy_timeout = 5000",
-	"PRAGMA journal_mode = WAL",
-	"PRAGMA synchronous = NORMAL",
-}
-
 // keptStatements is how many statements a connection keeps prepared. A schema
 // of a dozen tables has a few hundred whose text is constant; those made of
 // predicates come and go.
@@ -40,8 +31,8 @@ func New(pool *sql.DB) runtime.Database {
 
 // Open returns the database in the file that dsn names, in the words of the
 // driver that the program imports. Every connection gets foreign keys, a busy
-// timeout of five seconds and a write-ahead log, whatever the DSN says. The
-// generated Close closes it.
+// timeout of five seconds, a write-ahead log, and what else the contract needs,
+// whatever the DSN says. The generated Close closes it.
 //
 // A database in memory, ":memory:" for example, lives as long as its connection.
 // So there is only one, and a call waits for the transaction that has it.
@@ -104,13 +95,13 @@ func inMemory(dsn string) bool {
 	return err == nil && (params.Get("mode") == "memory" || params.Get("vfs") == "memdb")
 }
 
-// Wrap returns a connector whose connections have the pragmas of [Open], and
+// Wrap returns a connector whose connections have the settings of [Open], and
 // keep their statements prepared for the generated package, which makes it
 // about twice as fast. It is for a program that opens its pool itself:
 //
 //	pool := sql.OpenDB(sqlite.Wrap(connector))
 func Wrap(c driver.Connector) driver.Connector {
-	return direct.Rewriting(c, keptStatements, bare, pragmas...)
+	return direct.Rewriting(c, keptStatements, bare, setup()...)
 }
 
 // driverName returns the name under which a SQLite driver is registered.

@@ -38,4 +38,6 @@
 //
 // Everything that is wrong with a file comes in one [Error], each with its line
 // and column. Anchors, aliases, tags, and files of more than 256 KiB are refused.
+//
+// Only programs that import this package link gopkg.in/yaml.v3.
 package endpoints
