@@ -112,7 +112,7 @@ func undone(ctx context.Context, db *auth.DB) error {
 
 // values are of every type, and are read as they were written.
 func values(ctx context.Context, db *auth.DB) error {
-	weight, seen := 0.1+0.2, time.Date(2026, 3, 4, 22, 6, 7, 8e6, time.UTC)
+	weight, seen := 0.30000000000000004, time.Date(2026, 3, 4, 22, 6, 7, 8e6, time.UTC)
 	created, err := db.Sample.Create(ctx, auth.SampleCreate{
 		Label: new(`back\slash 'quoted'`), Size: new(-7), Big: new(int64(1<<62 + 1)), Weight: &weight, Seen: &seen, Flag: new(true),
 		Raw: &[]byte{0, 1, '\\', 'x', '\'', 0xff}, Nums: &[]int{1, -2}, Words: &[]string{`\`, "NULL", ""}, Doc: new(json.RawMessage(`"\\\"é"`)),

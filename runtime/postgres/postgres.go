@@ -7,7 +7,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -55,39 +54,28 @@ func FromPool(pool *pgxpool.Pool) runtime.Database {
 	return runtime.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: dialect{}}
 }
 
-// Check connects, and refuses another driver than pgx.
+// Check connects, and refuses another driver than pgx, and settings that would
+// break the contract.
 func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
+	var mode pgx.QueryExecMode
 	err = conn.Raw(func(driverConn any) error {
-		if _, ok := driverConn.(*stdlib.Conn); !ok {
+		c, ok := driverConn.(*stdlib.Conn)
+		if !ok {
 			return fmt.Errorf("the pool is one of the driver %T: open it with github.com/jackc/pgx/v5/stdlib, or use postgres.Open", driverConn)
 		}
+		mode = c.Conn().Config().DefaultQueryExecMode
 		return nil
 	})
 	if err == nil {
-		err = checkSettings(ctx, conn)
+		err = checkSettings(ctx, conn, mode)
 	}
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
-	}
-	return nil
-}
-
-// checkSettings refuses settings that would break the contract.
-func checkSettings(ctx context.Context, conn *sql.Conn) error {
-	var encoding, readOnly string
-	err := conn.QueryRowContext(ctx, "SELECT current_setting('server_encoding'), current_setting('default_transaction_read_only')").Scan(&encoding, &readOnly)
-	switch {
-	case err != nil:
-		return err
-	case encoding != "UTF8":
-		return fmt.Errorf("the database is encoded in %s, which cannot hold every string: create it with ENCODING 'UTF8'", encoding)
-	case readOnly != "off":
-		return errors.New("default_transaction_read_only is on: take it out of the DSN, or connect to the primary")
 	}
 	return nil
 }

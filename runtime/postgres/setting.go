@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A setting is a parameter of the session that the contract needs to have a
+// certain value, set by the DSN, the role, the database or the server alike.
+type setting struct {
+	name    string
+	right   []string // how the right values begin, the one to set first
+	because string   // what another value does
+	text    bool     // it matters where pgx has results sent as text
+}
+
+var settings = []setting{
+	{name: "client_encoding", right: []string{"UTF8"}, because: "text would be taken for another one"},
+	{name: "default_transaction_read_only", right: []string{"off"}, because: "nothing could be written: connect to the primary"},
+	{name: "session_replication_role", right: []string{"origin", "local"}, because: "references would not be kept"},
+	{name: "standard_conforming_strings", right: []string{"on"}, because: "it changes what a text means"},
+	{name: "exit_on_error", right: []string{"off"}, because: "a value that is refused would end the connection"},
+	{name: "DateStyle", right: []string{"ISO"}, because: "times could not be read", text: true},
+	{name: "bytea_output", right: []string{"hex"}, because: "bytes could not be read", text: true},
+	{name: "extra_float_digits", right: []string{"1", "2", "3"}, because: "floats would be read rounded", text: true},
+}
+
+// asking returns a query of one row: the encoding of the database, and the
+// value of each setting.
+func asking() string {
+	var b strings.Builder
+	b.WriteString("SELECT current_setting('server_encoding')")
+	for _, s := range settings {
+		b.WriteString(", current_setting('" + s.name + "')")
+	}
+	return b.String()
+}
+
+// checkSettings refuses settings that would break the contract in a query mode
+// of pgx.
+func checkSettings(ctx context.Context, conn *sql.Conn, mode pgx.QueryExecMode) error {
+	var encoding string
+	values, dest := make([]string, len(settings)), []any{&encoding}
+	for i := range values {
+		dest = append(dest, &values[i])
+	}
+	if err := conn.QueryRowContext(ctx, asking()).Scan(dest...); err != nil {
+		return err
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database is encoded in %s, which cannot hold every string: create it with ENCODING 'UTF8'", encoding)
+	}
+	asText := mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol
+	for i, s := range settings {
+		if (asText || !s.text) && !s.takes(values[i]) {
+			return fmt.Errorf("%s is %s: %s: set %s=%s in the DSN", s.name, values[i], s.because, s.name, s.right[0])
+		}
+	}
+	return nil
+}
+
+// takes reports whether a value is right.
+func (s setting) takes(value string) bool {
+	return slices.ContainsFunc(s.right, func(right string) bool { return strings.HasPrefix(value, right) })
+}
