@@ -1,9 +1,11 @@
 package runtime
 
+import "context"
+
 // dataError returns the error of a value that the database refused. A CHECK is one
 // of the program's own, or of a table that is older than the schema (S1), as what
 // the schema asks was checked before (C2).
-func (db *DB) dataError(t *Table, key string, fault Fault, cause error) error {
+func (db *DB) dataError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
 	e := &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], cause: cause}
 	if fault.Check == "" {
 		return e
@@ -12,7 +14,7 @@ func (db *DB) dataError(t *Table, key string, fault Fault, cause error) error {
 	if t == nil {
 		return e
 	}
-	if f := t.checkedField(fault.Check, db.Kind()); f != nil {
+	if f := db.checkedField(ctx, t, fault.Check); f != nil {
 		e.Field = f.Key
 		if f.Enum != nil || f.MaxLength > 0 {
 			e.Why += ": where the schema allows it, Open without WithSchemaCheck gives the ALTER TABLE"
@@ -25,9 +27,22 @@ func (db *DB) dataError(t *Table, key string, fault Fault, cause error) error {
 	return e
 }
 
-// checkedField returns the field that a CHECK is of, by the name that databases
+// checkedField returns the field that a CHECK is of, or nil. Where neither its name
+// nor its condition tells, the catalog does: it is of one column.
+func (db *DB) checkedField(ctx context.Context, t *Table, check string) *Field {
+	if f := t.fieldOfCheck(check, db.Kind()); f != nil || !isPlainName(check) {
+		return f
+	}
+	c, _ := db.lookUp(ctx, Fault{Kind: FaultData, Constraint: check}, t)
+	if c.table != t.Name || len(c.columns) != 1 {
+		return nil
+	}
+	return t.column(c.columns[0])
+}
+
+// fieldOfCheck returns the field that a CHECK is of, by the name that databases
 // make of a column, or by its condition; or nil.
-func (t *Table) checkedField(check string, k DialectKind) *Field {
+func (t *Table) fieldOfCheck(check string, k DialectKind) *Field {
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		switch check {

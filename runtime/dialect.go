@@ -175,7 +175,7 @@ type Fault struct {
 	Kind FaultKind
 	// Constraint names the unique index or foreign key that was violated, in
 	// the database's own words: an index name, or as SQLite does it
-	// "table.column, table.column".
+	// "table.column, table.column". Asking the catalog, it names a CHECK too.
 	Constraint string
 	// Check names the CHECK that refused a row, or is its condition where it has
 	// no name.

@@ -42,7 +42,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	case FaultForeignKey:
 		return db.foreignError(ctx, t, key, fault, db.withhold(FaultForeignKey, err))
 	case FaultData:
-		return db.dataError(t, key, fault, db.withhold(FaultData, err))
+		return db.dataError(ctx, t, key, fault, db.withhold(FaultData, err))
 	case FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
 	case FaultLost:

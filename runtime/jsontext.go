@@ -90,24 +90,29 @@ func hexCode(text []byte) uint64 {
 
 // jsonNumber returns the size of the number that text begins with, and what keeps
 // it from being stored: it must have a place among the 64-bit floats, which is
-// what RFC 8259, section 6, expects of programs that exchange JSON.
+// what RFC 8259, section 6, expects of programs that exchange JSON. MySQL looks at
+// the exponent of a zero too.
 func jsonNumber(text []byte) (size int, fault string) {
 	zero := true // whether every digit ahead of the exponent is
-	exponent := false
+	exponent := 0
 	for size < len(text) {
 		c := text[size]
 		if c == 'e' || c == 'E' {
-			exponent = true
+			exponent = size
 		} else if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' {
 			break
 		}
-		zero = zero && (exponent || c < '1' || c > '9')
+		zero = zero && (exponent > 0 || c < '1' || c > '9')
 		size++
 	}
 	if size > longestNumber {
 		return 0, "is JSON with a number of more than " + strconv.Itoa(longestNumber) + " characters"
 	}
-	v, _ := strconv.ParseFloat(string(text[:size]), 64)
+	number := string(text[:size])
+	if zero && exponent > 0 {
+		number = "1" + number[exponent:]
+	}
+	v, _ := strconv.ParseFloat(number, 64)
 	if math.IsInf(v, 0) || v == 0 && !zero {
 		return 0, "is JSON with a number outside of the range of a float"
 	}

@@ -3,12 +3,14 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testdb"
 )
 
 // anyTerm draws a tree of terms.
@@ -114,6 +116,9 @@ func deref(p *string) string {
 // them, and compares what fired with what the references lead to.
 func TestCascadesAgainstAModel(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
+		if strings.HasPrefix(db.name, "mysql") && !testdb.IsMariaDB(t) {
+			t.Skip("MySQL itself refuses to delete in a cycle of two cascading references (error 6575)")
+		}
 		e := newEnv(t, db.open(t))
 		rapid.Check(t, func(t *rapid.T) {
 			e.exec(`DELETE FROM node`)

@@ -3,7 +3,9 @@
 package testdb
 
 import (
+	"database/sql"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/authgen/authgen/internal/testenv"
@@ -27,6 +29,21 @@ func Postgres(t testing.TB) string {
 func MySQL(t testing.TB) string {
 	t.Helper()
 	return forTest(t, MySQLVar)
+}
+
+// IsMariaDB reports whether the server that MySQLVar names is a MariaDB.
+func IsMariaDB(t testing.TB) bool {
+	t.Helper()
+	db, err := sql.Open("mysql", os.Getenv(MySQLVar))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var version string
+	if err := db.QueryRow("SELECT VERSION()").Scan(&version); err != nil {
+		testenv.Missing(t, "%s: %v", MySQLVar, err)
+	}
+	return strings.Contains(version, "MariaDB")
 }
 
 func forTest(t testing.TB, variable string) string {

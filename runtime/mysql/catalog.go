@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/authgen/authgen/runtime"
 )
@@ -22,11 +23,25 @@ FROM information_schema.key_column_usage
 WHERE constraint_schema = DATABASE() AND referenced_table_name IS NOT NULL AND constraint_name = ?
 ORDER BY table_name <> ?, table_name, ordinal_position`
 
+// checkedColumns are those that a CHECK reads, whose condition both servers show
+// with names in backquotes. It takes ofTheTable.
+const checkedColumns = `
+SELECT c.table_name, l.column_name
+FROM information_schema.table_constraints c
+JOIN information_schema.check_constraints k ON k.constraint_schema = c.constraint_schema AND k.constraint_name = c.constraint_name%s
+JOIN information_schema.columns l ON l.table_schema = c.table_schema AND l.table_name = c.table_name
+	AND LOCATE(CONCAT(CHAR(96), REPLACE(l.column_name, CHAR(96), CHAR(96, 96)), CHAR(96)), k.check_clause) > 0
+WHERE c.table_schema = DATABASE() AND c.constraint_type = 'CHECK' AND c.constraint_name = ?
+ORDER BY c.table_name <> ?, c.table_name, l.ordinal_position`
+
 // Constraint reads information_schema.
-func (*dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
+func (d *dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
 	query := uniqueColumns
-	if fault.Kind == runtime.FaultForeignKey {
+	switch fault.Kind {
+	case runtime.FaultForeignKey:
 		query = foreignColumns
+	case runtime.FaultData:
+		query = fmt.Sprintf(checkedColumns, d.sameTable())
 	}
 	return runtime.FirstTable(ctx, conn, query, fault.Constraint, written)
 }

@@ -54,15 +54,11 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 		names[i] = t.Name
 	}
 	list := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
-	same := ""
-	if d.mariaDB.Load() {
-		same = ofTheTable
-	}
 	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
 	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), names...)
 	if err == nil {
 		all := append(append(append(append([]any{}, names...), names...), names...), names...)
-		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, same), all...)
+		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, d.sameTable()), all...)
 	}
 	if !d.mariaDB.Load() {
 		unescape(l.Tables())
@@ -71,6 +67,15 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 		return nil, fmt.Errorf("mysql: %w", err)
 	}
 	return l.Tables(), nil
+}
+
+// sameTable joins a CHECK to its table where its name is not the only one of the
+// database.
+func (d *dialect) sameTable() string {
+	if d.mariaDB.Load() {
+		return ofTheTable
+	}
+	return ""
 }
 
 func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {

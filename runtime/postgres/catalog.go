@@ -19,20 +19,21 @@ JOIN pg_attribute a ON a.attrelid = t.oid AND (a.attnum = ANY (i.indkey[0:i.indn
 WHERE x.relname = $1 AND i.indisunique AND pg_table_is_visible(t.oid)
 ORDER BY t.relname <> $2, t.relname, array_position(i.indkey::int2[], a.attnum), a.attnum`
 
-// foreignColumns are those of a foreign key that refer.
-const foreignColumns = `
+// constrainedColumns are those of a foreign key that refer, or those that a CHECK
+// reads.
+const constrainedColumns = `
 SELECT t.relname, a.attname
 FROM pg_constraint c
 JOIN pg_class t ON t.oid = c.conrelid
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (c.conkey)
-WHERE c.conname = $1 AND c.contype = 'f' AND pg_table_is_visible(t.oid)
+WHERE c.conname = $1 AND c.contype IN ('c', 'f') AND pg_table_is_visible(t.oid)
 ORDER BY t.relname <> $2, t.relname, array_position(c.conkey, a.attnum)`
 
 // Constraint reads pg_index and pg_constraint.
 func (dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
-	query := uniqueColumns
-	if fault.Kind == runtime.FaultForeignKey {
-		query = foreignColumns
+	query := constrainedColumns
+	if fault.Kind == runtime.FaultUnique {
+		query = uniqueColumns
 	}
 	return runtime.FirstTable(ctx, conn, query, fault.Constraint, written)
 }
