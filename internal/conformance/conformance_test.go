@@ -51,6 +51,7 @@ func TestConformance(t *testing.T) {
 		secretCases,
 		nameCases,
 		timeCases,
+		instantCases,
 		raceCases,
 		driftCases,
 		parentCases,
