@@ -198,10 +198,11 @@ func WatchRows[T any](tx *Tx, c *Codec[T], docs []T) *Watch {
 }
 
 // Current returns a watched document, or if its row was written since, the row
-// as it is now, or nil if the row is gone.
-func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc T) (*T, error) {
+// as it is now, or nil if the row is gone or no longer matches. An empty condition
+// matches every row.
+func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where Expr, doc T) (*T, error) {
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}
-	return LockOne(ctx, s, c, LockUpdate, Equal(c.Table.ID, c.id(&doc)))
+	return LockOne(ctx, s, c, LockUpdate, and(Equal(c.Table.ID, c.id(&doc)), still(where)))
 }

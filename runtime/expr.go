@@ -89,8 +89,14 @@ func asStored(e Expr) Expr {
 }
 
 // still returns a condition for rows that are named by their ids: written so
-// that no index fits it, which would be worse than that of the ids.
-func still(e Expr) Expr { return Expr{&node{op: opStill, kids: []Expr{e}}} }
+// that no index fits it, which would be worse than that of the ids. What every row
+// meets stays as it is.
+func still(e Expr) Expr {
+	if e.IsZero() || e.op == opAll {
+		return e
+	}
+	return Expr{&node{op: opStill, kids: []Expr{e}}}
+}
 
 // opposites are what operators become under Not, null being neither way.
 var opposites = map[operator]operator{

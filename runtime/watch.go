@@ -10,6 +10,7 @@ type Watch struct {
 	table   *Table
 	key     string          // the row watched, if one
 	keys    map[string]bool // the rows watched, if several; true once written
+	turn    string          // the one of the rows whose turn it is
 	touched bool            // the one row, or any of the rows, may have been written
 	outer   *Watch
 }
@@ -37,11 +38,18 @@ func (w *Watch) Touched() bool {
 	return touched
 }
 
-// touchedRow is Touched for one of several rows, without forgetting it.
+// touchedRow is Touched for one of several rows, whose turn it is from then on,
+// without forgetting it.
 func (w *Watch) touchedRow(key string) bool {
+	w.turn = key
+	return w.touchedTurn()
+}
+
+// touchedTurn is touchedRow for the row whose turn it is.
+func (w *Watch) touchedTurn() bool {
 	w.tx.state.Lock()
 	defer w.tx.state.Unlock()
-	return w.touched || w.keys[key]
+	return w.touched || w.keys[w.turn]
 }
 
 // add makes the row one of several that are watched.

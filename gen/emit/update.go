@@ -236,9 +236,9 @@ func (w *tableWriter) updateMany() {
 	w.method("", "updateMany", in, results, append(body,
 		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
-				jen.Return(call("t.updateBatch", "ctx", t.Vars, "patch"))))))...)
-	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there.",
-		"updateBatch", params(w.several(), w.patchParam()), results, w.batchByRow()...)
+				jen.Return(call("t.updateBatch", "ctx", "where", t.Vars, "patch"))))))...)
+	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there and matched.",
+		"updateBatch", params(w.where(), w.several(), w.patchParam()), results, w.batchByRow()...)
 }
 
 // several is the parameter of several documents.
@@ -283,6 +283,7 @@ func (w *tableWriter) fireWritten(zero ...string) []jen.Code {
 			Block(returnErr(zero...)).Else().If(jen.Op("!").Id("there")).
 			Block(jen.Continue().Comment("// deleted by the trigger of a row before it")),
 		ifErr(w.fire("OnUpdate", "change"), zero...),
+		ifErr(w.codec("Kept", "t.s.Session", "written", "change.New"), zero...),
 	}
 }
 
@@ -291,9 +292,9 @@ func (w *tableWriter) fireWritten(zero ...string) []jen.Code {
 // together where they came out equal, then all that come after.
 func (w *tableWriter) batchByRow() []jen.Code {
 	t := w.t
-	visit := func(param string, body ...jen.Code) *jen.Statement {
-		return rt("Visit").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("watch"), jen.Id(t.Vars),
-			jen.Func().Params(jen.Id(param).Id(t.Doc)).Error().Block(body...))
+	visit := func(function string, args []string, body ...jen.Code) *jen.Statement {
+		args = append([]string{"ctx", "t.s.Session", "&" + t.Codec, "watch"}, args...)
+		return rt(function).Call(append(ids(args...), jen.Func().Params(jen.Id("old").Id(t.Doc)).Error().Block(body...))...)
 	}
 	before := []jen.Code{
 		jen.Id("patch").Op(":=").Id("patch"),
@@ -312,7 +313,8 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.s.Tx", "&"+t.Codec, t.Vars)...)),
 		jen.Defer().Add(call("watch.Stop")),
 		jen.Id("patches").Op(":=").Make(jen.Map(jen.Id(t.ID.Type.Name)).Id(t.Patch), jen.Id("len("+t.Vars+")")),
-		jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(visit("old", before...)), jen.Err().Op("!=").Nil()).Block(returnErr("0")),
+		jen.List(jen.Id(t.Vars), jen.Err()).Op(":=").Add(visit("Before", []string{"where.Expr()", t.Vars}, before...)),
+		orReturn("0"),
 	}
 	body = append(body, w.clock()...)
 	body = append(body, jen.Var().Id("batch").Add(rt("Batch")))
@@ -326,7 +328,7 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		write = append(write, jen.Id("batch.Add").Call(jen.Id("old.ID"), w.assignments("now")))
 	}
 	body = append(body,
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("old", append(write, jen.Return(jen.Nil()))...)),
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("Visit", []string{t.Vars}, append(write, jen.Return(jen.Nil()))...)),
 		orReturn("0"),
 		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
 	each := func(do ...jen.Code) jen.Code {

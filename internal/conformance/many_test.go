@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
@@ -103,6 +104,125 @@ var manyCases = []testCase{
 		if err != nil || n != 2 || !slices.Equal(updated, []string{"u00001", "u00003"}) {
 			t.Errorf("updated %d: %v (%v)", n, updated, err)
 		}
+	}},
+	{"M1 a row that no longer matches when its turn comes is not written, in whatever batch", func(t *testing.T, e *env) {
+		const n = 700 // more than a batch
+		moved := []auth.UserID{"u00003", "u00650"}
+		// The first trigger moves two rows out of the condition and one into it.
+		move := func(ctx context.Context, tx *auth.Tx, id auth.UserID) error {
+			if id != "u00000" {
+				return nil
+			}
+			users := tx.Quiet().User
+			for _, id := range moved {
+				if _, err := users.Update(ctx, id, auth.UserPatch{Score: auth.Set(1.0)}); err != nil {
+					return err
+				}
+			}
+			_, err := users.Update(ctx, "u00699", auth.UserPatch{Score: auth.Set(0.0)})
+			return err
+		}
+		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
+			return move(ctx, tx, old.ID)
+		}
+		e.tr.User.BeforeDelete = func(ctx context.Context, tx *auth.Tx, old auth.User) error { return move(ctx, tx, old.ID) }
+		matching := auth.UserCols.Score.Eq(0)
+		for name, many := range map[string]func() (int, error){
+			"UpdateMany": func() (int, error) {
+				return e.db.User.UpdateMany(e.ctx, matching, auth.UserPatch{Visits: auth.Set(1)})
+			},
+			"DeleteMany": func() (int, error) { return e.db.User.DeleteMany(e.ctx, matching) },
+		} {
+			e.users(n)
+			_, err := e.db.Quiet().User.Update(e.ctx, "u00699", auth.UserPatch{Score: auth.Set(1.0)})
+			e.must(err)
+			got, err := many()
+			e.must(err)
+			left, err := e.db.User.Find(e.ctx, auth.UserQuery{Where: auth.UserCols.Visits.Eq(0)})
+			e.must(err)
+			var ids []auth.UserID
+			for _, u := range left {
+				ids = append(ids, u.ID)
+			}
+			if want := append(slices.Clone(moved), "u00699"); got != n-3 || !slices.Equal(ids, want) {
+				t.Errorf("%s wrote %d rows and left %v, want %v", name, got, ids, want)
+			}
+			_, err = e.db.Quiet().User.DeleteMany(e.ctx, auth.All[auth.User]())
+			e.must(err)
+		}
+	}},
+	{"M1 where no trigger comes before, the turn of a row is the write of its batch", func(t *testing.T, e *env) {
+		const n = 700
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			for i := range n {
+				if _, err := tx.Lease.Create(ctx, auth.LeaseCreate{Owner: "a", StartsAt: e.now.Add(time.Duration(i) * time.Second)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		leases, err := e.db.Lease.Find(e.ctx, auth.LeaseQuery{})
+		e.must(err)
+		told := map[auth.LeaseID]bool{}
+		e.tr.Lease.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.LeaseChange) error {
+			told[c.New.ID] = true
+			if c.New.ID != leases[0].ID {
+				return nil
+			}
+			_, err := tx.Quiet().Lease.UpdateMany(ctx, auth.LeaseCols.ID.In(leases[3].ID, leases[650].ID), auth.LeasePatch{Owner: auth.Set("c")})
+			return err
+		}
+		got, err := e.db.Lease.UpdateMany(e.ctx, auth.LeaseCols.Owner.Eq("a"), auth.LeasePatch{Owner: auth.Set("b")})
+		if err != nil || got != n-1 || !told[leases[3].ID] || told[leases[650].ID] {
+			t.Errorf("wrote %d rows, told of the first batch's: %v, of the second's: %v (%v)", got, told[leases[3].ID], told[leases[650].ID], err)
+		}
+	}},
+	{"C4 a row that is deleted in its own turn fails a many-write, in whatever batch", func(t *testing.T, e *env) {
+		const n = 700
+		e.users(n)
+		remove := func(ctx context.Context, tx *auth.Tx, id, doomed auth.UserID) error {
+			if id != doomed {
+				return nil
+			}
+			return tx.Quiet().User.Delete(ctx, id)
+		}
+		for _, doomed := range []auth.UserID{"u00002", "u00650"} {
+			before := func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
+				return remove(ctx, tx, old.ID, doomed)
+			}
+			on := func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error {
+				return remove(ctx, tx, c.New.ID, doomed)
+			}
+			e.tr.User.BeforeDelete = func(ctx context.Context, tx *auth.Tx, old auth.User) error {
+				return remove(ctx, tx, old.ID, doomed)
+			}
+			update := func() (int, error) {
+				return e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
+			}
+			e.tr.User.BeforeUpdate, e.tr.User.OnUpdate = before, nil
+			_, err := update()
+			e.is(err, auth.ErrDeletedByTrigger)
+			e.tr.User.BeforeUpdate, e.tr.User.OnUpdate = nil, on
+			_, err = update()
+			e.is(err, auth.ErrDeletedByTrigger)
+			_, err = e.db.User.DeleteMany(e.ctx, auth.All[auth.User]())
+			e.is(err, auth.ErrDeletedByTrigger)
+		}
+		kept, err := e.db.User.Count(e.ctx, auth.UserCols.Visits.Eq(0))
+		if err != nil || kept != n {
+			t.Errorf("%d rows are as they were (%v)", kept, err)
+		}
+	}},
+	{"C4 so it does where its batch is one statement, and where tx.SQL deletes it", func(t *testing.T, e *env) {
+		l, err := e.db.Lease.Create(e.ctx, auth.LeaseCreate{Owner: "a", StartsAt: e.now})
+		e.must(err)
+		e.tr.Lease.OnUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.LeaseChange) error {
+			_, err := tx.SQL().ExecContext(ctx, e.sql(`DELETE FROM lease WHERE id = ?`), string(l.ID))
+			return err
+		}
+		_, err = e.db.Lease.UpdateMany(e.ctx, auth.All[auth.Lease](), auth.LeasePatch{Owner: auth.Set("b")})
+		e.is(err, auth.ErrDeletedByTrigger)
+		e.count("lease", 1)
 	}},
 	{"M2 triggers fire per row, each with its own old and new", func(t *testing.T, e *env) {
 		u := e.user("ada")

@@ -255,24 +255,25 @@ func (t DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch 
 		return 0, err
 	}
 	return runtime.Walk(ctx, t.s.Session, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
-		return t.updateBatch(ctx, desks, patch)
+		return t.updateBatch(ctx, where, desks, patch)
 	})
 }
 
 // updateBatch changes desks that are locked, with their triggers, and returns
-// how many of them were still there.
-func (t DeskTable) updateBatch(ctx context.Context, desks []Desk, patch DeskPatch) (int, error) {
+// how many of them were still there and matched.
+func (t DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks []Desk, patch DeskPatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &deskCodec, desks)
 	defer watch.Stop()
 	patches := make(map[DeskID]DeskPatch, len(desks))
-	if _, err := runtime.Visit(ctx, t.s.Session, &deskCodec, watch, desks, func(old Desk) error {
+	desks, err := runtime.Before(ctx, t.s.Session, &deskCodec, watch, where.Expr(), desks, func(old Desk) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
 		return patch.check()
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	var batch runtime.Batch
@@ -305,6 +306,9 @@ func (t DeskTable) updateBatch(ctx context.Context, desks []Desk, patch DeskPatc
 			continue // deleted by the trigger of a row before it
 		}
 		if err := fire(ctx, t.s, &deskTable, runtime.OnUpdate, Triggers.OnUpdateDesk, change); err != nil {
+			return 0, err
+		}
+		if err := runtime.Kept(ctx, t.s.Session, &deskCodec, written, change.New); err != nil {
 			return 0, err
 		}
 	}

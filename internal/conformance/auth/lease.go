@@ -235,6 +235,9 @@ func (t LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patc
 			if err := fire(ctx, t.s, &leaseTable, runtime.OnUpdate, Triggers.OnUpdateLease, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &leaseCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -249,6 +249,9 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 			if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &memberCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -231,6 +231,9 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 			if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &organizationCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

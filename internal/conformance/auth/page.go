@@ -166,24 +166,25 @@ func (t PageTable) updateMany(ctx context.Context, where Predicate[Page], patch 
 		return t.s.Update(ctx, &pageTable, where.Expr(), patch.assignments())
 	}
 	return runtime.Walk(ctx, t.s.Session, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
-		return t.updateBatch(ctx, pages, patch)
+		return t.updateBatch(ctx, where, pages, patch)
 	})
 }
 
 // updateBatch changes pages that are locked, with their triggers, and returns
-// how many of them were still there.
-func (t PageTable) updateBatch(ctx context.Context, pages []Page, patch PagePatch) (int, error) {
+// how many of them were still there and matched.
+func (t PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages []Page, patch PagePatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &pageCodec, pages)
 	defer watch.Stop()
 	patches := make(map[PageID]PagePatch, len(pages))
-	if _, err := runtime.Visit(ctx, t.s.Session, &pageCodec, watch, pages, func(old Page) error {
+	pages, err := runtime.Before(ctx, t.s.Session, &pageCodec, watch, where.Expr(), pages, func(old Page) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
 		return patch.check()
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	var batch runtime.Batch

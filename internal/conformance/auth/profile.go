@@ -270,24 +270,25 @@ func (t ProfileTable) updateMany(ctx context.Context, where Predicate[Profile], 
 		return t.s.Update(ctx, &profileTable, where.Expr(), patch.assignments())
 	}
 	return runtime.Walk(ctx, t.s.Session, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
-		return t.updateBatch(ctx, profiles, patch)
+		return t.updateBatch(ctx, where, profiles, patch)
 	})
 }
 
 // updateBatch changes profiles that are locked, with their triggers, and
-// returns how many of them were still there.
-func (t ProfileTable) updateBatch(ctx context.Context, profiles []Profile, patch ProfilePatch) (int, error) {
+// returns how many of them were still there and matched.
+func (t ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile], profiles []Profile, patch ProfilePatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
 	defer watch.Stop()
 	patches := make(map[ProfileID]ProfilePatch, len(profiles))
-	if _, err := runtime.Visit(ctx, t.s.Session, &profileCodec, watch, profiles, func(old Profile) error {
+	profiles, err := runtime.Before(ctx, t.s.Session, &profileCodec, watch, where.Expr(), profiles, func(old Profile) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
 		return patch.checkMany()
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	var batch runtime.Batch
@@ -315,6 +316,9 @@ func (t ProfileTable) updateBatch(ctx context.Context, profiles []Profile, patch
 			continue // deleted by the trigger of a row before it
 		}
 		if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
+			return 0, err
+		}
+		if err := runtime.Kept(ctx, t.s.Session, &profileCodec, written, change.New); err != nil {
 			return 0, err
 		}
 	}

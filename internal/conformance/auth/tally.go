@@ -174,24 +174,25 @@ func (t TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patc
 		return t.s.Update(ctx, &tallyTable, where.Expr(), patch.assignments())
 	}
 	return runtime.Walk(ctx, t.s.Session, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
-		return t.updateBatch(ctx, tallies, patch)
+		return t.updateBatch(ctx, where, tallies, patch)
 	})
 }
 
 // updateBatch changes tallies that are locked, with their triggers, and
-// returns how many of them were still there.
-func (t TallyTable) updateBatch(ctx context.Context, tallies []Tally, patch TallyPatch) (int, error) {
+// returns how many of them were still there and matched.
+func (t TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tallies []Tally, patch TallyPatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &tallyCodec, tallies)
 	defer watch.Stop()
 	patches := make(map[TallyID]TallyPatch, len(tallies))
-	if _, err := runtime.Visit(ctx, t.s.Session, &tallyCodec, watch, tallies, func(old Tally) error {
+	tallies, err := runtime.Before(ctx, t.s.Session, &tallyCodec, watch, where.Expr(), tallies, func(old Tally) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
 		return patch.check()
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	var batch runtime.Batch

@@ -346,24 +346,25 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
 	}
 	return runtime.Walk(ctx, t.s.Session, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
-		return t.updateBatch(ctx, users, patch)
+		return t.updateBatch(ctx, where, users, patch)
 	})
 }
 
 // updateBatch changes users that are locked, with their triggers, and returns
-// how many of them were still there.
-func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatch) (int, error) {
+// how many of them were still there and matched.
+func (t UserTable) updateBatch(ctx context.Context, where Predicate[User], users []User, patch UserPatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &userCodec, users)
 	defer watch.Stop()
 	patches := make(map[UserID]UserPatch, len(users))
-	if _, err := runtime.Visit(ctx, t.s.Session, &userCodec, watch, users, func(old User) error {
+	users, err := runtime.Before(ctx, t.s.Session, &userCodec, watch, where.Expr(), users, func(old User) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
 		return patch.checkMany()
-	}); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	now := t.s.Now()
@@ -392,6 +393,9 @@ func (t UserTable) updateBatch(ctx context.Context, users []User, patch UserPatc
 			continue // deleted by the trigger of a row before it
 		}
 		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
+			return 0, err
+		}
+		if err := runtime.Kept(ctx, t.s.Session, &userCodec, written, change.New); err != nil {
 			return 0, err
 		}
 	}

@@ -292,6 +292,9 @@ func (t GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patc
 			if err := fire(ctx, t.s, &guestTable, runtime.OnUpdate, Triggers.OnUpdateGuest, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &guestCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

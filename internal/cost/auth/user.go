@@ -281,6 +281,9 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 			if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &userCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -254,6 +254,9 @@ func (t SessionTable) updateMany(ctx context.Context, where Predicate[Session], 
 			if err := fire(ctx, t.s, &sessionTable, runtime.OnUpdate, Triggers.OnUpdateSession, change); err != nil {
 				return err
 			}
+			if err := runtime.Kept(ctx, t.s.Session, &sessionCodec, written, change.New); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
