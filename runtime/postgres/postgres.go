@@ -54,7 +54,7 @@ func FromPool(pool *pgxpool.Pool) runtime.Database {
 	return runtime.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: dialect{}}
 }
 
-// Check connects, and refuses another driver than pgx, and settings that would
+// Check connects, and refuses another driver than pgx, and sessions that would
 // break the contract.
 func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 	conn, err := pool.Conn(ctx)
@@ -62,20 +62,24 @@ func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	var mode pgx.QueryExecMode
 	err = conn.Raw(func(driverConn any) error {
 		c, ok := driverConn.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("the pool is one of the driver %T: open it with github.com/jackc/pgx/v5/stdlib, or use postgres.Open", driverConn)
 		}
-		mode = c.Conn().Config().DefaultQueryExecMode
-		return nil
+		return checkSession(ctx, c.Conn())
 	})
-	if err == nil {
-		err = checkSettings(ctx, conn, mode)
-	}
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	return nil
+}
+
+// checkSession refuses settings, and a pooler, that would break the contract.
+func checkSession(ctx context.Context, conn *pgx.Conn) error {
+	pid, err := checkSettings(ctx, conn)
+	if err != nil {
+		return err
+	}
+	return checkPooler(ctx, conn, pid)
 }

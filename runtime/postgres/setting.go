@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,38 +29,40 @@ var settings = []setting{
 	{name: "extra_float_digits", right: []string{"1", "2", "3"}, because: "floats would be read rounded", text: true},
 }
 
-// asking returns a query of one row: the encoding of the database, and the
-// value of each setting.
+// asking returns a query of one row: the number of the session, the encoding of
+// the database, and the value of each setting.
 func asking() string {
 	var b strings.Builder
-	b.WriteString("SELECT current_setting('server_encoding')")
+	b.WriteString("SELECT pg_backend_pid(), current_setting('server_encoding')")
 	for _, s := range settings {
 		b.WriteString(", current_setting('" + s.name + "')")
 	}
 	return b.String()
 }
 
-// checkSettings refuses settings that would break the contract in a query mode
-// of pgx.
-func checkSettings(ctx context.Context, conn *sql.Conn, mode pgx.QueryExecMode) error {
+// checkSettings refuses settings that would break the contract in the query mode
+// of a connection, and returns the number of the session that it asked. It asks
+// in the mode that no pooler breaks.
+func checkSettings(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
 	var encoding string
-	values, dest := make([]string, len(settings)), []any{&encoding}
+	values, dest := make([]string, len(settings)), []any{&pid, &encoding}
 	for i := range values {
 		dest = append(dest, &values[i])
 	}
-	if err := conn.QueryRowContext(ctx, asking()).Scan(dest...); err != nil {
-		return err
+	if err := conn.QueryRow(ctx, asking(), pgx.QueryExecModeExec).Scan(dest...); err != nil {
+		return 0, err
 	}
 	if encoding != "UTF8" {
-		return fmt.Errorf("the database is encoded in %s, which cannot hold every string: create it with ENCODING 'UTF8'", encoding)
+		return 0, fmt.Errorf("the database is encoded in %s, which cannot hold every string: create it with ENCODING 'UTF8'", encoding)
 	}
+	mode := conn.Config().DefaultQueryExecMode
 	asText := mode == pgx.QueryExecModeExec || mode == pgx.QueryExecModeSimpleProtocol
 	for i, s := range settings {
 		if (asText || !s.text) && !s.takes(values[i]) {
-			return fmt.Errorf("%s is %s: %s: set %s=%s in the DSN", s.name, values[i], s.because, s.name, s.right[0])
+			return 0, fmt.Errorf("%s is %s: %s: set %s=%s in the DSN", s.name, values[i], s.because, s.name, s.right[0])
 		}
 	}
-	return nil
+	return pid, nil
 }
 
 // takes reports whether a value is right.
