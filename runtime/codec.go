@@ -139,6 +139,9 @@ func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (
 	}
 	var doc T
 	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
+	if errors.Is(err, errTooDeep) {
+		return deleteUnreturned(ctx, s, c, where)
+	}
 	return found(&doc, ok, err)
 }
 

@@ -20,8 +20,10 @@ type DB struct {
 	dialect     Dialect
 	owned       bool
 	schema      Schema
-	tables      []*Table      // of the schema
-	writer      chan struct{} // holds a token while somebody writes; nil where writers need no queue
+	tables      []*Table // of the schema
+	descents    map[*Table][]descent
+	halfDone    map[*Table]bool // deletes of their rows may be half done, see [Dialect.HalfDone]
+	writer      chan struct{}   // holds a token while somebody writes; nil where writers need no queue
 	now         func() time.Time
 	retries     int
 	schemaCheck SchemaCheck
@@ -46,6 +48,10 @@ func Open(ctx context.Context, database Database, schema Schema, options ...Opti
 	db := &DB{
 		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, schema: schema, tables: schema.Tables,
 		now: time.Now, retries: defaultRetries, patience: writerPatience, afterError: logAfterError,
+	}
+	db.descents = descents(db.tables)
+	if db.dialect.HalfDone() {
+		db.halfDone = endless(db.tables, db.descents)
 	}
 	for _, option := range options {
 		option(db)

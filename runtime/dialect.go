@@ -84,6 +84,10 @@ type Dialect interface {
 	// that writers had better queue in this process.
 	SingleWriter() bool
 
+	// HalfDone reports whether a DELETE that failed for the depth of its cascades,
+	// inside a transaction, may have deleted rows all the same.
+	HalfDone() bool
+
 	// Server reports whether the database answers over a connection, which
 	// carries one result at a time and may break before the answer comes.
 	Server() bool
@@ -158,6 +162,9 @@ const (
 	// FaultFull is a server that takes no more connections, or no more
 	// statements of this user.
 	FaultFull
+	// FaultDepth is a DELETE whose cascades are deeper than the database goes.
+	// See [Dialect.HalfDone].
+	FaultDepth
 	// FaultNoTable is a table that does not exist.
 	FaultNoTable
 	// FaultInterrupted is a statement that was stopped because its context

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"strconv"
 )
 
@@ -126,25 +127,39 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 		b.writeLimit(batchSize, 0)
 		b.Text(t.Returning.For(d.Kind()))
 		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
+		if errors.Is(err, errTooDeep) {
+			rows.reset()
+			err = s.readAndWrite(ctx, w, set, rows)
+		}
 	default:
-		var n int
-		if n, err = s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
-			return err
-		}
-		b := newBuilder(s.DB, t, "")
-		b.writeWrite(t, set)
-		if d.SingleWriter() { // nobody can have written since: the same rows match
-			b.writeWhere(w.upTo(rows))
-		} else {
-			b.writeWhere(byIDs(t, idsOf(rows)))
-		}
-		_, err = s.countBuilt(ctx, t, b)
+		err = s.readAndWrite(ctx, w, set, rows)
 	}
 	s.touchWritten(t, set)
 	if set == nil {
 		return referred(err)
 	}
 	return s.explain(ctx, t, err, set.value)
+}
+
+// readAndWrite is exchange in two statements.
+func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, rows rowSet) error {
+	t := w.table
+	if n, err := s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
+		return err
+	}
+	where := byIDs(t, idsOf(rows))
+	if s.DB.dialect.SingleWriter() { // nobody can have written since: the same rows match
+		where = w.upTo(rows)
+	}
+	if set == nil {
+		_, err := s.deleteRows(ctx, t, where)
+		return err
+	}
+	b := newBuilder(s.DB, t, "")
+	b.writeUpdate(t, set)
+	b.writeWhere(where)
+	_, err := s.countBuilt(ctx, t, b)
+	return err
 }
 
 // takeFew deletes the rows of a walk at once if they are no more than a batch,

@@ -50,6 +50,8 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 			return &interruptedError{why: context.DeadlineExceeded, cause: err}
 		}
 		return &lostError{cause: err, undone: fault.Undone}
+	case FaultDepth:
+		return tooDeep(key, err)
 	case FaultNoTable:
 		return &StatementError{Table: key, text: err.Error(), cause: errors.Join(errNoTable, err)}
 	case FaultNoTransaction:

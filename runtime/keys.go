@@ -41,6 +41,11 @@ func (s Session) list(ctx context.Context, t *Table, q Query) (*keyList, error) 
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
+	return s.listBuilt(ctx, t, b)
+}
+
+// listBuilt is list for a statement that selects ids of t.
+func (s Session) listBuilt(ctx context.Context, t *Table, b *Builder) (*keyList, error) {
 	k := &keyList{table: t}
 	_, err := s.queryBuilt(ctx, t, b, false, func(r Row) error {
 		id, err := scanID(t, r)

@@ -76,6 +76,14 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 	if s.Tx == nil {
 		return s.DB.alone(ctx, st)
 	}
+	if s.halfDone(st) {
+		return s.shielded(ctx, st)
+	}
+	return s.runInside(ctx, st)
+}
+
+// runInside runs one statement in the unit.
+func (s Session) runInside(ctx context.Context, st statement) (out outcome, err error) {
 	tx := s.Tx
 	if err := tx.acquire(ctx, st.writing); err != nil {
 		return out, err

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 )
@@ -201,12 +202,21 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
+	n, err := s.deleteRows(ctx, t, where)
+	s.touchDeleted(t, "")
+	return n, referred(err)
+}
+
+// deleteRows is Delete without what is told of it.
+func (s Session) deleteRows(ctx context.Context, t *Table, where Expr) (int, error) {
 	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
-	s.touchDeleted(t, "")
-	return n, referred(err)
+	if errors.Is(err, errTooDeep) {
+		return s.uproot(ctx, t, where)
+	}
+	return n, err
 }
 
 // DeleteByID deletes one row and reports whether this call removed it (D1).
@@ -216,6 +226,9 @@ func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (
 		return false, s.idle(ctx, true)
 	}
 	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
+	if errors.Is(err, errTooDeep) {
+		n, err = s.uproot(ctx, t, Equal(t.ID, id))
+	}
 	s.touchDeleted(t, key)
 	return n > 0, referred(err)
 }

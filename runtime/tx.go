@@ -269,6 +269,9 @@ func (tx *Tx) settle(ctx context.Context, t *Table, err error) error {
 	case *retryError, *interruptedError, *lostError, *busyError:
 		return tx.doom(err)
 	}
+	if errors.Is(err, errTooDeep) { // which is no failure yet
+		return err
+	}
 	return tx.fail(err)
 }
 

@@ -90,7 +90,8 @@ type rowSet interface {
 	scan(Row) error
 	len() int
 	id(i int) any
-	sort() // by id
+	sort()  // by id
+	reset() // to none
 }
 
 // idsOf returns the ids of a batch.
@@ -113,6 +114,8 @@ func (d *documents[T]) scan(r Row) error {
 	d.list = append(d.list, doc)
 	return d.codec.Scan(&d.list[len(d.list)-1], r)
 }
+
+func (d *documents[T]) reset() { d.list = d.list[:0] }
 
 func (d *documents[T]) len() int { return len(d.list) }
 

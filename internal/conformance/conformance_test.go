@@ -33,6 +33,7 @@ func TestConformance(t *testing.T) {
 		updateCases,
 		deleteCases,
 		cascadeCases,
+		deepCases,
 		manyCases,
 		oneCases,
 		updateOneCases,

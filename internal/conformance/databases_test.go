@@ -154,7 +154,7 @@ func (s *stock) giveBack(e *env) {
 }
 
 // tables are the tables of the schema, those that refer ahead of their targets.
-var tables = []string{"authgen_event", "authgen_job", "remark", "ticket", "desk", "note", "lease", "sample", "counter", "tally", "page", "node", "member", "organization", "session", "profile", "user"}
+var tables = []string{"authgen_event", "authgen_job", "reply", "shelf", "folder", "post", "thread", "remark", "ticket", "desk", "note", "lease", "sample", "counter", "tally", "page", "node", "member", "organization", "session", "profile", "user"}
 
 // empty deletes every row, and begins to count ids anew.
 func empty(e *env) error {

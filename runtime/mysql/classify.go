@@ -58,6 +58,13 @@ func kindOf(e reported) runtime.FaultKind {
 		return runtime.FaultReadOnly
 	case 1040, 1203, 1226: // too many connections, in all or of a user; a limit of the user's
 		return runtime.FaultFull
+	case 3008: // MySQL's for cascades that are too deep
+		return runtime.FaultDepth
+	case 1296: // an error of the storage engine; 193 is MariaDB's for the same
+		if strings.HasPrefix(e.message, "Got error 193 ") {
+			return runtime.FaultDepth
+		}
+		return runtime.FaultOther
 	case 1146:
 		return runtime.FaultNoTable
 	case 1317, 1969, 3024: // KILL QUERY, max_statement_time, max_execution_time

@@ -30,6 +30,9 @@ func TestClassify(t *testing.T) {
 		{1203, "42000", "User root already has more than 'max_user_connections' active connections", runtime.FaultFull},
 		{1226, "42000", "User 'root' has exceeded the 'max_questions' resource", runtime.FaultFull},
 		{1146, "42S02", "Table 'app.x' doesn't exist", runtime.FaultNoTable},
+		{1296, "HY000", "Got error 193 '`app`.`x`, CONSTRAINT `x_y_fk`' from InnoDB", runtime.FaultDepth},
+		{1296, "HY000", "Got error 122 'Lock wait' from FEDERATED", runtime.FaultOther},
+		{3008, "HY000", "Foreign key cascade delete/update exceeds max depth of 15.", runtime.FaultDepth},
 	} {
 		err := fmt.Errorf("wrapped: %w", &driver.MySQLError{Number: c.number, SQLState: [5]byte([]byte(c.state)), Message: c.message})
 		if got := (&dialect{}).Classify(err).Kind; got != c.want {

@@ -22,6 +22,8 @@ func (dialect) Kind() runtime.DialectKind { return runtime.Postgres }
 // SingleWriter: rows are locked, not the database.
 func (dialect) SingleWriter() bool { return false }
 
+func (dialect) HalfDone() bool { return false }
+
 func (dialect) Server() bool { return true }
 
 func (dialect) AppendIdent(sql []byte, name string) []byte {

@@ -75,6 +75,10 @@ func (dialect) Classify(err error) runtime.Fault {
 		if strings.Contains(text, "no transaction is active") {
 			return runtime.Fault{Kind: runtime.FaultNoTransaction}
 		}
+		// SQLite has changed the words.
+		if strings.Contains(text, "triggers nested too deep") || strings.Contains(text, "too many levels of trigger recursion") {
+			return runtime.Fault{Kind: runtime.FaultDepth}
+		}
 		if strings.Contains(text, "no such table: ") {
 			return runtime.Fault{Kind: runtime.FaultNoTable}
 		}

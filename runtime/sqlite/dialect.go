@@ -16,6 +16,10 @@ func (dialect) Kind() runtime.DialectKind { return runtime.SQLite }
 // SingleWriter: a database file has one writer at a time; others would poll.
 func (dialect) SingleWriter() bool { return true }
 
+// HalfDone: nothing in a DELETE that only cascades makes SQLite keep what it would
+// need to undo the statement alone.
+func (dialect) HalfDone() bool { return true }
+
 func (dialect) Server() bool { return false }
 
 // AppendIdent uses backquotes: a name in double quotes that is no column is a

@@ -25,6 +25,11 @@ type Tables struct {
 	Session      SessionTable
 	Member       MemberTable
 	Organization OrganizationTable
+	Reply        ReplyTable
+	Folder       FolderTable
+	Shelf        ShelfTable
+	Thread       ThreadTable
+	Post         PostTable
 	Node         NodeTable
 	Counter      CounterTable
 	Tally        TallyTable
@@ -220,6 +225,11 @@ func newTables(s *scope) Tables {
 		Session:      SessionTable{s},
 		Member:       MemberTable{s},
 		Organization: OrganizationTable{s},
+		Reply:        ReplyTable{s},
+		Folder:       FolderTable{s},
+		Shelf:        ShelfTable{s},
+		Thread:       ThreadTable{s},
+		Post:         PostTable{s},
 		Node:         NodeTable{s},
 		Counter:      CounterTable{s},
 		Tally:        TallyTable{s},
@@ -241,6 +251,11 @@ var schema = runtime.Schema{
 		&sessionTable,
 		&memberTable,
 		&organizationTable,
+		&replyTable,
+		&folderTable,
+		&shelfTable,
+		&threadTable,
+		&postTable,
 		&nodeTable,
 		&counterTable,
 		&tallyTable,

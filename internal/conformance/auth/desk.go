@@ -537,5 +537,5 @@ var deskTable = runtime.Table{
 	Delete:    runtime.SQL{SQLite: "DELETE FROM `desk` WHERE `id` = ?", Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
-	Beneath:   []string{"ticket", "remark"},
+	Beneath:   []string{"reply", "ticket", "remark"},
 }

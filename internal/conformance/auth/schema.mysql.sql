@@ -105,6 +105,91 @@ EXECUTE authgen;
 
 DEALLOCATE PREPARE authgen;
 
+CREATE TABLE IF NOT EXISTS `desk` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `name` varchar(255) NOT NULL,
+  `key` varchar(255),
+  `visits` int NOT NULL DEFAULT 0
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+CREATE TABLE IF NOT EXISTS `reply` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `text` varchar(255) NOT NULL,
+  `userId` varchar(255),
+  `deskId` varchar(255),
+  `parentId` varchar(255),
+  INDEX `reply_userId_idx` (`userId`),
+  INDEX `reply_deskId_idx` (`deskId`),
+  INDEX `reply_parentId_idx` (`parentId`),
+  CONSTRAINT `reply_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `reply_deskId_fk` FOREIGN KEY (`deskId`) REFERENCES `desk` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `reply_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `reply` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+-- The indexes that the table lacks, if it was there before.
+SET @authgen = COALESCE(CONCAT('ALTER TABLE `reply` ', NULLIF(CONCAT_WS(', ', IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'reply' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'userId')) = 1), NULL, 'ADD INDEX `reply_userId_idx` (`userId`)'), IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'reply' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'deskId')) = 1), NULL, 'ADD INDEX `reply_deskId_idx` (`deskId`)'), IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'reply' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'parentId')) = 1), NULL, 'ADD INDEX `reply_parentId_idx` (`parentId`)')), '')), 'DO 0');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
+
+CREATE TABLE IF NOT EXISTS `shelf` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `folderId` varchar(255),
+  INDEX `shelf_folderId_idx` (`folderId`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+-- The indexes that the table lacks, if it was there before.
+SET @authgen = COALESCE(CONCAT('ALTER TABLE `shelf` ', NULLIF(CONCAT_WS(', ', IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'shelf' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'folderId')) = 1), NULL, 'ADD INDEX `shelf_folderId_idx` (`folderId`)')), '')), 'DO 0');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
+
+CREATE TABLE IF NOT EXISTS `folder` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `shelfId` varchar(255) NOT NULL,
+  INDEX `folder_shelfId_idx` (`shelfId`),
+  CONSTRAINT `folder_shelfId_fk` FOREIGN KEY (`shelfId`) REFERENCES `shelf` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+-- The indexes that the table lacks, if it was there before.
+SET @authgen = COALESCE(CONCAT('ALTER TABLE `folder` ', NULLIF(CONCAT_WS(', ', IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'folder' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'shelfId')) = 1), NULL, 'ADD INDEX `folder_shelfId_idx` (`shelfId`)')), '')), 'DO 0');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
+
+CREATE TABLE IF NOT EXISTS `thread` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `title` varchar(255) NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+CREATE TABLE IF NOT EXISTS `post` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `threadId` varchar(255),
+  `parentId` varchar(255),
+  INDEX `post_threadId_idx` (`threadId`),
+  INDEX `post_parentId_idx` (`parentId`),
+  CONSTRAINT `post_threadId_fk` FOREIGN KEY (`threadId`) REFERENCES `thread` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `post_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `post` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+-- The indexes that the table lacks, if it was there before.
+SET @authgen = COALESCE(CONCAT('ALTER TABLE `post` ', NULLIF(CONCAT_WS(', ', IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'post' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'threadId')) = 1), NULL, 'ADD INDEX `post_threadId_idx` (`threadId`)'), IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'post' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'parentId')) = 1), NULL, 'ADD INDEX `post_parentId_idx` (`parentId`)')), '')), 'DO 0');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
+
 CREATE TABLE IF NOT EXISTS `node` (
   `id` varchar(255) NOT NULL PRIMARY KEY,
   `label` varchar(255) NOT NULL,
@@ -175,13 +260,6 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `words` json
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
-CREATE TABLE IF NOT EXISTS `desk` (
-  `id` varchar(255) NOT NULL PRIMARY KEY,
-  `name` varchar(255) NOT NULL,
-  `key` varchar(255),
-  `visits` int NOT NULL DEFAULT 0
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
-
 CREATE TABLE IF NOT EXISTS `ticket` (
   `id` varchar(255) NOT NULL PRIMARY KEY,
   `deskId` varchar(255) NOT NULL,
@@ -202,6 +280,14 @@ CREATE TABLE IF NOT EXISTS `remark` (
   `text` varchar(255) NOT NULL,
   CONSTRAINT `remark_ticketId_fk` FOREIGN KEY (`ticketId`) REFERENCES `ticket` (`id`) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+SET @authgen = IF(EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_schema = DATABASE() AND constraint_name = 'shelf_folderId_fk'), 'DO 0', 'ALTER TABLE `shelf` ADD CONSTRAINT `shelf_folderId_fk` FOREIGN KEY (`folderId`) REFERENCES `folder` (`id`) ON DELETE CASCADE');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
 
 -- Events that transactions recorded, until they are dispatched.
 CREATE TABLE IF NOT EXISTS `authgen_event` (

@@ -67,6 +67,62 @@ CREATE TABLE IF NOT EXISTS "member" (
 
 CREATE UNIQUE INDEX IF NOT EXISTS "member_userId_organizationId_uidx" ON "member" ("userId", "organizationId");
 
+CREATE TABLE IF NOT EXISTS "desk" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "name" text COLLATE "C" NOT NULL,
+  "key" text COLLATE "C",
+  "visits" integer NOT NULL DEFAULT 0
+);
+
+CREATE TABLE IF NOT EXISTS "reply" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "text" text COLLATE "C" NOT NULL,
+  "userId" text COLLATE "C",
+  "deskId" text COLLATE "C",
+  "parentId" text COLLATE "C",
+  CONSTRAINT "reply_userId_fk" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE,
+  CONSTRAINT "reply_deskId_fk" FOREIGN KEY ("deskId") REFERENCES "desk" ("id") ON DELETE CASCADE,
+  CONSTRAINT "reply_parentId_fk" FOREIGN KEY ("parentId") REFERENCES "reply" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "reply_userId_idx" ON "reply" ("userId");
+
+CREATE INDEX IF NOT EXISTS "reply_deskId_idx" ON "reply" ("deskId");
+
+CREATE INDEX IF NOT EXISTS "reply_parentId_idx" ON "reply" ("parentId");
+
+CREATE TABLE IF NOT EXISTS "shelf" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "folderId" text COLLATE "C"
+);
+
+CREATE INDEX IF NOT EXISTS "shelf_folderId_idx" ON "shelf" ("folderId");
+
+CREATE TABLE IF NOT EXISTS "folder" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "shelfId" text COLLATE "C" NOT NULL,
+  CONSTRAINT "folder_shelfId_fk" FOREIGN KEY ("shelfId") REFERENCES "shelf" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "folder_shelfId_idx" ON "folder" ("shelfId");
+
+CREATE TABLE IF NOT EXISTS "thread" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "title" text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS "post" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "threadId" text COLLATE "C",
+  "parentId" text COLLATE "C",
+  CONSTRAINT "post_threadId_fk" FOREIGN KEY ("threadId") REFERENCES "thread" ("id") ON DELETE CASCADE,
+  CONSTRAINT "post_parentId_fk" FOREIGN KEY ("parentId") REFERENCES "post" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "post_threadId_idx" ON "post" ("threadId");
+
+CREATE INDEX IF NOT EXISTS "post_parentId_idx" ON "post" ("parentId");
+
 CREATE TABLE IF NOT EXISTS "node" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "label" text COLLATE "C" NOT NULL,
@@ -129,13 +185,6 @@ CREATE TABLE IF NOT EXISTS "sample" (
   "words" jsonb
 );
 
-CREATE TABLE IF NOT EXISTS "desk" (
-  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
-  "name" text COLLATE "C" NOT NULL,
-  "key" text COLLATE "C",
-  "visits" integer NOT NULL DEFAULT 0
-);
-
 CREATE TABLE IF NOT EXISTS "ticket" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "deskId" text COLLATE "C" NOT NULL,
@@ -156,6 +205,8 @@ CREATE TABLE IF NOT EXISTS "remark" (
   "text" text COLLATE "C" NOT NULL,
   CONSTRAINT "remark_ticketId_fk" FOREIGN KEY ("ticketId") REFERENCES "ticket" ("id") ON DELETE CASCADE
 );
+
+DO $authgen$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'shelf_folderId_fk' AND conrelid = '"shelf"'::regclass) THEN ALTER TABLE "shelf" ADD CONSTRAINT "shelf_folderId_fk" FOREIGN KEY ("folderId") REFERENCES "folder" ("id") ON DELETE CASCADE; END IF; END $authgen$;
 
 -- Events that transactions recorded, until they are dispatched.
 CREATE TABLE IF NOT EXISTS "authgen_event" (

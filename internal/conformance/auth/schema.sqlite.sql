@@ -67,6 +67,63 @@ CREATE TABLE IF NOT EXISTS `member` (
 
 CREATE UNIQUE INDEX IF NOT EXISTS `member_userId_organizationId_uidx` ON `member` (`userId`, `organizationId`);
 
+CREATE TABLE IF NOT EXISTS `desk` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `name` TEXT NOT NULL,
+  `key` TEXT,
+  `visits` INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE IF NOT EXISTS `reply` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `text` TEXT NOT NULL,
+  `userId` TEXT,
+  `deskId` TEXT,
+  `parentId` TEXT,
+  CONSTRAINT `reply_userId_fk` FOREIGN KEY (`userId`) REFERENCES `user` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `reply_deskId_fk` FOREIGN KEY (`deskId`) REFERENCES `desk` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `reply_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `reply` (`id`) ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS `reply_userId_idx` ON `reply` (`userId`);
+
+CREATE INDEX IF NOT EXISTS `reply_deskId_idx` ON `reply` (`deskId`);
+
+CREATE INDEX IF NOT EXISTS `reply_parentId_idx` ON `reply` (`parentId`);
+
+CREATE TABLE IF NOT EXISTS `shelf` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `folderId` TEXT,
+  CONSTRAINT `shelf_folderId_fk` FOREIGN KEY (`folderId`) REFERENCES `folder` (`id`) ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS `shelf_folderId_idx` ON `shelf` (`folderId`);
+
+CREATE TABLE IF NOT EXISTS `folder` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `shelfId` TEXT NOT NULL,
+  CONSTRAINT `folder_shelfId_fk` FOREIGN KEY (`shelfId`) REFERENCES `shelf` (`id`) ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS `folder_shelfId_idx` ON `folder` (`shelfId`);
+
+CREATE TABLE IF NOT EXISTS `thread` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `title` TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS `post` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `threadId` TEXT,
+  `parentId` TEXT,
+  CONSTRAINT `post_threadId_fk` FOREIGN KEY (`threadId`) REFERENCES `thread` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `post_parentId_fk` FOREIGN KEY (`parentId`) REFERENCES `post` (`id`) ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS `post_threadId_idx` ON `post` (`threadId`);
+
+CREATE INDEX IF NOT EXISTS `post_parentId_idx` ON `post` (`parentId`);
+
 CREATE TABLE IF NOT EXISTS `node` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `label` TEXT NOT NULL,
@@ -127,13 +184,6 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `code` TEXT,
   `doc` TEXT,
   `words` TEXT
-);
-
-CREATE TABLE IF NOT EXISTS `desk` (
-  `id` TEXT NOT NULL PRIMARY KEY,
-  `name` TEXT NOT NULL,
-  `key` TEXT,
-  `visits` INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE IF NOT EXISTS `ticket` (

@@ -13,6 +13,7 @@ type Triggers interface {
 	ProfileTriggers
 	MemberTriggers
 	OrganizationTriggers
+	ThreadTriggers
 	NodeTriggers
 	CounterTriggers
 	TallyTriggers
@@ -49,6 +50,7 @@ type TriggerFuncs struct {
 	OnDeleteMember           func(ctx context.Context, tx *Tx, member Member) error
 	OnUpdateOrganization     func(ctx context.Context, tx *Tx, change OrganizationChange) error
 	BeforeDeleteOrganization func(ctx context.Context, tx *Tx, organization Organization) error
+	OnDeleteThread           func(ctx context.Context, tx *Tx, thread Thread) error
 	BeforeDeleteNode         func(ctx context.Context, tx *Tx, node Node) error
 	OnDeleteNode             func(ctx context.Context, tx *Tx, node Node) error
 	OnCreateCounter          func(ctx context.Context, tx *Tx, counter Counter) error
@@ -307,6 +309,19 @@ func (t triggerFuncs) BeforeDeleteOrganization(ctx context.Context, tx *Tx, orga
 func (c chain) BeforeDeleteOrganization(ctx context.Context, tx *Tx, organization Organization) error {
 	return c.each(func(t Triggers) error {
 		return t.BeforeDeleteOrganization(ctx, tx, organization)
+	})
+}
+
+func (t triggerFuncs) OnDeleteThread(ctx context.Context, tx *Tx, thread Thread) error {
+	if t.funcs == nil || t.funcs.OnDeleteThread == nil {
+		return nil
+	}
+	return t.funcs.OnDeleteThread(ctx, tx, thread)
+}
+
+func (c chain) OnDeleteThread(ctx context.Context, tx *Tx, thread Thread) error {
+	return c.each(func(t Triggers) error {
+		return t.OnDeleteThread(ctx, tx, thread)
 	})
 }
 

@@ -691,7 +691,7 @@ var userTable = runtime.Table{
 		{Index: "user_nick_uidx", Fields: []string{"nick"}, Columns: []string{"nick"}},
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
-	Beneath:   []string{"profile", "session", "member", "organization"},
+	Beneath:   []string{"profile", "session", "member", "organization", "reply"},
 }
 
 // userByEmail finds a user by email.

@@ -22,6 +22,7 @@ type Triggers struct {
 	Tally   Hooks[auth.Tally, auth.TallyPatch, struct{}]
 	Page    Hooks[auth.Page, auth.PagePatch, struct{}]
 	Desk    Hooks[auth.Desk, auth.DeskPatch, auth.DeskChange]
+	Thread  Hooks[auth.Thread, auth.ThreadPatch, struct{}]
 
 	Deaf  atomic.Bool // do not note what fires
 	mu    sync.Mutex

@@ -1,0 +1,226 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Databases carry out ON DELETE CASCADE only so deep: InnoDB 15 rows below the
+// first, SQLite 1,000. A chain of rows may be longer where references form a
+// cycle, as those of a comment that replies to a comment. A DELETE that fails
+// for this is done by the adapter, from the last of the chain to the first (D3).
+
+// errTooDeep is the cause of a DELETE that failed for the depth of its cascades.
+var errTooDeep = errors.New("the cascades are deeper than the database goes")
+
+// tooDeep returns the error of a DELETE that failed for this, which is seen only
+// if the adapter does not get the better of it.
+func tooDeep(key string, cause error) error {
+	return &StatementError{
+		Table: key,
+		text:  "the rows that are deleted with a row refer to one another in a longer chain than the database follows: delete the last rows of the chain first",
+		cause: errors.Join(errTooDeep, cause),
+	}
+}
+
+// A descent is a reference by which rows of a table are deleted with the row they
+// refer to.
+type descent struct {
+	child *Table
+	*Foreign
+}
+
+// descents returns those to each table.
+func descents(tables []*Table) map[*Table][]descent {
+	to := map[*Table][]descent{}
+	for _, parent := range tables {
+		for _, child := range tables {
+			for i := range child.Foreign {
+				if f := &child.Foreign[i]; f.Table == parent.Name && f.OnDelete == "CASCADE" {
+					to[parent] = append(to[parent], descent{child, f})
+				}
+			}
+		}
+	}
+	return to
+}
+
+// endless returns the tables from which descents lead into a cycle, so that no
+// schema bounds the depth.
+func endless(tables []*Table, to map[*Table][]descent) map[*Table]bool {
+	below := map[*Table]map[*Table]bool{}
+	for _, t := range tables {
+		below[t] = map[*Table]bool{}
+		reach(t, to, below[t])
+	}
+	found := map[*Table]bool{}
+	for _, t := range tables {
+		found[t] = below[t][t]
+		for b := range below[t] {
+			found[t] = found[t] || below[b][b]
+		}
+	}
+	return found
+}
+
+// reach adds the tables to which descents lead from t.
+func reach(t *Table, to map[*Table][]descent, reached map[*Table]bool) {
+	for _, d := range to[t] {
+		if !reached[d.child] {
+			reached[d.child] = true
+			reach(d.child, to, reached)
+		}
+	}
+}
+
+// halfDone reports whether the statement, if it fails for its depth, leaves rows
+// deleted, and others that refer to them. SQLite does so inside a transaction:
+// nothing in such a DELETE makes it keep what it would need to undo it.
+func (s Session) halfDone(st statement) bool {
+	return st.writing && s.DB.halfDone[st.table] && strings.HasPrefix(st.query, "DELETE ")
+}
+
+// shielded runs a statement in a savepoint.
+func (s Session) shielded(ctx context.Context, st statement) (out outcome, err error) {
+	err = s.Tx.Nested(ctx, func(ctx context.Context) (err error) {
+		out, err = s.runInside(ctx, st)
+		return err
+	})
+	return out, err
+}
+
+// uproot deletes the rows that match, after all that go with them, and returns
+// how many matched. It stands in for a DELETE that failed for its depth.
+func (s Session) uproot(ctx context.Context, t *Table, where Expr) (n int, err error) {
+	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
+		u := &uprooting{Session: s, above: map[rowOf]bool{}}
+		if n, err = u.matching(ctx, t, where); err != nil {
+			return s.Tx.fail(err)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// An uprooting deletes rows depth first, a batch at a time, so that what it holds
+// grows with the depth only.
+type uprooting struct {
+	Session
+	above map[rowOf]bool // the rows that are deleted once all below them are
+}
+
+// A rowOf names a row.
+type rowOf struct {
+	table *Table
+	id    any
+}
+
+// matching deletes the rows that match, and returns how many they are.
+func (u *uprooting) matching(ctx context.Context, t *Table, where Expr) (n int, err error) {
+	if err := u.begin(ctx); err != nil {
+		return 0, err
+	}
+	b := u.selectIDs(t)
+	b.writeWhere(where)
+	err = u.visit(ctx, t, b, func(ids []any) error {
+		n += len(ids)
+		return u.remove(ctx, t, ids)
+	})
+	return n, err
+}
+
+// remove deletes rows after those that go with them.
+func (u *uprooting) remove(ctx context.Context, t *Table, ids []any) error {
+	for _, id := range ids {
+		u.above[rowOf{t, id}] = true
+	}
+	for _, d := range u.DB.descents[t] {
+		if err := u.below(ctx, t, ids, d); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		delete(u.above, rowOf{t, id})
+	}
+	b := newBuilder(u.DB, t, "DELETE FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(byIDs(t, ids))
+	_, err := u.countBuilt(ctx, t, b)
+	return referred(err)
+}
+
+// below deletes the rows that go with rows of t by one reference.
+func (u *uprooting) below(ctx context.Context, t *Table, ids []any, d descent) error {
+	b := u.selectIDs(d.child)
+	b.Text(" WHERE ")
+	b.Ident(d.Column)
+	b.Text(" IN (SELECT ")
+	b.Ident(d.Target)
+	b.Text(" FROM ")
+	b.Ident(t.Name)
+	b.writeWhere(byIDs(t, ids))
+	b.Text(")")
+	return u.visit(ctx, d.child, b, func(ids []any) error {
+		cycle := slices.DeleteFunc(slices.Clone(ids), func(id any) bool { return !u.above[rowOf{d.child, id}] })
+		if err := u.cut(ctx, d, cycle); err != nil {
+			return err
+		}
+		ids = slices.DeleteFunc(ids, func(id any) bool { return u.above[rowOf{d.child, id}] })
+		if len(ids) == 0 {
+			return nil
+		}
+		return u.remove(ctx, d.child, ids)
+	})
+}
+
+// cut sets a reference of rows to null which leads from them to rows below them,
+// so that these can be deleted first. One that cannot be null is left for the
+// database to follow.
+func (u *uprooting) cut(ctx context.Context, d descent, ids []any) error {
+	if len(ids) == 0 || !d.child.column(d.Column).Nullable {
+		return nil
+	}
+	b := newBuilder(u.DB, d.child, "UPDATE ")
+	b.Ident(d.child.Name)
+	b.Text(" SET ")
+	b.Ident(d.Column)
+	b.Text(" = NULL")
+	b.writeWhere(byIDs(d.child, ids))
+	_, err := u.countBuilt(ctx, d.child, b)
+	return err
+}
+
+// selectIDs begins a statement for visit.
+func (u *uprooting) selectIDs(t *Table) *Builder {
+	b := newBuilder(u.DB, t, "SELECT ")
+	b.Ident(t.ID)
+	b.Text(" FROM ")
+	b.Ident(t.Name)
+	return b
+}
+
+// visit locks the rows of t that a statement finds, and calls remove with their
+// ids, a batch at a time.
+func (u *uprooting) visit(ctx context.Context, t *Table, b *Builder, remove func(ids []any) error) (err error) {
+	b.Text(u.DB.dialect.LockRows(LockDelete))
+	keys, err := u.listBuilt(ctx, t, b)
+	defer func() {
+		if closeErr := keys.close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	for {
+		ids, err := keys.next()
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := remove(ids); err != nil {
+			return err
+		}
+	}
+}
