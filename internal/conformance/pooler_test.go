@@ -39,12 +39,16 @@ func TestPgBouncer(t *testing.T) {
 	}
 	for _, b := range pgbouncers {
 		t.Run(b.name, func(t *testing.T) {
-			if slices.Contains(b.lines, "max_prepared_statements = 200") && !testdb.PgBouncerKeepsStatements(t) {
+			lines, keeps := b.lines, slices.Contains(b.lines, "max_prepared_statements = 200")
+			switch knows := testdb.PgBouncerKeepsStatements(t); {
+			case keeps && !knows:
 				t.Skip("this PgBouncer is older than 1.21, and keeps no statements")
+			case !keeps && knows:
+				lines = append(slices.Clone(lines), "max_prepared_statements = 0") // which later ones do not have by default
 			}
 			direct := testdb.Postgres(t)
 			makeTables(t, postgres.Open(direct))
-			dsn := testdb.PgBouncer(t, direct, b.lines...)
+			dsn := testdb.PgBouncer(t, direct, lines...)
 			work := opened(t, dsn, "cache_describe", 8)
 			for _, mode := range queryModes {
 				for _, conns := range []int{1, 8} {
