@@ -64,6 +64,9 @@ func TestConformance(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
 		stock := newStock(t, db)
 		for _, c := range cases {
+			if db.another && !differs(c.name) {
+				continue
+			}
 			t.Run(c.name, func(t *testing.T) {
 				e := newEnv(t, stock.take())
 				t.Cleanup(func() { stock.giveBack(e) })
@@ -74,6 +77,10 @@ func TestConformance(t *testing.T) {
 		}
 	})
 }
+
+// differs reports whether a case is about what another way to a database may do
+// otherwise: values, conditions, and rows that are given back.
+func differs(name string) bool { return strings.ContainsRune("CPWOK", rune(name[0])) }
 
 // An env is a database, the generated adapter on it, and what they did.
 type env struct {

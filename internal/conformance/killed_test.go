@@ -182,7 +182,7 @@ func (k *killer) kill() {
 	ctx := context.Background()
 	ids := k.others(ctx)
 	for _, id := range ids {
-		_, _ = k.admin.ExecContext(ctx, by(k.e, "", "SELECT pg_terminate_backend(", "KILL (")+id+")") // it may be gone by now
+		_, _ = k.admin.ExecContext(ctx, by(k.e, "", "SELECT pg_terminate_backend("+id+", 5000)", "KILL ("+id+")")) // it may be gone by now
 	}
 	for range 1000 {
 		if !slices.ContainsFunc(k.others(ctx), func(id string) bool { return slices.Contains(ids, id) }) {
