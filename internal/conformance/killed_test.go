@@ -129,6 +129,10 @@ func newKiller(e *env) *killer {
 	if e.kind() == runtime.SQLite {
 		e.Skip("there is no server that could end a connection")
 	}
+	// Connections that earlier cases left idle would be killed as well, and be met
+	// by whatever takes one next.
+	e.raw.Pool.SetMaxIdleConns(1)
+	e.Cleanup(func() { e.raw.Pool.SetMaxIdleConns(32) })
 	admin, err := e.raw.Pool.Conn(context.Background())
 	e.must(err)
 	return &killer{e: e, admin: admin, left: -1}
