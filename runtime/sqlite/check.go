@@ -42,7 +42,7 @@ func (dialect) Check(ctx context.Context, pool *sql.DB) error {
 // like any other failure. So it has to fail once.
 func checkDriver(ctx context.Context, conn *sql.Conn) error {
 	_, failed := conn.ExecContext(ctx, "SELECT authgen_is_no_function()")
-	if code, _ := codeOf(failed); code == codeError || ctx.Err() != nil {
+	if code, _ := codeOf(failed); code != 0 || ctx.Err() != nil { // another code than that of no such function is trouble that checkConn meets too
 		return ctx.Err()
 	}
 	return conn.Raw(func(driverConn any) error {
