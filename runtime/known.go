@@ -7,9 +7,7 @@ package runtime
 // A known is what is known of one table. One that CreateTables made has nothing
 // of it.
 type known struct {
-	alters bool            // the database may store another row than it is sent
-	finer  map[string]bool // columns whose times have microseconds
-	long   map[string]bool // columns whose text may be longer than 255 characters
+	finer map[string]bool // columns whose times have microseconds
 }
 
 // learn takes in what the catalog says.
@@ -23,19 +21,12 @@ func (db *DB) learn(live []*LiveTable) {
 	db.known.Store(&all)
 }
 
-// longText is how many characters of text any database sorts by.
-const longText = 255
-
 func knownBy(t *Table, l *LiveTable) *known {
-	k := &known{alters: l.Triggered, finer: map[string]bool{}, long: map[string]bool{}}
+	k := &known{finer: map[string]bool{}}
 	for _, f := range t.Fields {
-		c := l.Column(f.Column)
-		if c == nil {
-			continue
+		if c := l.Column(f.Column); c != nil {
+			k.finer[f.Column] = c.Micros
 		}
-		k.alters = k.alters || c.Moved || c.Generated || !c.Holds.Has(f.Type)
-		k.finer[f.Column] = c.Micros
-		k.long[f.Column] = (f.Type == TypeString || f.Type == TypeText) && (c.Length == 0 || c.Length > longText)
 	}
 	return k
 }
