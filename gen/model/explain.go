@@ -250,8 +250,20 @@ func (e *explainer) deleteRow() {
 		}
 		e.steps = append(e.steps, Step{Kind: Cascading, Each: true, Table: c.Child, Operation: op, By: c.Field})
 	}
-	e.sql(e.table.FullText(e.table.Delete, e.dialect))
+	e.write(e.table.FullText(e.table.Delete, e.dialect))
 	e.deleted()
+}
+
+// write adds a statement that writes. A DELETE that SQLite may leave half done,
+// as the cascades are too deep for it, runs in a savepoint.
+func (e *explainer) write(text string) {
+	if !e.deletes() || !e.table.Endless || e.dialect != schema.SQLite {
+		e.sql(text)
+		return
+	}
+	e.sql("SAVEPOINT authgen_1")
+	e.sql(text)
+	e.sql("RELEASE SAVEPOINT authgen_1")
 }
 
 // deleted explains what is told of rows that are gone.

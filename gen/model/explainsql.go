@@ -95,7 +95,7 @@ func (e *explainer) exchange(write string) {
 		e.sql(e.exchanged(write))
 	case schema.SQLite:
 		e.sql(e.batch())
-		e.sql(write + " WHERE …")
+		e.write(write + " WHERE …")
 	default:
 		e.sql(e.locking(e.batch()))
 		e.sql(write + e.among())

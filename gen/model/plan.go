@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/authgen/authgen/gen/schema"
@@ -18,6 +19,8 @@ type Plan struct {
 	Cascades []*Cascade
 	// InCycle: deleting a row may lead back to the table.
 	InCycle bool
+	// Endless: rows may go with a row of the table in a chain of any length.
+	Endless bool
 
 	CanPatch   bool // a field can be patched; else there is no update at all
 	CanUpsert  bool // a row can be found by other fields than its id, and patched
@@ -87,6 +90,7 @@ func (b *builder) plans() {
 	for _, t := range b.model.Tables {
 		t.InCycle = t.leadsBack()
 		t.Beneath = beneath(t, children, order)
+		t.Endless = endless(t, children)
 		b.conclude(t)
 		b.checkTriggers(t)
 		t.CanUpsert = t.CanPatch && slices.ContainsFunc(t.Finders, func(f *Finder) bool { return f.Upsert() != "" })
@@ -199,29 +203,48 @@ func (t *Table) leadsBack() bool {
 	return visit(t)
 }
 
-// beneath returns the keys of the tables that the database may write to when
-// a row of t is deleted.
-func beneath(t *Table, children map[*Table][]link, order map[*Table]int) []string {
-	written := map[*Table]bool{}
-	deleted := map[*Table]bool{t: true}
+// endless reports whether the references by which rows go with a row of t lead
+// into a cycle.
+func endless(t *Table, children map[*Table][]link) bool {
+	below := goesWith(t, children)
+	for u := range below {
+		if goesWith(u, children)[u] {
+			return true
+		}
+	}
+	return false
+}
+
+// goesWith returns the tables whose rows are deleted with a row of t.
+func goesWith(t *Table, children map[*Table][]link) map[*Table]bool {
+	below := map[*Table]bool{}
 	for todo := []*Table{t}; len(todo) > 0; {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, l := range children[at] {
-			if l.onDelete == schema.Restrict {
-				continue
-			}
-			written[l.child] = true
-			if l.onDelete == schema.Cascade && !deleted[l.child] {
-				deleted[l.child] = true
+			if l.onDelete == schema.Cascade && !below[l.child] {
+				below[l.child] = true
 				todo = append(todo, l.child)
 			}
 		}
 	}
-	tables := make([]*Table, 0, len(written))
-	for w := range written {
-		tables = append(tables, w)
+	return below
+}
+
+// beneath returns the keys of the tables that the database may write to when
+// a row of t is deleted.
+func beneath(t *Table, children map[*Table][]link, order map[*Table]int) []string {
+	deleted := goesWith(t, children)
+	written := maps.Clone(deleted)
+	deleted[t] = true
+	for at := range deleted {
+		for _, l := range children[at] {
+			if l.onDelete != schema.Restrict {
+				written[l.child] = true
+			}
+		}
 	}
+	tables := slices.Collect(maps.Keys(written))
 	byDeclaration(tables, order)
 	keys := make([]string, len(tables))
 	for i, w := range tables {

@@ -99,6 +99,30 @@ var specimens = map[string]func(e *env) specimen{
 		e.must(err)
 		return specimen{e.sold(d, nil).ID, auth.TicketCols.ID.Ne("nobody"), auth.TicketPatch{Title: auth.Set("x")}, auth.TicketDelta{Hits: 1}}
 	},
+	"reply": func(e *env) specimen {
+		r, err := e.db.Reply.Create(e.ctx, auth.ReplyCreate{Text: "r"})
+		e.must(err)
+		return specimen{r.ID, auth.ReplyCols.ID.Ne("nobody"), auth.ReplyPatch{Text: auth.Set("x")}, nil}
+	},
+	"folder": func(e *env) specimen {
+		f := e.shelved()
+		return specimen{f.ID, auth.FolderCols.ID.Ne("nobody"), auth.FolderPatch{ShelfID: auth.Set(f.ShelfID)}, nil}
+	},
+	"shelf": func(e *env) specimen {
+		return specimen{e.shelved().ShelfID, auth.ShelfCols.ID.Ne("nobody"), auth.ShelfPatch{FolderID: auth.Set[*auth.FolderID](nil)}, nil}
+	},
+	"thread": func(e *env) specimen {
+		t, err := e.db.Thread.Create(e.ctx, auth.ThreadCreate{Title: "t"})
+		e.must(err)
+		_, err = e.db.Post.Create(e.ctx, auth.PostCreate{ThreadID: &t.ID})
+		e.must(err)
+		return specimen{t.ID, auth.ThreadCols.ID.Ne("nobody"), auth.ThreadPatch{Title: auth.Set("x")}, nil}
+	},
+	"post": func(e *env) specimen {
+		p, err := e.db.Post.Create(e.ctx, auth.PostCreate{})
+		e.must(err)
+		return specimen{p.ID, auth.PostCols.ID.Ne("nobody"), auth.PostPatch{ThreadID: auth.Set[*auth.ThreadID](nil)}, nil}
+	},
 	"remark": func(e *env) specimen {
 		d, err := e.db.Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
 		e.must(err)
@@ -130,6 +154,16 @@ func (e *env) member(u auth.User, o auth.Organization) auth.Member {
 	m, err := e.db.Member.Create(e.ctx, auth.MemberCreate{UserID: u.ID, OrganizationID: o.ID})
 	e.must(err)
 	return m
+}
+
+// shelved stores a folder on a shelf.
+func (e *env) shelved() auth.Folder {
+	e.Helper()
+	s, err := e.db.Shelf.Create(e.ctx, auth.ShelfCreate{})
+	e.must(err)
+	f, err := e.db.Folder.Create(e.ctx, auth.FolderCreate{ShelfID: s.ID})
+	e.must(err)
+	return f
 }
 
 func (e *env) sold(d auth.Desk, spare *auth.DeskID) auth.Ticket {
