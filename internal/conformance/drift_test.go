@@ -93,7 +93,7 @@ var drifts = []drift{
 // (S1), and that the SQL of their error mends them.
 func TestDrift(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
-		var e *env // of the last case, as long as its tables fit
+		e := newEnv(t, db.open(t)) // of the last case, as long as its tables fit
 		for _, d := range drifts {
 			t.Run("S1: "+d.name, func(sub *testing.T) {
 				if e == nil {
