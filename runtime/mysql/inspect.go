@@ -4,20 +4,28 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/authgen/authgen/runtime"
 )
 
-// What is asked of the catalog; %s is a list of placeholders of the names of tables.
+// What is asked of the catalog; %s is a list of placeholders of the names of
+// tables. MariaDB reads a view of information_schema again for each row that is
+// joined to it, which takes tens of milliseconds of a schema of twenty tables.
+// DISTINCT makes it read each once.
 const (
 	liveColumns = `
 SELECT t.table_name, t.table_type, t.engine, c.column_name, c.column_type, c.data_type, c.character_maximum_length, c.datetime_precision,
 	c.character_set_name, c.collation_name, c.is_nullable = 'YES', COALESCE(c.column_default, 'NULL') <> 'NULL', LOWER(c.extra), COALESCE(c.generation_expression, ''),
 	@@lower_case_table_names <> 0
-FROM information_schema.tables t
-JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name
-WHERE t.table_schema = DATABASE() AND t.table_name IN (%[1]s)
+FROM (
+	SELECT DISTINCT table_name, table_type, engine
+	FROM information_schema.tables
+	WHERE table_schema = DATABASE() AND table_name IN (%[1]s)
+) AS t
+JOIN information_schema.columns c ON c.table_name = t.table_name
+WHERE c.table_schema = DATABASE() AND c.table_name IN (%[1]s)
 ORDER BY t.table_name, c.ordinal_position`
 
 	liveKeys = `
@@ -28,15 +36,28 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	WHERE table_schema = DATABASE() AND table_name IN (%[1]s) AND non_unique = 0
 	UNION ALL
 	SELECT k.table_name, 'foreign', k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position
-	FROM information_schema.key_column_usage k
-	JOIN information_schema.referential_constraints r
-		ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
-	WHERE k.table_schema = DATABASE() AND k.table_name IN (%[1]s) AND k.referenced_table_name IS NOT NULL
+	FROM (
+		SELECT DISTINCT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name, ordinal_position
+		FROM information_schema.key_column_usage
+		WHERE table_schema = DATABASE() AND table_name IN (%[1]s) AND referenced_table_name IS NOT NULL
+	) AS k
+	JOIN (
+		SELECT DISTINCT table_name, constraint_name, delete_rule, update_rule
+		FROM information_schema.referential_constraints
+		WHERE constraint_schema = DATABASE()
+	) AS r ON r.table_name = k.table_name AND r.constraint_name = k.constraint_name
 	UNION ALL
 	SELECT c.table_name, 'check', c.constraint_name, k.check_clause, NULL, NULL, NULL, NULL, 0
-	FROM information_schema.table_constraints c
-	JOIN information_schema.check_constraints k ON k.constraint_schema = c.constraint_schema AND k.constraint_name = c.constraint_name%[2]s
-	WHERE c.table_schema = DATABASE() AND c.table_name IN (%[1]s) AND c.constraint_type = 'CHECK'
+	FROM (
+		SELECT DISTINCT table_name, constraint_name
+		FROM information_schema.table_constraints
+		WHERE table_schema = DATABASE() AND table_name IN (%[1]s) AND constraint_type = 'CHECK'
+	) AS c
+	JOIN (
+		SELECT DISTINCT *
+		FROM information_schema.check_constraints
+		WHERE constraint_schema = DATABASE()
+	) AS k ON k.constraint_name = c.constraint_name%[2]s
 	UNION ALL
 	SELECT event_object_table, 'trigger', trigger_name, NULL, NULL, NULL, NULL, NULL, 0
 	FROM information_schema.triggers
@@ -55,10 +76,9 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 	}
 	list := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
 	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
-	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), names...)
+	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), slices.Repeat(names, 2)...)
 	if err == nil {
-		all := append(append(append(append([]any{}, names...), names...), names...), names...)
-		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, d.sameTable()), all...)
+		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, d.sameTable()), slices.Repeat(names, 4)...)
 	}
 	if !d.mariaDB.Load() {
 		unescape(l.Tables())
