@@ -83,6 +83,9 @@ func (d *Deletion) conclude() (cycle []*Deletion, last bool) {
 	if d.low < d.depth {
 		d.outer.low = min(d.outer.low, d.low)
 		d.tx.putOff = append(d.tx.putOff, d)
+		for _, below := range d.tx.putOff[d.before:] { // each leads to d, or around it
+			below.low = min(below.low, d.low)
+		}
 		return nil, false
 	}
 	cycle = append(cycle, d.tx.putOff[d.before:]...)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -231,6 +232,31 @@ var cascadeCases = []testCase{
 			t.Fatal(got, err)
 		}
 		e.fired("node.beforeDelete", "node.onDelete")
+	}},
+	{"D3 a row that leads to one that is put off is put off with it", func(t *testing.T, e *env) {
+		// Deleting a visits b, then c, and d below c, which are put off; then y,
+		// to which d refers.
+		id := func(label string) auth.NodeID { return auth.NodeID(label) }
+		refers := map[string][2]string{"a": {"c", ""}, "b": {"a", ""}, "c": {"b", "d"}, "d": {"c", "y"}, "y": {"b", ""}}
+		for label := range refers {
+			_, err := e.db.Node.Create(e.ctx, auth.NodeCreate{ID: auth.Set(id(label)), Label: label})
+			e.must(err)
+		}
+		for label, to := range refers {
+			patch := auth.NodePatch{ParentID: auth.Set(new(id(to[0])))}
+			if to[1] != "" {
+				patch.FriendID = auth.Set(new(id(to[1])))
+			}
+			_, err := e.db.Node.Update(e.ctx, id(label), patch)
+			e.must(err)
+		}
+		fired := map[string]int{}
+		e.tr.Node.OnDelete = func(_ context.Context, _ *auth.Tx, n auth.Node) error { fired[n.Label]++; return nil }
+		e.must(e.db.Node.Delete(e.ctx, "a"))
+		if want := map[string]int{"a": 1, "b": 1, "c": 1, "d": 1, "y": 1}; !maps.Equal(fired, want) {
+			t.Errorf("on fired %v", fired)
+		}
+		e.count("node", 0)
 	}},
 	{"D3 many rows of one cycle are deleted once each", func(t *testing.T, e *env) {
 		for i, label := range []string{"a", "b", "c"} {
