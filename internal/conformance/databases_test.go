@@ -32,7 +32,7 @@ type database struct {
 // one is one more line.
 var databases = []database{
 	{name: "sqlite", open: openSQLite},
-	{name: "sqlite, a pool", open: func(t *testing.T) runtime.Database {
+	{name: "sqlite, a pool", another: true, open: func(t *testing.T) runtime.Database {
 		return closing(t, sqlite.New(pool(t, driverName, poolDSN(sqliteFile(t)))))
 	}},
 	{name: "postgres", open: func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
