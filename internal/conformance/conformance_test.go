@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	goruntime "runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -61,21 +60,30 @@ func TestConformance(t *testing.T) {
 		deadlineCases,
 		busyCases,
 	)
-	onEach(t, func(t *testing.T, db database) {
-		stock := newStock(t, db)
-		for _, c := range cases {
-			if db.another && !differs(c.name) {
-				continue
-			}
-			t.Run(c.name, func(t *testing.T) {
-				e := newEnv(t, stock.take())
-				t.Cleanup(func() { stock.giveBack(e) })
-				c.run(t, e)
-				e.leavesNothing()
-				e.quotesNames()
-			})
+	onEach(t, func(t *testing.T, db database) { runAll(t, db, cases) })
+}
+
+// TestConformanceInTurn runs the cases that look at the process or change it, on
+// one database after the other.
+func TestConformanceInTurn(t *testing.T) {
+	inTurn(t, func(t *testing.T, db database) { runAll(t, db, processCases) })
+}
+
+// runAll runs cases on a database.
+func runAll(t *testing.T, db database, cases []testCase) {
+	stock := newStock(t, db)
+	for _, c := range cases {
+		if db.another && !differs(c.name) {
+			continue
 		}
-	})
+		t.Run(c.name, func(t *testing.T) {
+			e := newEnv(t, stock.take())
+			t.Cleanup(func() { stock.giveBack(e) })
+			c.run(t, e)
+			e.leavesNothing()
+			e.quotesNames()
+		})
+	}
 }
 
 // differs reports whether a case is about what another way to a database may do
@@ -110,7 +118,7 @@ func newEnv(t *testing.T, raw runtime.Database, options ...auth.Option) *env {
 		t.Fatal(err)
 	}
 	e.seen.take()
-	e.goroutines = goruntime.NumGoroutine()
+	e.goroutines = goroutines(t)
 	return e
 }
 
@@ -143,10 +151,13 @@ func (e *env) openOn(d runtime.Dialect, options ...auth.Option) *auth.DB {
 // or a connection with a transaction open on it.
 func (e *env) leavesNothing() {
 	e.Helper()
+	if e.goroutines == 0 {
+		e.Fatal("the goroutines of this test have no label, so they cannot be counted")
+	}
 	eventually(e.T, "connections are in use", func() bool { return e.raw.Pool.Stats().InUse == 0 })
 	eventually(e.T, "goroutines are left", func() bool {
 		// A driver may have one for each connection.
-		return goruntime.NumGoroutine() <= e.goroutines+2+e.raw.Pool.Stats().OpenConnections
+		return goroutines(e.T) <= e.goroutines+2+e.raw.Pool.Stats().OpenConnections
 	})
 	for range e.raw.Pool.Stats().OpenConnections {
 		conn, err := e.raw.Pool.Conn(context.Background())

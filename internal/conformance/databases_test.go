@@ -71,14 +71,24 @@ func inMode(dsn, mode string) string {
 	return dsn + separator + "default_query_exec_mode=" + mode
 }
 
-// onEach runs a test on every database.
+// onEach runs a test on every database, on several at a time.
 func onEach(t *testing.T, test func(t *testing.T, db database)) {
+	t.Helper()
+	inTurn(t, func(t *testing.T, db database) {
+		t.Parallel()
+		test(t, db)
+	})
+}
+
+// inTurn runs a test on one database after the other, as it is about the process.
+func inTurn(t *testing.T, test func(t *testing.T, db database)) {
 	t.Helper()
 	for _, db := range databases {
 		t.Run(db.name, func(t *testing.T) {
 			if db.another && testing.Short() {
 				t.Skip("-short leaves out other ways to a database")
 			}
+			label(t)
 			test(t, db)
 		})
 	}

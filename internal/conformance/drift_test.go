@@ -1,9 +1,7 @@
 package conformance
 
 import (
-	"bytes"
 	"errors"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -240,19 +238,6 @@ var driftCases = []testCase{
 		e.must(e.reopen())
 		e.must(e.db.CreateTables(e.ctx))
 		e.must(e.reopen())
-	}},
-	{"S1: differences are ignored or logged where that is asked for", func(t *testing.T, e *env) {
-		e.exec(`ALTER TABLE session DROP COLUMN agent`)
-		e.differs("session.agent", e.reopen())
-		e.must(e.reopen(auth.WithSchemaCheck(auth.IgnoreDifferences)))
-		var logged bytes.Buffer
-		before := slog.Default()
-		slog.SetDefault(slog.New(slog.NewTextHandler(&logged, nil)))
-		defer slog.SetDefault(before)
-		e.must(e.reopen(auth.WithSchemaCheck(auth.WarnOfDifferences)))
-		if !strings.Contains(logged.String(), "session.agent: there is no column agent") {
-			t.Errorf("logged is %s", logged.String())
-		}
 	}},
 	{"S1: a CHECK that refuses a value is named with its field", func(t *testing.T, e *env) {
 		e.drift(by(e, []string{"user: , 'admin' → , 'owner'"}, []string{`ALTER TABLE "user" DROP CONSTRAINT user_role_check`, `ALTER TABLE "user" ADD CONSTRAINT user_role_check CHECK (role IN ('user', 'owner'))`},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	goruntime "runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -384,77 +383,6 @@ var manyCases = []testCase{
 		}
 		until(e.db.User.Each(e.ctx, auth.UserQuery{Limit: 700, Offset: 10}), 700)
 		e.count("note", 4)
-	}},
-	{"M6 memory does not grow with the rows", func(t *testing.T, e *env) {
-		if testing.Short() {
-			t.Skip("it takes its time")
-		}
-		const few, many = 1_000, 4_000
-		e.users(many)
-		peak := uint64(0)
-		sample := func(row int) {
-			if row%500 == 0 {
-				goruntime.GC()
-				var m goruntime.MemStats
-				goruntime.ReadMemStats(&m)
-				peak = max(peak, m.HeapAlloc)
-			}
-		}
-		visited := 0
-		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error {
-			visited++
-			sample(visited)
-			_, err := tx.SQL().ExecContext(ctx, e.sql(`UPDATE note SET text = ?`), string(c.New.ID))
-			return err
-		}
-		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-			visited++
-			sample(visited)
-			return tx.SQL().QueryRowContext(ctx, `SELECT 1`).Scan(new(int))
-		}
-		// The hooks would be noted one by one, which is the test's memory.
-		e.seen.deaf.Store(true)
-		e.tr.Deaf.Store(true)
-		rows := auth.UserCols.ID.Lt(auth.UserID(fmt.Sprintf("u%05d", few)))
-		for name, run := range map[string]func(auth.Predicate[auth.User]) (int, error){
-			"UpdateMany": func(p auth.Predicate[auth.User]) (int, error) {
-				return e.db.User.UpdateMany(e.ctx, p, auth.UserPatch{Visits: auth.Set(1)})
-			},
-			"Each": func(p auth.Predicate[auth.User]) (n int, err error) {
-				for _, err := range e.db.User.Each(e.ctx, auth.UserQuery{Where: p}) {
-					if err != nil {
-						return n, err
-					}
-					n++
-					sample(n)
-				}
-				return n, nil
-			},
-		} {
-			measure := func(p auth.Predicate[auth.User], want int) uint64 {
-				peak = 0
-				if n, err := run(p); err != nil || n != want {
-					t.Fatalf("%s: %d rows (%v)", name, n, err)
-				}
-				return peak
-			}
-			small, large := measure(rows, few), measure(auth.All[auth.User](), many)
-			if large > small+1<<20 {
-				t.Errorf("%s holds %d KiB for %d rows, %d KiB for %d", name, small>>10, few, large>>10, many)
-			}
-		}
-		visited, peak = 0, 0
-		early := uint64(0)
-		e.tr.User.BeforeDelete = func(context.Context, *auth.Tx, auth.User) error {
-			if visited == few {
-				early = peak
-			}
-			return nil
-		}
-		n, err := e.db.User.DeleteMany(e.ctx, auth.All[auth.User]())
-		if err != nil || n != many || peak > early+1<<20 {
-			t.Errorf("DeleteMany of %d rows holds %d KiB, after %d rows %d KiB (%v)", n, peak>>10, few, early>>10, err)
-		}
 	}},
 	{"P4 UpdateMany with an empty patch writes nothing", func(t *testing.T, e *env) {
 		e.users(2)
