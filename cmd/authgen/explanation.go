@@ -11,16 +11,49 @@ import (
 // explanation returns the path of each write of a table as text.
 func explanation(t *model.Table, d schema.Dialect) string {
 	e := &explainer{dialect: d}
-	for i, op := range t.Operations() {
-		if i > 0 {
-			e.text.WriteByte('\n')
-		}
-		e.text.WriteString(callOf(t, op) + "\n")
+	for _, op := range t.Operations() {
+		e.call(callOf(t, op))
 		e.told = map[string]bool{t.Key: true}
 		e.steps(t, op, t.Explain(op, d))
 		e.byDatabase(t, op)
+		if op == model.Create {
+			e.createMany(t)
+		}
 	}
+	e.upserts(t)
 	return e.text.String()
+}
+
+// call writes the head of what a call does.
+func (e *explainer) call(name string) {
+	if e.text.Len() > 0 {
+		e.text.WriteByte('\n')
+	}
+	e.text.WriteString(name + "\n")
+}
+
+// createMany writes what storing many rows does (M7).
+func (e *explainer) createMany(t *model.Table) {
+	create := callOf(t, model.Create)
+	e.call(create + "Many")
+	switch {
+	case t.BeforeCreate || t.OnCreate:
+		e.line("as " + create + " for each row, in one transaction")
+	case t.ID.Serial && e.dialect != schema.Postgres:
+		e.line("as " + create + " for each row, in one transaction: the database counts the ids")
+	default:
+		e.line("as " + create + ", with one INSERT for up to 500 rows")
+	}
+}
+
+// upserts writes what the calls do that change a row or create it (O5).
+func (e *explainer) upserts(t *model.Table) {
+	for _, f := range t.Finders {
+		if name := f.Upsert(); name != "" {
+			e.call("db." + t.Doc + "." + name)
+			e.line("as " + callOf(t, model.UpdateOne) + "; where no row matches, as " + callOf(t, model.Create) + " in a savepoint")
+		}
+	}
 }
 
 // callOf returns the call of an operation, such as "db.User.UpdateMany".

@@ -71,7 +71,7 @@ func (w *tableWriter) upserting() {
 		if f.Upsert() == "" {
 			continue
 		}
-		w.method(f.Upsert()+" changes the "+t.Noun+" that has the "+f.Words+" of in as patch says, or stores in if there is none, and reports whether it was stored.",
+		w.method(f.Upsert()+" updates the "+t.Noun+" that has the "+f.Words+" of in with patch, or creates in if there is none, and reports whether it was created.",
 			f.Upsert(), in, w.maybeOne(), jen.Return(call("t.upsert", append([]string{"ctx", "in", "patch"}, quotedAll(f.Fields)...)...)))
 	}
 	w.method("", "upsert", append(in, jen.Id("fields").Op("...").String()), w.maybeOne(),

@@ -129,9 +129,8 @@ func (t OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessT
 	}, nil)
 }
 
-// UpsertByToken changes the OAuth access token that has the token of in as
-// patch says, or stores in if there is none, and reports whether it was
-// stored.
+// UpsertByToken updates the OAuth access token that has the token of in with
+// patch, or creates in if there is none, and reports whether it was created.
 func (t OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

@@ -286,9 +286,8 @@ func (t OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate
 	})
 }
 
-// UpsertByClientID changes the OAuth client that has the client id of in as
-// patch says, or stores in if there is none, and reports whether it was
-// stored.
+// UpsertByClientID updates the OAuth client that has the client id of in with
+// patch, or creates in if there is none, and reports whether it was created.
 func (t OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }

@@ -88,9 +88,9 @@ func (t OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClie
 	}, nil)
 }
 
-// UpsertByClientIDAndResourceID changes the OAuth client resource that has the
-// client id and resource id of in as patch says, or stores in if there is
-// none, and reports whether it was stored.
+// UpsertByClientIDAndResourceID updates the OAuth client resource that has the
+// client id and resource id of in with patch, or creates in if there is none,
+// and reports whether it was created.
 func (t OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
 }

@@ -139,9 +139,8 @@ func (t OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefres
 	}, nil)
 }
 
-// UpsertByToken changes the OAuth refresh token that has the token of in as
-// patch says, or stores in if there is none, and reports whether it was
-// stored.
+// UpsertByToken updates the OAuth refresh token that has the token of in with
+// patch, or creates in if there is none, and reports whether it was created.
 func (t OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

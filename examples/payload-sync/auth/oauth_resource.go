@@ -134,9 +134,9 @@ func (t OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCr
 	}, nil)
 }
 
-// UpsertByIdentifier changes the OAuth resource that has the identifier of in
-// as patch says, or stores in if there is none, and reports whether it was
-// stored.
+// UpsertByIdentifier updates the OAuth resource that has the identifier of in
+// with patch, or creates in if there is none, and reports whether it was
+// created.
 func (t OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }

@@ -124,8 +124,8 @@ func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCrea
 	})
 }
 
-// UpsertBySlug changes the organization that has the slug of in as patch says,
-// or stores in if there is none, and reports whether it was stored.
+// UpsertBySlug updates the organization that has the slug of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
 	return t.upsert(ctx, in, patch, "slug")
 }

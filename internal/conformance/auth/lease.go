@@ -111,8 +111,8 @@ func (t LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, 
 	}, nil)
 }
 
-// UpsertByStartsAt changes the lease that has the starts at of in as patch
-// says, or stores in if there is none, and reports whether it was stored.
+// UpsertByStartsAt updates the lease that has the starts at of in with patch,
+// or creates in if there is none, and reports whether it was created.
 func (t LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }

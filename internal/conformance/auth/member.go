@@ -125,9 +125,9 @@ func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Membe
 	})
 }
 
-// UpsertByUserIDAndOrganizationID changes the member that has the user id and
-// organization id of in as patch says, or stores in if there is none, and
-// reports whether it was stored.
+// UpsertByUserIDAndOrganizationID updates the member that has the user id and
+// organization id of in with patch, or creates in if there is none, and
+// reports whether it was created.
 func (t MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (Member, bool, error) {
 	return t.upsert(ctx, in, patch, "userId", "organizationId")
 }

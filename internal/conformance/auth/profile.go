@@ -141,8 +141,8 @@ func (t ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Pro
 	})
 }
 
-// UpsertByUserID changes the profile that has the user id of in as patch says,
-// or stores in if there is none, and reports whether it was stored.
+// UpsertByUserID updates the profile that has the user id of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
 	return t.upsert(ctx, in, patch, "userId")
 }

@@ -160,8 +160,8 @@ func (t GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, 
 	})
 }
 
-// UpsertByEmail changes the guest that has the email of in as patch says, or
-// stores in if there is none, and reports whether it was stored.
+// UpsertByEmail updates the guest that has the email of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

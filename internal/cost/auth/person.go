@@ -91,8 +91,8 @@ func (t PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Perso
 	}, nil)
 }
 
-// UpsertByEmail changes the person that has the email of in as patch says, or
-// stores in if there is none, and reports whether it was stored.
+// UpsertByEmail updates the person that has the email of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

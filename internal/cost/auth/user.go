@@ -157,8 +157,8 @@ func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, err
 	})
 }
 
-// UpsertByEmail changes the user that has the email of in as patch says, or
-// stores in if there is none, and reports whether it was stored.
+// UpsertByEmail updates the user that has the email of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

@@ -125,8 +125,8 @@ func (t VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vis
 	})
 }
 
-// UpsertByEmail changes the visitor that has the email of in as patch says, or
-// stores in if there is none, and reports whether it was stored.
+// UpsertByEmail updates the visitor that has the email of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

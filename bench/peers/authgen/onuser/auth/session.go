@@ -95,8 +95,8 @@ func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Ses
 	}, nil)
 }
 
-// UpsertByToken changes the session that has the token of in as patch says, or
-// stores in if there is none, and reports whether it was stored.
+// UpsertByToken updates the session that has the token of in with patch, or
+// creates in if there is none, and reports whether it was created.
 func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }
