@@ -165,6 +165,10 @@ const (
 	// FaultDepth is a DELETE whose cascades are deeper than the database goes.
 	// See [Dialect.HalfDone].
 	FaultDepth
+	// FaultUnsorted is rows that the database cannot sort as they shall be (W7):
+	// Column names the one that holds too long a value, or there is too little
+	// memory for the sort.
+	FaultUnsorted
 	// FaultNoTable is a table that does not exist.
 	FaultNoTable
 	// FaultInterrupted is a statement that was stopped because its context

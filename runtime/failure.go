@@ -52,6 +52,8 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 		return &lostError{cause: err, undone: fault.Undone}
 	case FaultDepth:
 		return tooDeep(key, err)
+	case FaultUnsorted:
+		return &StatementError{Table: key, text: t.unsorted(fault), cause: err}
 	case FaultNoTable:
 		return &StatementError{Table: key, text: err.Error(), cause: errors.Join(errNoTable, err)}
 	case FaultNoTransaction:

@@ -4,10 +4,10 @@ package runtime
 // statement means something else on a table of another program's than on one that
 // CreateTables made.
 
-// A known is what is known of one table. One that CreateTables made has nothing
-// of it.
+// A known is what is known of the columns of one table.
 type known struct {
-	finer map[string]bool // columns whose times have microseconds
+	finer map[string]bool // their times have microseconds
+	long  map[string]bool // they may hold values of 65,536 bytes and more
 }
 
 // learn takes in what the catalog says.
@@ -22,10 +22,10 @@ func (db *DB) learn(live []*LiveTable) {
 }
 
 func knownBy(t *Table, l *LiveTable) *known {
-	k := &known{finer: map[string]bool{}}
+	k := &known{finer: map[string]bool{}, long: map[string]bool{}}
 	for _, f := range t.Fields {
 		if c := l.Column(f.Column); c != nil {
-			k.finer[f.Column] = c.Micros
+			k.finer[f.Column], k.long[f.Column] = c.Micros, c.Long
 		}
 	}
 	return k

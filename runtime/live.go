@@ -35,6 +35,7 @@ type LiveColumn struct {
 	Times TimeForms  // how it may hold times
 
 	Micros bool // it holds times that are finer than milliseconds
+	Long   bool // it holds values of 65,536 bytes and more
 
 	Nullable  bool
 	Default   bool // a row that is stored without it gets a value

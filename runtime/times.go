@@ -115,22 +115,3 @@ func (b *Builder) writeMilliseconds(op operator, column string, vs []any) {
 	}
 	b.writeJunction(each, terms, 0)
 }
-
-// SortKey appends what rows are sorted by: the column as it is read. It is for
-// dialects.
-func (b *Builder) SortKey(column string) {
-	switch {
-	case !b.known.isFiner(column):
-		b.Ident(column)
-	case b.dialect.Kind() == Postgres:
-		b.Text("date_trunc('milliseconds', ")
-		b.Ident(column)
-		b.Text(")")
-	default:
-		b.Text("(")
-		b.Ident(column)
-		b.Text(" - INTERVAL MICROSECOND(")
-		b.Ident(column)
-		b.Text(") MOD 1000 MICROSECOND)")
-	}
-}

@@ -41,6 +41,7 @@ func TestConformance(t *testing.T) {
 		beginCases,
 		quietCases,
 		whereCases,
+		orderCases,
 		valueCases,
 		triggerCases,
 		handleCases,

@@ -105,7 +105,7 @@ func openSQLite(t *testing.T) runtime.Database { return closing(t, sqlite.Open(s
 func sqliteFile(t *testing.T) string { return filepath.Join(t.TempDir(), "test.db") }
 
 // mysqlParams are what mysql.New wants of a DSN.
-const mysqlParams = "?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27"
+const mysqlParams = "?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27&max_sort_length=65536"
 
 func pool(t *testing.T, driver, dsn string) *sql.DB {
 	t.Helper()
@@ -164,7 +164,7 @@ func (s *stock) giveBack(e *env) {
 }
 
 // tables are the tables of the schema, those that refer ahead of their targets.
-var tables = []string{"authgen_event", "authgen_job", "reply", "shelf", "folder", "post", "thread", "remark", "ticket", "desk", "note", "lease", "sample", "counter", "tally", "page", "node", "member", "organization", "session", "profile", "user"}
+var tables = []string{"authgen_event", "authgen_job", "reply", "shelf", "folder", "post", "thread", "remark", "ticket", "desk", "note", "lease", "sample", "essay", "counter", "tally", "page", "node", "member", "organization", "session", "profile", "user"}
 
 // empty deletes every row, and begins to count ids anew.
 func empty(e *env) error {

@@ -110,7 +110,7 @@ func TestEachIsFind(t *testing.T) {
 			q := anySampleQuery(t)
 			found, err := e.db.Sample.Find(e.ctx, q)
 			e.must(err)
-			ids := e.each(q, rapid.SampledFrom([]string{"alone", "single", "writing", "read-only", "lazy"}).Draw(t, "where"))
+			ids := e.each(q, rapid.SampledFrom(places).Draw(t, "place"))
 			if !slices.EqualFunc(ids, found, func(id auth.SampleID, s auth.Sample) bool { return id == s.ID }) {
 				once := slices.Compact(slices.Sorted(slices.Values(ids)))
 				t.Fatalf("Find gives %d rows; Each %d, of which %d differ", len(found), len(ids), len(once))
@@ -119,27 +119,36 @@ func TestEachIsFind(t *testing.T) {
 	})
 }
 
-// each returns the ids that Each gives: by the db, or the one connection of its
-// pool, or in a unit.
-func (e *env) each(q auth.SampleQuery, where string) (ids []auth.SampleID) {
+// each returns the ids that Each gives, in the place given.
+func (e *env) each(q auth.SampleQuery, place string) (ids []auth.SampleID) {
 	e.Helper()
-	read := func(ctx context.Context, samples auth.SampleTable) error {
-		for s, err := range samples.Each(ctx, q) {
+	e.within(place, func(ctx context.Context, db auth.Tables) error {
+		for s, err := range db.Sample.Each(ctx, q) {
 			if err != nil {
 				return err
 			}
 			ids = append(ids, s.ID)
 		}
 		return nil
-	}
+	})
+	return ids
+}
+
+// places are where rows are read: by the db, or the one connection of its pool, or
+// in a unit.
+var places = []string{"alone", "single", "writing", "read-only", "lazy"}
+
+// within calls read in one of the places.
+func (e *env) within(place string, read func(context.Context, auth.Tables) error) {
+	e.Helper()
 	unit := func(options ...auth.TxOption) error {
-		return e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return read(ctx, tx.Sample) }, options...)
+		return e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return read(ctx, tx.Tables) }, options...)
 	}
-	switch where {
+	switch place {
 	case "single":
 		e.raw.Pool.SetMaxOpenConns(1)
 		defer e.raw.Pool.SetMaxOpenConns(0)
-		e.must(read(e.ctx, e.db.Sample))
+		e.must(read(e.ctx, e.db.Tables))
 	case "writing":
 		e.must(unit())
 	case "read-only":
@@ -147,7 +156,6 @@ func (e *env) each(q auth.SampleQuery, where string) (ids []auth.SampleID) {
 	case "lazy":
 		e.must(unit(auth.LazyWrite))
 	default:
-		e.must(read(e.ctx, e.db.Sample))
+		e.must(read(e.ctx, e.db.Tables))
 	}
-	return ids
 }

@@ -62,6 +62,20 @@ func reads(ctx context.Context, db *auth.DB, ids []auth.UserID) error {
 	if err != nil || empty != 1 {
 		return fmt.Errorf("IsNull matches %d rows, not 1: %v", empty, err)
 	}
+	return sorts(ctx, db)
+}
+
+// sorts reads texts in an order that the last of their characters decides.
+func sorts(ctx context.Context, db *auth.DB) error {
+	for id, last := range map[auth.SampleID]string{"1": "c", "2": "b", "3": "a"} {
+		if _, err := db.Sample.Create(ctx, auth.SampleCreate{ID: auth.Set(id), Long: new(strings.Repeat("h", 16_383) + last)}); err != nil {
+			return err
+		}
+	}
+	sorted, err := db.Sample.Find(ctx, auth.SampleQuery{OrderBy: auth.SampleOrder{auth.SampleCols.Long.Asc()}})
+	if err != nil || len(sorted) != 3 || sorted[0].ID != "3" || sorted[1].ID != "2" {
+		return fmt.Errorf("of long texts, Find gives %d in another order: %v", len(sorted), err)
+	}
 	return nil
 }
 

@@ -48,6 +48,8 @@ var mysqlSettings = []setting{
 	{"old_mode", "'ZERO_DATE_TIME_CAST'"},
 	{"in_predicate_conversion_threshold", "2"},
 	{"max_error_count", "0"},
+	{"max_sort_length", "64"},
+	{"max_sort_length", "8388608"},
 	{"sql_buffer_result", "1"},
 	{"sql_notes", "0"},
 	{"big_tables", "1"},

@@ -19,6 +19,9 @@ func (*dialect) Classify(err error) runtime.Fault {
 	if !ok {
 		return runtime.Fault{Kind: classifyUnreported(err)}
 	}
+	if column, ok := tooLong(reported.message); ok && reported.number == outOfRange {
+		return runtime.Fault{Kind: runtime.FaultUnsorted, Column: column}
+	}
 	fault := runtime.Fault{Kind: kindOf(reported)}
 	switch fault.Kind {
 	case runtime.FaultUnique:
@@ -30,6 +33,9 @@ func (*dialect) Classify(err error) runtime.Fault {
 	}
 	return fault
 }
+
+// outOfRange is the number of the error that arithmetic leaves the range of its type.
+const outOfRange = 1690
 
 func kindOf(e reported) runtime.FaultKind {
 	switch n := e.number; n {
@@ -74,7 +80,9 @@ func kindOf(e reported) runtime.FaultKind {
 		1184, 2006, 2013, // the network
 		1077, 1078, 1079, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161:
 		return runtime.FaultLost
-	case 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1525, 1690, 3140: // values that do not fit
+	case 1038:
+		return runtime.FaultUnsorted
+	case 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1525, outOfRange, 3140: // values that do not fit
 		return runtime.FaultData
 	case 1644, 3819, 4025: // SIGNAL in a trigger of the database's, CHECK
 		return runtime.FaultData

@@ -36,12 +36,16 @@ var (
 	}
 )
 
+// long are the types of values that MariaDB does not sort by to their ends.
+var long = map[string]bool{"mediumtext": true, "longtext": true, "mediumblob": true, "longblob": true}
+
 // utf8Bytes is the most that a character of utf8mb4 takes.
 const utf8Bytes = 4
 
 // describe says in c what the type means.
 func (d declared) describe(c *runtime.LiveColumn) {
 	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
+	c.Long = long[d.data]
 	isText := d.charset != "" && d.data != "json"
 	c.UUIDs = d.data == "uuid"
 	switch {

@@ -56,14 +56,6 @@ func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Opera
 	b.Bind(v)
 }
 
-// AppendOrder needs no NULLS FIRST: null sorts before every value here.
-func (*dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
-	b.SortKey(term.Column)
-	if term.Descending {
-		b.Text(" DESC")
-	}
-}
-
 // NoLimit: there is no word for it (dev.mysql.com/doc/refman/8.0/en/select.html).
 func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 

@@ -21,3 +21,17 @@ func TestColumnIn(t *testing.T) {
 		}
 	}
 }
+
+func TestTooLong(t *testing.T) {
+	for message, want := range map[string]string{
+		"BIGINT UNSIGNED value is out of range in '18446744073709551615 + (char_length(`db`.`t`.`x`) > 16384)'":           "x",
+		"BIGINT UNSIGNED value is out of range in '18446744073709551615 + (char_length(`db`.`a``b`.`c``.``d)`) > 16384)'": "c`.`d)",
+	} {
+		if got, ok := tooLong(message); got != want || !ok {
+			t.Errorf("%s: %q, want %q", message, got, want)
+		}
+	}
+	if _, ok := tooLong("BIGINT value is out of range in '`db`.`t`.`x` + 1'"); ok {
+		t.Error("a sum of another kind")
+	}
+}

@@ -47,7 +47,7 @@ func contains(t *testing.T, err error, text string) {
 
 func TestNewRefusesWhatBreaksTheContract(t *testing.T) {
 	dsn := testdb.MySQL(t)
-	params := map[string]string{"clientFoundRows": "true", "parseTime": "true", "charset": "utf8mb4", "time_zone": "%27%2B00:00%27"}
+	params := map[string]string{"clientFoundRows": "true", "parseTime": "true", "charset": "utf8mb4", "time_zone": "%27%2B00:00%27", "max_sort_length": "65536"}
 	for _, c := range []struct {
 		name, param, value string
 		want               string // in the error; empty: none
@@ -62,6 +62,7 @@ func TestNewRefusesWhatBreaksTheContract(t *testing.T) {
 		{"another character set", "charset", "latin1", "add charset=utf8mb4 to the DSN"},
 		{"values that are cut off", "sql_mode", "%27NO_ENGINE_SUBSTITUTION%27", "add sql_mode=%27STRICT_TRANS_TABLES%27 to the DSN"},
 		{"empty text as null", "sql_mode", "%27STRICT_ALL_TABLES,EMPTY_STRING_IS_NULL%27", "EMPTY_STRING_IS_NULL"},
+		{"texts sorted by their beginning", "max_sort_length", "1024", "add max_sort_length=65536 to the DSN"},
 		{"another language", "lc_messages", "%27de_DE%27", "add lc_messages=%27en_US%27 to the DSN"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -90,7 +91,7 @@ func TestNewRefusesWhatBreaksTheContract(t *testing.T) {
 
 // A SET sent to a pool reaches one connection; the check takes two.
 func TestNewFindsASettingOfOneConnection(t *testing.T) {
-	p := pool(t, testdb.MySQL(t)+"?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B02:00%27")
+	p := pool(t, testdb.MySQL(t)+"?clientFoundRows=true&parseTime=true&charset=utf8mb4&max_sort_length=65536&time_zone=%27%2B02:00%27")
 	if _, err := p.Exec("SET time_zone = '+00:00'"); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestCloseLeavesTheProgramsPoolOpen(t *testing.T) {
-	p := pool(t, testdb.MySQL(t)+"?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27")
+	p := pool(t, testdb.MySQL(t)+"?clientFoundRows=true&parseTime=true&charset=utf8mb4&time_zone=%27%2B00:00%27&max_sort_length=65536")
 	db, err := runtime.Open(t.Context(), mysql.New(p), runtime.Schema{})
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,17 @@ var variables = []variable{
 	{"system_versioning_asof", "DEFAULT", "DEFAULT", onMariaDB, "rows would be read as they were at another time"},
 	{"tx_read_only", "0", "0", onMariaDB, "nothing could be written"},
 	{"transaction_read_only", "0", "0", onMySQL, "nothing could be written"},
+	{"max_sort_length", sortedBytes, sortedBytes, onMariaDB, "long texts would be sorted by their beginning, or not at all"},
 }
+
+// sortedBytes is how many bytes of a value MariaDB sorts by: no varchar has more.
+// Its own 1,024 are 256 characters. MySQL sorts by all that a value has.
+const sortedBytes = "65536"
+
+// sortBuffer is how many bytes a session has for a sort, at least: MariaDB's own
+// default, which 15 times sortedBytes have to fit into for each long text that is
+// sorted by.
+const sortBuffer = "2097152"
 
 // modes are the parts of sql_mode that the contract cannot live with.
 var modes = []struct{ name, because string }{
@@ -83,6 +93,7 @@ func setting() string {
 	}
 	var b strings.Builder
 	b.WriteString("SET time_zone = '+00:00', lc_messages = 'en_US', sql_mode = " + mode)
+	b.WriteString(", sort_buffer_size = CAST(GREATEST(@@sort_buffer_size, " + sortBuffer + ") AS UNSIGNED)")
 	for _, v := range variables {
 		b.WriteString(v.only.on(", " + v.name + " = " + v.want))
 	}

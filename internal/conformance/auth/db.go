@@ -37,6 +37,7 @@ type Tables struct {
 	Note         NoteTable
 	Lease        LeaseTable
 	Sample       SampleTable
+	Essay        EssayTable
 	Desk         DeskTable
 	Ticket       TicketTable
 	Remark       RemarkTable
@@ -237,6 +238,7 @@ func newTables(s *scope) Tables {
 		Note:         NoteTable{s},
 		Lease:        LeaseTable{s},
 		Sample:       SampleTable{s},
+		Essay:        EssayTable{s},
 		Desk:         DeskTable{s},
 		Ticket:       TicketTable{s},
 		Remark:       RemarkTable{s},
@@ -263,6 +265,7 @@ var schema = runtime.Schema{
 		&noteTable,
 		&leaseTable,
 		&sampleTable,
+		&essayTable,
 		&deskTable,
 		&ticketTable,
 		&remarkTable,

@@ -260,6 +260,24 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `words` json
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 
+CREATE TABLE IF NOT EXISTS `essay` (
+  `id` varchar(255) NOT NULL PRIMARY KEY,
+  `slug` varchar(600) CHECK (char_length(`slug`) <= 600),
+  `title` varchar(12000) CHECK (char_length(`title`) <= 12000),
+  `body` longtext,
+  `scan` longblob,
+  INDEX `essay_slug_idx` (`slug`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
+
+-- The indexes that the table lacks, if it was there before.
+SET @authgen = COALESCE(CONCAT('ALTER TABLE `essay` ', NULLIF(CONCAT_WS(', ', IF(EXISTS (SELECT 1 FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = 'essay' GROUP BY index_name HAVING COUNT(*) = 1 AND SUM(sub_part IS NULL AND (seq_in_index = 1 AND column_name = 'slug')) = 1), NULL, 'ADD INDEX `essay_slug_idx` (`slug`)')), '')), 'DO 0');
+
+PREPARE authgen FROM @authgen;
+
+EXECUTE authgen;
+
+DEALLOCATE PREPARE authgen;
+
 CREATE TABLE IF NOT EXISTS `ticket` (
   `id` varchar(255) NOT NULL PRIMARY KEY,
   `deskId` varchar(255) NOT NULL,

@@ -185,6 +185,16 @@ CREATE TABLE IF NOT EXISTS "sample" (
   "words" jsonb
 );
 
+CREATE TABLE IF NOT EXISTS "essay" (
+  "id" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "slug" text COLLATE "C" CHECK (char_length("slug") <= 600),
+  "title" text COLLATE "C" CHECK (char_length("title") <= 12000),
+  "body" text COLLATE "C",
+  "scan" bytea
+);
+
+CREATE INDEX IF NOT EXISTS "essay_slug_idx" ON "essay" ("slug");
+
 CREATE TABLE IF NOT EXISTS "ticket" (
   "id" text COLLATE "C" NOT NULL PRIMARY KEY,
   "deskId" text COLLATE "C" NOT NULL,

@@ -186,6 +186,16 @@ CREATE TABLE IF NOT EXISTS `sample` (
   `words` TEXT
 );
 
+CREATE TABLE IF NOT EXISTS `essay` (
+  `id` TEXT NOT NULL PRIMARY KEY,
+  `slug` TEXT CHECK (length(`slug`) <= 600),
+  `title` TEXT CHECK (length(`title`) <= 12000),
+  `body` TEXT,
+  `scan` BLOB
+);
+
+CREATE INDEX IF NOT EXISTS `essay_slug_idx` ON `essay` (`slug`);
+
 CREATE TABLE IF NOT EXISTS `ticket` (
   `id` TEXT NOT NULL PRIMARY KEY,
   `deskId` TEXT NOT NULL,

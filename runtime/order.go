@@ -1,0 +1,53 @@
+package runtime
+
+import "fmt"
+
+// SortKey appends what rows are sorted by: the column as it is read. It is for
+// dialects.
+func (b *Builder) SortKey(column string) {
+	switch {
+	case !b.known.isFiner(column):
+		b.Ident(column)
+	case b.dialect.Kind() == Postgres:
+		b.Text("date_trunc('milliseconds', ")
+		b.Ident(column)
+		b.Text(")")
+	default:
+		b.Text("(")
+		b.Ident(column)
+		b.Text(" - INTERVAL MICROSECOND(")
+		b.Ident(column)
+		b.Text(") MOD 1000 MICROSECOND)")
+	}
+}
+
+// IsLong reports whether a column may hold values of 65,536 bytes and more, as far
+// as that is known: of a table that Open did not look at, by the field. It is for
+// dialects.
+func (b *Builder) IsLong(column string) bool {
+	if b.known != nil {
+		return b.known.long[column]
+	}
+	f := b.table.column(column)
+	return f != nil && f.isLong()
+}
+
+// longText is how many characters have 65,536 bytes at most.
+const longText = 16_384
+
+// isLong reports whether values of the field may have more characters, or bytes.
+func (f *Field) isLong() bool {
+	switch f.Type {
+	case TypeText, TypeBytes:
+		return f.MaxLength == 0 || f.MaxLength > longText
+	}
+	return f.MaxLength > longText
+}
+
+// unsorted says why rows could not be sorted, and what to do.
+func (t *Table) unsorted(fault Fault) string {
+	if fault.Column == "" {
+		return "the server has too little memory for the sort: raise its sort_buffer_size, or sort by fewer or shorter fields"
+	}
+	return fmt.Sprintf("a row holds more than %d characters, or bytes, in %s, and the database does not sort by more: store less there, or sort by another field", longText, t.key(fault.Column))
+}
