@@ -139,17 +139,21 @@ func (b *Builder) BindList(vs []any) {
 func (b *Builder) Crowded(n int) bool { return len(b.args)+n > b.dialect.MaxArgs()/2 }
 
 // An Operand is what a condition compares: a column or, with Fold, the column
-// with its ASCII letters in lower case.
+// with its ASCII letters in lower case or, with Text, what the column is as text.
 type Operand struct {
-	Column string
-	Fold   bool
+	Column     string
+	Fold, Text bool
 }
 
 // Operand appends what a condition compares.
 func (b *Builder) Operand(o Operand) {
-	if o.Fold {
+	switch {
+	case o.Fold:
 		b.dialect.AppendFold(b, o.Column)
-	} else {
+	case o.Text:
+		b.AsText(o.Column)
+		b.Text(` COLLATE "C"`)
+	default:
 		b.Ident(o.Column)
 	}
 }

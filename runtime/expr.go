@@ -154,13 +154,13 @@ func (b *Builder) writeExpr(e Expr, depth int) {
 	case opIn, opNotIn:
 		b.writeList(e)
 	case opContains, opStartsWith, opEndsWith:
-		b.dialect.AppendMatch(b, matches[e.op], e.operand(), e.arg)
+		b.dialect.AppendMatch(b, matches[e.op], b.operand(e), e.arg)
 	default:
 		if v, ok := e.arg.(time.Time); ok {
 			b.writeTime(e.op, e.column, v)
 			return
 		}
-		b.Operand(e.operand())
+		b.Operand(b.operand(e))
 		b.Text(comparisons[e.op])
 		b.Bind(e.arg)
 	}
@@ -169,8 +169,8 @@ func (b *Builder) writeExpr(e Expr, depth int) {
 // matches are the searches of operators for a substring, which is not empty.
 var matches = [...]Match{opContains: MatchContains, opStartsWith: MatchStart, opEndsWith: MatchEnd}
 
-// operand returns what the condition compares.
-func (e Expr) operand() Operand { return Operand{e.column, e.fold} }
+// operand returns what the condition compares, whatever the type of the column is.
+func (e Expr) operand() Operand { return Operand{Column: e.column, Fold: e.fold} }
 
 // writeValueless appends a condition that compares with no value.
 func (b *Builder) writeValueless(e Expr) {
@@ -202,5 +202,5 @@ func (b *Builder) writeList(e Expr) {
 		b.writeTimes(e.op, e.column, e.args)
 		return
 	}
-	b.dialect.AppendIn(b, e.operand(), e.op == opNotIn, e.args)
+	b.dialect.AppendIn(b, b.operand(e), e.op == opNotIn, e.args)
 }

@@ -8,6 +8,8 @@ package runtime
 type known struct {
 	finer map[string]bool // their times have microseconds
 	long  map[string]bool // they may hold values of 65,536 bytes and more
+
+	labels map[string][]string // the values of their enum types
 }
 
 // learn takes in what the catalog says.
@@ -22,10 +24,10 @@ func (db *DB) learn(live []*LiveTable) {
 }
 
 func knownBy(t *Table, l *LiveTable) *known {
-	k := &known{finer: map[string]bool{}, long: map[string]bool{}}
+	k := &known{finer: map[string]bool{}, long: map[string]bool{}, labels: map[string][]string{}}
 	for _, f := range t.Fields {
 		if c := l.Column(f.Column); c != nil {
-			k.finer[f.Column], k.long[f.Column] = c.Micros, c.Long
+			k.finer[f.Column], k.long[f.Column], k.labels[f.Column] = c.Micros, c.Long, c.Values
 		}
 	}
 	return k

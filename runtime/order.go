@@ -5,10 +5,16 @@ import "fmt"
 // SortKey appends what rows are sorted by: the column as it is read. It is for
 // dialects.
 func (b *Builder) SortKey(column string) {
-	switch {
-	case !b.known.isFiner(column):
+	switch finer, postgres := b.known.isFiner(column), b.dialect.Kind() == Postgres; {
+	case b.known.labelsOf(column) != nil && postgres:
+		b.Operand(Operand{Column: column, Text: true})
+	case b.known.labelsOf(column) != nil:
+		b.Text("CAST(")
 		b.Ident(column)
-	case b.dialect.Kind() == Postgres:
+		b.Text(" AS BINARY)")
+	case !finer:
+		b.Ident(column)
+	case postgres:
 		b.Text("date_trunc('milliseconds', ")
 		b.Ident(column)
 		b.Text(")")

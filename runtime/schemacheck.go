@@ -18,7 +18,8 @@ const (
 	// WarnOfDifferences has them logged with log/slog.
 	WarnOfDifferences
 	// IgnoreDifferences does not look for them: all columns are taken for those
-	// that CreateTables makes, also where they hold finer times or longer text.
+	// that CreateTables makes, also where they hold finer times or longer text, or
+	// have an enum type.
 	IgnoreDifferences
 )
 

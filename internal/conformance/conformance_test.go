@@ -42,6 +42,7 @@ func TestConformance(t *testing.T) {
 		quietCases,
 		whereCases,
 		orderCases,
+		labelCases,
 		valueCases,
 		triggerCases,
 		handleCases,

@@ -64,7 +64,7 @@ func (dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Operan
 // AppendFold: in the collation C, lower knows ASCII only.
 func (dialect) AppendFold(b *runtime.Builder, column string) {
 	b.Text("lower(")
-	b.Ident(column)
+	b.AsText(column)
 	b.Text(` COLLATE "C")`)
 }
 
