@@ -40,7 +40,8 @@ type Event = runtime.Event
 // up, by default after 15 s. What takes longer belongs into a job.
 //
 // The body must have come within 30 s, which is as long as an attempt lasts at
-// most. For what comes before it, the header, the server has a limit of its own:
+// most; one that is refused and still comes then ends with its connection. For
+// what comes before it, the header, the server has a limit of its own:
 // set [http.Server.ReadHeaderTimeout], as without it a connection may trickle for
 // ever.
 //
@@ -95,8 +96,11 @@ type receiver struct {
 	patience  time.Duration // with a body that comes
 }
 
-// ServeHTTP receives one event.
+// ServeHTTP receives one event. The limit of its body is set ahead of all else, as
+// the server goes on reading the body of a request that was refused. Where the
+// connection knows no such limits, the server's is the only one.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(r.patience))
 	body, err := r.read(w, req)
 	var event Event
 	if err == nil {
@@ -126,9 +130,10 @@ func (r *receiver) receive(ctx context.Context, event Event) (Outcome, error) {
 
 // A refusal is why a request is not even looked into.
 type refusal struct {
-	code int
-	text string // for the sender
-	why  string // for the log
+	code   int
+	text   string // for the sender
+	why    string // for the log
+	unread bool   // the body was not read to its end
 }
 
 func (r *refusal) Error() string { return r.why }
@@ -137,34 +142,33 @@ func (r *refusal) Error() string { return r.why }
 func (r *receiver) read(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return nil, &refusal{http.StatusMethodNotAllowed, "only POST is allowed", "the method is not POST"}
+		return nil, &refusal{http.StatusMethodNotAllowed, "only POST is allowed", "the method is not POST", true}
 	}
 	if kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, &refusal{http.StatusUnsupportedMediaType, "the content type must be application/json", "the content type is not application/json"}
+		return nil, &refusal{http.StatusUnsupportedMediaType, "the content type must be application/json", "the content type is not application/json", true}
 	}
 	body, err := r.readAll(w, req)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, &refusal{http.StatusRequestEntityTooLarge, "the body is too large", "the body is larger than WithMaxBody allows"}
+		return nil, &refusal{http.StatusRequestEntityTooLarge, "the body is too large", "the body is larger than WithMaxBody allows", true}
 	case err != nil:
-		return nil, &refusal{http.StatusBadRequest, "the body cannot be read", "the body broke off"}
+		return nil, &refusal{http.StatusBadRequest, "the body cannot be read", "the body broke off", true}
 	}
 	if err := r.verify(body, req.Header); err != nil {
-		return nil, &refusal{http.StatusUnauthorized, "unauthorized", err.Error()}
+		return nil, &refusal{http.StatusUnauthorized, "unauthorized", err.Error(), false}
 	}
 	return body, nil
 }
 
-// readAll reads the body, for as long as an attempt may last. The limit is taken
-// away behind it, or the connection would seem to break while the event is handled.
-// Where the connection knows no such limits, the server's is the only one.
+// readAll reads the body. The limit is taken away behind one that came whole, or
+// the connection would seem to break while the event is handled.
 func (r *receiver) readAll(w http.ResponseWriter, req *http.Request) ([]byte, error) {
-	limits := http.NewResponseController(w)
-	if limits.SetReadDeadline(time.Now().Add(r.patience)) == nil {
-		defer func() { _ = limits.SetReadDeadline(time.Time{}) }()
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody))
+	if err == nil {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	}
-	return io.ReadAll(http.MaxBytesReader(w, req.Body, r.maxBody))
+	return body, err
 }
 
 // verify returns nil if one of the keys has signed the body lately. All of them
@@ -189,14 +193,18 @@ func (r *receiver) verify(body []byte, header http.Header) error {
 	return nil
 }
 
-// refuse answers a request that is not looked into.
+// refuse answers a request that is not looked into. What may still come of its body
+// is nothing to wait for: the connection serves no other request.
 func (r *receiver) refuse(w http.ResponseWriter, req *http.Request, err error) {
 	var refused *refusal
 	if !errors.As(err, &refused) {
-		refused = &refusal{http.StatusBadRequest, err.Error(), err.Error()}
+		refused = &refusal{http.StatusBadRequest, err.Error(), err.Error(), false}
 	}
 	r.log().LogAttrs(req.Context(), slog.LevelWarn, "webhook: a delivery was refused",
 		slog.Int("status", refused.code), slog.String("why", refused.why), slog.String("from", req.RemoteAddr))
+	if refused.unread && req.ContentLength != 0 && req.ProtoMajor < 2 { // HTTP/2 ends the stream by itself
+		w.Header().Set("Connection", "close")
+	}
 	answer(w, refused.code, "error", refused.text)
 }
 

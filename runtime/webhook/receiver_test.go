@@ -12,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -318,18 +320,78 @@ func TestReceiverTolerance(t *testing.T) {
 	}
 }
 
-// TestTricklingBody has a body come that does not end.
+// TestTricklingBody has bodies come that do not end: the connection ends, whether the
+// receiver wanted them or refused them.
 func TestTricklingBody(t *testing.T) {
-	server := httptest.NewServer(handler(t, nil, accept, webhook.WithPatience(50*time.Millisecond)))
-	defer server.Close()
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	server := httptest.NewServer(handler(t, nil, accept, webhook.WithPatience(50*time.Millisecond), webhook.WithMaxBody(1000)))
+	t.Cleanup(server.Close) // behind the parallel cases
+	const json, plain = "Content-Type: application/json\r\n", "Content-Type: text/plain\r\n"
+	const chunked, long = "Transfer-Encoding: chunked\r\n", "Content-Length: 100000\r\n"
+	const piece = "1\r\nx\r\n"
+	for _, c := range []struct {
+		name, method, header, begin, more string
+		status                            int
+	}{
+		{"wanted, in chunks", "POST", json + chunked, "", piece, http.StatusBadRequest},
+		{"wanted, of a known length", "POST", json + "Content-Length: 900\r\n", "", "x", http.StatusBadRequest},
+		{"too long, in chunks", "POST", json + chunked, strings.Repeat(piece, 1001), piece, http.StatusRequestEntityTooLarge},
+		{"too long, of a known length", "POST", json + long, strings.Repeat("x", 1001), "x", http.StatusRequestEntityTooLarge},
+		{"of another type, in chunks", "POST", plain + chunked, "", piece, http.StatusUnsupportedMediaType},
+		{"of another type, of a known length", "POST", plain + long, "", "x", http.StatusUnsupportedMediaType},
+		{"of a GET, in chunks", "GET", chunked, "", piece, http.StatusMethodNotAllowed},
+		{"of a GET, of a known length", "GET", long, "", "x", http.StatusMethodNotAllowed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			fmt.Fprintf(conn, "%s / HTTP/1.1\r\nHost: x\r\n%s\r\n%s", c.method, c.header, c.begin)
+			go func() {
+				for err := error(nil); err == nil; time.Sleep(5 * time.Millisecond) {
+					_, err = fmt.Fprint(conn, c.more)
+				}
+			}()
+			_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // without the limit, it waits for ever
+			reader := bufio.NewReader(conn)
+			resp, err := http.ReadResponse(reader, nil)
+			if err != nil || resp.StatusCode != c.status || !resp.Close {
+				t.Fatalf("answered %+v, %v", resp, err)
+			}
+			if _, err := io.Copy(io.Discard, reader); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("the connection stays open")
+			}
+		})
 	}
-	defer func() { _ = conn.Close() }()
-	fmt.Fprint(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil) // without the limit, it waits for ever
-	if err != nil || resp.StatusCode != http.StatusBadRequest {
-		t.Errorf("answered %v, %v", resp, err)
+}
+
+// TestConnectionIsKept holds that a request without a body costs no connection when
+// it is refused, nor one whose body came.
+func TestConnectionIsKept(t *testing.T) {
+	server := httptest.NewServer(handler(t, nil, accept))
+	defer server.Close()
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		req, err := http.NewRequestWithContext(t.Context(), method, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if method == http.MethodPost {
+			req = signed(t, []byte("{}"), "evt", secret, time.Now()).WithContext(t.Context())
+			req.RequestURI = ""
+			req.URL, err = url.Parse(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		resp, err := server.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.Close || resp.StatusCode < 400 {
+			t.Errorf("%s: %+v", method, resp)
+		}
 	}
 }
