@@ -10,7 +10,7 @@ import (
 // rule of docs/semantics.md (S1): in an order in which the SQL that mends it can
 // run. A table that is not there is no difference.
 func compare(schema Schema, live []*LiveTable, d Dialect) []Difference {
-	c := &comparison{schema: schema, mend: newMender(d, schema)}
+	c := &comparison{schema: schema, mend: newMender(d, schema, live)}
 	var tables []pair
 	for _, t := range schema.Tables {
 		switch l := liveTable(live, t.Name); {
@@ -134,8 +134,12 @@ func (c *comparison) isCounted(t *Table, f *Field) bool {
 	if t.isID(f) {
 		return t.Serial
 	}
-	fk := t.foreign(f.Column)
-	return fk != nil && slices.ContainsFunc(c.schema.Tables, func(p *Table) bool { return p.Name == fk.Table && p.ID == fk.Target && p.Serial })
+	for fk := range c.schema.chain(t, f) {
+		if p := c.schema.table(fk.Table); p.ID == fk.Target {
+			return p.Serial
+		}
+	}
+	return false
 }
 
 // isKey reports whether a field is an id, or refers to another.

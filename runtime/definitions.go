@@ -15,7 +15,7 @@ func definitions(script string, quote func(name string) string, tables []*Table)
 	found := map[*Field]definition{}
 	for _, statement := range Statements(script) {
 		for _, t := range tables {
-			_, body, ok := strings.Cut(statement, "CREATE TABLE IF NOT EXISTS "+quote(t.Name)+" (\n")
+			_, body, ok := strings.Cut(statement, createTable+quote(t.Name)+" (\n")
 			if !ok {
 				continue
 			}
@@ -32,6 +32,14 @@ func definitions(script string, quote func(name string) string, tables []*Table)
 		}
 	}
 	return found
+}
+
+// createTable begins the statement of the DDL that creates a table.
+const createTable = "CREATE TABLE IF NOT EXISTS "
+
+// withType returns the definition with another type.
+func (d definition) withType(sqlType string) definition {
+	return definition(sqlType) + d[len(d.sqlType()):]
 }
 
 // sqlType returns the type, with its collation.

@@ -43,11 +43,12 @@ type LiveColumn struct {
 	Counted   bool // the database counts its values, and takes one that is given
 	Moved     bool // the database sets it whenever the row is updated
 
-	Folding  string   // its collation, where that takes different texts for the same
-	Bytewise string   // of text: the collation that compares by bytes
-	Length   int      // characters that it takes at most; 0: no limit of its own
-	Values   []string // the only ones that its type has; nil: any
-	UUIDs    bool     // of text it takes UUIDs only
+	Collation string   // of text on MySQL
+	Folding   string   // its collation, where that takes different texts for the same
+	Bytewise  string   // of text: the collation that compares by bytes
+	Length    int      // characters that it takes at most; 0: no limit of its own
+	Values    []string // the only ones that its type has; nil: any
+	UUIDs     bool     // of text it takes UUIDs only
 }
 
 // A LiveUnique is a set of columns whose values no two rows of a table share.

@@ -5,11 +5,16 @@ import "strings"
 // A mender writes the SQL that makes a live table what the schema says.
 type mender struct {
 	dialect     Dialect
+	schema      Schema
+	live        []*LiveTable
 	definitions map[*Field]definition
+
+	retyped map[*LiveColumn]bool // columns that get the type of the schema
+	asIs    bool                 // nothing is mended ahead of what is created
 }
 
-func newMender(d Dialect, schema Schema) *mender {
-	m := &mender{dialect: d}
+func newMender(d Dialect, schema Schema, live []*LiveTable) *mender {
+	m := &mender{dialect: d, schema: schema, live: live, retyped: map[*LiveColumn]bool{}}
 	m.definitions = definitions(schema.DDL.For(d.Kind()), m.quote, schema.Tables)
 	return m
 }

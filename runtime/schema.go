@@ -18,12 +18,19 @@ type Schema struct {
 // Schema returns the schema that db was opened with. It is not to be changed.
 func (db *DB) Schema() Schema { return db.schema }
 
+// table returns the table with that SQL name.
+func (s Schema) table(name string) *Table {
+	return s.Tables[slices.IndexFunc(s.Tables, func(t *Table) bool { return t.Name == name })]
+}
+
 // CreateTables creates the tables and indexes that are missing, each with a
 // statement of its own. It never alters a table that exists; where one does not
-// fit the schema the error is a [SchemaError] (S1). An index of another name that
-// keeps the same columns unique serves as well as its own.
+// fit the schema the error is a [SchemaError] (S1). A column that refers to a table
+// of another program's has the type that is there, as the foreign key asks. An
+// index of another name that keeps the same columns unique serves as well as its
+// own.
 func (db *DB) CreateTables(ctx context.Context) error {
-	err := db.Exec(ctx, db.lacking(ctx, Statements(db.schema.DDL.For(db.Kind())))...)
+	err := db.Exec(ctx, db.suited(ctx, Statements(db.schema.DDL.For(db.Kind())))...)
 	checked := db.checkSchema(ctx)
 	if misfit := (*SchemaError)(nil); err == nil || errors.As(checked, &misfit) {
 		err = checked // which says more than a statement that failed
@@ -34,16 +41,22 @@ func (db *DB) CreateTables(ctx context.Context) error {
 	return nil
 }
 
-// lacking leaves out of the DDL the unique indexes that tables have under another
-// name, which another program gave them. SQL can say that on MySQL only.
-func (db *DB) lacking(ctx context.Context, statements []string) []string {
+// suited suits the DDL to the tables that there are: to the types of what is
+// referred to, and to unique indexes that another program gave another name, which
+// SQL can say on MySQL only.
+func (db *DB) suited(ctx context.Context, statements []string) []string {
 	live, err := db.dialect.Inspect(ctx, db.pool, db.tables)
 	if err != nil {
 		return statements // what is wrong, the statements say
 	}
+	m := newMender(db.dialect, db.schema, live)
+	m.asIs = true
 	for _, t := range db.tables {
 		l := liveTable(live, t.Name)
 		if l == nil {
+			if i := slices.IndexFunc(statements, func(s string) bool { return m.creates(s, t) }); i >= 0 {
+				statements[i] = m.suit(t, statements[i])
+			}
 			continue
 		}
 		for _, u := range t.Uniques {

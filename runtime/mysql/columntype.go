@@ -71,7 +71,7 @@ func (d declared) describe(c *runtime.LiveColumn) {
 	if !byBytes(d.collation) {
 		c.Folding = d.collation
 	}
-	c.Bytewise = d.bytewise
+	c.Collation, c.Bytewise = d.collation, d.bytewise
 }
 
 // byBytes reports whether a collation compares by bytes and pads nothing (W8).

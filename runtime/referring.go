@@ -1,0 +1,94 @@
+package runtime
+
+import (
+	"iter"
+	"strings"
+)
+
+// A foreign key asks for columns of one type, and on MySQL of one collation. So a
+// column that refers to a table of another program's has the type of what is there.
+
+// definition returns what CREATE TABLE says of a column, behind its name. One that
+// refers has the type of its target.
+func (m *mender) definition(t *Table, f *Field) definition {
+	d, l := m.definitions[f], m.target(t, f)
+	switch {
+	case l == nil:
+		return d
+	case !m.alike(l.Type, d.bareType()):
+		d = d.withType(l.Type)
+	}
+	if m.asIs && l.Collation != l.Bytewise && m.kind() == MySQL {
+		d = d.withType(d.bareType() + " COLLATE " + l.Collation)
+	}
+	return d
+}
+
+// target returns the live column whose type a reference has: what it refers to, or
+// what that refers to in turn. It is nil where the type is that of the schema.
+func (m *mender) target(t *Table, f *Field) *LiveColumn {
+	for fk := range m.schema.chain(t, f) {
+		if c := m.column(fk.Table, fk.Target); c != nil {
+			if m.retyped[c] {
+				return nil
+			}
+			return c
+		}
+	}
+	return nil
+}
+
+// chain returns the reference of a field, and that of what it refers to, and so on.
+func (s Schema) chain(t *Table, f *Field) iter.Seq[*Foreign] {
+	return func(yield func(*Foreign) bool) {
+		fk := t.foreign(f.Column)
+		for range s.Tables { // a chain is no longer
+			if fk == nil || !yield(fk) {
+				return
+			}
+			fk = s.table(fk.Table).foreign(fk.Target)
+		}
+	}
+}
+
+// column returns a live column, or nil.
+func (m *mender) column(table, column string) *LiveColumn {
+	if l := liveTable(m.live, table); l != nil {
+		return l.Column(column)
+	}
+	return nil
+}
+
+// alike reports whether a foreign key can be between columns of two types.
+func (m *mender) alike(a, b string) bool { return m.keyType(a) == m.keyType(b) }
+
+// keyType returns what types have in common between which a foreign key can be.
+func (m *mender) keyType(sqlType string) string {
+	base, rest, _ := strings.Cut(strings.ToLower(sqlType), "(")
+	switch {
+	case m.kind() == SQLite: // which refers from any type to any other
+		return ""
+	case m.kind() == Postgres && base == "character varying":
+		return "text"
+	case m.kind() == Postgres && (base == "smallint" || base == "integer"):
+		return "bigint"
+	case strings.Contains(rest, "unsigned"):
+		return base + " unsigned"
+	}
+	return base
+}
+
+// suit gives the columns of CREATE TABLE that refer the types of their targets.
+func (m *mender) suit(t *Table, create string) string {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		begin := "\n  " + m.quote(f.Column) + " "
+		create = strings.Replace(create, begin+string(m.definitions[f]), begin+string(m.definition(t, f)), 1)
+	}
+	return create
+}
+
+// creates reports whether a statement of the DDL creates a table.
+func (m *mender) creates(statement string, t *Table) bool {
+	return strings.Contains(statement, createTable+m.quote(t.Name)+" (\n")
+}
