@@ -23,6 +23,7 @@ type DB struct {
 	tables      []*Table // of the schema
 	descents    map[*Table][]descent
 	halfDone    map[*Table]bool // deletes of their rows may be half done, see [Dialect.HalfDone]
+	stranding   map[*Table]bool // deletes of their rows may leave rows behind, see [Dialect.Strands]
 	writer      chan struct{}   // holds a token while somebody writes; nil where writers need no queue
 	now         func() time.Time
 	retries     int
@@ -58,6 +59,9 @@ func Open(ctx context.Context, database Database, schema Schema, options ...Opti
 	}
 	if err := db.check(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	if db.dialect.Strands() {
+		db.stranding = stranding(db.tables, db.descents)
 	}
 	if db.dialect.SingleWriter() {
 		db.writer = make(chan struct{}, 1)

@@ -10,7 +10,8 @@ import (
 // Databases carry out ON DELETE CASCADE only so deep: InnoDB 15 rows below the
 // first, SQLite 1,000. A chain of rows may be longer where references form a
 // cycle, as those of a comment that replies to a comment. A DELETE that fails
-// for this is done by the adapter, from the last of the chain to the first (D3).
+// for this is done by the adapter, from the last of the chain to the first (D3), and
+// so is one that MySQL would end too early.
 
 // errTooDeep is the cause of a DELETE that failed for the depth of its cascades.
 var errTooDeep = errors.New("the cascades are deeper than the database goes")
@@ -50,16 +51,41 @@ func descents(tables []*Table) map[*Table][]descent {
 // endless returns the tables from which descents lead into a cycle, so that no
 // schema bounds the depth.
 func endless(tables []*Table, to map[*Table][]descent) map[*Table]bool {
-	below := map[*Table]map[*Table]bool{}
+	below := everyReach(tables, to)
+	return leading(below, func(t *Table) bool { return below[t][t] })
+}
+
+// stranding returns the tables from which descents lead into a cycle of several
+// tables.
+func stranding(tables []*Table, to map[*Table][]descent) map[*Table]bool {
+	below := everyReach(tables, to)
+	return leading(below, func(t *Table) bool {
+		for other := range below[t] {
+			if other != t && below[other][t] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// everyReach returns the tables to which descents lead from each.
+func everyReach(tables []*Table, to map[*Table][]descent) map[*Table]map[*Table]bool {
+	below := make(map[*Table]map[*Table]bool, len(tables))
 	for _, t := range tables {
 		below[t] = map[*Table]bool{}
 		reach(t, to, below[t])
 	}
+	return below
+}
+
+// leading returns the tables of which that holds, or of one to which they lead.
+func leading(below map[*Table]map[*Table]bool, holds func(*Table) bool) map[*Table]bool {
 	found := map[*Table]bool{}
-	for _, t := range tables {
-		found[t] = below[t][t]
+	for t := range below {
+		found[t] = holds(t)
 		for b := range below[t] {
-			found[t] = found[t] || below[b][b]
+			found[t] = found[t] || holds(b)
 		}
 	}
 	return found

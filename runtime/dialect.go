@@ -87,6 +87,10 @@ type Dialect interface {
 	// HalfDone reports whether a DELETE that failed for the depth of its cascades,
 	// inside a transaction, may have deleted rows all the same.
 	HalfDone() bool
+	// Strands reports whether the cascades of a DELETE end, without an error, where
+	// they come back to a table by way of another one, so that rows are left that
+	// refer to rows that are gone. It is asked once the connections are checked.
+	Strands() bool
 
 	// Server reports whether the database answers over a connection, which
 	// carries one result at a time and may break before the answer comes.

@@ -209,6 +209,9 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 
 // deleteRows is Delete without what is told of it.
 func (s Session) deleteRows(ctx context.Context, t *Table, where Expr) (int, error) {
+	if s.DB.stranding[t] {
+		return s.uproot(ctx, t, where)
+	}
 	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
@@ -225,12 +228,22 @@ func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (
 	if !holdable(args) {
 		return false, s.idle(ctx, true)
 	}
-	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
-	if errors.Is(err, errTooDeep) {
-		n, err = s.uproot(ctx, t, Equal(t.ID, id))
-	}
+	n, err := s.deleteRow(ctx, t, args)
 	s.touchDeleted(t, key)
 	return n > 0, referred(err)
+}
+
+// deleteRow is DeleteByID without what is told of it: args is the id.
+func (s Session) deleteRow(ctx context.Context, t *Table, args []any) (int, error) {
+	id := args[0]
+	if s.DB.stranding[t] {
+		return s.uproot(ctx, t, Equal(t.ID, id))
+	}
+	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
+	if errors.Is(err, errTooDeep) {
+		return s.uproot(ctx, t, Equal(t.ID, id))
+	}
+	return n, err
 }
 
 func (s Session) touchDeleted(t *Table, key string) {

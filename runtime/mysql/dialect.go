@@ -23,6 +23,10 @@ func (*dialect) SingleWriter() bool { return false }
 
 func (*dialect) HalfDone() bool { return false }
 
+// Strands: MySQL 9.7 follows a reference of a table to itself, and none that comes
+// back to a table by way of another. MariaDB follows both.
+func (d *dialect) Strands() bool { return !d.mariaDB.Load() }
+
 func (*dialect) Server() bool { return true }
 
 func (*dialect) AppendIdent(sql []byte, name string) []byte {

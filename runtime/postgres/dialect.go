@@ -24,6 +24,9 @@ func (dialect) SingleWriter() bool { return false }
 
 func (dialect) HalfDone() bool { return false }
 
+// Strands: Postgres follows references in cycles.
+func (dialect) Strands() bool { return false }
+
 func (dialect) Server() bool { return true }
 
 func (dialect) AppendIdent(sql []byte, name string) []byte {

@@ -20,6 +20,9 @@ func (dialect) SingleWriter() bool { return true }
 // need to undo the statement alone.
 func (dialect) HalfDone() bool { return true }
 
+// Strands: SQLite follows references in cycles.
+func (dialect) Strands() bool { return false }
+
 func (dialect) Server() bool { return false }
 
 // AppendIdent uses backquotes: a name in double quotes that is no column is a
