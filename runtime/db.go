@@ -138,7 +138,7 @@ func (db *DB) script(ctx context.Context, conn *sql.Conn, link Link, statements 
 func (db *DB) runAll(ctx context.Context, link Link, statements []string) error {
 	for reached := -1; ; {
 		failed, err := db.inOrder(ctx, link, statements)
-		if err == nil || isCut(err) || failed <= reached {
+		if err == nil || isUnknown(err) || failed <= reached {
 			return err
 		}
 		reached = failed

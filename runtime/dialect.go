@@ -198,6 +198,6 @@ type Fault struct {
 	// Column names the column whose value was refused, where the database does.
 	Column string
 	// Undone says of FaultLost that nothing of the transaction is stored, even if
-	// it came of COMMIT.
+	// it came of COMMIT, or of a statement that is one by itself.
 	Undone bool
 }

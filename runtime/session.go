@@ -173,7 +173,6 @@ func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
 
 // verdict returns the error of a statement that was a transaction of its own.
 func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error) error {
-	unsure := st.writing && out.unsure && !errors.Is(err, driver.ErrBadConn)
 	err = db.failure(ctx, st.table, err)
 	switch {
 	case out.rows > 0 && isRetry(err):
@@ -185,16 +184,23 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 			why = failed.text
 		}
 		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + why, cause: errors.Join(ErrWritten, err)}
-	case unsure && isCut(err): // it may have run to its end all the same
+	case st.writing && out.unsure && isUnknown(err): // it may have run to its end all the same
 		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
 	}
 	return err
 }
 
-// isCut reports whether a statement got no answer: its connection was lost, or
-// its context ended.
-func isCut(err error) bool {
-	return errors.As(err, new(*lostError)) || errors.As(err, new(*interruptedError))
+// isUnknown reports whether a statement that ended in err may be stored all the
+// same: it got no answer, because its connection was lost or its context ended.
+// One that the server has not seen is not, nor one of which the database says so.
+func isUnknown(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) {
+		return false
+	}
+	if lost := (*lostError)(nil); errors.As(err, &lost) {
+		return !lost.undone
+	}
+	return errors.As(err, new(*interruptedError))
 }
 
 // lend runs a statement on a connection that goes back to the pool, unless it

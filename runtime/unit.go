@@ -166,15 +166,11 @@ func (tx *Tx) sendCommit(ctx context.Context) error {
 
 // fateOf returns the fate of a transaction whose COMMIT ended in err.
 func fateOf(err error) fate {
-	switch e := err.(type) {
-	case nil:
+	switch {
+	case err == nil:
 		return fateCommitted
-	case *interruptedError:
+	case isUnknown(err):
 		return fateUnknown
-	case *lostError:
-		if !e.undone {
-			return fateUnknown
-		}
 	}
 	return fateOpen
 }

@@ -59,6 +59,7 @@ func TestConformance(t *testing.T) {
 		parentCases,
 		killedCases,
 		unwindCases,
+		undoneCases,
 		deadlineCases,
 		busyCases,
 	)

@@ -43,8 +43,12 @@ func (dialect) Classify(err error) runtime.Fault {
 		return runtime.Fault{Kind: runtime.FaultNoTable}
 	case code == "25P02" || code == "25P01": // in_failed_sql_transaction, no_active_sql_transaction
 		return runtime.Fault{Kind: runtime.FaultLost}
+	case code == "25P03":
+		// idle_in_transaction_session_timeout: looked at ahead of each statement, COMMIT
+		// among them. transaction_timeout (25P04) also strikes while a COMMIT runs.
+		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), // the server stops, the connection breaks
-		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC": // such as idle for too long in a transaction
+		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC":
 		return runtime.Fault{Kind: runtime.FaultLost}
 	case code == "23514": // check_violation
 		return runtime.Fault{Kind: runtime.FaultData, Check: reported.ConstraintName}

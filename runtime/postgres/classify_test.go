@@ -34,8 +34,16 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestARefusedCommitIsKnown holds which answers to COMMIT say that nothing is stored.
 func TestARefusedCommitIsKnown(t *testing.T) {
-	if fault := (dialect{}).Classify(errNotCommitted); fault.Kind != runtime.FaultLost || !fault.Undone {
-		t.Errorf("fault: %+v", fault)
+	for err, undone := range map[error]bool{
+		errNotCommitted: true,
+		&pgconn.PgError{Code: "25P03", SeverityUnlocalized: "FATAL"}: true,
+		&pgconn.PgError{Code: "25P04", SeverityUnlocalized: "FATAL"}: false,
+		&pgconn.PgError{Code: "57P01", SeverityUnlocalized: "FATAL"}: false,
+	} {
+		if fault := (dialect{}).Classify(err); fault.Kind != runtime.FaultLost || fault.Undone != undone {
+			t.Errorf("%v: fault %+v", err, fault)
+		}
 	}
 }

@@ -156,8 +156,14 @@ func (l *link) fault(ctx context.Context, err error) error {
 	switch {
 	case err == nil || ctx.Err() != nil || !l.conn.IsClosed():
 		return err
-	case pgconn.SafeToRetry(err):
+	case pgconn.SafeToRetry(err), isUnsent(err):
 		return &lostError{errors.Join(driver.ErrBadConn, err)}
 	}
 	return &lostError{err}
+}
+
+// isUnsent reports whether the connection ended while statements were prepared
+// that were to be sent together, so that none of them was.
+func isUnsent(err error) bool {
+	return errors.As(err, new(pgx.ErrPreprocessingBatch)) && !isEncoding(err)
 }
