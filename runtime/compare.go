@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // compare returns how live tables differ from a schema, as far as that breaks a
 // rule of docs/semantics.md (S1): in an order in which the SQL that mends it can
-// run. A table that is not there is no difference.
-func compare(schema Schema, live []*LiveTable, d Dialect) []Difference {
-	c := &comparison{schema: schema, mend: newMender(d, schema, live)}
+// run. A table that is not there is no difference. now is the time that rows get
+// for one that they lack.
+func compare(schema Schema, live []*LiveTable, d Dialect, now time.Time) []Difference {
+	c := &comparison{schema: schema, mend: newMender(d, schema, live), first: -1}
+	c.mend.now = now
 	var tables []pair
 	for _, t := range schema.Tables {
 		switch l := liveTable(live, t.Name); {
@@ -21,17 +24,16 @@ func compare(schema Schema, live []*LiveTable, d Dialect) []Difference {
 			tables = append(tables, pair{t, l})
 		}
 	}
-	for _, pass := range []func(pair){c.engine, c.columns, c.strangers, c.conditions} {
-		for _, p := range tables {
-			pass(p)
+	passes := func(passes ...func(pair)) {
+		for _, pass := range passes {
+			for _, p := range tables {
+				pass(p)
+			}
 		}
 	}
-	c.collations(tables)
-	for _, pass := range []func(pair){c.uniques, c.references} {
-		for _, p := range tables {
-			pass(p)
-		}
-	}
+	passes(c.engine, c.retypes, c.columns, c.times, c.missing, c.strangers, c.conditions, c.characters)
+	c.release()
+	passes(c.uniques, c.references)
 	return c.list
 }
 
@@ -40,6 +42,8 @@ type comparison struct {
 	schema Schema
 	mend   *mender
 	list   []Difference
+
+	first, last int // the differences whose SQL gives columns another type or collation
 }
 
 // A pair is a table and what the database has of it.
@@ -59,17 +63,31 @@ func (c *comparison) engine(p pair) {
 	}
 }
 
-// columns compares the fields with the columns, but for their collations.
+// retypes finds the columns that get the type of the schema.
+func (c *comparison) retypes(p pair) {
+	for i := range p.Fields {
+		if l := p.live.Column(p.Fields[i].Column); l != nil && c.unheld(p.Table, &p.Fields[i], l) != "" {
+			c.mend.retyped[l], c.mend.changed[l] = true, true
+		}
+	}
+}
+
+// columns compares the fields with the columns that are there.
 func (c *comparison) columns(p pair) {
 	for i := range p.Fields {
-		f := &p.Fields[i]
-		l := p.live.Column(f.Column)
-		if l == nil {
-			sql, note := c.mend.addColumn(p.Table, f)
-			c.add(p.Table, []string{f.Key}, "there is no column "+f.Column, sql, note)
-			continue
+		if l := p.live.Column(p.Fields[i].Column); l != nil {
+			c.column(p.Table, &p.Fields[i], l)
 		}
-		c.column(p.Table, f, l)
+	}
+}
+
+// missing finds fields without a column.
+func (c *comparison) missing(p pair) {
+	for i := range p.Fields {
+		if f := &p.Fields[i]; p.live.Column(f.Column) == nil {
+			sql, note := c.mend.addColumn(p, f)
+			c.add(p.Table, []string{f.Key}, "there is no column "+f.Column, sql, note)
+		}
 	}
 }
 
@@ -79,8 +97,7 @@ func (c *comparison) column(t *Table, f *Field, l *LiveColumn) {
 	if why := c.unheld(t, f, l); why != "" {
 		sql, note := c.mend.redefine(t, f)
 		add(why, sql, note)
-	} else if f.Type == TypeTime && l.Times&f.form() == 0 {
-		add("holds times in another form than "+f.form().String(), nil, l.Times.note(f))
+		c.changes()
 	}
 	if l.Generated {
 		add("is computed by the database, which refuses a value for it", nil, "make it a column that is written")
@@ -145,44 +162,74 @@ func (c *comparison) isCounted(t *Table, f *Field) bool {
 // isKey reports whether a field is an id, or refers to another.
 func (c *comparison) isKey(t *Table, f *Field) bool { return t.isID(f) || t.foreign(f.Column) != nil }
 
-// collations finds text that does not compare by bytes (W8), by the collation.
-func (c *comparison) collations(tables []pair) {
-	begin := len(c.list)
-	var changed []pair
-	for _, p := range tables {
-		folding, names := p.folding()
-		for i, columns := range folding {
-			sql, note := c.mend.unfold(p.Table, columns)
-			c.add(p.Table, p.keys(columns), "the collation "+names[i]+" takes different texts for the same: it does not compare by bytes", sql, note)
-		}
-		if len(folding) > 0 {
-			changed = append(changed, p)
-		}
+// changes notes that the last difference gives columns another type or collation.
+func (c *comparison) changes() {
+	c.last = len(c.list) - 1
+	if c.first < 0 {
+		c.first = c.last
 	}
-	if drop, restore := c.mend.release(changed); len(drop) > 0 {
-		first, last := &c.list[begin], &c.list[len(c.list)-1]
+}
+
+// release takes away the foreign keys of columns that get another type or
+// collation, ahead of the first that does, and puts them back behind the last.
+func (c *comparison) release() {
+	if drop, restore := c.mend.release(); len(drop) > 0 {
+		first, last := &c.list[c.first], &c.list[c.last]
 		first.SQL = append(drop, first.SQL...)
 		last.SQL = append(last.SQL, restore...)
 	}
 }
 
-// folding returns the columns of text that do not compare by bytes, by their
-// collation.
-func (p pair) folding() (columns [][]*LiveColumn, collations []string) {
+// characters finds text that does not hold every character, or does not compare by
+// bytes (W8), by the character set and the collation.
+func (c *comparison) characters(p pair) {
+	whys, columns := p.misread()
+	for i, why := range whys {
+		sql, note := c.mend.reread(p, columns[i])
+		if i > 0 && c.mend.kind() == MySQL {
+			sql, note = nil, sameStatement
+		}
+		c.add(p.Table, p.keys(columns[i]), why, sql, note)
+		c.changes()
+	}
+}
+
+// sameStatement is the note of a difference that the one before mends.
+const sameStatement = "the statement above mends this too"
+
+// misread returns why columns of text are not read as they were written, and which.
+func (p pair) misread() (whys []string, columns [][]*LiveColumn) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		l := p.live.Column(f.Column)
-		if l == nil || l.Folding == "" || !TypesOf(TypeString, TypeText).Has(f.Type) || !l.Holds.Has(f.Type) {
+		if l == nil || !l.Holds.Has(f.Type) {
 			continue
 		}
-		at := slices.Index(collations, l.Folding)
+		why := l.misreads(f)
+		if why == "" {
+			continue
+		}
+		at := slices.Index(whys, why)
 		if at < 0 {
-			at = len(collations)
-			collations, columns = append(collations, l.Folding), append(columns, nil)
+			at = len(whys)
+			whys, columns = append(whys, why), append(columns, nil)
 		}
 		columns[at] = append(columns[at], l)
 	}
-	return columns, collations
+	return whys, columns
+}
+
+// misreads says why text is not read as it was written, or nothing.
+func (l *LiveColumn) misreads(f *Field) string {
+	switch isText := TypesOf(TypeString, TypeText).Has(f.Type); {
+	case l.Charset != "":
+		return "the character set " + l.Charset + " does not hold every text"
+	case !isText || l.Folding == "":
+		return ""
+	case l.Pads:
+		return "the collation " + l.Folding + " ignores spaces at the end of a text: it does not compare by bytes"
+	}
+	return "the collation " + l.Folding + " takes different texts for the same: it does not compare by bytes"
 }
 
 // keys returns the keys of the fields that columns are of.
@@ -227,7 +274,7 @@ func adds(u Unique) string {
 	if u.Index == "" {
 		return ""
 	}
-	return "or call CreateTables, behind Open with WithSchemaCheck(WarnOfDifferences)"
+	return "or open with WithSchemaCheck(WarnOfDifferences) and call CreateTables"
 }
 
 func (l LiveUnique) keeps(u Unique) bool {
@@ -244,8 +291,9 @@ func (c *comparison) references(p pair) {
 		switch {
 		case p.live.Column(f.Column) == nil && c.mend.kind() == SQLite: // added with its column
 		case l == nil:
+			ahead, what := c.mend.prepare(p, f)
 			sql, note := c.mend.addForeign(p.Table, f, nil)
-			c.add(p.Table, []string{f.Field}, "no foreign key refers to "+f.Table+"."+f.Target, sql, note)
+			c.add(p.Table, []string{f.Field}, "no foreign key refers to "+f.Table+"."+f.Target+what, append(ahead, sql...), note)
 			c.list[len(c.list)-1].added = c.mend.kind() != SQLite
 		case rule(l.OnDelete) != rule(f.OnDelete):
 			sql, note := c.mend.addForeign(p.Table, f, l)

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/authgen/authgen/runtime/internal/sqltext"
@@ -78,4 +79,42 @@ func (d definition) has(word string) bool {
 		}
 	}
 	return false
+}
+
+// withoutKey returns the definition of a column that is no primary key.
+func (d definition) withoutKey() definition {
+	return definition(strings.TrimSuffix(string(d), " PRIMARY KEY"))
+}
+
+// constant returns a definition of SQLite without a default that is computed. Such
+// ones are the time, for which now stands then, and texts with line breaks.
+func (d definition) constant(now string) (constant definition, isNow bool) {
+	tokens := (sqltext.Style{}).Tokens(string(d))
+	begin := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Is("DEFAULT") }) + 1
+	if begin == 0 || !tokens[begin].IsSymbol("(") {
+		return d, false
+	}
+	var text strings.Builder
+	end, depth := begin, 0
+	for ; end == begin || depth > 0; end++ {
+		switch t := tokens[end]; {
+		case t.IsSymbol("("):
+			depth++
+		case t.IsSymbol(")"):
+			depth--
+		case t.Is("strftime") || t.Is("julianday"):
+			isNow = true
+		case t.Is("10"):
+			text.WriteByte('\n')
+		case t.Is("13"):
+			text.WriteByte('\r')
+		case t.Kind == sqltext.Text:
+			text.WriteString(t.Value)
+		}
+	}
+	value := now
+	if !isNow {
+		value = literal(text.String())
+	}
+	return d[:tokens[begin].Start] + definition(value) + d[tokens[end-1].End:], isNow
 }

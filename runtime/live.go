@@ -6,6 +6,7 @@ type LiveTable struct {
 	Name    string
 	Unfit   string // what it is instead of a table, "is a view"; empty: it is one
 	Engine  string // of MySQL, where that has no transactions
+	Collate string // of MySQL: the collation that new columns of text are to be given, where they get another
 	Columns []LiveColumn
 	Primary []string     // the columns of its primary key
 	Uniques []LiveUnique // of all rows, the primary key not among them
@@ -45,6 +46,8 @@ type LiveColumn struct {
 
 	Collation string   // of text on MySQL
 	Folding   string   // its collation, where that takes different texts for the same
+	Pads      bool     // Folding ignores spaces at the end of a text, and nothing else
+	Charset   string   // its character set, where that does not have every character
 	Bytewise  string   // of text: the collation that compares by bytes
 	Length    int      // characters that it takes at most; 0: no limit of its own
 	Values    []string // the only ones that its type has; nil: any
@@ -104,15 +107,4 @@ func (f TimeForms) String() string {
 		return "integer milliseconds (times: integer)"
 	}
 	return "text of the layout " + TimeLayout + " (times: text)"
-}
-
-// note says what to do about a field whose column has the forms f.
-func (f TimeForms) note(field *Field) string {
-	switch {
-	case f == 0:
-		return "rewrite its values in that form with an UPDATE, in every program that writes the table too: SQLite compares a form with itself only"
-	case field.Millis:
-		return "say times: text for the field in schema.yaml"
-	}
-	return "say times: integer for the field in schema.yaml"
 }

@@ -1,6 +1,9 @@
 package runtime
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // A mender writes the SQL that makes a live table what the schema says.
 type mender struct {
@@ -9,12 +12,16 @@ type mender struct {
 	live        []*LiveTable
 	definitions map[*Field]definition
 
+	now     time.Time            // of rows that lack a time
 	retyped map[*LiveColumn]bool // columns that get the type of the schema
+	changed map[*LiveColumn]bool // those, and columns that get another collation
+	created map[*Table]bool      // tables that a statement creates
 	asIs    bool                 // nothing is mended ahead of what is created
 }
 
 func newMender(d Dialect, schema Schema, live []*LiveTable) *mender {
-	m := &mender{dialect: d, schema: schema, live: live, retyped: map[*LiveColumn]bool{}}
+	m := &mender{dialect: d, schema: schema, live: live,
+		retyped: map[*LiveColumn]bool{}, changed: map[*LiveColumn]bool{}, created: map[*Table]bool{}}
 	m.definitions = definitions(schema.DDL.For(d.Kind()), m.quote, schema.Tables)
 	return m
 }
@@ -48,82 +55,102 @@ func (m *mender) alteration(t *Table, action string) string {
 	return "ALTER TABLE " + m.quote(t.Name) + " " + action
 }
 
-// addColumn adds a column as CREATE TABLE would. On SQLite, which adds no foreign
-// key later, with its reference.
-func (m *mender) addColumn(t *Table, f *Field) (sql []string, note string) {
-	d := m.definitions[f]
-	action := "ADD COLUMN " + m.quote(f.Column) + " " + string(d)
-	if fk := t.foreign(f.Column); fk != nil && m.kind() == SQLite {
-		action += " " + m.reference(fk)
-	}
-	if d.has("NOT") && !d.has("DEFAULT") && !t.isID(f) {
-		note = "if the table has rows, they need a value: add a DEFAULT to the statement"
-	}
-	return []string{m.alteration(t, action)}, note
-}
-
 // redefine gives a column the type that CREATE TABLE would.
 func (m *mender) redefine(t *Table, f *Field) (sql []string, note string) {
-	d, column := m.definitions[f], m.quote(f.Column)
+	d, column := m.collated(t, m.definition(t, f)), m.quote(f.Column)
 	if m.kind() == MySQL {
-		return m.alter(t, "MODIFY COLUMN "+column+" "+strings.TrimSuffix(string(d), " PRIMARY KEY"))
+		return m.alter(t, "MODIFY COLUMN "+column+" "+string(d.withoutKey()))
 	}
 	return m.alter(t, "ALTER COLUMN "+column+" TYPE "+d.sqlType()+" USING "+column+"::"+d.bareType())
 }
 
-// allowNull lets a column be null, whatever its type.
+// collated gives text the collation that it is to have, where the table gives it
+// another.
+func (m *mender) collated(t *Table, d definition) definition {
+	if l := liveTable(m.live, t.Name); l != nil && l.Collate != "" && collatedTypes[m.keyType(d.bareType())] {
+		return d.withType(d.bareType() + " COLLATE " + l.Collate)
+	}
+	return d
+}
+
+// collatedTypes are the types of MySQL that have a collation.
+var collatedTypes = map[string]bool{"varchar": true, "char": true, "tinytext": true, "text": true, "mediumtext": true, "longtext": true, "enum": true}
+
+// allowNull lets a column be null, and leaves its type and collation.
 func (m *mender) allowNull(t *Table, c *LiveColumn) (sql []string, note string) {
-	if m.kind() == MySQL {
-		return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+c.collated()+" NULL")
+	if m.kind() != MySQL {
+		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" DROP NOT NULL")
 	}
-	return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" DROP NOT NULL")
+	sqlType := c.Type
+	if c.Collation != "" {
+		sqlType += " COLLATE " + c.Collation
+	}
+	return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+sqlType+" NULL")
 }
 
-// collated returns the type of a column with the collation that it should have.
-func (c *LiveColumn) collated() string {
-	if c.Bytewise == "" {
-		return c.Type
-	}
-	return c.Type + " COLLATE " + c.Bytewise
-}
-
-// unfold makes text compare by bytes: of columns, or on MySQL of the table, so
-// that columns that are added later do too.
-func (m *mender) unfold(t *Table, columns []*LiveColumn) (sql []string, note string) {
+// reread makes text compare by bytes and hold every character: of columns, or on
+// MySQL of the table, so that columns that are added later do too.
+func (m *mender) reread(p pair, columns []*LiveColumn) (sql []string, note string) {
 	if m.kind() == MySQL {
-		return m.alter(t, "CONVERT TO CHARACTER SET utf8mb4 COLLATE "+columns[0].Bytewise)
+		for i := range p.live.Columns {
+			if c := &p.live.Columns[i]; c.Collation != "" {
+				m.changed[c] = true
+			}
+		}
+		return m.alter(p.Table, "CONVERT TO CHARACTER SET utf8mb4 COLLATE "+columns[0].Bytewise)
 	}
 	actions := make([]string, len(columns))
 	for i, c := range columns {
-		actions[i] = "ALTER COLUMN " + m.quote(c.Name) + " TYPE " + c.collated()
+		actions[i] = "ALTER COLUMN " + m.quote(c.Name) + " TYPE " + c.Type + " COLLATE " + c.Bytewise
 	}
-	return m.alter(t, actions...)
+	return m.alter(p.Table, actions...)
 }
 
-// release returns what takes away the foreign keys between columns whose
-// collation is to change, which MySQL asks for, and what puts them back.
-func (m *mender) release(tables []pair) (drop, restore []string) {
-	if m.kind() != MySQL {
+// release returns what takes away the foreign keys of columns that change, which
+// the databases ask for, and what puts them back.
+func (m *mender) release() (drop, restore []string) {
+	if m.kind() == SQLite {
 		return nil, nil
 	}
-	for _, p := range tables {
-		for _, f := range p.live.Foreign {
-			if c := p.live.Column(f.Columns[0]); c == nil || c.Folding == "" {
+	for _, t := range m.schema.Tables {
+		l := liveTable(m.live, t.Name)
+		if l == nil {
+			continue
+		}
+		for _, f := range l.Foreign {
+			if !m.changes(l, f) {
 				continue
 			}
-			drop = append(drop, m.alteration(p.Table, "DROP FOREIGN KEY "+m.quote(f.Name)))
-			restore = append(restore, m.alteration(p.Table, "ADD CONSTRAINT "+m.quote(f.Name)+" FOREIGN KEY ("+m.quotes(f.Columns)+") REFERENCES "+
-				m.quote(f.Table)+" ("+m.quotes(f.Targets)+") ON DELETE "+f.OnDelete+" ON UPDATE "+f.OnUpdate))
+			add := "ADD CONSTRAINT " + m.quote(f.Name) + " FOREIGN KEY (" + m.quotes(f.Columns) + ") REFERENCES " +
+				m.quote(f.Table) + " (" + m.quotes(f.Targets) + ") ON DELETE " + f.OnDelete + " ON UPDATE " + f.OnUpdate
+			drop, restore = append(drop, m.alteration(t, m.dropForeign(f.Name))), append(restore, m.alteration(t, add))
 		}
 	}
 	return drop, restore
+}
+
+// changes reports whether a column changes that a foreign key is from or to.
+func (m *mender) changes(l *LiveTable, f LiveForeign) bool {
+	for i := range f.Columns {
+		if m.changed[l.Column(f.Columns[i])] || m.changed[m.column(f.Table, f.Targets[i])] {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *mender) dropForeign(name string) string {
+	if m.kind() == MySQL {
+		return "DROP FOREIGN KEY " + m.quote(name)
+	}
+	return "DROP CONSTRAINT " + m.quote(name)
 }
 
 // count makes the database count the ids.
 func (m *mender) count(t *Table, c *LiveColumn) (sql []string, note string) {
 	switch {
 	case m.kind() == MySQL:
-		return m.redefine(t, &t.Fields[0])
+		return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+m.typeOf(t.Name, c.Name)+" NOT NULL AUTO_INCREMENT")
 	case c.Default: // it counts, and takes no id that is given
 		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" SET GENERATED BY DEFAULT")
 	}
@@ -153,15 +180,18 @@ func (m *mender) addUnique(t *Table, u Unique) []string {
 
 // addForeign makes a foreign key, in place of one with another rule if there is.
 func (m *mender) addForeign(t *Table, f *Foreign, old *LiveForeign) (sql []string, note string) {
-	add := "ADD CONSTRAINT " + m.quote(f.Constraint) + " FOREIGN KEY (" + m.quote(f.Column) + ") " + m.reference(f)
-	if old == nil {
+	add := m.constraint(f)
+	switch {
+	case old == nil:
 		return m.alter(t, add)
+	case m.kind() == MySQL: // which adds none of a name that the same statement drops
+		return []string{m.alteration(t, m.dropForeign(old.Name)), m.alteration(t, add)}, ""
 	}
-	drop := "DROP CONSTRAINT " + m.quote(old.Name)
-	if m.kind() == MySQL { // which adds none of a name that the same statement drops
-		return []string{m.alteration(t, "DROP FOREIGN KEY "+m.quote(old.Name)), m.alteration(t, add)}, ""
-	}
-	return m.alter(t, drop, add)
+	return m.alter(t, m.dropForeign(old.Name), add)
+}
+
+func (m *mender) constraint(f *Foreign) string {
+	return "ADD CONSTRAINT " + m.quote(f.Constraint) + " FOREIGN KEY (" + m.quote(f.Column) + ") " + m.reference(f)
 }
 
 func (m *mender) reference(f *Foreign) string {

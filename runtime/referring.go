@@ -92,3 +92,80 @@ func (m *mender) suit(t *Table, create string) string {
 func (m *mender) creates(statement string, t *Table) bool {
 	return strings.Contains(statement, createTable+m.quote(t.Name)+" (\n")
 }
+
+// prepare returns what a foreign key needs ahead of it: its table, and a column of
+// the type that is referred to; and what there is instead.
+func (m *mender) prepare(p pair, f *Foreign) (sql []string, what string) {
+	if m.kind() == SQLite {
+		return nil, ""
+	}
+	if liveTable(m.live, f.Table) == nil {
+		sql, what = m.create(f.Table), ", and there is no table "+f.Table
+	}
+	own, wanted := m.typeOf(p.Name, f.Column), m.typeOf(f.Table, f.Target)
+	if l := p.live.Column(f.Column); l != nil && !m.alike(own, wanted) {
+		sql = append(sql, m.retype(p.Table, l, wanted))
+		what = ": the column is " + own + ", and that one is " + wanted
+	}
+	return sql, what
+}
+
+// typeOf returns the type that a column has once it is mended.
+func (m *mender) typeOf(table, column string) string {
+	if c := m.column(table, column); c != nil && !m.retyped[c] {
+		return c.Type
+	}
+	t := m.schema.table(table)
+	return m.definition(t, t.column(column)).bareType()
+}
+
+// retype gives a column another type, and leaves whether it may be null.
+func (m *mender) retype(t *Table, l *LiveColumn, sqlType string) string {
+	name := m.quote(l.Name)
+	if m.kind() == Postgres {
+		return m.alteration(t, "ALTER COLUMN "+name+" TYPE "+sqlType+" USING "+name+"::"+sqlType)
+	}
+	d := m.collated(t, definition(sqlType))
+	if !l.Nullable {
+		d += " NOT NULL"
+	}
+	return m.alteration(t, "MODIFY COLUMN "+name+" "+string(d))
+}
+
+// create returns the statements that create a table and what it refers to, as far
+// as no statement before does, with their indexes and foreign keys.
+func (m *mender) create(name string) []string {
+	var tables []*Table
+	m.lacking(name, &tables)
+	var sql, late []string
+	for _, s := range Statements(m.schema.DDL.For(m.kind())) {
+		for _, t := range tables {
+			switch quoted := m.quote(t.Name); {
+			case m.creates(s, t):
+				s = m.suit(t, s[strings.Index(s, createTable):])
+				sql = append(sql, s)
+				for i := range t.Foreign {
+					if fk := &t.Foreign[i]; !strings.Contains(s, "\n  CONSTRAINT "+m.quote(fk.Constraint)+" ") {
+						late = append(late, m.alteration(t, m.constraint(fk)))
+					}
+				}
+			case m.kind() == Postgres && strings.HasPrefix(strings.TrimSpace(s), "CREATE ") && strings.Contains(s, " ON "+quoted+" ("):
+				sql = append(sql, strings.TrimSpace(s))
+			}
+		}
+	}
+	return append(sql, late...)
+}
+
+// lacking adds a table that is not there, and those that it refers to.
+func (m *mender) lacking(name string, tables *[]*Table) {
+	t := m.schema.table(name)
+	if m.created[t] || liveTable(m.live, name) != nil {
+		return
+	}
+	m.created[t] = true
+	*tables = append(*tables, t)
+	for _, fk := range t.Foreign {
+		m.lacking(fk.Table, tables)
+	}
+}

@@ -15,7 +15,7 @@ const (
 	// RefuseDifferences makes Open and CreateTables return a [SchemaError]. It is
 	// the default.
 	RefuseDifferences SchemaCheck = iota
-	// WarnOfDifferences has them logged with log/slog.
+	// WarnOfDifferences has each logged with log/slog.
 	WarnOfDifferences
 	// IgnoreDifferences does not look for them: all columns are taken for those
 	// that CreateTables makes, also where they hold finer times or longer text, or
@@ -44,12 +44,13 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	if err != nil || len(differences) == 0 {
 		return err
 	}
-	err = &SchemaError{Differences: differences}
-	if db.schemaCheck == WarnOfDifferences {
-		slog.WarnContext(ctx, "authgen: the tables do not fit the schema", "differences", err)
-		return nil
+	if db.schemaCheck == RefuseDifferences {
+		return &SchemaError{Differences: differences}
 	}
-	return err
+	for _, d := range differences {
+		slog.WarnContext(ctx, "authgen: a table does not fit the schema", "difference", d)
+	}
+	return nil
 }
 
 // settledDifferences returns the differences once nobody is about to mend them.
@@ -79,5 +80,5 @@ func (db *DB) differences(ctx context.Context) ([]Difference, error) {
 		return nil, fmt.Errorf("cannot read what tables there are: %w", err)
 	}
 	db.learn(live)
-	return compare(db.schema, live, db.dialect), nil
+	return compare(db.schema, live, db.dialect, db.Now()), nil
 }

@@ -47,14 +47,10 @@ func (e *SchemaError) Error() string {
 	return b.String()
 }
 
-// LogValue is the differences, each with what mends it, for log/slog.
-func (e *SchemaError) LogValue() slog.Value {
-	lines := make([]string, len(e.Differences))
-	for i, d := range e.Differences {
-		lines[i] = d.String()
-		if len(d.SQL) > 0 {
-			lines[i] += ": " + strings.Join(d.SQL, "; ")
-		}
-	}
-	return slog.AnyValue(lines)
+// LogValue is the text of Error, for log/slog.
+func (e *SchemaError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// LogValue is the difference with what mends it, for log/slog.
+func (d Difference) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("what", d.String()), slog.String("sql", strings.Join(d.SQL, "; ")), slog.String("note", d.Note))
 }

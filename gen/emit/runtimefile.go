@@ -37,7 +37,7 @@ var (
 	}
 	schemaChecks = []named{
 		{"RefuseDifferences", "RefuseDifferences makes Open and CreateTables return a SchemaError."},
-		{"WarnOfDifferences", "WarnOfDifferences has them logged with log/slog."},
+		{"WarnOfDifferences", "WarnOfDifferences has each logged with log/slog."},
 		{"IgnoreDifferences", "IgnoreDifferences does not look for them."},
 	}
 	txOptions = []named{

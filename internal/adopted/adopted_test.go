@@ -72,7 +72,7 @@ func TestOpens(t *testing.T) {
 // UUIDs, columns named otherwise.
 func TestRefuses(t *testing.T) {
 	for _, c := range []struct{ origin, kind, schema, want string }{
-		{"drizzle", "sqlite", core + "\nnaming: {columns: snake}", "session.expiresAt: the column holds times in another form than text"},
+		{"drizzle", "sqlite", core + "\nnaming: {columns: snake}", "session.expiresAt, createdAt, updatedAt: the columns hold times in another form than text of the layout 2006-01-02T15:04:05.000Z (times: text): they have integer milliseconds (times: integer)"},
 		{"better-auth.uuid", "postgres", organization, "user.id: the column is uuid, and the ids that are made are not UUIDs"},
 		{"better-auth.serial", "postgres", organization, "user.id: the column is integer, which does not hold every text"},
 		{"prisma", "postgres", core + "\nnaming: {columns: snake}", "user.emailVerified: there is no column email_verified"},

@@ -59,3 +59,56 @@ func TestCreatesTables(t *testing.T) {
 		}
 	}
 }
+
+// TestMends holds that the SQL of the error makes of their tables, with rows in
+// them, what an extended schema asks for, in one round.
+func TestMends(t *testing.T) {
+	for kind, open := range databases {
+		for _, o := range extended {
+			for _, charset := range charsets[kind] {
+				t.Run(o.name+" on "+kind+charset, func(t *testing.T) {
+					database := open(t)
+					t.Cleanup(func() { _ = database.Pool.Close() })
+					if charset != "" {
+						run(t, database.Pool, "ALTER DATABASE CHARACTER SET "+charset)
+					}
+					statements := script(t, o.name+"."+kind+".sql")
+					for i := range statements {
+						statements[i] = strings.ReplaceAll(statements[i], " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", "")
+					}
+					run(t, database.Pool, statements...)
+					insert := map[string]string{"mysql": "INSERT INTO `user` (id, name, email, `emailVerified`, `updatedAt`) VALUES (%, 'n', 'e', true, '2026-01-01')"}[kind]
+					if insert == "" {
+						insert = `INSERT INTO "user" (id, name, email, "emailVerified", "createdAt", "updatedAt") VALUES (%, 'n', 'e', true, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')`
+					}
+					id := "'00000000-0000-0000-0000-000000000001'"
+					if strings.Contains(o.schema, "serial") {
+						id = "1"
+					}
+					run(t, database.Pool, strings.Replace(insert, "%", id, 1))
+					var seen *runtime.SchemaError
+					if err := opens(t, database, o.schema); !errors.As(err, &seen) {
+						t.Fatalf("error is %v, want a SchemaError", err)
+					}
+					for _, d := range seen.Differences {
+						run(t, database.Pool, d.SQL...)
+					}
+					if err := opens(t, database, o.schema); err != nil {
+						t.Fatalf("after the SQL of\n%v\n%v", seen, err)
+					}
+					database.Owned = false
+					db, err := runtime.Open(t.Context(), database, described(t, o.schema))
+					if err == nil {
+						err = db.CreateTables(t.Context())
+					}
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// charsets are the character sets that databases have by default.
+var charsets = map[string][]string{"sqlite": {""}, "postgres": {""}, "mysql": {"", "latin1", "utf8mb3"}}

@@ -36,7 +36,29 @@ var drifts = []drift{
 	{"a text that is too short", nil, []string{`ALTER TABLE "user" ALTER name TYPE varchar(39)`}, []string{`ALTER TABLE user MODIFY name varchar(39) NOT NULL`},
 		"user.name: the column is * and values have up to 40 characters"},
 	{"a character set that has few", nil, nil, []string{`ALTER TABLE note MODIFY text varchar(255) CHARACTER SET latin1 NOT NULL`},
-		"note.text: the column is varchar(255) CHARACTER SET latin1, which does not hold every text"},
+		"note.text: the character set latin1 does not hold every text"},
+	{"a character set that has few, of columns that refer", nil, nil, []string{`ALTER TABLE page DROP FOREIGN KEY "page_parentId_fk"`, `ALTER TABLE page CONVERT TO CHARACTER SET utf8mb3`,
+		`ALTER TABLE page ADD CONSTRAINT "page_parentId_fk" FOREIGN KEY ("parentId") REFERENCES page (id) ON DELETE SET NULL`},
+		"page.id, title, parentId: the character set utf8mb* does not hold every text"},
+	{"a table of another character set that lacks a column", nil, nil, []string{`ALTER TABLE organization CHARACTER SET latin1, DROP COLUMN name`},
+		"organization.name: there is no column name"},
+	{"another type of columns that refer", nil, []string{`ALTER TABLE page DROP CONSTRAINT "page_parentId_fk"`, `ALTER TABLE page ALTER id TYPE integer USING 0, ALTER "parentId" TYPE integer USING 0`,
+		`ALTER TABLE page ADD CONSTRAINT "page_parentId_fk" FOREIGN KEY ("parentId") REFERENCES page ON DELETE SET NULL ON UPDATE CASCADE`},
+		[]string{`ALTER TABLE page DROP FOREIGN KEY "page_parentId_fk"`, `ALTER TABLE page MODIFY id int NOT NULL, MODIFY "parentId" int`,
+			`ALTER TABLE page ADD CONSTRAINT "page_parentId_fk" FOREIGN KEY ("parentId") REFERENCES page (id) ON DELETE SET NULL`},
+		"page.id: the column is int*, which does not hold every text*page.parentId: the column is int*, which does not hold every text"},
+	{"another type than that which is referred to", nil, []string{`ALTER TABLE note DROP CONSTRAINT "note_userId_fk"`, `ALTER TABLE note ALTER "userId" TYPE uuid USING NULL`},
+		[]string{`ALTER TABLE note DROP FOREIGN KEY "note_userId_fk"`, `ALTER TABLE note DROP INDEX "note_userId_fk", MODIFY "userId" text`},
+		"note.userId: no foreign key refers to user.id: the column is *, and that one is *"},
+	{"a required column that is not there", []string{`ALTER TABLE organization DROP COLUMN name`}, []string{`ALTER TABLE organization DROP COLUMN name`}, []string{`ALTER TABLE organization DROP COLUMN name`},
+		"organization.name: there is no column name"},
+	{"a required reference that is not there", []string{"remark: , `ticketId` TEXT NOT NULL → ; , CONSTRAINT `remark_ticketId_fk` FOREIGN KEY (`ticketId`) REFERENCES `ticket` (`id`) ON DELETE CASCADE → "},
+		[]string{`ALTER TABLE remark DROP COLUMN "ticketId"`}, []string{`ALTER TABLE remark DROP FOREIGN KEY "remark_ticketId_fk"`, `ALTER TABLE remark DROP COLUMN "ticketId"`},
+		"remark.ticketId: there is no column ticketId"},
+	{"ids that are not there", []string{"counter: `id` INTEGER PRIMARY KEY AUTOINCREMENT, → "}, []string{`ALTER TABLE counter DROP COLUMN id`}, []string{`ALTER TABLE counter DROP COLUMN id`},
+		"counter.id: there is no column id"},
+	{"counted ids beside another key", nil, []string{`ALTER TABLE counter DROP COLUMN id, ADD PRIMARY KEY (label)`}, []string{`ALTER TABLE counter DROP COLUMN id, ADD PRIMARY KEY (label)`},
+		"counter.id: there is no column id"},
 	{"NOT NULL for a nullable field", []string{"session: `agent` TEXT → `agent` TEXT NOT NULL"}, []string{`ALTER TABLE session ALTER agent SET NOT NULL`}, []string{`ALTER TABLE session MODIFY agent varchar(255) NOT NULL`},
 		"session.agent: the column is NOT NULL, and the field is nullable"},
 	{"a column that nobody fills", []string{"session: `agent` TEXT → `agent` TEXT, `device` TEXT NOT NULL"}, []string{`ALTER TABLE session ADD device text NOT NULL`}, []string{`ALTER TABLE session ADD device varchar(20) NOT NULL`},
@@ -68,7 +90,7 @@ var drifts = []drift{
 		[]string{`ALTER TABLE session MODIFY token varchar(191) COLLATE utf8mb4_general_ci NOT NULL`},
 		"session.token: the collation * takes different texts for the same"},
 	{"a collation that pads", []string{"session: `token` TEXT → `token` TEXT COLLATE RTRIM"}, nil, []string{`ALTER TABLE session MODIFY token varchar(191) COLLATE utf8mb4_bin NOT NULL`},
-		"session.token: the collation * takes different texts for the same"},
+		"session.token: the collation * ignores spaces at the end of a text"},
 	{"collations of columns that refer", nil, nil, []string{`SET foreign_key_checks = 1`, `ALTER TABLE note DROP FOREIGN KEY "note_userId_fk"`, `ALTER TABLE note CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`},
 		"note.id, text, userId: the collation utf8mb4_general_ci takes different texts for the same"},
 	{"a primary key of another column", []string{"note: NOT NULL PRIMARY KEY → ; `text` TEXT NOT NULL → `text` TEXT NOT NULL PRIMARY KEY"}, []string{`ALTER TABLE note DROP CONSTRAINT note_pkey`, `ALTER TABLE note ADD PRIMARY KEY (text)`}, []string{`ALTER TABLE note DROP PRIMARY KEY`, `ALTER TABLE note ADD PRIMARY KEY (text)`},
@@ -188,7 +210,7 @@ func (e *env) differs(want string, err error) *auth.SchemaError {
 func (e *env) mends(seen *auth.SchemaError) bool {
 	e.Helper()
 	for _, d := range seen.Differences {
-		if len(d.SQL) == 0 {
+		if len(d.SQL) == 0 && d.Note != "the statement above mends this too" {
 			if d.Note == "" {
 				e.Errorf("nothing says what to do about %v", d)
 			}
@@ -247,6 +269,33 @@ var driftCases = []testCase{
 		if !errors.As(err, &refused) || refused.Field != "role" || refused.Rule != "check" || !strings.Contains(err.Error(), "user.role: a CHECK of the table refused the value") {
 			t.Errorf("error is %v", err)
 		}
+	}},
+	{"S1: columns that are added fill the rows that are there", func(t *testing.T, e *env) {
+		created, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "ada"})
+		e.must(err)
+		_, err = e.db.Lease.Create(e.ctx, auth.LeaseCreate{Owner: "ada", StartsAt: created.CreatedAt})
+		e.must(err)
+		for _, column := range []string{"tags", "createdAt", "updatedAt", "source"} {
+			e.exec(`ALTER TABLE "user" DROP COLUMN "` + column + `"`)
+		}
+		e.exec(`ALTER TABLE lease DROP COLUMN "updatedAt"`)
+		e.mends(e.differs("user.createdAt: there is no column createdAt", e.reopen()))
+		found, err := e.db.User.Get(e.ctx, created.ID)
+		e.must(err)
+		if year := found.CreatedAt.Year(); year < 2020 || found.Source != "web" || found.Tags == nil {
+			t.Errorf("row is %+v", found)
+		}
+	}},
+	{"S1: each of the statements of a table that is not there, and of references to it, finds what it needs", func(t *testing.T, e *env) {
+		for _, s := range by(e, nil, []string{`DROP TABLE remark, ticket, desk CASCADE`, `ALTER TABLE reply DROP COLUMN "deskId"`},
+			[]string{`ALTER TABLE reply DROP FOREIGN KEY "reply_deskId_fk"`, `ALTER TABLE reply DROP COLUMN "deskId"`, `DROP TABLE remark, ticket, desk`}) {
+			e.exec(s)
+		}
+		if e.kind() == runtime.SQLite {
+			return // it refers to tables that are not there
+		}
+		e.mends(e.differs("reply.deskId: there is no column deskId*reply.deskId: no foreign key refers to desk.id, and there is no table desk", e.reopen()))
+		e.must(e.db.CreateTables(e.ctx))
 	}},
 	{"S1: what breaks no rule is no difference", func(t *testing.T, e *env) {
 		e.exec(`ALTER TABLE session ADD device varchar(20)`)

@@ -65,11 +65,11 @@ func (d declared) describe(c *runtime.LiveColumn) {
 	if !isText {
 		return
 	}
-	if d.charset != "utf8mb4" { // not every character has a place in it
-		c.Holds, c.Type = 0, c.Type+" CHARACTER SET "+d.charset
+	if d.charset != "utf8mb4" {
+		c.Charset = d.charset
 	}
 	if !byBytes(d.collation) {
-		c.Folding = d.collation
+		c.Folding, c.Pads = d.collation, strings.HasSuffix(d.collation, "_bin")
 	}
 	c.Collation, c.Bytewise = d.collation, d.bytewise
 }

@@ -18,9 +18,9 @@ const (
 	liveColumns = `
 SELECT t.table_name, t.table_type, t.engine, c.column_name, c.column_type, c.data_type, c.character_maximum_length, c.datetime_precision,
 	c.character_set_name, c.collation_name, c.is_nullable = 'YES', COALESCE(c.column_default, 'NULL') <> 'NULL', LOWER(c.extra), COALESCE(c.generation_expression, ''),
-	@@lower_case_table_names <> 0
+	@@lower_case_table_names <> 0, t.table_collation
 FROM (
-	SELECT DISTINCT table_name, table_type, engine
+	SELECT DISTINCT table_name, table_type, engine, table_collation
 	FROM information_schema.tables
 	WHERE table_schema = DATABASE() AND table_name IN (%[1]s)
 ) AS t
@@ -100,11 +100,11 @@ func (d *dialect) sameTable() string {
 
 func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	var table, kind, extra, computed string
-	var engine, charset, collation sql.NullString
+	var engine, charset, collation, usual sql.NullString
 	var length, digits sql.NullInt64
 	var of declared
 	var c runtime.LiveColumn
-	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &of.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables)
+	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &of.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables, &usual)
 	if err != nil {
 		return err
 	}
@@ -115,6 +115,9 @@ func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	t.Unfit = unfit[kind]
 	if !transacted[strings.ToLower(engine.String)] {
 		t.Engine = engine.String
+	}
+	if wanted := d.bytewise(); usual.String != wanted {
+		t.Collate = wanted
 	}
 	of.full, of.length, of.digits = c.Type, length.Int64, digits.Int64
 	of.charset, of.collation, of.bytewise = charset.String, collation.String, d.bytewise()

@@ -33,25 +33,26 @@ LEFT JOIN pg_collation l ON l.oid = a.attcollation
 ORDER BY w.relname, a.attnum`
 
 	liveKeys = wantedTables + `
-SELECT t, what, name, col, parent, target, deletes, NULL::text FROM (
+SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	SELECT w.relname AS t, CASE WHEN i.indisprimary THEN 'primary' ELSE 'unique' END AS what, x.relname AS name,
-		a.attname AS col, NULL AS parent, NULL AS target, NULL AS deletes, k.place
+		a.attname AS col, NULL AS parent, NULL AS target, NULL AS deletes, NULL AS updates, k.place
 	FROM w JOIN pg_index i ON i.indrelid = w.oid JOIN pg_class x ON x.oid = i.indexrelid
 	JOIN unnest(i.indkey[0:i.indnkeyatts - 1]::int2[]) WITH ORDINALITY k(attnum, place) ON true
 	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
 	WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
 	UNION ALL
 	SELECT w.relname, 'foreign', c.conname, a.attname, p.relname, b.attname,
-		CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END, k.place
+		CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END,
+		CASE c.confupdtype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END, k.place
 	FROM w JOIN pg_constraint c ON c.conrelid = w.oid AND c.contype = 'f' JOIN pg_class p ON p.oid = c.confrelid
 	JOIN unnest(c.conkey, c.confkey) WITH ORDINALITY k(attnum, target, place) ON true
 	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
 	JOIN pg_attribute b ON b.attrelid = p.oid AND b.attnum = k.target
 	UNION ALL
-	SELECT w.relname, 'check', c.conname, pg_get_expr(c.conbin, c.conrelid), NULL, NULL, NULL, 0
+	SELECT w.relname, 'check', c.conname, pg_get_expr(c.conbin, c.conrelid), NULL, NULL, NULL, NULL, 0
 	FROM w JOIN pg_constraint c ON c.conrelid = w.oid AND c.contype = 'c'
 	UNION ALL
-	SELECT w.relname, 'trigger', r.tgname, NULL, NULL, NULL, NULL, 0
+	SELECT w.relname, 'trigger', r.tgname, NULL, NULL, NULL, NULL, NULL, 0
 	FROM w JOIN pg_trigger r ON r.tgrelid = w.oid WHERE NOT r.tgisinternal AND r.tgenabled <> 'D' AND r.tgtype & 1 = 1
 ) keys ORDER BY t, what, name, place`
 )

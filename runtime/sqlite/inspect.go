@@ -74,6 +74,7 @@ func (i *inspection) readColumns(ctx context.Context, names string) error {
 		t.Unfit, t.Checks = d.unfit(kind), d.checks
 		c := columnOf(declared, d.strict)
 		c.Name, c.Default, c.Generated, c.Folding = name, hasDefault, hidden != 0, d.folding(name)
+		c.Pads = strings.EqualFold(c.Folding, "RTRIM")
 		c.Nullable = !notNull && (key == 0 || !d.rowless)
 		i.Column(t, c)
 		if key > 0 {

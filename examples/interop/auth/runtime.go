@@ -89,7 +89,7 @@ const (
 const (
 	// RefuseDifferences makes Open and CreateTables return a SchemaError.
 	RefuseDifferences = runtime.RefuseDifferences
-	// WarnOfDifferences has them logged with log/slog.
+	// WarnOfDifferences has each logged with log/slog.
 	WarnOfDifferences = runtime.WarnOfDifferences
 	// IgnoreDifferences does not look for them.
 	IgnoreDifferences = runtime.IgnoreDifferences
