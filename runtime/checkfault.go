@@ -8,6 +8,9 @@ import "context"
 func (db *DB) dataError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
 	e := &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], cause: cause}
 	if fault.Check == "" {
+		if limit := db.knownOf(t).limit(fault.Column); limit != "" {
+			e.Why += ": the column is " + limit
+		}
 		return e
 	}
 	e.Rule, e.Why = "check", "a CHECK of the table refused the value"

@@ -10,6 +10,8 @@ type known struct {
 	long  map[string]bool // they may hold values of 65,536 bytes and more
 
 	labels map[string][]string // the values of their enum types
+
+	limits map[string]string // what they hold at most: "text, which holds …"
 }
 
 // learn takes in what the catalog says.
@@ -24,10 +26,13 @@ func (db *DB) learn(live []*LiveTable) {
 }
 
 func knownBy(t *Table, l *LiveTable) *known {
-	k := &known{finer: map[string]bool{}, long: map[string]bool{}, labels: map[string][]string{}}
+	k := &known{finer: map[string]bool{}, long: map[string]bool{}, labels: map[string][]string{}, limits: map[string]string{}}
 	for _, f := range t.Fields {
 		if c := l.Column(f.Column); c != nil {
 			k.finer[f.Column], k.long[f.Column], k.labels[f.Column] = c.Micros, c.Long, c.Values
+			if c.Limit != "" {
+				k.limits[f.Column] = c.Type + ", which holds " + c.Limit
+			}
 		}
 	}
 	return k
@@ -39,6 +44,14 @@ func (db *DB) knownOf(t *Table) *known {
 		return (*all)[t]
 	}
 	return nil
+}
+
+// limit says what a column holds at most, or nothing.
+func (k *known) limit(column string) string {
+	if k == nil {
+		return ""
+	}
+	return k.limits[column]
 }
 
 // isFiner reports whether the times of a column have microseconds.

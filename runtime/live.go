@@ -35,6 +35,10 @@ type LiveColumn struct {
 	Holds FieldTypes // those whose values come back as they went in
 	Times TimeForms  // how it may hold times
 
+	// Limit says what it holds at most, and what type holds more, where the error of
+	// a value that it refuses names it.
+	Limit string
+
 	Micros bool // it holds times that are finer than milliseconds
 	Long   bool // it holds values of 65,536 bytes and more
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
@@ -268,6 +269,27 @@ var driftCases = []testCase{
 		var refused *auth.ValidationError
 		if !errors.As(err, &refused) || refused.Field != "role" || refused.Rule != "check" || !strings.Contains(err.Error(), "user.role: a CHECK of the table refused the value") {
 			t.Errorf("error is %v", err)
+		}
+	}},
+	{"S1: a value that the column of another program does not hold is an error that says what it holds", func(t *testing.T, e *env) {
+		if e.kind() != runtime.MySQL {
+			return // which alone has such columns and names the one that refused
+		}
+		e.exec(`ALTER TABLE session MODIFY "expiresAt" timestamp(3) NOT NULL, MODIFY agent text`)
+		db := e.open()
+		user, err := db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "ada"})
+		e.must(err)
+		long := strings.Repeat("x", 65_536)
+		for want, in := range map[string]auth.SessionCreate{
+			"session.expiresAt: the database refused a value: the column is timestamp(3), which holds times from 1970 to 2038; datetime(3) holds all": {
+				Token: auth.NewSecret("a"), UserID: user.ID, ExpiresAt: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)},
+			"session.agent: the database refused a value: the column is text, which holds up to 65535 bytes; longtext holds more": {
+				Token: auth.NewSecret("b"), UserID: user.ID, ExpiresAt: e.now, Agent: &long},
+		} {
+			var refused *auth.ValidationError
+			if _, err := db.Session.Create(e.ctx, in); !errors.As(err, &refused) || !strings.Contains(err.Error(), want) {
+				t.Errorf("error is %v, want %q", err, want)
+			}
 		}
 	}},
 	{"S1: columns that are added fill the rows that are there", func(t *testing.T, e *env) {

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/authgen/authgen/runtime"
@@ -45,7 +46,7 @@ const utf8Bytes = 4
 // describe says in c what the type means.
 func (d declared) describe(c *runtime.LiveColumn) {
 	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
-	c.Long = long[d.data]
+	c.Long, c.Limit = long[d.data], d.limit()
 	isText := d.charset != "" && d.data != "json"
 	c.UUIDs = d.data == "uuid"
 	switch {
@@ -72,6 +73,23 @@ func (d declared) describe(c *runtime.LiveColumn) {
 		c.Folding, c.Pads = d.collation, strings.HasSuffix(d.collation, "_bin")
 	}
 	c.Collation, c.Bytewise = d.collation, d.bytewise
+}
+
+// limit says what a type holds at most, and what type holds more.
+func (d declared) limit() string {
+	switch d.data {
+	case "timestamp":
+		return "times from 1970 to 2038; datetime(3) holds all"
+	case "varchar":
+		return fmt.Sprintf("up to %d characters; a longer varchar, or a text without an index, holds more", d.length)
+	case "tinytext", "text", "mediumtext":
+		return fmt.Sprintf("up to %d bytes; longtext holds more", d.length)
+	case "varbinary", "tinyblob", "blob", "mediumblob":
+		return fmt.Sprintf("up to %d bytes; longblob holds more", d.length)
+	case "int":
+		return "whole numbers of 32 bits; bigint holds more"
+	}
+	return ""
 }
 
 // byBytes reports whether a collation compares by bytes and pads nothing (W8).
