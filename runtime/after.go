@@ -33,6 +33,13 @@ func (tx *Tx) addEntry(list *[]Entry, f Entry) {
 	}
 }
 
+// runRolledBack runs the entries for a rollback, unless something may be stored.
+func (tx *Tx) runRolledBack() {
+	if tx.fate != fateUnknown {
+		tx.runEntries(tx.rolledBack())
+	}
+}
+
 // rolledBack returns the entries to run after a rollback.
 func (tx *Tx) rolledBack() []Entry { return tx.seal(&tx.afterRollback) }
 

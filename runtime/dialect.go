@@ -77,9 +77,8 @@ type Dialect interface {
 	// End returns the statements to run after COMMIT or ROLLBACK and before
 	// the connection goes back to the pool.
 	End(o TxOption) []string
-	// InTransaction asks the session whether a transaction is open on it, in
-	// which nothing failed that the session remembers.
-	InTransaction(ctx context.Context, conn Conn) (bool, error)
+	// State asks the session what became of the transaction that was begun on it.
+	State(ctx context.Context, conn Conn) (TxState, error)
 	// SingleWriter reports whether the database has one writer at a time, so
 	// that writers had better queue in this process.
 	SingleWriter() bool
@@ -107,6 +106,21 @@ type Dialect interface {
 	// error said.
 	Constraint(ctx context.Context, conn Conn, fault Fault, written string) (table string, columns []string, err error)
 }
+
+// A TxState is what a session says of the transaction that was begun on it.
+type TxState uint8
+
+// The states of a transaction.
+const (
+	// TxOpen is one that goes on.
+	TxOpen TxState = iota
+	// TxUndone is one of which nothing can be stored: a statement failed that the
+	// session remembers, or the database has rolled it back.
+	TxUndone
+	// TxEnded is one that is open no more. Whether it was committed, the session does
+	// not say.
+	TxEnded
+)
 
 // A Lock is what a row that is read is locked for, until the unit ends.
 type Lock uint8

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/authgen/authgen/runtime/internal/sqltext"
@@ -13,15 +14,21 @@ import (
 // endsTransaction reports whether a text would end the transaction, or begin
 // another, which on some databases ends this one.
 func endsTransaction(kind DialectKind, query string) bool {
+	if kind == MySQL && strings.Contains(query, "/*") {
+		query = executed.ReplaceAllString(query, " ")
+	}
 	first := firstWord(query)
 	switch {
-	case strings.Contains(query, ";") && !hasBody(first, query), first == "":
+	case strings.Contains(query, ";") && !hasBody(kind, first, query), first == "":
 		return anyEnds(kind, query)
 	case isEnding(first):
 		return anyEnds(kind, query)
 	}
 	return false
 }
+
+// executed is the beginning of a comment that MySQL and MariaDB run.
+var executed = regexp.MustCompile(`/\*M?![0-9]*`)
 
 // firstWord returns the word that a text begins with, or nothing if it begins
 // otherwise, with a comment for example.
@@ -34,8 +41,8 @@ func firstWord(query string) string {
 	return query[:end]
 }
 
-// endings are the words with which such statements begin.
-var endings = []string{"COMMIT", "ROLLBACK", "END", "ABORT", "BEGIN", "START", "PREPARE"}
+// endings are the words with which such statements begin, and those that run another.
+var endings = []string{"COMMIT", "ROLLBACK", "END", "ABORT", "BEGIN", "START", "PREPARE", "EXECUTE", "SET"}
 
 func isEnding(word string) bool {
 	for _, e := range endings {
@@ -48,9 +55,9 @@ func isEnding(word string) bool {
 
 // hasBody reports whether a text holds statements that run in another place, or,
 // in a block of Postgres, cannot end the transaction.
-func hasBody(first, query string) bool {
+func hasBody(kind DialectKind, first, query string) bool {
 	switch {
-	case strings.EqualFold(first, "DO"), strings.Contains(query, "$$"):
+	case kind == Postgres && (strings.EqualFold(first, "DO") || strings.Contains(query, "$$")):
 		return true
 	case !strings.EqualFold(first, "CREATE"):
 		return false
@@ -71,7 +78,7 @@ func anyEnds(kind DialectKind, query string) bool {
 	begin := 0
 	for i, t := range tokens {
 		if t.IsSymbol(";") {
-			if ends(tokens[begin:i]) {
+			if ends(kind, tokens[begin:i]) {
 				return true
 			}
 			begin = i + 1
@@ -81,7 +88,7 @@ func anyEnds(kind DialectKind, query string) bool {
 }
 
 // ends looks at one statement.
-func ends(statement []sqltext.Token) bool {
+func ends(kind DialectKind, statement []sqltext.Token) bool {
 	if len(statement) == 0 || statement[0].Kind != sqltext.Word || !isEnding(statement[0].Value) {
 		return false
 	}
@@ -94,10 +101,26 @@ func ends(statement []sqltext.Token) bool {
 		return false
 	}
 	switch first := statement[0]; {
+	case first.Is("SET") && has("STATEMENT"), first.Is("PREPARE") && has("FROM"), first.Is("EXECUTE") && has("IMMEDIATE"):
+		return runsEnding(kind, statement)
+	case first.Is("SET"), first.Is("EXECUTE"):
+		return false
 	case first.Is("ROLLBACK"):
 		return !has("TO") // a savepoint
 	case first.Is("START"), first.Is("PREPARE"):
 		return has("TRANSACTION")
 	}
 	return true
+}
+
+// runsEnding looks at a statement of MariaDB's that runs, or prepares, another:
+// SET STATEMENT … FOR it, or EXECUTE IMMEDIATE and PREPARE … FROM of its text.
+func runsEnding(kind DialectKind, statement []sqltext.Token) bool {
+	for i, t := range statement {
+		if t.Is("FOR") {
+			return ends(kind, statement[i+1:])
+		}
+	}
+	last := statement[len(statement)-1]
+	return (last.Kind == sqltext.Text || last.Kind == sqltext.Name) && endsTransaction(kind, last.Value)
 }

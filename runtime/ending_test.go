@@ -35,6 +35,28 @@ func TestEndsTransaction(t *testing.T) {
 			t.Errorf("%q: %v", query, got)
 		}
 	}
+	for query, want := range map[string]bool{
+		"EXECUTE IMMEDIATE 'COMMIT AND CHAIN'":               true,
+		"execute immediate \"commit\"":                       true,
+		"EXECUTE IMMEDIATE 'INSERT INTO commits VALUES (1)'": false,
+		"EXECUTE s USING @a":                                 false,
+		"PREPARE s FROM 'COMMIT'":                            true,
+		"PREPARE s FROM 'SELECT 1'":                          false,
+		"SET STATEMENT max_statement_time = 5 FOR COMMIT":    true,
+		"SET STATEMENT max_statement_time = 5 FOR SELECT 1":  false,
+		"SET @a = 1":                       false,
+		"/*! COMMIT AND CHAIN */":          true,
+		"/*M!100100 COMMIT */":             true,
+		"/*!50001 SELECT 1 */":             false,
+		"UPDATE a SET b = '/*! COMMIT */'": false,
+		"DO 1; COMMIT":                     true,
+		"SELECT '$$'; COMMIT":              true,
+		"CREATE PROCEDURE p() BEGIN COMMIT; START SLAVE; END": false,
+	} {
+		if got := endsTransaction(MySQL, query); got != want {
+			t.Errorf("%q: %v", query, got)
+		}
+	}
 	if query := `UPDATE a SET b = 'x\'; COMMIT; '`; endsTransaction(MySQL, query) {
 		t.Errorf("%s", query)
 	}

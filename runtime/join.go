@@ -22,14 +22,15 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, 
 	returned := false
 	defer func() {
 		if !returned || err != nil {
-			defer func() { tx.runEntries(tx.rolledBack()) }()
+			defer tx.runRolledBack()
 			defer tx.endVanished(outer)
 			tx.rollback()
 		}
 	}()
 	err = tx.Nested(ctx, func(ctx context.Context) error { return fn(ctx, tx) })
 	returned = true
-	if err = spent(1, err); err != nil {
+	if err != nil {
+		err = spent(1, tx.lookBack(err))
 		return nothing, err
 	}
 	tx.handOver()
@@ -57,7 +58,7 @@ func (tx *Tx) handOver() {
 func (tx *Tx) endVanished(outer *sql.Tx) {
 	ctx, cancel := tx.ending()
 	defer cancel()
-	if open, err := tx.db.dialect.InTransaction(ctx, outer); err != nil || !open || tx.torn {
+	if state, err := tx.db.dialect.State(ctx, outer); err != nil || state != TxOpen || tx.torn {
 		_ = outer.Rollback()
 	}
 }

@@ -206,12 +206,15 @@ func (tx *Tx) makeSure(ctx context.Context) error {
 	if !tx.unsure || tx.conn == nil {
 		return nil
 	}
-	open, err := tx.db.dialect.InTransaction(ctx, tx.conn)
-	if err != nil {
+	state, err := tx.db.dialect.State(ctx, tx.conn)
+	switch {
+	case err != nil:
 		return tx.doom(tx.db.failure(ctx, nil, err))
-	}
-	if !open {
-		return tx.doom(&lostError{cause: errVanished})
+	case state == TxEnded:
+		tx.fate = fateUnknown
+		return tx.doom(&lostError{cause: errEnded})
+	case state == TxUndone:
+		return tx.doom(&lostError{cause: errVanished, undone: true})
 	}
 	tx.unsure = tx.handed.live()
 	return nil

@@ -11,7 +11,11 @@ import (
 // context (U7, U9).
 const endTimeout = 10 * time.Second
 
-var errVanished = errors.New("no transaction is open any more: it was ended by the database or by a statement sent as text")
+// errVanished is a transaction that the database has rolled back by itself.
+var errVanished = errors.New("no transaction is open any more: a statement that failed has ended it")
+
+// errEnded is a transaction that user code ended unseen (T4).
+var errEnded = errors.New("a statement of tx.SQL() ended the transaction: what was written ahead of that is stored, unless the statement rolled it back")
 
 // Unit runs fn as one unit of work and commits what it did, or nothing (U1).
 // It runs fn again after a conflict (U5).
@@ -56,10 +60,38 @@ func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) erro
 	defer tx.finish()
 	err := fn(tx.inside(ctx), tx)
 	tx.afterUser(ctx)
-	if err = tx.verdict(err); err == nil {
-		err = tx.commit()
+	if err = tx.verdict(err); err != nil {
+		return tx.lookBack(err)
+	}
+	return tx.commit()
+}
+
+// lookBack returns the error of a unit that fails with err.
+func (tx *Tx) lookBack(err error) error {
+	if ended := tx.endedUnseen(); ended != nil {
+		return &afterwardsError{err: err, first: ended, text: tx.db.safeText(err)}
 	}
 	return err
+}
+
+// endedUnseen asks, of a unit that is to be rolled back, whether a statement of the
+// program's has ended the transaction, and returns what to say of it. After a
+// conflict there is none either, which the database has rolled back by itself.
+func (tx *Tx) endedUnseen() error {
+	if !tx.running.TryLock() {
+		return nil
+	}
+	defer tx.running.Unlock()
+	first := tx.brokenBy()
+	if !tx.unsure || tx.fate != fateOpen || isRetry(first) || errors.As(first, new(*lostError)) {
+		return nil
+	}
+	ctx, cancel := tx.ending()
+	defer cancel()
+	if err := tx.makeSure(ctx); tx.fate != fateOpen {
+		return err
+	}
+	return nil
 }
 
 // A fate is what became of the transaction of a unit.
@@ -68,12 +100,13 @@ type fate uint8
 const (
 	fateOpen      fate = iota // it is rolled back, unless it comes to COMMIT
 	fateCommitted             // it is stored
-	fateUnknown               // COMMIT was sent and not answered
+	fateUnknown               // COMMIT was sent and not answered, or a text of the program's ended it
 )
 
 // finish ends a unit: what it holds is given back, and the entries run that
 // follow from its fate.
 func (tx *Tx) finish() {
+	_ = tx.endedUnseen() // where fn did not return, nothing has asked yet
 	switch tx.fate {
 	case fateOpen:
 		tx.takeBack()

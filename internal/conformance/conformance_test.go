@@ -60,6 +60,7 @@ func TestConformance(t *testing.T) {
 		killedCases,
 		unwindCases,
 		undoneCases,
+		unseenCases,
 		deadlineCases,
 		busyCases,
 	)
@@ -168,8 +169,8 @@ func (e *env) leavesNothing() {
 			e.Fatal(err)
 		}
 		defer func() { _ = conn.Close() }()
-		open, err := e.raw.Dialect.InTransaction(context.Background(), conn)
-		if err != nil || open {
+		state, err := e.raw.Dialect.State(context.Background(), conn)
+		if err != nil || state == runtime.TxOpen {
 			e.Errorf("a connection went back to the pool with its transaction open (%v)", err)
 		}
 	}

@@ -146,15 +146,15 @@ func (*dialect) End(runtime.TxOption) []string { return nil }
 // noSavepoint is the number of the error that there is no such savepoint.
 const noSavepoint = 1305
 
-// InTransaction makes a savepoint, which outside of a transaction is not there
+// State makes a savepoint, which outside of a transaction is not there
 // any more when it is released. MariaDB could be asked, MySQL could not.
-func (*dialect) InTransaction(ctx context.Context, conn runtime.Conn) (bool, error) {
+func (*dialect) State(ctx context.Context, conn runtime.Conn) (runtime.TxState, error) {
 	_, err := conn.ExecContext(ctx, "SAVEPOINT authgen_probe")
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "RELEASE SAVEPOINT authgen_probe")
 	}
 	if r, ok := report(err); ok && r.number == noSavepoint {
-		return false, nil
+		return runtime.TxEnded, nil
 	}
-	return err == nil, err
+	return runtime.TxOpen, err
 }

@@ -157,22 +157,27 @@ func (dialect) Begin(o runtime.TxOption) []string {
 
 func (dialect) End(runtime.TxOption) []string { return nil }
 
-// InTransaction looks at the state that the server sent with its last answer,
+// State looks at the state that the server sent with its last answer,
 // which costs nothing; a transaction of the caller's is asked.
-func (dialect) InTransaction(ctx context.Context, conn runtime.Conn) (open bool, err error) {
+func (dialect) State(ctx context.Context, conn runtime.Conn) (state runtime.TxState, err error) {
 	if pinned, ok := conn.(*sql.Conn); ok {
 		err = pinned.Raw(func(driverConn any) error {
 			pg := driverConn.(*stdlib.Conn).Conn().PgConn()
-			open = !pg.IsClosed() && pg.TxStatus() == 'T'
+			switch {
+			case pg.IsClosed(), pg.TxStatus() == 'E':
+				state = runtime.TxUndone
+			case pg.TxStatus() == 'I':
+				state = runtime.TxEnded
+			}
 			return nil
 		})
-		return open, err
+		return state, err
 	}
 	_, err = conn.ExecContext(ctx, "SELECT 1")
 	var reported *pgconn.PgError
 	switch {
 	case errors.Is(err, sql.ErrTxDone), errors.As(err, &reported) && reported.Code == "25P02":
-		return false, nil
+		return runtime.TxUndone, nil
 	}
-	return err == nil, err
+	return runtime.TxOpen, err
 }

@@ -137,18 +137,19 @@ func (dialect) End(o runtime.TxOption) []string {
 	return nil
 }
 
-// InTransaction sends BEGIN: SQLite has no statement that tells the state, and
-// inside a transaction BEGIN is refused without further effect.
-func (dialect) InTransaction(ctx context.Context, conn runtime.Conn) (bool, error) {
+// State sends BEGIN: SQLite has no statement that tells the state, and inside a
+// transaction BEGIN is refused without further effect. Where no text is let through
+// that commits, there is no other that could: what is open no more is rolled back.
+func (dialect) State(ctx context.Context, conn runtime.Conn) (runtime.TxState, error) {
 	_, err := conn.ExecContext(ctx, "BEGIN")
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "ROLLBACK")
-		return false, err
+		return runtime.TxUndone, err
 	}
 	if code, text := codeOf(err); code == codeError && strings.Contains(text, "within a transaction") {
-		return true, nil
+		return runtime.TxOpen, nil
 	}
-	return false, err
+	return runtime.TxUndone, err
 }
 
 // Constraint knows nothing: the error has named the columns.
