@@ -13,6 +13,9 @@ func (b *Batch) Add(id any, set *Assignments) {
 	b.ids, b.sets = append(b.ids, id), append(b.sets, set)
 }
 
+// Sets returns what is set in the rows, in the order in which they were added.
+func (b *Batch) Sets() []*Assignments { return b.sets }
+
 // UpdateBatch sets columns of the rows of a batch, with one statement for each
 // run of rows that set the same (M3).
 func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error {
@@ -22,8 +25,12 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 			end++
 		}
 		if set := batch.sets[start]; !set.Empty() {
-			if _, err := s.Update(ctx, t, byIDs(t, batch.ids[start:end]), set); err != nil {
+			n, err := s.Update(ctx, t, byIDs(t, batch.ids[start:end]), set)
+			if err != nil {
 				return err
+			}
+			if n < end-start {
+				return s.kept(t, "updated")
 			}
 		}
 		start = end

@@ -134,12 +134,12 @@ func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, id an
 // DeleteOne deletes one row that matches and returns it, in one statement, or
 // nil if there is none.
 func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	if s.unreturned(true) {
+	if s.unreturned(c.Table, true) {
 		return deleteUnreturned(ctx, s, c, where)
 	}
 	var doc T
 	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
-	if errors.Is(err, errTooDeep) {
+	if errors.Is(err, errTooDeep) || s.isKept(c.Table, ok, err) {
 		return deleteUnreturned(ctx, s, c, where)
 	}
 	return found(&doc, ok, err)
@@ -148,11 +148,14 @@ func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (
 // UpdateOne sets columns of one row that matches and returns it, in one
 // statement, or nil if there is none. If there is nothing to set it only reads.
 func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
-	if s.unreturned(false) && !set.Empty() {
+	if s.unreturned(c.Table, false) && !set.Empty() {
 		return updateUnreturned(ctx, s, c, where, set)
 	}
 	var doc T
 	ok, err := s.updateOne(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&doc, r) })
+	if s.isKept(c.Table, ok, err) && !set.Empty() {
+		return updateUnreturned(ctx, s, c, where, set)
+	}
 	return found(&doc, ok, err)
 }
 

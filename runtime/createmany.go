@@ -92,15 +92,24 @@ func insertMany[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 	for i := range docs {
 		rows[i] = c.Table.row(c.Values(&docs[i]))
 	}
+	k := s.DB.knownOf(c.Table)
+	if slices.ContainsFunc(rows, func(row []any) bool { return k.uncutRow(c.Table, row) != nil }) {
+		return s.whole(ctx, false, oneByOne)
+	}
+	altered := slices.ContainsFunc(rows, func(row []any) bool { return k.altersNew(c.Table, row) })
 	together := func(ctx context.Context, s Session) error {
 		if err := countIDs(ctx, s, c, docs, rows); err != nil {
 			return err
 		}
-		return s.insertRows(ctx, c.Table, rows)
+		if altered {
+			return insertAlteredRows(ctx, s, c, docs, rows)
+		}
+		return s.insertRows(ctx, c.Table, rows, nil)
 	}
 	var err error
 	if s.Tx == nil {
-		err = s.whole(ctx, !c.Table.Serial && fitting(rows) == len(rows), together)
+		single := !c.Table.Serial && fitting(rows) == len(rows) && (!altered || k.tellsAll(c.Table))
+		err = s.whole(ctx, single, together)
 	} else {
 		err = s.Tx.Nested(ctx, func(ctx context.Context) error { return together(ctx, s) })
 	}
@@ -127,17 +136,42 @@ func isRefused(err error) bool {
 // insertEach stores documents one after the other. They get their ids when all are
 // stored: who runs again after a conflict begins without.
 func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) error {
-	stored := slices.Clone(docs)
-	for i := range stored {
-		id, err := s.Insert(ctx, c.Table, c.Values(&stored[i])...)
+	stored := make([]T, len(docs))
+	for i := range docs {
+		doc, err := Insert(ctx, s, c, docs[i], c.Values(&docs[i]))
 		if err != nil {
 			return &RowError{i, err}
 		}
-		if c.Table.Serial && c.Key(&stored[i]) == Key(0) {
-			c.SetID(&stored[i], id)
-		}
+		stored[i] = doc
 	}
 	copy(docs, stored)
+	return nil
+}
+
+// insertAlteredRows is insertRows for documents that may be stored otherwise, which it
+// makes what is stored. One whose id is written in another way is found by the
+// database only.
+func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
+	stored, scan := newStored(c, len(docs)), (func(Row) error)(nil)
+	if s.DB.knownOf(c.Table).insert != "" {
+		scan = stored.scan
+	}
+	err := s.insertRows(ctx, c.Table, rows, scan)
+	if err == nil && scan == nil {
+		err = stored.read(ctx, s, docs)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range docs {
+		doc, there := stored.docs[c.Key(&docs[i])]
+		if !there {
+			if doc, err = readBack(ctx, s, c, docs[i]); err != nil {
+				return &RowError{i, err}
+			}
+		}
+		docs[i] = doc
+	}
 	return nil
 }
 
@@ -191,8 +225,9 @@ func (t *Table) row(values []any) []any {
 	return values
 }
 
-// insertRows stores rows, as many with one statement as fit into it.
-func (s Session) insertRows(ctx context.Context, t *Table, rows [][]any) error {
+// insertRows stores rows, as many with one statement as fit into it. Unless scan is
+// nil, it gets them as they are stored, in any order.
+func (s Session) insertRows(ctx context.Context, t *Table, rows [][]any, scan func(Row) error) (err error) {
 	columns := make([]string, len(t.Fields))
 	for i := range t.Fields {
 		columns[i] = t.Fields[i].Column
@@ -201,11 +236,18 @@ func (s Session) insertRows(ctx context.Context, t *Table, rows [][]any) error {
 		n := fitting(rows)
 		b := newBuilder(s.DB, t, "INSERT INTO ")
 		b.writeRows(t.Name, columns, n, func(i int) []any { return rows[i] })
-		if _, err := s.countBuilt(ctx, t, b); err != nil {
+		if scan == nil {
+			_, err = s.countBuilt(ctx, t, b)
+		} else {
+			b.Text(t.Returning.For(s.DB.Kind()))
+			_, err = s.queryBuilt(ctx, t, b, true, scan)
+		}
+		if err != nil {
 			return err
 		}
 		rows = rows[n:]
 	}
+	s.touchOthers(t)
 	return nil
 }
 

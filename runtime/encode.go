@@ -28,16 +28,30 @@ var encoders = sync.Pool{New: func() any {
 // maxKept is the largest text whose memory is kept for the next one.
 const maxKept = 64 << 10
 
+// compactJSON returns text that is JSON without needless spaces, as EncodeJSON writes
+// it.
+func compactJSON(text json.RawMessage) json.RawMessage {
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	if err := json.Compact(&e.text, text); err != nil || e.text.Len() == len(text) {
+		return text
+	}
+	return bytes.Clone(e.text.Bytes())
+}
+
+// release gives back an encoder whose text nobody needs any more.
+func (e *encoder) release() {
+	if e.text.Cap() <= maxKept {
+		e.text.Reset()
+		encoders.Put(e)
+	}
+}
+
 // EncodeJSON returns v as JSON, as events and jobs are stored. A Secret in it is an error, as its text would be
 // lost: a [ValidationError] that names where it is, "address.token".
 func EncodeJSON(v any) (string, error) {
 	e := encoders.Get().(*encoder)
-	defer func() {
-		if e.text.Cap() <= maxKept {
-			e.text.Reset()
-			encoders.Put(e)
-		}
-	}()
+	defer e.release()
 	if err := e.json.Encode(v); err != nil {
 		return "", err
 	}

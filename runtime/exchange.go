@@ -15,15 +15,29 @@ type Returning uint8
 
 // The writes that give rows back.
 const (
-	ReturnsDeleted Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
-	ReturnsOld                           // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
+	ReturnsDeleted  Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
+	ReturnsOld                            // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
+	ReturnsInserted                       // INSERT … RETURNING
 )
+
+// returns says which writes of a table give back the rows they wrote, as they are
+// stored. Behind a trigger that keeps a row from being written, a write in WITH gives
+// it back all the same.
+func (s Session) returns(t *Table) Returning {
+	switch k := s.DB.knownOf(t); {
+	case k.isRewritten():
+		return 0
+	case k.isTriggered():
+		return s.DB.dialect.Returns() &^ ReturnsOld
+	}
+	return s.DB.dialect.Returns()
+}
 
 // Overwrite sets columns of one row that matches, the first by id, and returns
 // the row as it was, or nil if there is none. If there is nothing to set it only
 // reads. An empty condition is refused (W2).
 func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
-	if s.DB.dialect.Returns()&ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
+	if s.returns(c.Table)&ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
 		var old T
 		ok, err := s.overwrite(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&old, r) })
 		return found(&old, ok, err)
@@ -81,7 +95,7 @@ func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where Exp
 // Take deletes one row that matches, the first by id, and returns it, or nil if
 // there is none. An empty condition is refused (W2).
 func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	if s.DB.dialect.Returns() != 0 {
+	if s.returns(c.Table)&(ReturnsDeleted|ReturnsOld) != 0 {
 		return DeleteOne(ctx, s, c, where)
 	}
 	return takeLocked(ctx, s, c, where)
@@ -108,7 +122,7 @@ func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, vi
 // assignments, it is deleted.
 func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows rowSet) (err error) {
 	d, t := s.DB.dialect, w.table
-	switch returns := d.Returns(); {
+	switch returns := s.returns(t); {
 	case returns&ReturnsOld != 0:
 		if set == nil && w.ids == nil {
 			done, err := s.takeFew(ctx, w, rows)
@@ -153,12 +167,18 @@ func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, ro
 	}
 	if set == nil {
 		_, err := s.deleteRows(ctx, t, where)
+		if err == nil && s.DB.knownOf(t).isTriggered() {
+			err = s.unwritten(ctx, t, byIDs(t, idsOf(rows)), "deleted")
+		}
 		return err
 	}
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
-	_, err := s.countBuilt(ctx, t, b)
+	n, err := s.countBuilt(ctx, t, b)
+	if err == nil && n < rows.len() {
+		err = s.kept(t, "updated")
+	}
 	return err
 }
 

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // A Field describes a field of a table: its key in schema.yaml, its SQL name, and
 // what its values may be.
@@ -49,6 +52,15 @@ func (t FieldType) values() string {
 		TypeFloat: "every float", TypeBool: "true and false", TypeTime: "times to the millisecond", TypeJSON: "every JSON text",
 		TypeBytes: "every string of bytes", TypeStrings: "lists of texts as JSON", TypeInts: "lists of numbers as JSON",
 	}[t]
+}
+
+// isShort reports whether no value of the field reaches a limit.
+func (f *Field) isShort(c Cut) bool {
+	longest := f.MaxLength
+	if c.Bytes {
+		longest *= utf8.UTFMax
+	}
+	return f.MaxLength > 0 && longest <= c.Limit
 }
 
 // form returns the form of the field's times on SQLite.

@@ -33,6 +33,23 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
+// pointedAt returns what a value that may be null is, or nil.
+func pointedAt(v any) any {
+	switch v := v.(type) {
+	case string, Secret: // no reflection for these
+		return v
+	case *string:
+		if v == nil {
+			return nil
+		}
+		return *v
+	}
+	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && !rv.IsNil() {
+		return rv.Elem().Interface()
+	}
+	return v
+}
+
 // A place says where a value is among those that a row can hold.
 type place uint8
 

@@ -73,6 +73,9 @@ func referred(err error) error {
 }
 
 func isNull(v any) bool {
+	if arg, is := v.(jsonArg); is {
+		v = arg.v
+	}
 	if v == nil {
 		return true
 	}

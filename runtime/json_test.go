@@ -15,7 +15,7 @@ func TestSameJSON(t *testing.T) {
 		{`{"a": [1, {"b": null}]}`, `{"a":[1.0,{"b":null}]}`, true}, {`{"a":1,"b":2}`, `{"b":2,"a":1}`, true}, {`{"a":1}`, `{"b":1}`, false},
 		{`[1,2]`, `[2,1]`, false}, {`[1]`, `[1,1]`, false}, {`null`, `false`, false}, {`[]`, `{}`, false}, {`"x"`, `"x"`, true},
 	} {
-		if got := sameJSON(json.RawMessage(c.a), json.RawMessage(c.b)); got != c.same {
+		if got := SameJSON(json.RawMessage(c.a), json.RawMessage(c.b)); got != c.same {
 			t.Errorf("%s and %s: %v", c.a, c.b, got)
 		}
 	}

@@ -1,44 +1,133 @@
 package runtime
 
+import "strings"
+
 // What the catalog tells of the tables is known from Open on, as far as the same
 // statement means something else on a table of another program's than on one that
 // CreateTables made.
 
-// A known is what is known of the columns of one table.
+// A known is what is known of one table. One of whose columns CreateTables made
+// each, and that has no triggers of the database's, has nothing of it but JSON that
+// the database writes in its own way.
 type known struct {
-	finer map[string]bool // their times have microseconds
-	long  map[string]bool // they may hold values of 65,536 bytes and more
+	finer   map[string]bool // columns whose times have microseconds
+	long    map[string]bool // columns that may hold values of 65,536 bytes and more
+	altered map[string]bool // columns whose values may be stored otherwise than they were sent
+	moved   []string        // columns that the database sets whenever a row is updated
+	cuts    map[string]Cut  // columns of text that is cut in silence
 
-	labels map[string][]string // the values of their enum types
+	labels map[string][]string // the values of enum types, by column
+	limits map[string]string   // what columns hold at most: "text, which holds …"
 
-	limits map[string]string // what they hold at most: "text, which holds …"
+	triggered bool // the database has triggers on the rows, which may alter them, and others
+	rewritten bool // they may write a row again that was written, or keep it from being written
+
+	insert string // the statement that stores a row and gives it back; empty: there is none
 }
 
 // learn takes in what the catalog says.
 func (db *DB) learn(live []*LiveTable) {
-	all := map[*Table]*known{}
-	for _, l := range live {
-		if t := db.table(l.Name); t != nil {
+	all := make(map[*Table]*known, len(db.tables))
+	for _, t := range db.tables {
+		if l := liveTable(live, t.Name); l != nil {
 			all[t] = knownBy(t, l)
+		} else {
+			all[t] = presumed(t, db.Kind())
 		}
+		all[t].insert = all[t].insertReturning(t, db.dialect)
 	}
 	db.known.Store(&all)
 }
 
 func knownBy(t *Table, l *LiveTable) *known {
-	k := &known{finer: map[string]bool{}, long: map[string]bool{}, labels: map[string][]string{}, limits: map[string]string{}}
+	k := &known{
+		finer: map[string]bool{}, long: map[string]bool{}, altered: map[string]bool{}, cuts: map[string]Cut{}, labels: map[string][]string{}, limits: map[string]string{},
+		triggered: l.Triggered || l.Unfit != "", rewritten: l.Rewritten || l.Unfit != "",
+	}
 	for _, f := range t.Fields {
-		if c := l.Column(f.Column); c != nil {
-			k.finer[f.Column], k.long[f.Column], k.labels[f.Column] = c.Micros, c.Long, c.Values
-			if c.Limit != "" {
-				k.limits[f.Column] = c.Type + ", which holds " + c.Limit
-			}
+		c := l.Column(f.Column)
+		if c == nil {
+			continue
+		}
+		k.finer[f.Column], k.long[f.Column], k.labels[f.Column] = c.Micros, c.Long, c.Values
+		if c.Limit != "" {
+			k.limits[f.Column] = c.Type + ", which holds " + c.Limit
+		}
+		tooLarge := f.Type == TypeBigint && c.Holds.Has(TypeInt) // is refused, not altered
+		if c.Rewrites.Has(f.Type) || !c.Holds.Has(f.Type) && !tooLarge {
+			k.altered[f.Column] = true
+		}
+		if c.Moved {
+			k.moved = append(k.moved, f.Column)
+		}
+		if c.Cuts.Limit > 0 && !f.isShort(c.Cuts) {
+			k.cuts[f.Column] = c.Cuts
 		}
 	}
 	return k
 }
 
-// knownOf returns what is known of a table; of one that is not there yet, nil.
+// presumed is what is known of a table that is not there yet. Which JSON the
+// database writes in its own way is found out when it is.
+func presumed(t *Table, kind DialectKind) *known {
+	k := &known{altered: map[string]bool{}, long: map[string]bool{}}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		k.long[f.Column] = f.isLong()
+		if f.Type == TypeJSON && kind != SQLite {
+			k.altered[f.Column] = true
+		}
+	}
+	return k
+}
+
+// insertReturning returns the statement that stores a row and gives it back as it is
+// stored, or nothing where no statement does both.
+func (k *known) insertReturning(t *Table, d Dialect) string {
+	if k.rewritten || d.Returns()&ReturnsInserted == 0 {
+		return ""
+	}
+	insert := t.Insert.For(d.Kind())
+	insert = strings.TrimSuffix(insert, " RETURNING "+string(d.AppendIdent(nil, t.ID)))
+	return insert + t.Returning.For(d.Kind())
+}
+
+// uncut returns the error of a value of which a column would cut something off.
+func (k *known) uncut(t *Table, column string, v any) error {
+	if k == nil || len(k.cuts) == 0 {
+		return nil
+	}
+	cut, ok := k.cuts[column]
+	if !ok {
+		return nil
+	}
+	if text, ok := textOf(pointedAt(v)); ok && cut.cuts(text) {
+		return &ValidationError{Table: t.Key, Field: t.key(column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
+	}
+	return nil
+}
+
+// uncutRow is uncut for the values of a row, in the order of the fields.
+func (k *known) uncutRow(t *Table, values []any) error {
+	if k == nil || len(k.cuts) == 0 {
+		return nil
+	}
+	for i := range t.Fields {
+		if err := k.uncut(t, t.Fields[i].Column, values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellsAll reports whether one statement stores rows and gives all of them back, each
+// with the id that was sent.
+func (k *known) tellsAll(t *Table) bool {
+	return k.insert != "" && !k.triggered && !k.altered[t.ID]
+}
+
+// knownOf returns what is known of a table. Of one that is not of the schema, and so
+// has no rows of a call, that is nil.
 func (db *DB) knownOf(t *Table) *known {
 	if all := db.known.Load(); all != nil {
 		return (*all)[t]
@@ -56,3 +145,53 @@ func (k *known) limit(column string) string {
 
 // isFiner reports whether the times of a column have microseconds.
 func (k *known) isFiner(column string) bool { return k != nil && k.finer[column] }
+
+// isAltered reports whether a column may hold another form of a value than was sent.
+func (k *known) isAltered(column string) bool { return k != nil && k.altered[column] }
+
+// isTriggered reports whether the database has triggers on the rows.
+func (k *known) isTriggered() bool { return k != nil && k.triggered }
+
+// isRewritten reports whether what a statement gives back of a row need not be what
+// is stored.
+func (k *known) isRewritten() bool { return k != nil && k.rewritten }
+
+// altersNew reports whether a new row of these values, in the order of the fields,
+// may be stored otherwise.
+func (k *known) altersNew(t *Table, values []any) bool {
+	switch {
+	case k == nil:
+		return false
+	case k.triggered:
+		return true
+	case len(k.altered) == 0:
+		return false
+	}
+	for i := range t.Fields {
+		if k.altered[t.Fields[i].Column] && !isNull(values[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// alters reports whether rows that are updated so may be stored otherwise.
+func (k *known) alters(set *Assignments) bool {
+	switch {
+	case k == nil:
+		return false
+	case k.triggered:
+		return true
+	}
+	for _, column := range k.moved {
+		if _, ok := set.value(column); !ok {
+			return true
+		}
+	}
+	for _, term := range set.terms {
+		if k.altered[term.column] && (term.add || !isNull(term.arg)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,5 +1,11 @@
 package runtime
 
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
 // A LiveTable is what a database's catalog says of a table, in words that all
 // databases share. Dialects make it, see [Dialect.Inspect].
 type LiveTable struct {
@@ -14,8 +20,11 @@ type LiveTable struct {
 	Checks  []LiveCheck
 
 	// Triggered says that the database has triggers of its own on the rows of the
-	// table, so that what is stored may be other than what was sent.
+	// table, or may have, so that what is stored may be other than what was sent.
 	Triggered bool
+	// Rewritten says that they may write a row again once it is written, or keep it
+	// from being written, so that no statement gives back what is stored.
+	Rewritten bool
 }
 
 // Column returns the column with that name, or nil.
@@ -30,10 +39,11 @@ func (t *LiveTable) Column(name string) *LiveColumn {
 
 // A LiveColumn is a column of a LiveTable.
 type LiveColumn struct {
-	Name  string
-	Type  string     // as the database declares it
-	Holds FieldTypes // those whose values come back as they went in
-	Times TimeForms  // how it may hold times
+	Name     string
+	Type     string     // as the database declares it
+	Holds    FieldTypes // those whose values come back as they went in, or in another form that says the same
+	Times    TimeForms  // how it may hold times
+	Rewrites FieldTypes // those whose values come back in another form
 
 	// Limit says what it holds at most, and what type holds more, where the error of
 	// a value that it refuses names it.
@@ -54,8 +64,33 @@ type LiveColumn struct {
 	Charset   string   // its character set, where that does not have every character
 	Bytewise  string   // of text: the collation that compares by bytes
 	Length    int      // characters that it takes at most; 0: no limit of its own
+	Cuts      Cut      // where it cuts text that is too long
 	Values    []string // the only ones that its type has; nil: any
 	UUIDs     bool     // of text it takes UUIDs only
+}
+
+// A Cut is where a column cuts text that is too long and ends in spaces, which
+// databases do without an error: behind so many characters, or so many bytes. The zero
+// Cut is none.
+type Cut struct {
+	Limit int
+	Bytes bool
+}
+
+// cuts reports whether something is cut off a text.
+func (c Cut) cuts(text string) bool {
+	if c.Limit == 0 || len(text) <= c.Limit || strings.IndexByte(" \t\n\v\f\r", text[len(text)-1]) < 0 {
+		return false
+	}
+	return c.Bytes || utf8.RuneCountInString(text) > c.Limit
+}
+
+// String says how long text may be.
+func (c Cut) String() string {
+	if c.Bytes {
+		return strconv.Itoa(c.Limit) + " bytes"
+	}
+	return strconv.Itoa(c.Limit) + " characters"
 }
 
 // A LiveUnique is a set of columns whose values no two rows of a table share.

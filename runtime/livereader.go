@@ -82,7 +82,8 @@ func (l *LiveReader) column(t *Table, name string) string {
 // Keys reads the keys of the tables that have columns. A row of the query is a column of a key: the
 // table; "primary", "unique", "foreign", "check" or "trigger"; a name; the column;
 // and of a foreign key the table and column referred to, and what it does on a
-// delete and on an update. Of a check, the column is its condition.
+// delete and on an update. Of a check, the column is its condition. Of a trigger it is
+// when it may write a row again, or keep it from being written, and else null.
 func (l *LiveReader) Keys(ctx context.Context, conn Conn, query string, args ...any) error {
 	l.begun = map[liveKey]bool{}
 	return EachRow(ctx, conn, func(rows *sql.Rows) error {
@@ -130,6 +131,7 @@ func (l *LiveReader) key(t *LiveTable, key liveKey, column string, foreign LiveF
 		t.Checks = append(t.Checks, LiveCheck{Name: key.name, Condition: column})
 	case "trigger":
 		t.Triggered = true
+		t.Rewritten = t.Rewritten || column != ""
 	}
 }
 

@@ -60,43 +60,6 @@ func ReplacePtr[T comparable](o *Opt[*T], before, after Opt[*T]) {
 	}
 }
 
-// Change stores the value in to, if there is one, and reports whether it is
-// another than before.
-func Change[T comparable](o Opt[T], to *T) bool {
-	return ChangeBy(o, to, func(a, b T) bool { return a == b })
-}
-
-// ChangePtr is Change for nullable fields.
-func ChangePtr[T comparable](o Opt[*T], to **T) bool {
-	return ChangeBy(o, to, func(a, b *T) bool {
-		if a == nil || b == nil {
-			return a == b
-		}
-		return *a == *b
-	})
-}
-
-// ChangeBy is Change for types that are not compared with ==.
-func ChangeBy[T any](o Opt[T], to *T, equal func(a, b T) bool) bool {
-	v, ok := o.Get()
-	if !ok {
-		return false
-	}
-	old := *to
-	*to = v
-	return !equal(v, old)
-}
-
-// ChangePtrBy is ChangeBy for nullable fields.
-func ChangePtrBy[T any](o Opt[*T], to **T, equal func(a, b T) bool) bool {
-	return ChangeBy(o, to, func(a, b *T) bool {
-		if a == nil || b == nil {
-			return a == b
-		}
-		return equal(*a, *b)
-	})
-}
-
 // Assign sets the column to the value of o, if there is one.
 func Assign[T any](to *Assignments, column string, o Opt[T]) {
 	if o.set {
@@ -109,19 +72,6 @@ func AssignJSON[T any](to *Assignments, column string, o Opt[T]) {
 	if o.set {
 		to.Set(column, JSON(o.value))
 	}
-}
-
-// Same reports whether two values are deeply equal, for types that have no ==.
-// JSON is equal if it says the same: some databases store no more of it.
-func Same[T any](a, b T) bool {
-	switch a := any(a).(type) {
-	case json.RawMessage:
-		return sameJSON(a, any(b).(json.RawMessage))
-	case *json.RawMessage:
-		b := any(b).(*json.RawMessage)
-		return a == b || a != nil && b != nil && sameJSON(*a, *b)
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 // Format prints the value with the verb given, or "unset". Without it fmt would

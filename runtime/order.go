@@ -27,16 +27,9 @@ func (b *Builder) SortKey(column string) {
 	}
 }
 
-// IsLong reports whether a column may hold values of 65,536 bytes and more, as far
-// as that is known: of a table that Open did not look at, by the field. It is for
-// dialects.
-func (b *Builder) IsLong(column string) bool {
-	if b.known != nil {
-		return b.known.long[column]
-	}
-	f := b.table.column(column)
-	return f != nil && f.isLong()
-}
+// IsLong reports whether a column may hold values of 65,536 bytes and more. It is
+// for dialects.
+func (b *Builder) IsLong(column string) bool { return b.known != nil && b.known.long[column] }
 
 // longText is how many characters have 65,536 bytes at most.
 const longText = 16_384

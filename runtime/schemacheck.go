@@ -17,9 +17,7 @@ const (
 	RefuseDifferences SchemaCheck = iota
 	// WarnOfDifferences has each logged with log/slog.
 	WarnOfDifferences
-	// IgnoreDifferences does not look for them: all columns are taken for those
-	// that CreateTables makes, also where they hold finer times or longer text, or
-	// have an enum type.
+	// IgnoreDifferences has nobody told of them.
 	IgnoreDifferences
 )
 
@@ -35,10 +33,15 @@ const (
 	additionLooks = 20 // without anything new
 )
 
-// checkSchema compares the tables that there are with the schema (S1).
+// checkSchema compares the tables that there are with the schema (S1). What the
+// catalog tells of them is learnt whatever is said of differences.
 func (db *DB) checkSchema(ctx context.Context) error {
-	if db.schemaCheck == IgnoreDifferences || len(db.tables) == 0 {
+	if len(db.tables) == 0 {
 		return nil
+	}
+	if db.schemaCheck == IgnoreDifferences {
+		_, err := db.inspect(ctx)
+		return err
 	}
 	differences, err := db.settledDifferences(ctx)
 	if err != nil || len(differences) == 0 {
@@ -75,10 +78,19 @@ func (db *DB) settledDifferences(ctx context.Context) ([]Difference, error) {
 }
 
 func (db *DB) differences(ctx context.Context) ([]Difference, error) {
+	live, err := db.inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return compare(db.schema, live, db.dialect, db.Now()), nil
+}
+
+// inspect reads what the catalog says of the tables, and learns from it.
+func (db *DB) inspect(ctx context.Context) ([]*LiveTable, error) {
 	live, err := db.dialect.Inspect(ctx, db.pool, db.tables)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read what tables there are: %w", err)
 	}
 	db.learn(live)
-	return compare(db.schema, live, db.dialect, db.Now()), nil
+	return live, nil
 }

@@ -124,32 +124,46 @@ func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error)
 	return n > 0, err
 }
 
-// Insert stores a row: args are its values, in the order of the table's
-// fields. It returns the id that the database counted, for a table whose ids
-// are serial.
-func (s Session) Insert(ctx context.Context, t *Table, args ...any) (id int64, err error) {
-	for i := range t.Fields {
-		args[i] = t.Fields[i].stored(args[i])
-	}
-	query, args := t.Insert.For(s.DB.Kind()), s.bind(args)
+// insert stores a row: args are its values, in the order of the table's fields. It
+// returns the id that the database counted, for a table whose ids are serial.
+func (s Session) insert(ctx context.Context, t *Table, args []any) (id int64, err error) {
+	query := t.Insert.For(s.DB.Kind())
 	if t.Serial && s.DB.Kind() == Postgres {
-		return s.insertReturning(ctx, t, query, args)
+		return s.insertCounted(ctx, t, query, args)
 	}
+	args = s.bindRow(t, args)
 	res, err := s.exec(ctx, t, query, args)
+	s.touchOthers(t)
 	if err != nil {
 		return 0, s.explain(ctx, t, err, t.values(args))
 	}
 	return res.LastID, nil
 }
 
-// insertReturning stores a row with a statement that returns its id.
-func (s Session) insertReturning(ctx context.Context, t *Table, query string, args []any) (id int64, err error) {
-	_, err = s.query(ctx, t, query, true, func(r Row) error { return r.Scan(&id) }, args)
-	return id, s.explain(ctx, t, err, t.values(args))
+// insertCounted is insert with a statement that gives back the id.
+func (s Session) insertCounted(ctx context.Context, t *Table, query string, args []any) (id int64, err error) {
+	_, err = s.insertReturning(ctx, t, query, args, func(r Row) error { return r.Scan(&id) })
+	return id, err
 }
 
-// SerialID returns an id as an argument of Insert; for zero, the database
-// counts.
+// insertReturning stores a row with a statement that gives something of it back, and
+// returns whether it did.
+func (s Session) insertReturning(ctx context.Context, t *Table, query string, args []any, scan func(Row) error) (int, error) {
+	args = s.bindRow(t, args)
+	n, err := s.query(ctx, t, query, true, scan, args)
+	s.touchOthers(t)
+	return n, s.explain(ctx, t, err, t.values(args))
+}
+
+// bindRow is bind for the values of a row.
+func (s Session) bindRow(t *Table, args []any) []any {
+	for i := range t.Fields {
+		args[i] = t.Fields[i].stored(args[i])
+	}
+	return s.bind(args)
+}
+
+// SerialID returns an id as a value of a row; for zero, the database counts.
 func SerialID(id int64) any {
 	if id == 0 {
 		return nil
@@ -193,6 +207,9 @@ func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string
 	if s.Tx != nil {
 		s.Tx.touch(t, key)
 	}
+	if err == nil && n == 0 {
+		err = s.unwritten(ctx, t, where, "updated")
+	}
 	return n > 0, s.explain(ctx, t, err, set.value)
 }
 
@@ -230,6 +247,9 @@ func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (
 	}
 	n, err := s.deleteRow(ctx, t, args)
 	s.touchDeleted(t, key)
+	if err == nil && n == 0 {
+		err = s.unwritten(ctx, t, Equal(t.ID, id), "deleted")
+	}
 	return n > 0, referred(err)
 }
 

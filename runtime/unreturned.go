@@ -6,14 +6,17 @@ import (
 )
 
 // MySQL cannot give back the row that an UPDATE wrote, nor, unlike MariaDB, the
-// one that a DELETE removed. What gives one back is a short unit there: the
-// row is locked, written by its id, and read (U6).
+// one that a DELETE removed, and no database one that its triggers write again. What
+// gives one back is a short unit there: the row is locked, written by its id, and
+// read (U6).
 
 // unreturned reports whether the database gives back no row that is updated,
 // or with deleting, none that is deleted.
-func (s Session) unreturned(deleting bool) bool {
-	d := s.DB.dialect
-	return d.Kind() == MySQL && !(deleting && d.Returns()&ReturnsDeleted != 0)
+func (s Session) unreturned(t *Table, deleting bool) bool {
+	if s.DB.knownOf(t).isRewritten() {
+		return true
+	}
+	return s.DB.Kind() == MySQL && !(deleting && s.returns(t)&ReturnsDeleted != 0)
 }
 
 // updateUnreturned is UpdateOne as such a unit.
@@ -101,8 +104,11 @@ func (s Session) updateLocked(ctx context.Context, t *Table, id any, set *Assign
 	b.writeBounds(set)
 	n, err := s.countBuilt(ctx, t, b)
 	s.Tx.touch(t, "")
-	if err != nil || n > 0 || !set.bounded() {
-		return n > 0, s.explain(ctx, t, err, set.value)
+	if err == nil && n == 0 && set.bounded() {
+		err = s.checkBounds(ctx, t, where, set)
 	}
-	return false, s.checkBounds(ctx, t, where, set)
+	if err == nil && n == 0 {
+		err = s.unwritten(ctx, t, where, "updated")
+	}
+	return n > 0, s.explain(ctx, t, err, set.value)
 }

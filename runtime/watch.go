@@ -76,14 +76,29 @@ func (w *Watch) note(key string) {
 	}
 }
 
-// touch tells the watches that a row was written; without a key, any row.
+// touch tells the watches that a row was written; without a key, any row. What a
+// trigger of the database wrote along with it is not known.
 func (tx *Tx) touch(t *Table, key string) {
+	switch k := tx.db.knownOf(t); {
+	case k.isTriggered():
+		tx.touchAll()
+		return
+	case k.isAltered(t.ID): // it may be another way to write the id
+		key = ""
+	}
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	for w := tx.watches; w != nil; w = w.outer {
 		if w.table == t {
 			w.note(key)
 		}
+	}
+}
+
+// touchOthers tells the watches of a new row, which none of them watches.
+func (s Session) touchOthers(t *Table) {
+	if s.Tx != nil && s.DB.knownOf(t).isTriggered() {
+		s.Tx.touchAll()
 	}
 }
 

@@ -9,12 +9,12 @@ func (w *tableWriter) creating() {
 	in := params(jen.Id("in").Id(t.Create))
 	results := params(jen.Id(t.Doc), jen.Error())
 	if !t.CreateUnit {
-		w.method(comment, "Create", in, results, append(w.store(), jen.Return(ids(t.Var, "nil")...))...)
+		w.method(comment, "Create", in, results, append(w.ready(), jen.Return(w.insert()))...)
 		return
 	}
 	w.method(comment, "Create", in, results,
 		jen.Return(w.inUnit(jen.Id(t.Doc), jen.Return(call(w.inTx("create"), "ctx", "in")))))
-	body := w.store()
+	body := append(w.ready(), jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(w.insert()), orReturn(w.none()))
 	if len(t.Created) > 0 {
 		body = append(body, ifErr(call("t.recordCreated", "ctx", t.Var), w.none()))
 	}
@@ -86,8 +86,8 @@ func (w *tableWriter) inTxFunc(results []jen.Code, run jen.Code) jen.Code {
 	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(results...).Block(jen.Return(run))
 }
 
-// store is how a document is made, checked and inserted.
-func (w *tableWriter) store() []jen.Code {
+// ready is how a document to store is made and checked.
+func (w *tableWriter) ready() []jen.Code {
 	t := w.t
 	body := []jen.Code{jen.Id(t.Var).Op(":=").Add(call("in.document", w.createClock()...))}
 	if t.BeforeCreate {
@@ -100,15 +100,12 @@ func (w *tableWriter) store() []jen.Code {
 	if t.ChecksDocument {
 		body = append(body, ifErr(call(t.Var+".check"), w.none()))
 	}
-	insert := call("t.s.Insert", "ctx", w.desc(), t.Var+".values()...")
-	if !t.ID.Serial {
-		return append(body, jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(insert), jen.Err().Op("!=").Nil()).Block(returnErr(w.none())))
-	}
-	counted := "n"
-	return append(body,
-		jen.List(jen.Id(counted), jen.Err()).Op(":=").Add(insert),
-		orReturn(w.none()),
-		jen.If(jen.Id(t.Var+".ID").Op("==").Lit(0)).Block(jen.Id(t.Var+".ID").Op("=").Id(t.ID.Type.Name).Call(jen.Id(counted))))
+	return body
+}
+
+// insert is the call that stores a document, and returns it as it is stored.
+func (w *tableWriter) insert() *jen.Statement {
+	return w.codec("Insert", "t.s.Session", w.t.Var, w.t.Var+".values()")
 }
 
 // createClock is the argument of document, where what it makes depends on the

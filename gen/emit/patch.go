@@ -13,6 +13,7 @@ func (w *tableWriter) patch() {
 	}
 	w.assignmentsMethod()
 	if w.t.TellsUpdate {
+		w.applyMethod()
 		w.changeMethod()
 	}
 }
@@ -78,27 +79,47 @@ func (w *tableWriter) assignmentsMethod() {
 	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Op("*").Add(rt("Assignments")).Block(body...))
 }
 
+// applyMethod adds what tells the row that an update writes.
+func (w *tableWriter) applyMethod() {
+	t := w.t
+	var body []jen.Code
+	for _, f := range t.Fields {
+		field := jen.Id("old." + f.GoName)
+		switch {
+		case f.Touch && f.InPatch:
+			body = append(body, field.Op("=").Add(call("p."+f.GoName+".Or", f.Moved())))
+		case f.Touch:
+			body = append(body, field.Op("=").Id(f.Moved()))
+		case f.InPatch:
+			body = append(body, field.Op("=").Add(call("p."+f.GoName+".Or", "old."+f.GoName)))
+		}
+	}
+	declare(w.File, "apply returns what the patch makes of old.",
+		w.patchMethod("apply").Params(append(params(jen.Id("old").Id(t.Doc)), w.nowParam()...)...).Id(t.Doc).
+			Block(append(body, jen.Return(jen.Id("old")))...))
+}
+
+// changeMethod adds what compares the rows before an update and after it.
 func (w *tableWriter) changeMethod() {
 	t := w.t
-	body := []jen.Code{jen.Id("c").Op(":=").Id(t.Change).Values(key("Old", jen.Id("old")), key("New", jen.Id("old")))}
+	comment, receiver := "change returns what an update by the patch did, which left the "+t.Noun+" as it is stored.", ""
+	var changed []jen.Code
 	for _, f := range t.Fields {
-		if f.InPatch {
-			args := ids("p."+f.GoName, "&c.New."+f.GoName)
-			if f.Equal != "" {
-				args = append(args, jen.Id(f.Equal))
-			}
-			body = append(body, jen.Id("c.Changed."+f.GoName).Op("=").Add(rt(f.Compare)).Call(args...))
-		}
-		if !f.Touch {
+		if !f.InPatch {
 			continue
 		}
-		move := jen.Id("c.New." + f.GoName).Op("=").Id(f.Moved())
-		if f.InPatch {
-			move = jen.If(jen.Op("!").Id("p." + f.GoName + ".IsSet").Call()).Block(move)
+		differs := jen.Id(f.Differs("old."+f.GoName, "stored."+f.GoName))
+		if f.Touch {
+			receiver = "p "
+			comment = "change returns what an update by the patch did, which left the " + t.Noun + " as it is stored. What every update moves has changed if the patch set it."
+			differs = call("p." + f.GoName + ".IsSet").Op("&&").Add(differs)
 		}
-		body = append(body, move)
+		changed = append(changed, key(f.GoName, differs))
 	}
-	declare(w.File, "change returns what the patch makes of old.",
-		w.patchMethod("change").Params(append(params(jen.Id("old").Id(t.Doc)), w.nowParam()...)...).Id(t.Change).
-			Block(append(body, jen.Return(jen.Id("c")))...))
+	declare(w.File, comment,
+		jen.Func().Params(jen.Id(receiver+"*"+t.Patch)).Id("change").Params(jen.List(jen.Id("old"), jen.Id("stored")).Id(t.Doc)).Id(t.Change).Block(
+			jen.Return(jen.Id(t.Change).Add(ordered(
+				key("Old", jen.Id("old")),
+				key("New", jen.Id("stored")),
+				key("Changed", jen.Id(t.Changed).Add(ordered(changed...))))))))
 }

@@ -64,7 +64,7 @@ func (w *tableWriter) overwrite() []jen.Code {
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.codec("Overwrite", "tx.scope.Session", "where.Expr()", "set")),
 		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr(w.t.Var)),
-		w.inPlace(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), w.changeOf("patch", "*"+w.t.Var))),
+		w.inPlace(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), jen.Id("*"+w.t.Var), w.sent("*"+w.t.Var), jen.Id("patch"), jen.Id("set"))),
 		returnErr(w.t.Var))
 }
 
@@ -132,20 +132,25 @@ func (w *tableWriter) updateLocked() {
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.If(call("set.Empty")).Block(jen.Return(ids("old", "nil")...)),
 		ifErr(jen.Id(t.Desc+".Still").Call(call("t.s.UpdateByID", "ctx", w.desc(), "old.ID", w.idText("old"), "set")), w.none()),
-		jen.Return(jen.Id("t.updated").Call(jen.Id("ctx"), w.changeOf("patch", "old"))))
+		jen.Return(jen.Id("t.updated").Call(jen.Id("ctx"), jen.Id("old"), w.sent("old"), jen.Id("patch"), jen.Id("set"))))
 	w.method(comment, "update", in, results, body...)
 }
 
 // updated adds what follows the update of one row.
 func (w *tableWriter) updated() {
 	t := w.t
-	in, results := params(jen.Id("change").Id(t.Change)), params(jen.Id(t.Doc), jen.Error())
+	in := params(jen.List(jen.Id("old"), jen.Id("sent")).Id(t.Doc), w.patchParam(), jen.Id("set").Op("*").Add(rt("Assignments")))
+	results := params(jen.Id(t.Doc), jen.Error())
+	body := []jen.Code{
+		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AsStored", "t.s.Session", "set", "sent")),
+		orReturn(w.none()),
+	}
 	if !t.OnUpdate {
-		w.method("updated records an update that was done, and returns the "+t.Noun+" as it is then.", "updated", in, results,
-			jen.Return(jen.Id("change.New"), call("t.recordUpdated", "ctx", "change")))
+		w.method("updated records an update that was done, and returns the "+t.Noun+" as it is then.", "updated", in, results, append(body,
+			jen.Return(jen.Id("stored"), call("t.recordUpdated", "ctx", "patch.change(old, stored)")))...)
 		return
 	}
-	var body []jen.Code
+	body = append(body, jen.Id("change").Op(":=").Add(call("patch.change", "old", "stored")))
 	doc := "updated runs the trigger of an update that was done"
 	if len(t.Updated) > 0 {
 		doc = "updated records an update that was done, runs its trigger"
@@ -194,12 +199,19 @@ func (w *tableWriter) clockIf(needed bool) []jen.Code {
 	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.s.Now"))}
 }
 
-// changeOf is the call that makes a patch and an old row a change.
-func (w *tableWriter) changeOf(patch, old string) *jen.Statement {
+// sent is the call that returns what the patch makes of an old row.
+func (w *tableWriter) sent(old string) *jen.Statement {
 	if w.t.Touches {
-		return call(patch+".change", old, "now")
+		return call("patch.apply", old, "now")
 	}
-	return call(patch+".change", old)
+	return call("patch.apply", old)
+}
+
+// changes goes through rows that were written, as they were, with what became of
+// each.
+func (w *tableWriter) changes(rows string, ahead []jen.Code, do ...jen.Code) jen.Code {
+	return jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(rows)).Block(append(append(ahead,
+		jen.Id("change").Op(":=").Id("patch.change").Call(jen.Id("old"), jen.Id("stored.Of").Call(w.sent("old")))), do...)...)
 }
 
 // checkMany is the check of a patch that is for many rows.
@@ -254,16 +266,15 @@ func (w *tableWriter) overwriteMany() []jen.Code {
 	}
 	body = append(body, jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.If(atOnce).Block(jen.Return(call("t.s.Update", "ctx", w.desc(), "where.Expr()", "set"))))
-	each := func(do ...jen.Code) jen.Code {
-		return jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(t.Vars)).Block(do...)
+	visit := []jen.Code{
+		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AllStored", "t.s.Session", t.Vars, "set")),
+		orReturn(),
 	}
-	var visit []jen.Code
 	if len(t.Updated) > 0 {
-		visit = append(visit, each(ifErr(jen.Id("t.recordUpdated").Call(jen.Id("ctx"), w.changeOf("patch", "old")))))
+		visit = append(visit, w.changes(t.Vars, nil, ifErr(call("t.recordUpdated", "ctx", "change"))))
 	}
 	if t.OnUpdate {
-		visit = append(visit, w.watchWritten(), jen.Defer().Add(call("written.Stop")),
-			each(append([]jen.Code{jen.Id("change").Op(":=").Add(w.changeOf("patch", "old"))}, w.fireWritten()...)...))
+		visit = append(visit, w.watchWritten(), jen.Defer().Add(call("written.Stop")), w.changes(t.Vars, nil, w.fireWritten()...))
 	}
 	visit = append(visit, jen.Return(jen.Nil()))
 	return append(body, jen.Return(rt("OverwriteMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(), jen.Id("set"),
@@ -318,12 +329,13 @@ func (w *tableWriter) batchByRow() []jen.Code {
 	}
 	body = append(body, w.clock()...)
 	body = append(body, jen.Var().Id("batch").Add(rt("Batch")))
-	write := []jen.Code{jen.Id("patch").Op(":=").Id("patches").Index(jen.Id("old.ID"))}
+	patch := jen.Id("patch").Op(":=").Id("patches").Index(jen.Id("old.ID"))
+	write := []jen.Code{patch}
 	if t.TellsUpdate {
-		body = append(body, jen.Var().Id("changes").Index().Id(t.Change))
+		body = append(body, jen.Var().Id("olds").Index().Id(t.Doc))
 		write = append(write, jen.If(jen.Id("set").Op(":=").Add(w.assignments("now")), jen.Op("!").Add(call("set.Empty"))).Block(
 			call("batch.Add", "old.ID", "set"),
-			jen.Id("changes").Op("=").Append(jen.Id("changes"), w.changeOf("patch", "old"))))
+			jen.Id("olds").Op("=").Append(ids("olds", "old")...)))
 	} else {
 		write = append(write, jen.Id("batch.Add").Call(jen.Id("old.ID"), w.assignments("now")))
 	}
@@ -331,14 +343,14 @@ func (w *tableWriter) batchByRow() []jen.Code {
 		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("Visit", []string{t.Vars}, append(write, jen.Return(jen.Nil()))...)),
 		orReturn("0"),
 		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
-	each := func(do ...jen.Code) jen.Code {
-		return jen.For(jen.List(jen.Id("_"), jen.Id("change")).Op(":=").Range().Id("changes")).Block(do...)
+	if t.TellsUpdate {
+		body = append(body, jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AllStored", "t.s.Session", "olds", "batch.Sets()...")), orReturn("0"))
 	}
 	if len(t.Updated) > 0 {
-		body = append(body, each(ifErr(call("t.recordUpdated", "ctx", "change"), "0")))
+		body = append(body, w.changes("olds", []jen.Code{patch}, ifErr(call("t.recordUpdated", "ctx", "change"), "0")))
 	}
 	if t.OnUpdate {
-		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")), each(w.fireWritten("0")...))
+		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")), w.changes("olds", []jen.Code{patch}, w.fireWritten("0")...))
 	}
 	return append(body, jen.Return(ids("n", "nil")...))
 }

@@ -111,7 +111,7 @@ func (b *builder) types() {
 			f.Millis = f.Storage == Clock && f.source.Millis
 			f.Description = description(f.source)
 			f.ColumnType = b.columnType(f.source, 0)
-			f.Compare, f.Equal = comparison(f)
+			f.Same = sameness(f)
 		}
 	}
 }

@@ -195,8 +195,7 @@ type Field struct {
 	Unique    bool   // alone
 	EventText bool   // events carry it as text, though it is a number
 	Delta     string // method of Assignments that adds to it; empty: it is no number
-	Compare   string // function of runtime that finds out whether a patch changed it
-	Equal     string // what it compares by; empty: ==
+	Same      string // function that finds out whether two values are; empty: ==
 	Checks    []Check
 
 	source *schema.Field
@@ -335,6 +334,21 @@ func (f *Field) Assign() string {
 		return "AssignJSON"
 	}
 	return "Assign"
+}
+
+// Differs returns the expression that two values of the field are not the same.
+func (f *Field) Differs(a, b string) string {
+	switch {
+	case f.Same == "" && f.Nullable:
+		return "!runtime.SamePtr(" + a + ", " + b + ")"
+	case f.Same == "":
+		return a + " != " + b
+	case f.Nullable:
+		return "!runtime.SamePtrBy(" + a + ", " + b + ", " + f.Same + ")"
+	case strings.HasSuffix(f.Same, ".Equal"):
+		return "!" + a + ".Equal(" + b + ")"
+	}
+	return "!" + f.Same + "(" + a + ", " + b + ")"
 }
 
 // Moved returns the expression of what an update moves the field to.

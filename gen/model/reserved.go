@@ -22,8 +22,8 @@ var importNames = set("context", "embed", "errors", "iter", "json", "runtime", "
 
 // locals are the local variables of generated functions.
 var locals = set(
-	"batch", "c", "change", "changes", "ctx", "d", "deletion", "delta", "err", "fields", "fn", "id", "in", "n", "now", "ok", "old",
-	"p", "patch", "patches", "payload", "q", "r", "removed", "row", "s", "set", "sum", "t", "tx", "there", "v", "watch", "where", "written",
+	"batch", "c", "change", "ctx", "d", "deletion", "delta", "err", "fields", "fn", "id", "in", "n", "now", "ok", "old", "olds",
+	"p", "patch", "patches", "payload", "q", "r", "removed", "row", "s", "sent", "set", "stored", "sum", "t", "tx", "there", "v", "watch", "where", "written",
 )
 
 // members are the methods of DB and Tx, of this version and of what is

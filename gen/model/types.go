@@ -92,22 +92,24 @@ func (b *builder) columnType(f *schema.Field, depth int) string {
 	return "Ordered"
 }
 
-// comparison returns the function that finds out whether a patch changed a
-// field, and by what it compares.
-func comparison(f *Field) (function, equal string) {
-	suffix := ""
-	if f.Nullable {
-		suffix = "Ptr"
-	}
+// sameness returns the function that finds out whether two values of a field are
+// the same, if that is not ==.
+func sameness(f *Field) string {
 	switch {
 	case f.Storage == Clock:
-		return "Change" + suffix + "By", "time.Time.Equal"
+		return "time.Time.Equal"
 	case f.source.Secret:
-		return "Change" + suffix + "By", "Secret.Equal"
-	case f.Storage == AsJSON || f.source.GoType != "" || f.Type.Prefix != "":
-		return "ChangeBy", "runtime.Same"
+		return "Secret.Equal"
+	case f.source.GoType != "":
+		return "runtime.Same"
+	case f.source.Type == schema.JSON:
+		return "runtime.SameJSON"
+	case f.Type.Prefix != "":
+		return "runtime.SameList"
+	case f.source.Type == schema.Float:
+		return "runtime.SameFloat"
 	}
-	return "Change" + suffix, ""
+	return ""
 }
 
 // addition returns the method of Assignments that adds to a field, if it is a

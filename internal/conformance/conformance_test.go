@@ -56,6 +56,8 @@ func TestConformance(t *testing.T) {
 		instantCases,
 		raceCases,
 		driftCases,
+		storedCases,
+		keptCases,
 		parentCases,
 		killedCases,
 		unwindCases,

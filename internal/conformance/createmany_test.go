@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/testdb"
+	"github.com/authgen/authgen/runtime"
 )
 
 // notes are n notes to store.
@@ -74,7 +76,11 @@ var createManyCases = []testCase{
 		e.seen.take()
 		_, err = e.db.Ticket.CreateMany(e.ctx, in)
 		e.must(err)
-		if got := verbs(e.seen.take()); got != "BEGIN SAVEPOINT INSERT INSERT INSERT RELEASE INSERT COMMIT" {
+		want := "BEGIN SAVEPOINT INSERT INSERT INSERT RELEASE INSERT COMMIT"
+		if e.kind() == runtime.MySQL && !testdb.IsMariaDB(t) { // where JSON is read as the database writes it (C6)
+			want = "BEGIN SAVEPOINT INSERT INSERT INSERT SELECT RELEASE INSERT COMMIT"
+		}
+		if got := verbs(e.seen.take()); got != want {
 			t.Errorf("statements: %s", got)
 		}
 		e.count("ticket", 30)

@@ -32,6 +32,8 @@ var drifts = []drift{
 		"note.text: the column is * which does not hold every text"},
 	{"floats of 32 bits", nil, []string{`ALTER TABLE "user" ALTER score TYPE real`}, []string{`ALTER TABLE user MODIFY score float NOT NULL`},
 		"user.score: the column is * which does not hold every float"},
+	{"floats that are rounded", nil, []string{`ALTER TABLE "user" ALTER score TYPE numeric(10, 2)`}, []string{`ALTER TABLE user MODIFY score double(10, 2) NOT NULL`},
+		"user.score: the column is * which does not hold every float"},
 	{"times of seconds", nil, []string{`ALTER TABLE session ALTER "expiresAt" TYPE timestamptz(0)`}, []string{`ALTER TABLE session MODIFY "expiresAt" datetime NOT NULL`},
 		"session.expiresAt: the column is * which does not hold times to the millisecond"},
 	{"a text that is too short", nil, []string{`ALTER TABLE "user" ALTER name TYPE varchar(39)`}, []string{`ALTER TABLE user MODIFY name varchar(39) NOT NULL`},
@@ -329,5 +331,22 @@ var driftCases = []testCase{
 			e.exec(s)
 		}
 		e.must(e.reopen())
+	}},
+	{"S1: what differences matter to is known where nobody is told of them", func(t *testing.T, e *env) {
+		for _, s := range by(e, nil, []string{`ALTER TABLE sample ALTER seen TYPE timestamptz`, `ALTER TABLE sample ALTER weight TYPE real`},
+			[]string{`ALTER TABLE sample MODIFY seen datetime(6)`, `ALTER TABLE sample MODIFY weight float`}) {
+			e.exec(s)
+		}
+		db := e.open(auth.WithSchemaCheck(auth.IgnoreDifferences))
+		e.exec(`INSERT INTO sample (id, seen) VALUES ('finer', ` + by(e, `'2026-01-01T00:00:00.000Z'`, `'2026-01-01 00:00:00.000700Z'`, `'2026-01-01 00:00:00.000700'`) + `)`)
+		n, err := db.Sample.Count(e.ctx, auth.SampleCols.Seen.Eq(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
+		e.must(err)
+		s, err := db.Sample.Create(e.ctx, auth.SampleCreate{Weight: new(0.1)})
+		e.must(err)
+		now, err := db.Sample.Get(e.ctx, s.ID)
+		e.must(err)
+		if n != 1 || exact(s) != exact(now) {
+			t.Errorf("%d rows; created\n%s\nstored\n%s", n, exact(s), exact(now))
+		}
 	}},
 }

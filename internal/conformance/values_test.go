@@ -311,7 +311,7 @@ var valueCases = []testCase{
 				continue
 			}
 			stored, err := e.db.Sample.Get(e.ctx, created.ID)
-			if err != nil || !runtime.Same(*stored.Doc, raw) {
+			if err != nil || !runtime.SameJSON(*stored.Doc, raw) {
 				t.Errorf("%.40s is read as %.40s (%v)", text, *stored.Doc, err)
 			}
 		}

@@ -40,6 +40,9 @@ var (
 // long are the types of values that MariaDB does not sort by to their ends.
 var long = map[string]bool{"mediumtext": true, "longtext": true, "mediumblob": true, "longblob": true}
 
+// rewrites are the values of which a type keeps what they say, and not how.
+var rewrites = map[string]runtime.FieldTypes{"json": runtime.TypesOf(runtime.TypeJSON), "uuid": runtime.TypesOf(runtime.TypeString)}
+
 // utf8Bytes is the most that a character of utf8mb4 takes.
 const utf8Bytes = 4
 
@@ -48,20 +51,22 @@ func (d declared) describe(c *runtime.LiveColumn) {
 	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
 	c.Long, c.Limit = long[d.data], d.limit()
 	isText := d.charset != "" && d.data != "json"
-	c.UUIDs = d.data == "uuid"
+	c.UUIDs, c.Rewrites = d.data == "uuid", rewrites[d.data]
 	switch {
 	case d.data == "enum":
 		c.Values = labels(d.full)
 	case d.digits > 3:
 		c.Micros = true
-	case held[d.data].Has(runtime.TypeTime) && d.digits < 3:
+	case held[d.data].Has(runtime.TypeTime) && d.digits < 3, d.data == "double" && d.full != "double": // with digits, it is rounded
 		c.Holds = 0
 	case strings.Contains(d.full, "unsigned") && !strings.Contains(d.full, "tinyint"):
 		c.Holds = smallNumbers // nothing below zero
 	case d.data == "varchar":
 		c.Length = int(d.length)
+		c.Cuts.Limit = c.Length
 	case d.data == "tinytext" || d.data == "text" || d.data == "mediumtext":
 		c.Length = int(d.length / utf8Bytes)
+		c.Cuts = runtime.Cut{Limit: int(d.length), Bytes: true}
 	}
 	if !isText {
 		return

@@ -66,10 +66,11 @@ func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 // LockRows: there is one lock of a row that is to be written.
 func (*dialect) LockRows(runtime.Lock) string { return " FOR UPDATE" }
 
-// Returns: MariaDB has RETURNING for DELETE, and not for UPDATE; MySQL has none.
+// Returns: MariaDB has RETURNING for INSERT and DELETE, and not for UPDATE; MySQL has
+// none.
 func (d *dialect) Returns() runtime.Returning {
 	if d.mariaDB.Load() {
-		return runtime.ReturnsDeleted
+		return runtime.ReturnsDeleted | runtime.ReturnsInserted
 	}
 	return 0
 }

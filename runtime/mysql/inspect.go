@@ -61,8 +61,20 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	UNION ALL
 	SELECT event_object_table, 'trigger', trigger_name, NULL, NULL, NULL, NULL, NULL, 0
 	FROM information_schema.triggers
-	WHERE event_object_schema = DATABASE() AND event_object_table IN (%[1]s)
+	WHERE event_object_schema = DATABASE() AND event_object_table IN (%[1]s)%[3]s
 ) AS found ORDER BY t, what, name, place`
+
+	// MySQL shows the triggers of a table to those only who have the privilege
+	// TRIGGER for it. To others, every table may have some.
+	hiddenTriggers = `
+	UNION ALL
+	SELECT t.table_name, 'trigger', '', NULL, NULL, NULL, NULL, NULL, 0
+	FROM information_schema.tables t
+	WHERE t.table_schema = DATABASE() AND t.table_name IN (%[1]s)
+		AND NOT EXISTS (SELECT 1 FROM information_schema.user_privileges p WHERE p.privilege_type = 'TRIGGER' AND p.grantee = %[2]s)
+		AND NOT EXISTS (SELECT 1 FROM information_schema.schema_privileges p WHERE p.privilege_type = 'TRIGGER' AND p.grantee = %[2]s AND DATABASE() LIKE p.table_schema)
+		AND NOT EXISTS (SELECT 1 FROM information_schema.table_privileges p WHERE p.privilege_type = 'TRIGGER' AND p.grantee = %[2]s AND p.table_schema = DATABASE() AND p.table_name = t.table_name)`
+	grantee = `REGEXP_REPLACE(CONCAT('''', CURRENT_USER(), ''''), '@([^@]*)$', '''@''$1')`
 
 	// names of constraints are those of a table on MariaDB.
 	ofTheTable = ` AND k.table_name = c.table_name`
@@ -78,7 +90,8 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
 	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), slices.Repeat(names, 2)...)
 	if err == nil {
-		err = l.Keys(ctx, conn, fmt.Sprintf(liveKeys, list, d.sameTable()), slices.Repeat(names, 4)...)
+		query := fmt.Sprintf(liveKeys, list, d.sameTable(), d.hidden(list))
+		err = l.Keys(ctx, conn, query, slices.Repeat(names, strings.Count(query, "?")/len(names))...)
 	}
 	if !d.mariaDB.Load() {
 		unescape(l.Tables())
@@ -96,6 +109,14 @@ func (d *dialect) sameTable() string {
 		return ofTheTable
 	}
 	return ""
+}
+
+// hidden finds the tables whose triggers the catalog does not show.
+func (d *dialect) hidden(list string) string {
+	if d.mariaDB.Load() {
+		return ""
+	}
+	return fmt.Sprintf(hiddenTriggers, list, grantee)
 }
 
 func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {

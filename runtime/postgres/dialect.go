@@ -108,7 +108,7 @@ func (dialect) LockRows(l runtime.Lock) string {
 	return " FOR NO KEY UPDATE"
 }
 
-func (dialect) Returns() runtime.Returning { return runtime.ReturnsDeleted | runtime.ReturnsOld }
+func (dialect) Returns() runtime.Returning { return runtime.ReturnsOld | runtime.ReturnsInserted }
 
 func (dialect) Bind(v any) any {
 	switch v := v.(type) {

@@ -52,12 +52,18 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	SELECT w.relname, 'check', c.conname, pg_get_expr(c.conbin, c.conrelid), NULL, NULL, NULL, NULL, 0
 	FROM w JOIN pg_constraint c ON c.conrelid = w.oid AND c.contype = 'c'
 	UNION ALL
-	SELECT w.relname, 'trigger', r.tgname, NULL, NULL, NULL, NULL, NULL, 0
-	FROM w JOIN pg_trigger r ON r.tgrelid = w.oid WHERE NOT r.tgisinternal AND r.tgenabled <> 'D' AND r.tgtype & 1 = 1
+	SELECT w.relname, 'trigger', r.tgname, CASE WHEN r.tgtype & 3 = 3 THEN NULL ELSE 'after' END, NULL, NULL, NULL, NULL, 0
+	FROM w JOIN pg_trigger r ON r.tgrelid = w.oid OR r.tgrelid IN (SELECT relid FROM pg_partition_tree(w.oid))
+	WHERE NOT r.tgisinternal AND r.tgenabled NOT IN ('D', 'R') AND r.tgtype & 28 <> 0
+	UNION ALL
+	SELECT w.relname, 'trigger', r.rulename, 'instead', NULL, NULL, NULL, NULL, 0
+	FROM w JOIN pg_rewrite r ON r.ev_class = w.oid WHERE r.ev_enabled NOT IN ('D', 'R') AND r.ev_type <> '1'
 ) keys ORDER BY t, what, name, place`
 )
 
-// Inspect reads pg_attribute, pg_index, pg_constraint and pg_trigger.
+// Inspect reads pg_attribute, pg_index, pg_constraint, pg_trigger and pg_rewrite. A
+// trigger that runs for each row ahead of its write changes what the statement gives
+// back too; any other, and any rule, may do so unseen.
 func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
 	names, err := json.Marshal(runtime.TableNames(tables))
 	if err != nil {
@@ -94,7 +100,8 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 		}
 	}
 	c.Holds, c.Length = holds(base, class, modifier)
-	c.UUIDs = base == "uuid"
+	c.Cuts.Limit = c.Length
+	c.UUIDs, c.Rewrites = base == "uuid", rewrites[base]
 	if c.Folding != "" {
 		c.Bytewise = `"C"`
 	}
@@ -120,6 +127,9 @@ var (
 		"uuid":   runtime.TypesOf(runtime.TypeString),
 	}
 )
+
+// rewrites are the values of which a type keeps what they say, and not how.
+var rewrites = map[string]runtime.FieldTypes{"jsonb": runtime.TypesOf(runtime.TypeJSON), "uuid": runtime.TypesOf(runtime.TypeString)}
 
 // holds returns what a type holds, and how many characters. A modifier of -1 is
 // none; that of varchar counts a header of four bytes.

@@ -64,7 +64,7 @@ func TestTracersSeeNoSecret(t *testing.T) {
 			}
 			s := runtime.Session{DB: db}
 			insert := func(id string, token any) error {
-				_, err := s.Insert(t.Context(), &table, id, token)
+				_, err := runtime.Insert(t.Context(), s, &runtime.Codec[int]{Table: &table}, 0, []any{id, token})
 				return err
 			}
 			secret := runtime.NewSecret(hidden)

@@ -24,7 +24,7 @@ const (
 			AND i."unique" AND NOT i.partial AND i.origin <> 'pk' AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name) WHERE cid < 0)
 		UNION ALL SELECT m.name, 'foreign', f.id, f."from", f."table", f."to", f.on_delete, f.on_update, f.seq` +
 		ofTables + `JOIN pragma_foreign_key_list(m.name) f` + named + `
-		UNION ALL SELECT m.name, 'trigger', r.name, NULL, NULL, NULL, NULL, NULL, 0` +
+		UNION ALL SELECT m.name, 'trigger', r.name, 'after', NULL, NULL, NULL, NULL, 0` +
 		ofTables + `JOIN sqlite_master r ON r.type = 'trigger' AND r.tbl_name = m.name COLLATE NOCASE` + named + `)
 	ORDER BY t, what, name, place`
 )

@@ -73,7 +73,8 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if err := user.check(); err != nil {
 		return User{}, err
 	}
-	if _, err := t.s.Insert(ctx, &userTable, user.values()...); err != nil {
+	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	if err != nil {
 		return User{}, err
 	}
 	watch := t.s.Tx.Watch(&userTable, string(user.ID))

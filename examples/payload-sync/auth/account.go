@@ -146,7 +146,8 @@ func (t AccountTable) create(ctx context.Context, in AccountCreate) (Account, er
 	if err := account.check(); err != nil {
 		return Account{}, err
 	}
-	if _, err := t.s.Insert(ctx, &accountTable, account.values()...); err != nil {
+	account, err := runtime.Insert(ctx, t.s.Session, &accountCodec, account, account.values())
+	if err != nil {
 		return Account{}, err
 	}
 	if err := t.recordCreated(ctx, account); err != nil {
@@ -224,15 +225,19 @@ func (t AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], p
 		if err != nil || account == nil || set.Empty() {
 			return account, err
 		}
-		*account, err = tx.Account.updated(ctx, patch.change(*account, now))
+		*account, err = tx.Account.updated(ctx, *account, patch.apply(*account, now), patch, set)
 		return account, err
 	}))
 }
 
 // updated records an update that was done, and returns the account as it is
 // then.
-func (t AccountTable) updated(ctx context.Context, change AccountChange) (Account, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t AccountTable) updated(ctx context.Context, old, sent Account, patch AccountPatch, set *runtime.Assignments) (Account, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &accountCodec, set, sent)
+	if err != nil {
+		return Account{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every account that matches, in one transaction, and
@@ -253,8 +258,13 @@ func (t AccountTable) updateMany(ctx context.Context, where Predicate[Account], 
 		return t.s.Update(ctx, &accountTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &accountCodec, where.Expr(), set, func(accounts []Account) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &accountCodec, accounts, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range accounts {
-			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -428,24 +438,42 @@ func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *AccountPatch) change(old Account, now time.Time) AccountChange {
-	c := AccountChange{Old: old, New: old}
-	c.Changed.AccountID = runtime.Change(p.AccountID, &c.New.AccountID)
-	c.Changed.ProviderID = runtime.Change(p.ProviderID, &c.New.ProviderID)
-	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
-	c.Changed.AccessToken = runtime.ChangePtrBy(p.AccessToken, &c.New.AccessToken, Secret.Equal)
-	c.Changed.RefreshToken = runtime.ChangePtrBy(p.RefreshToken, &c.New.RefreshToken, Secret.Equal)
-	c.Changed.IDToken = runtime.ChangePtrBy(p.IDToken, &c.New.IDToken, Secret.Equal)
-	c.Changed.AccessTokenExpiresAt = runtime.ChangePtrBy(p.AccessTokenExpiresAt, &c.New.AccessTokenExpiresAt, time.Time.Equal)
-	c.Changed.RefreshTokenExpiresAt = runtime.ChangePtrBy(p.RefreshTokenExpiresAt, &c.New.RefreshTokenExpiresAt, time.Time.Equal)
-	c.Changed.Scope = runtime.ChangePtr(p.Scope, &c.New.Scope)
-	c.Changed.Password = runtime.ChangePtrBy(p.Password, &c.New.Password, Secret.Equal)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *AccountPatch) apply(old Account, now time.Time) Account {
+	old.AccountID = p.AccountID.Or(old.AccountID)
+	old.ProviderID = p.ProviderID.Or(old.ProviderID)
+	old.UserID = p.UserID.Or(old.UserID)
+	old.AccessToken = p.AccessToken.Or(old.AccessToken)
+	old.RefreshToken = p.RefreshToken.Or(old.RefreshToken)
+	old.IDToken = p.IDToken.Or(old.IDToken)
+	old.AccessTokenExpiresAt = p.AccessTokenExpiresAt.Or(old.AccessTokenExpiresAt)
+	old.RefreshTokenExpiresAt = p.RefreshTokenExpiresAt.Or(old.RefreshTokenExpiresAt)
+	old.Scope = p.Scope.Or(old.Scope)
+	old.Password = p.Password.Or(old.Password)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the account as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *AccountPatch) change(old, stored Account) AccountChange {
+	return AccountChange{
+		Old: old,
+		New: stored,
+		Changed: AccountChanged{
+			AccountID:             old.AccountID != stored.AccountID,
+			ProviderID:            old.ProviderID != stored.ProviderID,
+			UserID:                old.UserID != stored.UserID,
+			AccessToken:           !runtime.SamePtrBy(old.AccessToken, stored.AccessToken, Secret.Equal),
+			RefreshToken:          !runtime.SamePtrBy(old.RefreshToken, stored.RefreshToken, Secret.Equal),
+			IDToken:               !runtime.SamePtrBy(old.IDToken, stored.IDToken, Secret.Equal),
+			AccessTokenExpiresAt:  !runtime.SamePtrBy(old.AccessTokenExpiresAt, stored.AccessTokenExpiresAt, time.Time.Equal),
+			RefreshTokenExpiresAt: !runtime.SamePtrBy(old.RefreshTokenExpiresAt, stored.RefreshTokenExpiresAt, time.Time.Equal),
+			Scope:                 !runtime.SamePtr(old.Scope, stored.Scope),
+			Password:              !runtime.SamePtrBy(old.Password, stored.Password, Secret.Equal),
+			UpdatedAt:             p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // accountCodec moves accounts between Go and rows.

@@ -114,10 +114,7 @@ func (t OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCr
 	if err := oauthAccessToken.check(); err != nil {
 		return OAuthAccessToken{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthAccessTokenTable, oauthAccessToken.values()...); err != nil {
-		return OAuthAccessToken{}, err
-	}
-	return oauthAccessToken, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessToken, oauthAccessToken.values())
 }
 
 // CreateMany stores OAuth access tokens, all or none, and returns them as

@@ -266,7 +266,8 @@ func (t OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAu
 	if err := oauthClient.check(); err != nil {
 		return OAuthClient{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthClientTable, oauthClient.values()...); err != nil {
+	oauthClient, err := runtime.Insert(ctx, t.s.Session, &oauthClientCodec, oauthClient, oauthClient.values())
+	if err != nil {
 		return OAuthClient{}, err
 	}
 	if err := t.recordCreated(ctx, oauthClient); err != nil {
@@ -363,15 +364,19 @@ func (t OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthCl
 		if err != nil || oauthClient == nil || set.Empty() {
 			return oauthClient, err
 		}
-		*oauthClient, err = tx.OAuthClient.updated(ctx, patch.change(*oauthClient))
+		*oauthClient, err = tx.OAuthClient.updated(ctx, *oauthClient, patch.apply(*oauthClient), patch, set)
 		return oauthClient, err
 	}))
 }
 
 // updated records an update that was done, and returns the OAuth client as it
 // is then.
-func (t OAuthClientTable) updated(ctx context.Context, change OAuthClientChange) (OAuthClient, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t OAuthClientTable) updated(ctx context.Context, old, sent OAuthClient, patch OAuthClientPatch, set *runtime.Assignments) (OAuthClient, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &oauthClientCodec, set, sent)
+	if err != nil {
+		return OAuthClient{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every OAuth client that matches, in one transaction, and
@@ -391,8 +396,13 @@ func (t OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuthC
 		return t.s.Update(ctx, &oauthClientTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &oauthClientCodec, where.Expr(), set, func(oauthClients []OAuthClient) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &oauthClientCodec, oauthClients, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range oauthClients {
-			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -736,44 +746,88 @@ func (p *OAuthClientPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *OAuthClientPatch) change(old OAuthClient) OAuthClientChange {
-	c := OAuthClientChange{Old: old, New: old}
-	c.Changed.ClientID = runtime.Change(p.ClientID, &c.New.ClientID)
-	c.Changed.ClientSecret = runtime.ChangePtrBy(p.ClientSecret, &c.New.ClientSecret, Secret.Equal)
-	c.Changed.ClientDiscoveryID = runtime.ChangePtr(p.ClientDiscoveryID, &c.New.ClientDiscoveryID)
-	c.Changed.Disabled = runtime.ChangePtr(p.Disabled, &c.New.Disabled)
-	c.Changed.SkipConsent = runtime.ChangePtr(p.SkipConsent, &c.New.SkipConsent)
-	c.Changed.EnableEndSession = runtime.ChangePtr(p.EnableEndSession, &c.New.EnableEndSession)
-	c.Changed.SubjectType = runtime.ChangePtr(p.SubjectType, &c.New.SubjectType)
-	c.Changed.Scopes = runtime.ChangeBy(p.Scopes, &c.New.Scopes, runtime.Same)
-	c.Changed.ClientCredentialsScopes = runtime.ChangeBy(p.ClientCredentialsScopes, &c.New.ClientCredentialsScopes, runtime.Same)
-	c.Changed.UserID = runtime.ChangePtr(p.UserID, &c.New.UserID)
-	c.Changed.UpdatedAt = runtime.ChangePtrBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	c.Changed.Name = runtime.ChangePtr(p.Name, &c.New.Name)
-	c.Changed.URI = runtime.ChangePtr(p.URI, &c.New.URI)
-	c.Changed.Icon = runtime.ChangePtr(p.Icon, &c.New.Icon)
-	c.Changed.Contacts = runtime.ChangeBy(p.Contacts, &c.New.Contacts, runtime.Same)
-	c.Changed.Tos = runtime.ChangePtr(p.Tos, &c.New.Tos)
-	c.Changed.Policy = runtime.ChangePtr(p.Policy, &c.New.Policy)
-	c.Changed.SoftwareID = runtime.ChangePtr(p.SoftwareID, &c.New.SoftwareID)
-	c.Changed.SoftwareVersion = runtime.ChangePtr(p.SoftwareVersion, &c.New.SoftwareVersion)
-	c.Changed.SoftwareStatement = runtime.ChangePtr(p.SoftwareStatement, &c.New.SoftwareStatement)
-	c.Changed.RedirectURIs = runtime.ChangeBy(p.RedirectURIs, &c.New.RedirectURIs, runtime.Same)
-	c.Changed.PostLogoutRedirectURIs = runtime.ChangeBy(p.PostLogoutRedirectURIs, &c.New.PostLogoutRedirectURIs, runtime.Same)
-	c.Changed.BackchannelLogoutURI = runtime.ChangePtr(p.BackchannelLogoutURI, &c.New.BackchannelLogoutURI)
-	c.Changed.BackchannelLogoutSessionRequired = runtime.ChangePtr(p.BackchannelLogoutSessionRequired, &c.New.BackchannelLogoutSessionRequired)
-	c.Changed.TokenEndpointAuthMethod = runtime.ChangePtr(p.TokenEndpointAuthMethod, &c.New.TokenEndpointAuthMethod)
-	c.Changed.ApplicationType = runtime.ChangePtr(p.ApplicationType, &c.New.ApplicationType)
-	c.Changed.JWKS = runtime.ChangePtr(p.JWKS, &c.New.JWKS)
-	c.Changed.JWKSURI = runtime.ChangePtr(p.JWKSURI, &c.New.JWKSURI)
-	c.Changed.GrantTypes = runtime.ChangeBy(p.GrantTypes, &c.New.GrantTypes, runtime.Same)
-	c.Changed.ResponseTypes = runtime.ChangeBy(p.ResponseTypes, &c.New.ResponseTypes, runtime.Same)
-	c.Changed.RequirePKCE = runtime.ChangePtr(p.RequirePKCE, &c.New.RequirePKCE)
-	c.Changed.DpopBoundAccessTokens = runtime.ChangePtr(p.DpopBoundAccessTokens, &c.New.DpopBoundAccessTokens)
-	c.Changed.ReferenceID = runtime.ChangePtr(p.ReferenceID, &c.New.ReferenceID)
-	c.Changed.Metadata = runtime.ChangeBy(p.Metadata, &c.New.Metadata, runtime.Same)
-	return c
+// apply returns what the patch makes of old.
+func (p *OAuthClientPatch) apply(old OAuthClient) OAuthClient {
+	old.ClientID = p.ClientID.Or(old.ClientID)
+	old.ClientSecret = p.ClientSecret.Or(old.ClientSecret)
+	old.ClientDiscoveryID = p.ClientDiscoveryID.Or(old.ClientDiscoveryID)
+	old.Disabled = p.Disabled.Or(old.Disabled)
+	old.SkipConsent = p.SkipConsent.Or(old.SkipConsent)
+	old.EnableEndSession = p.EnableEndSession.Or(old.EnableEndSession)
+	old.SubjectType = p.SubjectType.Or(old.SubjectType)
+	old.Scopes = p.Scopes.Or(old.Scopes)
+	old.ClientCredentialsScopes = p.ClientCredentialsScopes.Or(old.ClientCredentialsScopes)
+	old.UserID = p.UserID.Or(old.UserID)
+	old.UpdatedAt = p.UpdatedAt.Or(old.UpdatedAt)
+	old.Name = p.Name.Or(old.Name)
+	old.URI = p.URI.Or(old.URI)
+	old.Icon = p.Icon.Or(old.Icon)
+	old.Contacts = p.Contacts.Or(old.Contacts)
+	old.Tos = p.Tos.Or(old.Tos)
+	old.Policy = p.Policy.Or(old.Policy)
+	old.SoftwareID = p.SoftwareID.Or(old.SoftwareID)
+	old.SoftwareVersion = p.SoftwareVersion.Or(old.SoftwareVersion)
+	old.SoftwareStatement = p.SoftwareStatement.Or(old.SoftwareStatement)
+	old.RedirectURIs = p.RedirectURIs.Or(old.RedirectURIs)
+	old.PostLogoutRedirectURIs = p.PostLogoutRedirectURIs.Or(old.PostLogoutRedirectURIs)
+	old.BackchannelLogoutURI = p.BackchannelLogoutURI.Or(old.BackchannelLogoutURI)
+	old.BackchannelLogoutSessionRequired = p.BackchannelLogoutSessionRequired.Or(old.BackchannelLogoutSessionRequired)
+	old.TokenEndpointAuthMethod = p.TokenEndpointAuthMethod.Or(old.TokenEndpointAuthMethod)
+	old.ApplicationType = p.ApplicationType.Or(old.ApplicationType)
+	old.JWKS = p.JWKS.Or(old.JWKS)
+	old.JWKSURI = p.JWKSURI.Or(old.JWKSURI)
+	old.GrantTypes = p.GrantTypes.Or(old.GrantTypes)
+	old.ResponseTypes = p.ResponseTypes.Or(old.ResponseTypes)
+	old.RequirePKCE = p.RequirePKCE.Or(old.RequirePKCE)
+	old.DpopBoundAccessTokens = p.DpopBoundAccessTokens.Or(old.DpopBoundAccessTokens)
+	old.ReferenceID = p.ReferenceID.Or(old.ReferenceID)
+	old.Metadata = p.Metadata.Or(old.Metadata)
+	return old
+}
+
+// change returns what an update by the patch did, which left the OAuth client
+// as it is stored.
+func (*OAuthClientPatch) change(old, stored OAuthClient) OAuthClientChange {
+	return OAuthClientChange{
+		Old: old,
+		New: stored,
+		Changed: OAuthClientChanged{
+			ClientID:                         old.ClientID != stored.ClientID,
+			ClientSecret:                     !runtime.SamePtrBy(old.ClientSecret, stored.ClientSecret, Secret.Equal),
+			ClientDiscoveryID:                !runtime.SamePtr(old.ClientDiscoveryID, stored.ClientDiscoveryID),
+			Disabled:                         !runtime.SamePtr(old.Disabled, stored.Disabled),
+			SkipConsent:                      !runtime.SamePtr(old.SkipConsent, stored.SkipConsent),
+			EnableEndSession:                 !runtime.SamePtr(old.EnableEndSession, stored.EnableEndSession),
+			SubjectType:                      !runtime.SamePtr(old.SubjectType, stored.SubjectType),
+			Scopes:                           !runtime.SamePtrBy(old.Scopes, stored.Scopes, runtime.SameList),
+			ClientCredentialsScopes:          !runtime.SamePtrBy(old.ClientCredentialsScopes, stored.ClientCredentialsScopes, runtime.SameList),
+			UserID:                           !runtime.SamePtr(old.UserID, stored.UserID),
+			UpdatedAt:                        !runtime.SamePtrBy(old.UpdatedAt, stored.UpdatedAt, time.Time.Equal),
+			Name:                             !runtime.SamePtr(old.Name, stored.Name),
+			URI:                              !runtime.SamePtr(old.URI, stored.URI),
+			Icon:                             !runtime.SamePtr(old.Icon, stored.Icon),
+			Contacts:                         !runtime.SamePtrBy(old.Contacts, stored.Contacts, runtime.SameList),
+			Tos:                              !runtime.SamePtr(old.Tos, stored.Tos),
+			Policy:                           !runtime.SamePtr(old.Policy, stored.Policy),
+			SoftwareID:                       !runtime.SamePtr(old.SoftwareID, stored.SoftwareID),
+			SoftwareVersion:                  !runtime.SamePtr(old.SoftwareVersion, stored.SoftwareVersion),
+			SoftwareStatement:                !runtime.SamePtr(old.SoftwareStatement, stored.SoftwareStatement),
+			RedirectURIs:                     !runtime.SameList(old.RedirectURIs, stored.RedirectURIs),
+			PostLogoutRedirectURIs:           !runtime.SamePtrBy(old.PostLogoutRedirectURIs, stored.PostLogoutRedirectURIs, runtime.SameList),
+			BackchannelLogoutURI:             !runtime.SamePtr(old.BackchannelLogoutURI, stored.BackchannelLogoutURI),
+			BackchannelLogoutSessionRequired: !runtime.SamePtr(old.BackchannelLogoutSessionRequired, stored.BackchannelLogoutSessionRequired),
+			TokenEndpointAuthMethod:          !runtime.SamePtr(old.TokenEndpointAuthMethod, stored.TokenEndpointAuthMethod),
+			ApplicationType:                  !runtime.SamePtr(old.ApplicationType, stored.ApplicationType),
+			JWKS:                             !runtime.SamePtr(old.JWKS, stored.JWKS),
+			JWKSURI:                          !runtime.SamePtr(old.JWKSURI, stored.JWKSURI),
+			GrantTypes:                       !runtime.SamePtrBy(old.GrantTypes, stored.GrantTypes, runtime.SameList),
+			ResponseTypes:                    !runtime.SamePtrBy(old.ResponseTypes, stored.ResponseTypes, runtime.SameList),
+			RequirePKCE:                      !runtime.SamePtr(old.RequirePKCE, stored.RequirePKCE),
+			DpopBoundAccessTokens:            !runtime.SamePtr(old.DpopBoundAccessTokens, stored.DpopBoundAccessTokens),
+			ReferenceID:                      !runtime.SamePtr(old.ReferenceID, stored.ReferenceID),
+			Metadata:                         !runtime.SamePtrBy(old.Metadata, stored.Metadata, runtime.SameJSON),
+		},
+	}
 }
 
 // oauthClientCodec moves OAuth clients between Go and rows.

@@ -62,10 +62,7 @@ func (t OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAss
 	if err := oauthClientAssertion.check(); err != nil {
 		return OAuthClientAssertion{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthClientAssertionTable, oauthClientAssertion.values()...); err != nil {
-		return OAuthClientAssertion{}, err
-	}
-	return oauthClientAssertion, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthClientAssertionCodec, oauthClientAssertion, oauthClientAssertion.values())
 }
 
 // CreateMany stores OAuth client assertions, all or none, and returns them as

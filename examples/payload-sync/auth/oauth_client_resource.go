@@ -73,10 +73,7 @@ func (t OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientReso
 	if err := oauthClientResource.check(); err != nil {
 		return OAuthClientResource{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthClientResourceTable, oauthClientResource.values()...); err != nil {
-		return OAuthClientResource{}, err
-	}
-	return oauthClientResource, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResource, oauthClientResource.values())
 }
 
 // CreateMany stores OAuth client resources, all or none, and returns them as

@@ -87,10 +87,7 @@ func (t OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (O
 	if err := oauthConsent.check(); err != nil {
 		return OAuthConsent{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthConsentTable, oauthConsent.values()...); err != nil {
-		return OAuthConsent{}, err
-	}
-	return oauthConsent, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthConsentCodec, oauthConsent, oauthConsent.values())
 }
 
 // CreateMany stores OAuth consents, all or none, and returns them as stored,

@@ -124,10 +124,7 @@ func (t OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshToken
 	if err := oauthRefreshToken.check(); err != nil {
 		return OAuthRefreshToken{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthRefreshTokenTable, oauthRefreshToken.values()...); err != nil {
-		return OAuthRefreshToken{}, err
-	}
-	return oauthRefreshToken, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshToken, oauthRefreshToken.values())
 }
 
 // CreateMany stores OAuth refresh tokens, all or none, and returns them as

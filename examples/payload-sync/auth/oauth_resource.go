@@ -119,10 +119,7 @@ func (t OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) 
 	if err := oauthResource.check(); err != nil {
 		return OAuthResource{}, err
 	}
-	if _, err := t.s.Insert(ctx, &oauthResourceTable, oauthResource.values()...); err != nil {
-		return OAuthResource{}, err
-	}
-	return oauthResource, nil
+	return runtime.Insert(ctx, t.s.Session, &oauthResourceCodec, oauthResource, oauthResource.values())
 }
 
 // CreateMany stores OAuth resources, all or none, and returns them as stored,

@@ -87,7 +87,8 @@ func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, er
 	if err := session.check(); err != nil {
 		return Session{}, err
 	}
-	if _, err := t.s.Insert(ctx, &sessionTable, session.values()...); err != nil {
+	session, err := runtime.Insert(ctx, t.s.Session, &sessionCodec, session, session.values())
+	if err != nil {
 		return Session{}, err
 	}
 	if err := t.recordCreated(ctx, session); err != nil {

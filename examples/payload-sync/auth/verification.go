@@ -76,10 +76,7 @@ func (t VerificationTable) Create(ctx context.Context, in VerificationCreate) (V
 	if err := verification.check(); err != nil {
 		return Verification{}, err
 	}
-	if _, err := t.s.Insert(ctx, &verificationTable, verification.values()...); err != nil {
-		return Verification{}, err
-	}
-	return verification, nil
+	return runtime.Insert(ctx, t.s.Session, &verificationCodec, verification, verification.values())
 }
 
 // CreateMany stores verifications, all or none, and returns them as stored, in

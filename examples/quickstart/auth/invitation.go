@@ -117,7 +117,8 @@ func (t InvitationTable) create(ctx context.Context, in InvitationCreate) (Invit
 	if err := invitation.check(); err != nil {
 		return Invitation{}, err
 	}
-	if _, err := t.s.Insert(ctx, &invitationTable, invitation.values()...); err != nil {
+	invitation, err := runtime.Insert(ctx, t.s.Session, &invitationCodec, invitation, invitation.values())
+	if err != nil {
 		return Invitation{}, err
 	}
 	if err := t.recordCreated(ctx, invitation); err != nil {
@@ -194,15 +195,19 @@ func (t InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitati
 		if err != nil || invitation == nil || set.Empty() {
 			return invitation, err
 		}
-		*invitation, err = tx.Invitation.updated(ctx, patch.change(*invitation))
+		*invitation, err = tx.Invitation.updated(ctx, *invitation, patch.apply(*invitation), patch, set)
 		return invitation, err
 	}))
 }
 
 // updated records an update that was done, and returns the invitation as it is
 // then.
-func (t InvitationTable) updated(ctx context.Context, change InvitationChange) (Invitation, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t InvitationTable) updated(ctx context.Context, old, sent Invitation, patch InvitationPatch, set *runtime.Assignments) (Invitation, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &invitationCodec, set, sent)
+	if err != nil {
+		return Invitation{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every invitation that matches, in one transaction, and
@@ -222,8 +227,13 @@ func (t InvitationTable) updateMany(ctx context.Context, where Predicate[Invitat
 		return t.s.Update(ctx, &invitationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &invitationCodec, where.Expr(), set, func(invitations []Invitation) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &invitationCodec, invitations, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range invitations {
-			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -376,16 +386,32 @@ func (p *InvitationPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *InvitationPatch) change(old Invitation) InvitationChange {
-	c := InvitationChange{Old: old, New: old}
-	c.Changed.OrganizationID = runtime.Change(p.OrganizationID, &c.New.OrganizationID)
-	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
-	c.Changed.Role = runtime.ChangePtr(p.Role, &c.New.Role)
-	c.Changed.Status = runtime.Change(p.Status, &c.New.Status)
-	c.Changed.ExpiresAt = runtime.ChangeBy(p.ExpiresAt, &c.New.ExpiresAt, time.Time.Equal)
-	c.Changed.InviterID = runtime.Change(p.InviterID, &c.New.InviterID)
-	return c
+// apply returns what the patch makes of old.
+func (p *InvitationPatch) apply(old Invitation) Invitation {
+	old.OrganizationID = p.OrganizationID.Or(old.OrganizationID)
+	old.Email = p.Email.Or(old.Email)
+	old.Role = p.Role.Or(old.Role)
+	old.Status = p.Status.Or(old.Status)
+	old.ExpiresAt = p.ExpiresAt.Or(old.ExpiresAt)
+	old.InviterID = p.InviterID.Or(old.InviterID)
+	return old
+}
+
+// change returns what an update by the patch did, which left the invitation as
+// it is stored.
+func (*InvitationPatch) change(old, stored Invitation) InvitationChange {
+	return InvitationChange{
+		Old: old,
+		New: stored,
+		Changed: InvitationChanged{
+			OrganizationID: old.OrganizationID != stored.OrganizationID,
+			Email:          old.Email != stored.Email,
+			Role:           !runtime.SamePtr(old.Role, stored.Role),
+			Status:         old.Status != stored.Status,
+			ExpiresAt:      !old.ExpiresAt.Equal(stored.ExpiresAt),
+			InviterID:      old.InviterID != stored.InviterID,
+		},
+	}
 }
 
 // invitationCodec moves invitations between Go and rows.

@@ -98,7 +98,8 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 	if err := member.check(); err != nil {
 		return Member{}, err
 	}
-	if _, err := t.s.Insert(ctx, &memberTable, member.values()...); err != nil {
+	member, err := runtime.Insert(ctx, t.s.Session, &memberCodec, member, member.values())
+	if err != nil {
 		return Member{}, err
 	}
 	if err := t.recordCreated(ctx, member); err != nil {
@@ -175,15 +176,19 @@ func (t MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], pat
 		if err != nil || member == nil || set.Empty() {
 			return member, err
 		}
-		*member, err = tx.Member.updated(ctx, patch.change(*member))
+		*member, err = tx.Member.updated(ctx, *member, patch.apply(*member), patch, set)
 		return member, err
 	}))
 }
 
 // updated records an update that was done, and returns the member as it is
 // then.
-func (t MemberTable) updated(ctx context.Context, change MemberChange) (Member, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t MemberTable) updated(ctx context.Context, old, sent Member, patch MemberPatch, set *runtime.Assignments) (Member, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &memberCodec, set, sent)
+	if err != nil {
+		return Member{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every member that matches, in one transaction, and
@@ -203,8 +208,13 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 		return t.s.Update(ctx, &memberTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &memberCodec, where.Expr(), set, func(members []Member) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &memberCodec, members, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range members {
-			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -339,13 +349,26 @@ func (p *MemberPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *MemberPatch) change(old Member) MemberChange {
-	c := MemberChange{Old: old, New: old}
-	c.Changed.OrganizationID = runtime.Change(p.OrganizationID, &c.New.OrganizationID)
-	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
-	c.Changed.Role = runtime.Change(p.Role, &c.New.Role)
-	return c
+// apply returns what the patch makes of old.
+func (p *MemberPatch) apply(old Member) Member {
+	old.OrganizationID = p.OrganizationID.Or(old.OrganizationID)
+	old.UserID = p.UserID.Or(old.UserID)
+	old.Role = p.Role.Or(old.Role)
+	return old
+}
+
+// change returns what an update by the patch did, which left the member as it
+// is stored.
+func (*MemberPatch) change(old, stored Member) MemberChange {
+	return MemberChange{
+		Old: old,
+		New: stored,
+		Changed: MemberChanged{
+			OrganizationID: old.OrganizationID != stored.OrganizationID,
+			UserID:         old.UserID != stored.UserID,
+			Role:           old.Role != stored.Role,
+		},
+	}
 }
 
 // memberCodec moves members between Go and rows.

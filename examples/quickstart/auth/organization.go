@@ -104,7 +104,8 @@ func (t OrganizationTable) create(ctx context.Context, in OrganizationCreate) (O
 	if err := organization.check(); err != nil {
 		return Organization{}, err
 	}
-	if _, err := t.s.Insert(ctx, &organizationTable, organization.values()...); err != nil {
+	organization, err := runtime.Insert(ctx, t.s.Session, &organizationCodec, organization, organization.values())
+	if err != nil {
 		return Organization{}, err
 	}
 	if err := t.recordCreated(ctx, organization); err != nil {
@@ -201,15 +202,19 @@ func (t OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organi
 		if err != nil || organization == nil || set.Empty() {
 			return organization, err
 		}
-		*organization, err = tx.Organization.updated(ctx, patch.change(*organization))
+		*organization, err = tx.Organization.updated(ctx, *organization, patch.apply(*organization), patch, set)
 		return organization, err
 	}))
 }
 
 // updated records an update that was done, and returns the organization as it
 // is then.
-func (t OrganizationTable) updated(ctx context.Context, change OrganizationChange) (Organization, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t OrganizationTable) updated(ctx context.Context, old, sent Organization, patch OrganizationPatch, set *runtime.Assignments) (Organization, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &organizationCodec, set, sent)
+	if err != nil {
+		return Organization{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every organization that matches, in one transaction, and
@@ -229,8 +234,13 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 		return t.s.Update(ctx, &organizationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &organizationCodec, where.Expr(), set, func(organizations []Organization) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &organizationCodec, organizations, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range organizations {
-			if err := t.recordUpdated(ctx, patch.change(old)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -392,14 +402,28 @@ func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *OrganizationPatch) change(old Organization) OrganizationChange {
-	c := OrganizationChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Slug = runtime.Change(p.Slug, &c.New.Slug)
-	c.Changed.Logo = runtime.ChangePtr(p.Logo, &c.New.Logo)
-	c.Changed.Metadata = runtime.ChangePtr(p.Metadata, &c.New.Metadata)
-	return c
+// apply returns what the patch makes of old.
+func (p *OrganizationPatch) apply(old Organization) Organization {
+	old.Name = p.Name.Or(old.Name)
+	old.Slug = p.Slug.Or(old.Slug)
+	old.Logo = p.Logo.Or(old.Logo)
+	old.Metadata = p.Metadata.Or(old.Metadata)
+	return old
+}
+
+// change returns what an update by the patch did, which left the organization
+// as it is stored.
+func (*OrganizationPatch) change(old, stored Organization) OrganizationChange {
+	return OrganizationChange{
+		Old: old,
+		New: stored,
+		Changed: OrganizationChanged{
+			Name:     old.Name != stored.Name,
+			Slug:     old.Slug != stored.Slug,
+			Logo:     !runtime.SamePtr(old.Logo, stored.Logo),
+			Metadata: !runtime.SamePtr(old.Metadata, stored.Metadata),
+		},
+	}
 }
 
 // organizationCodec moves organizations between Go and rows.

@@ -66,10 +66,7 @@ func (t ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, er
 	if err := profile.check(); err != nil {
 		return Profile{}, err
 	}
-	if _, err := t.s.Insert(ctx, &profileTable, profile.values()...); err != nil {
-		return Profile{}, err
-	}
-	return profile, nil
+	return runtime.Insert(ctx, t.s.Session, &profileCodec, profile, profile.values())
 }
 
 // CreateMany stores profiles, all or none, and returns them as stored, in the

@@ -85,12 +85,9 @@ func (t CounterTable) create(ctx context.Context, in CounterCreate) (Counter, er
 	if err := counter.check(); err != nil {
 		return Counter{}, err
 	}
-	n, err := t.s.Insert(ctx, &counterTable, counter.values()...)
+	counter, err := runtime.Insert(ctx, t.s.Session, &counterCodec, counter, counter.values())
 	if err != nil {
 		return Counter{}, err
-	}
-	if counter.ID == 0 {
-		counter.ID = CounterID(n)
 	}
 	watch := t.s.Tx.Watch(&counterTable, runtime.Key(int64(counter.ID)))
 	defer watch.Stop()

@@ -123,7 +123,8 @@ func (t DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 	if err := desk.check(); err != nil {
 		return Desk{}, err
 	}
-	if _, err := t.s.Insert(ctx, &deskTable, desk.values()...); err != nil {
+	desk, err := runtime.Insert(ctx, t.s.Session, &deskCodec, desk, desk.values())
+	if err != nil {
 		return Desk{}, err
 	}
 	if err := t.recordCreated(ctx, desk); err != nil {
@@ -225,12 +226,17 @@ func (t DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta 
 	if err := deskTable.Still(t.s.UpdateByID(ctx, &deskTable, old.ID, string(old.ID), set)); err != nil {
 		return Desk{}, err
 	}
-	return t.updated(ctx, patch.change(old))
+	return t.updated(ctx, old, patch.apply(old), patch, set)
 }
 
 // updated records an update that was done, runs its trigger, and returns the
 // desk as it is then.
-func (t DeskTable) updated(ctx context.Context, change DeskChange) (Desk, error) {
+func (t DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch, set *runtime.Assignments) (Desk, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &deskCodec, set, sent)
+	if err != nil {
+		return Desk{}, err
+	}
+	change := patch.change(old, stored)
 	if err := t.recordUpdated(ctx, change); err != nil {
 		return Desk{}, err
 	}
@@ -277,12 +283,12 @@ func (t DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks
 		return 0, err
 	}
 	var batch runtime.Batch
-	var changes []DeskChange
+	var olds []Desk
 	n, err := runtime.Visit(ctx, t.s.Session, &deskCodec, watch, desks, func(old Desk) error {
 		patch := patches[old.ID]
 		if set := patch.assignments(); !set.Empty() {
 			batch.Add(old.ID, set)
-			changes = append(changes, patch.change(old))
+			olds = append(olds, old)
 		}
 		return nil
 	})
@@ -292,14 +298,22 @@ func (t DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks
 	if err := t.s.UpdateBatch(ctx, &deskTable, &batch); err != nil {
 		return 0, err
 	}
-	for _, change := range changes {
+	stored, err := runtime.AllStored(ctx, t.s.Session, &deskCodec, olds, batch.Sets()...)
+	if err != nil {
+		return 0, err
+	}
+	for _, old := range olds {
+		patch := patches[old.ID]
+		change := patch.change(old, stored.Of(patch.apply(old)))
 		if err := t.recordUpdated(ctx, change); err != nil {
 			return 0, err
 		}
 	}
 	written := runtime.WatchRows(t.s.Tx, &deskCodec, desks)
 	defer written.Stop()
-	for _, change := range changes {
+	for _, old := range olds {
+		patch := patches[old.ID]
+		change := patch.change(old, stored.Of(patch.apply(old)))
 		if there, err := runtime.Refresh(ctx, t.s.Session, &deskCodec, written, &change.New); err != nil {
 			return 0, err
 		} else if !there {
@@ -493,13 +507,26 @@ func (p *DeskPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *DeskPatch) change(old Desk) DeskChange {
-	c := DeskChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Key = runtime.ChangePtrBy(p.Key, &c.New.Key, Secret.Equal)
-	c.Changed.Visits = runtime.Change(p.Visits, &c.New.Visits)
-	return c
+// apply returns what the patch makes of old.
+func (p *DeskPatch) apply(old Desk) Desk {
+	old.Name = p.Name.Or(old.Name)
+	old.Key = p.Key.Or(old.Key)
+	old.Visits = p.Visits.Or(old.Visits)
+	return old
+}
+
+// change returns what an update by the patch did, which left the desk as it is
+// stored.
+func (*DeskPatch) change(old, stored Desk) DeskChange {
+	return DeskChange{
+		Old: old,
+		New: stored,
+		Changed: DeskChanged{
+			Name:   old.Name != stored.Name,
+			Key:    !runtime.SamePtrBy(old.Key, stored.Key, Secret.Equal),
+			Visits: old.Visits != stored.Visits,
+		},
+	}
 }
 
 // deskCodec moves desks between Go and rows.

@@ -68,10 +68,7 @@ func (t EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
 	if err := essay.check(); err != nil {
 		return Essay{}, err
 	}
-	if _, err := t.s.Insert(ctx, &essayTable, essay.values()...); err != nil {
-		return Essay{}, err
-	}
-	return essay, nil
+	return runtime.Insert(ctx, t.s.Session, &essayCodec, essay, essay.values())
 }
 
 // CreateMany stores essays, all or none, and returns them as stored, in the

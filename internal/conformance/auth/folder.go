@@ -59,10 +59,7 @@ func (t FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error
 	if err := folder.check(); err != nil {
 		return Folder{}, err
 	}
-	if _, err := t.s.Insert(ctx, &folderTable, folder.values()...); err != nil {
-		return Folder{}, err
-	}
-	return folder, nil
+	return runtime.Insert(ctx, t.s.Session, &folderCodec, folder, folder.values())
 }
 
 // CreateMany stores folders, all or none, and returns them as stored, in the

@@ -96,10 +96,7 @@ func (t LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
 	if err := lease.check(); err != nil {
 		return Lease{}, err
 	}
-	if _, err := t.s.Insert(ctx, &leaseTable, lease.values()...); err != nil {
-		return Lease{}, err
-	}
-	return lease, nil
+	return runtime.Insert(ctx, t.s.Session, &leaseCodec, lease, lease.values())
 }
 
 // CreateMany stores leases, all or none, and returns them as stored, in the
@@ -189,14 +186,19 @@ func (t LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch
 		if err != nil || lease == nil || set.Empty() {
 			return lease, err
 		}
-		*lease, err = tx.Lease.updated(ctx, patch.change(*lease, now))
+		*lease, err = tx.Lease.updated(ctx, *lease, patch.apply(*lease, now), patch, set)
 		return lease, err
 	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the lease
 // as it is then.
-func (t LeaseTable) updated(ctx context.Context, change LeaseChange) (Lease, error) {
+func (t LeaseTable) updated(ctx context.Context, old, sent Lease, patch LeasePatch, set *runtime.Assignments) (Lease, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &leaseCodec, set, sent)
+	if err != nil {
+		return Lease{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&leaseTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &leaseTable, runtime.OnUpdate, Triggers.OnUpdateLease, change); err != nil {
@@ -223,10 +225,14 @@ func (t LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patc
 		return t.s.Update(ctx, &leaseTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &leaseCodec, where.Expr(), set, func(leases []Lease) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &leaseCodec, leases, set)
+		if err != nil {
+			return err
+		}
 		written := runtime.WatchRows(t.s.Tx, &leaseCodec, leases)
 		defer written.Stop()
 		for _, old := range leases {
-			change := patch.change(old, now)
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &leaseCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -332,17 +338,28 @@ func (p *LeasePatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *LeasePatch) change(old Lease, now time.Time) LeaseChange {
-	c := LeaseChange{Old: old, New: old}
-	c.Changed.Owner = runtime.Change(p.Owner, &c.New.Owner)
-	c.Changed.StartsAt = runtime.ChangeBy(p.StartsAt, &c.New.StartsAt, time.Time.Equal)
-	c.Changed.EndsAt = runtime.ChangePtrBy(p.EndsAt, &c.New.EndsAt, time.Time.Equal)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *LeasePatch) apply(old Lease, now time.Time) Lease {
+	old.Owner = p.Owner.Or(old.Owner)
+	old.StartsAt = p.StartsAt.Or(old.StartsAt)
+	old.EndsAt = p.EndsAt.Or(old.EndsAt)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the lease as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *LeasePatch) change(old, stored Lease) LeaseChange {
+	return LeaseChange{
+		Old: old,
+		New: stored,
+		Changed: LeaseChanged{
+			Owner:     old.Owner != stored.Owner,
+			StartsAt:  !old.StartsAt.Equal(stored.StartsAt),
+			EndsAt:    !runtime.SamePtrBy(old.EndsAt, stored.EndsAt, time.Time.Equal),
+			UpdatedAt: p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // leaseCodec moves leases between Go and rows.

@@ -103,7 +103,8 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 	if err := member.check(); err != nil {
 		return Member{}, err
 	}
-	if _, err := t.s.Insert(ctx, &memberTable, member.values()...); err != nil {
+	member, err := runtime.Insert(ctx, t.s.Session, &memberCodec, member, member.values())
+	if err != nil {
 		return Member{}, err
 	}
 	watch := t.s.Tx.Watch(&memberTable, string(member.ID))
@@ -204,14 +205,19 @@ func (t MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], pat
 		if err != nil || member == nil || set.Empty() {
 			return member, err
 		}
-		*member, err = tx.Member.updated(ctx, patch.change(*member))
+		*member, err = tx.Member.updated(ctx, *member, patch.apply(*member), patch, set)
 		return member, err
 	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the member
 // as it is then.
-func (t MemberTable) updated(ctx context.Context, change MemberChange) (Member, error) {
+func (t MemberTable) updated(ctx context.Context, old, sent Member, patch MemberPatch, set *runtime.Assignments) (Member, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &memberCodec, set, sent)
+	if err != nil {
+		return Member{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&memberTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
@@ -237,10 +243,14 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 		return t.s.Update(ctx, &memberTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &memberCodec, where.Expr(), set, func(members []Member) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &memberCodec, members, set)
+		if err != nil {
+			return err
+		}
 		written := runtime.WatchRows(t.s.Tx, &memberCodec, members)
 		defer written.Stop()
 		for _, old := range members {
-			change := patch.change(old)
+			change := patch.change(old, stored.Of(patch.apply(old)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &memberCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -357,13 +367,26 @@ func (p *MemberPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *MemberPatch) change(old Member) MemberChange {
-	c := MemberChange{Old: old, New: old}
-	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
-	c.Changed.OrganizationID = runtime.Change(p.OrganizationID, &c.New.OrganizationID)
-	c.Changed.Role = runtime.Change(p.Role, &c.New.Role)
-	return c
+// apply returns what the patch makes of old.
+func (p *MemberPatch) apply(old Member) Member {
+	old.UserID = p.UserID.Or(old.UserID)
+	old.OrganizationID = p.OrganizationID.Or(old.OrganizationID)
+	old.Role = p.Role.Or(old.Role)
+	return old
+}
+
+// change returns what an update by the patch did, which left the member as it
+// is stored.
+func (*MemberPatch) change(old, stored Member) MemberChange {
+	return MemberChange{
+		Old: old,
+		New: stored,
+		Changed: MemberChanged{
+			UserID:         old.UserID != stored.UserID,
+			OrganizationID: old.OrganizationID != stored.OrganizationID,
+			Role:           old.Role != stored.Role,
+		},
+	}
 }
 
 // memberCodec moves members between Go and rows.

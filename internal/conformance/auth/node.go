@@ -75,10 +75,7 @@ func (t NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 	if err := node.check(); err != nil {
 		return Node{}, err
 	}
-	if _, err := t.s.Insert(ctx, &nodeTable, node.values()...); err != nil {
-		return Node{}, err
-	}
-	return node, nil
+	return runtime.Insert(ctx, t.s.Session, &nodeCodec, node, node.values())
 }
 
 // CreateMany stores nodes, all or none, and returns them as stored, in the

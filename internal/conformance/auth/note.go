@@ -62,10 +62,7 @@ func (t NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 	if err := note.check(); err != nil {
 		return Note{}, err
 	}
-	if _, err := t.s.Insert(ctx, &noteTable, note.values()...); err != nil {
-		return Note{}, err
-	}
-	return note, nil
+	return runtime.Insert(ctx, t.s.Session, &noteCodec, note, note.values())
 }
 
 // CreateMany stores notes, all or none, and returns them as stored, in the

@@ -97,10 +97,7 @@ func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (O
 	if err := organization.check(); err != nil {
 		return Organization{}, err
 	}
-	if _, err := t.s.Insert(ctx, &organizationTable, organization.values()...); err != nil {
-		return Organization{}, err
-	}
-	return organization, nil
+	return runtime.Insert(ctx, t.s.Session, &organizationCodec, organization, organization.values())
 }
 
 // CreateMany stores organizations, all or none, and returns them as stored, in
@@ -186,14 +183,19 @@ func (t OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organi
 		if err != nil || organization == nil || set.Empty() {
 			return organization, err
 		}
-		*organization, err = tx.Organization.updated(ctx, patch.change(*organization))
+		*organization, err = tx.Organization.updated(ctx, *organization, patch.apply(*organization), patch, set)
 		return organization, err
 	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the
 // organization as it is then.
-func (t OrganizationTable) updated(ctx context.Context, change OrganizationChange) (Organization, error) {
+func (t OrganizationTable) updated(ctx context.Context, old, sent Organization, patch OrganizationPatch, set *runtime.Assignments) (Organization, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &organizationCodec, set, sent)
+	if err != nil {
+		return Organization{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&organizationTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &organizationTable, runtime.OnUpdate, Triggers.OnUpdateOrganization, change); err != nil {
@@ -219,10 +221,14 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 		return t.s.Update(ctx, &organizationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &organizationCodec, where.Expr(), set, func(organizations []Organization) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &organizationCodec, organizations, set)
+		if err != nil {
+			return err
+		}
 		written := runtime.WatchRows(t.s.Tx, &organizationCodec, organizations)
 		defer written.Stop()
 		for _, old := range organizations {
-			change := patch.change(old)
+			change := patch.change(old, stored.Of(patch.apply(old)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &organizationCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -350,13 +356,26 @@ func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *OrganizationPatch) change(old Organization) OrganizationChange {
-	c := OrganizationChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Slug = runtime.Change(p.Slug, &c.New.Slug)
-	c.Changed.OwnerID = runtime.ChangePtr(p.OwnerID, &c.New.OwnerID)
-	return c
+// apply returns what the patch makes of old.
+func (p *OrganizationPatch) apply(old Organization) Organization {
+	old.Name = p.Name.Or(old.Name)
+	old.Slug = p.Slug.Or(old.Slug)
+	old.OwnerID = p.OwnerID.Or(old.OwnerID)
+	return old
+}
+
+// change returns what an update by the patch did, which left the organization
+// as it is stored.
+func (*OrganizationPatch) change(old, stored Organization) OrganizationChange {
+	return OrganizationChange{
+		Old: old,
+		New: stored,
+		Changed: OrganizationChanged{
+			Name:    old.Name != stored.Name,
+			Slug:    old.Slug != stored.Slug,
+			OwnerID: !runtime.SamePtr(old.OwnerID, stored.OwnerID),
+		},
+	}
 }
 
 // organizationCodec moves organizations between Go and rows.

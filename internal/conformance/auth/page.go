@@ -69,10 +69,7 @@ func (t PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
 	if err := page.check(); err != nil {
 		return Page{}, err
 	}
-	if _, err := t.s.Insert(ctx, &pageTable, page.values()...); err != nil {
-		return Page{}, err
-	}
-	return page, nil
+	return runtime.Insert(ctx, t.s.Session, &pageCodec, page, page.values())
 }
 
 // CreateMany stores pages, all or none, and returns them as stored, in the

@@ -60,10 +60,7 @@ func (t PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
 	if err := post.check(); err != nil {
 		return Post{}, err
 	}
-	if _, err := t.s.Insert(ctx, &postTable, post.values()...); err != nil {
-		return Post{}, err
-	}
-	return post, nil
+	return runtime.Insert(ctx, t.s.Session, &postCodec, post, post.values())
 }
 
 // CreateMany stores posts, all or none, and returns them as stored, in the

@@ -119,7 +119,8 @@ func (t ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, er
 	if err := profile.check(); err != nil {
 		return Profile{}, err
 	}
-	if _, err := t.s.Insert(ctx, &profileTable, profile.values()...); err != nil {
+	profile, err := runtime.Insert(ctx, t.s.Session, &profileCodec, profile, profile.values())
+	if err != nil {
 		return Profile{}, err
 	}
 	watch := t.s.Tx.Watch(&profileTable, string(profile.ID))
@@ -240,12 +241,17 @@ func (t ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatc
 	if err := profileTable.Still(t.s.UpdateByID(ctx, &profileTable, old.ID, string(old.ID), set)); err != nil {
 		return Profile{}, err
 	}
-	return t.updated(ctx, patch.change(old))
+	return t.updated(ctx, old, patch.apply(old), patch, set)
 }
 
 // updated runs the trigger of an update that was done, and returns the profile
 // as it is then.
-func (t ProfileTable) updated(ctx context.Context, change ProfileChange) (Profile, error) {
+func (t ProfileTable) updated(ctx context.Context, old, sent Profile, patch ProfilePatch, set *runtime.Assignments) (Profile, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &profileCodec, set, sent)
+	if err != nil {
+		return Profile{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&profileTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
@@ -292,12 +298,12 @@ func (t ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile],
 		return 0, err
 	}
 	var batch runtime.Batch
-	var changes []ProfileChange
+	var olds []Profile
 	n, err := runtime.Visit(ctx, t.s.Session, &profileCodec, watch, profiles, func(old Profile) error {
 		patch := patches[old.ID]
 		if set := patch.assignments(); !set.Empty() {
 			batch.Add(old.ID, set)
-			changes = append(changes, patch.change(old))
+			olds = append(olds, old)
 		}
 		return nil
 	})
@@ -307,9 +313,15 @@ func (t ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile],
 	if err := t.s.UpdateBatch(ctx, &profileTable, &batch); err != nil {
 		return 0, err
 	}
+	stored, err := runtime.AllStored(ctx, t.s.Session, &profileCodec, olds, batch.Sets()...)
+	if err != nil {
+		return 0, err
+	}
 	written := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
 	defer written.Stop()
-	for _, change := range changes {
+	for _, old := range olds {
+		patch := patches[old.ID]
+		change := patch.change(old, stored.Of(patch.apply(old)))
 		if there, err := runtime.Refresh(ctx, t.s.Session, &profileCodec, written, &change.New); err != nil {
 			return 0, err
 		} else if !there {
@@ -433,13 +445,26 @@ func (p *ProfilePatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *ProfilePatch) change(old Profile) ProfileChange {
-	c := ProfileChange{Old: old, New: old}
-	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
-	c.Changed.Avatar = runtime.ChangePtr(p.Avatar, &c.New.Avatar)
-	c.Changed.Bio = runtime.Change(p.Bio, &c.New.Bio)
-	return c
+// apply returns what the patch makes of old.
+func (p *ProfilePatch) apply(old Profile) Profile {
+	old.UserID = p.UserID.Or(old.UserID)
+	old.Avatar = p.Avatar.Or(old.Avatar)
+	old.Bio = p.Bio.Or(old.Bio)
+	return old
+}
+
+// change returns what an update by the patch did, which left the profile as it
+// is stored.
+func (*ProfilePatch) change(old, stored Profile) ProfileChange {
+	return ProfileChange{
+		Old: old,
+		New: stored,
+		Changed: ProfileChanged{
+			UserID: old.UserID != stored.UserID,
+			Avatar: !runtime.SamePtr(old.Avatar, stored.Avatar),
+			Bio:    old.Bio != stored.Bio,
+		},
+	}
 }
 
 // profileCodec moves profiles between Go and rows.

@@ -63,10 +63,7 @@ func (t RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error
 	if err := remark.check(); err != nil {
 		return Remark{}, err
 	}
-	if _, err := t.s.Insert(ctx, &remarkTable, remark.values()...); err != nil {
-		return Remark{}, err
-	}
-	return remark, nil
+	return runtime.Insert(ctx, t.s.Session, &remarkCodec, remark, remark.values())
 }
 
 // CreateMany stores remarks, all or none, and returns them as stored, in the

@@ -70,10 +70,7 @@ func (t ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
 	if err := reply.check(); err != nil {
 		return Reply{}, err
 	}
-	if _, err := t.s.Insert(ctx, &replyTable, reply.values()...); err != nil {
-		return Reply{}, err
-	}
-	return reply, nil
+	return runtime.Insert(ctx, t.s.Session, &replyCodec, reply, reply.values())
 }
 
 // CreateMany stores replies, all or none, and returns them as stored, in the

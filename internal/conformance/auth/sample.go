@@ -109,10 +109,7 @@ func (t SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error
 	if err := sample.check(); err != nil {
 		return Sample{}, err
 	}
-	if _, err := t.s.Insert(ctx, &sampleTable, sample.values()...); err != nil {
-		return Sample{}, err
-	}
-	return sample, nil
+	return runtime.Insert(ctx, t.s.Session, &sampleCodec, sample, sample.values())
 }
 
 // CreateMany stores samples, all or none, and returns them as stored, in the

@@ -56,10 +56,7 @@ func (t ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
 	if err := shelf.check(); err != nil {
 		return Shelf{}, err
 	}
-	if _, err := t.s.Insert(ctx, &shelfTable, shelf.values()...); err != nil {
-		return Shelf{}, err
-	}
-	return shelf, nil
+	return runtime.Insert(ctx, t.s.Session, &shelfCodec, shelf, shelf.values())
 }
 
 // CreateMany stores shelfs, all or none, and returns them as stored, in the

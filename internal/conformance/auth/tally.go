@@ -74,10 +74,7 @@ func (t TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 	if err := tally.check(); err != nil {
 		return Tally{}, err
 	}
-	if _, err := t.s.Insert(ctx, &tallyTable, tally.values()...); err != nil {
-		return Tally{}, err
-	}
-	return tally, nil
+	return runtime.Insert(ctx, t.s.Session, &tallyCodec, tally, tally.values())
 }
 
 // CreateMany stores tallies, all or none, and returns them as stored, in the

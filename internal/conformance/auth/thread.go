@@ -65,10 +65,7 @@ func (t ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error
 	if err := thread.check(); err != nil {
 		return Thread{}, err
 	}
-	if _, err := t.s.Insert(ctx, &threadTable, thread.values()...); err != nil {
-		return Thread{}, err
-	}
-	return thread, nil
+	return runtime.Insert(ctx, t.s.Session, &threadCodec, thread, thread.values())
 }
 
 // CreateMany stores threads, all or none, and returns them as stored, in the

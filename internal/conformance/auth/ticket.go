@@ -128,7 +128,8 @@ func (t TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error
 	if err := ticket.check(); err != nil {
 		return Ticket{}, err
 	}
-	if _, err := t.s.Insert(ctx, &ticketTable, ticket.values()...); err != nil {
+	ticket, err := runtime.Insert(ctx, t.s.Session, &ticketCodec, ticket, ticket.values())
+	if err != nil {
 		return Ticket{}, err
 	}
 	if err := t.recordCreated(ctx, ticket); err != nil {
@@ -206,7 +207,7 @@ func (t TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], pat
 		if err != nil || ticket == nil || set.Empty() {
 			return ticket, err
 		}
-		*ticket, err = tx.Ticket.updated(ctx, patch.change(*ticket, now))
+		*ticket, err = tx.Ticket.updated(ctx, *ticket, patch.apply(*ticket, now), patch, set)
 		return ticket, err
 	}))
 }
@@ -224,13 +225,17 @@ func (t TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) 
 	if err := ticketTable.Still(t.s.UpdateByID(ctx, &ticketTable, old.ID, string(old.ID), set)); err != nil {
 		return Ticket{}, err
 	}
-	return t.updated(ctx, patch.change(old, now))
+	return t.updated(ctx, old, patch.apply(old, now), patch, set)
 }
 
 // updated records an update that was done, and returns the ticket as it is
 // then.
-func (t TicketTable) updated(ctx context.Context, change TicketChange) (Ticket, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t TicketTable) updated(ctx context.Context, old, sent Ticket, patch TicketPatch, set *runtime.Assignments) (Ticket, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &ticketCodec, set, sent)
+	if err != nil {
+		return Ticket{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every ticket that matches, in one transaction, and
@@ -251,8 +256,13 @@ func (t TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], pa
 		return t.s.Update(ctx, &ticketTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &ticketCodec, where.Expr(), set, func(tickets []Ticket) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &ticketCodec, tickets, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range tickets {
-			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -448,21 +458,36 @@ func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *TicketPatch) change(old Ticket, now time.Time) TicketChange {
-	c := TicketChange{Old: old, New: old}
-	c.Changed.DeskID = runtime.Change(p.DeskID, &c.New.DeskID)
-	c.Changed.SpareID = runtime.ChangePtr(p.SpareID, &c.New.SpareID)
-	c.Changed.Title = runtime.Change(p.Title, &c.New.Title)
-	c.Changed.Pin = runtime.ChangeBy(p.Pin, &c.New.Pin, Secret.Equal)
-	c.Changed.Hits = runtime.Change(p.Hits, &c.New.Hits)
-	c.Changed.Notes = runtime.ChangeBy(p.Notes, &c.New.Notes, runtime.Same)
-	c.Changed.Weight = runtime.ChangePtr(p.Weight, &c.New.Weight)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *TicketPatch) apply(old Ticket, now time.Time) Ticket {
+	old.DeskID = p.DeskID.Or(old.DeskID)
+	old.SpareID = p.SpareID.Or(old.SpareID)
+	old.Title = p.Title.Or(old.Title)
+	old.Pin = p.Pin.Or(old.Pin)
+	old.Hits = p.Hits.Or(old.Hits)
+	old.Notes = p.Notes.Or(old.Notes)
+	old.Weight = p.Weight.Or(old.Weight)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the ticket as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *TicketPatch) change(old, stored Ticket) TicketChange {
+	return TicketChange{
+		Old: old,
+		New: stored,
+		Changed: TicketChanged{
+			DeskID:    old.DeskID != stored.DeskID,
+			SpareID:   !runtime.SamePtr(old.SpareID, stored.SpareID),
+			Title:     old.Title != stored.Title,
+			Pin:       !old.Pin.Equal(stored.Pin),
+			Hits:      old.Hits != stored.Hits,
+			Notes:     !runtime.SamePtrBy(old.Notes, stored.Notes, runtime.SameJSON),
+			Weight:    !runtime.SamePtr(old.Weight, stored.Weight),
+			UpdatedAt: p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // ticketCodec moves tickets between Go and rows.

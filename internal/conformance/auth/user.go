@@ -182,7 +182,8 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if err := user.check(); err != nil {
 		return User{}, err
 	}
-	if _, err := t.s.Insert(ctx, &userTable, user.values()...); err != nil {
+	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	if err != nil {
 		return User{}, err
 	}
 	watch := t.s.Tx.Watch(&userTable, string(user.ID))
@@ -316,12 +317,17 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch, delta 
 	if err := userTable.Still(t.s.UpdateByID(ctx, &userTable, old.ID, string(old.ID), set)); err != nil {
 		return User{}, err
 	}
-	return t.updated(ctx, patch.change(old, now))
+	return t.updated(ctx, old, patch.apply(old, now), patch, set)
 }
 
 // updated runs the trigger of an update that was done, and returns the user as
 // it is then.
-func (t UserTable) updated(ctx context.Context, change UserChange) (User, error) {
+func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
+	if err != nil {
+		return User{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
@@ -369,12 +375,12 @@ func (t UserTable) updateBatch(ctx context.Context, where Predicate[User], users
 	}
 	now := t.s.Now()
 	var batch runtime.Batch
-	var changes []UserChange
+	var olds []User
 	n, err := runtime.Visit(ctx, t.s.Session, &userCodec, watch, users, func(old User) error {
 		patch := patches[old.ID]
 		if set := patch.assignments(now); !set.Empty() {
 			batch.Add(old.ID, set)
-			changes = append(changes, patch.change(old, now))
+			olds = append(olds, old)
 		}
 		return nil
 	})
@@ -384,9 +390,15 @@ func (t UserTable) updateBatch(ctx context.Context, where Predicate[User], users
 	if err := t.s.UpdateBatch(ctx, &userTable, &batch); err != nil {
 		return 0, err
 	}
+	stored, err := runtime.AllStored(ctx, t.s.Session, &userCodec, olds, batch.Sets()...)
+	if err != nil {
+		return 0, err
+	}
 	written := runtime.WatchRows(t.s.Tx, &userCodec, users)
 	defer written.Stop()
-	for _, change := range changes {
+	for _, old := range olds {
+		patch := patches[old.ID]
+		change := patch.change(old, stored.Of(patch.apply(old, now)))
 		if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
 			return 0, err
 		} else if !there {
@@ -625,24 +637,42 @@ func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *UserPatch) change(old User, now time.Time) UserChange {
-	c := UserChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
-	c.Changed.Nick = runtime.ChangePtr(p.Nick, &c.New.Nick)
-	c.Changed.Image = runtime.ChangePtr(p.Image, &c.New.Image)
-	c.Changed.Role = runtime.Change(p.Role, &c.New.Role)
-	c.Changed.Visits = runtime.Change(p.Visits, &c.New.Visits)
-	c.Changed.Credit = runtime.ChangePtr(p.Credit, &c.New.Credit)
-	c.Changed.Score = runtime.Change(p.Score, &c.New.Score)
-	c.Changed.Meta = runtime.ChangeBy(p.Meta, &c.New.Meta, runtime.Same)
-	c.Changed.Tags = runtime.ChangeBy(p.Tags, &c.New.Tags, runtime.Same)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *UserPatch) apply(old User, now time.Time) User {
+	old.Name = p.Name.Or(old.Name)
+	old.Email = p.Email.Or(old.Email)
+	old.Nick = p.Nick.Or(old.Nick)
+	old.Image = p.Image.Or(old.Image)
+	old.Role = p.Role.Or(old.Role)
+	old.Visits = p.Visits.Or(old.Visits)
+	old.Credit = p.Credit.Or(old.Credit)
+	old.Score = p.Score.Or(old.Score)
+	old.Meta = p.Meta.Or(old.Meta)
+	old.Tags = p.Tags.Or(old.Tags)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the user as it is
+// stored. What every update moves has changed if the patch set it.
+func (p *UserPatch) change(old, stored User) UserChange {
+	return UserChange{
+		Old: old,
+		New: stored,
+		Changed: UserChanged{
+			Name:      old.Name != stored.Name,
+			Email:     old.Email != stored.Email,
+			Nick:      !runtime.SamePtr(old.Nick, stored.Nick),
+			Image:     !runtime.SamePtr(old.Image, stored.Image),
+			Role:      old.Role != stored.Role,
+			Visits:    old.Visits != stored.Visits,
+			Credit:    !runtime.SamePtr(old.Credit, stored.Credit),
+			Score:     !runtime.SameFloat(old.Score, stored.Score),
+			Meta:      !runtime.SamePtrBy(old.Meta, stored.Meta, runtime.SameJSON),
+			Tags:      !runtime.SameList(old.Tags, stored.Tags),
+			UpdatedAt: p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // userCodec moves users between Go and rows.

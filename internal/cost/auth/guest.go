@@ -132,7 +132,8 @@ func (t GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
 	if err := guest.check(); err != nil {
 		return Guest{}, err
 	}
-	if _, err := t.s.Insert(ctx, &guestTable, guest.values()...); err != nil {
+	guest, err := runtime.Insert(ctx, t.s.Session, &guestCodec, guest, guest.values())
+	if err != nil {
 		return Guest{}, err
 	}
 	if err := t.recordCreated(ctx, guest); err != nil {
@@ -238,14 +239,19 @@ func (t GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch
 		if err != nil || guest == nil || set.Empty() {
 			return guest, err
 		}
-		*guest, err = tx.Guest.updated(ctx, patch.change(*guest, now))
+		*guest, err = tx.Guest.updated(ctx, *guest, patch.apply(*guest, now), patch, set)
 		return guest, err
 	}))
 }
 
 // updated records an update that was done, runs its trigger, and returns the
 // guest as it is then.
-func (t GuestTable) updated(ctx context.Context, change GuestChange) (Guest, error) {
+func (t GuestTable) updated(ctx context.Context, old, sent Guest, patch GuestPatch, set *runtime.Assignments) (Guest, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &guestCodec, set, sent)
+	if err != nil {
+		return Guest{}, err
+	}
+	change := patch.change(old, stored)
 	if err := t.recordUpdated(ctx, change); err != nil {
 		return Guest{}, err
 	}
@@ -275,15 +281,20 @@ func (t GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patc
 		return t.s.Update(ctx, &guestTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &guestCodec, where.Expr(), set, func(guests []Guest) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &guestCodec, guests, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range guests {
-			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
 		written := runtime.WatchRows(t.s.Tx, &guestCodec, guests)
 		defer written.Stop()
 		for _, old := range guests {
-			change := patch.change(old, now)
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &guestCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -465,20 +476,34 @@ func (p *GuestPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *GuestPatch) change(old Guest, now time.Time) GuestChange {
-	c := GuestChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
-	c.Changed.EmailVerified = runtime.Change(p.EmailVerified, &c.New.EmailVerified)
-	c.Changed.Image = runtime.ChangePtr(p.Image, &c.New.Image)
-	c.Changed.Username = runtime.ChangePtr(p.Username, &c.New.Username)
-	c.Changed.Role = runtime.ChangePtr(p.Role, &c.New.Role)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *GuestPatch) apply(old Guest, now time.Time) Guest {
+	old.Name = p.Name.Or(old.Name)
+	old.Email = p.Email.Or(old.Email)
+	old.EmailVerified = p.EmailVerified.Or(old.EmailVerified)
+	old.Image = p.Image.Or(old.Image)
+	old.Username = p.Username.Or(old.Username)
+	old.Role = p.Role.Or(old.Role)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the guest as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *GuestPatch) change(old, stored Guest) GuestChange {
+	return GuestChange{
+		Old: old,
+		New: stored,
+		Changed: GuestChanged{
+			Name:          old.Name != stored.Name,
+			Email:         old.Email != stored.Email,
+			EmailVerified: old.EmailVerified != stored.EmailVerified,
+			Image:         !runtime.SamePtr(old.Image, stored.Image),
+			Username:      !runtime.SamePtr(old.Username, stored.Username),
+			Role:          !runtime.SamePtr(old.Role, stored.Role),
+			UpdatedAt:     p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // guestCodec moves guests between Go and rows.

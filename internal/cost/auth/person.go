@@ -76,10 +76,7 @@ func (t PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error
 	if err := person.check(); err != nil {
 		return Person{}, err
 	}
-	if _, err := t.s.Insert(ctx, &personTable, person.values()...); err != nil {
-		return Person{}, err
-	}
-	return person, nil
+	return runtime.Insert(ctx, t.s.Session, &personCodec, person, person.values())
 }
 
 // CreateMany stores persons, all or none, and returns them as stored, in the

@@ -132,7 +132,8 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	if err := user.check(); err != nil {
 		return User{}, err
 	}
-	if _, err := t.s.Insert(ctx, &userTable, user.values()...); err != nil {
+	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	if err != nil {
 		return User{}, err
 	}
 	watch := t.s.Tx.Watch(&userTable, string(user.ID))
@@ -235,14 +236,19 @@ func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch U
 		if err != nil || user == nil || set.Empty() {
 			return user, err
 		}
-		*user, err = tx.User.updated(ctx, patch.change(*user, now))
+		*user, err = tx.User.updated(ctx, *user, patch.apply(*user, now), patch, set)
 		return user, err
 	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the user as
 // it is then.
-func (t UserTable) updated(ctx context.Context, change UserChange) (User, error) {
+func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
+	if err != nil {
+		return User{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
@@ -269,10 +275,14 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 		return t.s.Update(ctx, &userTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &userCodec, where.Expr(), set, func(users []User) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &userCodec, users, set)
+		if err != nil {
+			return err
+		}
 		written := runtime.WatchRows(t.s.Tx, &userCodec, users)
 		defer written.Stop()
 		for _, old := range users {
-			change := patch.change(old, now)
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -422,20 +432,34 @@ func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *UserPatch) change(old User, now time.Time) UserChange {
-	c := UserChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
-	c.Changed.EmailVerified = runtime.Change(p.EmailVerified, &c.New.EmailVerified)
-	c.Changed.Image = runtime.ChangePtr(p.Image, &c.New.Image)
-	c.Changed.Username = runtime.ChangePtr(p.Username, &c.New.Username)
-	c.Changed.Role = runtime.ChangePtr(p.Role, &c.New.Role)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *UserPatch) apply(old User, now time.Time) User {
+	old.Name = p.Name.Or(old.Name)
+	old.Email = p.Email.Or(old.Email)
+	old.EmailVerified = p.EmailVerified.Or(old.EmailVerified)
+	old.Image = p.Image.Or(old.Image)
+	old.Username = p.Username.Or(old.Username)
+	old.Role = p.Role.Or(old.Role)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the user as it is
+// stored. What every update moves has changed if the patch set it.
+func (p *UserPatch) change(old, stored User) UserChange {
+	return UserChange{
+		Old: old,
+		New: stored,
+		Changed: UserChanged{
+			Name:          old.Name != stored.Name,
+			Email:         old.Email != stored.Email,
+			EmailVerified: old.EmailVerified != stored.EmailVerified,
+			Image:         !runtime.SamePtr(old.Image, stored.Image),
+			Username:      !runtime.SamePtr(old.Username, stored.Username),
+			Role:          !runtime.SamePtr(old.Role, stored.Role),
+			UpdatedAt:     p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // userCodec moves users between Go and rows.

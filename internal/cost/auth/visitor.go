@@ -105,7 +105,8 @@ func (t VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, er
 	if err := visitor.check(); err != nil {
 		return Visitor{}, err
 	}
-	if _, err := t.s.Insert(ctx, &visitorTable, visitor.values()...); err != nil {
+	visitor, err := runtime.Insert(ctx, t.s.Session, &visitorCodec, visitor, visitor.values())
+	if err != nil {
 		return Visitor{}, err
 	}
 	if err := t.recordCreated(ctx, visitor); err != nil {
@@ -203,15 +204,19 @@ func (t VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], p
 		if err != nil || visitor == nil || set.Empty() {
 			return visitor, err
 		}
-		*visitor, err = tx.Visitor.updated(ctx, patch.change(*visitor, now))
+		*visitor, err = tx.Visitor.updated(ctx, *visitor, patch.apply(*visitor, now), patch, set)
 		return visitor, err
 	}))
 }
 
 // updated records an update that was done, and returns the visitor as it is
 // then.
-func (t VisitorTable) updated(ctx context.Context, change VisitorChange) (Visitor, error) {
-	return change.New, t.recordUpdated(ctx, change)
+func (t VisitorTable) updated(ctx context.Context, old, sent Visitor, patch VisitorPatch, set *runtime.Assignments) (Visitor, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &visitorCodec, set, sent)
+	if err != nil {
+		return Visitor{}, err
+	}
+	return stored, t.recordUpdated(ctx, patch.change(old, stored))
 }
 
 // UpdateMany changes every visitor that matches, in one transaction, and
@@ -232,8 +237,13 @@ func (t VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor], 
 		return t.s.Update(ctx, &visitorTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &visitorCodec, where.Expr(), set, func(visitors []Visitor) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &visitorCodec, visitors, set)
+		if err != nil {
+			return err
+		}
 		for _, old := range visitors {
-			if err := t.recordUpdated(ctx, patch.change(old, now)); err != nil {
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
+			if err := t.recordUpdated(ctx, change); err != nil {
 				return err
 			}
 		}
@@ -390,18 +400,30 @@ func (p *VisitorPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *VisitorPatch) change(old Visitor, now time.Time) VisitorChange {
-	c := VisitorChange{Old: old, New: old}
-	c.Changed.Name = runtime.Change(p.Name, &c.New.Name)
-	c.Changed.Email = runtime.Change(p.Email, &c.New.Email)
-	c.Changed.EmailVerified = runtime.Change(p.EmailVerified, &c.New.EmailVerified)
-	c.Changed.Image = runtime.ChangePtr(p.Image, &c.New.Image)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *VisitorPatch) apply(old Visitor, now time.Time) Visitor {
+	old.Name = p.Name.Or(old.Name)
+	old.Email = p.Email.Or(old.Email)
+	old.EmailVerified = p.EmailVerified.Or(old.EmailVerified)
+	old.Image = p.Image.Or(old.Image)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	return old
+}
+
+// change returns what an update by the patch did, which left the visitor as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *VisitorPatch) change(old, stored Visitor) VisitorChange {
+	return VisitorChange{
+		Old: old,
+		New: stored,
+		Changed: VisitorChanged{
+			Name:          old.Name != stored.Name,
+			Email:         old.Email != stored.Email,
+			EmailVerified: old.EmailVerified != stored.EmailVerified,
+			Image:         !runtime.SamePtr(old.Image, stored.Image),
+			UpdatedAt:     p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+		},
 	}
-	return c
 }
 
 // visitorCodec moves visitors between Go and rows.

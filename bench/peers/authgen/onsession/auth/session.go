@@ -115,10 +115,7 @@ func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, er
 	if err := session.check(); err != nil {
 		return Session{}, err
 	}
-	if _, err := t.s.Insert(ctx, &sessionTable, session.values()...); err != nil {
-		return Session{}, err
-	}
-	return session, nil
+	return runtime.Insert(ctx, t.s.Session, &sessionCodec, session, session.values())
 }
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the
@@ -208,14 +205,19 @@ func (t SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], p
 		if err != nil || session == nil || set.Empty() {
 			return session, err
 		}
-		*session, err = tx.Session.updated(ctx, patch.change(*session, now))
+		*session, err = tx.Session.updated(ctx, *session, patch.apply(*session, now), patch, set)
 		return session, err
 	}))
 }
 
 // updated runs the trigger of an update that was done, and returns the session
 // as it is then.
-func (t SessionTable) updated(ctx context.Context, change SessionChange) (Session, error) {
+func (t SessionTable) updated(ctx context.Context, old, sent Session, patch SessionPatch, set *runtime.Assignments) (Session, error) {
+	stored, err := runtime.AsStored(ctx, t.s.Session, &sessionCodec, set, sent)
+	if err != nil {
+		return Session{}, err
+	}
+	change := patch.change(old, stored)
 	watch := t.s.Tx.Watch(&sessionTable, string(change.New.ID))
 	defer watch.Stop()
 	if err := fire(ctx, t.s, &sessionTable, runtime.OnUpdate, Triggers.OnUpdateSession, change); err != nil {
@@ -242,10 +244,14 @@ func (t SessionTable) updateMany(ctx context.Context, where Predicate[Session], 
 		return t.s.Update(ctx, &sessionTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.s.Session, &sessionCodec, where.Expr(), set, func(sessions []Session) error {
+		stored, err := runtime.AllStored(ctx, t.s.Session, &sessionCodec, sessions, set)
+		if err != nil {
+			return err
+		}
 		written := runtime.WatchRows(t.s.Tx, &sessionCodec, sessions)
 		defer written.Stop()
 		for _, old := range sessions {
-			change := patch.change(old, now)
+			change := patch.change(old, stored.Of(patch.apply(old, now)))
 			if there, err := runtime.Refresh(ctx, t.s.Session, &sessionCodec, written, &change.New); err != nil {
 				return err
 			} else if !there {
@@ -396,19 +402,32 @@ func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// change returns what the patch makes of old.
-func (p *SessionPatch) change(old Session, now time.Time) SessionChange {
-	c := SessionChange{Old: old, New: old}
-	c.Changed.ExpiresAt = runtime.ChangeBy(p.ExpiresAt, &c.New.ExpiresAt, time.Time.Equal)
-	c.Changed.Token = runtime.ChangeBy(p.Token, &c.New.Token, Secret.Equal)
-	c.Changed.UpdatedAt = runtime.ChangeBy(p.UpdatedAt, &c.New.UpdatedAt, time.Time.Equal)
-	if !p.UpdatedAt.IsSet() {
-		c.New.UpdatedAt = now
+// apply returns what the patch makes of old.
+func (p *SessionPatch) apply(old Session, now time.Time) Session {
+	old.ExpiresAt = p.ExpiresAt.Or(old.ExpiresAt)
+	old.Token = p.Token.Or(old.Token)
+	old.UpdatedAt = p.UpdatedAt.Or(now)
+	old.IPAddress = p.IPAddress.Or(old.IPAddress)
+	old.UserAgent = p.UserAgent.Or(old.UserAgent)
+	old.UserID = p.UserID.Or(old.UserID)
+	return old
+}
+
+// change returns what an update by the patch did, which left the session as it
+// is stored. What every update moves has changed if the patch set it.
+func (p *SessionPatch) change(old, stored Session) SessionChange {
+	return SessionChange{
+		Old: old,
+		New: stored,
+		Changed: SessionChanged{
+			ExpiresAt: !old.ExpiresAt.Equal(stored.ExpiresAt),
+			Token:     !old.Token.Equal(stored.Token),
+			UpdatedAt: p.UpdatedAt.IsSet() && !old.UpdatedAt.Equal(stored.UpdatedAt),
+			IPAddress: !runtime.SamePtr(old.IPAddress, stored.IPAddress),
+			UserAgent: !runtime.SamePtr(old.UserAgent, stored.UserAgent),
+			UserID:    old.UserID != stored.UserID,
+		},
 	}
-	c.Changed.IPAddress = runtime.ChangePtr(p.IPAddress, &c.New.IPAddress)
-	c.Changed.UserAgent = runtime.ChangePtr(p.UserAgent, &c.New.UserAgent)
-	c.Changed.UserID = runtime.Change(p.UserID, &c.New.UserID)
-	return c
 }
 
 // sessionCodec moves sessions between Go and rows.

@@ -80,10 +80,7 @@ func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, er
 	if err := session.check(); err != nil {
 		return Session{}, err
 	}
-	if _, err := t.s.Insert(ctx, &sessionTable, session.values()...); err != nil {
-		return Session{}, err
-	}
-	return session, nil
+	return runtime.Insert(ctx, t.s.Session, &sessionCodec, session, session.values())
 }
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the

@@ -81,10 +81,7 @@ func (t UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
 	if err := user.check(); err != nil {
 		return User{}, err
 	}
-	if _, err := t.s.Insert(ctx, &userTable, user.values()...); err != nil {
-		return User{}, err
-	}
-	return user, nil
+	return runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
 }
 
 // CreateMany stores users, all or none, and returns them as stored, in the
