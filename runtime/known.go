@@ -18,6 +18,7 @@ type known struct {
 
 	labels map[string][]string // the values of enum types, by column
 	limits map[string]string   // what columns hold at most: "text, which holds …"
+	uuids  map[string]bool     // columns of Postgres whose type is uuid
 
 	triggered bool // the database has triggers on the rows, which may alter them, and others
 	rewritten bool // they may write a row again that was written, or keep it from being written
@@ -30,7 +31,7 @@ func (db *DB) learn(live []*LiveTable) {
 	all := make(map[*Table]*known, len(db.tables))
 	for _, t := range db.tables {
 		if l := liveTable(live, t.Name); l != nil {
-			all[t] = knownBy(t, l)
+			all[t] = knownBy(t, l, db.Kind())
 		} else {
 			all[t] = presumed(t, db.Kind())
 		}
@@ -39,9 +40,9 @@ func (db *DB) learn(live []*LiveTable) {
 	db.known.Store(&all)
 }
 
-func knownBy(t *Table, l *LiveTable) *known {
+func knownBy(t *Table, l *LiveTable, kind DialectKind) *known {
 	k := &known{
-		finer: map[string]bool{}, long: map[string]bool{}, altered: map[string]bool{}, cuts: map[string]Cut{}, labels: map[string][]string{}, limits: map[string]string{},
+		finer: map[string]bool{}, long: map[string]bool{}, altered: map[string]bool{}, cuts: map[string]Cut{}, labels: map[string][]string{}, limits: map[string]string{}, uuids: map[string]bool{},
 		triggered: l.Triggered || l.Unfit != "", rewritten: l.Rewritten || l.Unfit != "",
 	}
 	for _, f := range t.Fields {
@@ -56,6 +57,9 @@ func knownBy(t *Table, l *LiveTable) *known {
 		tooLarge := f.Type == TypeBigint && c.Holds.Has(TypeInt) // is refused, not altered
 		if c.Rewrites.Has(f.Type) || !c.Holds.Has(f.Type) && !tooLarge {
 			k.altered[f.Column] = true
+		}
+		if c.UUIDs && kind == Postgres {
+			k.uuids[f.Column] = true
 		}
 		if c.Moved {
 			k.moved = append(k.moved, f.Column)

@@ -70,7 +70,7 @@ func (s Session) lockByID(ctx context.Context, t *Table, lock Lock, id any, scan
 }
 
 func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row) error, args []any) error {
-	if !holdable(args) {
+	if !holdable(args) || s.misses(t, query, args) {
 		return t.Found(false, s.idle(ctx, false))
 	}
 	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
@@ -242,7 +242,7 @@ func (s Session) deleteRows(ctx context.Context, t *Table, where Expr) (int, err
 // DeleteByID deletes one row and reports whether this call removed it (D1).
 func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (bool, error) {
 	args := []any{id}
-	if !holdable(args) {
+	if !holdable(args) || s.misses(t, t.Delete.For(s.DB.Kind()), args) {
 		return false, s.idle(ctx, true)
 	}
 	n, err := s.deleteRow(ctx, t, args)

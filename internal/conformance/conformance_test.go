@@ -42,7 +42,7 @@ func TestConformance(t *testing.T) {
 		quietCases,
 		whereCases,
 		orderCases,
-		labelCases,
+		typedCases,
 		valueCases,
 		triggerCases,
 		handleCases,

@@ -1,15 +1,17 @@
 package conformance
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
 
-// labelCases are about enums that another program keeps in a type of its own.
-var labelCases = []testCase{
+// typedCases are about text that another program keeps in a type of its own.
+var typedCases = []testCase{
 	{"W8 a column of an enum type is compared, and sorts, as text", func(t *testing.T, e *env) {
 		for _, statement := range by(e, nil,
 			[]string{
@@ -64,5 +66,51 @@ var labelCases = []testCase{
 				t.Errorf("after a value was added to the type, %d rows are less (%v), not 1", n, err)
 			}
 		}
+	}},
+	{"W9 a column of uuid is compared as text, with values that are none too", func(t *testing.T, e *env) {
+		if e.kind() != runtime.Postgres {
+			t.Skip("uuid is a type of Postgres")
+		}
+		e.altered = true
+		e.exec(`ALTER TABLE note ALTER id TYPE uuid USING id::uuid`)
+		db := e.open(auth.WithSchemaCheck(auth.IgnoreDifferences))
+		const id, other = auth.NoteID("6f9619ff-8b86-4d01-b42d-00cf4fc964ff"), auth.NoteID("6f9619ff-8b86-4d01-b42d-00cf4fc96500")
+		for _, id := range []auth.NoteID{other, id} {
+			_, err := db.Note.Create(e.ctx, auth.NoteCreate{ID: id, Text: "n"})
+			e.must(err)
+		}
+		col := auth.NoteCols.ID
+		e.must(db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			for _, none := range []auth.NoteID{"nobody", "", auth.NoteID(strings.ToUpper(string(id))), id + " ", "{" + id + "}"} {
+				_, err := tx.Note.Get(ctx, none)
+				e.is(err, auth.ErrNotFound)
+				_, err = tx.Note.GetForUpdate(ctx, none)
+				e.is(err, auth.ErrNotFound)
+				_, err = tx.Note.Update(ctx, none, auth.NotePatch{Text: auth.Set("x")})
+				e.is(err, auth.ErrNotFound)
+				e.is(tx.Note.Delete(ctx, none), auth.ErrNotFound)
+				for name, c := range map[string]struct {
+					where auth.Predicate[auth.Note]
+					want  int
+				}{
+					"Eq": {col.Eq(none), 0}, "Ne": {col.Ne(none), 2}, "In": {col.In(none, id), 1}, "NotIn": {col.NotIn(none, id), 1},
+				} {
+					if n, err := tx.Note.Count(ctx, c.where); err != nil || n != c.want {
+						t.Errorf("%s of %q finds %d (%v), want %d", name, none, n, err, c.want)
+					}
+				}
+			}
+			got, err := tx.Note.Get(ctx, id)
+			if err == nil && got.ID != id {
+				t.Errorf("Get gives %+v", got)
+			}
+			return err
+		}))
+		found, err := db.Note.Find(e.ctx, auth.NoteQuery{Where: auth.And(col.Gte("6f96"), col.Lt("6f97"))})
+		e.must(err)
+		if len(found) != 2 || found[0].ID != id || found[1].ID != other {
+			t.Errorf("found %+v", found)
+		}
+		e.must(db.Note.Delete(e.ctx, id))
 	}},
 }

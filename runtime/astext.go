@@ -1,0 +1,102 @@
+package runtime
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Other programs keep text in types of their own: an enum on Postgres, MariaDB and
+// MySQL, which sorts in the order in which its values were declared, and on Postgres
+// ids in uuid. Postgres compares with values of the type only, and what is none of
+// them is an error that ends the unit. The contract is that of text (W8, W9).
+
+// labelsOf returns the values of the enum type of a column, or nil if it has another
+// type.
+func (k *known) labelsOf(column string) []string {
+	if k == nil {
+		return nil
+	}
+	return k.labels[column]
+}
+
+// isTyped reports whether a column has a type of values that are text to the
+// contract.
+func (k *known) isTyped(column string) bool {
+	return k != nil && (k.labels[column] != nil || k.uuids[column])
+}
+
+// takes reports whether a value is one of the type of such a column, in the form in
+// which it is read.
+func (k *known) takes(column string, v any) bool {
+	text, _ := textOf(v)
+	if k.uuids[column] {
+		return isUUID(text)
+	}
+	return slices.Contains(k.labels[column], text)
+}
+
+// isUUID reports whether text is a UUID as Postgres writes it: 32 hexadecimal digits
+// in lower case, in groups of 8, 4, 4, 4 and 12.
+func isUUID(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case (c < '0' || c > '9') && (c < 'a' || c > 'f'):
+			return false
+		}
+	}
+	return true
+}
+
+// AsText appends a column that is used as text. It is for dialects.
+func (b *Builder) AsText(column string) {
+	b.Ident(column)
+	if b.dialect.Kind() == Postgres && b.known.isTyped(column) {
+		b.Text("::text")
+	}
+}
+
+// operand returns what a condition compares. Whether a column is one of some of the
+// values of its type is asked as it stands, by which an index fits.
+func (b *Builder) operand(e Expr) Operand {
+	o := e.operand()
+	if b.dialect.Kind() != Postgres || !b.known.isTyped(e.column) {
+		return o
+	}
+	isNone := func(v any) bool { return !b.known.takes(e.column, v) }
+	switch e.op {
+	case opEq, opNe:
+		o.Text = isNone(e.arg)
+	case opIn, opNotIn:
+		o.Text = slices.ContainsFunc(e.args, isNone)
+	default:
+		o.Text = true
+	}
+	return o
+}
+
+// misses reports whether a constant statement of Postgres, which asks columns for
+// equal values, asks one of uuid for what is none.
+func (s Session) misses(t *Table, query string, args []any) bool {
+	k := s.DB.knownOf(t)
+	if k == nil || len(k.uuids) == 0 {
+		return false
+	}
+	for i, v := range args {
+		column, _, _ := strings.Cut(query, " = $"+strconv.Itoa(i+1))
+		column = column[strings.LastIndexByte(column, ' ')+1:]
+		for uuid := range k.uuids {
+			if column == string(s.DB.dialect.AppendIdent(nil, uuid)) && !k.takes(uuid, v) {
+				return true
+			}
+		}
+	}
+	return false
+}
