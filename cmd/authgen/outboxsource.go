@@ -38,10 +38,7 @@ func (a *address) open(ctx context.Context) (*source, error) {
 	}
 	s := &source{name: a.shown, pool: database.Pool}
 	if s.db, err = runtime.Open(ctx, database, runtime.Schema{}); err != nil {
-		if cause := errors.Unwrap(err); cause != nil {
-			err = cause // without "open:", which is said here
-		}
-		return nil, errors.Join(fmt.Errorf("cannot open %s: %w", a.shown, err), s.Close())
+		return nil, errors.Join(&openError{a.shown, err}, s.Close())
 	}
 	if err := s.complete(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -49,6 +46,32 @@ func (a *address) open(ctx context.Context) (*source, error) {
 	s.store = outbox.New(s.db)
 	return s, nil
 }
+
+// An openError is a database that cannot be opened, in one line. A driver may have a
+// line for each way that it tried to connect, which often say the same.
+type openError struct {
+	name  string
+	cause error
+}
+
+func (e *openError) Error() string {
+	text := "cannot open " + e.name + ":"
+	var said []string
+	for line := range strings.Lines(strings.TrimPrefix(e.cause.Error(), "open: ")) { // which is said here
+		line = strings.TrimSpace(line)
+		if line == "" || slices.Contains(said, line) {
+			continue
+		}
+		said = append(said, line)
+		if !strings.HasSuffix(text, ":") {
+			text += ";"
+		}
+		text += " " + line
+	}
+	return text
+}
+
+func (e *openError) Unwrap() error { return e.cause }
 
 // database returns the database without connecting. A SQLite file keeps its
 // journal mode, which sqlite.Open would change.

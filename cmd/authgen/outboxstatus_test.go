@@ -45,6 +45,19 @@ func TestStatusTable(t *testing.T) {
 	}
 }
 
+// TestStatusJSON holds that a number which nobody keeps is not told as none.
+func TestStatusJSON(t *testing.T) {
+	for queue, want := range map[outbox.QueueStatus]bool{{Name: "sink", SucceededAt: time.Unix(1, 0)}: false, {Name: "cms", Delivered: 3}: true} {
+		var b strings.Builder
+		if err := printJSON(&b, outbox.Status{Queues: []outbox.QueueStatus{queue}}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(b.String(), "\"delivered\"") != want {
+			t.Errorf("printed %s", b.String())
+		}
+	}
+}
+
 // Colours come on top of the words, and move no column.
 func TestStatusColours(t *testing.T) {
 	var b strings.Builder

@@ -41,8 +41,8 @@ type QueueStatus struct {
 	Retrying  int    `json:"retrying"` // of the pending, those with an attempt that failed
 	Leased    int    `json:"leased"`
 	Parked    int    `json:"parked"`
-	Delivered int    `json:"delivered"` // and kept
-	Discarded int    `json:"discarded"` // and kept
+	Delivered int    `json:"delivered,omitzero"` // and kept, as an event sink's are not
+	Discarded int    `json:"discarded"`          // and kept
 	// Oldest is when the first of the events occurred that are pending or leased.
 	Oldest     time.Time `json:"oldest,omitzero"`
 	DisabledAt time.Time `json:"disabledAt,omitzero"`
