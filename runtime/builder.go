@@ -16,6 +16,7 @@ type Builder struct {
 	sql     []byte
 	args    []any
 	none    bool  // the condition matches no row, whatever the rows are
+	twice   bool  // the condition is in the statement twice
 	err     error // why the statement cannot be sent
 }
 
@@ -25,7 +26,7 @@ var builders = sync.Pool{New: func() any { return new(Builder) }}
 // the run of the statement, which frees it.
 func newBuilder(db *DB, t *Table, text string) *Builder {
 	b := builders.Get().(*Builder)
-	b.dialect, b.table, b.known, b.none, b.err = db.dialect, t, db.knownOf(t), false, nil
+	b.dialect, b.table, b.known, b.none, b.twice, b.err = db.dialect, t, db.knownOf(t), false, false, nil
 	b.sql = append(b.sql[:0], text...)
 	return b
 }
@@ -62,7 +63,11 @@ func (s Session) countBuilt(ctx context.Context, t *Table, b *Builder) (int, err
 // or because it is known to match nothing.
 func (s Session) unsent(ctx context.Context, b *Builder, writing bool) (bool, error) {
 	if most := b.dialect.MaxArgs(); len(b.args) > most {
-		b.refuse("the call has %d values, and a statement takes %d on %s: make several calls, or compare with many values by In", len(b.args), most, b.dialect.Kind())
+		why := ","
+		if b.twice {
+			why = ", as its condition is sent twice,"
+		}
+		b.refuse("the call has %d values%s and a statement takes %d on %s: make several calls, or compare with many values by In", len(b.args), why, most, b.dialect.Kind())
 	}
 	switch {
 	case b.err != nil:

@@ -327,6 +327,7 @@ func (b *Builder) writeOneOf(t *Table, lock Lock, where Expr) {
 		b.writeLimit(1, 0)
 		return
 	}
+	b.twice = true
 	b.Text(" WHERE ")
 	b.Ident(t.ID)
 	b.Text(" = (SELECT ")

@@ -203,6 +203,20 @@ var valueCases = []testCase{
 			}))
 		}
 	}},
+	{"W6 a condition that is sent twice says so where its values are too many", func(t *testing.T, e *env) {
+		if e.kind() == runtime.MySQL {
+			t.Skip("it is sent once")
+		}
+		terms := make([]where, e.raw.Dialect.MaxArgs()/2+1)
+		for i := range terms {
+			terms[i] = auth.SampleCols.Size.Gt(i)
+		}
+		_, _, err := e.db.Sample.ConsumeOne(e.ctx, auth.Or(terms...))
+		e.is(err, auth.ErrValidation)
+		if !strings.Contains(err.Error(), "its condition is sent twice") {
+			t.Errorf("error: %v", err)
+		}
+	}},
 	{"W6 lists of any length, of every type, and several in one statement", func(t *testing.T, e *env) {
 		rows := e.modelRows()
 		for _, c := range modelledColumns {
