@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
@@ -41,6 +42,25 @@ func (e *env) disagrees(p term, rows []auth.Sample) string {
 
 // valueCases are about values at the edges of what a field holds, and past them.
 var valueCases = []testCase{
+	{"W9 the zero time, which no row holds, has its place among the others", func(t *testing.T, e *env) {
+		u := e.user("ada")
+		for i, at := range []time.Time{time.Date(0, 6, 1, 0, 0, 0, 0, time.UTC), e.now} {
+			_, err := e.db.Session.Create(e.ctx, auth.SessionCreate{Token: auth.NewSecret(fmt.Sprint(i)), UserID: u.ID, ExpiresAt: at})
+			e.must(err)
+		}
+		col := auth.SessionCols.ExpiresAt
+		for name, c := range map[string]struct {
+			where auth.Predicate[auth.Session]
+			want  int
+		}{
+			"Eq": {col.Eq(time.Time{}), 0}, "Ne": {col.Ne(time.Time{}), 2}, "Lt": {col.Lt(time.Time{}), 1}, "Lte": {col.Lte(time.Time{}), 1},
+			"Gt": {col.Gt(time.Time{}), 1}, "Gte": {col.Gte(time.Time{}), 1}, "In": {col.In(time.Time{}, e.now.Truncate(time.Millisecond)), 1}, "NotIn": {col.NotIn(time.Time{}, e.now.Truncate(time.Millisecond)), 1},
+		} {
+			if n, err := e.db.Session.Count(e.ctx, c.where); err != nil || n != c.want {
+				t.Errorf("%s finds %d (%v), want %d", name, n, err, c.want)
+			}
+		}
+	}},
 	{"W9 every operator on every type means what it says, also of values that no row can hold", func(t *testing.T, e *env) {
 		rows := e.modelRows()
 		for _, c := range modelledColumns {

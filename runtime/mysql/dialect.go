@@ -111,7 +111,7 @@ const (
 )
 
 func bindTime(t time.Time) any {
-	if t.Year() == 0 {
+	if t.Year() == 0 || t.IsZero() { // the driver makes the latter '0000-00-00'
 		return t.Format(microLayout)
 	}
 	return t

@@ -18,7 +18,7 @@ const (
 		JOIN pg_class c ON c.relname = n.name AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(c.oid)) `
 
 	liveColumns = wantedTables + `
-SELECT w.relname, w.relkind::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype::text,
+SELECT w.relname, CASE WHEN w.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = w.oid) THEN 'inherited' ELSE w.relkind::text END, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype::text,
 	CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, NOT (a.attnotnull OR t.typnotnull),
 	a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL, a.attgenerated <> '', a.attidentity::text,
 	pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(w.relname), a.attname) IS NOT NULL,
@@ -39,7 +39,7 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	FROM w JOIN pg_index i ON i.indrelid = w.oid JOIN pg_class x ON x.oid = i.indexrelid
 	JOIN unnest(i.indkey[0:i.indnkeyatts - 1]::int2[]) WITH ORDINALITY k(attnum, place) ON true
 	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
-	WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+	WHERE i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
 	UNION ALL
 	SELECT w.relname, 'foreign', c.conname, a.attname, p.relname, b.attname,
 		CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END,
@@ -81,7 +81,7 @@ func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime
 }
 
 // unfit says why what is no table cannot stand in for one.
-var unfit = map[string]string{"v": "is a view", "m": "is a materialized view", "f": "is a foreign table"}
+var unfit = map[string]string{"v": "is a view", "m": "is a materialized view", "f": "is a foreign table", "inherited": "is a table that others inherit from"}
 
 func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 	var table, kind, base, class, identity string
