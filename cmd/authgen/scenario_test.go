@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScenarios runs testdata/scenario/*.txtar, and then compiles and vets
-// everything that they generated. Besides testscript's own commands there are:
+// TestScenarios runs testdata/scenario/*.txtar, and then, but for -short, compiles
+// and vets everything that they generated. Besides testscript's own commands there are:
 //
 //	exits CODE PROGRAM ARG...  runs a program that must end with this exit code
 //	remember                   notes content and times of all files
@@ -59,7 +59,7 @@ func TestScenarios(t *testing.T) {
 			},
 		})
 	})
-	if !t.Failed() {
+	if !t.Failed() && !testing.Short() {
 		kept.vet(t)
 	}
 }
