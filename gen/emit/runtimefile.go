@@ -38,7 +38,7 @@ var (
 	schemaChecks = []named{
 		{"RefuseDifferences", "RefuseDifferences makes Open and CreateTables return a SchemaError."},
 		{"WarnOfDifferences", "WarnOfDifferences has each logged with log/slog."},
-		{"IgnoreDifferences", "IgnoreDifferences does not look for them."},
+		{"IgnoreDifferences", "IgnoreDifferences has nobody told of them."},
 	}
 	txOptions = []named{
 		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},

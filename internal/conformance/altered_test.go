@@ -51,6 +51,9 @@ var alterings = []altering{
 // the on trigger and the events see (C6): what a later Get returns, by any call.
 func TestAltered(t *testing.T) {
 	onEach(t, func(t *testing.T, db database) {
+		if db.another && !strings.HasSuffix(db.name, "RETURNING") {
+			t.Skip("the statements are those of the usual way")
+		}
 		for _, a := range alterings {
 			t.Run("C6 "+a.name, func(t *testing.T) {
 				e := newEnv(t, db.open(t))

@@ -45,7 +45,9 @@ var storedCases = []testCase{
 		if id == "" || e.kind() == runtime.MySQL && e.deletesBlind() {
 			t.Skip("there is no type uuid")
 		}
-		e.exec(by(e, ``, `ALTER TABLE note ALTER id TYPE `+id, `ALTER TABLE note MODIFY id `+id+` NOT NULL`))
+		for _, table := range []string{"note", "lease"} {
+			e.exec(by(e, ``, `ALTER TABLE `+table+` ALTER id TYPE `+id, `ALTER TABLE `+table+` MODIFY id `+id+` NOT NULL`))
+		}
 		e.db = e.open(auth.WithSchemaCheck(auth.IgnoreDifferences))
 		const upper, lower auth.NoteID = "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"
 		n, err := e.db.Note.Create(e.ctx, auth.NoteCreate{ID: upper, Text: "n"})
@@ -55,6 +57,13 @@ var storedCases = []testCase{
 		if n.ID != lower || many[0].ID != "b"+lower[1:] || many[1].ID != "c"+lower[1:] || many[1].Text != "c" {
 			t.Errorf("the ids are %s and %v", n.ID, many)
 		}
+		l, err := e.db.Lease.Create(e.ctx, auth.LeaseCreate{ID: auth.Set(auth.LeaseID(upper)), Owner: "ada", StartsAt: e.now})
+		e.must(err)
+		e.tr.Lease.OnUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.LeaseChange) error {
+			return tx.Lease.Delete(ctx, auth.LeaseID(upper))
+		}
+		_, err = e.db.Lease.Update(e.ctx, l.ID, auth.LeasePatch{Owner: auth.Set("eve")})
+		e.is(err, auth.ErrDeletedByTrigger)
 	}},
 	{"C6 what is known of JSON holds of a table that is made behind Open", func(t *testing.T, e *env) {
 		e.exec(`DROP TABLE sample`)

@@ -91,7 +91,7 @@ const (
 	RefuseDifferences = runtime.RefuseDifferences
 	// WarnOfDifferences has each logged with log/slog.
 	WarnOfDifferences = runtime.WarnOfDifferences
-	// IgnoreDifferences does not look for them.
+	// IgnoreDifferences has nobody told of them.
 	IgnoreDifferences = runtime.IgnoreDifferences
 )
 
