@@ -26,8 +26,7 @@ func (k *known) isTyped(column string) bool {
 	return k != nil && (k.labels[column] != nil || k.uuids[column])
 }
 
-// takes reports whether a value is one of the type of such a column, in the form in
-// which it is read.
+// takes reports whether a value is one of the type of such a column.
 func (k *known) takes(column string, v any) bool {
 	text, _ := textOf(v)
 	if k.uuids[column] {
@@ -36,8 +35,8 @@ func (k *known) takes(column string, v any) bool {
 	return slices.Contains(k.labels[column], text)
 }
 
-// isUUID reports whether text is a UUID as Postgres writes it: 32 hexadecimal digits
-// in lower case, in groups of 8, 4, 4, 4 and 12.
+// isUUID reports whether text is a UUID: 32 hexadecimal digits, in either case, in
+// groups of 8, 4, 4, 4 and 12. Postgres takes other forms too, which are none of ours.
 func isUUID(text string) bool {
 	if len(text) != 36 {
 		return false
@@ -48,7 +47,7 @@ func isUUID(text string) bool {
 			if c != '-' {
 				return false
 			}
-		case (c < '0' || c > '9') && (c < 'a' || c > 'f'):
+		case (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F'):
 			return false
 		}
 	}

@@ -33,21 +33,31 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
-// pointedAt returns what a value that may be null is, or nil.
-func pointedAt(v any) any {
+// textAt is textOf for a value that may be null. It boxes nothing, which would be
+// an allocation for each.
+func textAt(v any) (string, bool) {
 	switch v := v.(type) {
-	case string, Secret: // no reflection for these
-		return v
+	case string, Secret:
+		return textOf(v)
 	case *string:
 		if v == nil {
-			return nil
+			return "", false
 		}
-		return *v
+		return *v, true
+	case *Secret:
+		if v == nil {
+			return "", false
+		}
+		return v.Reveal(), true
 	}
-	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && !rv.IsNil() {
-		return rv.Elem().Interface()
+	rv := reflect.ValueOf(v)
+	if rv.Kind() == reflect.Pointer {
+		rv = rv.Elem()
 	}
-	return v
+	if rv.Kind() == reflect.String {
+		return rv.String(), true
+	}
+	return "", false
 }
 
 // A place says where a value is among those that a row can hold.

@@ -105,7 +105,7 @@ func (k *known) uncut(t *Table, column string, v any) error {
 	if !ok {
 		return nil
 	}
-	if text, ok := textOf(pointedAt(v)); ok && cut.cuts(text) {
+	if text, ok := textAt(v); ok && cut.cuts(text) {
 		return &ValidationError{Table: t.Key, Field: t.key(column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
 	}
 	return nil

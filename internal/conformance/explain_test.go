@@ -123,6 +123,11 @@ var specimens = map[string]func(e *env) specimen{
 		e.must(err)
 		return specimen{p.ID, auth.PostCols.ID.Ne("nobody"), auth.PostPatch{ThreadID: auth.Set[*auth.ThreadID](nil)}, nil}
 	},
+	"essay": func(e *env) specimen {
+		w, err := e.db.Essay.Create(e.ctx, auth.EssayCreate{ID: "w"})
+		e.must(err)
+		return specimen{w.ID, auth.EssayCols.ID.Ne("nobody"), auth.EssayPatch{Title: auth.Set(new("x"))}, nil}
+	},
 	"remark": func(e *env) specimen {
 		d, err := e.db.Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
 		e.must(err)
