@@ -21,10 +21,11 @@ func (s *Store) notedLately(endpoint string, success bool) bool {
 	return ok && s.now() < at+noteGrain && s.now() >= at
 }
 
-func (s *Store) noted(endpoint string, o Outcome) {
+// noted remembers what was stored of an endpoint, at that time.
+func (s *Store) noted(endpoint string, o Outcome, at int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.notes[note{endpoint, o.Verdict == Delivered}] = s.now()
+	s.notes[note{endpoint, o.Verdict == Delivered}] = at
 }
 
 // noteAll stores what attempts say of their endpoint.

@@ -117,10 +117,11 @@ func (s *Store) settleAll(ctx context.Context, take func() []*ended) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
 	var batch []*ended
+	var now int64
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		batch = take()
 		slices.SortFunc(batch, func(a, b *ended) int { return cmp.Or(inSettlingOrder(a, b), cmp.Compare(a.EventID, b.EventID)) })
-		now := s.now()
+		now = s.now()
 		for ofEndpoint := range runs(batch, func(a, b *ended) bool { return a.Endpoint == b.Endpoint }) {
 			if err := s.noteAll(ctx, tx, ofEndpoint, now); err != nil {
 				return err
@@ -138,7 +139,7 @@ func (s *Store) settleAll(ctx context.Context, take func() []*ended) error {
 	}
 	for _, e := range batch {
 		if !e.known {
-			s.noted(e.Endpoint, e.Outcome)
+			s.noted(e.Endpoint, e.Outcome, now)
 		}
 		s.tell(ctx, e)
 	}
