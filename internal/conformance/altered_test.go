@@ -163,11 +163,6 @@ type calls[D, C, P, ID any] interface {
 	UpdateMany(context.Context, auth.Predicate[D], P) (int, error)
 }
 
-// adds are the calls on a table with numbers.
-type adds[D, P, X any] interface {
-	IncrementOne(context.Context, auth.Predicate[D], X, P) (D, bool, error)
-}
-
 // A look is how the calls on a subject are made and compared. D is its document, C
 // its create, P its patch.
 type look[D, C, P, ID any] struct {
