@@ -108,7 +108,7 @@ func insertMany[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 	}
 	var err error
 	if s.Tx == nil {
-		single := !c.Table.Serial && fitting(rows) == len(rows) && (!altered || k.tellsAll(c.Table))
+		single := !c.Table.Serial && fitting(rows) == len(rows) && (!altered || k.tellsAll())
 		err = s.whole(ctx, single, together)
 	} else {
 		err = s.Tx.Nested(ctx, func(ctx context.Context) error { return together(ctx, s) })
@@ -149,10 +149,9 @@ func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 }
 
 // insertAlteredRows is insertRows for documents that may be stored otherwise, which it
-// makes what is stored. One whose id is written in another way is found by the
-// database only.
+// makes what is stored.
 func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
-	stored, scan := newStored(c, len(docs)), (func(Row) error)(nil)
+	stored, scan := newStored(s, c, len(docs)), (func(Row) error)(nil)
 	if s.DB.knownOf(c.Table).insert != "" {
 		scan = stored.scan
 	}
@@ -164,7 +163,7 @@ func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs 
 		return err
 	}
 	for i := range docs {
-		doc, there := stored.docs[c.Key(&docs[i])]
+		doc, there := stored.docs[stored.key(&docs[i])]
 		if !there {
 			if doc, err = readBack(ctx, s, c, docs[i]); err != nil {
 				return &RowError{i, err}

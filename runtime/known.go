@@ -124,11 +124,8 @@ func (k *known) uncutRow(t *Table, values []any) error {
 	return nil
 }
 
-// tellsAll reports whether one statement stores rows and gives all of them back, each
-// with the id that was sent.
-func (k *known) tellsAll(t *Table) bool {
-	return k.insert != "" && !k.triggered && !k.altered[t.ID]
-}
+// tellsAll reports whether one statement stores rows and gives all of them back.
+func (k *known) tellsAll() bool { return k.insert != "" && !k.triggered }
 
 // knownOf returns what is known of a table. Of one that is not of the schema, and so
 // has no rows of a call, that is nil.
