@@ -71,13 +71,13 @@ func (b *Builder) writeForm(column string) {
 	if b.dialect.Kind() != SQLite {
 		return
 	}
-	b.Text(" AND ")
+	b.Text(" AND typeof(")
+	b.Ident(column)
 	if f := b.table.column(column); f != nil && f.Millis {
-		b.Text("typeof(")
-		b.Ident(column)
 		b.Text(") = 'integer'")
 		return
 	}
+	b.Text(") = 'text' AND ") // GLOB takes bytes for text, but for how modernc.org/sqlite is built
 	b.Ident(column)
 	b.Text(" GLOB '????-??-??T??:??:??.???Z'")
 }
