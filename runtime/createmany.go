@@ -149,9 +149,10 @@ func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 }
 
 // insertAlteredRows is insertRows for documents that may be stored otherwise, which it
-// makes what is stored.
+// makes what is stored. One whose id is written in another way is found by the database
+// only.
 func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
-	stored, scan := newStored(s, c, len(docs)), (func(Row) error)(nil)
+	stored, scan := newStored(c, len(docs)), (func(Row) error)(nil)
 	if s.DB.knownOf(c.Table).insert != "" {
 		scan = stored.scan
 	}
@@ -163,7 +164,7 @@ func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs 
 		return err
 	}
 	for i := range docs {
-		doc, there := stored.docs[stored.key(&docs[i])]
+		doc, there := stored.docs[c.Key(&docs[i])]
 		if !there {
 			if doc, err = readBack(ctx, s, c, docs[i]); err != nil {
 				return &RowError{i, err}

@@ -22,9 +22,7 @@ type DB struct {
 	schema      Schema
 	tables      []*Table // of the schema
 	descents    map[*Table][]descent
-	halfDone    map[*Table]bool // deletes of their rows may be half done, see [Dialect.HalfDone]
-	stranding   map[*Table]bool // deletes of their rows may leave rows behind, see [Dialect.Strands]
-	writer      chan struct{}   // holds a token while somebody writes; nil where writers need no queue
+	writer      chan struct{} // holds a token while somebody writes; nil where writers need no queue
 	now         func() time.Time
 	retries     int
 	schemaCheck SchemaCheck
@@ -51,17 +49,11 @@ func Open(ctx context.Context, database Database, schema Schema, options ...Opti
 		now: time.Now, retries: defaultRetries, patience: writerPatience, afterError: logAfterError,
 	}
 	db.descents = descents(db.tables)
-	if db.dialect.HalfDone() {
-		db.halfDone = endless(db.tables, db.descents)
-	}
 	for _, option := range options {
 		option(db)
 	}
 	if err := db.check(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
-	}
-	if db.dialect.Strands() {
-		db.stranding = stranding(db.tables, db.descents)
 	}
 	if db.dialect.SingleWriter() {
 		db.writer = make(chan struct{}, 1)

@@ -48,64 +48,11 @@ func descents(tables []*Table) map[*Table][]descent {
 	return to
 }
 
-// endless returns the tables from which descents lead into a cycle, so that no
-// schema bounds the depth.
-func endless(tables []*Table, to map[*Table][]descent) map[*Table]bool {
-	below := everyReach(tables, to)
-	return leading(below, func(t *Table) bool { return below[t][t] })
-}
-
-// stranding returns the tables from which descents lead into a cycle of several
-// tables.
-func stranding(tables []*Table, to map[*Table][]descent) map[*Table]bool {
-	below := everyReach(tables, to)
-	return leading(below, func(t *Table) bool {
-		for other := range below[t] {
-			if other != t && below[other][t] {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// everyReach returns the tables to which descents lead from each.
-func everyReach(tables []*Table, to map[*Table][]descent) map[*Table]map[*Table]bool {
-	below := make(map[*Table]map[*Table]bool, len(tables))
-	for _, t := range tables {
-		below[t] = map[*Table]bool{}
-		reach(t, to, below[t])
-	}
-	return below
-}
-
-// leading returns the tables of which that holds, or of one to which they lead.
-func leading(below map[*Table]map[*Table]bool, holds func(*Table) bool) map[*Table]bool {
-	found := map[*Table]bool{}
-	for t := range below {
-		found[t] = holds(t)
-		for b := range below[t] {
-			found[t] = found[t] || holds(b)
-		}
-	}
-	return found
-}
-
-// reach adds the tables to which descents lead from t.
-func reach(t *Table, to map[*Table][]descent, reached map[*Table]bool) {
-	for _, d := range to[t] {
-		if !reached[d.child] {
-			reached[d.child] = true
-			reach(d.child, to, reached)
-		}
-	}
-}
-
 // halfDone reports whether the statement, if it fails for its depth, leaves rows
 // deleted, and others that refer to them. SQLite does so inside a transaction:
 // nothing in such a DELETE makes it keep what it would need to undo it.
 func (s Session) halfDone(st statement) bool {
-	return st.writing && s.DB.halfDone[st.table] && strings.HasPrefix(st.query, "DELETE ")
+	return st.writing && st.table != nil && st.table.Endless && s.DB.dialect.HalfDone() && strings.HasPrefix(st.query, "DELETE ")
 }
 
 // shielded runs a statement in a savepoint.
@@ -115,6 +62,19 @@ func (s Session) shielded(ctx context.Context, st statement) (out outcome, err e
 		return err
 	})
 	return out, err
+}
+
+// strands reports whether a DELETE of rows of t could leave rows behind. It counts
+// as one that is too deep.
+func (s Session) strands(t *Table) bool { return t.Ring && s.DB.dialect.Strands() }
+
+// orUproot returns what a DELETE of the rows that match did, or does it if it was too
+// deep.
+func (s Session) orUproot(ctx context.Context, t *Table, where Expr, n int, err error) (int, error) {
+	if errors.Is(err, errTooDeep) {
+		return s.uproot(ctx, t, where)
+	}
+	return n, err
 }
 
 // uproot deletes the rows that match, after all that go with them, and returns

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 )
@@ -226,17 +225,14 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 
 // deleteRows is Delete without what is told of it.
 func (s Session) deleteRows(ctx context.Context, t *Table, where Expr) (int, error) {
-	if s.DB.stranding[t] {
-		return s.uproot(ctx, t, where)
+	n, err := 0, errTooDeep
+	if !s.strands(t) {
+		b := newBuilder(s.DB, t, "DELETE FROM ")
+		b.Ident(t.Name)
+		b.writeWhere(where)
+		n, err = s.countBuilt(ctx, t, b)
 	}
-	b := newBuilder(s.DB, t, "DELETE FROM ")
-	b.Ident(t.Name)
-	b.writeWhere(where)
-	n, err := s.countBuilt(ctx, t, b)
-	if errors.Is(err, errTooDeep) {
-		return s.uproot(ctx, t, where)
-	}
-	return n, err
+	return s.orUproot(ctx, t, where, n, err)
 }
 
 // DeleteByID deletes one row and reports whether this call removed it (D1).
@@ -245,25 +241,16 @@ func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (
 	if !holdable(args) || s.misses(t, t.Delete.For(s.DB.Kind()), args) {
 		return false, s.idle(ctx, true)
 	}
-	n, err := s.deleteRow(ctx, t, args)
+	n, err := 0, errTooDeep
+	if !s.strands(t) {
+		n, err = s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
+	}
+	n, err = s.orUproot(ctx, t, Equal(t.ID, id), n, err)
 	s.touchDeleted(t, key)
 	if err == nil && n == 0 {
 		err = s.unwritten(ctx, t, Equal(t.ID, id), "deleted")
 	}
 	return n > 0, referred(err)
-}
-
-// deleteRow is DeleteByID without what is told of it: args is the id.
-func (s Session) deleteRow(ctx context.Context, t *Table, args []any) (int, error) {
-	id := args[0]
-	if s.DB.stranding[t] {
-		return s.uproot(ctx, t, Equal(t.ID, id))
-	}
-	n, err := s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
-	if errors.Is(err, errTooDeep) {
-		return s.uproot(ctx, t, Equal(t.ID, id))
-	}
-	return n, err
 }
 
 func (s Session) touchDeleted(t *Table, key string) {

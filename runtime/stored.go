@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A database may change a row on its way in: by a trigger of its own, or by a
@@ -92,12 +91,12 @@ func AllStored[T any](ctx context.Context, s Session, c *Codec[T], docs []T, set
 	if !slices.ContainsFunc(sets, s.DB.knownOf(c.Table).alters) {
 		return nil, nil
 	}
-	stored := newStored(s, c, len(docs))
+	stored := newStored(c, len(docs))
 	if err := stored.read(ctx, s, docs); err != nil {
 		return nil, err
 	}
 	for i := range docs {
-		if _, there := stored.docs[stored.key(&docs[i])]; !there {
+		if _, there := stored.docs[c.Key(&docs[i])]; !there {
 			return nil, DeletedByTrigger(c.Table)
 		}
 	}
@@ -107,23 +106,11 @@ func AllStored[T any](ctx context.Context, s Session, c *Codec[T], docs []T, set
 // Stored are rows as they are stored. A nil Stored is of rows which nothing altered.
 type Stored[T any] struct {
 	codec *Codec[T]
-	uuids bool         // the database writes ids in its own way
-	docs  map[string]T // by key
+	docs  map[string]T // by id
 }
 
-func newStored[T any](s Session, c *Codec[T], n int) *Stored[T] {
-	return &Stored[T]{codec: c, uuids: s.DB.knownOf(c.Table).isAltered(c.Table.ID), docs: make(map[string]T, n)}
-}
-
-// plainUUID takes from a UUID what a type for UUIDs disregards, beside the case.
-var plainUUID = strings.NewReplacer("-", "", "{", "", "}", "")
-
-// key returns the id of a document, whichever way it is written.
-func (s *Stored[T]) key(doc *T) string {
-	if s.uuids {
-		return strings.ToLower(plainUUID.Replace(s.codec.Key(doc)))
-	}
-	return s.codec.Key(doc)
+func newStored[T any](c *Codec[T], n int) *Stored[T] {
+	return &Stored[T]{codec: c, docs: make(map[string]T, n)}
 }
 
 // read reads the rows with the ids of documents.
@@ -143,7 +130,7 @@ func (s *Stored[T]) read(ctx context.Context, session Session, docs []T) error {
 func (s *Stored[T]) scan(r Row) error {
 	var doc T
 	err := s.codec.Scan(&doc, r)
-	s.docs[s.key(&doc)] = doc
+	s.docs[s.codec.Key(&doc)] = doc
 	return err
 }
 
@@ -156,7 +143,7 @@ func (s *Stored[T]) Of(sent T) T {
 }
 
 // find is apart from Of so that only here the document is moved to the heap.
-func (s *Stored[T]) find(sent T) T { return s.docs[s.key(&sent)] }
+func (s *Stored[T]) find(sent T) T { return s.docs[s.codec.Key(&sent)] }
 
 // isKept reports whether a write that gave back no row may have found one, which a
 // trigger of the database kept from being written. The long way finds out.

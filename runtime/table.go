@@ -29,6 +29,8 @@ type Table struct {
 	// Beneath holds the keys of the tables whose rows the database itself may
 	// delete or change when a row of this table is deleted.
 	Beneath []string
+	Endless bool // rows go with a row of this table in chains of any length
+	Ring    bool // and the references by which they go lead from a table to others and back
 }
 
 // A SQL is one statement, a text for each dialect. The text of a dialect that

@@ -117,6 +117,12 @@ func (w *tableWriter) tableFields() []jen.Code {
 	if len(t.Beneath) > 0 {
 		list = append(list, key("Beneath", jen.Index().String().Values(literals(t.Beneath)...)))
 	}
+	if t.Endless {
+		list = append(list, key("Endless", jen.True()))
+	}
+	if t.Ring {
+		list = append(list, key("Ring", jen.True()))
+	}
 	return list
 }
 

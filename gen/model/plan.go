@@ -19,8 +19,9 @@ type Plan struct {
 	Cascades []*Cascade
 	// InCycle: deleting a row may lead back to the table.
 	InCycle bool
-	// Endless: rows may go with a row of the table in a chain of any length.
-	Endless bool
+	// Endless: rows may go with a row of the table in a chain of any length. Ring: the
+	// references by which they go lead from a table to others and back.
+	Endless, Ring bool
 
 	CanPatch   bool // a field can be patched; else there is no update at all
 	CanUpsert  bool // a row can be found by other fields than its id, and patched
@@ -90,7 +91,7 @@ func (b *builder) plans() {
 	for _, t := range b.model.Tables {
 		t.InCycle = t.leadsBack()
 		t.Beneath = beneath(t, children, order)
-		t.Endless = endless(t, children)
+		t.Endless, t.Ring = chains(t, children)
 		b.conclude(t)
 		b.checkTriggers(t)
 		t.CanUpsert = t.CanPatch && slices.ContainsFunc(t.Finders, func(f *Finder) bool { return f.Upsert() != "" })
@@ -203,16 +204,19 @@ func (t *Table) leadsBack() bool {
 	return visit(t)
 }
 
-// endless reports whether the references by which rows go with a row of t lead
-// into a cycle.
-func endless(t *Table, children map[*Table][]link) bool {
-	below := goesWith(t, children)
-	for u := range below {
-		if goesWith(u, children)[u] {
-			return true
+// chains reports whether the references by which rows go with a row of t lead into a
+// cycle, and whether into one of several tables.
+func chains(t *Table, children map[*Table][]link) (endless, ring bool) {
+	reached := goesWith(t, children)
+	reached[t] = true
+	for u := range reached {
+		below := goesWith(u, children)
+		endless = endless || below[u]
+		for v := range below {
+			ring = ring || v != u && goesWith(v, children)[u]
 		}
 	}
-	return false
+	return endless, ring
 }
 
 // goesWith returns the tables whose rows are deleted with a row of t.

@@ -19,25 +19,47 @@ var storedCases = []testCase{
 		if e.kind() == runtime.Postgres {
 			e.exec(`CREATE FUNCTION saw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ` + set + `; RETURN NULL; END $$`)
 		}
-		e.exec(`CREATE TRIGGER saw AFTER INSERT ON session ` + by(e, `BEGIN `+set+`; END`, `FOR EACH ROW EXECUTE FUNCTION saw()`, `FOR EACH ROW `+set))
+		for _, event := range []string{"INSERT", "UPDATE"} {
+			e.exec(`CREATE TRIGGER saw_` + event + ` AFTER ` + event + ` ON session ` + by(e, `BEGIN `+set+`; END`, `FOR EACH ROW EXECUTE FUNCTION saw()`, `FOR EACH ROW `+set))
+		}
 		e.db = e.open()
-		n := 0
-		signIn := func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-			n++
-			_, err := tx.Session.Create(ctx, auth.SessionCreate{Token: auth.NewSecret(fmt.Sprint(n)), UserID: u.ID, ExpiresAt: e.now})
+		made := 0
+		session := func(u auth.User) auth.SessionCreate {
+			made++
+			return auth.SessionCreate{Token: auth.NewSecret(fmt.Sprint(made)), UserID: u.ID, ExpiresAt: e.now}
+		}
+		for call, write := range map[string]func(context.Context, *auth.Tx, auth.User) error{
+			"Create": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+				_, err := tx.Session.Create(ctx, session(u))
+				return err
+			},
+			"CreateMany": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+				_, err := tx.Session.CreateMany(ctx, []auth.SessionCreate{session(u), session(u)})
+				return err
+			},
+			"UpdateMany": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+				_, err := tx.Session.UpdateMany(ctx, auth.SessionCols.UserID.Eq(u.ID), auth.SessionPatch{Agent: auth.Set(new("x"))})
+				return err
+			},
+		} {
+			e.tr.User.OnUpdate = nil
+			u := e.user(call)
+			_, err := e.db.Session.Create(e.ctx, session(u))
+			e.must(err)
+			e.exec(`UPDATE "user" SET image = NULL`)
+			e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error { return write(ctx, tx, c.New) }
+			u, err = e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Name: auth.Set("eve")})
+			e.must(err)
+			if u.Image == nil {
+				t.Errorf("Update returned the user as it was sent, behind %s of a session", call)
+			}
+		}
+		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
+			_, err := tx.Session.Create(ctx, session(u))
 			return err
 		}
-		e.tr.User.OnCreate = signIn
-		u := e.user("ada")
-		if u.Image == nil {
+		if u := e.user("ada"); u.Image == nil {
 			t.Error("Create returned the user as it was sent")
-		}
-		e.exec(`UPDATE "user" SET image = NULL`)
-		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error { return signIn(ctx, tx, c.New) }
-		u, err := e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Name: auth.Set("eve")})
-		e.must(err)
-		if u.Image == nil {
-			t.Error("Update returned the user as it was sent")
 		}
 	}},
 	{"C6 the id of a column that writes it in another way is what is stored", func(t *testing.T, e *env) {

@@ -126,8 +126,8 @@ func (t OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessT
 	}, nil)
 }
 
-// UpsertByToken updates the OAuth access token that has the token of in with
-// patch, or creates in if there is none, and reports whether it was created.
+// UpsertByToken applies patch to the OAuth access token that has the same
+// token as in. If there is none, it creates one from in, and the bool is true.
 func (t OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

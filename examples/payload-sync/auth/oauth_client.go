@@ -287,8 +287,8 @@ func (t OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate
 	})
 }
 
-// UpsertByClientID updates the OAuth client that has the client id of in with
-// patch, or creates in if there is none, and reports whether it was created.
+// UpsertByClientID applies patch to the OAuth client that has the same client
+// id as in. If there is none, it creates one from in, and the bool is true.
 func (t OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }

@@ -85,9 +85,9 @@ func (t OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClie
 	}, nil)
 }
 
-// UpsertByClientIDAndResourceID updates the OAuth client resource that has the
-// client id and resource id of in with patch, or creates in if there is none,
-// and reports whether it was created.
+// UpsertByClientIDAndResourceID applies patch to the OAuth client resource
+// that has the same client id and resource id as in. If there is none, it
+// creates one from in, and the bool is true.
 func (t OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
 }

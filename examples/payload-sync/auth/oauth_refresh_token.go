@@ -136,8 +136,8 @@ func (t OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefres
 	}, nil)
 }
 
-// UpsertByToken updates the OAuth refresh token that has the token of in with
-// patch, or creates in if there is none, and reports whether it was created.
+// UpsertByToken applies patch to the OAuth refresh token that has the same
+// token as in. If there is none, it creates one from in, and the bool is true.
 func (t OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

@@ -131,9 +131,9 @@ func (t OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCr
 	}, nil)
 }
 
-// UpsertByIdentifier updates the OAuth resource that has the identifier of in
-// with patch, or creates in if there is none, and reports whether it was
-// created.
+// UpsertByIdentifier applies patch to the OAuth resource that has the same
+// identifier as in. If there is none, it creates one from in, and the bool is
+// true.
 func (t OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }

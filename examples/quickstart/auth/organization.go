@@ -125,8 +125,8 @@ func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCrea
 	})
 }
 
-// UpsertBySlug updates the organization that has the slug of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertBySlug applies patch to the organization that has the same slug as in.
+// If there is none, it creates one from in, and the bool is true.
 func (t OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
 	return t.upsert(ctx, in, patch, "slug")
 }

@@ -565,4 +565,5 @@ var deskTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
 	Beneath:   []string{"reply", "ticket", "remark"},
+	Endless:   true,
 }

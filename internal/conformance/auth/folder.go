@@ -231,4 +231,6 @@ var folderTable = runtime.Table{
 		{Constraint: "folder_shelfId_fk", Field: "shelfId", Column: "shelfId", Table: "shelf", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"folder", "shelf"},
+	Endless: true,
+	Ring:    true,
 }

@@ -108,8 +108,8 @@ func (t LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, 
 	}, nil)
 }
 
-// UpsertByStartsAt updates the lease that has the starts at of in with patch,
-// or creates in if there is none, and reports whether it was created.
+// UpsertByStartsAt applies patch to the lease that has the same starts at as
+// in. If there is none, it creates one from in, and the bool is true.
 func (t LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }

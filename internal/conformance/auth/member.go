@@ -126,9 +126,9 @@ func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Membe
 	})
 }
 
-// UpsertByUserIDAndOrganizationID updates the member that has the user id and
-// organization id of in with patch, or creates in if there is none, and
-// reports whether it was created.
+// UpsertByUserIDAndOrganizationID applies patch to the member that has the
+// same user id and organization id as in. If there is none, it creates one
+// from in, and the bool is true.
 func (t MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (Member, bool, error) {
 	return t.upsert(ctx, in, patch, "userId", "organizationId")
 }

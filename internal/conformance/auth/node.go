@@ -299,4 +299,5 @@ var nodeTable = runtime.Table{
 		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"node"},
+	Endless: true,
 }

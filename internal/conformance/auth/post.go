@@ -237,4 +237,5 @@ var postTable = runtime.Table{
 		{Constraint: "post_parentId_fk", Field: "parentId", Column: "parentId", Table: "post", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"post"},
+	Endless: true,
 }

@@ -257,4 +257,5 @@ var replyTable = runtime.Table{
 		{Constraint: "reply_parentId_fk", Field: "parentId", Column: "parentId", Table: "reply", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"reply"},
+	Endless: true,
 }

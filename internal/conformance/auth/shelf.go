@@ -226,4 +226,6 @@ var shelfTable = runtime.Table{
 		{Constraint: "shelf_folderId_fk", Field: "folderId", Column: "folderId", Table: "folder", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"folder", "shelf"},
+	Endless: true,
+	Ring:    true,
 }

@@ -262,4 +262,5 @@ var threadTable = runtime.Table{
 	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Returning: runtime.SQL{SQLite: " RETURNING " + threadColumns, Postgres: " RETURNING " + threadColumnsPostgres, MySQL: " RETURNING " + threadColumns},
 	Beneath:   []string{"post"},
+	Endless:   true,
 }

@@ -208,14 +208,14 @@ func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, err
 	})
 }
 
-// UpsertByEmail updates the user that has the email of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByEmail applies patch to the user that has the same email as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-// UpsertByNick updates the user that has the nick of in with patch, or creates
-// in if there is none, and reports whether it was created.
+// UpsertByNick applies patch to the user that has the same nick as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t UserTable) UpsertByNick(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "nick")
 }
@@ -722,6 +722,7 @@ var userTable = runtime.Table{
 	},
 	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Beneath:   []string{"profile", "session", "member", "organization", "reply"},
+	Endless:   true,
 }
 
 // userByEmail finds a user by email.

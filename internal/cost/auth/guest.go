@@ -161,8 +161,8 @@ func (t GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, 
 	})
 }
 
-// UpsertByEmail updates the guest that has the email of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByEmail applies patch to the guest that has the same email as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

@@ -88,8 +88,8 @@ func (t PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Perso
 	}, nil)
 }
 
-// UpsertByEmail updates the person that has the email of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByEmail applies patch to the person that has the same email as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

@@ -126,8 +126,8 @@ func (t VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vis
 	})
 }
 
-// UpsertByEmail updates the visitor that has the email of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByEmail applies patch to the visitor that has the same email as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

@@ -127,8 +127,8 @@ func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Ses
 	}, nil)
 }
 
-// UpsertByToken updates the session that has the token of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByToken applies patch to the session that has the same token as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

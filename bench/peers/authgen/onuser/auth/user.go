@@ -160,8 +160,8 @@ func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, err
 	})
 }
 
-// UpsertByEmail updates the user that has the email of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByEmail applies patch to the user that has the same email as in. If
+// there is none, it creates one from in, and the bool is true.
 func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

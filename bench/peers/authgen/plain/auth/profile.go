@@ -75,8 +75,8 @@ func (t ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Pro
 	return runtime.CreateMany(ctx, t.s.Session, &profileCodec, in, ProfileCreate.document, nil)
 }
 
-// UpsertByUserID updates the profile that has the user id of in with patch, or
-// creates in if there is none, and reports whether it was created.
+// UpsertByUserID applies patch to the profile that has the same user id as in.
+// If there is none, it creates one from in, and the bool is true.
 func (t ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
 	return t.upsert(ctx, in, patch, "userId")
 }
