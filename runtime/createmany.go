@@ -247,7 +247,7 @@ func (s Session) insertRows(ctx context.Context, t *Table, rows [][]any, scan fu
 		}
 		rows = rows[n:]
 	}
-	s.touchOthers(t)
+	s.touchCreated(t)
 	return nil
 }
 

@@ -1,5 +1,7 @@
 package runtime
 
+import "slices"
+
 // A Deletion is a row whose deletion is under way, with the rows that refer to
 // it being deleted ahead of it (D3).
 //
@@ -17,8 +19,9 @@ type Deletion struct {
 	low    int // the least depth to which it is known to lead back
 	before int // how many rows had been put off when it began
 
-	remove func() (bool, error)
-	on     func() error
+	cascade func() error
+	remove  func() (bool, error)
+	on      func() error
 }
 
 // Deleting begins the deletion of a row. It returns nil if a cycle of
@@ -50,11 +53,14 @@ func (tx *Tx) Deleting(t *Table, key string) *Deletion {
 	return tx.deletions
 }
 
-// Finish deletes the row by calling remove, which reports whether there was a
-// row, and then calls on; or puts both off if the row leads back to one around
-// it.
-func (d *Deletion) Finish(remove func() (bool, error), on func() error) error {
-	d.remove, d.on = remove, on
+// Finish carries out the references to the row by calling cascade. Then it deletes the
+// row by calling remove, which reports whether there was one, and calls on; or puts
+// both off if the row leads back to one around it.
+func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on func() error) error {
+	d.cascade, d.remove, d.on = cascade, remove, on
+	if err := d.carryOut(); err != nil {
+		return err
+	}
 	cycle, last := d.conclude()
 	if !last {
 		return nil
@@ -74,6 +80,31 @@ func (d *Deletion) Finish(remove func() (bool, error), on func() error) error {
 		}
 	}
 	return on()
+}
+
+// carryOut deletes what goes with the row. A row may have been attached to one that
+// was put off since the rows which refer to that one were looked for.
+func (d *Deletion) carryOut() error {
+	again := false
+	return d.tx.CarryOut(d.table, func() error {
+		if err := d.cascade(); err != nil || !again {
+			again = true
+			return err
+		}
+		for _, other := range d.putOff() {
+			if err := other.cascade(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// putOff returns the rows that were put off since d began.
+func (d *Deletion) putOff() []*Deletion {
+	d.tx.state.Lock()
+	defer d.tx.state.Unlock()
+	return slices.Clone(d.tx.putOff[d.before:])
 }
 
 // conclude puts the row off, or returns the rows that were put off until it.

@@ -31,7 +31,7 @@ var (
 	// ErrBusy: something was not free in time, the right to write, a lock, or a
 	// connection, or the server takes no more connections. Nothing was done.
 	ErrBusy = errors.New("busy")
-	// ErrDepth: triggers fired triggers too deep; see [DepthError].
+	// ErrDepth: triggers fired triggers too deep, or attached rows without end; see [DepthError].
 	ErrDepth = errors.New("triggers nested too deep")
 	// ErrCommitUnknown: the answer to COMMIT was lost. What was written is
 	// stored whole or not at all.
@@ -192,13 +192,18 @@ func (e *TriggerError) Unwrap() error { return e.Cause }
 // LogValue is the text of Error, for log/slog.
 func (e *TriggerError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// A DepthError gives the triggers that fired each other.
+// A DepthError says of triggers that they fired each other, or attached rows to one
+// that was being deleted (D3), without end.
 type DepthError struct {
-	Path []string // "user.onUpdate", "member.onCreate", …
+	Path     []string // "user.onUpdate", "member.onCreate", …: those that were running
+	Deleting string   // the table of the row that was being deleted, if it was that; else empty
 }
 
-// Error gives the path.
+// Error gives the path, or the table.
 func (e *DepthError) Error() string {
+	if e.Deleting != "" {
+		return e.Deleting + ": each time that the rows which go with a row were deleted, a trigger attached another"
+	}
 	return fmt.Sprintf("triggers nested deeper than %d: %s → …", maxDepth, strings.Join(e.Path, " → "))
 }
 

@@ -209,9 +209,9 @@ func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error
 func (s Session) touchWritten(t *Table, set *Assignments) {
 	if set == nil {
 		s.touchDeleted(t, "")
-	} else if s.Tx != nil {
-		s.Tx.touch(t, "")
+		return
 	}
+	s.touchUpdated(t, "", set)
 }
 
 // writeWrite appends the beginning of an UPDATE or, without assignments, of a

@@ -132,7 +132,7 @@ func (s Session) insert(ctx context.Context, t *Table, args []any) (id int64, er
 	}
 	args = s.bindRow(t, args)
 	res, err := s.exec(ctx, t, query, args)
-	s.touchOthers(t)
+	s.touchCreated(t)
 	if err != nil {
 		return 0, s.explain(ctx, t, err, t.values(args))
 	}
@@ -150,7 +150,7 @@ func (s Session) insertCounted(ctx context.Context, t *Table, query string, args
 func (s Session) insertReturning(ctx context.Context, t *Table, query string, args []any, scan func(Row) error) (int, error) {
 	args = s.bindRow(t, args)
 	n, err := s.query(ctx, t, query, true, scan, args)
-	s.touchOthers(t)
+	s.touchCreated(t)
 	return n, s.explain(ctx, t, err, t.values(args))
 }
 
@@ -186,9 +186,7 @@ func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignme
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
-	if s.Tx != nil {
-		s.Tx.touch(t, "")
-	}
+	s.touchUpdated(t, "", set)
 	return n, s.explain(ctx, t, err, set.value)
 }
 
@@ -203,9 +201,7 @@ func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
-	if s.Tx != nil {
-		s.Tx.touch(t, key)
-	}
+	s.touchUpdated(t, key, set)
 	if err == nil && n == 0 {
 		err = s.unwritten(ctx, t, where, "updated")
 	}
@@ -276,9 +272,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 	b.writeBounds(set)
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
-	if s.Tx != nil {
-		s.Tx.touch(t, "")
-	}
+	s.touchUpdated(t, "", set)
 	if err != nil || n > 0 || !set.bounded() {
 		return n > 0, s.explain(ctx, t, err, set.value)
 	}

@@ -86,11 +86,16 @@ func (tx *Tx) tooDeep(s step) error {
 	if len(tx.path) < maxDepth {
 		return nil
 	}
-	path := make([]string, len(tx.path)+1)
-	for i, s := range append(tx.path, s) {
+	return &DepthError{Path: append(tx.triggers(), s.String())}
+}
+
+// triggers names those that are running. It is called with state held.
+func (tx *Tx) triggers() []string {
+	path := make([]string, len(tx.path), len(tx.path)+1)
+	for i, s := range tx.path {
 		path[i] = s.String()
 	}
-	return &DepthError{Path: path}
+	return path
 }
 
 func (tx *Tx) enter(s step) {

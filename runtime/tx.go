@@ -18,12 +18,13 @@ type Tx struct {
 
 	// running is held while a statement runs. It is only ever tried, so that a
 	// second goroutine gets an error instead of a turn (T4).
-	running sync.Mutex
-	misused atomic.Bool  // a second goroutine came
-	calls   atomic.Int32 // calls and savepoints that are under way
-	ended   atomic.Bool
-	fate    fate
-	sealed  bool // entries are being run; guarded by state
+	running  sync.Mutex
+	misused  atomic.Bool  // a second goroutine came
+	calls    atomic.Int32 // calls and savepoints that are under way
+	attached atomic.Int64 // statements by which a row may refer to another one
+	ended    atomic.Bool
+	fate     fate
+	sealed   bool // entries are being run; guarded by state
 
 	// The connection, and what was handed out of it. Guarded by running.
 	conn    Conn      // nil until the first statement

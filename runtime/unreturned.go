@@ -103,7 +103,7 @@ func (s Session) updateLocked(ctx context.Context, t *Table, id any, set *Assign
 	b.writeWhere(where)
 	b.writeBounds(set)
 	n, err := s.countBuilt(ctx, t, b)
-	s.Tx.touch(t, "")
+	s.touchUpdated(t, "", set)
 	if err == nil && n == 0 && set.bounded() {
 		err = s.checkBounds(ctx, t, where, set)
 	}

@@ -95,13 +95,6 @@ func (tx *Tx) touch(t *Table, key string) {
 	}
 }
 
-// touchOthers tells the watches of a new row, which none of them watches.
-func (s Session) touchOthers(t *Table) {
-	if s.Tx != nil && s.DB.knownOf(t).isTriggered() {
-		s.Tx.touchAll()
-	}
-}
-
 // touchBeneath tells the watches that the database may have written rows of
 // the tables whose references it keeps.
 func (tx *Tx) touchBeneath(t *Table) {
@@ -116,6 +109,7 @@ func (tx *Tx) touchBeneath(t *Table) {
 
 // touchAll tells the watches that anything may have been written.
 func (tx *Tx) touchAll() {
+	tx.attached.Add(1)
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	for w := tx.watches; w != nil; w = w.outer {

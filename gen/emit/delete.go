@@ -110,8 +110,11 @@ func (w *tableWriter) deleteOne() {
 	if t.BeforeDelete {
 		body = append(body, ifErr(w.fire("BeforeDelete", t.Var)))
 	}
-	body = append(body, w.cascades()...)
 	remove := call("t.s.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
+	cascade := jen.Func().Params().Error().Block(jen.Return(call("t.cascade", "ctx", t.Var)))
+	if len(t.Cascades) > 0 && !t.InCycle {
+		body = append(body, ifErr(jen.Id("t.s.Tx.CarryOut").Call(jen.Id(w.desc()), cascade)))
+	}
 	on := jen.Nil()
 	switch {
 	case len(t.Deleted) > 0:
@@ -122,6 +125,7 @@ func (w *tableWriter) deleteOne() {
 	switch {
 	case t.InCycle:
 		body = append(body, jen.Return(jen.Id("deletion.Finish").Call(
+			cascade,
 			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
 			jen.Func().Params().Error().Block(jen.Return(on)))))
 	case t.TellsDelete:
@@ -130,6 +134,10 @@ func (w *tableWriter) deleteOne() {
 		body = append(body, jen.Return(jen.Id(t.Desc+".Still").Call(remove)))
 	}
 	w.method(deleteOneDoc(t), "delete", params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), body...)
+	if len(t.Cascades) > 0 {
+		w.method("cascade deletes or changes the rows that refer to "+t.A+" which is to be deleted.", "cascade",
+			params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), append(w.cascades(), jen.Return(jen.Nil()))...)
+	}
 }
 
 func deleteOneDoc(t *model.Table) string {

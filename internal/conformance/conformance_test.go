@@ -32,6 +32,7 @@ func TestConformance(t *testing.T) {
 		updateCases,
 		deleteCases,
 		cascadeCases,
+		attachCases,
 		deepCases,
 		manyCases,
 		oneCases,

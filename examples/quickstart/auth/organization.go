@@ -263,6 +263,20 @@ func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationI
 // delete deletes an organization that is locked, after the rows that go with
 // it.
 func (t OrganizationTable) delete(ctx context.Context, organization Organization) error {
+	if err := t.s.Tx.CarryOut(&organizationTable, func() error {
+		return t.cascade(ctx, organization)
+	}); err != nil {
+		return err
+	}
+	if err := organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID))); err != nil {
+		return err
+	}
+	return t.recordDeleted(ctx, organization)
+}
+
+// cascade deletes or changes the rows that refer to an organization which is
+// to be deleted.
+func (t OrganizationTable) cascade(ctx context.Context, organization Organization) error {
 	if _, err := t.s.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
 		return err
 	}
@@ -272,10 +286,7 @@ func (t OrganizationTable) delete(ctx context.Context, organization Organization
 	if _, err := t.s.tx.Invitation.deleteMany(ctx, InvitationCols.OrganizationID.Eq(organization.ID)); err != nil {
 		return err
 	}
-	if err := organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID))); err != nil {
-		return err
-	}
-	return t.recordDeleted(ctx, organization)
+	return nil
 }
 
 // DeleteMany deletes every organization that matches, in one transaction, and

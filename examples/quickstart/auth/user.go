@@ -361,6 +361,20 @@ func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error)
 // delete deletes a user that is locked, with its triggers, after the rows that
 // go with it.
 func (t UserTable) delete(ctx context.Context, user User) error {
+	if err := t.s.Tx.CarryOut(&userTable, func() error {
+		return t.cascade(ctx, user)
+	}); err != nil {
+		return err
+	}
+	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
+		return err
+	}
+	return t.deleted(ctx, user)
+}
+
+// cascade deletes or changes the rows that refer to a user which is to be
+// deleted.
+func (t UserTable) cascade(ctx context.Context, user User) error {
 	if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
 		return err
 	}
@@ -373,10 +387,7 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 	if _, err := t.s.tx.Invitation.deleteMany(ctx, InvitationCols.InviterID.Eq(user.ID)); err != nil {
 		return err
 	}
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
-		return err
-	}
-	return t.deleted(ctx, user)
+	return nil
 }
 
 // deleted records a deletion that was done, and runs its trigger.

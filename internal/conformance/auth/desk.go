@@ -347,16 +347,27 @@ func (t DeskTable) delete(ctx context.Context, desk Desk) error {
 	if err := fire(ctx, t.s, &deskTable, runtime.BeforeDelete, Triggers.BeforeDeleteDesk, desk); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.Ticket.deleteMany(ctx, TicketCols.DeskID.Eq(desk.ID)); err != nil {
-		return err
-	}
-	if _, err := t.s.tx.Ticket.updateMany(ctx, TicketCols.SpareID.Eq(desk.ID), TicketPatch{SpareID: Null[DeskID]()}); err != nil {
+	if err := t.s.Tx.CarryOut(&deskTable, func() error {
+		return t.cascade(ctx, desk)
+	}); err != nil {
 		return err
 	}
 	if err := deskTable.Still(t.s.DeleteByID(ctx, &deskTable, desk.ID, string(desk.ID))); err != nil {
 		return err
 	}
 	return t.deleted(ctx, desk)
+}
+
+// cascade deletes or changes the rows that refer to a desk which is to be
+// deleted.
+func (t DeskTable) cascade(ctx context.Context, desk Desk) error {
+	if _, err := t.s.tx.Ticket.deleteMany(ctx, TicketCols.DeskID.Eq(desk.ID)); err != nil {
+		return err
+	}
+	if _, err := t.s.tx.Ticket.updateMany(ctx, TicketCols.SpareID.Eq(desk.ID), TicketPatch{SpareID: Null[DeskID]()}); err != nil {
+		return err
+	}
+	return nil
 }
 
 // deleted records a deletion that was done, and runs its trigger.

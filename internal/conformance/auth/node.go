@@ -169,6 +169,18 @@ func (t NodeTable) delete(ctx context.Context, node Node) error {
 	if err := fire(ctx, t.s, &nodeTable, runtime.BeforeDelete, Triggers.BeforeDeleteNode, node); err != nil {
 		return err
 	}
+	return deletion.Finish(func() error {
+		return t.cascade(ctx, node)
+	}, func() (bool, error) {
+		return t.s.DeleteByID(ctx, &nodeTable, node.ID, string(node.ID))
+	}, func() error {
+		return fire(ctx, t.s, &nodeTable, runtime.OnDelete, Triggers.OnDeleteNode, node)
+	})
+}
+
+// cascade deletes or changes the rows that refer to a node which is to be
+// deleted.
+func (t NodeTable) cascade(ctx context.Context, node Node) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.ParentID.Eq(node.ID)); err != nil {
 			return err
@@ -177,11 +189,7 @@ func (t NodeTable) delete(ctx context.Context, node Node) error {
 			return err
 		}
 	}
-	return deletion.Finish(func() (bool, error) {
-		return t.s.DeleteByID(ctx, &nodeTable, node.ID, string(node.ID))
-	}, func() error {
-		return fire(ctx, t.s, &nodeTable, runtime.OnDelete, Triggers.OnDeleteNode, node)
-	})
+	return nil
 }
 
 // DeleteMany deletes every node that matches, in one transaction, and returns

@@ -263,12 +263,23 @@ func (t OrganizationTable) delete(ctx context.Context, organization Organization
 	if err := fire(ctx, t.s, &organizationTable, runtime.BeforeDelete, Triggers.BeforeDeleteOrganization, organization); err != nil {
 		return err
 	}
+	if err := t.s.Tx.CarryOut(&organizationTable, func() error {
+		return t.cascade(ctx, organization)
+	}); err != nil {
+		return err
+	}
+	return organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID)))
+}
+
+// cascade deletes or changes the rows that refer to an organization which is
+// to be deleted.
+func (t OrganizationTable) cascade(ctx context.Context, organization Organization) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Member.deleteMany(ctx, MemberCols.OrganizationID.Eq(organization.ID)); err != nil {
 			return err
 		}
 	}
-	return organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID)))
+	return nil
 }
 
 // DeleteMany deletes every organization that matches, in one transaction, and

@@ -213,6 +213,17 @@ func (t PageTable) DeleteReturning(ctx context.Context, id PageID) (Page, error)
 
 // delete deletes a page that is locked, after the rows that go with it.
 func (t PageTable) delete(ctx context.Context, page Page) error {
+	if err := t.s.Tx.CarryOut(&pageTable, func() error {
+		return t.cascade(ctx, page)
+	}); err != nil {
+		return err
+	}
+	return pageTable.Still(t.s.DeleteByID(ctx, &pageTable, page.ID, string(page.ID)))
+}
+
+// cascade deletes or changes the rows that refer to a page which is to be
+// deleted.
+func (t PageTable) cascade(ctx context.Context, page Page) error {
 	if t.s.triggers != nil {
 		if err := runtime.SetNull(ctx, t.s.Session, &pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
 			return t.s.tx.Page.updateMany(ctx, where, PagePatch{ParentID: Null[PageID]()})
@@ -220,7 +231,7 @@ func (t PageTable) delete(ctx context.Context, page Page) error {
 			return err
 		}
 	}
-	return pageTable.Still(t.s.DeleteByID(ctx, &pageTable, page.ID, string(page.ID)))
+	return nil
 }
 
 // DeleteMany deletes every page that matches, in one transaction, and returns

@@ -432,6 +432,20 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 	if err := fire(ctx, t.s, &userTable, runtime.BeforeDelete, Triggers.BeforeDeleteUser, user); err != nil {
 		return err
 	}
+	if err := t.s.Tx.CarryOut(&userTable, func() error {
+		return t.cascade(ctx, user)
+	}); err != nil {
+		return err
+	}
+	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
+		return err
+	}
+	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
+}
+
+// cascade deletes or changes the rows that refer to a user which is to be
+// deleted.
+func (t UserTable) cascade(ctx context.Context, user User) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Profile.deleteMany(ctx, ProfileCols.UserID.Eq(user.ID)); err != nil {
 			return err
@@ -443,10 +457,7 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 			return err
 		}
 	}
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
-		return err
-	}
-	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
+	return nil
 }
 
 // DeleteMany deletes every user that matches, in one transaction, and returns

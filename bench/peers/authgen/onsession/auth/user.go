@@ -189,12 +189,23 @@ func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error)
 
 // delete deletes a user that is locked, after the rows that go with it.
 func (t UserTable) delete(ctx context.Context, user User) error {
+	if err := t.s.Tx.CarryOut(&userTable, func() error {
+		return t.cascade(ctx, user)
+	}); err != nil {
+		return err
+	}
+	return userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID)))
+}
+
+// cascade deletes or changes the rows that refer to a user which is to be
+// deleted.
+func (t UserTable) cascade(ctx context.Context, user User) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
 			return err
 		}
 	}
-	return userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID)))
+	return nil
 }
 
 // DeleteMany deletes every user that matches, in one transaction, and returns

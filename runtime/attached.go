@@ -1,0 +1,57 @@
+package runtime
+
+// Triggers may attach a row to one that is being deleted: create one that refers to
+// it, or let one refer to it. It goes along as all others do (D3), though the rows of
+// its table had their turn already.
+
+// maxRounds is how often the rows that go with a row are looked for.
+const maxRounds = 16
+
+// CarryOut calls cascade, which deletes or changes the rows that refer to a row of t
+// which is to be deleted. It calls it again as long as triggers attached rows
+// meanwhile, and returns a DepthError if they do so without end.
+func (tx *Tx) CarryOut(t *Table, cascade func() error) error {
+	for range maxRounds {
+		before := tx.attached.Load()
+		if err := cascade(); err != nil || tx.attached.Load() == before {
+			return err
+		}
+	}
+	tx.state.Lock()
+	defer tx.state.Unlock()
+	return &DepthError{Path: tx.triggers(), Deleting: t.Key}
+}
+
+// touchCreated tells the watches of new rows, which none of them watches.
+func (s Session) touchCreated(t *Table) {
+	if s.Tx == nil {
+		return
+	}
+	if len(t.Foreign) > 0 {
+		s.Tx.attached.Add(1)
+	}
+	if s.DB.knownOf(t).isTriggered() {
+		s.Tx.touchAll()
+	}
+}
+
+// touchUpdated tells the watches of an update of a row, or without a key of any.
+func (s Session) touchUpdated(t *Table, key string, set *Assignments) {
+	if s.Tx == nil {
+		return
+	}
+	if set.refers(t) {
+		s.Tx.attached.Add(1)
+	}
+	s.Tx.touch(t, key)
+}
+
+// refers reports whether a reference to another row is set.
+func (a *Assignments) refers(t *Table) bool {
+	for i := range t.Foreign {
+		if v, ok := a.value(t.Foreign[i].Column); ok && !isNull(v) {
+			return true
+		}
+	}
+	return false
+}
