@@ -149,9 +149,10 @@ func (g *Ground) mariadb(ctx context.Context, name string) (Place, error) {
 		return Place{}, fmt.Errorf("%s: %w", MySQLVariable, err)
 	}
 	config.DBName = name
-	config.ParseTime = true         // else a time is bytes
-	config.InterpolateParams = true // else what is not prepared costs three round trips
-	config.ClientFoundRows = true   // authgen asks for it: an update counts the rows that it finds
+	config.ParseTime = true                                       // else a time is bytes
+	config.InterpolateParams = true                               // else what is not prepared costs three round trips
+	config.ClientFoundRows = true                                 // authgen asks for it: an update counts the rows that it finds
+	config.Params = map[string]string{"max_sort_length": "65536"} // and for this: long texts are sorted whole
 	return g.server(ctx, config.FormatDSN(), "DROP DATABASE "+name, "CREATE DATABASE "+name)
 }
 
