@@ -91,13 +91,13 @@ func (s Session) runInside(ctx context.Context, st statement) (out outcome, err 
 	returned := false
 	defer tx.release(&returned)
 	ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
-	if st.writing && !s.aside {
-		tx.wrote()
-	}
 	if tx.link == nil { // LazyWrite, before the first write
 		out, err = tx.db.lend(ctx, st)
 	} else {
 		out, err = st.on(ctx, tx.link)
+	}
+	if !s.aside && s.mayHaveWritten(st, out, err) {
+		tx.wrote()
 	}
 	if err != nil {
 		err = tx.settle(ctx, st.table, err)
@@ -105,6 +105,12 @@ func (s Session) runInside(ctx context.Context, st statement) (out outcome, err 
 	done(err)
 	returned = true
 	return out, err
+}
+
+// mayHaveWritten reports whether a statement wrote, as far as can be told: of one
+// that met no row, triggers of the database may have written elsewhere all the same.
+func (s Session) mayHaveWritten(st statement, out outcome, err error) bool {
+	return st.writing && (err != nil || out.rows > 0 || out.Matched > 0 || st.table == nil || s.DB.knownOf(st.table).isTriggered())
 }
 
 // idle stands for a statement that is not sent, as no row can match: it returns

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"errors"
+	"math"
 	goruntime "runtime"
 	"strings"
 	"testing"
@@ -54,6 +55,37 @@ var unitCases = []testCase{
 			return write(ctx, tx, "after")
 		}))
 		e.count("note", 1)
+	}},
+	{"U1 a call that fails after a statement that met no row leaves the transaction usable", func(t *testing.T, e *env) {
+		full, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "full", Hits: auth.Set(math.MaxInt32)})
+		e.must(err)
+		for name, call := range map[string]func(ctx context.Context, tx *auth.Tx) error{
+			"an upsert that creates a row of nobody": func(ctx context.Context, tx *auth.Tx) error {
+				_, _, err := tx.Session.UpsertByToken(ctx, auth.SessionCreate{Token: auth.NewSecret("t"), UserID: "nobody", ExpiresAt: e.now}, auth.SessionPatch{})
+				e.is(err, auth.ErrForeignKey)
+				return err
+			},
+			"an upsert that creates what is not valid": func(ctx context.Context, tx *auth.Tx) error {
+				_, _, err := tx.Session.UpsertByToken(ctx, auth.SessionCreate{Token: auth.NewSecret("t"), UserID: "nobody"}, auth.SessionPatch{})
+				e.is(err, auth.ErrValidation)
+				return err
+			},
+			"an increment beyond what the field holds": func(ctx context.Context, tx *auth.Tx) error {
+				_, _, err := tx.Counter.IncrementOne(ctx, auth.CounterCols.ID.Eq(full.ID), auth.CounterDelta{Hits: 1}, auth.CounterPatch{})
+				e.is(err, auth.ErrValidation)
+				return err
+			},
+		} {
+			if err := e.amidWrites(call); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+			e.must(e.amidWrites(func(ctx context.Context, tx *auth.Tx) error {
+				if call(ctx, tx) == nil {
+					t.Errorf("%s: no error", name)
+				}
+				return nil // swallowed
+			}))
+		}
 	}},
 	{"U1 a call that wrote nothing but what is the adapter's own leaves the transaction usable", func(t *testing.T, e *env) {
 		e.users(600)

@@ -40,6 +40,8 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	JOIN unnest(i.indkey[0:i.indnkeyatts - 1]::int2[]) WITH ORDINALITY k(attnum, place) ON true
 	JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.attnum
 	WHERE i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+		AND NOT (COALESCE(to_jsonb(i) ->> 'indnullsnotdistinct', 'false')::boolean -- a column since Postgres 15
+			AND EXISTS (SELECT FROM pg_attribute n WHERE n.attrelid = w.oid AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull))
 	UNION ALL
 	SELECT w.relname, 'foreign', c.conname, a.attname, p.relname, b.attname,
 		CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END,
