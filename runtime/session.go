@@ -96,8 +96,8 @@ func (s Session) runInside(ctx context.Context, st statement) (out outcome, err 
 	} else {
 		out, err = st.on(ctx, tx.link)
 	}
-	if !s.aside && s.mayHaveWritten(st, out, err) {
-		tx.wrote()
+	if !s.aside && st.writing {
+		s.noteWrite(st, out, err)
 	}
 	if err != nil {
 		err = tx.settle(ctx, st.table, err)
@@ -107,10 +107,17 @@ func (s Session) runInside(ctx context.Context, st statement) (out outcome, err 
 	return out, err
 }
 
-// mayHaveWritten reports whether a statement wrote, as far as can be told: of one
-// that met no row, triggers of the database may have written elsewhere all the same.
-func (s Session) mayHaveWritten(st statement, out outcome, err error) bool {
-	return st.writing && (err != nil || out.rows > 0 || out.Matched > 0 || st.table == nil || s.DB.knownOf(st.table).isTriggered())
+// noteWrite counts a statement that wrote, or may have. Of one that met no row,
+// triggers of the database may have written elsewhere all the same.
+func (s Session) noteWrite(st statement, out outcome, err error) {
+	met := out.rows > 0 || out.Matched > 0
+	triggered := st.table != nil && s.DB.knownOf(st.table).isTriggered()
+	if met || triggered || err != nil || st.table == nil {
+		s.Tx.wrote()
+	}
+	if met && triggered {
+		s.Tx.attached.Add(1)
+	}
 }
 
 // idle stands for a statement that is not sent, as no row can match: it returns

@@ -138,6 +138,7 @@ func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, don
 func (s *SQLTx) note(ctx context.Context, err error) {
 	s.tx.unsure = true
 	s.tx.wrote()
+	s.tx.attached.Add(1)
 	s.tx.touchAll()
 	_ = s.tx.settle(ctx, nil, err)
 }

@@ -109,7 +109,6 @@ func (tx *Tx) touchBeneath(t *Table) {
 
 // touchAll tells the watches that anything may have been written.
 func (tx *Tx) touchAll() {
-	tx.attached.Add(1)
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	for w := tx.watches; w != nil; w = w.outer {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/runtime"
 )
 
 // lengths are those of chains: more than InnoDB follows, and than SQLite does.
@@ -14,6 +15,15 @@ var lengths = []int{17, 100, 1500}
 
 // beyond is the length of a chain that the database of the env does not follow.
 func (e *env) beyond() int { return by(e, 1100, 17, 17) }
+
+// slowOnSQLite skips a case with -short on SQLite, which takes a second for each
+// chain that is too long for it. Those that stay show that such chains go.
+func (e *env) slowOnSQLite() {
+	e.Helper()
+	if testing.Short() && e.kind() == runtime.SQLite {
+		e.Skip("-short leaves out chains of a thousand rows")
+	}
+}
 
 func replyID(i int) auth.ReplyID { return auth.ReplyID(fmt.Sprintf("r%05d", i)) }
 
@@ -144,6 +154,7 @@ var deepCases = []testCase{
 		}
 	}},
 	{"D3 every delete takes a long chain along", func(t *testing.T, e *env) {
+		e.slowOnSQLite()
 		e.aReply()
 		for name, remove := range deepDeletes {
 			e.replies(e.beyond(), auth.ReplyCreate{Text: "first"})
@@ -154,6 +165,7 @@ var deepCases = []testCase{
 		}
 	}},
 	{"D3 a chain goes with the row that owns it, with triggers and without", func(t *testing.T, e *env) {
+		e.slowOnSQLite()
 		n := e.beyond()
 		for _, quiet := range []bool{false, true} {
 			u := e.user(fmt.Sprint(n, quiet))
@@ -182,6 +194,7 @@ var deepCases = []testCase{
 		}
 	}},
 	{"D3 chains go with the rows of a batch, whose triggers fire", func(t *testing.T, e *env) {
+		e.slowOnSQLite()
 		n := e.beyond()
 		var ids []auth.ThreadID
 		for i := range 3 {
@@ -229,6 +242,7 @@ var deepCases = []testCase{
 		e.count("node", 0)
 	}},
 	{"D3 a ring of rows goes with any of them", func(t *testing.T, e *env) {
+		e.slowOnSQLite()
 		for _, name := range []string{"Delete", "DeleteReturning in a Tx"} {
 			n := e.beyond()
 			e.replies(n, auth.ReplyCreate{Text: "first"})
@@ -277,6 +291,7 @@ var deepCases = []testCase{
 		e.count("reply", 0)
 	}},
 	{"D3 a chain that went comes back with the transaction", func(t *testing.T, e *env) {
+		e.slowOnSQLite()
 		n := e.beyond()
 		e.replies(n, auth.ReplyCreate{Text: "first"})
 		stop := errors.New("stop")

@@ -23,9 +23,10 @@ func IsPostgres(dsn string) bool {
 // it to connect to. It returns the DSN of the new one, and what drops it.
 func Make(dsn string) (made string, drop func() error, err error) {
 	name := fmt.Sprintf("authgen_%d_%x", os.Getpid(), rand.Uint64())
-	driver, dropping := "mysql", "DROP DATABASE "+name
+	driver, making, dropping := "mysql", []string{"CREATE DATABASE " + name}, "DROP DATABASE "+name
 	if IsPostgres(dsn) {
 		driver, dropping = "pgx", dropping+" WITH (FORCE)"
+		making = append(making, "ALTER DATABASE "+name+" SET synchronous_commit = off") // no test waits for the disk
 		made, err = inURL(dsn, name)
 	} else {
 		made, err = inDSN(dsn, name)
@@ -37,8 +38,10 @@ func Make(dsn string) (made string, drop func() error, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		return "", nil, errors.Join(fmt.Errorf("cannot make a database: %w", err), admin.Close())
+	for _, statement := range making {
+		if _, err := admin.Exec(statement); err != nil {
+			return "", nil, errors.Join(fmt.Errorf("cannot make a database: %w", err), admin.Close())
+		}
 	}
 	return made, func() error {
 		_, err := admin.Exec(dropping)
