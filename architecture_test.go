@@ -100,6 +100,11 @@ func TestNeverImports(t *testing.T) {
 			t.Errorf("%s imports os: only gen/output touches files", short)
 		}
 	}
+	for _, dep := range packages[module+"/cmd/authgen"].Deps {
+		if dep == module+"/runtime" || strings.HasPrefix(dep, module+"/runtime/") || strings.HasPrefix(dep, module+"/authgenctl") || dep == "database/sql" {
+			t.Errorf("cmd/authgen links %s: whoever generates needs no database", dep)
+		}
+	}
 	for _, wall := range []struct{ from, to string }{
 		{"gen/model", "github.com/dave/jennifer/jen"},
 		{"gen/schema", "github.com/dave/jennifer/jen"},

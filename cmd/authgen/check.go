@@ -1,13 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 
-	"github.com/authgen/authgen/gen/output"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/gen/output"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 const checkHelp = `Check compares what is on disk with what schema.yaml wants and touches nothing.
@@ -18,14 +19,14 @@ not declare.
 Exit codes: 0 all is fresh; 1 something was listed; 2 trouble.`
 
 // newCheck returns the verb that only looks.
-func newCheck(o *options) *cobra.Command {
+func newCheck(o *cli.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
 		Short: "Tell whether everything is as schema.yaml wants it",
 		Long:  checkHelp,
-		Args:  noArguments,
+		Args:  cli.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			p, w, err := o.openWanted()
+			p, w, err := openWanted(o)
 			if err != nil {
 				return err
 			}
@@ -33,7 +34,7 @@ func newCheck(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.verdict(w, report, p.out.stdout, p.out.onOut)
+			return p.verdict(w, report, p.out.Stdout, p.out.OnOut)
 		},
 	}
 }
@@ -45,29 +46,29 @@ stale goes to stderr.
 Exit codes: 0 all is fresh; 1 something differs; 2 trouble.`
 
 // newDiff returns the verb that shows what generate would change.
-func newDiff(o *options) *cobra.Command {
+func newDiff(o *cli.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff",
 		Short: "Show what generate would change",
 		Long:  diffHelp,
-		Args:  noArguments,
+		Args:  cli.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			p, w, err := o.openWanted()
+			p, w, err := openWanted(o)
 			if err != nil {
 				return err
 			}
-			report, err := output.Diff(p.root(), w.set, differ{to: p.out.stdout, own: p.out.onOut})
+			report, err := output.Diff(p.root(), w.set, cli.NewDiffer(p.out.Stdout, p.out.OnOut))
 			if err != nil {
 				return err
 			}
-			return p.verdict(w, report, p.out.stderr, p.out.onErr)
+			return p.verdict(w, report, p.out.Stderr, p.out.OnErr)
 		},
 	}
 }
 
 // openWanted reads the schema and renders what it wants.
-func (o *options) openWanted() (*project, *wanted, error) {
-	p, err := o.open()
+func openWanted(o *cli.Options) (*project, *wanted, error) {
+	p, err := open(o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,12 +76,12 @@ func (o *options) openWanted() (*project, *wanted, error) {
 	return p, w, err
 }
 
-// verdict lists what is not as it should be and returns errStale if there is
+// verdict lists what is not as it should be and returns cli.ErrStale if there is
 // such a thing, or why triggers could not be looked at.
-func (p *project) verdict(w *wanted, report output.Report, to io.Writer, colours palette) error {
+func (p *project) verdict(w *wanted, report output.Report, to io.Writer, colours cli.Palette) error {
 	changed := slices.Sorted(slices.Values(slices.Concat(report.Missing, report.Stale, report.Orphaned)))
 	findings := w.findings()
-	if !p.out.quiet {
+	if !p.out.Quiet {
 		for _, path := range changed {
 			p.list(w, report, path, to, colours)
 		}
@@ -93,13 +94,13 @@ func (p *project) verdict(w *wanted, report output.Report, to io.Writer, colours
 		return w.unseen
 	}
 	if len(findings) > 0 || !report.Fresh() {
-		return errStale
+		return cli.ErrStale
 	}
 	return nil
 }
 
 // list prints a line for a file, or one for each stub that it lacks.
-func (p *project) list(w *wanted, report output.Report, path string, to io.Writer, colours palette) {
+func (p *project) list(w *wanted, report output.Report, path string, to io.Writer, colours cli.Palette) {
 	word := "stale"
 	switch {
 	case slices.Contains(report.Orphaned, path):
@@ -108,18 +109,9 @@ func (p *project) list(w *wanted, report output.Report, path string, to io.Write
 		word = "missing"
 	}
 	for _, method := range w.added[path] {
-		fmt.Fprintf(to, "%s %s in %s\n", colours.verb("missing"), method, p.show(path))
+		fmt.Fprintf(to, "%s %s in %s\n", colours.Verb("missing"), method, p.show(path))
 	}
 	if len(w.added[path]) == 0 {
-		fmt.Fprintf(to, "%s %s\n", colours.verb(word), p.show(path))
+		fmt.Fprintf(to, "%s %s\n", colours.Verb(word), p.show(path))
 	}
-}
-
-// isOnly reports whether an error is target and nothing besides.
-func isOnly(err, target error) bool {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return errors.Is(err, target)
-	}
-	return !slices.ContainsFunc(joined.Unwrap(), func(e error) bool { return !errors.Is(e, target) })
 }

@@ -4,8 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/authgen/authgen/gen/output"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/gen/output"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 const generateHelp = `Generate reads schema.yaml and writes the generated package, and adds to your
@@ -22,14 +24,14 @@ Methods with the signature of an older schema, and triggers that the schema does
 not declare, are reported on stderr and left alone.`
 
 // newGenerate returns the verb that writes.
-func newGenerate(o *options) *cobra.Command {
+func newGenerate(o *cli.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "generate",
 		Short: "Write the generated package and missing trigger stubs",
 		Long:  generateHelp,
-		Args:  noArguments,
+		Args:  cli.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			p, err := o.open()
+			p, err := open(o)
 			if err != nil {
 				return err
 			}
@@ -49,7 +51,7 @@ func (p *project) generate() error {
 		return err
 	}
 	for _, f := range slices.Concat(w.notes, w.findings()) {
-		p.out.warn(f)
+		p.out.Warn(f)
 	}
 	return w.unseen
 }
@@ -72,12 +74,12 @@ func (p *project) write(w *wanted) error {
 
 // lookAtRest lists the files that were as they should be, if -v was given.
 func (p *project) lookAtRest(w *wanted, changed []string) {
-	if !p.out.verbose {
+	if !p.out.Verbose {
 		return
 	}
 	for _, path := range slices.Sorted(maps.Keys(w.set.Files)) {
 		if _, found := slices.BinarySearch(changed, path); !found {
-			p.out.look("unchanged %s", p.show(path))
+			p.out.Look("unchanged %s", p.show(path))
 		}
 	}
 }

@@ -4,15 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/output"
 	"github.com/authgen/authgen/gen/schema"
-	"github.com/spf13/cobra"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 const initHelp = `Init writes the first files of a project, all of which compile:
@@ -29,15 +30,15 @@ Presets are given by --use; better-auth/core always comes first.`
 const corePreset = "better-auth/core"
 
 // newInit returns the verb that begins a project.
-func newInit(o *options) *cobra.Command {
+func newInit(o *cli.Options) *cobra.Command {
 	var use []string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write the first schema.yaml, with all it takes to compile",
 		Long:  initHelp,
-		Args:  noArguments,
+		Args:  cli.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return o.init(use)
+			return begin(o, use)
 		},
 	}
 	cmd.Flags().StringSliceVar(&use, "use", []string{corePreset}, "presets, separated by commas: "+strings.Join(schema.Presets(), ", "))
@@ -45,17 +46,17 @@ func newInit(o *options) *cobra.Command {
 	return cmd
 }
 
-// init writes the first files.
-func (o *options) init(use []string) error {
-	if o.file == "" {
-		o.file = defaultFile
+// begin writes the first files.
+func begin(o *cli.Options, use []string) error {
+	if o.File == "" {
+		o.File = cli.DefaultFile
 	}
 	presets, err := presets(use)
 	if err != nil {
 		return err
 	}
 	text := starter(presets)
-	p, err := o.begin(text)
+	p, err := loadStarter(o, text)
 	if err != nil {
 		return err
 	}
@@ -102,10 +103,10 @@ func presets(use []string) ([]string, error) {
 	return list, nil
 }
 
-// begin makes a project of the starter schema. What is wrong with that can
+// loadStarter makes a project of the starter schema. What is wrong with that can
 // only be the choice of presets, so its positions would tell nobody anything.
-func (o *options) begin(text []byte) (*project, error) {
-	m, problems := gen.Load(o.file, text)
+func loadStarter(o *cli.Options, text []byte) (*project, error) {
+	m, problems := gen.Load(o.File, text)
 	if len(problems) > 0 {
 		var list []error
 		for _, problem := range problems {
@@ -113,7 +114,7 @@ func (o *options) begin(text []byte) (*project, error) {
 		}
 		return nil, errors.Join(list...)
 	}
-	return o.project(m, text)
+	return newProject(o, &cli.SchemaFile{File: o.File, Text: text, Model: m})
 }
 
 // wantFirst adds the files that are written once and are the user's then.
@@ -122,8 +123,8 @@ func (p *project) wantFirst(w *wanted, text []byte, mod *goModule) error {
 	if err != nil {
 		return err
 	}
-	w.set.Files[p.rel(filepath.Join(p.schema, filepath.Base(p.file)))] = output.File{Kind: output.User, Data: text}
-	w.set.Files[p.rel(filepath.Join(p.schema, "gen.go"))] = output.File{Kind: output.User, Data: genFile(pkg, filepath.Base(p.file))}
+	w.set.Files[p.rel(filepath.Join(p.schema, filepath.Base(p.File)))] = output.File{Kind: output.User, Data: text}
+	w.set.Files[p.rel(filepath.Join(p.schema, "gen.go"))] = output.File{Kind: output.User, Data: genFile(pkg, filepath.Base(p.File))}
 	w.set.Files[p.rel(filepath.Join(p.schema, jsonName))] = jsonFile()
 	return nil
 }
@@ -136,7 +137,7 @@ func (p *project) nothingInTheWay(w *wanted) error {
 		if w.set.Files[name].Base != nil {
 			continue
 		}
-		if exists(filepath.Join(p.base, filepath.FromSlash(name))) {
+		if cli.Exists(filepath.Join(p.base, filepath.FromSlash(name))) {
 			found = append(found, p.show(name))
 		}
 	}
@@ -146,19 +147,13 @@ func (p *project) nothingInTheWay(w *wanted) error {
 	return fmt.Errorf("init overwrites nothing and wrote nothing; move away what is in the way, or run \"authgen generate\":\n\t%s", strings.Join(found, "\n\t"))
 }
 
-// exists reports whether there is anything at a path.
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
-
 // sayNext prints what to do after init.
 func (p *project) sayNext(mod *goModule) {
-	p.out.say("\nNext:")
+	p.out.Say("\nNext:")
 	if !mod.hasTool() {
-		p.out.say("\tgo get -tool " + toolPath)
+		p.out.Say("\tgo get -tool " + toolPath)
 	}
-	p.out.say("\tgo mod tidy")
-	p.out.say("\tedit " + p.showAbs(filepath.Join(p.schema, filepath.Base(p.file))) + ", then run go generate")
-	p.out.say("\tfill in " + p.showAbs(p.triggers) + string(filepath.Separator))
+	p.out.Say("\tgo mod tidy")
+	p.out.Say("\tedit " + p.showAbs(filepath.Join(p.schema, filepath.Base(p.File))) + ", then run go generate")
+	p.out.Say("\tfill in " + p.showAbs(p.triggers) + string(filepath.Separator))
 }

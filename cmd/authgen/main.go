@@ -3,8 +3,12 @@
 // Run "authgen --help" for what it does, and "authgen init" to begin.
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/authgen/authgen/internal/cli"
+)
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(cli.Run(newRoot, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -42,10 +42,10 @@ func (p *project) memoOf() memo {
 		return memo{}
 	}
 	build := fmt.Sprintf("%s %d %d %s", tool, info.Size(), info.ModTime().UnixNano(), versionText())
-	name := hash([]byte(filepath.Join(p.schema, filepath.Base(p.file))))
+	name := hash([]byte(filepath.Join(p.schema, filepath.Base(p.File))))
 	return memo{
 		path: filepath.Join(dir, "authgen", name),
-		key:  hash([]byte(hash([]byte(build)) + hash([]byte(p.file)) + hash(p.src))),
+		key:  hash([]byte(hash([]byte(build)) + hash([]byte(p.File)) + hash(p.Text))),
 	}
 }
 
@@ -61,7 +61,7 @@ func (p *project) files() (files map[string][]byte, rendered bool, err error) {
 	if files := p.memoOf().recall(p.schema); files != nil {
 		return files, false, nil
 	}
-	files, err = gen.Files(p.model)
+	files, err = gen.Files(p.Model)
 	return files, true, err
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/authgen/authgen/internal/scenario"
 )
 
 const scenarios = "../../testdata/scenario"
@@ -29,7 +31,6 @@ func TestMain(m *testing.M) {
 //	remember                   notes content and times of all files
 //	unchanged                  fails if any file was written, created or removed since
 //	crlf FILE...               gives files Windows line endings
-//	sqlite FILE SCRIPT...      runs scripts on a SQLite file, which it makes
 //	compile                    keeps the module in the current folder for the compiler
 //	nocompile REASON           says why what was generated is not kept
 //
@@ -49,11 +50,10 @@ func TestScenarios(t *testing.T) {
 				return nil
 			},
 			Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-				"exits":     exits,
+				"exits":     scenario.Exits,
 				"remember":  remember,
 				"unchanged": unchanged,
 				"crlf":      crlf,
-				"sqlite":    runSQLite,
 				"compile":   kept.compile,
 				"nocompile": nocompile,
 			},

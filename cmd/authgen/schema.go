@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/gen/schema"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 const schemaHelp = `Schema prints the SQL that creates the tables of schema.yaml, for one of the
@@ -18,16 +20,16 @@ databases that schema.yaml names under "dialects" (all, by default).
 var dialectNames = []string{string(schema.SQLite), string(schema.Postgres), string(schema.MySQL)}
 
 // newSchema returns the verb that prints SQL.
-func newSchema(o *options) *cobra.Command {
+func newSchema(o *cli.Options) *cobra.Command {
 	var dialect string
 	cmd := &cobra.Command{
 		Use:     "schema --dialect sqlite|postgres|mysql",
 		Short:   "Print the SQL of the schema",
 		Long:    schemaHelp,
-		Args:    noArguments,
+		Args:    cli.NoArguments,
 		Example: "",
 		RunE: func(*cobra.Command, []string) error {
-			p, err := o.open()
+			p, err := open(o)
 			if err != nil {
 				return err
 			}
@@ -35,7 +37,7 @@ func newSchema(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprint(p.out.stdout, text)
+			fmt.Fprint(p.out.Stdout, text)
 			return nil
 		},
 	}
@@ -51,7 +53,7 @@ func dialectFlag(cmd *cobra.Command, to *string, usage string) {
 
 // sql returns the SQL of the schema for a dialect.
 func (p *project) sql(dialect string) (string, error) {
-	have := p.model.Dialects
+	have := p.Model.Dialects
 	if dialect == "" && len(have) == 1 {
 		dialect = string(have[0])
 	}
@@ -61,17 +63,17 @@ func (p *project) sql(dialect string) (string, error) {
 	if err := p.knownDialect(dialect); err != nil {
 		return "", err
 	}
-	return script(p.model, schema.Dialect(dialect)), nil
+	return script(p.Model, schema.Dialect(dialect)), nil
 }
 
 // knownDialect refuses what is no dialect, or none of the schema's.
 func (p *project) knownDialect(dialect string) error {
-	have := p.model.Dialects
+	have := p.Model.Dialects
 	switch {
 	case !slices.Contains(dialectNames, dialect):
 		return fmt.Errorf("--dialect: unknown dialect %q%s", dialect, schema.DialectHint(dialect))
 	case !slices.Contains(have, schema.Dialect(dialect)):
-		return fmt.Errorf(`--dialect: "dialects" of %s has only %s: add %s there`, p.file, orList(have), dialect)
+		return fmt.Errorf(`--dialect: "dialects" of %s has only %s: add %s there`, p.File, orList(have), dialect)
 	}
 	return nil
 }

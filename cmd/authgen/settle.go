@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/gen/output"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 // settle finds the import path of the generated package and refuses folders
@@ -22,15 +23,15 @@ func (p *project) settle() error {
 		return p.noModule(err)
 	}
 	p.module = mod
-	p.out.look("module %s (%s)", mod.path, p.showAbs(filepath.Join(mod.dir, "go.mod")))
+	p.out.Look("module %s (%s)", mod.path, p.showAbs(filepath.Join(mod.dir, "go.mod")))
 	if p.importPath, err = mod.importPath(p.place.out); err != nil {
-		return fmt.Errorf(`"out" of %s: %w: generate into another folder`, p.file, err)
+		return fmt.Errorf(`"out" of %s: %w: generate into another folder`, p.File, err)
 	}
 	if err := p.oneModule(mod); err != nil {
 		return err
 	}
 	if same(p.place.out, p.triggers) {
-		return fmt.Errorf(`"out" and "triggers" of %s lead to the same folder, %s: give each its own`, p.file, p.showAbs(p.place.out))
+		return fmt.Errorf(`"out" and "triggers" of %s lead to the same folder, %s: give each its own`, p.File, p.showAbs(p.place.out))
 	}
 	if err := p.ownSource(); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (p *project) noModule(err error) error {
 	}
 	if own, err := moduleOf(p.schema); err == nil {
 		return fmt.Errorf(`"out" of %s leads to %s, which is outside of module %s: generate into a folder of the module`,
-			p.file, p.showAbs(p.place.out), own.path)
+			p.File, p.showAbs(p.place.out), own.path)
 	}
 	return fmt.Errorf("%s is in no Go module: run \"go mod init example.com/app\" first, with your module's path", p.showAbs(p.place.out))
 }
@@ -56,13 +57,13 @@ func (p *project) oneModule(mod *goModule) error {
 	other, err := moduleOf(p.triggers)
 	if errors.Is(err, errNoModule) {
 		return fmt.Errorf(`"triggers" of %s leads to %s, which is outside of module %s: put them into a folder of the module`,
-			p.file, p.showAbs(p.triggers), mod.path)
+			p.File, p.showAbs(p.triggers), mod.path)
 	}
 	if err != nil {
 		return err
 	}
 	if other.dir != mod.dir {
-		return fmt.Errorf(`"out" of %s is in module %s and "triggers" in module %s: put both into one`, p.file, mod.path, other.path)
+		return fmt.Errorf(`"out" of %s is in module %s and "triggers" in module %s: put both into one`, p.File, mod.path, other.path)
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func same(a, b string) bool {
 // Files that will be written are not looked at: output minds those.
 func (p *project) ownFolder(files map[string][]byte) error {
 	others, err := p.goFiles(p.place.out, func(name string) bool {
-		_, ours := files[path.Join(p.model.Out, name)]
+		_, ours := files[path.Join(p.Model.Out, name)]
 		return ours || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
 	})
 	if err != nil {
@@ -89,11 +90,11 @@ func (p *project) ownFolder(files map[string][]byte) error {
 			continue
 		}
 		pkg := packageOf(others[name])
-		if pkg == "" || strings.TrimSuffix(pkg, "_test") == p.model.Package {
+		if pkg == "" || strings.TrimSuffix(pkg, "_test") == p.Model.Package {
 			continue
 		}
 		return fmt.Errorf(`"out" of %s leads to %s, which holds package %s (%s): generate package %s into a folder of its own`,
-			p.file, p.showAbs(p.place.out), pkg, name, p.model.Package)
+			p.File, p.showAbs(p.place.out), pkg, name, p.Model.Package)
 	}
 	return nil
 }
@@ -110,15 +111,15 @@ func (p *project) ownSource() error {
 		return nil // nothing is there yet; what keeps it from being read, output says
 	}
 	m := sourceLine.FindSubmatch(db)
-	if m == nil || string(m[1]) == p.model.Source {
+	if m == nil || string(m[1]) == p.Model.Source {
 		return nil
 	}
 	other := filepath.Join(p.place.out, filepath.FromSlash(string(m[1])))
 	if !strings.Contains(string(m[1]), "/") {
 		other = filepath.Join(p.schema, string(m[1]))
 	}
-	if !exists(other) || same(other, filepath.Join(p.schema, filepath.Base(p.file))) {
+	if !cli.Exists(other) || same(other, filepath.Join(p.schema, filepath.Base(p.File))) {
 		return nil
 	}
-	return fmt.Errorf(`"out" of %s leads to %s, which is generated from %s: generate into a folder of its own`, p.file, p.showAbs(p.place.out), p.showAbs(other))
+	return fmt.Errorf(`"out" of %s leads to %s, which is generated from %s: generate into a folder of its own`, p.File, p.showAbs(p.place.out), p.showAbs(other))
 }

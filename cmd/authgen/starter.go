@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/templates"
 	"golang.org/x/mod/module"
+
+	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/templates"
 )
 
 // starter returns the first schema.yaml, with these presets.
@@ -35,7 +37,7 @@ const genText = "package %s\n\n" +
 // genFile returns gen.go.
 func genFile(pkg, file string) []byte {
 	flag := ""
-	if file != defaultFile {
+	if file != cli.DefaultFile {
 		flag = " -f " + quoteArg(file)
 	}
 	return fmt.Appendf(nil, genText, pkg, file, flag)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen/gen/output"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 // listedFiles is how many files are listed one by one. Of more, each folder gets
@@ -14,10 +15,10 @@ const listedFiles = 50
 
 // tell says what was done to files.
 func (p *project) tell(w *wanted, report output.Report, changed []string) {
-	if len(changed) <= listedFiles || p.out.verbose {
+	if len(changed) <= listedFiles || p.out.Verbose {
 		for _, name := range changed {
 			verb, what := p.done(w, report, name)
-			p.out.change(verb, what+p.show(name))
+			p.out.Change(verb, what+p.show(name))
 		}
 		return
 	}
@@ -30,7 +31,7 @@ func (p *project) done(w *wanted, report output.Report, name string) (verb, what
 	case slices.Contains(report.Orphaned, name):
 		return "removed", ""
 	case len(w.added[name]) > 0:
-		return "added", count(len(w.added[name]), "stub") + " to "
+		return "added", cli.Count(len(w.added[name]), "stub") + " to "
 	}
 	return "wrote", ""
 }
@@ -50,19 +51,11 @@ func (p *project) sumUp(w *wanted, report output.Report, changed []string) {
 		stubs[d] += len(w.added[name])
 	}
 	for _, d := range order {
-		text := count(files[d], "file") + " in "
+		text := cli.Count(files[d], "file") + " in "
 		if d.verb == "added" {
-			text = count(stubs[d], "stub") + " to " + text
+			text = cli.Count(stubs[d], "stub") + " to " + text
 		}
-		p.out.change(d.verb, text+p.show(d.dir))
+		p.out.Change(d.verb, text+p.show(d.dir))
 	}
-	p.out.say(fmt.Sprintf("%s changed; -v lists them", count(len(changed), "file")))
-}
-
-// count returns "1 stub", "2 stubs".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	p.out.Say(fmt.Sprintf("%s changed; -v lists them", cli.Count(len(changed), "file")))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/authgen/authgen/gen/output"
 	"github.com/authgen/authgen/gen/schema"
 	"github.com/authgen/authgen/gen/stub"
+	"github.com/authgen/authgen/internal/cli"
 )
 
 // jsonName is the file beside the schema that editors complete and check it by.
@@ -59,7 +60,7 @@ func (p *project) want() (*wanted, error) {
 // wantJSON keeps the JSON Schema fresh where there is one.
 func (p *project) wantJSON(w *wanted) {
 	full := filepath.Join(p.schema, jsonName)
-	if exists(full) {
+	if cli.Exists(full) {
 		w.set.Files[p.rel(full)] = jsonFile()
 	}
 }
@@ -76,27 +77,27 @@ func (p *project) wantStubs(w *wanted) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		p.out.look("read %s", p.showAbs(filepath.Join(p.triggers, name)))
+		p.out.Look("read %s", p.showAbs(filepath.Join(p.triggers, name)))
 	}
 	w.stubs, err = stub.Insert(stub.Request{
 		Dir:        filepath.ToSlash(p.showAbs(p.triggers)),
 		Package:    packageName(filepath.Base(p.triggers), "triggers"),
 		Import:     p.importPath,
-		ImportName: p.model.Package,
+		ImportName: p.Model.Package,
 		Files:      files,
-		Methods:    stubMethods(p.model),
+		Methods:    stubMethods(p.Model),
 		Sibling:    p.sibling,
 	})
 	if unseen := (*stub.UnseenError)(nil); errors.As(err, &unseen) {
 		if unseen.Elsewhere {
 			w.notes = append(w.notes, err.Error())
 		} else {
-			w.unseen = located{err}
+			w.unseen = cli.Locate(err)
 		}
 		err = nil
 	}
 	if err != nil {
-		return located{err}
+		return cli.Locate(err)
 	}
 	dir := p.rel(p.triggers)
 	for name, data := range w.stubs.Files {

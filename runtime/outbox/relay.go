@@ -16,7 +16,7 @@ import (
 // All relays on one database have the same Events and FanOut, or neither: an
 // event is fanned out once, by any one of them, to what that one knows. Deliver
 // and Engine may differ. Where a release adds a destination, events that a relay
-// of the one before fans out meanwhile go past it; "authgen outbox reconcile"
+// of the one before fans out meanwhile go past it; "authgenctl outbox reconcile"
 // makes up for them.
 type Config struct {
 	// Events are the event sinks by name, brokers for one: each is handed every
@@ -45,7 +45,7 @@ type Config struct {
 	// The default is a week.
 	Keep time.Duration
 	// Remember is how long the last delivery of each document stays, unless it
-	// told of the end of the document. It is what "authgen outbox reconcile"
+	// told of the end of the document. It is what "authgenctl outbox reconcile"
 	// compares with; what is forgotten it tells again. The default is a year.
 	Remember time.Duration
 	// Batch is how many entries are handed over at once, at most. The default is

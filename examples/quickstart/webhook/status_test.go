@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A desk is where somebody looks at "authgen outbox status" all the while.
+// A desk is where somebody looks at "authgenctl outbox status" all the while.
 type desk struct {
 	t       *testing.T
 	command string
@@ -34,12 +34,12 @@ func (d desk) await(what string, wanted func(status) bool) (s status) {
 	return s
 }
 
-// run runs a verb of "authgen outbox" and returns what it prints.
+// run runs a verb of "authgenctl outbox" and returns what it prints.
 func (d desk) run(args ...string) string {
 	d.t.Helper()
 	out, err := exec.Command(d.command, append([]string{"outbox", "--dsn", d.dsn}, args...)...).CombinedOutput()
 	if err != nil {
-		d.t.Fatalf("authgen outbox %s: %v\n%s", args[0], err, out)
+		d.t.Fatalf("authgenctl outbox %s: %v\n%s", args[0], err, out)
 	}
 	return string(out)
 }

@@ -36,7 +36,7 @@ func testStop(t *testing.T, programs string, signal syscall.Signal, again string
 	first := start(t, receive...)
 	await(t, "the receiver listens", func() bool { return strings.Contains(first.printed(), "receiving on "+address) })
 	signup := start(t, filepath.Join(programs, "signup"), "-to", address, "-db", users, "-every", "200ms", "-again", again)
-	desk := desk{t: t, command: filepath.Join(programs, "authgen"), dsn: users}
+	desk := desk{t: t, command: filepath.Join(programs, "authgenctl"), dsn: users}
 	await(t, "the first users sign up", func() bool { return signup.count(" signed up, in ") >= 3 })
 	desk.await("all of it has arrived", func(s status) bool {
 		return s.number("DELIVERED") >= 9 && s.number("PENDING")+s.number("LEASED") == 0 && s["STATE"] == "ok"

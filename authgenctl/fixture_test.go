@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
@@ -23,7 +24,7 @@ import (
 )
 
 // conformance is the schema of the package that the tests write with.
-const conformance = "../../internal/conformance/schema.yaml"
+const conformance = "../internal/conformance/schema.yaml"
 
 // outboxDatabases are those that the verbs are tested on: a new one, and what
 // --dsn calls it.
@@ -144,7 +145,7 @@ func (s *system) outbox(args ...string) (code int, stdout, stderr string) {
 	s.Helper()
 	var out, errs bytes.Buffer
 	args = append([]string{"outbox"}, args...)
-	code = run(append(args, "--dsn", s.dsn, "-f", conformance), strings.NewReader(""), &out, &errs)
+	code = cli.Run(newRoot, append(args, "--dsn", s.dsn, "-f", conformance), strings.NewReader(""), &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -152,7 +153,7 @@ func (s *system) outbox(args ...string) (code int, stdout, stderr string) {
 func (s *system) does(want string, args ...string) {
 	s.Helper()
 	code, stdout, stderr := s.outbox(args...)
-	if code != exitOK || strings.TrimSpace(stdout) != strings.TrimSpace(want) || stderr != "" {
+	if code != cli.ExitOK || strings.TrimSpace(stdout) != strings.TrimSpace(want) || stderr != "" {
 		s.Errorf("%v: exit code %d\n%s%swant\n%s", args, code, stdout, stderr, want)
 	}
 }

@@ -6,13 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/authgenctl/internal/reconcile"
+	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/internal/reconcile"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/outbox"
 )
@@ -171,7 +173,7 @@ func TestReconcileGoesOn(t *testing.T) {
 		runs := 0
 		for after := ""; ; runs++ {
 			code, stdout, stderr := s.outbox(append(args, "--after", after)...)
-			if code != exitOK {
+			if code != cli.ExitOK {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
 			_, next, more := strings.Cut(strings.TrimSpace(stdout), "go on with --after ")
@@ -209,14 +211,14 @@ func TestReconcileInterrupted(t *testing.T) {
 	const n = 1100
 	onEachSystem(t, func(s *system) {
 		s.many(n)
-		p, err := (&options{file: conformance, out: newPrinter(&bytes.Buffer{}, &bytes.Buffer{})}).open()
+		p, err := (&cli.Options{File: conformance, Out: cli.NewPrinter(io.Discard, io.Discard)}).Read()
 		s.must(err)
 		ctx, stop := context.WithCancel(s.Context())
 		defer stop()
 		missed := 0
 		c := &reconcile.Comparison{
-			DB: s.db.Outbox(), Store: s.store, Endpoint: "cms", Events: p.model.Events,
-			Ledgers: []*reconcile.Ledger{reconcile.NewLedger(p.model.Table("ticket"), func(string) bool { return true })},
+			DB: s.db.Outbox(), Store: s.store, Endpoint: "cms", Events: p.Model.Events,
+			Ledgers: []*reconcile.Ledger{reconcile.NewLedger(p.Model.Table("ticket"), func(string) bool { return true })},
 			At:      reconcile.Cursor{Table: "ticket"},
 			Missed: func(runtime.Event) {
 				if missed++; missed == 700 { // in the second batch
@@ -232,7 +234,7 @@ func TestReconcileInterrupted(t *testing.T) {
 			t.Errorf("it is at %v, having told of %d", c.At, missed)
 		}
 		code, stdout, stderr := s.outbox("reconcile", "--endpoint", "cms", "--table", "ticket", "--after", c.At.String())
-		if code != exitOK || !strings.Contains(stdout, "ticket: 101 rows") {
+		if code != cli.ExitOK || !strings.Contains(stdout, "ticket: 101 rows") {
 			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 		}
 		s.toldOnce(n)
@@ -264,7 +266,7 @@ func TestReconcileWaitsForWriters(t *testing.T) {
 			time.Sleep(300 * time.Millisecond) // it may come as far as it can
 			return nil
 		}))
-		if code := <-done; code != exitOK {
+		if code := <-done; code != cli.ExitOK {
 			t.Errorf("exit code %d", code)
 		}
 		s.deliver()

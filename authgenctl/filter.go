@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // filterFlags say which records a verb is about.
@@ -42,9 +44,7 @@ func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.
 	}
 	// These fail only for flags that are not there.
 	_ = cmd.RegisterFlagCompletionFunc("state", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return o.tableKeys(nil), cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return o.CompleteTables() })
 }
 
 // given reports whether a flag narrows down what there is.
@@ -90,7 +90,7 @@ func unknownState(word string, may []outbox.State) error {
 	for i, s := range may {
 		names[i] = string(s)
 	}
-	if near := nearest(word, names); near != "" {
+	if near := cli.Nearest(word, names); near != "" {
 		return fmt.Errorf("--state: there is no %q here (did you mean %q?)", word, near)
 	}
 	return fmt.Errorf("--state: there is no %q here; it is one of %s", word, strings.Join(names, ", "))
@@ -110,8 +110,8 @@ func (s *source) knownEndpoint(ctx context.Context, name string) error {
 		}
 		names = append(names, q.Name)
 	}
-	if near := nearest(name, names); near != "" {
+	if near := cli.Nearest(name, names); near != "" {
 		return fmt.Errorf("no event ever went to an endpoint %q (did you mean %q?)", name, near)
 	}
-	return fmt.Errorf("no event ever went to an endpoint %q%s", name, listed(names))
+	return fmt.Errorf("no event ever went to an endpoint %q%s", name, cli.Listed(names))
 }

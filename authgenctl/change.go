@@ -176,6 +176,6 @@ func (c *change) report(class outbox.Class, n int, err error) error {
 	if c.dryRun {
 		did = "would " + c.verb
 	}
-	c.o.out.say(fmt.Sprintf("%s %d %s", did, n, noun))
+	c.o.Out.Say(fmt.Sprintf("%s %d %s", did, n, noun))
 	return err
 }

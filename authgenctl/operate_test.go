@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime/outbox"
 )
@@ -33,7 +34,7 @@ func TestOperate(t *testing.T) {
 			t.Fatalf("the queues are %+v", q)
 		}
 		code, _, stderr := s.outbox("status", "--check", "-q")
-		if code != exitStale || stderr != "cms: 3 parked\n" {
+		if code != cli.ExitStale || stderr != "cms: 3 parked\n" {
 			t.Errorf("status --check: exit code %d, %s", code, stderr)
 		}
 
@@ -52,7 +53,7 @@ func TestOperate(t *testing.T) {
 
 		one, other := parked.Records[0], parked.Records[1]
 		code, stdout, stderr := s.outbox("show", one.ID)
-		if code != exitOK || !strings.Contains(stdout, "delivery "+one.ID+"\n  state      parked\n  type       ticket.created\n") || !strings.Contains(stdout, `      "title": "ticket `) || strings.Contains(stdout, "secret") {
+		if code != cli.ExitOK || !strings.Contains(stdout, "delivery "+one.ID+"\n  state      parked\n  type       ticket.created\n") || !strings.Contains(stdout, `      "title": "ticket `) || strings.Contains(stdout, "secret") {
 			t.Errorf("show: exit code %d\n%s%s", code, stdout, stderr)
 		}
 
@@ -62,7 +63,7 @@ func TestOperate(t *testing.T) {
 		s.does("replayed 1 delivery", "replay", one.ID)
 		s.does("replayed 1 delivery", "replay", "--state", "pending", "--endpoint", "cms")
 		code, _, stderr = s.outbox("discard", s.list("--state", "delivered").Records[0].ID)
-		if code != exitTrouble || !strings.Contains(stderr, ": that is for what is parked, pending or leased, and this delivery is delivered") {
+		if code != cli.ExitTrouble || !strings.Contains(stderr, ": that is for what is parked, pending or leased, and this delivery is delivered") {
 			t.Errorf("discard of what is delivered: exit code %d, %s", code, stderr)
 		}
 		s.brought(one.Kind + " " + one.Document)
@@ -91,7 +92,7 @@ func TestOperatePending(t *testing.T) {
 		s.does("would replay 1 delivery", "replay", "--state", "pending", "--dry-run")
 		id := s.list("--document", string(behind)).Records[0].ID
 		code, _, stderr := s.outbox("replay", id)
-		if code != exitTrouble || !strings.Contains(stderr, "cannot replay "+id+": it waits until an earlier event of its document is finished") {
+		if code != cli.ExitTrouble || !strings.Contains(stderr, "cannot replay "+id+": it waits until an earlier event of its document is finished") {
 			t.Errorf("replay of what is held: exit code %d, %s", code, stderr)
 		}
 		s.does("replayed 1 delivery", "replay", "--state", "pending")
@@ -108,7 +109,7 @@ func TestOperateDisabled(t *testing.T) {
 		s.cms.refuse("desk.opened", outbox.Disable)
 		s.deliver()
 		code, stdout, stderr := s.outbox("status", "--check", "--max-age", "0s")
-		if code != exitStale || !strings.HasPrefix(stderr, "cms: disabled for ") || !strings.Contains(stdout, ": answered 500") {
+		if code != cli.ExitStale || !strings.HasPrefix(stderr, "cms: disabled for ") || !strings.Contains(stdout, ": answered 500") {
 			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 		}
 		pending := s.status().Queues[0].Pending
@@ -121,11 +122,11 @@ func TestOperateDisabled(t *testing.T) {
 			t.Errorf("%d were delivered, want %d", n, pending)
 		}
 		code, _, stderr = s.outbox("status", "--check")
-		if code != exitOK || stderr != "" {
+		if code != cli.ExitOK || stderr != "" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		code, _, stderr = s.outbox("enable", "csm")
-		if code != exitTrouble || stderr != "authgen: no event ever went to an endpoint \"csm\" (there is cms)\n" {
+		if code != cli.ExitTrouble || stderr != "authgenctl: no event ever went to an endpoint \"csm\" (there is cms)\n" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 	})
@@ -146,16 +147,16 @@ func TestOperateEventsAndJobs(t *testing.T) {
 			t.Fatalf("there are %+v and %+v", events, jobs)
 		}
 		code, stdout, _ := s.outbox("show", jobs.Records[1].ID)
-		if code != exitOK || !strings.Contains(stdout, `"name": "Bob"`) || !strings.Contains(stdout, "key        bob\n") {
+		if code != cli.ExitOK || !strings.Contains(stdout, `"name": "Bob"`) || !strings.Contains(stdout, "key        bob\n") {
 			t.Errorf("exit code %d\n%s", code, stdout)
 		}
 		code, _, stderr := s.outbox("replay", events.Records[0].ID)
-		if code != exitTrouble || !strings.Contains(stderr, "this event is waiting") {
+		if code != cli.ExitTrouble || !strings.Contains(stderr, "this event is waiting") {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		s.does("discarded 1 event\ndiscarded 1 job", "discard", events.Records[0].ID, jobs.Records[0].ID)
 		code, stdout, stderr = s.outbox("discard", events.Records[0].ID, events.Records[1].ID)
-		if code != exitTrouble || stdout != "discarded 1 event\n" || !strings.Contains(stderr, "has no event, job or delivery with the id") {
+		if code != cli.ExitTrouble || stdout != "discarded 1 event\n" || !strings.Contains(stderr, "has no event, job or delivery with the id") {
 			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 		}
 		s.does("would discard 1 job", "discard", "--jobs", "--type", "greet", "--dry-run")
@@ -184,7 +185,7 @@ func (s *system) list(args ...string) (l listing) {
 func (s *system) json(to any, args ...string) {
 	s.Helper()
 	code, stdout, stderr := s.outbox(args...)
-	if err := json.Unmarshal([]byte(stdout), to); err != nil || code != exitOK || stderr != "" {
+	if err := json.Unmarshal([]byte(stdout), to); err != nil || code != cli.ExitOK || stderr != "" {
 		s.Fatalf("%v: exit code %d, %v\n%s%s", args, code, err, stdout, stderr)
 	}
 }

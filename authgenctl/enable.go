@@ -21,7 +21,7 @@ func newEnable(o *outboxOptions) *cobra.Command {
 		Use:     "enable ENDPOINT... | --all",
 		Short:   "Let a disabled endpoint have deliveries again",
 		Long:    enableHelp,
-		Example: "  authgen outbox enable cms",
+		Example: "  authgenctl outbox enable cms",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			switch {
 			case len(names) == 0 && !all:
@@ -75,7 +75,7 @@ func (o *outboxOptions) enable(ctx context.Context, src *source, names []string,
 	if len(enabled) > 0 {
 		text += ": " + strings.Join(enabled, ", ")
 	}
-	o.out.say(text)
+	o.Out.Say(text)
 	return nil
 }
 

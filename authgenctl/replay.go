@@ -20,7 +20,7 @@ func newReplay(o *outboxOptions) *cobra.Command {
 		Use:     "replay [ID...]",
 		Short:   "Deliver again what was parked, delivered or discarded, or now what is to wait",
 		Long:    replayHelp,
-		Example: "  authgen outbox replay --endpoint cms\n  authgen outbox replay --endpoint cms --state delivered --type user.updated --dry-run",
+		Example: "  authgenctl outbox replay --endpoint cms\n  authgenctl outbox replay --endpoint cms --state delivered --type user.updated --dry-run",
 	}
 	c := &change{
 		o: o, verb: "replay", done: "replayed",
@@ -46,7 +46,7 @@ func newDiscard(o *outboxOptions) *cobra.Command {
 		Use:     "discard [ID...]",
 		Short:   "Give up what is not to be delivered, or run",
 		Long:    discardHelp,
-		Example: "  authgen outbox discard --endpoint cms --state pending,parked\n  authgen outbox discard --jobs --type send_welcome",
+		Example: "  authgenctl outbox discard --endpoint cms --state pending,parked\n  authgenctl outbox discard --jobs --type send_welcome",
 	}
 	c := &change{
 		o: o, verb: "discard", done: "discarded",

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/internal/cli"
 )
 
 // dsnVar names the database where --dsn does not, so that a password need not be
@@ -19,14 +21,14 @@ const outboxHelp = `Outbox looks at what is on its way out of a database, and me
 jobs that transactions recorded, and the deliveries of events to webhook
 endpoints and event sinks.
 
-  authgen outbox status     what waits, for how long, and what needs you
-  authgen outbox list       deliveries, events or jobs, by state, endpoint, type ...
-  authgen outbox show       one of them, with its body
-  authgen outbox replay     deliver again what was parked, or delivered
-  authgen outbox discard    give up what is not to be delivered
-  authgen outbox enable     let a disabled endpoint have deliveries again
-  authgen outbox reconcile  compare tables with what an endpoint was told, and
-                            tell it what it missed
+  authgenctl outbox status     what waits, for how long, and what needs you
+  authgenctl outbox list       deliveries, events or jobs, by state, endpoint, type ...
+  authgenctl outbox show       one of them, with its body
+  authgenctl outbox replay     deliver again what was parked, or delivered
+  authgenctl outbox discard    give up what is not to be delivered
+  authgenctl outbox enable     let a disabled endpoint have deliveries again
+  authgenctl outbox reconcile  compare tables with what an endpoint was told, and
+                               tell it what it missed
 
 --dsn is the database: a SQLite file, postgres://user:password@host/database, or
 user:password@tcp(host:port)/database for MySQL and MariaDB. AUTHGEN_DSN is for
@@ -34,13 +36,13 @@ a password that no list of processes should show.`
 
 // outboxOptions are what the flags of every verb of outbox say.
 type outboxOptions struct {
-	*options
+	*cli.Options
 	dsn string
 }
 
 // newOutbox returns the verb that has the verbs about the outbox.
-func newOutbox(base *options) *cobra.Command {
-	o := &outboxOptions{options: base}
+func newOutbox(base *cli.Options) *cobra.Command {
+	o := &outboxOptions{Options: base}
 	cmd := &cobra.Command{
 		Use:   "outbox",
 		Short: "Look at events, jobs and deliveries in a database, and mend them",
@@ -49,7 +51,7 @@ func newOutbox(base *options) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			hint := `; "authgen outbox --help" lists them`
+			hint := `; "authgenctl outbox --help" lists them`
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 				hint = fmt.Sprintf(" (did you mean %q?)", near[0])
 			}
@@ -91,7 +93,7 @@ func (o *outboxOptions) with(cmd *cobra.Command, run func(context.Context, *sour
 	}
 	src, err := a.open(ctx)
 	if err == nil {
-		o.out.look("opened %s", a.shown)
+		o.Out.Look("opened %s", a.shown)
 		err = errors.Join(run(ctx, src), src.Close())
 	}
 	if ctx.Err() != nil && !errors.Is(err, errInterrupted) {

@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/authgenctl/internal/reconcile"
 	"github.com/authgen/authgen/gen/model"
-	"github.com/authgen/authgen/internal/reconcile"
+	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/spf13/cobra"
 )
 
 const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an
@@ -51,7 +53,7 @@ func newReconcile(o *outboxOptions) *cobra.Command {
 		Use:     "reconcile --endpoint ENDPOINT",
 		Short:   "Tell an endpoint what it missed of some tables",
 		Long:    reconcileHelp,
-		Example: "  authgen outbox reconcile --endpoint cms --table user --dry-run",
+		Example: "  authgenctl outbox reconcile --endpoint cms --table user --dry-run",
 		Args:    noDatabaseArgument,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return v.run(cmd) },
 	}
@@ -63,9 +65,7 @@ func newReconcile(o *outboxOptions) *cobra.Command {
 	flags.IntVar(&v.limit, "limit", 0, "stop when so many documents were looked at")
 	flags.BoolVar(&v.isNew, "new", false, "the endpoint has had no event yet")
 	flags.BoolVar(&v.dryRun, "dry-run", false, "only print what it missed")
-	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return o.tableKeys(nil), cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = cmd.RegisterFlagCompletionFunc("table", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return o.CompleteTables() })
 	return cmd
 }
 
@@ -78,7 +78,7 @@ func (v *reconcileVerb) run(cmd *cobra.Command) error {
 	case v.isNew && len(v.tables) == 0:
 		return errors.New("of which tables shall a new endpoint be told? give --table")
 	}
-	p, err := v.o.open()
+	p, err := v.o.Read()
 	if err != nil {
 		return err
 	}
@@ -97,29 +97,29 @@ func (v *reconcileVerb) run(cmd *cobra.Command) error {
 
 // known returns the tables that are asked for, all by default, and refuses names
 // that schema.yaml does not have.
-func (v *reconcileVerb) known(p *project) ([]*model.Table, error) {
+func (v *reconcileVerb) known(p *cli.SchemaFile) ([]*model.Table, error) {
 	for _, pattern := range v.types {
-		if !slices.ContainsFunc(p.model.Events, func(e *model.Event) bool { return matches(pattern, e.Key) }) {
-			return nil, fmt.Errorf("--type: %s declares no event %q%s", p.file, pattern, meant(pattern, p.model.Events))
+		if !slices.ContainsFunc(p.Model.Events, func(e *model.Event) bool { return matches(pattern, e.Key) }) {
+			return nil, fmt.Errorf("--type: %s declares no event %q%s", p.File, pattern, meant(pattern, p.Model.Events))
 		}
 	}
 	for _, key := range v.tables {
-		t := p.model.Table(key)
+		t := p.Model.Table(key)
 		switch {
 		case t == nil:
-			return nil, p.unknownTable(key)
+			return nil, p.UnknownTable(key)
 		case len(t.Created)+len(t.Updated)+len(t.Deleted) == 0:
-			return nil, fmt.Errorf("--table: %s declares no event of table %q", p.file, key)
+			return nil, fmt.Errorf("--table: %s declares no event of table %q", p.File, key)
 		}
 	}
 	var tables []*model.Table
-	for _, t := range p.model.Tables {
+	for _, t := range p.Model.Tables {
 		if len(t.Created)+len(t.Updated)+len(t.Deleted) > 0 && (len(v.tables) == 0 || slices.Contains(v.tables, t.Key)) {
 			tables = append(tables, t)
 		}
 	}
 	if len(tables) == 0 {
-		return nil, fmt.Errorf("%s declares no events, so no endpoint can have missed one", p.file)
+		return nil, fmt.Errorf("%s declares no events, so no endpoint can have missed one", p.File)
 	}
 	return tables, nil
 }
@@ -136,22 +136,22 @@ func meant(name string, events []*model.Event) string {
 	for i, e := range events {
 		keys[i] = e.Key
 	}
-	if near := nearest(name, keys); near != "" {
+	if near := cli.Nearest(name, keys); near != "" {
 		return fmt.Sprintf(" (did you mean %q?)", near)
 	}
-	return listed(keys)
+	return cli.Listed(keys)
 }
 
 // comparison prepares the comparison.
-func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *project, tables []*model.Table) (*reconcile.Comparison, error) {
+func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *cli.SchemaFile, tables []*model.Table) (*reconcile.Comparison, error) {
 	if !v.isNew {
 		if err := src.knownEndpoint(ctx, v.endpoint); err != nil {
 			return nil, fmt.Errorf("%w; one that is new needs --new", err)
 		}
 	}
 	c := &reconcile.Comparison{
-		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.model.Events, DryRun: v.dryRun, Limit: v.limit,
-		Missed: func(e runtime.Event) { v.o.out.look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.Model.Events, DryRun: v.dryRun, Limit: v.limit,
+		Missed: func(e runtime.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
 		Report: v.report,
 	}
 	for _, t := range tables {
@@ -212,9 +212,9 @@ func (v *reconcileVerb) report(l *reconcile.Ledger, t reconcile.Tally) {
 	if t.OnTheWay > 0 {
 		text += fmt.Sprintf("; %d on their way", t.OnTheWay)
 	}
-	v.o.out.say(text)
+	v.o.Out.Say(text)
 	if opaque := l.OpaqueKeys(); len(opaque) > 0 && total > 0 {
-		v.o.out.warn(fmt.Sprintf("%s: the JSON of %s is made by a Go type of yours, which is not known here: it is told as the database stores it, and is not compared", l.Table.Key, joined(opaque)))
+		v.o.Out.Warn(fmt.Sprintf("%s: the JSON of %s is made by a Go type of yours, which is not known here: it is told as the database stores it, and is not compared", l.Table.Key, joined(opaque)))
 	}
 }
 
@@ -225,7 +225,7 @@ func (v *reconcileVerb) finish(ctx context.Context, c *reconcile.Comparison, err
 	case err == nil:
 		return nil
 	case errors.Is(err, reconcile.ErrLimit):
-		fmt.Fprintln(v.o.out.stdout, hint)
+		fmt.Fprintln(v.o.Out.Stdout, hint)
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("%w; %s", errInterrupted, hint)

@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/fatih/color"
+
+	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/runtime/outbox"
 )
 
 func exampleStatus() *outbox.Status {
@@ -37,7 +39,7 @@ search          0    0         0       0       0          3       -        -    
 
 func TestStatusTable(t *testing.T) {
 	var b strings.Builder
-	if err := writeStatus(&b, exampleStatus(), newPalette(&b)); err != nil {
+	if err := writeStatus(&b, exampleStatus(), cli.NewPalette(&b)); err != nil {
 		t.Fatal(err)
 	}
 	if b.String() != wantStatus {
@@ -61,14 +63,14 @@ func TestStatusJSON(t *testing.T) {
 // Colours come on top of the words, and move no column.
 func TestStatusColours(t *testing.T) {
 	var b strings.Builder
-	p := newPalette(&b)
-	for _, c := range []*color.Color{p.red, p.yellow} {
+	p := cli.NewPalette(&b)
+	for _, c := range []*color.Color{p.Red, p.Yellow} {
 		c.EnableColor()
 	}
 	if err := writeStatus(&b, exampleStatus(), p); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{p.red.Sprint("disabled for 5d: answered 410"), p.yellow.Sprint("1 parked")} {
+	for _, want := range []string{p.Red.Sprint("disabled for 5d: answered 410"), p.Yellow.Sprint("1 parked")} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("there is no %q in\n%s", want, b.String())
 		}

@@ -37,7 +37,7 @@ func loadModel(t *testing.T, src string) *model.Model {
 // conformanceModel returns the model of package conformance/auth.
 func conformanceModel(t *testing.T) *model.Model {
 	t.Helper()
-	src, err := os.ReadFile("../conformance/schema.yaml")
+	src, err := os.ReadFile("../../../internal/conformance/schema.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 func TestColour(t *testing.T) {
 	t.Setenv("NO_COLOR", "")
 	t.Setenv("TERM", "xterm")
-	if got := newPalette(&bytes.Buffer{}).verb("wrote"); got != "wrote" {
+	if got := NewPalette(&bytes.Buffer{}).Verb("wrote"); got != "wrote" {
 		t.Errorf("to a buffer: %q", got)
 	}
 	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -20,11 +20,11 @@ func TestColour(t *testing.T) {
 		t.Skip("no terminal: ", err)
 	}
 	defer terminal.Close()
-	if got := newPalette(terminal).verb("wrote"); !strings.HasPrefix(got, "\x1b[32mwrote") {
+	if got := NewPalette(terminal).Verb("wrote"); !strings.HasPrefix(got, "\x1b[32mwrote") {
 		t.Errorf("to a terminal: %q", got)
 	}
 	var out bytes.Buffer
-	d := differ{to: &out, own: newPalette(terminal)}
+	d := NewDiffer(&out, NewPalette(terminal))
 	if _, err := d.Write([]byte("@@ -1 +1 @@\n-a\n+b\n c")); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestColour(t *testing.T) {
 		t.Errorf("diff: %q, want %q", out.String(), want)
 	}
 	t.Setenv("NO_COLOR", "1")
-	if got := newPalette(terminal).verb("wrote"); got != "wrote" {
+	if got := NewPalette(terminal).Verb("wrote"); got != "wrote" {
 		t.Errorf("with NO_COLOR: %q", got)
 	}
 }

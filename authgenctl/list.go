@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/runtime/outbox"
 )
 
 const listHelp = `List prints deliveries, a line each: by endpoint, and in the order in which their
@@ -30,7 +32,7 @@ func newList(o *outboxOptions) *cobra.Command {
 		Use:     "list",
 		Short:   "List deliveries, events or jobs",
 		Long:    listHelp,
-		Example: "  authgen outbox list --state parked --endpoint cms\n  authgen outbox list --jobs",
+		Example: "  authgenctl outbox list --state parked --endpoint cms\n  authgenctl outbox list --jobs",
 		Args:    noDatabaseArgument,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter(deliveryStates)
@@ -70,23 +72,23 @@ func (o *outboxOptions) printList(class outbox.Class, records []outbox.Record, n
 		if records == nil {
 			records = []outbox.Record{}
 		}
-		return printJSON(o.out.stdout, listing{records, next})
+		return printJSON(o.Out.Stdout, listing{records, next})
 	}
 	if len(records) == 0 {
-		o.out.say("there are none")
+		o.Out.Say("there are none")
 		return nil
 	}
-	if err := writeRecords(o.out.stdout, class, records, now, o.out.onOut); err != nil {
+	if err := writeRecords(o.Out.Stdout, class, records, now, o.Out.OnOut); err != nil {
 		return err
 	}
-	if next != "" && !o.out.quiet {
-		fmt.Fprintf(o.out.stderr, "there may be more: --after %s\n", quoted(next))
+	if next != "" && !o.Out.Quiet {
+		fmt.Fprintf(o.Out.Stderr, "there may be more: --after %s\n", quoted(next))
 	}
 	return nil
 }
 
 // writeRecords prints records of one class as a table.
-func writeRecords(w io.Writer, class outbox.Class, records []outbox.Record, now time.Time, colours palette) error {
+func writeRecords(w io.Writer, class outbox.Class, records []outbox.Record, now time.Time, colours cli.Palette) error {
 	var g grid
 	switch class {
 	case outbox.EventClass:
@@ -106,7 +108,7 @@ func writeRecords(w io.Writer, class outbox.Class, records []outbox.Record, now 
 		default:
 			g.add(r.ID, string(r.State), r.Kind, r.Table+"/"+r.Document, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
 			if r.State == outbox.StateParked {
-				g.rows[i][1].paint = colours.yellow
+				g.rows[i][1].paint = colours.Yellow
 			}
 		}
 	}

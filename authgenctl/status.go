@@ -10,9 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/runtime/outbox"
 )
 
 const statusHelp = `Status prints how much is in the outbox and how old it is: events that no relay
@@ -27,7 +29,7 @@ has taken yet, jobs, and the deliveries of each webhook endpoint and event sink.
 
 With --check, what needs you is listed on stderr, a line each, and the exit code
 is 1 if there is such a thing: a delivery is parked, an endpoint is disabled, or
-something has waited for longer than --max-age. "authgen outbox status --check -q"
+something has waited for longer than --max-age. "authgenctl outbox status --check -q"
 prints nothing else, which is what cron wants.`
 
 // newStatus returns the verb that counts what is in the outbox.
@@ -65,11 +67,11 @@ func newStatus(o *outboxOptions) *cobra.Command {
 func (o *outboxOptions) printStatus(status *outbox.Status, asJSON bool) error {
 	switch {
 	case asJSON:
-		return printJSON(o.out.stdout, status)
-	case o.out.quiet:
+		return printJSON(o.Out.Stdout, status)
+	case o.Out.Quiet:
 		return nil
 	}
-	return writeStatus(o.out.stdout, status, o.out.onOut)
+	return writeStatus(o.Out.Stdout, status, o.Out.OnOut)
 }
 
 // printJSON prints a value as JSON for people and programs.
@@ -80,15 +82,15 @@ func printJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// verdict lists what needs the operator, and returns errStale if there is
+// verdict lists what needs the operator, and returns cli.ErrStale if there is
 // anything.
 func (o *outboxOptions) verdict(status *outbox.Status, maxAge time.Duration) error {
 	problems := problemsOf(status, maxAge)
 	for _, p := range problems {
-		fmt.Fprintln(o.out.stderr, o.out.onErr.yellow.Sprint(plain(p)))
+		fmt.Fprintln(o.Out.Stderr, o.Out.OnErr.Yellow.Sprint(plain(p)))
 	}
 	if len(problems) > 0 {
-		return errStale
+		return cli.ErrStale
 	}
 	return nil
 }
@@ -133,7 +135,7 @@ func disabled(q *outbox.QueueStatus, now time.Time) string {
 const reasonWidth = 60
 
 // writeStatus prints a status as a table.
-func writeStatus(w io.Writer, status *outbox.Status, colours palette) error {
+func writeStatus(w io.Writer, status *outbox.Status, colours cli.Palette) error {
 	e, j := &status.Events, &status.Jobs
 	events := fmt.Sprintf("events  %d waiting", e.Waiting)
 	if !e.Oldest.IsZero() {
@@ -162,20 +164,20 @@ func writeStatus(w io.Writer, status *outbox.Status, colours palette) error {
 
 // queueRow returns the line of an endpoint. What needs the operator is said in
 // words, and coloured.
-func queueRow(q *outbox.QueueStatus, now time.Time, colours palette) []cell {
+func queueRow(q *outbox.QueueStatus, now time.Time, colours cli.Palette) []cell {
 	var paint *color.Color
 	var states []string
 	parked := cell{text: strconv.Itoa(q.Parked)}
 	if q.Parked > 0 {
-		paint, parked.paint = colours.yellow, colours.yellow
+		paint, parked.paint = colours.Yellow, colours.Yellow
 		states = append(states, fmt.Sprintf("%d parked", q.Parked))
 	}
 	switch {
 	case !q.DisabledAt.IsZero():
-		paint = colours.red
+		paint = colours.Red
 		states = append([]string{disabled(q, now)}, states...)
 	case q.Retrying > 0 && q.FailedAt.After(q.SucceededAt):
-		paint = colours.yellow
+		paint = colours.Yellow
 		states = append([]string{"failing"}, states...)
 	}
 	if len(states) == 0 {

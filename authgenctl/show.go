@@ -11,14 +11,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/spf13/cobra"
 )
 
 const showHelp = `Show prints everything that is known under an id: an event that no relay has taken
 yet, a job, or the deliveries of an event, one for each endpoint.
-"endpoint/event id" is one delivery; that is what "authgen outbox list" prints.`
+"endpoint/event id" is one delivery; that is what "authgenctl outbox list" prints.`
 
 // newShow returns the verb that prints everything about one event or job.
 func newShow(o *outboxOptions) *cobra.Command {
@@ -27,10 +29,10 @@ func newShow(o *outboxOptions) *cobra.Command {
 		Use:     "show ID",
 		Short:   "Print everything about an event, a job or a delivery",
 		Long:    showHelp,
-		Example: "  authgen outbox show cms/0190a9e8-6d2c-7c3a-9f0e-3d5b7a1c2e4f",
+		Example: "  authgenctl outbox show cms/0190a9e8-6d2c-7c3a-9f0e-3d5b7a1c2e4f",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return errors.New(`show takes one id, as "authgen outbox list" prints it`)
+				return errors.New(`show takes one id, as "authgenctl outbox list" prints it`)
 			}
 			return nil
 		},
@@ -43,13 +45,13 @@ func newShow(o *outboxOptions) *cobra.Command {
 				case err != nil:
 					return err
 				case asJSON:
-					return printJSON(o.out.stdout, records)
+					return printJSON(o.Out.Stdout, records)
 				}
 				for i := range records {
 					if i > 0 {
-						fmt.Fprintln(o.out.stdout)
+						fmt.Fprintln(o.Out.Stdout)
 					}
-					writeRecord(o.out.stdout, &records[i], src.db.Now(), o.out.onOut)
+					writeRecord(o.Out.Stdout, &records[i], src.db.Now(), o.Out.OnOut)
 				}
 				return nil
 			})
@@ -65,7 +67,7 @@ func unknownID(src *source, id string) error {
 }
 
 // writeRecord prints everything about a record.
-func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours palette) {
+func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palette) {
 	fmt.Fprintf(w, "%s %s\n", r.Class, plain(r.ID))
 	line := func(name, text string) {
 		if text != "" {
@@ -85,7 +87,7 @@ func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours palette) 
 	}
 	state := string(r.State)
 	if r.State == outbox.StateParked {
-		state = colours.yellow.Sprint(state)
+		state = colours.Yellow.Sprint(state)
 	}
 	fmt.Fprintf(w, "  %-10s %s\n", "state", state)
 	line("type", r.Kind)

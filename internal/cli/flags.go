@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// NoArguments refuses arguments to a verb that takes none.
+func NoArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, and was given %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// flagError returns a flag's error with what was meant instead.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	if unknown.GetSpecifiedShortnames() != "" {
+		return fmt.Errorf(`unknown flag "-%s"; "%s --help" lists them`, unknown.GetSpecifiedName(), cmd.CommandPath())
+	}
+	name := unknown.GetSpecifiedName()
+	if near := nearestFlag(cmd, name); near != "" {
+		return fmt.Errorf(`unknown flag "--%s" (did you mean "--%s"?)`, name, near)
+	}
+	return fmt.Errorf(`unknown flag "--%s"; "%s --help" lists them`, name, cmd.CommandPath())
+}
+
+// nearestFlag returns the flag of a verb that name may be a misspelling of.
+func nearestFlag(cmd *cobra.Command, name string) string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return Nearest(name, names)
+}

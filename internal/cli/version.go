@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// NewVersion returns the verb that tells what a tool is.
+func NewVersion(o *Options, help, text string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Long:  help,
+		Args:  NoArguments,
+		RunE: func(*cobra.Command, []string) error {
+			fmt.Fprint(o.Out.Stdout, text)
+			return nil
+		},
+	}
+}
+
+// BuiltOf returns the versions of authgen and of Go that this program is made of.
+func BuiltOf() (version, goVersion string) {
+	version, goVersion = DevelVersion, "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		goVersion = info.GoVersion
+		if info.Main.Version != "" {
+			version = info.Main.Version
+		}
+	}
+	return version, goVersion
+}
+
+// DevelVersion is that of a program that was built from a checkout.
+const DevelVersion = "(devel)"

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Nearest returns the candidate that word may be a misspelling of, or nothing.
+func Nearest(word string, candidates []string) string {
+	best, distance := "", 1+max(1, len(word)/3)
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < distance {
+			best, distance = c, d
+		}
+	}
+	return best
+}
+
+// Listed returns the words in parentheses where they are few.
+func Listed(words []string) string {
+	if len(words) > 12 {
+		return ""
+	}
+	if len(words) == 1 {
+		return " (there is " + words[0] + ")"
+	}
+	return " (there are " + strings.Join(words, ", ") + ")"
+}
+
+// Count returns "1 stub", "2 stubs".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
