@@ -139,23 +139,29 @@ func anyError(t *testing.T) string {
 
 // TestSamples checks the samples of the documentation that the tour does not
 // run: YAML is a schema, or a file of endpoints, without errors; Go stands in an
-// example word for word.
+// example, or in the tour, word for word.
 func TestSamples(t *testing.T) {
-	examples := exampleCode(t)
+	code := exampleCode(t)
 	files, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
+	for _, b := range blocks(t, "README.md") {
+		if b.tour && b.language == "go" {
+			code += unindented(b.text)
+		}
+	}
+	for _, file := range append(files, "README.md") {
 		for _, b := range blocks(t, file) {
 			switch {
+			case b.tour:
 			case b.language == "yaml" && strings.HasPrefix(b.text, "endpoints:"):
 				checkEndpoints(t, b)
 			case b.language == "yaml":
 				checkSchema(t, b)
 			case b.language == "go":
-				if !strings.Contains(examples, unindented(b.text)) {
-					t.Errorf("%s: no example has this code", b.place)
+				if !strings.Contains(code, unindented(b.text)) {
+					t.Errorf("%s: neither an example nor the tour has this code", b.place)
 				}
 			}
 		}
