@@ -13,7 +13,7 @@ import (
 
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/schema"
-	"github.com/authgen/authgen/runtime/webhook/endpoints"
+	"github.com/authgen/authgen/webhook/endpoints"
 )
 
 // A block is a fenced block of a Markdown file.

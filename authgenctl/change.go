@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 	"github.com/spf13/cobra"
 )
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 	"github.com/spf13/cobra"
 )
 

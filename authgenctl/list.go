@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authgen/authgen/internal/cli"
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 const listHelp = `List prints deliveries, a line each: by endpoint, and in the order in which their

@@ -13,8 +13,8 @@ import (
 	"github.com/authgen/authgen/authgenctl/internal/reconcile"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/cli"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an

@@ -15,8 +15,8 @@ import (
 	"github.com/authgen/authgen/authgenctl/internal/reconcile"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 func TestReconcileFindsNothingWhereAllWasTold(t *testing.T) {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 	"github.com/spf13/cobra"
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authgen/authgen/internal/cli"
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 const statusHelp = `Status prints how much is in the outbox and how old it is: events that no relay

@@ -8,7 +8,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/authgen/authgen/internal/cli"
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 func exampleStatus() *outbox.Status {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // maxInFlight is how many messages of one Send wait for their acknowledgement at

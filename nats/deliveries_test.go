@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // A postman delivers at the second attempt.

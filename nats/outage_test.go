@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	authnats "github.com/authgen/authgen/nats"
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // The server is killed while events are being sent, and comes back: what was

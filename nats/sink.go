@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // What the zero values of a Config mean.

@@ -14,8 +14,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	authnats "github.com/authgen/authgen/nats"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // event returns the n-th event of a document, as a relay hands it over.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	otelauthgen "github.com/authgen/authgen/otel"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 func Example() {

@@ -5,8 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // A kind is what is told of an error. Its text is not, as a driver's may quote

@@ -16,10 +16,10 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	otelauthgen "github.com/authgen/authgen/otel"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/sqlite"
 	"github.com/authgen/authgen/templates"
 )
 

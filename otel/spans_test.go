@@ -16,11 +16,11 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/triggers"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // traced opens an adapter whose spans are recorded from here on.

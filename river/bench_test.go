@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // BenchmarkHandOver measures how many jobs a second a relay claims, gives to

@@ -7,7 +7,7 @@ import (
 
 	riverqueue "github.com/riverqueue/river"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // A Config says what an engine runs, and how. All processes on one River

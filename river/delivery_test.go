@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // A postman is a deliverer without a network, and the fan-out to its endpoints.

@@ -10,7 +10,7 @@ import (
 
 	riverqueue "github.com/riverqueue/river"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // An Engine takes jobs and attempts to deliver from the outbox, and runs them.

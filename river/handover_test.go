@@ -8,8 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 func TestJobsLeaveTheOutboxAndRun(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	riverqueue "github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // JobKind is River's kind of all jobs of the outbox, as outbox.DeliveryKind is

@@ -11,8 +11,8 @@ import (
 	riverqueue "github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // Where a relay is killed, in its second hand-over.

@@ -17,13 +17,13 @@ import (
 	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 	"github.com/authgen/authgen/templates"
 )
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // Two processes share what there is, and each job runs in one of them.

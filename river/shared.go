@@ -3,8 +3,8 @@ package river
 import (
 	"context"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // A Shared is an engine in the outbox's own database. It is an

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // A tally remembers which jobs have run.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 func TestHandlerSeesTheEntry(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authgen/authgen/runtime/internal/sqltext"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // A condition is what a CHECK asks of one column, of the two forms that authgen

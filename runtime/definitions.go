@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/runtime/internal/sqltext"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // A definition is what CREATE TABLE says of a column, behind its name.

@@ -5,7 +5,7 @@
 // imports the generated package only; an observer, which names the kinds of
 // steps, imports this one too. Package runtime itself imports nothing
 // but the standard library; a database is added by one of the packages below
-// it, runtime/sqlite for one.
+// it, dialect/sqlite for one.
 //
 // The rules it keeps carry a letter and a number, U1 for one. They are listed
 // in docs/semantics.md, and the conformance suite names its cases after them.

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/authgen/authgen/runtime/internal/sqltext"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // A program's text that ends the transaction and begins another at once, such as

@@ -6,7 +6,7 @@ import (
 )
 
 // Raw runs use with the driver's connection of the transaction, for a package
-// that speaks to a driver past database/sql: runtime/postgres gives a pgx.Tx so.
+// that speaks to a driver past database/sql: dialect/postgres gives a pgx.Tx so.
 // query is what the observer is told. The connection must not be kept. What
 // use returns is closed at the latest before the next savepoint, commit or
 // rollback; it may be nil.

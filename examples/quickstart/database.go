@@ -6,11 +6,11 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // newDatabase returns an empty database, a SQLite file or one on a server, and

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/sqlite"
+	"github.com/authgen/authgen/outbox"
 )
 
 // SendReminder reminds a user to confirm the address.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // TestUsing runs what docs/using.md shows.

@@ -12,11 +12,11 @@ import (
 	_ "github.com/go-sql-driver/mysql"
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 const (

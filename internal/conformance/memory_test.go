@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // TestMemory opens a database in memory, of which there is one connection: all

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime/postgres"
 )
 
 // pgbouncers are ways to run a PgBouncer, and the modes of pgx that do not work

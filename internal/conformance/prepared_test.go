@@ -6,9 +6,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime/mysql"
 )
 
 // TestServerWithFewPreparedStatements has more connections keep statements than

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime/postgres"
 )
 
 // postgresSettings are the parameters of a session of Postgres that could break

@@ -3,7 +3,7 @@ package conformance
 import (
 	"testing"
 
-	"github.com/authgen/authgen/runtime/sqlite"
+	"github.com/authgen/authgen/dialect/sqlite"
 )
 
 // sqliteSettings are the pragmas that could break a rule, and some that look as

@@ -8,12 +8,12 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/internal/testenv"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // A database is one that costs are counted on.

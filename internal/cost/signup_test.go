@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // BenchmarkSignUp prints what webhook endpoints cost a sign-up, which is a create

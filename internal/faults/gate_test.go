@@ -6,8 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // A gate stops a program at the place that the test has named: the last of

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // A program is what a child process, or the test itself, has open.

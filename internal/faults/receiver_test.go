@@ -11,7 +11,7 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A receiver handles each event once, in a database of its own.

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // secret is what deliveries are signed with.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // A plain sink takes events at least once.

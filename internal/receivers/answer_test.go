@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // raw answers with what write puts on the wire, and then closes the connection.

@@ -11,7 +11,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A clock is the time that adapter, outbox and sender live in. It begins at the

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A hanging receiver reads what it is sent, and gives no answer until it is

@@ -12,7 +12,7 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A ledger is a receiver with a database of its own, in which it notes each event

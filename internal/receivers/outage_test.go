@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A failing receiver answers an error until it is over, and notes when each

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // A process is what one of a program that sends has: a pool, a sender and a

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // secretOf returns a secret, the same for the same text.

@@ -23,8 +23,8 @@ import (
 // A Server is a database server of a test's own, which it may stop, kill and
 // start again. It has one empty database.
 type Server struct {
-	// DSN is that of the database, in the words of runtime/postgres.Open or
-	// runtime/mysql.Open.
+	// DSN is that of the database, in the words of dialect/postgres.Open or
+	// dialect/mysql.Open.
 	DSN string
 	// Clean is the signal that ends the server in good order, Crash the one that
 	// ends it, and all its processes, at once.

@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // batch is how many documents are compared at once. Those of them that an event

@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/outbox"
 )
 
 // told is what an endpoint was told of a document.

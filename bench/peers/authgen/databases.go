@@ -4,10 +4,10 @@ import (
 	"database/sql"
 
 	"github.com/authgen/authgen/bench/contest"
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // A database is how authgen opens one: by its DSN, which is the way that it

@@ -4,9 +4,9 @@ package sqlcpgx
 import (
 	"context"
 
+	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/sqlcpgx/queries"
-	"github.com/authgen/authgen/runtime/postgres"
 )
 
 //go:generate go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate

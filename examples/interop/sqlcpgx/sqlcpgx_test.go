@@ -6,11 +6,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/internal/suite"
 	"github.com/authgen/authgen/examples/interop/sqlcpgx"
 	"github.com/authgen/authgen/examples/interop/sqlcpgx/queries"
-	"github.com/authgen/authgen/runtime/postgres"
 )
 
 func TestSqlcPgx(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/authgen/authgen/runtime/outbox"
+	"github.com/authgen/authgen/outbox"
 )
 
 // An attemptLog tells the log of every attempt to deliver an event.

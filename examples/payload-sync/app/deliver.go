@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/examples/payload-sync/auth"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // deliver takes the events of db to the endpoint until ctx ends, and then ends

@@ -17,8 +17,8 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/payload-sync/auth"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 func main() {

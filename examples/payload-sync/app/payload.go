@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // attemptTime is how long the CMS may take to answer.

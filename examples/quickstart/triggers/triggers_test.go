@@ -9,9 +9,9 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/triggers"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // errUndo makes a transaction roll back after its triggers ran.

@@ -8,13 +8,13 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect/mysql"
+	"github.com/authgen/authgen/dialect/postgres"
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/interop/audit"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/mysql"
-	"github.com/authgen/authgen/runtime/postgres"
-	"github.com/authgen/authgen/runtime/sqlite"
 )
 
 // Databases calls test with an empty database of each kind. Those on a server

@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // Address is where the receiver listens.

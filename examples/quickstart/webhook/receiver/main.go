@@ -20,7 +20,7 @@ import (
 
 	"github.com/authgen/authgen/examples/quickstart/webhook/demo"
 	"github.com/authgen/authgen/runtime"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 func main() {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/webhook/demo"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/webhook"
 )
 
 // createNews makes the table of what the receiver was told.

@@ -15,12 +15,12 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/triggers"
 	"github.com/authgen/authgen/examples/quickstart/webhook/demo"
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/sqlite"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 func main() {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/authgen/authgen/runtime/outbox"
-	"github.com/authgen/authgen/runtime/webhook"
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/webhook"
 )
 
 // soon is a sender that sends again soon, and never gives up, for people who watch.

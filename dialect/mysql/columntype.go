@@ -1,0 +1,116 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/authgen/authgen/internal/sqltext"
+	"github.com/authgen/authgen/runtime"
+)
+
+// A declared is the type of a column, in the words of information_schema.
+type declared struct {
+	data, full         string // "varchar", "varchar(255)"
+	length             int64  // of text, in characters, or for the types called text in bytes
+	digits             int64  // of the seconds of a time
+	charset, collation string // of text
+	bytewise           string // the collation that text should have
+}
+
+// Types of what they hold as it is.
+var (
+	smallNumbers = runtime.TypesOf(runtime.TypeBool)
+	numbers      = smallNumbers | runtime.TypesOf(runtime.TypeInt)
+	allNumbers   = numbers | runtime.TypesOf(runtime.TypeBigint)
+	documents    = runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts)
+	texts        = runtime.TypesOf(runtime.TypeString, runtime.TypeText) | documents
+	blobs        = runtime.TypesOf(runtime.TypeBytes)
+
+	held = map[string]runtime.FieldTypes{
+		"varchar": texts, "tinytext": texts, "text": texts, "mediumtext": texts, "longtext": texts, "json": documents,
+		"enum":    runtime.TypesOf(runtime.TypeString, runtime.TypeText),
+		"tinyint": smallNumbers, "smallint": smallNumbers, "mediumint": smallNumbers, "int": numbers, "bigint": allNumbers,
+		"double":    runtime.TypesOf(runtime.TypeFloat),
+		"varbinary": blobs, "tinyblob": blobs, "blob": blobs, "mediumblob": blobs, "longblob": blobs,
+		"datetime": runtime.TypesOf(runtime.TypeTime), "timestamp": runtime.TypesOf(runtime.TypeTime),
+		"uuid": runtime.TypesOf(runtime.TypeString),
+	}
+)
+
+// long are the types of values that MariaDB does not sort by to their ends.
+var long = map[string]bool{"mediumtext": true, "longtext": true, "mediumblob": true, "longblob": true}
+
+// rewrites are the values of which a type keeps what they say, and not how.
+var rewrites = map[string]runtime.FieldTypes{"json": runtime.TypesOf(runtime.TypeJSON), "uuid": runtime.TypesOf(runtime.TypeString)}
+
+// utf8Bytes is the most that a character of utf8mb4 takes.
+const utf8Bytes = 4
+
+// describe says in c what the type means.
+func (d declared) describe(c *runtime.LiveColumn) {
+	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
+	c.Long, c.Limit = long[d.data], d.limit()
+	isText := d.charset != "" && d.data != "json"
+	c.UUIDs, c.Rewrites = d.data == "uuid", rewrites[d.data]
+	switch {
+	case d.data == "enum":
+		c.Values = labels(d.full)
+	case d.digits > 3:
+		c.Micros = true
+	case held[d.data].Has(runtime.TypeTime) && d.digits < 3, d.data == "double" && d.full != "double": // with digits, it is rounded
+		c.Holds = 0
+	case strings.Contains(d.full, "unsigned") && !strings.Contains(d.full, "tinyint"):
+		c.Holds = smallNumbers // nothing below zero
+	case d.data == "varchar":
+		c.Length = int(d.length)
+		c.Cuts.Limit = c.Length
+	case d.data == "tinytext" || d.data == "text" || d.data == "mediumtext":
+		c.Length = int(d.length / utf8Bytes)
+		c.Cuts = runtime.Cut{Limit: int(d.length), Bytes: true}
+	}
+	if !isText {
+		return
+	}
+	if d.charset != "utf8mb4" {
+		c.Charset = d.charset
+	}
+	if !byBytes(d.collation) {
+		c.Folding, c.Pads = d.collation, strings.HasSuffix(d.collation, "_bin")
+	}
+	c.Collation, c.Bytewise = d.collation, d.bytewise
+}
+
+// limit says what a type holds at most, and what type holds more.
+func (d declared) limit() string {
+	switch d.data {
+	case "timestamp":
+		return "times from 1970 to 2038; datetime(3) holds all"
+	case "varchar":
+		return fmt.Sprintf("up to %d characters; a longer varchar, or a text without an index, holds more", d.length)
+	case "tinytext", "text", "mediumtext":
+		return fmt.Sprintf("up to %d bytes; longtext holds more", d.length)
+	case "varbinary", "tinyblob", "blob", "mediumblob":
+		return fmt.Sprintf("up to %d bytes; longblob holds more", d.length)
+	case "int":
+		return "whole numbers of 32 bits; bigint holds more"
+	}
+	return ""
+}
+
+// byBytes reports whether a collation compares by bytes and pads nothing (W8).
+// Those called _bin fill the shorter text up with spaces, but for those of
+// MariaDB that say no, and that of MySQL 8.
+func byBytes(collation string) bool {
+	return strings.HasSuffix(collation, "_nopad_bin") || collation == "utf8mb4_0900_bin" || collation == "binary"
+}
+
+// labels returns the values of an enum type.
+func labels(full string) []string {
+	var values []string
+	for _, t := range (sqltext.Style{}).Tokens(full) {
+		if t.Kind == sqltext.Text {
+			values = append(values, t.Value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,200 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/runtime"
+)
+
+// A job is run when it is due, and again until its handler succeeds, whether it
+// fails or panics.
+func TestDirectRunsUntilSuccess(t *testing.T) {
+	onEach(t, func(e *env) {
+		var mu sync.Mutex
+		ids := map[int][]string{}
+		handlers := outbox.NewHandlers()
+		outbox.Handle(handlers, func(ctx context.Context, j job) error {
+			mu.Lock()
+			defer mu.Unlock()
+			entry, _ := outbox.EntryOf(ctx)
+			ids[j.N] = append(ids[j.N], entry.ID)
+			switch {
+			case j.N == 1 && len(ids[1]) == 1:
+				return errors.New("not yet")
+			case j.N == 1 && len(ids[1]) == 2:
+				panic("not yet either")
+			}
+			return nil
+		})
+		e.schedule(2, runtime.After(time.Minute))
+		engine := outbox.Direct(e.store, 2, e.store.Runner(handlers, nil))
+		stop := e.relay(outbox.Config{Engine: engine})
+		e.pass(time.Minute)
+		e.eventually("both have succeeded", func() bool {
+			e.pass(time.Second)
+			return e.status().Jobs == (outbox.JobStatus{})
+		})
+		stop()
+		e.must(engine.Close(e.Context()))
+		if len(ids[0]) != 1 || len(ids[1]) != 3 || ids[1][0] == "" || ids[1][0] != ids[1][2] {
+			e.Errorf("they ran so: %v", ids)
+		}
+		if n := e.log.with("WARN", "run again", "kind=count"); n != 2 {
+			e.Errorf("the log was told %d times", n)
+		}
+	})
+}
+
+// A job that fails is put off for as long again as it has been due.
+func TestDirectPutsOff(t *testing.T) {
+	onEach(t, func(e *env) {
+		var runs atomic.Int64
+		engine := outbox.Direct(e.store, 1, func(context.Context, outbox.Entry) error {
+			runs.Add(1)
+			return errors.New("no")
+		})
+		e.schedule(1)
+		due := e.clock()
+		stop := e.relay(outbox.Config{Engine: engine})
+		for i, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second} {
+			e.eventually("it has run and is put off", func() bool {
+				jobs := e.list(outbox.Filter{Class: outbox.JobClass})
+				return runs.Load() == int64(i+1) && len(jobs) == 1 && jobs[0].LeasedUntil.Sub(due) == want
+			})
+			e.pass(due.Add(want).Sub(e.clock()))
+		}
+		stop()
+		e.must(engine.Close(e.Context()))
+	})
+}
+
+// A job stays in the outbox while it runs, and no more run than were asked for.
+func TestDirectBounds(t *testing.T) {
+	onEach(t, func(e *env) {
+		var running, most atomic.Int64
+		end := make(chan struct{})
+		engine := outbox.Direct(e.store, 3, func(context.Context, outbox.Entry) error {
+			if n := running.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+			<-end
+			running.Add(-1)
+			return nil
+		})
+		e.schedule(10)
+		stop := e.relay(outbox.Config{Engine: engine})
+		e.eventually("three run", func() bool { return running.Load() == 3 })
+		if jobs := e.status().Jobs; jobs.Due+jobs.Leased != 10 {
+			e.Errorf("%+v while three run", jobs)
+		}
+		close(end)
+		e.eventually("all have run", func() bool { return e.status().Jobs == (outbox.JobStatus{}) })
+		stop()
+		e.must(engine.Close(e.Context()))
+		if most.Load() > 3 {
+			e.Errorf("%d ran at once", most.Load())
+		}
+	})
+}
+
+// Close waits for what runs, and takes nothing more; when its context ends, so
+// do those of what runs.
+func TestDirectClose(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	stopped := make(chan struct{})
+	engine := outbox.Direct(e.store, 2, func(ctx context.Context, _ outbox.Entry) error {
+		<-ctx.Done()
+		close(stopped)
+		return ctx.Err()
+	})
+	e.must(engine.Send(e.Context(), []outbox.Entry{{ID: "1", Class: outbox.DeliveryClass}}))
+	ctx, cancel := context.WithCancel(e.Context())
+	cancel()
+	if err := engine.Close(ctx); !errors.Is(err, context.Canceled) {
+		e.Errorf("Close returned %v", err)
+	}
+	<-stopped
+	err := engine.Send(e.Context(), []outbox.Entry{{ID: "2", Class: outbox.JobClass}})
+	untaken := new(outbox.UntakenError)
+	if !errors.Is(err, outbox.ErrClosed) || !errors.As(err, &untaken) || !slices.Equal(untaken.IDs, []string{"2"}) {
+		e.Errorf("Send after Close returned %v", err)
+	}
+}
+
+// An entry that still runs is not begun a second time.
+func TestDirectRunsOnce(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	end := make(chan struct{})
+	var runs atomic.Int64
+	engine := outbox.Direct(e.store, 2, func(context.Context, outbox.Entry) error {
+		runs.Add(1)
+		<-end
+		return nil
+	})
+	entry := outbox.Entry{ID: "1", Class: outbox.DeliveryClass}
+	e.must(engine.Send(e.Context(), []outbox.Entry{entry}))
+	if err := engine.Send(e.Context(), []outbox.Entry{entry}); !errors.As(err, new(*outbox.UntakenError)) {
+		e.Errorf("the second Send returned %v", err)
+	}
+	close(end)
+	e.must(engine.Close(e.Context()))
+	if runs.Load() != 1 {
+		e.Errorf("it ran %d times", runs.Load())
+	}
+}
+
+// Runner sends each class where it belongs, and says what is missing.
+func TestRunner(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	run := e.store.Runner(outbox.NewHandlers(), nil)
+	var unknown *outbox.UnknownKindError
+	if err := run(e.Context(), outbox.Entry{Class: outbox.JobClass, Kind: "x"}); !errors.As(err, &unknown) || unknown.Kind != "x" {
+		e.Errorf("a job without a handler: %v", err)
+	}
+	for _, class := range []outbox.Class{outbox.DeliveryClass, outbox.EventClass} {
+		if err := run(e.Context(), outbox.Entry{Class: class}); err == nil {
+			e.Errorf("an entry of class %v was run by nobody", class)
+		}
+	}
+	if err := e.store.Runner(nil, nil)(e.Context(), outbox.Entry{Class: outbox.JobClass, Kind: "x"}); !errors.As(err, &unknown) {
+		e.Errorf("a job without handlers: %v", err)
+	}
+}
+
+// A job has the whole lease for its handler, however long others of the batch
+// take: it is not claimed before it can begin.
+func TestDirectClaimsWhatItCanBegin(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	begin, end := make(chan time.Time, 6), make(chan struct{})
+	engine := outbox.Direct(e.store, 2, func(ctx context.Context, _ outbox.Entry) error {
+		deadline, _ := ctx.Deadline()
+		begin <- deadline
+		<-end
+		return nil
+	})
+	e.schedule(6)
+	defer func() { e.must(engine.Close(context.Background())) }()
+	defer e.relay(outbox.Config{Engine: engine, Lease: time.Hour})()
+	for range 3 {
+		for range 2 {
+			if left := time.Until(<-begin); left < 59*time.Minute {
+				t.Errorf("a handler has %v", left)
+			}
+		}
+		if s := e.status().Jobs; s.Leased != 2 {
+			t.Errorf("%+v are claimed", s)
+		}
+		e.pass(time.Minute)
+		for range 2 {
+			end <- struct{}{}
+		}
+	}
+	e.eventually("all have run", func() bool { s := e.status().Jobs; return s.Leased+s.Due == 0 })
+}

@@ -1,0 +1,52 @@
+package outbox_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/outbox"
+)
+
+// The log is told once that an endpoint fails, once that it works again, and of
+// one that comes and goes no more than once a minute.
+func TestFailingEndpointIsLogged(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}}}
+	defer e.delivering(p)()
+	told := func(failures, recoveries int) {
+		t.Helper()
+		if n := e.log.with("WARN", "fails", "endpoint=a", "answered 500"); n != failures {
+			t.Errorf("the log was told of %d failures, want %d", n, failures)
+		}
+		if n := e.log.with("INFO", "works again", "endpoint=a"); n != recoveries {
+			t.Errorf("the log was told %d times that it works again, want %d", n, recoveries)
+		}
+	}
+	deliver := func(works bool) {
+		t.Helper()
+		p.answer(func(outbox.Delivery) outbox.Outcome {
+			if works {
+				return outbox.Outcome{Verdict: outbox.Delivered}
+			}
+			return outbox.Outcome{Verdict: outbox.Again, Error: "answered 500", Due: e.clock().Add(24 * time.Hour)}
+		})
+		seen := len(e.seen.of(outbox.StepAttempt))
+		e.emit(1, "ada")
+		e.eventually("it is attempted", func() bool { return len(e.seen.of(outbox.StepAttempt)) > seen })
+	}
+	deliver(true)
+	told(0, 0)
+	deliver(false)
+	deliver(false)
+	told(1, 0)
+	deliver(true)
+	deliver(true)
+	told(1, 1)
+	deliver(false) // within the minute
+	deliver(true)
+	told(1, 1)
+	e.pass(2 * time.Minute)
+	deliver(false)
+	deliver(true)
+	told(2, 2)
+}

@@ -1,0 +1,417 @@
+package outbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/runtime"
+)
+
+// parked makes deliveries to a and b that are parked.
+func (e *env) parked(n int, documents ...string) {
+	e.Helper()
+	p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}}}
+	p.answer(func(outbox.Delivery) outbox.Outcome { return outbox.Outcome{Verdict: outbox.Park, Error: "no"} })
+	e.emit(n, documents...)
+	stop := e.delivering(p)
+	want := n * len(documents)
+	e.eventually("all are parked", func() bool { return e.queue("a").Parked == want && e.queue("b").Parked == want })
+	stop()
+}
+
+// pages lists by pages of that size and returns all ids.
+func (e *env) pages(f outbox.Filter, size int) (ids []string) {
+	e.Helper()
+	for cursor := ""; ; {
+		page, next, err := e.store.List(e.Context(), f, cursor, size)
+		e.must(err)
+		if len(page) > size {
+			e.Fatalf("a page of %d has %d records", size, len(page))
+		}
+		for _, r := range page {
+			ids = append(ids, r.ID)
+		}
+		if next == "" {
+			return ids
+		}
+		cursor = next
+	}
+}
+
+// List goes through all records of a class by cursor, each once, whatever the
+// size of the pages.
+func TestListPages(t *testing.T) {
+	onEach(t, func(e *env) {
+		e.parked(3, "ada", "eve")
+		e.emit(3, "kim")
+		e.schedule(3, runtime.After(time.Hour))
+		e.schedule(2)
+		for class, want := range map[outbox.Class]int{0: 12, outbox.DeliveryClass: 12, outbox.EventClass: 3, outbox.JobClass: 5} {
+			f := outbox.Filter{Class: class}
+			all := e.pages(f, 100)
+			if len(all) != want || len(slices.Compact(slices.Sorted(slices.Values(all)))) != want {
+				e.Errorf("of class %v: %q", class, all)
+			}
+			for _, size := range []int{1, 2, 4, 5, 6} {
+				if got := e.pages(f, size); !slices.Equal(got, all) {
+					e.Errorf("in pages of %d: %q, want %q", size, got, all)
+				}
+			}
+			for _, bodies := range []bool{false, true} {
+				records, _, err := e.store.List(e.Context(), outbox.Filter{Class: class, Bodies: bodies}, "", 100)
+				e.must(err)
+				for _, r := range records {
+					if bodies != json.Valid(r.Body) {
+						e.Errorf("of class %v, with bodies %v: %q", class, bodies, r.Body)
+					}
+				}
+			}
+			if _, _, err := e.store.List(e.Context(), f, "?", 1); err == nil {
+				e.Errorf("class %v took a cursor that is none", class)
+			}
+			if _, _, err := e.store.List(e.Context(), f, "", 0); err == nil {
+				e.Errorf("class %v: no record was asked for", class)
+			}
+		}
+	})
+}
+
+// Filters let through what they say.
+func TestFilters(t *testing.T) {
+	onEach(t, func(e *env) {
+		e.parked(3, "ada", "eve")
+		e.event("kim", "create", `{}`)
+		e.emit(1, "kim")
+		e.schedule(2)
+		id := e.list(outbox.Filter{})[0].ID
+		event := id[strings.IndexByte(id, '/')+1:]
+		for _, c := range []struct {
+			filter outbox.Filter
+			want   int
+		}{
+			{outbox.Filter{Endpoint: "a"}, 6},
+			{outbox.Filter{Endpoint: "c"}, 0},
+			{outbox.Filter{Document: "ada"}, 6},
+			{outbox.Filter{Document: "ada", Endpoint: "b"}, 3},
+			{outbox.Filter{Type: "user.updated"}, 12},
+			{outbox.Filter{Type: "user.created"}, 0},
+			{outbox.Filter{Table: "session"}, 0},
+			{outbox.Filter{States: []outbox.State{outbox.StateParked, outbox.StatePending}}, 12},
+			{outbox.Filter{States: []outbox.State{outbox.StateDelivered}}, 0},
+			{outbox.Filter{ID: id}, 1},
+			{outbox.Filter{ID: event}, 2},
+			{outbox.Filter{ID: event, Endpoint: "b"}, 1},
+			{outbox.Filter{Class: outbox.EventClass, Type: "user.created"}, 1},
+			{outbox.Filter{Class: outbox.EventClass, Document: "kim"}, 2},
+			{outbox.Filter{Class: outbox.EventClass, Table: "session"}, 0},
+			{outbox.Filter{Class: outbox.JobClass, Type: "count"}, 2},
+			{outbox.Filter{Class: outbox.JobClass, Type: "other"}, 0},
+		} {
+			if got := e.list(c.filter); len(got) != c.want {
+				e.Errorf("%+v: %d records, want %d", c.filter, len(got), c.want)
+			}
+		}
+	})
+}
+
+// Show gives whole records, by any of their ids.
+func TestShow(t *testing.T) {
+	onEach(t, func(e *env) {
+		e.parked(1, "ada")
+		e.emit(1, "kim")
+		e.schedule(1, runtime.UniqueJob("x"))
+		delivery := e.list(outbox.Filter{Endpoint: "b"})[0]
+		show := func(id string) []outbox.Record {
+			e.Helper()
+			records, err := e.store.Show(e.Context(), id)
+			e.must(err)
+			return records
+		}
+		var event runtime.Event
+		if got := show(delivery.ID); len(got) != 1 || got[0].Endpoint != "b" || json.Unmarshal(got[0].Body, &event) != nil || event.Document != "ada" || event.Sequence != delivery.Sequence {
+			e.Errorf("%+v", got)
+		}
+		if got := show(event.ID); len(got) != 2 || got[0].Endpoint != "a" || got[1].Endpoint != "b" {
+			e.Errorf("%+v", got)
+		}
+		waiting := e.list(outbox.Filter{Class: outbox.EventClass})[0]
+		if got := show(waiting.ID); len(got) != 1 || got[0].State != outbox.StateWaiting || json.Unmarshal(got[0].Body, &event) != nil || event.Document != "kim" {
+			e.Errorf("%+v", got)
+		}
+		job := e.list(outbox.Filter{Class: outbox.JobClass})[0]
+		if got := show(job.ID); len(got) != 1 || got[0].State != outbox.StateDue || string(got[0].Body) != `{"n":0}` || got[0].Key != "x" || got[0].Kind != "count" {
+			e.Errorf("%+v", got)
+		}
+		for _, id := range []string{"none", "a/none", "none/" + event.ID, ""} {
+			if _, err := e.store.Show(e.Context(), id); !errors.Is(err, runtime.ErrNotFound) {
+				e.Errorf("%q: %v", id, err)
+			}
+		}
+	})
+}
+
+// A filter with what the records do not have is refused: left out, it would match
+// all of them.
+func TestFilterOfOtherClass(t *testing.T) {
+	e := open(t, databases[0].open(t))
+	e.schedule(3)
+	e.emit(1, "ada")
+	for _, f := range []outbox.Filter{
+		{Class: outbox.JobClass, Type: "count", Table: "user"},
+		{Class: outbox.JobClass, Type: "count", Document: "ada"},
+		{Class: outbox.JobClass, Type: "count", States: []outbox.State{outbox.StateParked}},
+		{Class: outbox.EventClass, Table: "user", Endpoint: "a"},
+		{Class: outbox.EventClass, Table: "user", States: []outbox.State{outbox.StateParked}},
+	} {
+		if n, err := e.store.Discard(e.Context(), f); n != 0 || err == nil || !strings.Contains(err.Error(), "leave it out of the filter") {
+			t.Errorf("%+v: discarded %d, %v", f, n, err)
+		}
+		if records, _, err := e.store.List(e.Context(), f, "", 10); len(records) != 0 || err == nil {
+			t.Errorf("%+v: listed %d, %v", f, len(records), err)
+		}
+	}
+	if s := e.status(); s.Jobs.Due != 3 || s.Events.Waiting != 1 {
+		t.Errorf("left are %+v", s)
+	}
+}
+
+// What is replayed while a relay delivers it is replayed once.
+func TestReplayWhileDelivering(t *testing.T) {
+	onEach(t, func(e *env) {
+		n := 1200 // more than one transaction of an operator's
+		if testing.Short() {
+			n = 520
+		}
+		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 16}}}
+		e.backlog(n)
+		defer e.delivering(p)()
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == n })
+		replayed, err := e.store.Replay(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDelivered}})
+		e.must(err)
+		e.eventually("all are delivered again", func() bool { return e.queue("a").Delivered == n })
+		times := map[string]int{}
+		for _, d := range p.taken() {
+			if times[d.EventID]++; times[d.EventID] > 2 {
+				e.Fatalf("%s came %d times", d.EventID, times[d.EventID])
+			}
+		}
+		if replayed != n {
+			e.Errorf("%d were replayed", replayed)
+		}
+	})
+}
+
+// Discard and replay change what the filter says, and nothing that may not be
+// changed.
+func TestDiscardAndReplay(t *testing.T) {
+	onEach(t, func(e *env) {
+		e.parked(3, "ada", "eve")
+		n, err := e.store.Discard(e.Context(), outbox.Filter{Document: "ada"})
+		e.must(err)
+		if q := e.queue("a"); n != 6 || q.Parked != 3 || q.Discarded != 3 {
+			e.Errorf("discarded %d: %+v", n, q)
+		}
+		n, err = e.store.Replay(e.Context(), outbox.Filter{Endpoint: "a", States: []outbox.State{outbox.StateDiscarded, outbox.StateParked}})
+		e.must(err)
+		if a, b := e.queue("a"), e.queue("b"); n != 6 || a.Pending != 6 || a.Due != 6 || a.Retrying != 0 || b.Pending != 0 {
+			e.Errorf("replayed %d: %+v, %+v", n, a, b)
+		}
+		if r := e.list(outbox.Filter{Endpoint: "a"})[0]; r.Attempts != 0 || r.Error != "" || !r.Finished.IsZero() {
+			e.Errorf("%+v", r)
+		}
+		for _, f := range []outbox.Filter{{States: []outbox.State{outbox.StateLeased}}, {Class: outbox.JobClass}} {
+			if _, err := e.store.Replay(e.Context(), f); err == nil {
+				e.Errorf("replayed %+v", f)
+			}
+		}
+		if _, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDelivered}}); err == nil {
+			e.Error("what was delivered was discarded")
+		}
+	})
+}
+
+// More deliveries than one transaction changes are changed all the same.
+func TestReplayMany(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := oneEndpoint()
+		e.backlog(1100)
+		stop := e.relay(outbox.Config{FanOut: p})
+		e.eventually("all are in the queue", func() bool { return e.queue("a").Pending == 1100 })
+		stop()
+		n, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
+		if n != 1100 || err != nil {
+			e.Errorf("discarded %d, %v", n, err)
+		}
+		n, err = e.store.Replay(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDiscarded}})
+		if q := e.queue("a"); n != 1100 || err != nil || q.Pending != 1100 {
+			e.Errorf("replayed %d, %v: %+v", n, err, q)
+		}
+	})
+}
+
+// Jobs and events are discarded for good, and never all of them by mistake.
+func TestDiscardJobsAndEvents(t *testing.T) {
+	onEach(t, func(e *env) {
+		e.schedule(3)
+		e.emit(2, "ada", "eve")
+		for _, class := range []outbox.Class{outbox.JobClass, outbox.EventClass} {
+			if _, err := e.store.Discard(e.Context(), outbox.Filter{Class: class}); err == nil {
+				e.Errorf("every %v was discarded", class)
+			}
+		}
+		id := e.list(outbox.Filter{Class: outbox.JobClass})[0].ID
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.JobClass, ID: id}); n != 1 || err != nil {
+			e.Errorf("discarded %d, %v", n, err)
+		}
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.EventClass, Document: "ada"}); n != 2 || err != nil {
+			e.Errorf("discarded %d, %v", n, err)
+		}
+		if s := e.status(); s.Jobs.Due != 2 || s.Events.Waiting != 2 {
+			e.Errorf("%+v", s)
+		}
+	})
+}
+
+// Status counts, and says how old things are.
+func TestStatus(t *testing.T) {
+	onEach(t, func(e *env) {
+		if s := e.status(); !s.At.Equal(e.clock()) || len(s.Queues) != 0 || s.Events != (outbox.EventStatus{}) || s.Jobs != (outbox.JobStatus{}) {
+			e.Errorf("an empty outbox: %+v", s)
+		}
+		start := e.clock()
+		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 1}}}
+		p.answer(func(d outbox.Delivery) outbox.Outcome {
+			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(time.Hour)}
+		})
+		e.emit(1, "ada")
+		stop := e.delivering(p)
+		e.eventually("it has failed", func() bool { return e.queue("a").Retrying == 1 })
+		stop()
+		e.pass(time.Minute)
+		e.queued(p, 2, "eve")
+		e.pass(time.Minute)
+		e.emit(2, "kim")
+		e.schedule(1)
+		e.schedule(1, runtime.After(time.Minute))
+		e.pass(time.Second)
+		s := e.status()
+		if s.Events.Waiting != 2 || !s.Events.Oldest.Equal(start.Add(2*time.Minute)) {
+			e.Errorf("%+v", s.Events)
+		}
+		if s.Jobs != (outbox.JobStatus{Waiting: 1, Due: 1, Oldest: start.Add(2 * time.Minute)}) {
+			e.Errorf("%+v", s.Jobs)
+		}
+		want := outbox.QueueStatus{Name: "a", Pending: 3, Due: 2, Retrying: 1, Oldest: start, FailedAt: start}
+		if len(s.Queues) != 1 || s.Queues[0] != want {
+			e.Errorf("%+v, want %+v", s.Queues, want)
+		}
+	})
+}
+
+// Enable of what never was is an error.
+func TestEnableUnknown(t *testing.T) {
+	onEach(t, func(e *env) {
+		if err := e.store.Enable(e.Context(), "a"); !errors.Is(err, runtime.ErrNotFound) {
+			e.Errorf("error: %v", err)
+		}
+	})
+}
+
+// Reconcile finds what was last delivered of each document, and tells one
+// endpoint what it missed.
+func TestReconcile(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}}}
+		e.emit(3, "ada", "eve", "kim")
+		stop := e.delivering(p)
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 9 && e.queue("b").Delivered == 9 })
+		stop()
+		e.queued(p, 1, "kim", "new")
+		var got []string
+		for after := ""; ; {
+			page, err := e.store.LastDelivered(e.Context(), "a", "user", after, 2)
+			e.must(err)
+			if len(page) == 0 {
+				break
+			}
+			for _, l := range page {
+				got = append(got, fmt.Sprintf("%s %s %v %v", l.Document, l.Delivered.Body[len(l.Delivered.Body)-8:], l.Waiting, l.DeliveredAt.Equal(e.clock())))
+			}
+			after = page[len(page)-1].Document
+		}
+		if want := []string{`ada {"n":2}} false true`, `eve {"n":2}} false true`, `kim {"n":2}} true true`}; !slices.Equal(got, want) {
+			e.Errorf("%q, want %q", got, want)
+		}
+		of, err := e.store.LastOf(e.Context(), "a", "user", []string{"ada", "new", "nobody"})
+		e.must(err)
+		if len(of) != 2 || of[0].Document != "ada" || of[0].Waiting || of[1].Document != "new" || of[1].Delivered != nil || !of[1].Waiting {
+			e.Errorf("%+v", of)
+		}
+		e.must(e.store.EmitTo(e.Context(), "b", runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}))
+		if a, b := e.queue("a"), e.queue("b"); a.Pending != 2 || b.Pending != 3 || e.status().Events.Waiting != 0 {
+			e.Errorf("%+v, %+v", a, b)
+		}
+		stop = e.delivering(p)
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 11 && e.queue("b").Delivered == 12 })
+		stop()
+		of, err = e.store.LastOf(e.Context(), "b", "user", []string{"ada"})
+		e.must(err)
+		if len(of) != 1 || !strings.HasSuffix(string(of[0].Delivered.Body), `"data":{}}`) {
+			e.Errorf("%+v", of)
+		}
+	})
+}
+
+// More than a statement of MariaDB's can hold is emitted in several.
+func TestEmitMuch(t *testing.T) {
+	onEach(t, func(e *env) {
+		events := make([]runtime.Event, 450)
+		for i := range events {
+			events[i] = runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
+		}
+		e.must(e.store.Emit(e.Context(), events...))
+		if n := e.status().Events.Waiting; n != len(events) {
+			e.Errorf("%d wait", n)
+		}
+	})
+}
+
+// What is put off is due now when an operator says so. What waits for an earlier
+// event of its document goes on waiting, and the queue of an event sink is left
+// alone.
+func TestReplayPending(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := orderedEndpoint()
+		p.answer(func(outbox.Delivery) outbox.Outcome {
+			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(100 * time.Hour)}
+		})
+		down := &noted{broken: errors.New("down")}
+		engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
+		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Events: map[string]outbox.Sink{"log": down}})
+		defer func() { stop(); e.must(engine.Close(context.Background())) }()
+		e.emit(3, "ada")
+		e.eventually("the first is put off", func() bool { return e.queue("a").Retrying == 1 && e.queue("a").Pending == 3 })
+		p.answer(nil)
+		pending := outbox.Filter{States: []outbox.State{outbox.StatePending}}
+		if n, err := e.store.Replay(e.Context(), pending); n != 1 || err != nil {
+			e.Errorf("replayed %d, %v", n, err)
+		}
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 3 })
+		down.mend(nil)
+		e.eventually("the sink has all", func() bool { return len(down.taken()) == 3 })
+		if !ordered(down.taken()) {
+			e.Errorf("the sink was handed %+v", down.taken())
+		}
+		e.inOrder(p)
+		if got := p.taken(); got[1].Attempt != 1 {
+			e.Errorf("the attempt after the replay is number %d", got[1].Attempt)
+		}
+	})
+}

@@ -1,0 +1,240 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/runtime"
+)
+
+// many puts n events of one document into the queue of an ordered endpoint, by a
+// relay that knows that it is, or does not.
+func (e *env) many(n int, p *endpoints, knows bool) {
+	e.Helper()
+	events := make([]runtime.Event, n)
+	for i := range events {
+		events[i] = runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}
+	}
+	e.must(e.store.Emit(e.Context(), events...))
+	var to outbox.FanOut = p
+	if !knows {
+		to = struct{ outbox.FanOut }{p}
+	}
+	stop := e.relay(outbox.Config{FanOut: to})
+	e.eventually("all are in the queue", func() bool { return e.status().Events.Waiting == 0 })
+	stop()
+}
+
+func orderedEndpoint() *endpoints {
+	return &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true}}}
+}
+
+// However many deliveries wait for the first of their document, claims have only
+// that to look at: the others are not due. Nor are they shown as such.
+func TestOrderedHolds(t *testing.T) {
+	onEach(t, func(e *env) {
+		for _, knows := range []bool{true, false} {
+			const n = 1200
+			p := orderedEndpoint()
+			e.many(n, p, knows)
+			if due := e.queue("a").Due; knows && due > 3 {
+				e.Errorf("%d are due after a fan-out of three batches", due)
+			}
+			begun, end := make(chan struct{}), make(chan struct{})
+			once := sync.OnceFunc(func() { close(begun) })
+			stop := e.deliveringTo(waiting{p, func() { once(); <-end }})
+			<-begun
+			e.eventually("the others are held", func() bool {
+				q := e.queue("a")
+				return q.Leased == 1 && q.Due == 0 && q.Pending == n-1
+			})
+			close(end)
+			e.eventually("some are delivered", func() bool { return e.queue("a").Delivered > 20 })
+			stop()
+			if due := e.queue("a").Due; due != 1 {
+				e.Errorf("%d are due, want the first of the document", due)
+			}
+			_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
+			e.must(err)
+			e.inOrder(p)
+			e.must(e.db.Exec(e.Context(), "DELETE FROM authgen_delivery"))
+		}
+	})
+}
+
+// deliveringTo is delivering, to a deliverer that is none of env's.
+func (e *env) deliveringTo(d outbox.Deliverer) (stop func()) {
+	engine := outbox.Direct(e.store, 4, e.store.Runner(nil, d))
+	stopRelay := e.relay(outbox.Config{Deliver: d, Engine: engine})
+	return sync.OnceFunc(func() {
+		stopRelay()
+		e.must(engine.Close(context.Background()))
+	})
+}
+
+// A waiting deliverer waits before each attempt.
+type waiting struct {
+	*endpoints
+	wait func()
+}
+
+func (w waiting) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome {
+	w.wait()
+	return w.endpoints.Deliver(ctx, d)
+}
+
+// inOrder checks that no attempt was made at a delivery after one of a later
+// event of the document.
+func (e *env) inOrder(p *endpoints) {
+	e.Helper()
+	last := map[string]int64{}
+	for _, d := range p.taken() {
+		key := d.Endpoint + "/" + d.Document
+		if d.Sequence < last[key] {
+			e.Errorf("%s: %d after %d", key, d.Sequence, last[key])
+		}
+		last[key] = max(last[key], d.Sequence)
+	}
+}
+
+// What is held goes on when the first of the document is discarded, whatever
+// state that was in, and when the endpoint is no longer ordered; and at the
+// latest after a while, if nobody has told.
+func TestOrderedReleases(t *testing.T) {
+	onEach(t, func(e *env) {
+		p := orderedEndpoint()
+		p.answer(func(outbox.Delivery) outbox.Outcome {
+			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(100 * time.Hour)}
+		})
+		e.many(5, p, true)
+		stop := e.delivering(p)
+		e.eventually("the first is put off, the others are held", func() bool { q := e.queue("a"); return q.Retrying == 1 && q.Due == 0 })
+		for _, r := range e.list(outbox.Filter{Endpoint: "a"}) {
+			if r.Attempts == 0 && !r.Due.IsZero() {
+				e.Errorf("%+v is due", r)
+			}
+		}
+		p.answer(nil)
+		n, err := e.store.Discard(e.Context(), outbox.Filter{ID: "a/" + p.taken()[0].EventID, States: []outbox.State{outbox.StatePending}})
+		if n != 1 || err != nil {
+			e.Fatalf("discarded %d, %v", n, err)
+		}
+		e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 4 })
+		stop()
+		e.inOrder(p)
+
+		e.many(5, p, true)
+		entry := e.claim(p)
+		if q := e.queue("a"); q.Leased != 1 || q.Pending != 4 {
+			e.Errorf("%+v", q)
+		}
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateLeased}}); n != 1 || err != nil {
+			e.Fatalf("discarded %d, %v", n, err)
+		}
+		if q := e.queue("a"); q.Due != 1 {
+			e.Errorf("%+v, want the next due", q)
+		}
+		e.must(e.store.Attempt(e.Context(), entry, p)) // too late
+		unordered := oneEndpoint()
+		stop = e.delivering(unordered)
+		e.eventually("all are delivered, in any order", func() bool { return e.queue("a").Delivered == 8 })
+		stop()
+
+		e.many(5, p, true)
+		e.must(e.store.Attempt(e.Context(), e.claim(p), unordered)) // by a process that does not know of the order
+		stop = e.delivering(p)
+		defer stop()
+		e.pass(11 * time.Minute)
+		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 13 })
+	})
+}
+
+// Whatever happens to deliveries of an ordered endpoint, in several processes,
+// each document's are attempted in order, and none is left behind: not even for
+// as long as they are held at most.
+func TestOrderedWhateverHappens(t *testing.T) {
+	onEach(t, func(e *env) {
+		n := 60
+		if testing.Short() {
+			n = 20
+		}
+		p := orderedEndpoint()
+		p.limits[0].Timeout, p.limits[0].Concurrency = time.Minute, 5
+		dice := func(outbox.Delivery) outbox.Outcome {
+			switch rand.N(8) {
+			case 0:
+				return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(time.Second)}
+			case 1:
+				return outbox.Outcome{Verdict: outbox.Park}
+			case 2:
+				if rand.N(5) == 0 {
+					return outbox.Outcome{Verdict: outbox.Disable}
+				}
+			}
+			return outbox.Outcome{Verdict: outbox.Delivered}
+		}
+		p.answer(dice)
+		for i := range 3 {
+			s := outbox.New(e.db, outbox.WithLogger(slog.New(e.log)))
+			engine := outbox.Direct(s, 4, s.Runner(nil, p))
+			var to outbox.FanOut = p
+			if i == 0 {
+				to = struct{ outbox.FanOut }{p} // and has no idea of the order
+			}
+			c := outbox.Config{FanOut: to, Deliver: p, Engine: losing{engine}, Lease: time.Second}
+			if i == 0 {
+				c.Deliver, c.Engine = nil, nil
+			}
+			stop := e.relayOn(s, c)
+			defer func() { stop(); e.must(engine.Close(context.Background())) }()
+		}
+		begun := e.clock()
+		documents := []string{"ada", "eve", "kim"}
+		for i := range n {
+			e.event(documents[rand.N(len(documents))], "update", `{}`)
+			if i%7 == 6 {
+				e.pass(time.Second)
+			}
+			if i%10 == 9 {
+				_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}, Document: documents[rand.N(len(documents))]})
+				e.must(err)
+			}
+		}
+		e.eventually("nothing waits", func() bool {
+			e.pass(time.Second / 4)
+			if !e.queue("a").DisabledAt.IsZero() {
+				e.must(e.store.Enable(e.Context(), "a"))
+			}
+			s := e.status()
+			q := e.queue("a")
+			return s.Events.Waiting == 0 && q.Pending+q.Leased == 0
+		})
+		if took := e.clock().Sub(begun); took > 9*time.Minute {
+			e.Errorf("it took %v by the clock: something was released only because it was held for so long", took)
+		}
+		if q := e.queue("a"); q.Delivered+q.Parked+q.Discarded != n {
+			e.Errorf("%+v, want %d", q, n)
+		}
+		e.inOrder(p)
+	})
+}
+
+// A losing engine loses what it takes, or says that it took nothing, now and
+// then.
+type losing struct{ outbox.Sink }
+
+func (l losing) Send(ctx context.Context, due []outbox.Entry) error {
+	switch rand.N(10) {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("not now")
+	}
+	return l.Sink.Send(ctx, due)
+}
