@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 	"github.com/spf13/cobra"
 )
 
@@ -85,7 +85,7 @@ func (c *change) named(ctx context.Context, src *source, ids []string) error {
 func (c *change) byID(ctx context.Context, src *source, id string, counts map[outbox.Class]int) error {
 	records, err := src.store.Show(ctx, id)
 	switch {
-	case errors.Is(err, runtime.ErrNotFound):
+	case errors.Is(err, authgen.ErrNotFound):
 		return unknownID(src, id)
 	case err != nil:
 		return err

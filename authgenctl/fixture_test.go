@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -163,7 +164,7 @@ type receiver struct {
 	name    string
 	mu      sync.Mutex
 	refused map[string]outbox.Verdict // by document or type
-	taken   []runtime.Event
+	taken   []authgen.Event
 }
 
 func (r *receiver) Endpoints(string) []string { return []string{r.name} }
@@ -178,7 +179,7 @@ func (r *receiver) Deliver(_ context.Context, d outbox.Delivery) outbox.Outcome 
 			return outbox.Outcome{Verdict: verdict, Status: 500, Error: "answered 500", Due: time.Now().Add(time.Hour)}
 		}
 	}
-	var e runtime.Event
+	var e authgen.Event
 	if err := json.Unmarshal(d.Body, &e); err != nil {
 		return outbox.Outcome{Verdict: outbox.Park, Error: err.Error()}
 	}
@@ -195,21 +196,21 @@ func (r *receiver) refuse(key string, verdict outbox.Verdict) {
 }
 
 // news returns what was taken since the last call, in order of sequence.
-func (r *receiver) news() []runtime.Event {
+func (r *receiver) news() []authgen.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	news := r.taken
 	r.taken = nil
-	slices.SortFunc(news, func(a, b runtime.Event) int { return int(a.Sequence - b.Sequence) })
+	slices.SortFunc(news, func(a, b authgen.Event) int { return int(a.Sequence - b.Sequence) })
 	return news
 }
 
 // brought fails the test unless these events were taken since the last call:
 // type and document, in any order.
-func (s *system) brought(want ...string) map[string]runtime.Event {
+func (s *system) brought(want ...string) map[string]authgen.Event {
 	s.Helper()
 	s.deliver()
-	got := map[string]runtime.Event{}
+	got := map[string]authgen.Event{}
 	n := 0
 	for _, e := range s.cms.news() {
 		got[e.Type+" "+e.Document] = e

@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/authgenctl/internal/reconcile"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an
@@ -151,7 +151,7 @@ func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *cli.Sche
 	}
 	c := &reconcile.Comparison{
 		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.Model.Events, DryRun: v.dryRun, Limit: v.limit,
-		Missed: func(e runtime.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+		Missed: func(e authgen.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
 		Report: v.report,
 	}
 	for _, t := range tables {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/authgenctl/internal/reconcile"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
@@ -82,7 +83,7 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		}
 		now, err := s.db.Ticket.Get(s.Context(), changed.ID)
 		s.must(err)
-		want, err := runtime.EncodeJSON(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: runtime.Timestamp{Time: now.UpdatedAt}})
+		want, err := runtime.EncodeJSON(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: authgen.Timestamp{Time: now.UpdatedAt}})
 		s.must(err)
 		if string(e.Data) != want {
 			t.Errorf("told %s, want %s", e.Data, want)
@@ -220,7 +221,7 @@ func TestReconcileInterrupted(t *testing.T) {
 			DB: s.db.Outbox(), Store: s.store, Endpoint: "cms", Events: p.Model.Events,
 			Ledgers: []*reconcile.Ledger{reconcile.NewLedger(p.Model.Table("ticket"), func(string) bool { return true })},
 			At:      reconcile.Cursor{Table: "ticket"},
-			Missed: func(runtime.Event) {
+			Missed: func(authgen.Event) {
 				if missed++; missed == 700 { // in the second batch
 					stop()
 				}

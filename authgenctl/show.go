@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 const showHelp = `Show prints everything that is known under an id: an event that no relay has taken
@@ -40,7 +40,7 @@ func newShow(o *outboxOptions) *cobra.Command {
 			return o.with(cmd, func(ctx context.Context, src *source) error {
 				records, err := src.store.Show(ctx, args[0])
 				switch {
-				case errors.Is(err, runtime.ErrNotFound):
+				case errors.Is(err, authgen.ErrNotFound):
 					return unknownID(src, args[0])
 				case err != nil:
 					return err
@@ -76,7 +76,7 @@ func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palet
 	}
 	at := func(name string, t time.Time) {
 		if !t.IsZero() {
-			line(name, t.Format(runtime.TimeLayout)+", "+whenOf(t, now))
+			line(name, t.Format(authgen.TimeLayout)+", "+whenOf(t, now))
 		}
 	}
 	number := func(n int) string {

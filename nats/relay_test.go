@@ -13,6 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -130,7 +131,7 @@ func TestFromTransactionToConsumer(t *testing.T) {
 	})
 	next := map[string]int{}
 	for _, m := range read(t, conn, name) {
-		var e runtime.Event
+		var e authgen.Event
 		var p payload
 		if err := errors.Join(json.Unmarshal(m.Data(), &e), json.Unmarshal(e.Data, &p)); err != nil {
 			t.Fatal(err)

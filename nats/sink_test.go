@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/authgen/authgen"
 	authnats "github.com/authgen/authgen/nats"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -21,7 +22,7 @@ import (
 // event returns the n-th event of a document, as a relay hands it over.
 func event(t testing.TB, document string, n int) outbox.Entry {
 	t.Helper()
-	e := runtime.Event{
+	e := authgen.Event{
 		ID: runtime.UUIDv7(), Type: "user.updated", Table: "user", Document: document, Sequence: int64(n),
 		Timestamp: time.UnixMilli(1_790_000_000_000).UTC(), Operation: runtime.OperationUpdate,
 		Changed: []string{"name"}, Data: json.RawMessage(`{"name":"Ada"}`),
@@ -79,7 +80,7 @@ func TestEventsArriveWhole(t *testing.T) {
 	if !strings.HasSuffix(m.Subject(), ".events.user.updated") || m.Headers().Get("Nats-Msg-Id") != sent.ID {
 		t.Errorf("%s, %v", m.Subject(), m.Headers())
 	}
-	var got runtime.Event
+	var got authgen.Event
 	if err := json.Unmarshal(m.Data(), &got); err != nil {
 		t.Fatal(err)
 	}

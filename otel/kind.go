@@ -5,8 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A kind is what is told of an error. Its text is not, as a driver's may quote
@@ -19,25 +19,25 @@ type kind struct {
 
 // kinds is in order of what says most: an error may be several of them.
 var kinds = []kind{
-	{is: runtime.ErrCommitUnknown, name: "commit_unknown"},
-	{is: runtime.ErrRejected, name: "rejected", answer: true},
-	{is: runtime.ErrUnique, name: "unique"},
-	{is: runtime.ErrForeignKey, name: "foreign_key"},
-	{is: runtime.ErrValidation, name: "validation"},
-	{is: runtime.ErrConflict, name: "conflict"},
-	{is: runtime.ErrNotFound, name: "not_found", answer: true},
-	{is: runtime.ErrDeletedByTrigger, name: "deleted_by_trigger"},
-	{is: runtime.ErrImmutable, name: "immutable"},
-	{is: runtime.ErrDepth, name: "depth"},
-	{is: runtime.ErrWritten, name: "written"},
-	{is: runtime.ErrConcurrentUse, name: "concurrent_use"},
-	{is: runtime.ErrInsideTx, name: "inside_tx"},
-	{is: runtime.ErrReadOnly, name: "read_only"},
+	{is: authgen.ErrCommitUnknown, name: "commit_unknown"},
+	{is: authgen.ErrRejected, name: "rejected", answer: true},
+	{is: authgen.ErrUnique, name: "unique"},
+	{is: authgen.ErrForeignKey, name: "foreign_key"},
+	{is: authgen.ErrValidation, name: "validation"},
+	{is: authgen.ErrConflict, name: "conflict"},
+	{is: authgen.ErrNotFound, name: "not_found", answer: true},
+	{is: authgen.ErrDeletedByTrigger, name: "deleted_by_trigger"},
+	{is: authgen.ErrImmutable, name: "immutable"},
+	{is: authgen.ErrDepth, name: "depth"},
+	{is: authgen.ErrWritten, name: "written"},
+	{is: authgen.ErrConcurrentUse, name: "concurrent_use"},
+	{is: authgen.ErrInsideTx, name: "inside_tx"},
+	{is: authgen.ErrReadOnly, name: "read_only"},
 	{is: outbox.ErrLeaseLost, name: "lease_lost"},
 	{is: context.DeadlineExceeded, name: "timeout"},
 	{is: context.Canceled, name: "canceled"},
 	{is: driver.ErrBadConn, name: "connection_lost"},
-	{is: runtime.ErrTxDone, name: "transaction_done"},
+	{is: authgen.ErrTxDone, name: "transaction_done"},
 }
 
 // other is the name that the semantic conventions keep for an error of no kind.

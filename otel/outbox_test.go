@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/outbox"
@@ -48,7 +49,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.db, err = runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), runtime.Schema{}, runtime.WithClock(func() time.Time { return now }))
+	b.db, err = runtime.Open(t.Context(), sqlite.Open(filepath.Join(t.TempDir(), "app.db")), runtime.Schema{}, authgen.WithClock(func() time.Time { return now }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,9 +270,9 @@ func TestBacklog(t *testing.T) {
 	b.record(t, "user.created", "user.updated")
 	b.unit(t, func(ctx context.Context, tx *runtime.Tx) error {
 		return errors.Join(
-			tx.Schedule(ctx, job{}, runtime.At(now.Add(-90*time.Second))),
-			tx.Schedule(ctx, job{}, runtime.After(time.Hour)),
-			tx.Schedule(ctx, job{}, runtime.After(2*time.Hour)))
+			tx.Schedule(ctx, job{}, authgen.At(now.Add(-90*time.Second))),
+			tx.Schedule(ctx, job{}, authgen.After(time.Hour)),
+			tx.Schedule(ctx, job{}, authgen.After(2*time.Hour)))
 	})
 	for _, statement := range []string{
 		`INSERT INTO authgen_endpoint (name, disabled_at, reason) VALUES ('cms', 1, 'gone'), ('crm', NULL, NULL)`,

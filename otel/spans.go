@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen"
 )
 
 // The kinds of spans, made once: a step in the program, and a call of a database.
@@ -16,8 +16,8 @@ var (
 	clientSpan   = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindClient)}
 )
 
-// Observe implements [runtime.Observer]: a span a step.
-func (t *Telemetry) Observe(ctx context.Context, step runtime.Step) (context.Context, func(error)) {
+// Observe implements [authgen.Observer]: a span a step.
+func (t *Telemetry) Observe(ctx context.Context, step authgen.Step) (context.Context, func(error)) {
 	if t.tracer == nil {
 		return ctx, ignore
 	}
@@ -37,28 +37,28 @@ func ignore(error) {}
 
 // nameOf returns the name a span starts with: what a sampler decides by, so
 // there are few of them, and none is built.
-func nameOf(step runtime.Step) string {
+func nameOf(step authgen.Step) string {
 	switch step.Kind {
-	case runtime.StepUnit:
+	case authgen.StepUnit:
 		return "unit of work"
-	case runtime.StepTrigger:
+	case authgen.StepTrigger:
 		return step.Name
-	case runtime.StepSavepoint:
+	case authgen.StepSavepoint:
 		return "nested transaction"
-	case runtime.StepCommit:
+	case authgen.StepCommit:
 		return "COMMIT"
-	case runtime.StepRollback:
+	case authgen.StepRollback:
 		return "ROLLBACK"
-	case runtime.StepAfter:
+	case authgen.StepAfter:
 		return "after the transaction"
 	}
 	return operation(step.SQL)
 }
 
 // inDatabase reports whether steps of a kind are calls of the database.
-func inDatabase(kind runtime.StepKind) bool {
+func inDatabase(kind authgen.StepKind) bool {
 	switch kind {
-	case runtime.StepBegin, runtime.StepStatement, runtime.StepCommit, runtime.StepRollback:
+	case authgen.StepBegin, authgen.StepStatement, authgen.StepCommit, authgen.StepRollback:
 		return true
 	}
 	return false
@@ -66,11 +66,11 @@ func inDatabase(kind runtime.StepKind) bool {
 
 // describe sets the attributes of a span that is recorded. Those of databases
 // have the names of OpenTelemetry's semantic conventions.
-func (t *Telemetry) describe(span trace.Span, step runtime.Step, name string) {
+func (t *Telemetry) describe(span trace.Span, step authgen.Step, name string) {
 	switch {
-	case step.Kind == runtime.StepUnit:
+	case step.Kind == authgen.StepUnit:
 		span.SetAttributes(attribute.Int("authgen.attempt", step.Attempt))
-	case step.Kind == runtime.StepTrigger:
+	case step.Kind == authgen.StepTrigger:
 		span.SetAttributes(attribute.String("authgen.trigger", step.Name), attribute.Int("authgen.depth", step.Depth))
 	case inDatabase(step.Kind):
 		span.SetAttributes(t.system...)

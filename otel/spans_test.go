@@ -16,11 +16,11 @@ import (
 	"go.opentelemetry.io/otel/trace/noop"
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	"github.com/authgen/authgen/examples/quickstart/triggers"
 	otelauthgen "github.com/authgen/authgen/otel"
-	"github.com/authgen/authgen/runtime"
 )
 
 // traced opens an adapter whose spans are recorded from here on.
@@ -121,7 +121,7 @@ func TestSpansHoldNoValues(t *testing.T) {
 	if _, err := db.User.Create(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.User.Create(t.Context(), in); !errors.Is(err, runtime.ErrUnique) {
+	if _, err := db.User.Create(t.Context(), in); !errors.Is(err, authgen.ErrUnique) {
 		t.Fatalf("the second create: %v", err)
 	}
 	if len(recorder.Ended()) == 0 {
@@ -201,7 +201,7 @@ func TestWithoutQueryText(t *testing.T) {
 
 // A span that nobody records is given no attributes, and no provider no span.
 func TestNotRecorded(t *testing.T) {
-	step := runtime.Step{Kind: runtime.StepStatement, SQL: `SELECT "id" FROM "user" WHERE "id" = ?`}
+	step := authgen.Step{Kind: authgen.StepStatement, SQL: `SELECT "id" FROM "user" WHERE "id" = ?`}
 	for name, options := range map[string][]otelauthgen.Option{
 		"no provider":         nil,
 		"a provider of noops": {otelauthgen.WithTracerProvider(noop.NewTracerProvider())},

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // claimed puts one event into the queue of endpoint "a" and returns the entry
@@ -247,7 +247,7 @@ func TestAttemptOfSomethingElse(t *testing.T) {
 		{Class: outbox.JobClass, Body: []byte(`{"endpoint":"a","event":"1","attempt":1}`)},
 		{Class: outbox.DeliveryClass, Body: []byte(`?`)},
 	} {
-		if err := e.store.Attempt(e.Context(), entry, oneEndpoint()); err == nil || errors.Is(err, runtime.ErrNotFound) {
+		if err := e.store.Attempt(e.Context(), entry, oneEndpoint()); err == nil || errors.Is(err, authgen.ErrNotFound) {
 			e.Errorf("%+v: %v", entry, err)
 		}
 	}

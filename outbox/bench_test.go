@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -137,12 +138,12 @@ func (e *env) until(c outbox.Config, done <-chan struct{}) {
 
 // backlog records n events of a thousand documents.
 func (e *env) backlog(n int) {
-	events := make([]runtime.Event, n)
+	events := make([]authgen.Event, n)
 	for i := range events {
-		events[i] = runtime.Event{
+		events[i] = authgen.Event{
 			Type: "user.updated", Table: "user", Document: fmt.Sprintf("document-%020d", i%1000), Operation: "update",
 			Changed: []string{"email", "name"}, Data: json.RawMessage(`{"id":"` + runtime.NanoID() + `","name":"Ada Lovelace","email":"ada@example.com","emailVerified":true,"role":"admin"}`),
-			Request: &runtime.EventRequest{Path: "/update-user", ActorID: runtime.NanoID(), SessionID: runtime.NanoID()},
+			Request: &authgen.EventRequest{Path: "/update-user", ActorID: runtime.NanoID(), SessionID: runtime.NanoID()},
 		}
 	}
 	e.must(e.store.Emit(context.Background(), events...))

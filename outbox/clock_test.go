@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -20,7 +21,7 @@ func TestClocksDiffer(t *testing.T) {
 			e := open(t, database)
 			database.Owned = false
 			var ahead, began atomic.Int64
-			other, err := runtime.Open(t.Context(), database, runtime.Schema{}, runtime.WithClock(func() time.Time {
+			other, err := runtime.Open(t.Context(), database, runtime.Schema{}, authgen.WithClock(func() time.Time {
 				return e.clock().Add(time.Duration(ahead.Load()))
 			}))
 			e.must(err)

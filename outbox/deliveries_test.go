@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // An event reaches every endpoint that wants it, whole and once.
@@ -21,7 +21,7 @@ func TestDelivering(t *testing.T) {
 		stop()
 		seen := map[string]bool{}
 		for _, d := range p.taken() {
-			var event runtime.Event
+			var event authgen.Event
 			e.must(json.Unmarshal(d.Body, &event))
 			same := event.ID == d.EventID && event.Type == d.Type && event.Sequence == d.Sequence && event.Document == d.Document &&
 				event.Table == d.Table && event.Operation == d.Operation && event.Timestamp.Equal(d.OccurredAt) && event.Timestamp.Equal(e.clock())

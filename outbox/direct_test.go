@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A job is run when it is due, and again until its handler succeeds, whether it
@@ -33,7 +33,7 @@ func TestDirectRunsUntilSuccess(t *testing.T) {
 			}
 			return nil
 		})
-		e.schedule(2, runtime.After(time.Minute))
+		e.schedule(2, authgen.After(time.Minute))
 		engine := outbox.Direct(e.store, 2, e.store.Runner(handlers, nil))
 		stop := e.relay(outbox.Config{Engine: engine})
 		e.pass(time.Minute)

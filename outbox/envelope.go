@@ -3,6 +3,7 @@ package outbox
 import (
 	"encoding/json"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -35,7 +36,7 @@ type head struct {
 // the other members, and becomes the tail of it as it is.
 func (e *eventRow) envelope() json.RawMessage {
 	text, _ := runtime.EncodeJSON(head{ // strings and a number can always be
-		ID: e.id, Type: e.eventType, Timestamp: timeOf(e.occurredAt).Format(runtime.TimeLayout),
+		ID: e.id, Type: e.eventType, Timestamp: timeOf(e.occurredAt).Format(authgen.TimeLayout),
 		Table: e.table, Document: e.document, Sequence: e.sequence, Operation: e.operation,
 	})
 	front := json.RawMessage(text)
@@ -51,7 +52,7 @@ func (e *eventRow) envelope() json.RawMessage {
 type tail struct {
 	Changed []string              `json:"changed,omitempty"`
 	Data    json.RawMessage       `json:"data"`
-	Request *runtime.EventRequest `json:"request,omitempty"`
+	Request *authgen.EventRequest `json:"request,omitempty"`
 }
 
 // entry returns the event for a sink.

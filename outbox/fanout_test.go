@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/outbox"
@@ -107,7 +108,7 @@ func TestStrangers(t *testing.T) {
 // the statement is looked at.
 func TestFanOutReadsWhatItLocked(t *testing.T) {
 	copying := &copies{}
-	e := open(t, mysql.Open(testdb.MySQL(t)), runtime.WithObserver(copying))
+	e := open(t, mysql.Open(testdb.MySQL(t)), authgen.WithObserver(copying))
 	e.queued(&endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}, 1, "ada")
 	if !strings.Contains(copying.text, " FOR UPDATE ") {
 		t.Errorf("it is copied by %s", copying.text)
@@ -117,7 +118,7 @@ func TestFanOutReadsWhatItLocked(t *testing.T) {
 // copies keep the statement that copies events into a queue.
 type copies struct{ text string }
 
-func (c *copies) Observe(ctx context.Context, step runtime.Step) (context.Context, func(error)) {
+func (c *copies) Observe(ctx context.Context, step authgen.Step) (context.Context, func(error)) {
 	if strings.HasPrefix(step.SQL, "INSERT INTO `authgen_delivery`") {
 		c.text = step.SQL // one relay fans out, and has ended when it is read
 	}

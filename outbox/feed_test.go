@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -299,7 +300,7 @@ func (t *table) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.R
 }
 
 func (t *table) count() (n int) {
-	t.e.must(t.e.db.Unit(t.e.Context(), runtime.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	t.e.must(t.e.db.Unit(t.e.Context(), authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		return tx.SQL().QueryRowContext(ctx, `SELECT COUNT(*) FROM taken`).Scan(&n)
 	}))
 	return n

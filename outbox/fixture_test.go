@@ -14,6 +14,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -37,7 +38,7 @@ var databases = []struct {
 // which it reads as a string where there is no such column.
 type quoting struct{ e *env }
 
-func (q quoting) Observe(ctx context.Context, s runtime.Step) (context.Context, func(error)) {
+func (q quoting) Observe(ctx context.Context, s authgen.Step) (context.Context, func(error)) {
 	if q.e.db != nil && q.e.db.Kind() == runtime.SQLite && strings.Contains(s.SQL, `"`) {
 		q.e.Errorf("a name is in double quotes: %s", s.SQL)
 	}
@@ -67,9 +68,9 @@ type env struct {
 	now time.Time
 }
 
-func open(t testing.TB, database runtime.Database, options ...runtime.Option) *env {
+func open(t testing.TB, database runtime.Database, options ...authgen.Option) *env {
 	e := &env{TB: t, seen: &steps{}, log: &logged{}, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	db, err := runtime.Open(t.Context(), database, runtime.Schema{}, append([]runtime.Option{runtime.WithClock(e.clock), runtime.WithObserver(quoting{e})}, options...)...) // one of the options may be another observer
+	db, err := runtime.Open(t.Context(), database, runtime.Schema{}, append([]authgen.Option{authgen.WithClock(e.clock), authgen.WithObserver(quoting{e})}, options...)...) // one of the options may be another observer
 	e.must(err)
 	t.Cleanup(func() { e.must(db.Close()) })
 	script, err := templates.Outbox.ReadFile("outbox/" + db.Kind().String() + ".sql")
@@ -122,7 +123,7 @@ func (e *env) emit(n int, documents ...string) {
 
 func (e *env) event(document, operation, data string) {
 	e.Helper()
-	e.must(e.store.Emit(e.Context(), runtime.Event{Type: "user." + operation + "d", Table: "user", Document: document, Operation: operation, Data: json.RawMessage(data)}))
+	e.must(e.store.Emit(e.Context(), authgen.Event{Type: "user." + operation + "d", Table: "user", Document: document, Operation: operation, Data: json.RawMessage(data)}))
 }
 
 func (e *env) status() outbox.Status {
@@ -304,7 +305,7 @@ type job struct {
 
 func (job) Kind() string { return "count" }
 
-func (e *env) schedule(n int, options ...runtime.JobOption) {
+func (e *env) schedule(n int, options ...authgen.JobOption) {
 	e.Helper()
 	e.must(e.db.Unit(e.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
 		for i := range n {

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen"
 )
 
 // Handlers are the functions that run jobs, by the kind of the job. They are
@@ -28,7 +28,7 @@ func NewHandlers() *Handlers {
 // A job is run at least once: fn finds the id that stays the same in
 // [EntryOf]. It panics if the kind has a function already, as that is a
 // mistake in the program.
-func Handle[J runtime.Job](h *Handlers, fn func(ctx context.Context, job J) error) {
+func Handle[J authgen.Job](h *Handlers, fn func(ctx context.Context, job J) error) {
 	kind := empty[J]().Kind()
 	h.mu.Lock()
 	defer h.mu.Unlock()

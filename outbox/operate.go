@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -167,12 +168,12 @@ func (s *statements) releaseBehind(ctx context.Context, endpoint string, documen
 
 // Enable lets an endpoint that was disabled have deliveries again, those that
 // have waited first. If there is no such endpoint, the error is
-// [runtime.ErrNotFound].
+// [authgen.ErrNotFound].
 func (s *Store) Enable(ctx context.Context, endpoint string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		n, err := tx.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = NULL, "reason" = NULL WHERE "name" = ?`, endpoint)
 		if err == nil && n == 0 {
-			err = fmt.Errorf("outbox: no event ever went to an endpoint %q: %w", endpoint, runtime.ErrNotFound)
+			err = fmt.Errorf("outbox: no event ever went to an endpoint %q: %w", endpoint, authgen.ErrNotFound)
 		}
 		return err
 	})

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // parked makes deliveries to a and b that are parked.
@@ -51,7 +51,7 @@ func TestListPages(t *testing.T) {
 	onEach(t, func(e *env) {
 		e.parked(3, "ada", "eve")
 		e.emit(3, "kim")
-		e.schedule(3, runtime.After(time.Hour))
+		e.schedule(3, authgen.After(time.Hour))
 		e.schedule(2)
 		for class, want := range map[outbox.Class]int{0: 12, outbox.DeliveryClass: 12, outbox.EventClass: 3, outbox.JobClass: 5} {
 			f := outbox.Filter{Class: class}
@@ -126,7 +126,7 @@ func TestShow(t *testing.T) {
 	onEach(t, func(e *env) {
 		e.parked(1, "ada")
 		e.emit(1, "kim")
-		e.schedule(1, runtime.UniqueJob("x"))
+		e.schedule(1, authgen.UniqueJob("x"))
 		delivery := e.list(outbox.Filter{Endpoint: "b"})[0]
 		show := func(id string) []outbox.Record {
 			e.Helper()
@@ -134,7 +134,7 @@ func TestShow(t *testing.T) {
 			e.must(err)
 			return records
 		}
-		var event runtime.Event
+		var event authgen.Event
 		if got := show(delivery.ID); len(got) != 1 || got[0].Endpoint != "b" || json.Unmarshal(got[0].Body, &event) != nil || event.Document != "ada" || event.Sequence != delivery.Sequence {
 			e.Errorf("%+v", got)
 		}
@@ -150,7 +150,7 @@ func TestShow(t *testing.T) {
 			e.Errorf("%+v", got)
 		}
 		for _, id := range []string{"none", "a/none", "none/" + event.ID, ""} {
-			if _, err := e.store.Show(e.Context(), id); !errors.Is(err, runtime.ErrNotFound) {
+			if _, err := e.store.Show(e.Context(), id); !errors.Is(err, authgen.ErrNotFound) {
 				e.Errorf("%q: %v", id, err)
 			}
 		}
@@ -299,7 +299,7 @@ func TestStatus(t *testing.T) {
 		e.pass(time.Minute)
 		e.emit(2, "kim")
 		e.schedule(1)
-		e.schedule(1, runtime.After(time.Minute))
+		e.schedule(1, authgen.After(time.Minute))
 		e.pass(time.Second)
 		s := e.status()
 		if s.Events.Waiting != 2 || !s.Events.Oldest.Equal(start.Add(2*time.Minute)) {
@@ -318,7 +318,7 @@ func TestStatus(t *testing.T) {
 // Enable of what never was is an error.
 func TestEnableUnknown(t *testing.T) {
 	onEach(t, func(e *env) {
-		if err := e.store.Enable(e.Context(), "a"); !errors.Is(err, runtime.ErrNotFound) {
+		if err := e.store.Enable(e.Context(), "a"); !errors.Is(err, authgen.ErrNotFound) {
 			e.Errorf("error: %v", err)
 		}
 	})
@@ -354,7 +354,7 @@ func TestReconcile(t *testing.T) {
 		if len(of) != 2 || of[0].Document != "ada" || of[0].Waiting || of[1].Document != "new" || of[1].Delivered != nil || !of[1].Waiting {
 			e.Errorf("%+v", of)
 		}
-		e.must(e.store.EmitTo(e.Context(), "b", runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}))
+		e.must(e.store.EmitTo(e.Context(), "b", authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}))
 		if a, b := e.queue("a"), e.queue("b"); a.Pending != 2 || b.Pending != 3 || e.status().Events.Waiting != 0 {
 			e.Errorf("%+v, %+v", a, b)
 		}
@@ -372,9 +372,9 @@ func TestReconcile(t *testing.T) {
 // More than a statement of MariaDB's can hold is emitted in several.
 func TestEmitMuch(t *testing.T) {
 	onEach(t, func(e *env) {
-		events := make([]runtime.Event, 450)
+		events := make([]authgen.Event, 450)
 		for i := range events {
-			events[i] = runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
+			events[i] = authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
 		}
 		e.must(e.store.Emit(e.Context(), events...))
 		if n := e.status().Events.Waiting; n != len(events) {

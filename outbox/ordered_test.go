@@ -9,17 +9,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // many puts n events of one document into the queue of an ordered endpoint, by a
 // relay that knows that it is, or does not.
 func (e *env) many(n int, p *endpoints, knows bool) {
 	e.Helper()
-	events := make([]runtime.Event, n)
+	events := make([]authgen.Event, n)
 	for i := range events {
-		events[i] = runtime.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}
+		events[i] = authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}
 	}
 	e.must(e.store.Emit(e.Context(), events...))
 	var to outbox.FanOut = p

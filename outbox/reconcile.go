@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -117,7 +118,7 @@ UNION SELECT "document" FROM "authgen_event" WHERE "doc_table" = ? AND "document
 // when they are stored. Sequence is given by the database; an empty ID, and a
 // zero Timestamp, are set. Receivers take an id that they have had for a
 // duplicate, so an event that is to have an effect needs a new one.
-func (s *Store) Emit(ctx context.Context, events ...runtime.Event) error {
+func (s *Store) Emit(ctx context.Context, events ...authgen.Event) error {
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		_, err := s.record(ctx, tx, events)
 		return err
@@ -130,7 +131,7 @@ func (s *Store) Emit(ctx context.Context, events ...runtime.Event) error {
 // of the type. It goes into the endpoint's queue at once, and so past events of
 // the same document that are not fanned out yet, even of an ordered endpoint:
 // [Store.LastOf] tells whether there are some.
-func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...runtime.Event) error {
+func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...authgen.Event) error {
 	return s.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
 		return s.EmitToIn(ctx, tx, endpoint, events...)
 	})
@@ -138,7 +139,7 @@ func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...runtime.E
 
 // EmitToIn is EmitTo as a part of a unit of work on the outbox's database. Of rows
 // that the unit has locked, what it emits stands behind what was written before.
-func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string, events ...runtime.Event) error {
+func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string, events ...authgen.Event) error {
 	tx := s.statements(unit)
 	ids, err := s.record(ctx, tx, events)
 	if err != nil || len(ids) == 0 {
@@ -173,7 +174,7 @@ func (s *Store) wakeAll() {
 const recordBytes = 1 << 20
 
 // record inserts events, and returns their ids.
-func (s *Store) record(ctx context.Context, tx *statements, events []runtime.Event) (list[string], error) {
+func (s *Store) record(ctx context.Context, tx *statements, events []authgen.Event) (list[string], error) {
 	ids := make(list[string], len(events))
 	var args []any
 	size := 0

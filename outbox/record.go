@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
 // Show returns what is known under an id, with bodies: an event that waits, a
 // job, or the deliveries of an event, one an endpoint; "endpoint/event id" is
-// one of them. If there is nothing, the error is [runtime.ErrNotFound].
+// one of them. If there is nothing, the error is [authgen.ErrNotFound].
 func (s *Store) Show(ctx context.Context, id string) (records []Record, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		if records = nil; id == "" { // would match everything
@@ -42,7 +43,7 @@ func (s *Store) Show(ctx context.Context, id string) (records []Record, err erro
 		return nil
 	})
 	if err == nil && len(records) == 0 {
-		err = fmt.Errorf("outbox: no event, job or delivery has the id %q: %w", id, runtime.ErrNotFound)
+		err = fmt.Errorf("outbox: no event, job or delivery has the id %q: %w", id, authgen.ErrNotFound)
 	}
 	return records, err
 }

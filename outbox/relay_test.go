@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -201,16 +202,16 @@ func (f fanOutFunc) Endpoints(eventType string) []string { return f(eventType) }
 // The body is the event as runtime.Event reads and writes it.
 func TestEnvelope(t *testing.T) {
 	onEach(t, func(e *env) {
-		event := runtime.Event{
+		event := authgen.Event{
 			ID: runtime.UUIDv7(), Type: "user.updated", Timestamp: e.clock().Add(123 * time.Millisecond), Table: "user", Document: `"é"`, Operation: "update",
-			Changed: []string{"email"}, Data: json.RawMessage(`{"email":"ada@example.com"}`), Request: &runtime.EventRequest{Path: "/update-user"},
+			Changed: []string{"email"}, Data: json.RawMessage(`{"email":"ada@example.com"}`), Request: &authgen.EventRequest{Path: "/update-user"},
 		}
 		e.must(e.store.Emit(e.Context(), event))
 		sink := &noted{}
 		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}})
 		e.eventually("it comes", func() bool { return len(sink.taken()) == 1 })
 		entry := sink.taken()[0]
-		var got runtime.Event
+		var got authgen.Event
 		e.must(json.Unmarshal(entry.Body, &got))
 		event.Sequence = got.Sequence
 		want, err := json.Marshal(event)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -47,7 +48,7 @@ func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } 
 func WithGrace(d time.Duration) Option { return func(s *Store) { s.grace = d } }
 
 // New returns the store of the outbox in a database. Its clock is that of the
-// database, see [runtime.WithClock].
+// database, see [authgen.WithClock].
 func New(db *runtime.DB, options ...Option) *Store {
 	s := &Store{db: db, grace: graceful, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
 	if db.Kind() == runtime.SQLite {
@@ -96,11 +97,11 @@ func (s *Store) write(ctx context.Context, fn func(context.Context, *statements)
 
 // read runs fn as a unit that writes nothing, and on SQLite waits for no writer.
 func (s *Store) read(ctx context.Context, fn func(context.Context, *statements) error) error {
-	return s.unit(ctx, runtime.ReadOnly, fn)
+	return s.unit(ctx, authgen.ReadOnly, fn)
 }
 
-func (s *Store) unit(ctx context.Context, options runtime.TxOption, fn func(context.Context, *statements) error) error {
-	return s.db.Unit(ctx, options|runtime.Replan, func(ctx context.Context, tx *runtime.Tx) error {
+func (s *Store) unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *statements) error) error {
+	return s.db.Unit(ctx, options|authgen.Replan, func(ctx context.Context, tx *runtime.Tx) error {
 		return fn(ctx, s.statements(tx))
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -21,12 +22,12 @@ type writes struct{ n, units atomic.Int64 }
 
 type hasWritten struct{}
 
-func (w *writes) Observe(ctx context.Context, s runtime.Step) (context.Context, func(error)) {
+func (w *writes) Observe(ctx context.Context, s authgen.Step) (context.Context, func(error)) {
 	switch s.Kind {
-	case runtime.StepUnit:
+	case authgen.StepUnit:
 		w.units.Add(1)
 		ctx = context.WithValue(ctx, hasWritten{}, new(atomic.Bool))
-	case runtime.StepStatement:
+	case authgen.StepStatement:
 		written, inUnit := ctx.Value(hasWritten{}).(*atomic.Bool)
 		if inUnit && (strings.HasPrefix(s.SQL, "INSERT") || strings.HasPrefix(s.SQL, "UPDATE")) && written.CompareAndSwap(false, true) {
 			w.n.Add(1)
@@ -41,7 +42,7 @@ func (w *writes) Observe(ctx context.Context, s runtime.Step) (context.Context, 
 func TestTransactionsOfAnEvent(t *testing.T) {
 	const endpointCount = 5
 	w := &writes{}
-	e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")), runtime.WithObserver(w))
+	e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")), authgen.WithObserver(w))
 	begun, end := make(chan struct{}), make(chan struct{})
 	p := &endpoints{hangs: func(outbox.Delivery) { begun <- struct{}{}; <-end }}
 	for i := range endpointCount {
@@ -82,7 +83,7 @@ func TestStoredTogether(t *testing.T) {
 		t.Run(fmt.Sprint(refused, " refused"), func(t *testing.T) {
 			const attempts = 20
 			w := &writes{}
-			e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")), runtime.WithObserver(w))
+			e := open(t, sqlite.Open(filepath.Join(t.TempDir(), "test.db")), authgen.WithObserver(w))
 			e.must(e.db.Exec(t.Context(), `CREATE TRIGGER refuse BEFORE UPDATE ON authgen_delivery WHEN NEW.status = 299 BEGIN SELECT RAISE(ABORT, 'refused'); END`))
 			end := make(chan struct{})
 			var begun sync.WaitGroup
@@ -129,7 +130,7 @@ func TestStoringWaitsQuietly(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			const leaders, attempts = 4, 20
 			w := &writes{}
-			e := open(t, d.open(t), runtime.WithObserver(w))
+			e := open(t, d.open(t), authgen.WithObserver(w))
 			endFirst, endOthers := make(chan struct{}), make(chan struct{})
 			var begun sync.WaitGroup
 			begun.Add(attempts)

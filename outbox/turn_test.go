@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/runtime"
 )
@@ -70,7 +71,7 @@ func TestWriteInsideUnit(t *testing.T) {
 		}
 		go func() { ended <- e.store.Disable(t.Context(), "endpoint", "a test") }()
 		e.inLine(1)
-		if err := e.store.Disable(ctx, "endpoint", "a test"); !errors.Is(err, runtime.ErrInsideTx) {
+		if err := e.store.Disable(ctx, "endpoint", "a test"); !errors.Is(err, authgen.ErrInsideTx) {
 			t.Errorf("the error is %v, want ErrInsideTx", err)
 		}
 		return nil

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
 	"github.com/authgen/authgen/runtime"
@@ -219,7 +220,7 @@ func TestDeliveryCarriesTheEvent(t *testing.T) {
 		s.post(t, p)
 		s.events(t, 7, 8)
 		d := <-got
-		var e runtime.Event
+		var e authgen.Event
 		if err := json.Unmarshal(d.Body, &e); err != nil {
 			t.Fatal(err)
 		}

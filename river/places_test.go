@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -244,7 +245,7 @@ func (s *site) schedule(t testing.TB, from, to int) {
 
 // counted returns the one number that a query of the outbox's database gives.
 func (s *site) counted(ctx context.Context, query string) (n int, err error) {
-	err = s.app.Unit(ctx, runtime.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	err = s.app.Unit(ctx, authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		rows, err := tx.SQL().QueryContext(ctx, query)
 		if err != nil {
 			return err

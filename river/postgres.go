@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -52,7 +53,7 @@ func samePostgres(ctx context.Context, pool *pgxpool.Pool, app *runtime.DB) erro
 	if err := pool.QueryRow(ctx, whichPostgres).Scan(&ours); err != nil {
 		return fmt.Errorf("river: cannot tell which Postgres this is: %w", err)
 	}
-	err := app.Unit(ctx, runtime.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	err := app.Unit(ctx, authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		return one(ctx, tx, &theirs, whichPostgres)
 	})
 	switch {

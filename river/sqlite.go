@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -79,7 +80,7 @@ func sameSQLite(ctx context.Context, pool *sql.DB, app *runtime.DB) error {
 	if err != nil {
 		return fmt.Errorf("river: cannot tell which file this is: %w", err)
 	}
-	err = app.Unit(ctx, runtime.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	err = app.Unit(ctx, authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		return errors.Join(one(ctx, tx, &theirs, whichSQLite), one(ctx, tx, &there, outboxThere))
 	})
 	switch {

@@ -3,6 +3,8 @@ package runtime
 import (
 	"strconv"
 	"strings"
+
+	"github.com/authgen/authgen"
 )
 
 // addColumn adds a column as CREATE TABLE would, as far as rows that are there let
@@ -65,7 +67,7 @@ func (m *mender) addToSQLite(t *Table, f *Field, d definition) (sql []string, no
 		}
 		return []string{m.add(t, f, definition(d.sqlType())+" "+definition(m.reference(fk)))}, note
 	}
-	now := literal(m.now.Format(TimeLayout))
+	now := literal(m.now.Format(authgen.TimeLayout))
 	if f.Millis {
 		now = strconv.FormatInt(m.now.UnixMilli(), 10)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+
+	"github.com/authgen/authgen"
 )
 
 // An Entry is what AfterCommit and AfterRollback take. Its context keeps the
@@ -29,7 +31,7 @@ func (tx *Tx) addEntry(list *[]Entry, f Entry) {
 	}
 	tx.state.Unlock()
 	if late {
-		tx.db.report(context.WithoutCancel(tx.base), ErrTxDone)
+		tx.db.report(context.WithoutCancel(tx.base), authgen.ErrTxDone)
 	}
 }
 
@@ -64,7 +66,7 @@ func (tx *Tx) runEntries(entries []Entry) {
 }
 
 func (tx *Tx) runEntry(ctx context.Context, f Entry) {
-	stepCtx, done := tx.db.observe(ctx, Step{Kind: StepAfter})
+	stepCtx, done := tx.db.observe(ctx, authgen.Step{Kind: authgen.StepAfter})
 	var err error
 	defer func() {
 		if p := recover(); p != nil {
@@ -86,7 +88,7 @@ func (db *DB) report(ctx context.Context, err error) {
 			logAfterError(ctx, fmt.Errorf("%w (and the handler of OnAfterError: panic: %v)", err, p))
 		}
 	}()
-	db.afterError(ctx, err)
+	db.options.AfterError(ctx, err)
 }
 
 // committed returns the entries to run after the commit.

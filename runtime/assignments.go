@@ -5,6 +5,9 @@ import (
 	"math"
 	"reflect"
 	"slices"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Assignments are the columns that an UPDATE sets, and to what.
@@ -19,7 +22,7 @@ type assignment struct {
 
 	// Where a sum has bounds: how the stored value must compare to limit for it
 	// to keep within them. The sum itself may be no number of the database's.
-	within operator
+	within criteria.Operator
 	limit  any
 }
 
@@ -43,9 +46,9 @@ func (a *Assignments) AddInt(column string, delta int) {
 	if delta == 0 {
 		return
 	}
-	term := assignment{column: column, arg: delta, add: true, within: opLte, limit: math.MaxInt32 - delta}
+	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte, limit: math.MaxInt32 - delta}
 	if delta < 0 {
-		term.within, term.limit = opGte, math.MinInt32-delta
+		term.within, term.limit = criteria.OpGte, math.MinInt32-delta
 	}
 	a.terms = append(a.terms, term)
 }
@@ -55,9 +58,9 @@ func (a *Assignments) AddBigint(column string, delta int64) {
 	if delta == 0 {
 		return
 	}
-	term := assignment{column: column, arg: delta, add: true, within: opLte, limit: math.MaxInt64 - delta}
+	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte, limit: math.MaxInt64 - delta}
 	if delta < 0 {
-		term.within, term.limit = opGte, math.MinInt64-delta
+		term.within, term.limit = criteria.OpGte, math.MinInt64-delta
 	}
 	a.terms = append(a.terms, term)
 }
@@ -67,11 +70,11 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 	if delta == 0 {
 		return
 	}
-	term := assignment{column: column, arg: delta, add: true, within: opLte}
+	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte}
 	if delta > 0 {
 		term.limit = greatestBefore(delta)
 	} else {
-		term.within, term.limit = opGte, -greatestBefore(-delta)
+		term.within, term.limit = criteria.OpGte, -greatestBefore(-delta)
 	}
 	a.terms = append(a.terms, term)
 }
@@ -93,11 +96,11 @@ func (a *Assignments) Equal(b *Assignments) bool {
 // sameArg reports whether two arguments of statements are the same.
 func sameArg(a, b any) bool {
 	switch a := a.(type) {
-	case Secret:
-		b, ok := b.(Secret)
+	case authgen.Secret:
+		b, ok := b.(authgen.Secret)
 		return ok && a.Equal(b)
-	case *Secret:
-		b, ok := b.(*Secret)
+	case *authgen.Secret:
+		b, ok := b.(*authgen.Secret)
 		return ok && (a == b || a != nil && b != nil && a.Equal(*b))
 	}
 	return reflect.DeepEqual(a, b)
@@ -171,7 +174,7 @@ func (b *Builder) writeBounds(set *Assignments) {
 // checkBounds tells a sum outside of its range from a row that is not there, or that
 // a trigger of the database kept from being written, after an update that matched
 // nothing.
-func (s Session) checkBounds(ctx context.Context, t *Table, where Expr, set *Assignments) error {
+func (s Session) checkBounds(ctx context.Context, t *Table, where criteria.Expr, set *Assignments) error {
 	exists, err := s.Exists(ctx, t, where)
 	if err != nil || !exists {
 		return err
@@ -183,19 +186,48 @@ func (s Session) checkBounds(ctx context.Context, t *Table, where Expr, set *Ass
 		}
 	}
 	for i, sum := range sums { // which of them
-		beyond := opGt
-		if sum.within == opGte {
-			beyond = opLt
+		beyond := criteria.OpGt
+		if sum.within == criteria.OpGte {
+			beyond = criteria.OpLt
 		}
 		found := i == len(sums)-1 && !s.DB.knownOf(t).isTriggered() // there is no other
 		if !found {
-			if found, err = s.Exists(ctx, t, and(where, leaf(beyond, sum.column, sum.limit))); err != nil {
+			if found, err = s.Exists(ctx, t, criteria.AllOf(where, criteria.Leaf(beyond, sum.column, sum.limit))); err != nil {
 				return err
 			}
 		}
 		if found {
-			return &ValidationError{Table: t.Key, Field: t.key(sum.column), Rule: "type", Why: "the sum is outside the range of the field"}
+			return &authgen.ValidationError{Table: t.Key, Field: t.key(sum.column), Rule: "type", Why: "the sum is outside the range of the field"}
 		}
 	}
 	return nil
+}
+
+// Assign sets the column to the value of o, if there is one.
+func Assign[T any](to *Assignments, column string, o authgen.Opt[T]) {
+	if v, ok := o.Get(); ok {
+		to.Set(column, v)
+	}
+}
+
+// AssignJSON sets the column to the value as JSON text, if there is one.
+func AssignJSON[T any](to *Assignments, column string, o authgen.Opt[T]) {
+	if v, ok := o.Get(); ok {
+		to.Set(column, JSON(v))
+	}
+}
+
+// Replace makes the value after, if it is before.
+func Replace[T comparable](o *authgen.Opt[T], before, after authgen.Opt[T]) {
+	if before.IsSet() && *o == before {
+		*o = after
+	}
+}
+
+// ReplacePtr is Replace for nullable fields.
+func ReplacePtr[T comparable](o *authgen.Opt[*T], before, after authgen.Opt[*T]) {
+	value, _ := o.Get()
+	if was, isSet := before.Get(); isSet && value != nil && *value == *was {
+		*o = after
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Other programs keep text in types of their own: an enum on Postgres, MariaDB and
@@ -64,17 +66,17 @@ func (b *Builder) AsText(column string) {
 
 // operand returns what a condition compares. Whether a column is one of some of the
 // values of its type is asked as it stands, by which an index fits.
-func (b *Builder) operand(e Expr) Operand {
-	o := e.operand()
-	if b.dialect.Kind() != Postgres || !b.known.isTyped(e.column) {
+func (b *Builder) operand(e criteria.Expr) Operand {
+	o := operandOf(e)
+	if b.dialect.Kind() != Postgres || !b.known.isTyped(e.Column) {
 		return o
 	}
-	isNone := func(v any) bool { return !b.known.takes(e.column, v) }
-	switch e.op {
-	case opEq, opNe:
-		o.Text = isNone(e.arg)
-	case opIn, opNotIn:
-		o.Text = slices.ContainsFunc(e.args, isNone)
+	isNone := func(v any) bool { return !b.known.takes(e.Column, v) }
+	switch e.Op {
+	case criteria.OpEq, criteria.OpNe:
+		o.Text = isNone(e.Arg)
+	case criteria.OpIn, criteria.OpNotIn:
+		o.Text = slices.ContainsFunc(e.Args, isNone)
 	default:
 		o.Text = true
 	}

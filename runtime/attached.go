@@ -1,5 +1,7 @@
 package runtime
 
+import "github.com/authgen/authgen"
+
 // Triggers may attach a row to one that is being deleted: create one that refers to
 // it, or let one refer to it. It goes along as all others do (D3), though the rows of
 // its table had their turn already.
@@ -19,7 +21,7 @@ func (tx *Tx) CarryOut(t *Table, cascade func() error) error {
 	}
 	tx.state.Lock()
 	defer tx.state.Unlock()
-	return &DepthError{Path: tx.triggers(), Deleting: t.Key}
+	return &authgen.DepthError{Path: tx.triggers(), Deleting: t.Key}
 }
 
 // touchCreated tells the watches of new rows, which none of them watches.

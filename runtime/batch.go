@@ -1,6 +1,10 @@
 package runtime
 
-import "context"
+import (
+	"context"
+
+	"github.com/authgen/authgen/internal/criteria"
+)
 
 // A Batch is rows to write together, each by its id.
 type Batch struct {
@@ -39,4 +43,6 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 }
 
 // byIDs returns the condition that the id is one of ids, which rows have.
-func byIDs(t *Table, ids []any) Expr { return asStored(several(opIn, t.ID, ids)) }
+func byIDs(t *Table, ids []any) criteria.Expr {
+	return criteria.AsStored(criteria.Several(criteria.OpIn, t.ID, ids))
+}

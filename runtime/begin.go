@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/authgen/authgen"
 )
 
 // An OpenTx is a unit of work that its owner ends (U11): it lives over several
@@ -20,15 +22,15 @@ type OpenTx struct {
 
 // Begin returns a unit of work that ends with Commit or Rollback, or with ctx:
 // ctx is that of the whole unit, not of one call in it. Nothing is retried.
-func (db *DB) Begin(ctx context.Context, options TxOption) (*OpenTx, error) {
+func (db *DB) Begin(ctx context.Context, options authgen.TxOption) (*OpenTx, error) {
 	if err := db.outside(ctx); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, &interruptedError{why: contextError(ctx)}
 	}
-	ctx, done := db.observe(ctx, Step{Kind: StepUnit, Attempt: 1})
-	o := &OpenTx{tx: &Tx{db: db, base: ctx, options: options.consistent()}, done: done}
+	ctx, done := db.observe(ctx, authgen.Step{Kind: authgen.StepUnit, Attempt: 1})
+	o := &OpenTx{tx: &Tx{db: db, base: ctx, options: consistent(options)}, done: done}
 	o.state.Lock() // until stop is known
 	defer o.state.Unlock()
 	o.stop = context.AfterFunc(ctx, o.expire)
@@ -46,9 +48,9 @@ func (o *OpenTx) Err() error {
 	case first != nil:
 		return spent(1, first)
 	case o.tx.misused.Load():
-		return ErrConcurrentUse
+		return authgen.ErrConcurrentUse
 	case o.tx.ended.Load():
-		return ErrTxDone
+		return authgen.ErrTxDone
 	}
 	return nil
 }
@@ -63,7 +65,7 @@ func (o *OpenTx) Commit(ctx context.Context) error {
 			return &interruptedError{why: contextError(ctx)}
 		}
 		if o.tx.calls.Load() > 0 { // which sees that the unit has ended
-			return o.tx.doom(ErrConcurrentUse)
+			return o.tx.doom(authgen.ErrConcurrentUse)
 		}
 		o.tx.afterUser(o.tx.base)
 		if err := o.tx.verdict(nil); err != nil {
@@ -79,7 +81,7 @@ func (o *OpenTx) Commit(ctx context.Context) error {
 func (o *OpenTx) Rollback() error {
 	err := o.end(func() error {
 		if o.tx.calls.Load() > 0 {
-			_ = o.tx.doom(ErrTxDone)
+			_ = o.tx.doom(authgen.ErrTxDone)
 		}
 		return errRolledBack
 	})
@@ -116,7 +118,7 @@ func (o *OpenTx) end(decide func() error) (err error) {
 // ended returns the error of an end after the end.
 func (o *OpenTx) ended() error {
 	if first := o.tx.brokenBy(); first != nil {
-		return fmt.Errorf("%w: %w", ErrTxDone, spent(1, first))
+		return fmt.Errorf("%w: %w", authgen.ErrTxDone, spent(1, first))
 	}
-	return ErrTxDone
+	return authgen.ErrTxDone
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A Builder writes one SQL statement of a dialect: its text, and the values
@@ -83,7 +86,7 @@ func (b *Builder) refuse(format string, args ...any) {
 	if b.err != nil {
 		return
 	}
-	refused := &ValidationError{Rule: "predicate", Why: fmt.Sprintf(format, args...)}
+	refused := &authgen.ValidationError{Rule: "predicate", Why: fmt.Sprintf(format, args...)}
 	if b.table != nil {
 		refused.Table = b.table.Key
 	}
@@ -173,8 +176,8 @@ func (b *Builder) In(o Operand, not bool) {
 }
 
 // writeWhere appends the WHERE clause of e, if it has a condition.
-func (b *Builder) writeWhere(e Expr) {
-	if e.IsZero() || e.op == opAll {
+func (b *Builder) writeWhere(e criteria.Expr) {
+	if e.IsZero() || e.Op == criteria.OpAll {
 		return
 	}
 	b.Text(" WHERE ")
@@ -182,7 +185,7 @@ func (b *Builder) writeWhere(e Expr) {
 }
 
 // writeCondition appends the SQL of e, on which the whole statement depends.
-func (b *Builder) writeCondition(e Expr) {
+func (b *Builder) writeCondition(e criteria.Expr) {
 	e = fitted(e)
 	b.none = b.none || hopeless(e)
 	b.writeExpr(e, 0)
@@ -190,7 +193,7 @@ func (b *Builder) writeCondition(e Expr) {
 
 // writeOrder appends the ORDER BY clause: the terms asked for, then the id,
 // so that results always have one order (W7).
-func (b *Builder) writeOrder(t *Table, terms []OrderTerm) {
+func (b *Builder) writeOrder(t *Table, terms []criteria.OrderTerm) {
 	b.Text(" ORDER BY ")
 	for _, term := range terms {
 		b.dialect.AppendOrder(b, term)

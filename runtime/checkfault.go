@@ -1,12 +1,16 @@
 package runtime
 
-import "context"
+import (
+	"context"
+
+	"github.com/authgen/authgen"
+)
 
 // dataError returns the error of a value that the database refused. A CHECK is one
 // of the program's own, or of a table that is older than the schema (S1), as what
 // the schema asks was checked before (C2).
 func (db *DB) dataError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
-	e := &ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], cause: cause}
+	e := &authgen.ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], Cause: cause}
 	if fault.Check == "" {
 		if limit := db.knownOf(t).limit(fault.Column); limit != "" {
 			e.Why += ": the column is " + limit

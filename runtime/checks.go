@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/authgen/authgen"
 )
 
 // Checks collects what is wrong with the values of one document or patch (C2).
@@ -17,12 +19,12 @@ type Checks struct {
 	err   error
 }
 
-// Err returns the first broken rule as a [ValidationError], or nil.
+// Err returns the first broken rule as a [authgen.ValidationError], or nil.
 func (c *Checks) Err() error { return c.err }
 
 func (c *Checks) fail(field, rule, format string, args ...any) {
 	if c.err == nil {
-		c.err = &ValidationError{Table: c.Table.Key, Field: field, Rule: rule, Why: fmt.Sprintf(format, args...)}
+		c.err = &authgen.ValidationError{Table: c.Table.Key, Field: field, Rule: rule, Why: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -98,9 +100,10 @@ func (c *Checks) Time(field string, v *time.Time) {
 }
 
 // PatchTime is Time for the field of a patch.
-func (c *Checks) PatchTime(field string, o *Opt[time.Time]) {
-	if o.set {
-		c.Time(field, &o.value)
+func (c *Checks) PatchTime(field string, o *authgen.Opt[time.Time]) {
+	if v, ok := o.Get(); ok {
+		c.Time(field, &v)
+		o.Set(v)
 	}
 }
 
@@ -115,9 +118,10 @@ func (c *Checks) NullTime(field string, v **time.Time) {
 }
 
 // PatchNullTime is NullTime for the field of a patch.
-func (c *Checks) PatchNullTime(field string, o *Opt[*time.Time]) {
-	if o.set {
-		c.NullTime(field, &o.value)
+func (c *Checks) PatchNullTime(field string, o *authgen.Opt[*time.Time]) {
+	if v, ok := o.Get(); ok {
+		c.NullTime(field, &v)
+		o.Set(v)
 	}
 }
 
@@ -149,11 +153,21 @@ func (c *Checks) Strings(field string, vs []string) {
 // ManyUnique returns the error of a patch that would give several rows one
 // unique value (M5).
 func ManyUnique(t *Table, field string) error {
-	return &ValidationError{Table: t.Key, Field: field, Rule: "unique",
+	return &authgen.ValidationError{Table: t.Key, Field: field, Rule: "unique",
 		Why: "is unique: UpdateMany cannot set it to one value for many rows"}
 }
 
 // noPredicate returns the error of a many-row call without a condition (W2).
 func noPredicate(t *Table) error {
-	return &ValidationError{Table: t.Key, Rule: "predicate", Why: "the predicate is empty; All says every row"}
+	return &authgen.ValidationError{Table: t.Key, Rule: "predicate", Why: "the predicate is empty; All says every row"}
+}
+
+// Secret refuses a text that not every database can store, and [redacted], which
+// is what a Secret prints as and so never one.
+func (c *Checks) Secret(field string, v authgen.Secret) {
+	text := v.Reveal()
+	c.String(field, text)
+	if text == authgen.Redacted {
+		c.fail(field, "secret", "is the text %s, which is what a secret prints as: the secret itself was lost on the way", authgen.Redacted)
+	}
 }

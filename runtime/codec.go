@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A Codec moves the documents of one table between Go and rows. Generated code
@@ -29,20 +32,6 @@ func (c *Codec[T]) id(doc *T) any {
 	return key
 }
 
-// A TableQuery is what to read of the table that T stands for. The zero
-// TableQuery is every row.
-type TableQuery[T any] struct {
-	Where   Predicate[T]
-	OrderBy []Order[T] // then by id
-	Limit   int        // 0: no limit; below zero is ErrValidation
-	Offset  int        // below zero is ErrValidation
-}
-
-// Query returns the query without its table.
-func (q TableQuery[T]) Query() Query {
-	return Query{Where: q.Where.expr, OrderBy: terms(q.OrderBy), Limit: q.Limit, Offset: q.Offset}
-}
-
 // Get reads the one row of a statement whose text is constant; its error is
 // ErrNotFound if there is none.
 func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args ...any) (T, error) {
@@ -53,8 +42,8 @@ func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args
 
 // GetWhere reads the one row for which all conditions hold; its error is
 // ErrNotFound if there is none.
-func GetWhere[T any](ctx context.Context, s Session, c *Codec[T], where ...Expr) (T, error) {
-	doc, ok, err := First(ctx, s, c, Query{Where: and(where...)})
+func GetWhere[T any](ctx context.Context, s Session, c *Codec[T], where ...criteria.Expr) (T, error) {
+	doc, ok, err := First(ctx, s, c, criteria.Query{Where: criteria.AllOf(where...)})
 	return c.Found(doc, ok, err)
 }
 
@@ -65,11 +54,11 @@ func GetWhere[T any](ctx context.Context, s Session, c *Codec[T], where ...Expr)
 func GetForUpdate[T any](ctx context.Context, s Session, c *Codec[T], id any) (doc T, err error) {
 	switch {
 	case s.Tx == nil:
-		return doc, fmt.Errorf("%s: %w", c.Table.Key, ErrOutsideTx)
-	case s.Tx.options&ReadOnly != 0:
-		return doc, fmt.Errorf("%s: %w", c.Table.Key, ErrReadOnly)
+		return doc, fmt.Errorf("%s: %w", c.Table.Key, authgen.ErrOutsideTx)
+	case s.Tx.options&authgen.ReadOnly != 0:
+		return doc, fmt.Errorf("%s: %w", c.Table.Key, authgen.ErrReadOnly)
 	}
-	err = s.lockByID(ctx, c.Table, LockUpdate, id, func(r Row) error { return c.Scan(&doc, r) })
+	err = s.lockByID(ctx, c.Table, criteria.LockUpdate, id, func(r Row) error { return c.Scan(&doc, r) })
 	return doc, err
 }
 
@@ -84,7 +73,7 @@ func (c *Codec[T]) Found(doc T, ok bool, err error) (T, error) {
 
 // List reads the rows of a query, in its order. Of no rows it is an empty list,
 // not nil, so that it is [] as JSON.
-func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, error) {
+func List[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) ([]T, error) {
 	docs := &documents[T]{codec: c}
 	err := s.Select(ctx, c.Table, q, docs.scan)
 	if err == nil && docs.list == nil {
@@ -94,8 +83,8 @@ func List[T any](ctx context.Context, s Session, c *Codec[T], q Query) ([]T, err
 }
 
 // First reads the first row of a query, and reports whether there is one.
-func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, ok bool, err error) {
-	if err := q.check(c.Table); err != nil {
+func First[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) (doc T, ok bool, err error) {
+	if err := checkPage(q, c.Table); err != nil {
 		return doc, false, err
 	}
 	q.Limit = 1
@@ -106,26 +95,32 @@ func First[T any](ctx context.Context, s Session, c *Codec[T], q Query) (doc T, 
 	return docs[0], true, nil
 }
 
+// What [LockOne] locks a row for.
+const (
+	LockUpdate = criteria.LockUpdate
+	LockDelete = criteria.LockDelete
+)
+
 // LockOne reads the first row that matches, by id, and locks it for the rest
 // of the unit. It returns nil if there is none. An empty condition is refused
 // (W2).
-func LockOne[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr) (*T, error) {
+func LockOne[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr) (*T, error) {
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(c.Table)
-	case where.isID(c.Table):
-		return lockID(ctx, s, c, lock, where.arg)
+	case isID(where, c.Table):
+		return lockID(ctx, s, c, lock, where.Arg)
 	}
-	doc, ok, err := First(ctx, s, c, Query{Where: where, Lock: lock})
+	doc, ok, err := First(ctx, s, c, criteria.Query{Where: where, Lock: lock})
 	return found(&doc, ok, err)
 }
 
 // lockID is LockOne for a row that is named by its id, by a statement whose text
 // is constant.
-func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, id any) (*T, error) {
+func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, id any) (*T, error) {
 	doc := new(T)
 	err := s.lockByID(ctx, c.Table, lock, id, func(r Row) error { return c.Scan(doc, r) })
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, authgen.ErrNotFound) {
 		return nil, nil
 	}
 	return found(doc, true, err)
@@ -133,7 +128,7 @@ func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, id an
 
 // DeleteOne deletes one row that matches and returns it, in one statement, or
 // nil if there is none.
-func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
 	if s.unreturned(c.Table, true) {
 		return deleteUnreturned(ctx, s, c, where)
 	}
@@ -147,7 +142,7 @@ func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (
 
 // UpdateOne sets columns of one row that matches and returns it, in one
 // statement, or nil if there is none. If there is nothing to set it only reads.
-func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
 	if s.unreturned(c.Table, false) && !set.Empty() {
 		return updateUnreturned(ctx, s, c, where, set)
 	}
@@ -168,7 +163,7 @@ func found[T any](doc *T, ok bool, err error) (*T, error) {
 
 // UpdateLocked is UpdateOne for a row that the call has locked; its error is
 // ErrDeletedByTrigger if it is gone.
-func UpdateLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (T, error) {
+func UpdateLocked[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (T, error) {
 	doc, err := UpdateOne(ctx, s, c, where, set)
 	return must(doc, err, DeletedByTrigger(c.Table))
 }
@@ -206,9 +201,9 @@ func WatchRows[T any](tx *Tx, c *Codec[T], docs []T) *Watch {
 // Current returns a watched document, or if its row was written since, the row
 // as it is now, or nil if the row is gone or no longer matches. An empty condition
 // matches every row.
-func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where Expr, doc T) (*T, error) {
+func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, doc T) (*T, error) {
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}
-	return LockOne(ctx, s, c, LockUpdate, and(Equal(c.Table.ID, c.id(&doc)), still(where)))
+	return LockOne(ctx, s, c, criteria.LockUpdate, criteria.AllOf(Equal(c.Table.ID, c.id(&doc)), criteria.Still(where)))
 }

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // compare returns how live tables differ from a schema, as far as that breaks a
 // rule of docs/semantics.md (S1): in an order in which the SQL that mends it can
 // run. A table that is not there is no difference. now is the time that rows get
 // for one that they lack.
-func compare(schema Schema, live []*LiveTable, d Dialect, now time.Time) []Difference {
+func compare(schema Schema, live []*LiveTable, d Dialect, now time.Time) []authgen.Difference {
 	c := &comparison{schema: schema, mend: newMender(d, schema, live), first: -1}
 	c.mend.now = now
 	var tables []pair
@@ -41,7 +43,7 @@ func compare(schema Schema, live []*LiveTable, d Dialect, now time.Time) []Diffe
 type comparison struct {
 	schema Schema
 	mend   *mender
-	list   []Difference
+	list   []authgen.Difference
 
 	first, last int // the differences whose SQL gives columns another type or collation
 }
@@ -53,7 +55,7 @@ type pair struct {
 }
 
 func (c *comparison) add(t *Table, fields []string, what string, sql []string, note string) {
-	c.list = append(c.list, Difference{Table: t.Key, Fields: fields, What: what, SQL: sql, Note: note})
+	c.list = append(c.list, authgen.Difference{Table: t.Key, Fields: fields, What: what, SQL: sql, Note: note})
 }
 
 func (c *comparison) engine(p pair) {
@@ -265,7 +267,7 @@ func (c *comparison) uniques(p pair) {
 			continue
 		}
 		c.add(p.Table, u.Fields, "no unique index of all rows keeps two of them from sharing this", c.mend.addUnique(p.Table, u), adds(u))
-		c.list[len(c.list)-1].added = u.Index != ""
+		c.list[len(c.list)-1].Missing = u.Index != ""
 	}
 }
 
@@ -294,7 +296,7 @@ func (c *comparison) references(p pair) {
 			ahead, what := c.mend.prepare(p, f)
 			sql, note := c.mend.addForeign(p.Table, f, nil)
 			c.add(p.Table, []string{f.Field}, "no foreign key refers to "+f.Table+"."+f.Target+what, append(ahead, sql...), note)
-			c.list[len(c.list)-1].added = c.mend.kind() != SQLite
+			c.list[len(c.list)-1].Missing = c.mend.kind() != SQLite
 		case rule(l.OnDelete) != rule(f.OnDelete):
 			sql, note := c.mend.addForeign(p.Table, f, l)
 			c.add(p.Table, []string{f.Field}, "its foreign key has ON DELETE "+l.OnDelete+", and the schema says "+f.OnDelete, sql, note)

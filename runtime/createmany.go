@@ -3,9 +3,9 @@ package runtime
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"slices"
+
+	"github.com/authgen/authgen"
 )
 
 // The limits of a statement that stores several rows: how many values it binds,
@@ -16,21 +16,6 @@ const (
 	insertBytes  = 1 << 20
 )
 
-// A RowError says which of the rows that CreateMany was given failed.
-type RowError struct {
-	Index int // in the list that was given, from 0
-	Cause error
-}
-
-// Error gives the index and the text of the cause.
-func (e *RowError) Error() string { return fmt.Sprintf("in[%d]: %v", e.Index, e.Cause) }
-
-// Unwrap gives the cause.
-func (e *RowError) Unwrap() error { return e.Cause }
-
-// LogValue is the text of Error, for log/slog.
-func (e *RowError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
 // CreateEach creates rows one after the other, with their triggers (M7), and
 // returns them as they are then.
 func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, create func(context.Context, C) (T, error)) ([]T, error) {
@@ -40,7 +25,7 @@ func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, c
 	for i := range in {
 		doc, err := create(ctx, in[i])
 		if err != nil {
-			return nil, &RowError{i, err}
+			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 		docs[i] = doc
 		watch.add(c.Key(&doc))
@@ -48,7 +33,7 @@ func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, c
 	for i := range docs {
 		there, err := Refresh(ctx, s, c, watch, &docs[i])
 		if err = c.Table.Still(there, err); err != nil {
-			return nil, &RowError{i, err}
+			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 	}
 	return docs, nil
@@ -64,7 +49,7 @@ func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, d
 			continue
 		}
 		if err := c.Check(&docs[i]); err != nil {
-			return nil, &RowError{i, err}
+			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 	}
 	if err := insertMany(ctx, s, c, docs); err != nil {
@@ -75,7 +60,7 @@ func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, d
 			break
 		}
 		if err := record(ctx, docs[i]); err != nil {
-			return nil, &RowError{i, err}
+			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 	}
 	return docs, nil
@@ -130,7 +115,7 @@ func (s Session) whole(ctx context.Context, single bool, fn func(context.Context
 
 // isRefused reports whether a database refused what a row holds.
 func isRefused(err error) bool {
-	return errors.Is(err, ErrUnique) || errors.Is(err, ErrForeignKey) || errors.Is(err, ErrValidation)
+	return errors.Is(err, authgen.ErrUnique) || errors.Is(err, authgen.ErrForeignKey) || errors.Is(err, authgen.ErrValidation)
 }
 
 // insertEach stores documents one after the other. They get their ids when all are
@@ -140,7 +125,7 @@ func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 	for i := range docs {
 		doc, err := Insert(ctx, s, c, docs[i], c.Values(&docs[i]))
 		if err != nil {
-			return &RowError{i, err}
+			return &authgen.RowError{Index: i, Cause: err}
 		}
 		stored[i] = doc
 	}
@@ -167,7 +152,7 @@ func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs 
 		doc, there := stored.docs[c.Key(&docs[i])]
 		if !there {
 			if doc, err = readBack(ctx, s, c, docs[i]); err != nil {
-				return &RowError{i, err}
+				return &authgen.RowError{Index: i, Cause: err}
 			}
 		}
 		docs[i] = doc

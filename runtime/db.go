@@ -5,39 +5,41 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // writerPatience is how long a writer waits for the others. Only one that
 // waits for itself, unseen, should wait so long.
 const writerPatience = 30 * time.Second
 
+// defaultRetries is how often a unit runs again after a conflict.
+const defaultRetries = 5
+
 // A DB is a database with the generated tables in it.
 type DB struct {
-	pool        *sql.DB
-	dialect     Dialect
-	owned       bool
-	schema      Schema
-	tables      []*Table // of the schema
-	descents    map[*Table][]descent
-	writer      chan struct{} // holds a token while somebody writes; nil where writers need no queue
-	now         func() time.Time
-	retries     int
-	schemaCheck SchemaCheck
-	patience    time.Duration // how long to wait for the right to write
-	afterError  func(context.Context, error)
-	observer    Observer
-	texts       texts
-	staged      listeners
-	catalog     sync.Map // constraints by catalogKey, as far as they were looked up
-	known       atomic.Pointer[map[*Table]*known]
+	pool     *sql.DB
+	dialect  Dialect
+	owned    bool
+	schema   Schema
+	tables   []*Table // of the schema
+	descents map[*Table][]descent
+	writer   chan struct{} // holds a token while somebody writes; nil where writers need no queue
+	options  authgen.Options
+	patience time.Duration // how long to wait for the right to write
+	texts    texts
+	staged   listeners
+	catalog  sync.Map // constraints by catalogKey, as far as they were looked up
+	known    atomic.Pointer[map[*Table]*known]
 }
 
 // Open checks that the connections of database keep the contract and returns
 // the DB. Its errors say what to change.
-func Open(ctx context.Context, database Database, schema Schema, options ...Option) (*DB, error) {
+func Open(ctx context.Context, database Database, schema Schema, options ...authgen.Option) (*DB, error) {
 	if database.Err != nil {
 		return nil, database.Err
 	}
@@ -46,11 +48,11 @@ func Open(ctx context.Context, database Database, schema Schema, options ...Opti
 	}
 	db := &DB{
 		pool: database.Pool, dialect: database.Dialect, owned: database.Owned, schema: schema, tables: schema.Tables,
-		now: time.Now, retries: defaultRetries, patience: writerPatience, afterError: logAfterError,
+		options: authgen.Options{Now: time.Now, Retries: defaultRetries, AfterError: logAfterError}, patience: writerPatience,
 	}
 	db.descents = descents(db.tables)
 	for _, option := range options {
-		option(db)
+		option(&db.options)
 	}
 	if err := db.check(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -91,7 +93,7 @@ func (db *DB) Close() error {
 func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
 
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
-func (db *DB) Now() time.Time { return Millis(db.now()) }
+func (db *DB) Now() time.Time { return Millis(db.options.Now()) }
 
 // Exec runs statements that are not about one table's rows, the DDL of the
 // schema for one: one after the other, on one connection. After one that fails
@@ -152,7 +154,7 @@ type unitKey struct{ db *DB }
 // outside returns ErrInsideTx if ctx belongs to an open unit of db (T1).
 func (db *DB) outside(ctx context.Context) error {
 	if tx, ok := ctx.Value(unitKey{db}).(*Tx); ok && !tx.ended.Load() {
-		return ErrInsideTx
+		return authgen.ErrInsideTx
 	}
 	return nil
 }
@@ -174,7 +176,7 @@ func (db *DB) lockWriter(ctx context.Context) error {
 	case db.writer <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return &interruptedError{why: fmt.Errorf("waiting for the right to write: %w", contextError(ctx)), cause: ErrBusy}
+		return &interruptedError{why: fmt.Errorf("waiting for the right to write: %w", contextError(ctx)), cause: authgen.ErrBusy}
 	case <-patience.C:
 		return &busyError{text: fmt.Sprintf("waited %v to write: is a db used inside its own transaction, with another context than that of the tx?", db.patience)}
 	}
@@ -184,4 +186,8 @@ func (db *DB) unlockWriter() {
 	if db.writer != nil {
 		<-db.writer
 	}
+}
+
+func logAfterError(ctx context.Context, err error) {
+	slog.ErrorContext(ctx, "authgen: an entry of AfterCommit or AfterRollback failed", "error", err)
 }

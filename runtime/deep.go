@@ -5,6 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Databases carry out ON DELETE CASCADE only so deep: InnoDB 15 rows below the
@@ -19,10 +22,10 @@ var errTooDeep = errors.New("the cascades are deeper than the database goes")
 // tooDeep returns the error of a DELETE that failed for this, which is seen only
 // if the adapter does not get the better of it.
 func tooDeep(key string, cause error) error {
-	return &StatementError{
-		Table: key,
-		text:  "the rows that are deleted with a row refer to one another in a longer chain than the database follows: delete the last rows of the chain first",
-		cause: errors.Join(errTooDeep, cause),
+	return &authgen.StatementError{
+		Table:  key,
+		Reason: "the rows that are deleted with a row refer to one another in a longer chain than the database follows: delete the last rows of the chain first",
+		Cause:  errors.Join(errTooDeep, cause),
 	}
 }
 
@@ -70,7 +73,7 @@ func (s Session) strands(t *Table) bool { return t.Ring && s.DB.dialect.Strands(
 
 // orUproot returns what a DELETE of the rows that match did, or does it if it was too
 // deep.
-func (s Session) orUproot(ctx context.Context, t *Table, where Expr, n int, err error) (int, error) {
+func (s Session) orUproot(ctx context.Context, t *Table, where criteria.Expr, n int, err error) (int, error) {
 	if errors.Is(err, errTooDeep) {
 		return s.uproot(ctx, t, where)
 	}
@@ -79,7 +82,7 @@ func (s Session) orUproot(ctx context.Context, t *Table, where Expr, n int, err 
 
 // uproot deletes the rows that match, after all that go with them, and returns
 // how many matched. It stands in for a DELETE that failed for its depth.
-func (s Session) uproot(ctx context.Context, t *Table, where Expr) (n int, err error) {
+func (s Session) uproot(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
 	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
 		u := &uprooting{Session: s, above: map[rowOf]bool{}}
 		if n, err = u.matching(ctx, t, where); err != nil {
@@ -104,7 +107,7 @@ type rowOf struct {
 }
 
 // matching deletes the rows that match, and returns how many they are.
-func (u *uprooting) matching(ctx context.Context, t *Table, where Expr) (n int, err error) {
+func (u *uprooting) matching(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
 	if err := u.begin(ctx); err != nil {
 		return 0, err
 	}
@@ -190,7 +193,7 @@ func (u *uprooting) selectIDs(t *Table) *Builder {
 // visit locks the rows of t that a statement finds, and calls remove with their
 // ids, a batch at a time.
 func (u *uprooting) visit(ctx context.Context, t *Table, b *Builder, remove func(ids []any) error) (err error) {
-	b.Text(u.DB.dialect.LockRows(LockDelete))
+	b.Text(u.DB.dialect.LockRows(criteria.LockDelete))
 	keys, err := u.listBuilt(ctx, t, b)
 	defer func() {
 		if closeErr := keys.close(); err == nil {

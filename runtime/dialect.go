@@ -3,6 +3,9 @@ package runtime
 import (
 	"context"
 	"database/sql"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A DialectKind is one of the families of databases.
@@ -56,11 +59,11 @@ type Dialect interface {
 	// and all else as it is.
 	AppendFold(b *Builder, column string)
 	// AppendOrder appends a term of ORDER BY, with null before every value.
-	AppendOrder(b *Builder, term OrderTerm)
+	AppendOrder(b *Builder, term criteria.OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
 	NoLimit() string
 	// LockRows returns what a SELECT ends with that locks its rows.
-	LockRows(Lock) string
+	LockRows(criteria.Lock) string
 	// Returns says which writes give back the rows they wrote.
 	Returns() Returning
 	// MaxArgs returns how many values a statement takes.
@@ -73,10 +76,10 @@ type Dialect interface {
 	Link(driverConn any) Link
 
 	// Begin returns the statements that open a transaction.
-	Begin(o TxOption) []string
+	Begin(o authgen.TxOption) []string
 	// End returns the statements to run after COMMIT or ROLLBACK and before
 	// the connection goes back to the pool.
-	End(o TxOption) []string
+	End(o authgen.TxOption) []string
 	// State asks the session what became of the transaction that was begun on it.
 	State(ctx context.Context, conn Conn) (TxState, error)
 	// SingleWriter reports whether the database has one writer at a time, so
@@ -120,18 +123,6 @@ const (
 	// TxEnded is one that is open no more. Whether it was committed, the session does
 	// not say.
 	TxEnded
-)
-
-// A Lock is what a row that is read is locked for, until the unit ends.
-type Lock uint8
-
-// What rows are locked for. One that is locked for an update keeps its key, so
-// that other transactions may go on storing rows that refer to it; one that is
-// to be deleted waits for them, so that it finds theirs.
-const (
-	NoLock Lock = iota
-	LockUpdate
-	LockDelete
 )
 
 // A Match is a way of searching for a substring.

@@ -1,13 +1,11 @@
-// Package runtime is what the packages that authgen generates call: the unit
-// of work, values, predicates and errors.
+// Package runtime is called by generated code, and is not for use by hand: it may change
+// with any generation of the code.
 //
-// Generated code re-exports what a program needs of it, so that user code
-// imports the generated package only; an observer, which names the kinds of
-// steps, imports this one too. Package runtime itself imports nothing
-// but the standard library; a database is added by one of the packages below
-// it, dialect/sqlite for one.
+// What people name is package authgen, at the top of the module. Package runtime imports
+// nothing but that and the standard library; a database is added by one of the packages
+// below dialect, for example dialect/sqlite.
 //
-// The rules it keeps carry a letter and a number, U1 for one. They are listed
+// The rules it keeps carry a letter and a number, for example U1. They are listed
 // in docs/semantics.md, and the conformance suite names its cases after them.
 package runtime
 

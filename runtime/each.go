@@ -3,15 +3,17 @@ package runtime
 import (
 	"context"
 	"iter"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Each reads the rows of a query, never holding more than a batch of them. The
 // first batch holds no connection either, which is all that most loops see.
 // Behind it, the rest is read from one statement; in a unit, whose connection
 // the loop may need, batch by batch from a list of its keys.
-func Each[T any](ctx context.Context, s Session, c *Codec[T], q Query) iter.Seq2[T, error] {
+func Each[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		if err := q.check(c.Table); err != nil {
+		if err := checkPage(q, c.Table); err != nil {
 			var none T
 			yield(none, err)
 			return

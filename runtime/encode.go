@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/authgen/authgen"
 )
 
 // An encoder writes JSON in which "<", ">" and "&" stand as they are: it goes
@@ -48,7 +50,7 @@ func (e *encoder) release() {
 }
 
 // EncodeJSON returns v as JSON, as events and jobs are stored. A Secret in it is an error, as its text would be
-// lost: a [ValidationError] that names where it is, "address.token".
+// lost: a [authgen.ValidationError] that names where it is, "address.token".
 func EncodeJSON(v any) (string, error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
@@ -56,9 +58,9 @@ func EncodeJSON(v any) (string, error) {
 		return "", err
 	}
 	text := bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))
-	if bytes.Contains(text, []byte(`"`+redacted+`"`)) {
+	if bytes.Contains(text, []byte(`"`+authgen.Redacted+`"`)) {
 		if at, ok := findSecret(reflect.ValueOf(v), ""); ok {
-			return "", &ValidationError{Field: at, Rule: "secret", Why: cmp.Or(at, "the value") + " is a secret, which JSON does not carry: leave it out, and read it from its table where it is needed"}
+			return "", &authgen.ValidationError{Field: at, Rule: "secret", Why: cmp.Or(at, "the value") + " is a secret, which JSON does not carry: leave it out, and read it from its table where it is needed"}
 		}
 	}
 	return string(text), nil
@@ -66,13 +68,13 @@ func EncodeJSON(v any) (string, error) {
 
 // findSecret returns where JSON shows a Secret of v, if it does.
 func findSecret(v reflect.Value, at string) (path string, found bool) {
-	if v.IsValid() && v.CanInterface() {
-		switch held := v.Interface().(type) {
-		case Secret:
-			return at, true
-		case interface{ held() any }: // an Opt
-			return findSecret(reflect.ValueOf(held.held()), at)
-		}
+	switch {
+	case !v.IsValid():
+		return "", false
+	case v.Type() == reflect.TypeFor[authgen.Secret]():
+		return at, true
+	case isOpt(v.Type()):
+		return findSecret(v.Field(0), at)
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -93,6 +95,12 @@ func findSecret(v reflect.Value, at string) (path string, found bool) {
 		return findInStruct(v, at)
 	}
 	return "", false
+}
+
+// isOpt reports whether values of a type are an [authgen.Opt], whose first field is what it
+// holds.
+func isOpt(t reflect.Type) bool {
+	return t.PkgPath() == reflect.TypeFor[authgen.Opt[int]]().PkgPath() && strings.HasPrefix(t.Name(), "Opt[")
 }
 
 // findInStruct is findSecret for the fields that encoding/json writes.

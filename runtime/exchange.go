@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strconv"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // This is what a table needs that has no trigger ahead of its writes: rows
@@ -36,17 +38,17 @@ func (s Session) returns(t *Table) Returning {
 // Overwrite sets columns of one row that matches, the first by id, and returns
 // the row as it was, or nil if there is none. If there is nothing to set it only
 // reads. An empty condition is refused (W2).
-func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
 	if s.returns(c.Table)&ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
 		var old T
 		ok, err := s.overwrite(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&old, r) })
 		return found(&old, ok, err)
 	}
-	old, err := LockOne(ctx, s, c, LockUpdate, where)
+	old, err := LockOne(ctx, s, c, criteria.LockUpdate, where)
 	if err != nil || old == nil || set.Empty() {
 		return old, err
 	}
-	if !where.isID(c.Table) {
+	if !isID(where, c.Table) {
 		where = Equal(c.Table.ID, c.id(old))
 	}
 	_, err = s.updateRow(ctx, c.Table, where, c.Key(old), set)
@@ -55,18 +57,18 @@ func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where Expr, s
 
 // overwrite locks a row that matches, sets columns of it and reads it as it was.
 // It reports whether there was one.
-func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assignments, scan func(Row) error) (bool, error) {
+func (s Session) overwrite(ctx context.Context, t *Table, where criteria.Expr, set *Assignments, scan func(Row) error) (bool, error) {
 	d := s.DB.dialect
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.Text(" FROM (")
 	b.Text(t.Select.For(d.Kind()))
 	b.writeWhere(where)
-	if !where.isID(t) {
+	if !isID(where, t) {
 		b.writeOrder(t, nil)
 		b.writeLimit(1, 0)
 	}
-	b.Text(d.LockRows(LockUpdate))
+	b.Text(d.LockRows(criteria.LockUpdate))
 	b.Text(") AS authgen_old WHERE ")
 	b.Ident(t.Name)
 	b.Text(".")
@@ -82,10 +84,10 @@ func (s Session) overwrite(ctx context.Context, t *Table, where Expr, set *Assig
 // OverwriteMany sets columns of the rows that match, a batch at a time in the
 // order of their ids (M1), and calls visit with the rows of each batch as they
 // were. It returns how many there were. An empty condition is refused (W2).
-func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments, visit func([]T) error) (int, error) {
-	lock := LockUpdate
+func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments, visit func([]T) error) (int, error) {
+	lock := criteria.LockUpdate
 	if set == nil {
-		lock = LockDelete
+		lock = criteria.LockDelete
 	}
 	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
 		return s.exchange(ctx, w, set, docs)
@@ -94,7 +96,7 @@ func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where Exp
 
 // Take deletes one row that matches, the first by id, and returns it, or nil if
 // there is none. An empty condition is refused (W2).
-func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+func Take[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
 	if s.returns(c.Table)&(ReturnsDeleted|ReturnsOld) != 0 {
 		return DeleteOne(ctx, s, c, where)
 	}
@@ -103,8 +105,8 @@ func Take[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, e
 
 // takeLocked is Take in two statements: the row is locked and read, and deleted
 // by its id.
-func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
-	doc, err := LockOne(ctx, s, c, LockDelete, where)
+func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
+	doc, err := LockOne(ctx, s, c, criteria.LockDelete, where)
 	if err != nil || doc == nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where Expr) 
 
 // TakeMany deletes the rows that match as OverwriteMany writes them, and calls
 // visit with those of each batch.
-func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where Expr, visit func([]T) error) (int, error) {
+func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, visit func([]T) error) (int, error) {
 	return OverwriteMany(ctx, s, c, where, nil, visit)
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // failure returns the contract's error for a driver's error of a statement on
@@ -20,21 +22,21 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	}
 	key := t.keyOrNone()
 	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
-		return &StatementError{Table: key, text: ErrTxDone.Error(), cause: errors.Join(ErrTxDone, err)}
+		return &authgen.StatementError{Table: key, Reason: authgen.ErrTxDone.Error(), Cause: errors.Join(authgen.ErrTxDone, err)}
 	}
 	if misfit := (*MisfitError)(nil); errors.As(err, &misfit) {
-		return &StatementError{Table: key, text: t.misfit(misfit), cause: err}
+		return &authgen.StatementError{Table: key, Reason: t.misfit(misfit), Cause: err}
 	}
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {
 	case FaultRetry:
-		return &retryError{as: ErrConflict, cause: err}
+		return &retryError{as: authgen.ErrConflict, cause: err}
 	case FaultLockWait:
 		return &retryError{as: errLockWait, cause: err}
 	case FaultStale:
-		return &retryError{as: &StatementError{Table: key, text: err.Error(), cause: err}, cause: err, leave: true}
+		return &retryError{as: &authgen.StatementError{Table: key, Reason: err.Error(), Cause: err}, cause: err, leave: true}
 	case FaultReadOnly:
-		return &retryError{as: &StatementError{Table: key, text: errDemoted.Error(), cause: errors.Join(errDemoted, err)}, cause: err, leave: true}
+		return &retryError{as: &authgen.StatementError{Table: key, Reason: errDemoted.Error(), Cause: errors.Join(errDemoted, err)}, cause: err, leave: true}
 	case FaultFull:
 		return &busyError{text: "the server takes no more connections: lower the limits of the pools that connect to it (SetMaxOpenConns), or raise its own", cause: err}
 	case FaultUnique:
@@ -53,13 +55,13 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 	case FaultDepth:
 		return tooDeep(key, err)
 	case FaultUnsorted:
-		return &StatementError{Table: key, text: t.unsorted(fault), cause: err}
+		return &authgen.StatementError{Table: key, Reason: t.unsorted(fault), Cause: err}
 	case FaultNoTable:
-		return &StatementError{Table: key, text: err.Error(), cause: errors.Join(errNoTable, err)}
+		return &authgen.StatementError{Table: key, Reason: err.Error(), Cause: errors.Join(errNoTable, err)}
 	case FaultNoTransaction:
 		return &lostError{cause: fmt.Errorf("%w: %w", errVanished, err), undone: true}
 	}
-	return &StatementError{Table: key, text: err.Error(), cause: err}
+	return &authgen.StatementError{Table: key, Reason: err.Error(), Cause: err}
 }
 
 // keyOrNone returns the key of the table a statement was about, if it was about
@@ -76,7 +78,7 @@ func (t *Table) keyOrNone() string {
 func contractual(err error) bool {
 	return anywhere(err, func(err error) bool {
 		switch err.(type) {
-		case *retryError, *busyError, *UniqueError, *ForeignKeyError, *ValidationError, *StatementError, *interruptedError, *lostError, *abortedError, *withheldError:
+		case *retryError, *busyError, *authgen.UniqueError, *authgen.ForeignKeyError, *authgen.ValidationError, *authgen.StatementError, *interruptedError, *lostError, *abortedError, *withheldError:
 			return true
 		}
 		return false
@@ -118,7 +120,7 @@ func (db *DB) uniqueError(ctx context.Context, t *Table, key string, fault Fault
 			}
 			for _, u := range t.Uniques {
 				if t.isNamed(u, fault.Constraint, written) {
-					return &UniqueError{Table: t.Key, Fields: u.Fields, cause: cause}
+					return &authgen.UniqueError{Table: t.Key, Fields: u.Fields, Cause: cause}
 				}
 			}
 		}
@@ -127,7 +129,7 @@ func (db *DB) uniqueError(ctx context.Context, t *Table, key string, fault Fault
 	if c, ok := db.lookUp(ctx, fault, t); ok {
 		key, fields = c.keys(db)
 	}
-	return &UniqueError{Table: key, Fields: fields, cause: cause}
+	return &authgen.UniqueError{Table: key, Fields: fields, Cause: cause}
 }
 
 // isNamed reports whether a database calls the constraint of u by that name:
@@ -163,7 +165,7 @@ func (db *DB) foreignError(ctx context.Context, t *Table, key string, fault Faul
 			table, fields = c.keys(db)
 		}
 	}
-	return &ForeignKeyError{Table: key, Fields: fields, Referred: key != "" && table != "" && table != key, cause: cause}
+	return &authgen.ForeignKeyError{Table: key, Fields: fields, Referred: key != "" && table != "" && table != key, Cause: cause}
 }
 
 // foreignFields returns the table and the fields of one of our foreign keys.
@@ -193,7 +195,7 @@ func (db *DB) safeText(err error) string {
 // driver's that may quote a value.
 func (db *DB) safe(err error) error {
 	switch err.(type) {
-	case *RejectedError, *TriggerError:
+	case *authgen.RejectedError, *authgen.TriggerError:
 		return err
 	}
 	if contractual(err) {
@@ -236,9 +238,9 @@ func (e *busyError) Error() string { return e.text }
 
 func (e *busyError) Unwrap() []error {
 	if e.cause == nil {
-		return []error{ErrBusy}
+		return []error{authgen.ErrBusy}
 	}
-	return []error{ErrBusy, e.cause}
+	return []error{authgen.ErrBusy, e.cause}
 }
 
 // An interruptedError is a statement, or a unit, whose context ended.

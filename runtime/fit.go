@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A condition may compare a column with what no row of it can hold: text with a
@@ -22,7 +25,7 @@ func textOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
 		return v, true
-	case Secret:
+	case authgen.Secret:
 		return v.Reveal(), true
 	case int, int64, float64, bool, time.Time, []byte: // no reflection for these
 		return "", false
@@ -37,14 +40,14 @@ func textOf(v any) (string, bool) {
 // an allocation for each.
 func textAt(v any) (string, bool) {
 	switch v := v.(type) {
-	case string, Secret:
+	case string, authgen.Secret:
 		return textOf(v)
 	case *string:
 		if v == nil {
 			return "", false
 		}
 		return *v, true
-	case *Secret:
+	case *authgen.Secret:
 		if v == nil {
 			return "", false
 		}
@@ -123,20 +126,20 @@ func holdable(vs []any) bool {
 
 // fitted returns a condition that matches the same rows as e and compares with
 // values only that a row can hold. Mostly that is e itself.
-func fitted(e Expr) Expr {
-	switch e.op {
-	case opAnd, opOr, opNot, opStill:
+func fitted(e criteria.Expr) criteria.Expr {
+	switch e.Op {
+	case criteria.OpAnd, criteria.OpOr, criteria.OpNot, criteria.OpStill:
 		return fittedKids(e)
-	case opEq, opNe, opLt, opLte, opGt, opGte:
+	case criteria.OpEq, criteria.OpNe, criteria.OpLt, criteria.OpLte, criteria.OpGt, criteria.OpGte:
 		return fittedComparison(e)
-	case opIn, opNotIn:
+	case criteria.OpIn, criteria.OpNotIn:
 		return fittedList(e)
-	case opContains, opStartsWith, opEndsWith:
-		switch text, _ := textOf(e.arg); {
+	case criteria.OpContains, criteria.OpStartsWith, criteria.OpEndsWith:
+		switch text, _ := textOf(e.Arg); {
 		case text == "":
-			return valued(e.column, true)
+			return valued(e.Column, true)
 		case !isText(text):
-			return valued(e.column, false)
+			return valued(e.Column, false)
 		}
 	}
 	return e
@@ -145,20 +148,20 @@ func fitted(e Expr) Expr {
 // valued returns the condition that holds for every value of a column, or for
 // none. Like any comparison it is unknown for null, which Not must not turn to
 // true.
-func valued(column string, holds bool) Expr {
-	op := opNoValue
+func valued(column string, holds bool) criteria.Expr {
+	op := criteria.OpNoValue
 	if holds {
-		op = opAnyValue
+		op = criteria.OpAnyValue
 	}
-	return Expr{&node{op: op, column: column}}
+	return criteria.Nullness(op, column)
 }
 
-func fittedKids(e Expr) Expr {
-	var kids []Expr // a copy, once one is another
-	for i, kid := range e.kids {
+func fittedKids(e criteria.Expr) criteria.Expr {
+	var kids []criteria.Expr // a copy, once one is another
+	for i, kid := range e.Kids {
 		other := fitted(kid)
-		if other.node != kid.node && kids == nil {
-			kids = append(make([]Expr, 0, len(e.kids)), e.kids...)
+		if other.Node != kid.Node && kids == nil {
+			kids = append(make([]criteria.Expr, 0, len(e.Kids)), e.Kids...)
 		}
 		if kids != nil {
 			kids[i] = other
@@ -167,68 +170,68 @@ func fittedKids(e Expr) Expr {
 	if kids == nil {
 		return e
 	}
-	return Expr{&node{op: e.op, kids: kids}}
+	return criteria.Junction(e.Op, kids)
 }
 
 // fittedComparison gives a value that no row can hold the place in the order that
 // it has, though no row equals it.
-func fittedComparison(e Expr) Expr {
-	at := placeOf(e.arg)
-	if e.stored || at == placeInside {
+func fittedComparison(e criteria.Expr) criteria.Expr {
+	at := placeOf(e.Arg)
+	if e.Stored || at == placeInside {
 		return e
 	}
-	switch less := e.op == opLt || e.op == opLte; {
-	case e.op == opEq:
-		return valued(e.column, false)
-	case e.op == opNe:
-		return valued(e.column, true)
+	switch less := e.Op == criteria.OpLt || e.Op == criteria.OpLte; {
+	case e.Op == criteria.OpEq:
+		return valued(e.Column, false)
+	case e.Op == criteria.OpNe:
+		return valued(e.Column, true)
 	case at != placeBetween:
-		return valued(e.column, less && at == placeAbove || !less && at == placeBelow)
+		return valued(e.Column, less && at == placeAbove || !less && at == placeBelow)
 	default:
-		text, _ := textOf(e.arg)
+		text, _ := textOf(e.Arg)
 		next, _ := nextText(text)
 		if less {
-			return leaf(opLt, e.column, next)
+			return criteria.Leaf(criteria.OpLt, e.Column, next)
 		}
-		return leaf(opGte, e.column, next)
+		return criteria.Leaf(criteria.OpGte, e.Column, next)
 	}
 }
 
 // fittedList leaves out of a list what no row can hold.
-func fittedList(e Expr) Expr {
-	if e.stored || holdable(e.args) {
+func fittedList(e criteria.Expr) criteria.Expr {
+	if e.Stored || holdable(e.Args) {
 		return e
 	}
 	var kept []any
-	for _, v := range e.args {
+	for _, v := range e.Args {
 		if placeOf(v) == placeInside {
 			kept = append(kept, v)
 		}
 	}
 	if kept == nil {
-		return valued(e.column, e.op == opNotIn)
+		return valued(e.Column, e.Op == criteria.OpNotIn)
 	}
-	return Expr{&node{op: e.op, column: e.column, fold: e.fold, args: kept}}
+	return criteria.Expr{Node: &criteria.Node{Op: e.Op, Column: e.Column, Fold: e.Fold, Args: kept}}
 }
 
 // hopeless reports whether a condition, which is fitted, matches no row whatever
 // the rows are.
-func hopeless(e Expr) bool {
-	switch e.op {
-	case opNoValue:
+func hopeless(e criteria.Expr) bool {
+	switch e.Op {
+	case criteria.OpNoValue:
 		return true
-	case opIn:
-		return len(e.args) == 0
-	case opStill:
-		return hopeless(e.kids[0])
-	case opAnd:
-		for _, kid := range e.kids {
+	case criteria.OpIn:
+		return len(e.Args) == 0
+	case criteria.OpStill:
+		return hopeless(e.Kids[0])
+	case criteria.OpAnd:
+		for _, kid := range e.Kids {
 			if hopeless(kid) {
 				return true
 			}
 		}
-	case opOr:
-		for _, kid := range e.kids {
+	case criteria.OpOr:
+		for _, kid := range e.Kids {
 			if !hopeless(kid) {
 				return false
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+
+	"github.com/authgen/authgen"
 )
 
 // explain names the fields of a violated foreign key where the database does
@@ -13,7 +15,7 @@ func (s Session) explain(ctx context.Context, t *Table, err error, value func(co
 	if err == nil {
 		return nil
 	}
-	var violated *ForeignKeyError
+	var violated *authgen.ForeignKeyError
 	if !errors.As(err, &violated) || len(violated.Fields) > 0 {
 		return err
 	}
@@ -65,7 +67,7 @@ func referred(err error) error {
 	if err == nil {
 		return nil
 	}
-	var violated *ForeignKeyError
+	var violated *authgen.ForeignKeyError
 	if errors.As(err, &violated) {
 		violated.Referred = true
 	}

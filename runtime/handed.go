@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen"
 )
 
 // handed is what user code was handed and may have forgotten: open rows would
@@ -70,7 +72,7 @@ func (h *handed) addRow(r *sql.Row) {
 
 // errOpenRows is a statement in the way of an open result: a connection to a
 // server carries one at a time.
-var errOpenRows error = &StatementError{text: "rows of an earlier query of tx.SQL() are still open: read them to their end, or close them, ahead of the next statement"}
+var errOpenRows error = &authgen.StatementError{Reason: "rows of an earlier query of tx.SQL() are still open: read them to their end, or close them, ahead of the next statement"}
 
 // open reports whether a result is being read. A single row that was not is
 // closed: whether it is to be cannot be asked.

@@ -6,13 +6,15 @@ import (
 	"encoding/hex"
 	"sync/atomic"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // nanoAlphabet is the alphabet of Better Auth's ids.
 const nanoAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // IDOr returns the id that the caller gave, or a new one.
-func IDOr[T ~string](given Opt[T], newID func() string) T {
+func IDOr[T ~string](given authgen.Opt[T], newID func() string) T {
 	if id, ok := given.Get(); ok {
 		return id
 	}

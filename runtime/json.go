@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+
+	"github.com/authgen/authgen"
 )
 
 // JSON returns v as an argument that is stored as JSON text; a nil pointer is
@@ -88,16 +90,18 @@ func (c *Checks) NullJSON(field string, v **json.RawMessage) {
 }
 
 // PatchJSON is JSON for the field of a patch.
-func (c *Checks) PatchJSON(field string, o *Opt[json.RawMessage]) {
-	if o.set {
-		c.JSON(field, &o.value)
+func (c *Checks) PatchJSON(field string, o *authgen.Opt[json.RawMessage]) {
+	if v, ok := o.Get(); ok {
+		c.JSON(field, &v)
+		o.Set(v)
 	}
 }
 
 // PatchNullJSON is NullJSON for the field of a patch.
-func (c *Checks) PatchNullJSON(field string, o *Opt[*json.RawMessage]) {
-	if o.set {
-		c.NullJSON(field, &o.value)
+func (c *Checks) PatchNullJSON(field string, o *authgen.Opt[*json.RawMessage]) {
+	if v, ok := o.Get(); ok {
+		c.NullJSON(field, &v)
+		o.Set(v)
 	}
 }
 

@@ -1,26 +1,30 @@
 package runtime
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/authgen/authgen/internal/criteria"
+)
 
 // chain is how many terms are written without parentheses between them, each of
 // which is one deeper than the next.
 const chain = 16
 
 // joined returns what And or Or joins, also where it was joined one by one.
-func joined(e Expr) []Expr {
-	list := e.kids
-	if slices.ContainsFunc(list, func(kid Expr) bool { return kid.op == e.op }) {
+func joined(e criteria.Expr) []criteria.Expr {
+	list := e.Kids
+	if slices.ContainsFunc(list, func(kid criteria.Expr) bool { return kid.Op == e.Op }) {
 		list = flat(e, nil)
 	}
 	if len(list) > chain {
-		list = listed(e.op, list)
+		list = listed(e.Op, list)
 	}
 	return list
 }
 
-func flat(e Expr, list []Expr) []Expr {
-	for _, kid := range e.kids {
-		if kid.op == e.op {
+func flat(e criteria.Expr, list []criteria.Expr) []criteria.Expr {
+	for _, kid := range e.Kids {
+		if kid.Op == e.Op {
 			list = flat(kid, list)
 		} else {
 			list = append(list, kid)
@@ -32,34 +36,34 @@ func flat(e Expr, list []Expr) []Expr {
 // listed returns terms of which those that compare one column, by = within Or and
 // by <> within And, are one comparison with a list: it takes fewer values of the
 // statement, and SQLite's time for constants grows with their square.
-func listed(op operator, terms []Expr) []Expr {
-	single, several := opEq, opIn
-	if op == opAnd {
-		single, several = opNe, opNotIn
+func listed(op criteria.Operator, terms []criteria.Expr) []criteria.Expr {
+	single, several := criteria.OpEq, criteria.OpIn
+	if op == criteria.OpAnd {
+		single, several = criteria.OpNe, criteria.OpNotIn
 	}
-	var list []Expr
-	lists := map[Operand]*node{}
+	var list []criteria.Expr
+	lists := map[Operand]*criteria.Node{}
 	for _, term := range terms {
-		if term.op != single || term.stored {
+		if term.Op != single || term.Stored {
 			list = append(list, term)
 			continue
 		}
-		in, ok := lists[term.operand()]
+		in, ok := lists[operandOf(term)]
 		if !ok {
-			in = &node{op: several, column: term.column, fold: term.fold}
-			lists[term.operand()] = in
-			list = append(list, Expr{in})
+			in = &criteria.Node{Op: several, Column: term.Column, Fold: term.Fold}
+			lists[operandOf(term)] = in
+			list = append(list, criteria.Expr{Node: in})
 		}
-		in.args = append(in.args, term.arg)
+		in.Args = append(in.Args, term.Arg)
 	}
 	return list
 }
 
 // writeJunction appends terms joined by And or Or, so that the depth of many
 // grows with the logarithm of their number.
-func (b *Builder) writeJunction(op operator, terms []Expr, depth int) {
+func (b *Builder) writeJunction(op criteria.Operator, terms []criteria.Expr, depth int) {
 	word := " AND "
-	if op == opOr {
+	if op == criteria.OpOr {
 		word = " OR "
 	}
 	b.Text("(")

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A keyList is the ids of the rows that a long walk or loop has yet to visit, in
@@ -33,7 +35,7 @@ type keyList struct {
 const keysHeld = 1 << 20
 
 // list lists the ids of the rows of a query. close must be called.
-func (s Session) list(ctx context.Context, t *Table, q Query) (*keyList, error) {
+func (s Session) list(ctx context.Context, t *Table, q criteria.Query) (*keyList, error) {
 	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")

@@ -1,6 +1,10 @@
 package runtime
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/authgen/authgen"
+)
 
 // What the catalog tells of the tables is known from Open on, as far as the same
 // statement means something else on a table of another program's than on one that
@@ -106,7 +110,7 @@ func (k *known) uncut(t *Table, column string, v any) error {
 		return nil
 	}
 	if text, ok := textAt(v); ok && cut.cuts(text) {
-		return &ValidationError{Table: t.Key, Field: t.key(column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
+		return &authgen.ValidationError{Table: t.Key, Field: t.key(column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
 	}
 	return nil
 }

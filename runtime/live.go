@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/authgen/authgen"
 )
 
 // A LiveTable is what a database's catalog says of a table, in words that all
@@ -145,5 +147,5 @@ func (f TimeForms) String() string {
 	if f == TimesInteger {
 		return "integer milliseconds (times: integer)"
 	}
-	return "text of the layout " + TimeLayout + " (times: text)"
+	return "text of the layout " + authgen.TimeLayout + " (times: text)"
 }

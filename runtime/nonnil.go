@@ -1,5 +1,7 @@
 package runtime
 
+import "github.com/authgen/authgen"
+
 // NonNil makes a nil slice an empty one, which is what is stored for it.
 func NonNil[S ~[]E, E any](v *S) {
 	if *v == nil {
@@ -16,15 +18,17 @@ func NonNilPtr[S ~[]E, E any](v **S) {
 }
 
 // NonNilOpt is NonNil for the field of a patch.
-func NonNilOpt[S ~[]E, E any](o *Opt[S]) {
-	if o.set {
-		NonNil(&o.value)
+func NonNilOpt[S ~[]E, E any](o *authgen.Opt[S]) {
+	if v, ok := o.Get(); ok {
+		NonNil(&v)
+		o.Set(v)
 	}
 }
 
 // NonNilOptPtr is NonNilPtr for the field of a patch.
-func NonNilOptPtr[S ~[]E, E any](o *Opt[*S]) {
-	if o.set {
-		NonNilPtr(&o.value)
+func NonNilOptPtr[S ~[]E, E any](o *authgen.Opt[*S]) {
+	if v, ok := o.Get(); ok {
+		NonNilPtr(&v)
+		o.Set(v)
 	}
 }

@@ -1,6 +1,10 @@
 package runtime
 
-import "context"
+import (
+	"context"
+
+	"github.com/authgen/authgen/internal/criteria"
+)
 
 // pages reads a query a batch at a time. Nothing but an id is ever compared with
 // what was read, as a value may be cut on its way here, or be another to the
@@ -9,9 +13,9 @@ import "context"
 type pages struct {
 	session   Session
 	table     *Table
-	query     Query        // what is left
-	left      int          // rows still wanted; -1: all
-	seen      map[any]bool // ids of the first page, where the rest has its rows too
+	query     criteria.Query // what is left
+	left      int            // rows still wanted; -1: all
+	seen      map[any]bool   // ids of the first page, where the rest has its rows too
 	more      bool
 	streaming bool     // the rest is to be read from one statement
 	keys      *keyList // of the rest, if they are listed
@@ -19,7 +23,7 @@ type pages struct {
 }
 
 // newPages returns the pages of a query.
-func newPages(s Session, t *Table, q Query) *pages {
+func newPages(s Session, t *Table, q criteria.Query) *pages {
 	left := -1
 	if q.Limit > 0 {
 		left = q.Limit
@@ -28,7 +32,7 @@ func newPages(s Session, t *Table, q Query) *pages {
 }
 
 // page returns the query of the next page.
-func (p *pages) page() Query {
+func (p *pages) page() criteria.Query {
 	q := p.query
 	if p.ids == nil {
 		q.Limit = p.size()
@@ -36,7 +40,7 @@ func (p *pages) page() Query {
 	}
 	q.Limit, q.Offset = 0, 0
 	if q.Where = byIDs(p.table, p.ids); !p.query.Where.IsZero() {
-		q.Where = and(q.Where, still(p.query.Where))
+		q.Where = criteria.AllOf(q.Where, criteria.Still(p.query.Where))
 	}
 	return q
 }
@@ -71,11 +75,11 @@ func (p *pages) read(ctx context.Context, rows rowSet) error {
 // are what they were read as, it begins there.
 func (p *pages) pass(rows rowSet) {
 	if descending, ok := p.byID(); ok {
-		behind := opGt
+		behind := criteria.OpGt
 		if descending {
-			behind = opLt
+			behind = criteria.OpLt
 		}
-		p.query.Where = and(p.query.Where, leaf(behind, p.table.ID, rows.id(rows.len()-1)))
+		p.query.Where = criteria.AllOf(p.query.Where, criteria.Leaf(behind, p.table.ID, rows.id(rows.len()-1)))
 		p.query.Offset, p.query.Limit = 0, max(p.left, 0)
 		return
 	}

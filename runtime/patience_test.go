@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // A db captured by a trigger and used with another context than that of the tx
@@ -17,12 +19,12 @@ func TestAWriterThatWaitsForItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := db.lockWriter(context.Background())
-	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
+	if !errors.Is(err, authgen.ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
 		t.Errorf("error: %v", err)
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := db.lockWriter(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrBusy) {
+	if err := db.lockWriter(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, authgen.ErrBusy) {
 		t.Errorf("error: %v", err)
 	}
 	db.unlockWriter()
@@ -42,12 +44,12 @@ func TestACallThatWaitsForTheConnectionOfItsOwnUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = db.borrow(context.Background())
-	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
+	if !errors.Is(err, authgen.ErrBusy) || !strings.Contains(err.Error(), "inside its own transaction") {
 		t.Errorf("error: %v", err)
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := db.borrow(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrBusy) {
+	if _, err := db.borrow(ended); !errors.Is(err, context.Canceled) || !errors.Is(err, authgen.ErrBusy) {
 		t.Errorf("error: %v", err)
 	}
 	if err := conn.Close(); err != nil {

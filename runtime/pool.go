@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // borrow takes a connection of the pool. Where all are in use it waits no longer
@@ -27,7 +29,7 @@ func (db *DB) await(ctx context.Context, limit int) (*sql.Conn, error) {
 	case err == nil || patient.Err() == nil:
 		return conn, err
 	case ctx.Err() != nil:
-		return nil, &interruptedError{why: fmt.Errorf("waiting for a connection, of which the pool has %d: %w", limit, contextError(ctx)), cause: ErrBusy}
+		return nil, &interruptedError{why: fmt.Errorf("waiting for a connection, of which the pool has %d: %w", limit, contextError(ctx)), cause: authgen.ErrBusy}
 	}
 	return nil, &busyError{text: fmt.Sprintf("waited %v for a connection, of which the pool has %d: is a db used inside its own transaction, with another context than that of the tx? Else allow it more (SetMaxOpenConns)", db.patience, limit)}
 }

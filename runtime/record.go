@@ -3,8 +3,9 @@ package runtime
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+
+	"github.com/authgen/authgen"
 )
 
 // The operations of events.
@@ -32,11 +33,11 @@ type Recording struct {
 	err       error
 }
 
-// An eventBody is the part of an [Event] that is not a column of the outbox.
+// An eventBody is the part of an [authgen.Event] that is not a column of the outbox.
 type eventBody struct {
-	Changed []string      `json:"changed,omitempty"`
-	Data    any           `json:"data"`
-	Request *EventRequest `json:"request,omitempty"`
+	Changed []string              `json:"changed,omitempty"`
+	Data    any                   `json:"data"`
+	Request *authgen.EventRequest `json:"request,omitempty"`
 }
 
 // Record begins the events of a write that was done: of which row, which
@@ -49,13 +50,13 @@ func (tx *Tx) Record(ctx context.Context, t *Table, document, operation string, 
 
 // eventRequest returns what an event tells of the request, nil if nothing is
 // known.
-func eventRequest(ctx context.Context) *EventRequest {
-	r, ok := RequestFrom(ctx)
+func eventRequest(ctx context.Context) *authgen.EventRequest {
+	r, ok := authgen.RequestFrom(ctx)
 	if !ok {
 		return nil
 	}
-	known := EventRequest{Path: r.Path.Or(""), ActorID: r.ActorID.Or(""), SessionID: r.SessionID.Or(""), RequestID: r.RequestID.Or("")}
-	if known == (EventRequest{}) {
+	known := authgen.EventRequest{Path: r.Path.Or(""), ActorID: r.ActorID.Or(""), SessionID: r.SessionID.Or(""), RequestID: r.RequestID.Or("")}
+	if known == (authgen.EventRequest{}) {
 		return nil
 	}
 	return &known
@@ -71,7 +72,7 @@ func (r *Recording) Event(eventType string, payload any) {
 	body, err := EncodeJSON(r.body)
 	if err != nil {
 		// The text of an encoder may quote the value.
-		r.err = &StatementError{Table: r.table.Key, text: "the payload of event " + eventType + " cannot be written as JSON", cause: err}
+		r.err = &authgen.StatementError{Table: r.table.Key, Reason: "the payload of event " + eventType + " cannot be written as JSON", Cause: err}
 		return
 	}
 	r.err = r.tx.stageEvent(r.ctx, recorded{
@@ -120,17 +121,14 @@ func (b *Builder) writeEvents(events []recorded) {
 	})
 }
 
-// ErrUnknownEvent: the type of an event is none that the schema declares.
-var ErrUnknownEvent = errors.New("the event is not declared")
-
 // UnknownEvent returns the error for an event whose type is not declared, which
-// is [ErrUnknownEvent].
+// is [authgen.ErrUnknownEvent].
 func UnknownEvent(eventType string) error {
-	return fmt.Errorf("%q: %w in schema.yaml; the sender may have a newer one", eventType, ErrUnknownEvent)
+	return fmt.Errorf("%q: %w in schema.yaml; the sender may have a newer one", eventType, authgen.ErrUnknownEvent)
 }
 
 // DecodeEvent returns the payload of an event as a T.
-func DecodeEvent[T any](e Event) (T, error) {
+func DecodeEvent[T any](e authgen.Event) (T, error) {
 	var payload T
 	if err := json.Unmarshal(e.Data, &payload); err != nil {
 		return payload, fmt.Errorf("event %s: its data does not fit the payload that schema.yaml declares: %w", e.Type, err)

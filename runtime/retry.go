@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 const (
@@ -31,7 +33,7 @@ type lockWait struct{}
 
 func (lockWait) Error() string { return "a lock that another transaction holds was not free in time" }
 
-func (lockWait) Unwrap() []error { return []error{ErrConflict, ErrBusy} }
+func (lockWait) Unwrap() []error { return []error{authgen.ErrConflict, authgen.ErrBusy} }
 
 // A spentError is a failure that is not retried any more. It is another type
 // than retryError so that a unit of another database around this one does not
@@ -73,7 +75,7 @@ func (db *DB) again(ctx context.Context, attempt int, err error) (bool, error) {
 	if err == nil || !isRetry(err) {
 		return false, err
 	}
-	if attempt > db.retries {
+	if attempt > db.options.Retries {
 		return false, spent(attempt, err)
 	}
 	if sleepErr := sleep(ctx, backoff(attempt)); sleepErr != nil {

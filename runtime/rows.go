@@ -3,6 +3,9 @@ package runtime
 import (
 	"context"
 	"errors"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Fresh returns a document of a watched row: as given, or if the row may have
@@ -20,7 +23,7 @@ func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 // the heap.
 func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
 	now, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, authgen.ErrNotFound) {
 		err = DeletedByTrigger(c.Table)
 	}
 	return now, err
@@ -30,7 +33,7 @@ func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error
 // each as it is when its turn comes, and returns the rows that had a turn: those
 // that still match (M1). A row that is gone after its own turn is
 // ErrDeletedByTrigger (C4).
-func Before[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where Expr, docs []T, run func(T) error) ([]T, error) {
+func Before[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, docs []T, run func(T) error) ([]T, error) {
 	return visit(ctx, s, c, watch, where, docs, func(doc *T) error {
 		if err := run(*doc); err != nil {
 			return err
@@ -42,14 +45,14 @@ func Before[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, wh
 // Visit visits watched rows one after the other, each as it is when its turn
 // comes, and returns how many of them were still there.
 func Visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, docs []T, do func(T) error) (int, error) {
-	docs, err := visit(ctx, s, c, watch, Expr{}, docs, func(doc *T) error { return do(*doc) })
+	docs, err := visit(ctx, s, c, watch, criteria.Expr{}, docs, func(doc *T) error { return do(*doc) })
 	return len(docs), err
 }
 
 // visit calls do with watched rows one after the other, each as it is when its
 // turn comes, if it matches then; an empty condition matches all. It returns the
 // rows that it called do with, in the memory of docs.
-func visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where Expr, docs []T, do func(*T) error) ([]T, error) {
+func visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, docs []T, do func(*T) error) ([]T, error) {
 	visited := docs[:0]
 	for _, doc := range docs {
 		current, err := Current(ctx, s, c, watch, where, doc)
@@ -85,8 +88,8 @@ func stillThere[T any](ctx context.Context, s Session, c *Codec[T], doc T) error
 // WalkRows visits the rows that match as Walk does, locked to be deleted, one
 // after the other, each as it is when its turn comes, if it still matches. It
 // returns how many did.
-func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where Expr, do func(context.Context, T) error) (int, error) {
-	return Walk(ctx, s, c, LockDelete, where, func(docs []T) (int, error) {
+func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, do func(context.Context, T) error) (int, error) {
+	return Walk(ctx, s, c, criteria.LockDelete, where, func(docs []T) (int, error) {
 		watch := WatchRows(s.Tx, c, docs)
 		defer watch.Stop()
 		docs, err := visit(ctx, s, c, watch, where, docs, func(doc *T) error { return do(ctx, *doc) })
@@ -97,7 +100,7 @@ func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where Expr, do
 // Refresh makes a watched document its row as it is now, if the row was written
 // since, and reports whether the row is still there.
 func Refresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc *T) (bool, error) {
-	current, err := Current(ctx, s, c, watch, Expr{}, *doc)
+	current, err := Current(ctx, s, c, watch, criteria.Expr{}, *doc)
 	if err != nil || current == nil {
 		return false, err
 	}

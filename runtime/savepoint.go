@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"strconv"
+
+	"github.com/authgen/authgen"
 )
 
 // Nested runs fn in a savepoint (U3). If fn fails, what it wrote is undone and
@@ -11,7 +13,7 @@ import (
 func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err error) {
 	tx.calls.Add(1)
 	defer tx.calls.Add(-1)
-	ctx, done := tx.observe(tx.inside(ctx), Step{Kind: StepSavepoint})
+	ctx, done := tx.observe(tx.inside(ctx), authgen.Step{Kind: authgen.StepSavepoint})
 	err = errUnwound
 	defer func() { done(err) }()
 	mark, openErr := tx.openSavepoint(ctx)
@@ -56,14 +58,14 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 	if err := tx.flush(ctx); err != nil {
 		return mark{}, err
 	}
-	if err := tx.acquire(ctx, tx.options&ReadOnly == 0); err != nil {
+	if err := tx.acquire(ctx, tx.options&authgen.ReadOnly == 0); err != nil {
 		return mark{}, err
 	}
 	returned := false
 	defer tx.release(&returned)
 	tx.nesting++
 	name := "authgen_" + strconv.Itoa(tx.nesting)
-	err := tx.own(ctx, StepStatement, "SAVEPOINT "+name)
+	err := tx.own(ctx, authgen.StepStatement, "SAVEPOINT "+name)
 	returned = true
 	if err != nil {
 		return mark{}, tx.doom(err)
@@ -87,7 +89,7 @@ func (tx *Tx) keep(m mark) error {
 	}
 	returned := false
 	defer tx.release(&returned)
-	err := tx.own(tx.base, StepStatement, "RELEASE SAVEPOINT "+m.name)
+	err := tx.own(tx.base, authgen.StepStatement, "RELEASE SAVEPOINT "+m.name)
 	returned = true
 	if err == nil {
 		tx.nesting--
@@ -119,7 +121,7 @@ func (tx *Tx) undoTo(m mark) error {
 	ctx, cancel := tx.ending()
 	defer cancel()
 	for _, verb := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
-		if err := tx.own(ctx, StepStatement, verb+m.name); err != nil {
+		if err := tx.own(ctx, authgen.StepStatement, verb+m.name); err != nil {
 			return tx.doom(err)
 		}
 	}

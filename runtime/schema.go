@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen"
 )
 
 // A Schema is what a generated package was made from: its tables, with the types
@@ -25,14 +27,14 @@ func (s Schema) table(name string) *Table {
 
 // CreateTables creates the tables and indexes that are missing, each with a
 // statement of its own. It never alters a table that exists; where one does not
-// fit the schema the error is a [SchemaError] (S1). A column that refers to a table
+// fit the schema the error is a [authgen.SchemaError] (S1). A column that refers to a table
 // of another program's has the type that is there, as the foreign key asks. An
 // index of another name that keeps the same columns unique serves as well as its
 // own.
 func (db *DB) CreateTables(ctx context.Context) error {
 	err := db.Exec(ctx, db.suited(ctx, Statements(db.schema.DDL.For(db.Kind())))...)
 	checked := db.checkSchema(ctx)
-	if misfit := (*SchemaError)(nil); err == nil || errors.As(checked, &misfit) {
+	if misfit := (*authgen.SchemaError)(nil); err == nil || errors.As(checked, &misfit) {
 		err = checked // which says more than a statement that failed
 	}
 	if err != nil {

@@ -6,24 +6,9 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/authgen/authgen"
 )
-
-// A SchemaCheck is what to do about tables that differ from the schema (S1).
-type SchemaCheck uint8
-
-const (
-	// RefuseDifferences makes Open and CreateTables return a [SchemaError]. It is
-	// the default.
-	RefuseDifferences SchemaCheck = iota
-	// WarnOfDifferences has each logged with log/slog.
-	WarnOfDifferences
-	// IgnoreDifferences has nobody told of them.
-	IgnoreDifferences
-)
-
-// WithSchemaCheck says what to do about tables that differ from the schema. Where
-// Open goes on all the same, the rules that the differences break are not kept.
-func WithSchemaCheck(c SchemaCheck) Option { return func(db *DB) { db.schemaCheck = c } }
 
 // Programs that start together create their tables together, table by table and
 // index by index. Where nothing but such additions is missing, Open looks again for
@@ -39,7 +24,7 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	if len(db.tables) == 0 {
 		return nil
 	}
-	if db.schemaCheck == IgnoreDifferences {
+	if db.options.SchemaCheck == authgen.IgnoreDifferences {
 		_, err := db.inspect(ctx)
 		return err
 	}
@@ -47,8 +32,8 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	if err != nil || len(differences) == 0 {
 		return err
 	}
-	if db.schemaCheck == RefuseDifferences {
-		return &SchemaError{Differences: differences}
+	if db.options.SchemaCheck == authgen.RefuseDifferences {
+		return &authgen.SchemaError{Differences: differences}
 	}
 	for _, d := range differences {
 		slog.WarnContext(ctx, "authgen: a table does not fit the schema", "difference", d)
@@ -57,10 +42,10 @@ func (db *DB) checkSchema(ctx context.Context) error {
 }
 
 // settledDifferences returns the differences once nobody is about to mend them.
-func (db *DB) settledDifferences(ctx context.Context) ([]Difference, error) {
+func (db *DB) settledDifferences(ctx context.Context) ([]authgen.Difference, error) {
 	for before, looks := -1, 0; ; looks++ {
 		differences, err := db.differences(ctx)
-		if err != nil || slices.ContainsFunc(differences, func(d Difference) bool { return !d.added }) {
+		if err != nil || slices.ContainsFunc(differences, func(d authgen.Difference) bool { return !d.Missing }) {
 			return differences, err
 		}
 		if len(differences) != before {
@@ -77,7 +62,7 @@ func (db *DB) settledDifferences(ctx context.Context) ([]Difference, error) {
 	}
 }
 
-func (db *DB) differences(ctx context.Context) ([]Difference, error) {
+func (db *DB) differences(ctx context.Context) ([]authgen.Difference, error) {
 	live, err := db.inspect(ctx)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // A Session is where the statements of generated code go: into an open unit of
@@ -90,7 +92,7 @@ func (s Session) runInside(ctx context.Context, st statement) (out outcome, err 
 	}
 	returned := false
 	defer tx.release(&returned)
-	ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
+	ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepStatement, SQL: st.query})
 	if tx.link == nil { // LazyWrite, before the first write
 		out, err = tx.db.lend(ctx, st)
 	} else {
@@ -175,7 +177,7 @@ func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
 		}
 		defer db.unlockWriter()
 	}
-	ctx, done := db.observe(ctx, Step{Kind: StepStatement, SQL: st.query})
+	ctx, done := db.observe(ctx, authgen.Step{Kind: authgen.StepStatement, SQL: st.query})
 	out, err := db.lend(ctx, st)
 	if err != nil {
 		err = db.verdict(ctx, st, out, err)
@@ -193,12 +195,12 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 		return spent(1, err)
 	case st.writing && errors.As(err, new(*MisfitError)):
 		why := errors.Unwrap(err).Error()
-		if failed := (*StatementError)(nil); errors.As(err, &failed) {
-			why = failed.text
+		if failed := (*authgen.StatementError)(nil); errors.As(err, &failed) {
+			why = failed.Reason
 		}
-		return &StatementError{Table: st.table.Key, text: ErrWritten.Error() + ", but not what it returned: " + why, cause: errors.Join(ErrWritten, err)}
+		return &authgen.StatementError{Table: st.table.Key, Reason: authgen.ErrWritten.Error() + ", but not what it returned: " + why, Cause: errors.Join(authgen.ErrWritten, err)}
 	case st.writing && out.unsure && isUnknown(err): // it may have run to its end all the same
-		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+		return fmt.Errorf("%w: %w", authgen.ErrCommitUnknown, err)
 	}
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // A SQLTx is the transaction itself, for the application's own tables and for
@@ -23,7 +25,7 @@ func (tx *Tx) SQL() *SQLTx { return &SQLTx{tx} }
 var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
 // errEnding is a text that would end the transaction, or begin another.
-var errEnding error = &StatementError{text: "COMMIT, ROLLBACK, BEGIN and the like are refused in tx.SQL(): " + errNotYours.Error(), cause: errNotYours}
+var errEnding error = &authgen.StatementError{Reason: "COMMIT, ROLLBACK, BEGIN and the like are refused in tx.SQL(): " + errNotYours.Error(), Cause: errNotYours}
 
 // Commit returns an error always: the unit commits.
 func (s *SQLTx) Commit() error { return errNotYours }
@@ -111,7 +113,7 @@ func (s *SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) 
 
 // start makes the transaction ready for a statement of the user's.
 func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, done func(error), err error) {
-	if err := s.tx.acquire(ctx, s.tx.options&ReadOnly == 0); err != nil {
+	if err := s.tx.acquire(ctx, s.tx.options&authgen.ReadOnly == 0); err != nil {
 		return ctx, nil, err
 	}
 	started, returned := false, false
@@ -128,7 +130,7 @@ func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, don
 		returned = true
 		return ctx, nil, s.tx.settle(ctx, nil, err)
 	}
-	ctx, done = s.tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
+	ctx, done = s.tx.observe(ctx, authgen.Step{Kind: authgen.StepStatement, SQL: query})
 	started = true
 	return ctx, done, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/authgen/authgen"
 )
 
 // stageLimit is how many events, or jobs, a unit holds before it writes them
@@ -66,7 +68,7 @@ func (tx *Tx) statements() []*Builder {
 		// Units that schedule jobs of the same keys lock them in the same order, and
 		// so do not wait for each other.
 		slices.SortStableFunc(jobs, func(a, b scheduled) int {
-			return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.key, b.key))
+			return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.Key, b.Key))
 		})
 		b := newBuilder(tx.db, nil, "INSERT INTO ")
 		b.writeJobs(jobs)
@@ -90,7 +92,7 @@ func (tx *Tx) flush(ctx context.Context) error {
 func (tx *Tx) stageLast(ctx context.Context) error {
 	for _, b := range tx.statements() {
 		query := tx.db.texts.intern(b.sql)
-		ctx, done := tx.observe(ctx, Step{Kind: StepStatement, SQL: query})
+		ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepStatement, SQL: query})
 		err := tx.settle(ctx, nil, tx.link.Ahead(ctx, query, b.args))
 		done(err)
 		b.free()
@@ -106,8 +108,8 @@ func stagingError(err error) error {
 	if err == nil {
 		return nil
 	}
-	var failed *StatementError
-	var refused *ValidationError
+	var failed *authgen.StatementError
+	var refused *authgen.ValidationError
 	switch {
 	case errors.Is(err, errNoTable):
 		return fmt.Errorf("outbox: cannot write to %s and %s, which are part of the generated schema (CreateTables, schema.*.sql): %w", eventTable, jobTable, err)

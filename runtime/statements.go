@@ -4,40 +4,34 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A Query is what to read of a table.
-type Query struct {
-	Where   Expr
-	OrderBy []OrderTerm
-	Limit   int // 0: no limit
-	Offset  int
-	Lock    Lock // what the rows are locked for
-}
-
-// check refuses a limit or an offset below zero, which is a mistake in the
+// checkPage refuses a limit or an offset below zero, which is a mistake in the
 // arithmetic of pages and not a wish for every row.
-func (q Query) check(t *Table) error {
+func checkPage(q criteria.Query, t *Table) error {
 	switch {
 	case q.Limit < 0:
-		return &ValidationError{Table: t.Key, Rule: "limit", Why: "the limit is negative: zero is no limit"}
+		return &authgen.ValidationError{Table: t.Key, Rule: "limit", Why: "the limit is negative: zero is no limit"}
 	case q.Offset < 0:
-		return &ValidationError{Table: t.Key, Rule: "offset", Why: "the offset is negative: zero is the first row"}
+		return &authgen.ValidationError{Table: t.Key, Rule: "offset", Why: "the offset is negative: zero is the first row"}
 	}
 	return nil
 }
 
 // Select reads the rows of a query in order (W7), calling scan for each.
-func (s Session) Select(ctx context.Context, t *Table, q Query, scan func(Row) error) error {
+func (s Session) Select(ctx context.Context, t *Table, q criteria.Query, scan func(Row) error) error {
 	_, err := s.rows(ctx, t, q, scan)
 	return err
 }
 
-func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) error) (int, error) {
-	if err := q.check(t); err != nil {
+func (s Session) rows(ctx context.Context, t *Table, q criteria.Query, scan func(Row) error) (int, error) {
+	if err := checkPage(q, t); err != nil {
 		return 0, err
 	}
-	if q.Lock != NoLock {
+	if q.Lock != criteria.NoLock {
 		if err := s.begin(ctx); err != nil {
 			return 0, err
 		}
@@ -47,7 +41,7 @@ func (s Session) rows(ctx context.Context, t *Table, q Query, scan func(Row) err
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
-	if q.Lock != NoLock {
+	if q.Lock != criteria.NoLock {
 		b.Text(d.LockRows(q.Lock))
 	}
 	return s.queryBuilt(ctx, t, b, false, scan)
@@ -61,7 +55,7 @@ func (s Session) One(ctx context.Context, t *Table, statement SQL, scan func(Row
 
 // lockByID reads the row with that id and locks it for the rest of the unit;
 // its error is ErrNotFound if there is none.
-func (s Session) lockByID(ctx context.Context, t *Table, lock Lock, id any, scan func(Row) error) error {
+func (s Session) lockByID(ctx context.Context, t *Table, lock criteria.Lock, id any, scan func(Row) error) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -99,7 +93,7 @@ func (s Session) bind(args []any) []any {
 }
 
 // Count returns how many rows match. An empty condition is refused (W2).
-func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err error) {
+func (s Session) Count(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -111,7 +105,7 @@ func (s Session) Count(ctx context.Context, t *Table, where Expr) (n int, err er
 }
 
 // Exists reports whether a row matches. An empty condition is refused (W2).
-func (s Session) Exists(ctx context.Context, t *Table, where Expr) (bool, error) {
+func (s Session) Exists(ctx context.Context, t *Table, where criteria.Expr) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -175,7 +169,7 @@ func Key(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Update sets columns of the rows that match, in one statement, and returns
 // how many there were. An empty condition is refused (W2).
-func (s Session) Update(ctx context.Context, t *Table, where Expr, set *Assignments) (int, error) {
+func (s Session) Update(ctx context.Context, t *Table, where criteria.Expr, set *Assignments) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -196,7 +190,7 @@ func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, s
 }
 
 // updateRow is UpdateByID with the condition that the row has its id.
-func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string, set *Assignments) (bool, error) {
+func (s Session) updateRow(ctx context.Context, t *Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
@@ -210,7 +204,7 @@ func (s Session) updateRow(ctx context.Context, t *Table, where Expr, key string
 
 // Delete deletes the rows that match, in one statement, and returns how many
 // there were. An empty condition is refused (W2).
-func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) {
+func (s Session) Delete(ctx context.Context, t *Table, where criteria.Expr) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -220,7 +214,7 @@ func (s Session) Delete(ctx context.Context, t *Table, where Expr) (int, error) 
 }
 
 // deleteRows is Delete without what is told of it.
-func (s Session) deleteRows(ctx context.Context, t *Table, where Expr) (int, error) {
+func (s Session) deleteRows(ctx context.Context, t *Table, where criteria.Expr) (int, error) {
 	n, err := 0, errTooDeep
 	if !s.strands(t) {
 		b := newBuilder(s.DB, t, "DELETE FROM ")
@@ -258,17 +252,17 @@ func (s Session) touchDeleted(t *Table, key string) {
 
 // updateOne sets columns of one of the rows that match and reads it back, in
 // one statement. It reports whether there was one.
-func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assignments, scan func(Row) error) (bool, error) {
+func (s Session) updateOne(ctx context.Context, t *Table, where criteria.Expr, set *Assignments, scan func(Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
 	if set.Empty() {
-		n, err := s.rows(ctx, t, Query{Where: where, Limit: 1}, scan)
+		n, err := s.rows(ctx, t, criteria.Query{Where: where, Limit: 1}, scan)
 		return n > 0, err
 	}
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
-	b.writeOneOf(t, LockUpdate, where)
+	b.writeOneOf(t, criteria.LockUpdate, where)
 	b.writeBounds(set)
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
@@ -281,13 +275,13 @@ func (s Session) updateOne(ctx context.Context, t *Table, where Expr, set *Assig
 
 // deleteOne deletes one of the rows that match and reads it, in one statement.
 // It reports whether there was one.
-func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(Row) error) (bool, error) {
+func (s Session) deleteOne(ctx context.Context, t *Table, where criteria.Expr, scan func(Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
 	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
-	b.writeOneOf(t, LockDelete, where)
+	b.writeOneOf(t, criteria.LockDelete, where)
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchDeleted(t, "")
@@ -297,8 +291,8 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where Expr, scan func(
 // writeOneOf appends a WHERE clause that holds for one of the rows that match.
 // The condition is repeated outside of the choice so that it holds for the row
 // as it is when it is locked, under READ COMMITTED too.
-func (b *Builder) writeOneOf(t *Table, lock Lock, where Expr) {
-	if where.isID(t) {
+func (b *Builder) writeOneOf(t *Table, lock criteria.Lock, where criteria.Expr) {
+	if isID(where, t) {
 		b.writeWhere(where)
 		return
 	}
@@ -327,7 +321,7 @@ func (b *Builder) writeOneOf(t *Table, lock Lock, where Expr) {
 // begin begins the transaction of a unit with LazyWrite ahead of a read that
 // locks, as a row read outside of it is not locked.
 func (s Session) begin(ctx context.Context) error {
-	if s.Tx == nil || s.Tx.options&LazyWrite == 0 {
+	if s.Tx == nil || s.Tx.options&authgen.LazyWrite == 0 {
 		return nil
 	}
 	err := s.Tx.acquire(ctx, true)

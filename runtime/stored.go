@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A database may change a row on its way in: by a trigger of its own, or by a
@@ -70,7 +73,7 @@ func insertAltered[T any](ctx context.Context, s Session, c *Codec[T], doc T, va
 // readBack reads a row that was stored, of which doc is what was sent.
 func readBack[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
 	stored, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, authgen.ErrNotFound) {
 		err = s.kept(c.Table, "stored, or gave it another id")
 	}
 	return stored, err
@@ -120,7 +123,7 @@ func (s *Stored[T]) read(ctx context.Context, session Session, docs []T) error {
 		for i := range batch {
 			ids[i] = s.codec.id(&batch[i])
 		}
-		if err := session.Select(ctx, s.codec.Table, Query{Where: byIDs(s.codec.Table, ids)}, s.scan); err != nil {
+		if err := session.Select(ctx, s.codec.Table, criteria.Query{Where: byIDs(s.codec.Table, ids)}, s.scan); err != nil {
 			return err
 		}
 	}
@@ -153,7 +156,7 @@ func (s Session) isKept(t *Table, written bool, err error) bool {
 
 // unwritten returns the error of a write that wrote none of the rows which a
 // condition matches, if a trigger of the database kept it from that.
-func (s Session) unwritten(ctx context.Context, t *Table, where Expr, from string) error {
+func (s Session) unwritten(ctx context.Context, t *Table, where criteria.Expr, from string) error {
 	if !s.DB.knownOf(t).isTriggered() {
 		return nil
 	}
@@ -167,7 +170,7 @@ func (s Session) unwritten(ctx context.Context, t *Table, where Expr, from strin
 // kept returns the error of a row that the database did not write, and does not say
 // why: of what a call did ahead of it, nothing may be committed (U1).
 func (s Session) kept(t *Table, from string) error {
-	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, ErrDeletedByTrigger)
+	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, authgen.ErrDeletedByTrigger)
 	if s.Tx != nil {
 		return s.Tx.fail(err)
 	}

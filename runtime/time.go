@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
-)
 
-// TimeLayout is how times are stored where the database has no type for them:
-// UTC, with milliseconds, in a form that sorts; Better Auth writes the same.
-const TimeLayout = "2006-01-02T15:04:05.000Z"
+	"github.com/authgen/authgen"
+)
 
 // Millis returns t in UTC, cut to milliseconds, which is what every database
 // stores (C1).
@@ -28,7 +26,7 @@ func MillisOf(t *time.Time) *time.Time {
 // A Time reads a column of times into the time.Time it is converted from.
 type Time time.Time
 
-// Scan is called by database/sql. It takes a time, or text of [TimeLayout] where
+// Scan is called by database/sql. It takes a time, or text of [authgen.TimeLayout] where
 // the database has no type for times. Other text does not compare with that, so it
 // is no time here (W11).
 func (t *Time) Scan(src any) error {
@@ -89,7 +87,7 @@ func timeOf(src any) (time.Time, error) {
 		return timeOf(string(v))
 	case string:
 		// Parse takes a comma, and a figure for two, as well.
-		if t, err := time.Parse(TimeLayout, v); err == nil && len(v) == len(TimeLayout) && v[19] == '.' {
+		if t, err := time.Parse(authgen.TimeLayout, v); err == nil && len(v) == len(authgen.TimeLayout) && v[19] == '.' {
 			return t, nil
 		}
 		return time.Time{}, errors.New("the stored text is not a time in UTC with milliseconds")

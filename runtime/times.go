@@ -1,6 +1,10 @@
 package runtime
 
-import "time"
+import (
+	"time"
+
+	"github.com/authgen/authgen/internal/criteria"
+)
 
 // What a column holds of a time is read cut to milliseconds, and a condition on it
 // holds for a row if it holds for the document that is read of it (W11). So where a
@@ -15,17 +19,17 @@ const lastMicro = time.Millisecond - time.Microsecond
 
 // betweenMillis are what operators mean for a time between two milliseconds, of
 // which the value is the one before. Nothing equals it.
-var betweenMillis = [...]operator{opEq: opNoValue, opNe: opAnyValue, opLt: opLte, opLte: opLte, opGt: opGt, opGte: opGt}
+var betweenMillis = [...]criteria.Operator{criteria.OpEq: criteria.OpNoValue, criteria.OpNe: criteria.OpAnyValue, criteria.OpLt: criteria.OpLte, criteria.OpLte: criteria.OpLte, criteria.OpGt: criteria.OpGt, criteria.OpGte: criteria.OpGt}
 
 // writeTime appends the comparison of a column of times with a value.
-func (b *Builder) writeTime(op operator, column string, v time.Time) {
+func (b *Builder) writeTime(op criteria.Operator, column string, v time.Time) {
 	first := Millis(v)
 	if !first.Equal(v) {
 		op = betweenMillis[op]
 	}
 	switch {
-	case op == opNoValue || op == opAnyValue:
-		b.writeValueless(valued(column, op == opAnyValue))
+	case op == criteria.OpNoValue || op == criteria.OpAnyValue:
+		b.writeValueless(valued(column, op == criteria.OpAnyValue))
 	case b.known.isFiner(column):
 		b.writeMillisecond(op, column, first)
 	default:
@@ -36,7 +40,7 @@ func (b *Builder) writeTime(op operator, column string, v time.Time) {
 	}
 }
 
-func (b *Builder) writeComparison(op operator, column string, v any) {
+func (b *Builder) writeComparison(op criteria.Operator, column string, v any) {
 	b.Ident(column)
 	b.Text(comparisons[op])
 	b.Bind(v)
@@ -44,19 +48,19 @@ func (b *Builder) writeComparison(op operator, column string, v any) {
 
 // writeMillisecond appends the comparison of a column of microseconds with the
 // millisecond that begins with first.
-func (b *Builder) writeMillisecond(op operator, column string, first time.Time) {
+func (b *Builder) writeMillisecond(op criteria.Operator, column string, first time.Time) {
 	last := Micros(first.Add(lastMicro))
 	b.Text("(")
 	switch op {
-	case opEq:
-		b.writeComparison(opGte, column, first)
+	case criteria.OpEq:
+		b.writeComparison(criteria.OpGte, column, first)
 		b.Text(" AND ")
-		b.writeComparison(opLte, column, last)
-	case opNe:
-		b.writeComparison(opLt, column, first)
+		b.writeComparison(criteria.OpLte, column, last)
+	case criteria.OpNe:
+		b.writeComparison(criteria.OpLt, column, first)
 		b.Text(" OR ")
-		b.writeComparison(opGt, column, last)
-	case opLte, opGt:
+		b.writeComparison(criteria.OpGt, column, last)
+	case criteria.OpLte, criteria.OpGt:
 		b.writeComparison(op, column, last)
 	default:
 		b.writeComparison(op, column, first)
@@ -83,7 +87,7 @@ func (b *Builder) writeForm(column string) {
 }
 
 // writeTimes appends the comparison of a column of times with several.
-func (b *Builder) writeTimes(op operator, column string, vs []any) {
+func (b *Builder) writeTimes(op criteria.Operator, column string, vs []any) {
 	var whole []any // those that a document can have
 	for _, v := range vs {
 		if t := v.(time.Time); Millis(t).Equal(t) {
@@ -92,26 +96,26 @@ func (b *Builder) writeTimes(op operator, column string, vs []any) {
 	}
 	switch {
 	case len(whole) == 0:
-		b.writeValueless(valued(column, op == opNotIn))
+		b.writeValueless(valued(column, op == criteria.OpNotIn))
 	case b.known.isFiner(column):
 		b.writeMilliseconds(op, column, whole)
 	default:
 		b.Text("(")
-		b.dialect.AppendIn(b, Operand{Column: column}, op == opNotIn, b.table.storedAll(column, whole))
+		b.dialect.AppendIn(b, Operand{Column: column}, op == criteria.OpNotIn, b.table.storedAll(column, whole))
 		b.writeForm(column)
 		b.Text(")")
 	}
 }
 
 // writeMilliseconds is writeTimes for a column of microseconds.
-func (b *Builder) writeMilliseconds(op operator, column string, vs []any) {
-	each, one := opOr, opEq
-	if op == opNotIn {
-		each, one = opAnd, opNe
+func (b *Builder) writeMilliseconds(op criteria.Operator, column string, vs []any) {
+	each, one := criteria.OpOr, criteria.OpEq
+	if op == criteria.OpNotIn {
+		each, one = criteria.OpAnd, criteria.OpNe
 	}
-	terms := make([]Expr, len(vs))
+	terms := make([]criteria.Expr, len(vs))
 	for i, v := range vs {
-		terms[i] = leaf(one, column, v)
+		terms[i] = criteria.Leaf(one, column, v)
 	}
 	b.writeJunction(each, terms, 0)
 }

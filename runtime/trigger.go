@@ -3,10 +3,9 @@ package runtime
 import (
 	"context"
 	"errors"
-)
 
-// maxDepth is how many triggers may run inside each other (T3).
-const maxDepth = 16
+	"github.com/authgen/authgen"
+)
 
 // The triggers, as schema.yaml names them.
 const (
@@ -35,8 +34,8 @@ func (tx *Tx) Enter(ctx context.Context, t *Table, trigger string) (context.Cont
 		return ctx, Firing{}, err
 	}
 	done := ignore
-	if tx.db.observer != nil {
-		ctx, done = tx.observe(ctx, Step{Kind: StepTrigger, Name: at.String()})
+	if tx.db.options.Observer != nil {
+		ctx, done = tx.observe(ctx, authgen.Step{Kind: authgen.StepTrigger, Name: at.String()})
 	}
 	tx.enter(at)
 	return tx.inside(ctx), Firing{tx, at, done}, nil
@@ -53,7 +52,7 @@ type Firing struct {
 func (Firing) Unwound() error { return errUnwound }
 
 // End ends the trigger, which left err. What it returned is wrapped in a
-// [TriggerError]; a failure of the unit that the trigger swallowed is returned
+// [authgen.TriggerError]; a failure of the unit that the trigger swallowed is returned
 // all the same (U8).
 func (f Firing) End(err *error) {
 	f.tx.exit()
@@ -65,10 +64,10 @@ func (f Firing) End(err *error) {
 	if *err == nil {
 		*err = f.tx.afterTrigger()
 	}
-	if *err == nil || errors.Is(*err, ErrDepth) { // a DepthError has the path already
+	if *err == nil || errors.Is(*err, authgen.ErrDepth) { // a DepthError has the path already
 		return
 	}
-	*err = &TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: f.tx.db.safe(*err)}
+	*err = &authgen.TriggerError{Table: f.at.table.Key, Trigger: f.at.trigger, Cause: f.tx.db.safe(*err)}
 }
 
 // afterTrigger returns what ended the unit while a trigger ran.
@@ -83,10 +82,10 @@ func (tx *Tx) afterTrigger() error {
 func (tx *Tx) tooDeep(s step) error {
 	tx.state.Lock()
 	defer tx.state.Unlock()
-	if len(tx.path) < maxDepth {
+	if len(tx.path) < authgen.MaxTriggerDepth {
 		return nil
 	}
-	return &DepthError{Path: append(tx.triggers(), s.String())}
+	return &authgen.DepthError{Path: append(tx.triggers(), s.String())}
 }
 
 // triggers names those that are running. It is called with state held.

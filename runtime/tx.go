@@ -6,6 +6,8 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+
+	"github.com/authgen/authgen"
 )
 
 // A Tx is one open unit of work (U1): a connection of its own, on which a
@@ -14,7 +16,7 @@ import (
 type Tx struct {
 	db      *DB
 	base    context.Context // the caller's, without the unit in it
-	options TxOption
+	options authgen.TxOption
 
 	// running is held while a statement runs. It is only ever tried, so that a
 	// second goroutine gets an error instead of a turn (T4).
@@ -63,7 +65,7 @@ func (tx *Tx) DB() *DB { return tx.db }
 func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 	if !tx.running.TryLock() {
 		tx.misused.Store(true)
-		return ErrConcurrentUse
+		return authgen.ErrConcurrentUse
 	}
 	ok, returned := false, false
 	defer func() {
@@ -91,7 +93,7 @@ func (tx *Tx) release(returned *bool) {
 func (tx *Tx) idle(ctx context.Context, writing bool) error {
 	if !tx.running.TryLock() {
 		tx.misused.Store(true)
-		return ErrConcurrentUse
+		return authgen.ErrConcurrentUse
 	}
 	defer tx.running.Unlock()
 	return tx.usable(ctx, writing)
@@ -100,7 +102,7 @@ func (tx *Tx) idle(ctx context.Context, writing bool) error {
 // usable returns the error of the unit itself which keeps a statement from running.
 func (tx *Tx) usable(ctx context.Context, writing bool) error {
 	if tx.ended.Load() {
-		return ErrTxDone
+		return authgen.ErrTxDone
 	}
 	if err := tx.broken(); err != nil {
 		return err
@@ -110,8 +112,8 @@ func (tx *Tx) usable(ctx context.Context, writing bool) error {
 			return tx.doom(&interruptedError{why: contextError(c)})
 		}
 	}
-	if writing && tx.options&ReadOnly != 0 {
-		return ErrReadOnly
+	if writing && tx.options&authgen.ReadOnly != 0 {
+		return authgen.ErrReadOnly
 	}
 	return nil
 }
@@ -120,7 +122,7 @@ func (tx *Tx) ready(ctx context.Context, writing bool) error {
 	if err := tx.usable(ctx, writing); err != nil {
 		return err
 	}
-	if tx.conn == nil && (writing || tx.options&LazyWrite == 0) {
+	if tx.conn == nil && (writing || tx.options&authgen.LazyWrite == 0) {
 		if err := tx.begin(ctx); err != nil {
 			return tx.doom(err)
 		}
@@ -153,7 +155,7 @@ func (tx *Tx) lookAtHanded(ctx context.Context) error {
 
 // begin takes a connection and begins the transaction on it.
 func (tx *Tx) begin(ctx context.Context) error {
-	if tx.options&ReadOnly == 0 {
+	if tx.options&authgen.ReadOnly == 0 {
 		if err := tx.db.lockWriter(ctx); err != nil {
 			return err
 		}
@@ -185,15 +187,15 @@ func (tx *Tx) open(ctx context.Context) error {
 
 // ahead runs a statement that opens the transaction.
 func (tx *Tx) ahead(ctx context.Context, query string) error {
-	ctx, done := tx.observe(ctx, Step{Kind: StepBegin, SQL: query})
+	ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepBegin, SQL: query})
 	err := tx.link.Ahead(ctx, query, nil)
 	done(err)
 	return err
 }
 
 // own runs a statement of the transaction itself: BEGIN, SAVEPOINT and the like.
-func (tx *Tx) own(ctx context.Context, kind StepKind, query string) error {
-	ctx, done := tx.observe(ctx, Step{Kind: kind, SQL: query})
+func (tx *Tx) own(ctx context.Context, kind authgen.StepKind, query string) error {
+	ctx, done := tx.observe(ctx, authgen.Step{Kind: kind, SQL: query})
 	_, err := tx.link.Exec(ctx, query, nil)
 	err = tx.failure(ctx, nil, err)
 	done(err)
@@ -285,8 +287,8 @@ func (tx *Tx) failure(ctx context.Context, t *Table, err error) error {
 	again, ok := err.(*retryError)
 	switch {
 	case !ok:
-	case tx.options&ReadOnly != 0 && errors.Is(again.as, errDemoted): // it is the transaction that is read-only
-		return &StatementError{Table: t.keyOrNone(), text: again.cause.Error(), cause: again.cause}
+	case tx.options&authgen.ReadOnly != 0 && errors.Is(again.as, errDemoted): // it is the transaction that is read-only
+		return &authgen.StatementError{Table: t.keyOrNone(), Reason: again.cause.Error(), Cause: again.cause}
 	case again.leave:
 		tx.useless = true
 	}
@@ -310,18 +312,18 @@ func (tx *Tx) written() int {
 func (tx *Tx) writable() error {
 	switch err := tx.broken(); {
 	case tx.ended.Load():
-		return ErrTxDone
+		return authgen.ErrTxDone
 	case err != nil:
 		return err
-	case tx.options&ReadOnly != 0:
-		return ErrReadOnly
+	case tx.options&authgen.ReadOnly != 0:
+		return authgen.ErrReadOnly
 	}
 	return nil
 }
 
 // observe tells the observer of a step at the unit's present depth.
-func (tx *Tx) observe(ctx context.Context, s Step) (context.Context, func(error)) {
-	if tx.db.observer == nil {
+func (tx *Tx) observe(ctx context.Context, s authgen.Step) (context.Context, func(error)) {
+	if tx.db.options.Observer == nil {
 		return ctx, ignore
 	}
 	tx.state.Lock()

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/authgen/authgen"
 )
 
 // endTimeout bounds COMMIT and ROLLBACK, which no longer obey the caller's
@@ -19,17 +21,17 @@ var errEnded = errors.New("a statement of tx.SQL() ended the transaction: what w
 
 // Unit runs fn as one unit of work and commits what it did, or nothing (U1).
 // It runs fn again after a conflict (U5).
-func (db *DB) Unit(ctx context.Context, options TxOption, fn func(context.Context, *Tx) error) error {
+func (db *DB) Unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *Tx) error) error {
 	if err := db.outside(ctx); err != nil {
 		return err
 	}
 	if ctx.Err() != nil { // ahead of the triggers, which would run for nothing
 		return &interruptedError{why: contextError(ctx)}
 	}
-	options = options.consistent()
+	options = consistent(options)
 	for attempt := 1; ; attempt++ {
 		err := db.attempt(ctx, options, attempt, fn)
-		if options&NoRetry != 0 {
+		if options&authgen.NoRetry != 0 {
 			return spent(1, err)
 		}
 		again, err := db.again(ctx, attempt, err)
@@ -40,8 +42,8 @@ func (db *DB) Unit(ctx context.Context, options TxOption, fn func(context.Contex
 }
 
 // attempt runs a unit once.
-func (db *DB) attempt(ctx context.Context, options TxOption, attempt int, fn func(context.Context, *Tx) error) (err error) {
-	ctx, done := db.observe(ctx, Step{Kind: StepUnit, Attempt: attempt})
+func (db *DB) attempt(ctx context.Context, options authgen.TxOption, attempt int, fn func(context.Context, *Tx) error) (err error) {
+	ctx, done := db.observe(ctx, authgen.Step{Kind: authgen.StepUnit, Attempt: attempt})
 	err = errUnwound
 	defer func() { done(err) }()
 	tx := &Tx{db: db, base: ctx, options: options}
@@ -128,8 +130,8 @@ func (tx *Tx) takeBack() {
 // verdict returns the error with which the unit ends, if err is what its
 // function returned.
 func (tx *Tx) verdict(err error) error {
-	if tx.misused.Load() && !errors.Is(err, ErrConcurrentUse) {
-		return errors.Join(ErrConcurrentUse, err)
+	if tx.misused.Load() && !errors.Is(err, authgen.ErrConcurrentUse) {
+		return errors.Join(authgen.ErrConcurrentUse, err)
 	}
 	first := tx.broken()
 	switch {
@@ -148,7 +150,7 @@ func (tx *Tx) verdict(err error) error {
 func (tx *Tx) commit() error {
 	if !tx.running.TryLock() {
 		tx.misused.Store(true)
-		return ErrConcurrentUse
+		return authgen.ErrConcurrentUse
 	}
 	defer tx.running.Unlock()
 	if tx.base.Err() != nil {
@@ -178,7 +180,7 @@ func (tx *Tx) commit() error {
 	err := tx.sendCommit(ctx)
 	switch {
 	case tx.fate == fateUnknown:
-		return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+		return fmt.Errorf("%w: %w", authgen.ErrCommitUnknown, err)
 	case staged:
 		return stagingError(err)
 	}
@@ -188,7 +190,7 @@ func (tx *Tx) commit() error {
 // sendCommit runs COMMIT. The fate is known ahead of what the observer may do
 // when it is told.
 func (tx *Tx) sendCommit(ctx context.Context) error {
-	ctx, done := tx.observe(ctx, Step{Kind: StepCommit, SQL: "COMMIT"})
+	ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepCommit, SQL: "COMMIT"})
 	tx.fate = fateUnknown
 	_, err := tx.link.Exec(ctx, "COMMIT", nil)
 	err = tx.failure(ctx, nil, err)
@@ -237,7 +239,7 @@ func (tx *Tx) rollback() {
 	ctx, cancel := tx.ending()
 	defer cancel()
 	tx.handed.close()
-	err := tx.own(ctx, StepRollback, "ROLLBACK")
+	err := tx.own(ctx, authgen.StepRollback, "ROLLBACK")
 	// A transaction that the database has rolled back already is as good.
 	clean = err == nil || errors.Is(err, errVanished)
 }

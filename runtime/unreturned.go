@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"database/sql"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // MySQL cannot give back the row that an UPDATE wrote, nor, unlike MariaDB, the
@@ -20,7 +22,7 @@ func (s Session) unreturned(t *Table, deleting bool) bool {
 }
 
 // updateUnreturned is UpdateOne as such a unit.
-func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where Expr, set *Assignments) (*T, error) {
+func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
 	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) {
 		id, err := s.lockID(ctx, c.Table, where)
 		if err != nil || id == nil {
@@ -35,7 +37,7 @@ func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where 
 }
 
 // deleteUnreturned is DeleteOne as such a unit.
-func deleteUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where Expr) (*T, error) {
+func deleteUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
 	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) { return takeLocked(ctx, s, c, where) })
 }
 
@@ -53,12 +55,12 @@ func short[T any](ctx context.Context, s Session, fn func(context.Context, Sessi
 
 // lockID locks the first row that matches and returns its id, or nil if there
 // is none. A row that is named by its id is left to the UPDATE to lock.
-func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err error) {
+func (s Session) lockID(ctx context.Context, t *Table, where criteria.Expr) (id any, err error) {
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(t)
-	case where.isID(t):
-		return where.arg, nil
+	case isID(where, t):
+		return where.Arg, nil
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, err
@@ -70,7 +72,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where Expr) (id any, err 
 	b.writeWhere(where)
 	b.writeOrder(t, nil)
 	b.writeLimit(1, 0)
-	b.Text(s.DB.dialect.LockRows(LockUpdate))
+	b.Text(s.DB.dialect.LockRows(criteria.LockUpdate))
 	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error {
 		id, err = scanID(t, r)
 		return err

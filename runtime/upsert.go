@@ -5,6 +5,9 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // Upsert changes the row that has unique values already, which update does if
@@ -35,35 +38,35 @@ func Upsert[T any](ctx context.Context, tx *Tx, t *Table, fields []string, updat
 
 // Holder matches the row that has the same values as a document in the fields of a
 // unique index. Null is the same as nothing (W4).
-func Holder[T any](c *Codec[T], doc T, fields []string) Predicate[*T] {
+func Holder[T any](c *Codec[T], doc T, fields []string) authgen.Predicate[*T] {
 	values := c.Values(&doc)
-	terms := make([]Expr, 0, len(fields))
+	terms := make([]criteria.Expr, 0, len(fields))
 	for i := range c.Table.Fields {
 		f := &c.Table.Fields[i]
 		switch {
 		case !slices.Contains(fields, f.Key):
 		case isNull(values[i]):
-			return Predicate[*T]{oneOf[any](opIn, f.Column, nil)}
+			return authgen.PredicateOf[*T](criteria.OneOf[any](criteria.OpIn, f.Column, nil))
 		default:
 			terms = append(terms, Equal(f.Column, reflect.Indirect(reflect.ValueOf(values[i])).Interface()))
 		}
 	}
-	return Predicate[*T]{and(terms...)}
+	return authgen.PredicateOf[*T](criteria.AllOf(terms...))
 }
 
 // isTaken reports whether err says that another row has the values of that unique
 // index, and is not of a row that a trigger wrote.
 func isTaken(err error, t *Table, fields []string) bool {
-	var unique *UniqueError
-	return errors.As(err, &unique) && unique.Table == t.Key && slices.Equal(unique.Fields, fields) && !errors.As(err, new(*TriggerError))
+	var unique *authgen.UniqueError
+	return errors.As(err, &unique) && unique.Table == t.Key && slices.Equal(unique.Fields, fields) && !errors.As(err, new(*authgen.TriggerError))
 }
 
 // unseen makes a violation of a unique index by a row that cannot be seen a
 // conflict where that is what it is: in a serializable transaction, which sees the
 // rows of its beginning.
 func (tx *Tx) unseen(err error, t *Table, fields []string) error {
-	if tx.options&Serializable == 0 || !isTaken(err, t, fields) {
+	if tx.options&authgen.Serializable == 0 || !isTaken(err, t, fields) {
 		return err
 	}
-	return tx.doom(&retryError{as: ErrConflict, cause: err})
+	return tx.doom(&retryError{as: authgen.ErrConflict, cause: err})
 }

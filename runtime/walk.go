@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"sort"
+
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // batchSize is how many rows are read, and held, at a time.
@@ -14,15 +16,15 @@ const batchSize = 500
 // than a batch lists what is left.
 type walk struct {
 	table   *Table
-	lock    Lock // of its rows
-	where   Expr
+	lock    criteria.Lock // of its rows
+	where   criteria.Expr
 	started bool
 	ids     []any    // of the rows of the batch; nil in the first
 	keys    *keyList // of the rows behind the first batch; nil if there are none
 }
 
 // newWalk begins a walk. An empty condition is refused (W2).
-func newWalk(t *Table, lock Lock, where Expr) (*walk, error) {
+func newWalk(t *Table, lock criteria.Lock, where criteria.Expr) (*walk, error) {
 	if where.IsZero() {
 		return nil, noPredicate(t)
 	}
@@ -45,20 +47,22 @@ func (w *walk) next() (bool, error) {
 
 // rest returns the condition of the rows of the batch, which may in the first
 // be more than it takes.
-func (w *walk) rest() Expr {
+func (w *walk) rest() criteria.Expr {
 	if w.ids == nil {
 		return w.where
 	}
-	return and(byIDs(w.table, w.ids), still(w.where))
+	return criteria.AllOf(byIDs(w.table, w.ids), criteria.Still(w.where))
 }
 
 // batch returns the query of the batch, which locks its rows.
-func (w *walk) batch() Query { return Query{Where: w.rest(), Limit: batchSize, Lock: w.lock} }
+func (w *walk) batch() criteria.Query {
+	return criteria.Query{Where: w.rest(), Limit: batchSize, Lock: w.lock}
+}
 
 // upTo returns the condition of the rows of the batch, which was read.
-func (w *walk) upTo(rows rowSet) Expr {
+func (w *walk) upTo(rows rowSet) criteria.Expr {
 	if n := rows.len(); n == batchSize && w.ids == nil {
-		return and(w.where, asStored(leaf(opLte, w.table.ID, rows.id(n-1))))
+		return criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpLte, w.table.ID, rows.id(n-1))))
 	}
 	return w.rest()
 }
@@ -70,7 +74,7 @@ func (w *walk) read(ctx context.Context, s Session, rows rowSet) (err error) {
 	if w.ids != nil || n < batchSize {
 		return nil
 	}
-	w.keys, err = s.list(ctx, w.table, Query{Where: and(w.where, asStored(leaf(opGt, w.table.ID, rows.id(n-1))))})
+	w.keys, err = s.list(ctx, w.table, criteria.Query{Where: criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpGt, w.table.ID, rows.id(n-1))))})
 	return err
 }
 
@@ -140,7 +144,7 @@ func (d byKey[T]) Less(i, j int) bool {
 
 // walkOver walks over the rows that match: load reads a batch, visit is called
 // with it if it has rows. It returns the sum of what visit returned.
-func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
+func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
 	w, err := newWalk(c.Table, lock, where)
 	if err != nil {
 		return 0, err
@@ -176,7 +180,7 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, whe
 // Walk visits the rows that match in the order of their ids, locked for what is
 // given, a batch at a time (M1), and returns the sum of what visit returned. An empty condition
 // is refused (W2).
-func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock Lock, where Expr, visit func([]T) (int, error)) (int, error) {
+func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, visit func([]T) (int, error)) (int, error) {
 	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
 		return s.Select(ctx, c.Table, w.batch(), docs.scan)
 	}, visit)

@@ -12,11 +12,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen"
 )
 
 // An Event is what a receiver is handed.
-type Event = runtime.Event
+type Event = authgen.Event
 
 // Handler returns the handler that receives events: it verifies that they come
 // from who has one of secrets, and calls handle with each event once. It answers

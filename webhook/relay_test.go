@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -64,7 +65,7 @@ func relay(t *testing.T, db *runtime.DB, sender *webhook.Sender) {
 // states returns the state of each delivery to an endpoint, with what went wrong.
 func states(t *testing.T, db *runtime.DB, endpoint string) (list []string) {
 	t.Helper()
-	err := db.Unit(t.Context(), runtime.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	err := db.Unit(t.Context(), authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		list = nil
 		rows, err := tx.SQL().QueryContext(ctx, "SELECT state, COALESCE(error, '') FROM authgen_delivery WHERE endpoint = ? ORDER BY sequence", endpoint)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -64,7 +66,7 @@ func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Opera
 func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 
 // LockRows: there is one lock of a row that is to be written.
-func (*dialect) LockRows(runtime.Lock) string { return " FOR UPDATE" }
+func (*dialect) LockRows(criteria.Lock) string { return " FOR UPDATE" }
 
 // Returns: MariaDB has RETURNING for INSERT and DELETE, and not for UPDATE; MySQL has
 // none.
@@ -88,9 +90,9 @@ func (*dialect) Bind(v any) any {
 			return nil
 		}
 		return bindTime(runtime.Millis(*v))
-	case runtime.Secret:
+	case authgen.Secret:
 		return v.Reveal()
-	case *runtime.Secret:
+	case *authgen.Secret:
 		if v == nil {
 			return nil
 		}
@@ -128,13 +130,13 @@ func (*dialect) Link(driverConn any) runtime.Link {
 
 // Begin sets the isolation whatever the session's default is (U10), unless the
 // session was set up so that it is the default.
-func (d *dialect) Begin(o runtime.TxOption) []string {
+func (d *dialect) Begin(o authgen.TxOption) []string {
 	begin := "BEGIN"
-	if o&runtime.ReadOnly != 0 {
+	if o&authgen.ReadOnly != 0 {
 		begin = "START TRANSACTION READ ONLY"
 	}
 	switch {
-	case o&runtime.Serializable != 0:
+	case o&authgen.Serializable != 0:
 		return []string{"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", begin}
 	case d.isSetUp.Load():
 		return []string{begin}
@@ -142,7 +144,7 @@ func (d *dialect) Begin(o runtime.TxOption) []string {
 	return []string{"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", begin}
 }
 
-func (*dialect) End(runtime.TxOption) []string { return nil }
+func (*dialect) End(authgen.TxOption) []string { return nil }
 
 // noSavepoint is the number of the error that there is no such savepoint.
 const noSavepoint = 1305

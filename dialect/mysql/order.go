@@ -3,6 +3,7 @@ package mysql
 import (
 	"strings"
 
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -17,7 +18,7 @@ const (
 )
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
-func (d *dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+func (d *dialect) AppendOrder(b *runtime.Builder, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC")

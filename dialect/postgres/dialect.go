@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -88,7 +90,7 @@ func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []
 }
 
 // AppendOrder places null before every value, which Postgres does otherwise.
-func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+func (dialect) AppendOrder(b *runtime.Builder, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC NULLS LAST")
@@ -101,8 +103,8 @@ func (dialect) NoLimit() string { return "" }
 
 // LockRows: a row that refers to another locks it FOR KEY SHARE, which only goes
 // together with FOR NO KEY UPDATE.
-func (dialect) LockRows(l runtime.Lock) string {
-	if l == runtime.LockDelete {
+func (dialect) LockRows(l criteria.Lock) string {
+	if l == criteria.LockDelete {
 		return " FOR UPDATE"
 	}
 	return " FOR NO KEY UPDATE"
@@ -123,9 +125,9 @@ func (dialect) Bind(v any) any {
 			return nil
 		}
 		return runtime.Millis(*v)
-	case runtime.Secret:
+	case authgen.Secret:
 		return secret{v}
-	case *runtime.Secret:
+	case *authgen.Secret:
 		if v == nil {
 			return nil
 		}
@@ -140,22 +142,22 @@ func (dialect) Bind(v any) any {
 
 // begin is how transactions begin, by their options. The isolation is set
 // whatever the session's default is (U10).
-var begin = map[runtime.TxOption][]string{
+var begin = map[authgen.TxOption][]string{
 	0:                                       {"BEGIN ISOLATION LEVEL READ COMMITTED"},
-	runtime.ReadOnly:                        {"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"},
-	runtime.Serializable:                    {"BEGIN ISOLATION LEVEL SERIALIZABLE"},
-	runtime.Serializable | runtime.ReadOnly: {"BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"},
+	authgen.ReadOnly:                        {"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"},
+	authgen.Serializable:                    {"BEGIN ISOLATION LEVEL SERIALIZABLE"},
+	authgen.Serializable | authgen.ReadOnly: {"BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"},
 }
 
-func (dialect) Begin(o runtime.TxOption) []string {
-	statements := begin[o&(runtime.Serializable|runtime.ReadOnly)]
-	if o&runtime.Replan != 0 {
+func (dialect) Begin(o authgen.TxOption) []string {
+	statements := begin[o&(authgen.Serializable|authgen.ReadOnly)]
+	if o&authgen.Replan != 0 {
 		return append(slices.Clone(statements), "SET LOCAL plan_cache_mode = force_custom_plan")
 	}
 	return statements
 }
 
-func (dialect) End(runtime.TxOption) []string { return nil }
+func (dialect) End(authgen.TxOption) []string { return nil }
 
 // State looks at the state that the server sent with its last answer,
 // which costs nothing; a transaction of the caller's is asked.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
@@ -114,7 +115,7 @@ func TestPgxForgottenRowsHangNothing(t *testing.T) {
 	}
 	var late pgx.Tx
 	_ = in(t, db, func(_ context.Context, tx pgx.Tx) error { late = tx; return nil })
-	if _, err := late.Exec(t.Context(), "INSERT INTO mine VALUES (9)"); !errors.Is(err, runtime.ErrTxDone) {
+	if _, err := late.Exec(t.Context(), "INSERT INTO mine VALUES (9)"); !errors.Is(err, authgen.ErrTxDone) {
 		t.Errorf("a handle kept for later: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -11,10 +12,10 @@ import (
 // its statements planned anew, and no other has.
 func TestReplan(t *testing.T) {
 	db := open(t)
-	for options, want := range map[runtime.TxOption]string{
+	for options, want := range map[authgen.TxOption]string{
 		0:                                 "auto",
-		runtime.Replan:                    "force_custom_plan",
-		runtime.Replan | runtime.ReadOnly: "force_custom_plan",
+		authgen.Replan:                    "force_custom_plan",
+		authgen.Replan | authgen.ReadOnly: "force_custom_plan",
 	} {
 		var got string
 		err := db.Unit(t.Context(), options, func(ctx context.Context, tx *runtime.Tx) error {

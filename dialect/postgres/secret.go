@@ -6,13 +6,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen"
 )
 
 // A secret is one on its way to the database. pgx's tracers, and its errors, print
 // arguments: this one prints as a Secret does. pgx encodes it as text in each of
 // its modes, and database/sql too.
-type secret struct{ runtime.Secret }
+type secret struct{ authgen.Secret }
 
 // TextValue is called by pgx.
 func (s secret) TextValue() (pgtype.Text, error) {
@@ -34,5 +34,5 @@ func secretList(texts []string) secret {
 		b.WriteString(quotes.Replace(text))
 	}
 	b.WriteString("\"}")
-	return secret{runtime.NewSecret(b.String())}
+	return secret{authgen.NewSecret(b.String())}
 }

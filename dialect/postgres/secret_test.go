@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/tracelog"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
@@ -37,7 +38,7 @@ func TestTracersSeeNoSecret(t *testing.T) {
 		Key: "session", Name: "session", ID: "id", Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true}},
 		Insert: runtime.SQL{Postgres: `INSERT INTO session (id, token) VALUES ($1, $2)`},
 	}
-	tokens := runtime.Column[int, runtime.Secret]("token")
+	tokens := authgen.Column[int, authgen.Secret]("token")
 	for _, mode := range []pgx.QueryExecMode{
 		pgx.QueryExecModeCacheStatement, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec, pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol,
 	} {
@@ -67,17 +68,17 @@ func TestTracersSeeNoSecret(t *testing.T) {
 				_, err := runtime.Insert(t.Context(), s, &runtime.Codec[int]{Table: &table}, 0, []any{id, token})
 				return err
 			}
-			secret := runtime.NewSecret(hidden)
-			for id, token := range map[string]any{"a": secret, "b": (*runtime.Secret)(nil), "c": runtime.NewSecret("")} {
+			secret := authgen.NewSecret(hidden)
+			for id, token := range map[string]any{"a": secret, "b": (*authgen.Secret)(nil), "c": authgen.NewSecret("")} {
 				if err := insert(id, token); err != nil {
 					t.Fatal(id, err)
 				}
 			}
-			if err := insert("d", &secret); !errors.Is(err, runtime.ErrUnique) {
+			if err := insert("d", &secret); !errors.Is(err, authgen.ErrUnique) {
 				t.Errorf("the same token again: %v", err)
 			}
-			for name, where := range map[string]runtime.Predicate[int]{
-				"Eq": tokens.Eq(secret), "In": tokens.In(runtime.NewSecret("x"), secret), "NotIn": tokens.NotIn(runtime.NewSecret("")), "IsNull": tokens.IsNull(),
+			for name, where := range map[string]authgen.Predicate[int]{
+				"Eq": tokens.Eq(secret), "In": tokens.In(authgen.NewSecret("x"), secret), "NotIn": tokens.NotIn(authgen.NewSecret("")), "IsNull": tokens.IsNull(),
 			} {
 				if n, err := s.Count(t.Context(), &table, where.Expr()); n != 1 || err != nil {
 					t.Errorf("%s: %d rows, %v", name, n, err)

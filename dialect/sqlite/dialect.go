@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/internal/direct"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -73,7 +75,7 @@ func (dialect) AppendFold(b *runtime.Builder, column string) {
 func (dialect) MaxArgs() int { return 32_766 }
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
-func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
+func (dialect) AppendOrder(b *runtime.Builder, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC")
@@ -83,7 +85,7 @@ func (dialect) AppendOrder(b *runtime.Builder, term runtime.OrderTerm) {
 func (dialect) NoLimit() string { return " LIMIT -1" }
 
 // LockRows: whoever writes has locked the whole database.
-func (dialect) LockRows(runtime.Lock) string { return "" }
+func (dialect) LockRows(criteria.Lock) string { return "" }
 
 // Returns nothing: RETURNING costs more here than the SELECT ahead of the write.
 func (dialect) Returns() runtime.Returning { return 0 }
@@ -93,17 +95,17 @@ func (dialect) Returns() runtime.Returning { return 0 }
 func (dialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		return runtime.Millis(v).Format(runtime.TimeLayout)
+		return runtime.Millis(v).Format(authgen.TimeLayout)
 	case *time.Time:
 		if v == nil {
 			return nil
 		}
-		return runtime.Millis(*v).Format(runtime.TimeLayout)
+		return runtime.Millis(*v).Format(authgen.TimeLayout)
 	case runtime.Instant:
 		return runtime.Millis(time.Time(v)).UnixMilli()
-	case runtime.Secret:
+	case authgen.Secret:
 		return v.Reveal()
-	case *runtime.Secret:
+	case *authgen.Secret:
 		if v == nil {
 			return nil
 		}
@@ -123,15 +125,15 @@ var (
 	beginReading = []string{"BEGIN DEFERRED", "PRAGMA query_only = ON"}
 )
 
-func (dialect) Begin(o runtime.TxOption) []string {
-	if o&runtime.ReadOnly != 0 {
+func (dialect) Begin(o authgen.TxOption) []string {
+	if o&authgen.ReadOnly != 0 {
 		return beginReading
 	}
 	return beginWriting
 }
 
-func (dialect) End(o runtime.TxOption) []string {
-	if o&runtime.ReadOnly != 0 {
+func (dialect) End(o authgen.TxOption) []string {
+	if o&authgen.ReadOnly != 0 {
 		return []string{"PRAGMA query_only = OFF"}
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/examples/quickstart/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A story prints the steps of the adapter as they happen.
@@ -34,13 +34,13 @@ func (s *story) Observe(ctx context.Context, step auth.Step) (context.Context, f
 	}
 	indent := strings.Repeat("   ", step.Depth+1)
 	switch step.Kind {
-	case runtime.StepTrigger:
+	case authgen.StepTrigger:
 		fmt.Fprintf(s.out, "%s▸ %s\n", indent, step.Name)
-	case runtime.StepBegin, runtime.StepStatement, runtime.StepCommit, runtime.StepRollback:
+	case authgen.StepBegin, authgen.StepStatement, authgen.StepCommit, authgen.StepRollback:
 		fmt.Fprintf(s.out, "%s%s\n", indent, short(step.SQL))
 	}
 	return ctx, func(err error) {
-		if err != nil && step.Kind == runtime.StepTrigger {
+		if err != nil && step.Kind == authgen.StepTrigger {
 			fmt.Fprintf(s.out, "%s✗ %s: %v\n", indent, step.Name, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -24,7 +25,7 @@ const events = 20
 type service struct {
 	requests int
 	seen     map[string]bool
-	taken    chan runtime.Event // each once
+	taken    chan authgen.Event // each once
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -32,7 +33,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "busy", http.StatusServiceUnavailable)
 		return
 	}
-	var event runtime.Event
+	var event authgen.Event
 	if err := json.NewDecoder(r.Body).Decode(&event); err != nil || event.ID != r.Header.Get("Idempotency-Key") {
 		http.Error(w, "not an event", http.StatusBadRequest)
 		return
@@ -47,7 +48,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestService hands over what transactions recorded to a service that often
 // fails: everything arrives, in order.
 func TestService(t *testing.T) {
-	taken := make(chan runtime.Event, events)
+	taken := make(chan authgen.Event, events)
 	server := httptest.NewServer(&service{seen: map[string]bool{}, taken: taken})
 	defer server.Close()
 	db := open(t)

@@ -55,7 +55,7 @@ type result struct {
 func jobsOf(m *model.Model) []job {
 	jobs := []job{
 		{"db.go", func() *jen.File { return dbFile(m) }},
-		{"runtime.go", func() *jen.File { return runtimeFile(m) }},
+		{"vocabulary.go", func() *jen.File { return vocabularyFile(m) }},
 		{"schema.go", func() *jen.File { return schemaFile(m) }},
 	}
 	if m.HasTriggers {

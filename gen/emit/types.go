@@ -22,9 +22,9 @@ func (w *tableWriter) types() {
 	}
 	w.columns()
 	declare(w.File, t.Order+" sorts the rows of table "+t.Key+".",
-		jen.Type().Id(t.Order).Op("=").Index().Add(rt("Order")).Types(w.phantom()))
+		jen.Type().Id(t.Order).Op("=").Index().Add(vocab("Order")).Types(w.phantom()))
 	declare(w.File, t.Query+" is what to read of table "+t.Key+". The zero "+t.Query+" is every row.",
-		jen.Type().Id(t.Query).Op("=").Add(rt("TableQuery")).Types(w.phantom()))
+		jen.Type().Id(t.Query).Op("=").Add(vocab("TableQuery")).Types(w.phantom()))
 	if len(t.Methods) > 0 {
 		w.triggers()
 	}
@@ -150,7 +150,7 @@ func (w *tableWriter) columns() {
 		if g.Value != nil {
 			types = append(types, goType(*g.Value))
 		}
-		fields = append(fields, jen.List(ids(g.Names...)...).Add(rt(g.Type)).Types(types...))
+		fields = append(fields, jen.List(ids(g.Names...)...).Add(vocab(g.Type)).Types(types...))
 		for _, c := range g.Columns {
 			values = append(values, quoted(c))
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // fixedFiles are the files of a package that are no table's.
-var fixedFiles = map[string]bool{"db.go": true, "runtime.go": true, "triggers.go": true, "schema.go": true, "events.go": true, "doc.go": true}
+var fixedFiles = map[string]bool{"db.go": true, "vocabulary.go": true, "triggers.go": true, "schema.go": true, "events.go": true, "doc.go": true}
 
 // goFile returns the name of a file that is part of every build. Where the
 // plain name would be a test (user_test.go), or be built for one platform only

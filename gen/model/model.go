@@ -222,7 +222,7 @@ func (f *Field) Payload() GoType {
 	if f.Storage != Clock {
 		return f.Stored()
 	}
-	t := GoType{Path: runtimePath, Pkg: "runtime", Name: "Timestamp"}
+	t := GoType{Path: vocabularyPath, Pkg: "authgen", Name: "Timestamp"}
 	if f.Nullable {
 		return t.Pointer()
 	}
@@ -235,9 +235,9 @@ func (f *Field) InPayload(expr string) string {
 	case f.Storage != Clock:
 		return expr
 	case f.Nullable:
-		return "runtime.TimestampOf(" + expr + ")"
+		return "authgen.TimestampOf(" + expr + ")"
 	}
-	return "runtime.Timestamp{Time: " + expr + "}"
+	return "authgen.Timestamp{Time: " + expr + "}"
 }
 
 // A Check is a statement that checks one rule of a field: of a document, and

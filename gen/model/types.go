@@ -176,11 +176,14 @@ func (b *builder) foreignType(t *Table, f *schema.Field) GoType {
 
 // fixedImports are the packages that generated files import by their own name.
 var fixedImports = map[string]string{
-	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime",
+	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime", vocabularyPath: "authgen",
 }
 
-// runtimePath is the import path of what generated code calls.
-const runtimePath = "github.com/authgen/authgen/runtime"
+// The import paths of what people name and of what generated code calls.
+const (
+	vocabularyPath = "github.com/authgen/authgen"
+	runtimePath    = vocabularyPath + "/runtime"
+)
 
 // validImportPath checks what the shape of goType leaves open.
 func validImportPath(p string) bool {

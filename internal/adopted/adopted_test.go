@@ -12,6 +12,7 @@ import (
 	_ "github.com/go-sql-driver/mysql"
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -145,7 +146,7 @@ func opens(t *testing.T, database runtime.Database, text string) error {
 // else.
 func onlyCollations(t *testing.T, err error) (statements []string) {
 	t.Helper()
-	var seen *runtime.SchemaError
+	var seen *authgen.SchemaError
 	if !errors.As(err, &seen) {
 		t.Fatalf("error is %v, want one of the collations", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -37,14 +38,14 @@ func TestCreatesTables(t *testing.T) {
 				run(t, database.Pool, script(t, o.name+"."+kind+".sql")...)
 				text, _, _ := strings.Cut(o.schema, "\n  session:")
 				database.Owned = false
-				db, err := runtime.Open(t.Context(), database, described(t, text), runtime.WithSchemaCheck(runtime.WarnOfDifferences))
+				db, err := runtime.Open(t.Context(), database, described(t, text), authgen.WithSchemaCheck(authgen.WarnOfDifferences))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if err := db.CreateTables(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if seen := (*runtime.SchemaError)(nil); errors.As(opens(t, database, text), &seen) {
+				if seen := (*authgen.SchemaError)(nil); errors.As(opens(t, database, text), &seen) {
 					for _, d := range seen.Differences {
 						if !strings.HasPrefix(d.What, "the collation utf8mb4_") {
 							t.Errorf("%v", d)
@@ -86,7 +87,7 @@ func TestMends(t *testing.T) {
 						id = "1"
 					}
 					run(t, database.Pool, strings.Replace(insert, "%", id, 1))
-					var seen *runtime.SchemaError
+					var seen *authgen.SchemaError
 					if err := opens(t, database, o.schema); !errors.As(err, &seen) {
 						t.Fatalf("error is %v, want a SchemaError", err)
 					}

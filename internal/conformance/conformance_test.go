@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/runtime"
@@ -233,10 +234,10 @@ func verbs(steps []auth.Step) string {
 	var words []string
 	for _, s := range steps {
 		switch s.Kind {
-		case runtime.StepStatement, runtime.StepCommit, runtime.StepRollback:
+		case authgen.StepStatement, authgen.StepCommit, authgen.StepRollback:
 			word, _, _ := strings.Cut(s.SQL, " ")
 			words = append(words, word)
-		case runtime.StepBegin:
+		case authgen.StepBegin:
 			if len(words) == 0 || words[len(words)-1] != "BEGIN" {
 				words = append(words, "BEGIN")
 			}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -65,13 +66,13 @@ func (e *env) fill(n int) {
 func (e *env) instant(after time.Duration) any {
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Add(after)
 	if e.kind() == runtime.SQLite {
-		return at.Format(runtime.TimeLayout)
+		return at.Format(authgen.TimeLayout)
 	}
 	return at
 }
 
 // sampleOrders are terms to sort samples by.
-var sampleOrders = map[string]runtime.Order[*auth.Sample]{
+var sampleOrders = map[string]authgen.Order[*auth.Sample]{
 	"id": auth.SampleCols.ID.Asc(), "id desc": auth.SampleCols.ID.Desc(),
 	"label": auth.SampleCols.Label.Asc(), "label desc": auth.SampleCols.Label.Desc(),
 	"size": auth.SampleCols.Size.Asc(), "size desc": auth.SampleCols.Size.Desc(),

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var endCases = []testCase{
@@ -176,7 +176,7 @@ var endCases = []testCase{
 	}},
 	{"U7 the observer is told the end of what a panic ended", func(t *testing.T, e *env) {
 		e.tr.User.OnCreate = func(context.Context, *auth.Tx, auth.User) error { panic("trigger panics") }
-		ends := &ends{open: map[runtime.StepKind]int{}}
+		ends := &ends{open: map[authgen.StepKind]int{}}
 		db := e.open(auth.WithObserver(ends))
 		func() {
 			defer func() { _ = recover() }()
@@ -187,7 +187,7 @@ var endCases = []testCase{
 				})
 			})
 		}()
-		for _, kind := range []runtime.StepKind{runtime.StepUnit, runtime.StepSavepoint, runtime.StepTrigger} {
+		for _, kind := range []authgen.StepKind{authgen.StepUnit, authgen.StepSavepoint, authgen.StepTrigger} {
 			if ends.failed[kind] == 0 {
 				t.Errorf("no step of kind %d ended with an error", kind)
 			}
@@ -210,11 +210,11 @@ var endCases = []testCase{
 
 // ends is an observer that counts the steps that have begun and not ended, and
 // those that ended with an error.
-type ends struct{ open, failed map[runtime.StepKind]int }
+type ends struct{ open, failed map[authgen.StepKind]int }
 
 func (o *ends) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
 	if o.failed == nil {
-		o.failed = map[runtime.StepKind]int{}
+		o.failed = map[authgen.StepKind]int{}
 	}
 	o.open[s.Kind]++
 	return ctx, func(err error) {

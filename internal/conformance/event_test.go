@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -301,7 +302,7 @@ var eventCases = []testCase{
 		_, err = e.db.Desk.Create(auth.WithRequest(e.ctx, auth.Request{IP: auth.Set("10.0.0.1")}), auth.DeskCreate{Name: "two"})
 		e.must(err)
 		events := e.recorded("desk.opened", "desk.opened")
-		if r := events[0].Request; r == nil || *r != (runtime.EventRequest{Path: "/admin/create-desk", ActorID: "ada"}) {
+		if r := events[0].Request; r == nil || *r != (authgen.EventRequest{Path: "/admin/create-desk", ActorID: "ada"}) {
 			t.Errorf("the request is %+v", r)
 		}
 		if events[1].Request != nil {

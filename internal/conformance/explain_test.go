@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/gen/schema"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A specimen is a row of a table to write, with a row of each table that goes
@@ -267,7 +267,7 @@ func (e *env) performed(table *model.Table, op model.Operation) []string {
 func (e *env) statements() []string {
 	var list []string
 	for _, s := range e.seen.take() {
-		if s.Kind == runtime.StepStatement && !strings.Contains(s.SQL, "authgen_event") {
+		if s.Kind == authgen.StepStatement && !strings.Contains(s.SQL, "authgen_event") {
 			list = append(list, s.SQL)
 		}
 	}

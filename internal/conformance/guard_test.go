@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -234,7 +235,7 @@ var guardCases = []testCase{
 type panicAtBegin struct{ done bool }
 
 func (p *panicAtBegin) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
-	if s.Kind == runtime.StepBegin && !p.done {
+	if s.Kind == authgen.StepBegin && !p.done {
 		p.done = true
 		panic("observer")
 	}

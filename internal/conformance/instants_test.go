@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -166,7 +167,7 @@ func (e *env) moments(start time.Time, n int) {
 	for i := range n {
 		at := any(start.Add(time.Duration(i*7919%n) * 170 * time.Microsecond))
 		if e.kind() == runtime.SQLite {
-			at = at.(time.Time).Format(runtime.TimeLayout)
+			at = at.(time.Time).Format(authgen.TimeLayout)
 		}
 		if i%10 == 0 {
 			at = nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -159,7 +160,7 @@ func (k *killer) Observe(ctx context.Context, s auth.Step) (context.Context, fun
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch s.Kind {
-	case runtime.StepBegin, runtime.StepStatement, runtime.StepCommit:
+	case authgen.StepBegin, authgen.StepStatement, authgen.StepCommit:
 		if k.left == 0 {
 			k.killed, _, _ = strings.Cut(s.SQL, " ")
 			k.kill()

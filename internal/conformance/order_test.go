@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
@@ -21,7 +22,7 @@ import (
 // An essayColumn is a column of long values, and what it means in Go.
 type essayColumn struct {
 	name      string
-	asc, desc runtime.Order[*auth.Essay]
+	asc, desc authgen.Order[*auth.Essay]
 	of        func(auth.Essay) *string
 	lt, gte   func(string) auth.Predicate[auth.Essay] // nil: its values are not compared
 	longest   int

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // racers is how many goroutines want the same thing.
@@ -232,7 +232,7 @@ func (e *env) again(u auth.User) auth.User {
 // collisions runs two units at once, again after conflicts, and fails the test
 // unless they conflicted, their triggers ran again, and what the triggers left for
 // after the commit ran once for each of so many writes.
-func (e *env) collisions(writes int64, run func(ctx context.Context, tx *auth.Tx, first bool) error, options ...runtime.TxOption) {
+func (e *env) collisions(writes int64, run func(ctx context.Context, tx *auth.Tx, first bool) error, options ...authgen.TxOption) {
 	e.Helper()
 	var runs, fired, committed atomic.Int64
 	e.tr.User.OnUpdate = func(_ context.Context, tx *auth.Tx, _ auth.UserChange) error {

@@ -76,7 +76,7 @@ var costs = map[string]map[string]cost{
 // onMySQL are the costs that are not those of MariaDB: no DELETE gives back its
 // rows, and the server reports more of what it reads.
 var onMySQL = map[string]cost{
-	"W4":        {"BEGIN SELECT DELETE DELETE COMMIT", 5, 61},
+	"W4":        {"BEGIN SELECT DELETE DELETE COMMIT", 5, 62},
 	"W7":        {"BEGIN SELECT DELETE COMMIT", 4, 1745},
 	"W3e":       {"BEGIN SELECT UPDATE UPDATE INSERT COMMIT", 6, 96},
 	"W4e":       {"BEGIN SELECT DELETE DELETE INSERT COMMIT", 6, 82},

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A gate stops a program at the place that the test has named: the last of
@@ -51,18 +51,18 @@ type unitKey struct{}
 
 var writing = regexp.MustCompile(`(?s)^(INSERT|UPDATE|DELETE)\b.*?\b(authgen_\w+)`)
 
-func (s statements) Observe(ctx context.Context, step runtime.Step) (context.Context, func(error)) {
+func (s statements) Observe(ctx context.Context, step authgen.Step) (context.Context, func(error)) {
 	last, _ := ctx.Value(unitKey{}).(*string)
 	switch {
-	case step.Kind == runtime.StepUnit:
+	case step.Kind == authgen.StepUnit:
 		return context.WithValue(ctx, unitKey{}, new(string)), func(error) {}
 	case last == nil:
-	case step.Kind == runtime.StepStatement:
+	case step.Kind == authgen.StepStatement:
 		if m := writing.FindStringSubmatch(step.SQL); m != nil {
 			*last = m[1] + " " + m[2]
 			return ctx, s.unlessFailed(*last)
 		}
-	case step.Kind == runtime.StepCommit:
+	case step.Kind == authgen.StepCommit:
 		s.here("COMMIT " + *last)
 		return ctx, s.unlessFailed("committed " + *last)
 	}

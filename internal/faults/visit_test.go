@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A visit is one write of a desk. Number 0 opens it.
@@ -65,7 +65,7 @@ func (p *program) one(ctx context.Context, do func(ctx context.Context, tx *auth
 }
 
 // visitOf returns the visit that an event tells of.
-func visitOf(e runtime.Event) (visit, error) {
+func visitOf(e authgen.Event) (visit, error) {
 	payload, err := auth.DecodeEvent(e)
 	if err != nil {
 		return visit{}, err
@@ -81,7 +81,7 @@ func visitOf(e runtime.Event) (visit, error) {
 
 // arrivalOf returns the arrival of an event, as it came.
 func arrivalOf(body []byte) (arrival, error) {
-	var e runtime.Event
+	var e authgen.Event
 	if err := json.Unmarshal(body, &e); err != nil {
 		return arrival{}, err
 	}

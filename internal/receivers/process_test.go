@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -89,7 +89,7 @@ func (s *steps) Observe(ctx context.Context, step auth.Step) (context.Context, f
 	switch {
 	case strings.Contains(step.SQL, "authgen_delivery"):
 		s.looks.Add(1)
-	case step.Kind == runtime.StepBegin || step.Kind == runtime.StepCommit || step.Kind == runtime.StepRollback || step.Kind == runtime.StepStatement:
+	case step.Kind == authgen.StepBegin || step.Kind == authgen.StepCommit || step.Kind == authgen.StepRollback || step.Kind == authgen.StepStatement:
 		word, _, _ := strings.Cut(step.SQL, " ")
 		s.mu.Lock()
 		s.verbs = append(s.verbs, word)

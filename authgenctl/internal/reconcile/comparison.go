@@ -8,7 +8,9 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -32,7 +34,7 @@ type Comparison struct {
 	// it told by then is on its way.
 	At Cursor
 
-	Missed func(runtime.Event)  // is called for each event that was missed
+	Missed func(authgen.Event)  // is called for each event that was missed
 	Report func(*Ledger, Tally) // is called behind each table, also if it was not compared to its end
 
 	looked int   // documents, in this run
@@ -147,7 +149,7 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 			behind = append(behind, r.id)
 		}
 	}
-	err = c.tell(ctx, l, behind, l.rows, func(there []row) (events []runtime.Event) {
+	err = c.tell(ctx, l, behind, l.rows, func(there []row) (events []authgen.Event) {
 		for i := range there {
 			events = append(events, l.missed(&there[i], knowledge[there[i].id])...)
 		}
@@ -174,7 +176,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 			candidates = append(candidates, lasts[i].Document)
 		}
 	}
-	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, runtime.NoLock)
+	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, criteria.NoLock)
 	if err != nil {
 		return 0, "", err
 	}
@@ -187,7 +189,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 			return 0, "", err
 		}
 	}
-	err = c.tell(ctx, l, gone, l.ids, func(there []row) (events []runtime.Event) {
+	err = c.tell(ctx, l, gone, l.ids, func(there []row) (events []authgen.Event) {
 		for _, document := range without(gone, there) {
 			events = append(events, l.ended(document, knowledge[document]))
 		}
@@ -218,19 +220,19 @@ func without(documents []string, there []row) (gone []string) {
 // rows are read again, and locked, in the transaction that records them: else an
 // event could tell of what a row was and stand behind the one that tells of what
 // it is.
-func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s *shape, of func(there []row) []runtime.Event) error {
+func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s *shape, of func(there []row) []authgen.Event) error {
 	if len(documents) == 0 {
 		return nil
 	}
-	var events []runtime.Event
-	option := runtime.TxOption(0)
+	var events []authgen.Event
+	option := authgen.TxOption(0)
 	if c.DryRun {
-		option = runtime.ReadOnly
+		option = authgen.ReadOnly
 	}
 	err := c.DB.Unit(ctx, option, func(ctx context.Context, tx *runtime.Tx) error {
-		lock := runtime.LockUpdate
+		lock := criteria.LockUpdate
 		if c.DryRun {
-			lock = runtime.NoLock
+			lock = criteria.NoLock
 		}
 		there, err := s.among(ctx, runtime.Session{DB: c.DB, Tx: tx}, documents, lock)
 		if err != nil {

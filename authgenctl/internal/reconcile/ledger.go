@@ -3,6 +3,7 @@ package reconcile
 import (
 	"slices"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/runtime"
 )
@@ -34,7 +35,7 @@ func NewLedger(t *model.Table, wanted func(eventType string) bool) *Ledger {
 
 // missed returns the events that bring the endpoint to where the row is: none, if
 // it is there already.
-func (l *Ledger) missed(r *row, t told) []runtime.Event {
+func (l *Ledger) missed(r *row, t told) []authgen.Event {
 	if !t.there {
 		return l.events(runtime.OperationCreate, r, cover(l.created, everything), nil)
 	}
@@ -60,19 +61,19 @@ func (l *Ledger) missed(r *row, t told) []runtime.Event {
 	}), changed)
 }
 
-func (l *Ledger) events(operation string, r *row, events []*model.Event, changed []string) []runtime.Event {
-	list := make([]runtime.Event, len(events))
+func (l *Ledger) events(operation string, r *row, events []*model.Event, changed []string) []authgen.Event {
+	list := make([]authgen.Event, len(events))
 	for i, e := range events {
-		list[i] = runtime.Event{Type: e.Key, Table: l.Table.Key, Document: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
+		list[i] = authgen.Event{Type: e.Key, Table: l.Table.Key, Document: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
 	}
 	return list
 }
 
 // ended returns the event that tells of the end of a document, with what is known
 // of it.
-func (l *Ledger) ended(document string, t told) runtime.Event {
+func (l *Ledger) ended(document string, t told) authgen.Event {
 	e := l.end()
-	return runtime.Event{Type: e.Key, Table: l.Table.Key, Document: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.Table.ID, document, t.values)}
+	return authgen.Event{Type: e.Key, Table: l.Table.Key, Document: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.Table.ID, document, t.values)}
 }
 
 // end returns the event of a delete that says most.

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen/model"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -88,7 +90,7 @@ func payloadOf(e *model.Event, id *model.ID, document string, values map[string]
 
 // behind reads up to limit rows with an id behind one, in the order of ids.
 func (s *shape) behind(ctx context.Context, session runtime.Session, after string, limit int) ([]row, error) {
-	where := runtime.Expr{}
+	where := criteria.Expr{}
 	switch {
 	case after == "":
 	case s.table.Serial:
@@ -96,26 +98,26 @@ func (s *shape) behind(ctx context.Context, session runtime.Session, after strin
 		if err != nil {
 			return nil, fmt.Errorf("%q is no id of table %s, which are numbers", after, s.table.Key)
 		}
-		column := runtime.Ordered[row, int64](s.table.ID)
+		column := authgen.Ordered[row, int64](s.table.ID)
 		where = column.Gt(n).Expr()
 	default:
-		column := runtime.Ordered[row, string](s.table.ID)
+		column := authgen.Ordered[row, string](s.table.ID)
 		where = column.Gt(after).Expr()
 	}
-	return s.read(ctx, session, runtime.Query{Where: where, Limit: limit})
+	return s.read(ctx, session, criteria.Query{Where: where, Limit: limit})
 }
 
 // among reads the rows with these ids, as far as they are there. If they are to
 // be locked, for the rest of the unit, whoever wants to write them waits: what is
 // recorded of them meanwhile has its place before what is recorded later.
-func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock runtime.Lock) ([]row, error) {
-	return s.read(ctx, session, runtime.Query{Where: s.oneOf(ids), Lock: lock})
+func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock criteria.Lock) ([]row, error) {
+	return s.read(ctx, session, criteria.Query{Where: s.oneOf(ids), Lock: lock})
 }
 
 // oneOf returns the condition that the id is one of these.
-func (s *shape) oneOf(ids []string) runtime.Expr {
+func (s *shape) oneOf(ids []string) criteria.Expr {
 	if !s.table.Serial {
-		column := runtime.Ordered[row, string](s.table.ID)
+		column := authgen.Ordered[row, string](s.table.ID)
 		return column.In(ids...).Expr()
 	}
 	var numbers []int64
@@ -124,13 +126,13 @@ func (s *shape) oneOf(ids []string) runtime.Expr {
 			numbers = append(numbers, n)
 		}
 	}
-	column := runtime.Ordered[row, int64](s.table.ID)
+	column := authgen.Ordered[row, int64](s.table.ID)
 	return column.In(numbers...).Expr()
 }
 
 // read reads the rows of a query in the order of their ids.
-func (s *shape) read(ctx context.Context, session runtime.Session, q runtime.Query) (rows []row, err error) {
-	q.OrderBy = []runtime.OrderTerm{{Column: s.table.ID}}
+func (s *shape) read(ctx context.Context, session runtime.Session, q criteria.Query) (rows []row, err error) {
+	q.OrderBy = []criteria.OrderTerm{{Column: s.table.ID}}
 	err = session.Select(ctx, &s.table, q, func(from runtime.Row) error {
 		r := row{values: make(map[string]json.RawMessage, len(s.fields))}
 		var number int64
@@ -204,7 +206,7 @@ func placeFor(f *model.Field) (dest, value any) {
 type moment struct{ of **time.Time }
 
 // MarshalJSON writes it.
-func (m moment) MarshalJSON() ([]byte, error) { return json.Marshal(runtime.TimestampOf(*m.of)) }
+func (m moment) MarshalJSON() ([]byte, error) { return json.Marshal(authgen.TimestampOf(*m.of)) }
 
 // isOpaque reports whether the JSON of a field is made by a Go type of the
 // user's, which is not known here.

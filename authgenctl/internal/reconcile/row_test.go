@@ -20,6 +20,7 @@ import (
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/conformance/auth"
+	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
 )
@@ -178,7 +179,7 @@ func TestSerialRows(t *testing.T) {
 		if _, err := shape.behind(s.Context(), session, "nine", 2); err == nil || !strings.Contains(err.Error(), `"nine" is no id of table counter`) {
 			t.Errorf("the error is %v", err)
 		}
-		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, runtime.NoLock)
+		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, criteria.NoLock)
 		s.must(err)
 		if len(rows) != 2 || rows[0].id != "2" || rows[1].id != "12" {
 			t.Errorf("there are %+v", rows)

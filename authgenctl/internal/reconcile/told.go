@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -49,7 +50,7 @@ func (c *Comparison) told(ctx context.Context, last *outbox.Delivery, fields []s
 		seen[r.Kind] = true
 		shown, err := c.Store.Show(ctx, r.ID)
 		switch {
-		case errors.Is(err, runtime.ErrNotFound): // cleaned up meanwhile
+		case errors.Is(err, authgen.ErrNotFound): // cleaned up meanwhile
 			continue
 		case err != nil:
 			return known, err
@@ -63,7 +64,7 @@ func (c *Comparison) told(ctx context.Context, last *outbox.Delivery, fields []s
 
 // learn takes in the values of an event, which is older than those before.
 func (t *told) learn(event json.RawMessage) error {
-	var e runtime.Event
+	var e authgen.Event
 	data := map[string]json.RawMessage{}
 	if err := json.Unmarshal(event, &e); err != nil {
 		return fmt.Errorf("what was delivered is no event: %w", err)

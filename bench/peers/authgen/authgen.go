@@ -9,6 +9,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/bench/contest"
 	onsession "github.com/authgen/authgen/bench/peers/authgen/onsession/auth"
 	sessiontriggers "github.com/authgen/authgen/bench/peers/authgen/onsession/triggers"
@@ -63,7 +64,7 @@ type contestant struct {
 func enter(ctx context.Context, at contest.Place, database runtime.Database) (contest.Contestant, error) {
 	c := &contestant{Base: contest.Base{DB: database.Pool, Kind: at.Kind}}
 	if at.Kind.IsSQLite() {
-		c.Time = func(t time.Time) any { return t.Format(runtime.TimeLayout) }
+		c.Time = func(t time.Time) any { return t.Format(authgen.TimeLayout) }
 	}
 	var errs [3]error
 	c.plain, errs[0] = plain.Open(ctx, database)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -35,18 +36,18 @@ type UserPatch struct {
 
 // UserColumns is the type of UserCols.
 type UserColumns struct {
-	ID          runtime.Ordered[*User, UserID]
-	Name, Email runtime.Text[*User, string]
+	ID          authgen.Ordered[*User, UserID]
+	Name, Email authgen.Text[*User, string]
 }
 
 // UserCols are the columns of table user, for predicates and orders.
 var UserCols = UserColumns{"id", "name", "email"}
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[*User]
+type UserOrder = []authgen.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[*User]
+type UserQuery = authgen.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
 type UserTriggers interface {

@@ -5,6 +5,7 @@ package auth
 import (
 	"encoding/json"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -17,8 +18,8 @@ type UserCreatedEvent struct {
 	Email         string            `json:"email"`
 	EmailVerified bool              `json:"emailVerified"`
 	Image         *string           `json:"image"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // UserUpdatedEvent is the payload of event user.updated: a changed user.
@@ -30,8 +31,8 @@ type UserUpdatedEvent struct {
 	Email         string            `json:"email"`
 	EmailVerified bool              `json:"emailVerified"`
 	Image         *string           `json:"image"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // UserDeletedEvent is the payload of event user.deleted: a deleted user.
@@ -52,8 +53,8 @@ type UserEmailChangedEvent struct {
 	Email         string            `json:"email"`
 	EmailVerified bool              `json:"emailVerified"`
 	Image         *string           `json:"image"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // UserPasswordChangedEvent is the payload of event user.password_changed: a
@@ -72,9 +73,9 @@ type UserPasswordChangedEvent struct {
 // A user signed in.
 type SessionCreatedEvent struct {
 	ID        SessionID         `json:"id"`
-	ExpiresAt runtime.Timestamp `json:"expiresAt"`
-	CreatedAt runtime.Timestamp `json:"createdAt"`
-	UpdatedAt runtime.Timestamp `json:"updatedAt"`
+	ExpiresAt authgen.Timestamp `json:"expiresAt"`
+	CreatedAt authgen.Timestamp `json:"createdAt"`
+	UpdatedAt authgen.Timestamp `json:"updatedAt"`
 	IPAddress *string           `json:"ipAddress"`
 	UserAgent *string           `json:"userAgent"`
 	UserID    UserID            `json:"userId"`
@@ -98,11 +99,11 @@ type AccountLinkedEvent struct {
 	AccountID             string             `json:"accountId"`
 	ProviderID            string             `json:"providerId"`
 	UserID                UserID             `json:"userId"`
-	AccessTokenExpiresAt  *runtime.Timestamp `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *runtime.Timestamp `json:"refreshTokenExpiresAt"`
+	AccessTokenExpiresAt  *authgen.Timestamp `json:"accessTokenExpiresAt"`
+	RefreshTokenExpiresAt *authgen.Timestamp `json:"refreshTokenExpiresAt"`
 	Scope                 *string            `json:"scope"`
-	CreatedAt             runtime.Timestamp  `json:"createdAt"`
-	UpdatedAt             runtime.Timestamp  `json:"updatedAt"`
+	CreatedAt             authgen.Timestamp  `json:"createdAt"`
+	UpdatedAt             authgen.Timestamp  `json:"updatedAt"`
 }
 
 // AccountUnlinkedEvent is the payload of event account.unlinked: a deleted
@@ -131,8 +132,8 @@ type OAuthClientRegisteredEvent struct {
 	Scopes                           *[]string          `json:"scopes"`
 	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
 	UserID                           *UserID            `json:"userId"`
-	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                        *authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                        *authgen.Timestamp `json:"updatedAt"`
 	Name                             *string            `json:"name"`
 	URI                              *string            `json:"uri"`
 	Icon                             *string            `json:"icon"`
@@ -173,8 +174,8 @@ type OAuthClientUpdatedEvent struct {
 	Scopes                           *[]string          `json:"scopes"`
 	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
 	UserID                           *UserID            `json:"userId"`
-	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                        *authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                        *authgen.Timestamp `json:"updatedAt"`
 	Name                             *string            `json:"name"`
 	URI                              *string            `json:"uri"`
 	Icon                             *string            `json:"icon"`
@@ -215,8 +216,8 @@ type OAuthClientRotatedEvent struct {
 	Scopes                           *[]string          `json:"scopes"`
 	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
 	UserID                           *UserID            `json:"userId"`
-	CreatedAt                        *runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                        *runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                        *authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                        *authgen.Timestamp `json:"updatedAt"`
 	Name                             *string            `json:"name"`
 	URI                              *string            `json:"uri"`
 	Icon                             *string            `json:"icon"`

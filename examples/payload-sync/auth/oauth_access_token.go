@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -79,14 +80,14 @@ type OAuthAccessTokenPatch struct {
 
 // OAuthAccessTokenColumns is the type of OAuthAccessTokenCols.
 type OAuthAccessTokenColumns struct {
-	ID                                                       runtime.Ordered[*OAuthAccessToken, OAuthAccessTokenID]
-	Token, AuthorizationCodeID                               runtime.Column[*OAuthAccessToken, Secret]
-	ClientID, ReferenceID                                    runtime.Text[*OAuthAccessToken, string]
-	SessionID                                                runtime.Ordered[*OAuthAccessToken, SessionID]
-	UserID                                                   runtime.Ordered[*OAuthAccessToken, UserID]
-	Resources, RequestedUserInfoClaims, Confirmation, Scopes runtime.Opaque[*OAuthAccessToken]
-	RefreshID                                                runtime.Ordered[*OAuthAccessToken, OAuthRefreshTokenID]
-	ExpiresAt, CreatedAt, Revoked                            runtime.Ordered[*OAuthAccessToken, time.Time]
+	ID                                                       authgen.Ordered[*OAuthAccessToken, OAuthAccessTokenID]
+	Token, AuthorizationCodeID                               authgen.Column[*OAuthAccessToken, Secret]
+	ClientID, ReferenceID                                    authgen.Text[*OAuthAccessToken, string]
+	SessionID                                                authgen.Ordered[*OAuthAccessToken, SessionID]
+	UserID                                                   authgen.Ordered[*OAuthAccessToken, UserID]
+	Resources, RequestedUserInfoClaims, Confirmation, Scopes authgen.Opaque[*OAuthAccessToken]
+	RefreshID                                                authgen.Ordered[*OAuthAccessToken, OAuthRefreshTokenID]
+	ExpiresAt, CreatedAt, Revoked                            authgen.Ordered[*OAuthAccessToken, time.Time]
 }
 
 // OAuthAccessTokenCols are the columns of table oauthAccessToken, for
@@ -97,11 +98,11 @@ var OAuthAccessTokenCols = OAuthAccessTokenColumns{
 }
 
 // OAuthAccessTokenOrder sorts the rows of table oauthAccessToken.
-type OAuthAccessTokenOrder = []runtime.Order[*OAuthAccessToken]
+type OAuthAccessTokenOrder = []authgen.Order[*OAuthAccessToken]
 
 // OAuthAccessTokenQuery is what to read of table oauthAccessToken. The zero
 // OAuthAccessTokenQuery is every row.
-type OAuthAccessTokenQuery = runtime.TableQuery[*OAuthAccessToken]
+type OAuthAccessTokenQuery = authgen.TableQuery[*OAuthAccessToken]
 
 // OAuthAccessTokenTable reads and writes table oauthAccessToken.
 type OAuthAccessTokenTable struct {

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -222,13 +223,13 @@ type OAuthClientChanged struct {
 
 // OAuthClientColumns is the type of OAuthClientCols.
 type OAuthClientColumns struct {
-	ID                                                                                                                                                                                                                 runtime.Ordered[*OAuthClient, OAuthClientID]
-	ClientID, ClientDiscoveryID, SubjectType, Name, URI, Icon, Tos, Policy, SoftwareID, SoftwareVersion, SoftwareStatement, BackchannelLogoutURI, TokenEndpointAuthMethod, ApplicationType, JWKS, JWKSURI, ReferenceID runtime.Text[*OAuthClient, string]
-	ClientSecret                                                                                                                                                                                                       runtime.Column[*OAuthClient, Secret]
-	Disabled, SkipConsent, EnableEndSession, BackchannelLogoutSessionRequired, RequirePKCE, DpopBoundAccessTokens                                                                                                      runtime.Column[*OAuthClient, bool]
-	Scopes, ClientCredentialsScopes, Contacts, RedirectURIs, PostLogoutRedirectURIs, GrantTypes, ResponseTypes, Metadata                                                                                               runtime.Opaque[*OAuthClient]
-	UserID                                                                                                                                                                                                             runtime.Ordered[*OAuthClient, UserID]
-	CreatedAt, UpdatedAt                                                                                                                                                                                               runtime.Ordered[*OAuthClient, time.Time]
+	ID                                                                                                                                                                                                                 authgen.Ordered[*OAuthClient, OAuthClientID]
+	ClientID, ClientDiscoveryID, SubjectType, Name, URI, Icon, Tos, Policy, SoftwareID, SoftwareVersion, SoftwareStatement, BackchannelLogoutURI, TokenEndpointAuthMethod, ApplicationType, JWKS, JWKSURI, ReferenceID authgen.Text[*OAuthClient, string]
+	ClientSecret                                                                                                                                                                                                       authgen.Column[*OAuthClient, Secret]
+	Disabled, SkipConsent, EnableEndSession, BackchannelLogoutSessionRequired, RequirePKCE, DpopBoundAccessTokens                                                                                                      authgen.Column[*OAuthClient, bool]
+	Scopes, ClientCredentialsScopes, Contacts, RedirectURIs, PostLogoutRedirectURIs, GrantTypes, ResponseTypes, Metadata                                                                                               authgen.Opaque[*OAuthClient]
+	UserID                                                                                                                                                                                                             authgen.Ordered[*OAuthClient, UserID]
+	CreatedAt, UpdatedAt                                                                                                                                                                                               authgen.Ordered[*OAuthClient, time.Time]
 }
 
 // OAuthClientCols are the columns of table oauthClient, for predicates and
@@ -243,11 +244,11 @@ var OAuthClientCols = OAuthClientColumns{
 }
 
 // OAuthClientOrder sorts the rows of table oauthClient.
-type OAuthClientOrder = []runtime.Order[*OAuthClient]
+type OAuthClientOrder = []authgen.Order[*OAuthClient]
 
 // OAuthClientQuery is what to read of table oauthClient. The zero
 // OAuthClientQuery is every row.
-type OAuthClientQuery = runtime.TableQuery[*OAuthClient]
+type OAuthClientQuery = authgen.TableQuery[*OAuthClient]
 
 // OAuthClientTable reads and writes table oauthClient.
 type OAuthClientTable struct {
@@ -461,8 +462,8 @@ func (t OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthCl
 		Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
 		EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
 		Scopes: oauthClient.Scopes, ClientCredentialsScopes: oauthClient.ClientCredentialsScopes,
-		UserID: oauthClient.UserID, CreatedAt: runtime.TimestampOf(oauthClient.CreatedAt),
-		UpdatedAt: runtime.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
+		UserID: oauthClient.UserID, CreatedAt: authgen.TimestampOf(oauthClient.CreatedAt),
+		UpdatedAt: authgen.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
 		Icon: oauthClient.Icon, Contacts: oauthClient.Contacts, Tos: oauthClient.Tos, Policy: oauthClient.Policy,
 		SoftwareID: oauthClient.SoftwareID, SoftwareVersion: oauthClient.SoftwareVersion,
 		SoftwareStatement: oauthClient.SoftwareStatement, RedirectURIs: oauthClient.RedirectURIs,
@@ -488,8 +489,8 @@ func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientC
 			Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
 			EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
 			Scopes: oauthClient.Scopes, ClientCredentialsScopes: oauthClient.ClientCredentialsScopes,
-			UserID: oauthClient.UserID, CreatedAt: runtime.TimestampOf(oauthClient.CreatedAt),
-			UpdatedAt: runtime.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
+			UserID: oauthClient.UserID, CreatedAt: authgen.TimestampOf(oauthClient.CreatedAt),
+			UpdatedAt: authgen.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
 			Icon: oauthClient.Icon, Contacts: oauthClient.Contacts, Tos: oauthClient.Tos, Policy: oauthClient.Policy,
 			SoftwareID: oauthClient.SoftwareID, SoftwareVersion: oauthClient.SoftwareVersion,
 			SoftwareStatement: oauthClient.SoftwareStatement, RedirectURIs: oauthClient.RedirectURIs,
@@ -509,8 +510,8 @@ func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientC
 			Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
 			EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
 			Scopes: oauthClient.Scopes, ClientCredentialsScopes: oauthClient.ClientCredentialsScopes,
-			UserID: oauthClient.UserID, CreatedAt: runtime.TimestampOf(oauthClient.CreatedAt),
-			UpdatedAt: runtime.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
+			UserID: oauthClient.UserID, CreatedAt: authgen.TimestampOf(oauthClient.CreatedAt),
+			UpdatedAt: authgen.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
 			Icon: oauthClient.Icon, Contacts: oauthClient.Contacts, Tos: oauthClient.Tos, Policy: oauthClient.Policy,
 			SoftwareID: oauthClient.SoftwareID, SoftwareVersion: oauthClient.SoftwareVersion,
 			SoftwareStatement: oauthClient.SoftwareStatement, RedirectURIs: oauthClient.RedirectURIs,

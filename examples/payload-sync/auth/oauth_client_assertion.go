@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -36,8 +37,8 @@ type OAuthClientAssertionPatch struct {
 
 // OAuthClientAssertionColumns is the type of OAuthClientAssertionCols.
 type OAuthClientAssertionColumns struct {
-	ID        runtime.Ordered[*OAuthClientAssertion, OAuthClientAssertionID]
-	ExpiresAt runtime.Ordered[*OAuthClientAssertion, time.Time]
+	ID        authgen.Ordered[*OAuthClientAssertion, OAuthClientAssertionID]
+	ExpiresAt authgen.Ordered[*OAuthClientAssertion, time.Time]
 }
 
 // OAuthClientAssertionCols are the columns of table oauthClientAssertion, for
@@ -45,11 +46,11 @@ type OAuthClientAssertionColumns struct {
 var OAuthClientAssertionCols = OAuthClientAssertionColumns{"id", "expiresAt"}
 
 // OAuthClientAssertionOrder sorts the rows of table oauthClientAssertion.
-type OAuthClientAssertionOrder = []runtime.Order[*OAuthClientAssertion]
+type OAuthClientAssertionOrder = []authgen.Order[*OAuthClientAssertion]
 
 // OAuthClientAssertionQuery is what to read of table oauthClientAssertion. The
 // zero OAuthClientAssertionQuery is every row.
-type OAuthClientAssertionQuery = runtime.TableQuery[*OAuthClientAssertion]
+type OAuthClientAssertionQuery = authgen.TableQuery[*OAuthClientAssertion]
 
 // OAuthClientAssertionTable reads and writes table oauthClientAssertion.
 type OAuthClientAssertionTable struct {

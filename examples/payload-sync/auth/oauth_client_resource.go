@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -45,10 +46,10 @@ type OAuthClientResourcePatch struct {
 
 // OAuthClientResourceColumns is the type of OAuthClientResourceCols.
 type OAuthClientResourceColumns struct {
-	ID                   runtime.Ordered[*OAuthClientResource, OAuthClientResourceID]
-	ClientID, ResourceID runtime.Text[*OAuthClientResource, string]
-	Metadata             runtime.Opaque[*OAuthClientResource]
-	CreatedAt            runtime.Ordered[*OAuthClientResource, time.Time]
+	ID                   authgen.Ordered[*OAuthClientResource, OAuthClientResourceID]
+	ClientID, ResourceID authgen.Text[*OAuthClientResource, string]
+	Metadata             authgen.Opaque[*OAuthClientResource]
+	CreatedAt            authgen.Ordered[*OAuthClientResource, time.Time]
 }
 
 // OAuthClientResourceCols are the columns of table oauthClientResource, for
@@ -56,11 +57,11 @@ type OAuthClientResourceColumns struct {
 var OAuthClientResourceCols = OAuthClientResourceColumns{"id", "clientId", "resourceId", "metadata", "createdAt"}
 
 // OAuthClientResourceOrder sorts the rows of table oauthClientResource.
-type OAuthClientResourceOrder = []runtime.Order[*OAuthClientResource]
+type OAuthClientResourceOrder = []authgen.Order[*OAuthClientResource]
 
 // OAuthClientResourceQuery is what to read of table oauthClientResource. The
 // zero OAuthClientResourceQuery is every row.
-type OAuthClientResourceQuery = runtime.TableQuery[*OAuthClientResource]
+type OAuthClientResourceQuery = authgen.TableQuery[*OAuthClientResource]
 
 // OAuthClientResourceTable reads and writes table oauthClientResource.
 type OAuthClientResourceTable struct {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -55,11 +56,11 @@ type OAuthConsentPatch struct {
 
 // OAuthConsentColumns is the type of OAuthConsentCols.
 type OAuthConsentColumns struct {
-	ID                                         runtime.Ordered[*OAuthConsent, OAuthConsentID]
-	ClientID, ReferenceID                      runtime.Text[*OAuthConsent, string]
-	UserID                                     runtime.Ordered[*OAuthConsent, UserID]
-	Resources, RequestedUserInfoClaims, Scopes runtime.Opaque[*OAuthConsent]
-	CreatedAt, UpdatedAt                       runtime.Ordered[*OAuthConsent, time.Time]
+	ID                                         authgen.Ordered[*OAuthConsent, OAuthConsentID]
+	ClientID, ReferenceID                      authgen.Text[*OAuthConsent, string]
+	UserID                                     authgen.Ordered[*OAuthConsent, UserID]
+	Resources, RequestedUserInfoClaims, Scopes authgen.Opaque[*OAuthConsent]
+	CreatedAt, UpdatedAt                       authgen.Ordered[*OAuthConsent, time.Time]
 }
 
 // OAuthConsentCols are the columns of table oauthConsent, for predicates and
@@ -70,11 +71,11 @@ var OAuthConsentCols = OAuthConsentColumns{
 }
 
 // OAuthConsentOrder sorts the rows of table oauthConsent.
-type OAuthConsentOrder = []runtime.Order[*OAuthConsent]
+type OAuthConsentOrder = []authgen.Order[*OAuthConsent]
 
 // OAuthConsentQuery is what to read of table oauthConsent. The zero
 // OAuthConsentQuery is every row.
-type OAuthConsentQuery = runtime.TableQuery[*OAuthConsent]
+type OAuthConsentQuery = authgen.TableQuery[*OAuthConsent]
 
 // OAuthConsentTable reads and writes table oauthConsent.
 type OAuthConsentTable struct {

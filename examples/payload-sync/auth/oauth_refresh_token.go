@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -89,13 +90,13 @@ type OAuthRefreshTokenPatch struct {
 
 // OAuthRefreshTokenColumns is the type of OAuthRefreshTokenCols.
 type OAuthRefreshTokenColumns struct {
-	ID                                                                          runtime.Ordered[*OAuthRefreshToken, OAuthRefreshTokenID]
-	Token, AuthorizationCodeID, RotationReplayResponse                          runtime.Column[*OAuthRefreshToken, Secret]
-	ClientID, ReferenceID                                                       runtime.Text[*OAuthRefreshToken, string]
-	SessionID                                                                   runtime.Ordered[*OAuthRefreshToken, SessionID]
-	UserID                                                                      runtime.Ordered[*OAuthRefreshToken, UserID]
-	Resources, RequestedUserInfoClaims, Confirmation, Scopes                    runtime.Opaque[*OAuthRefreshToken]
-	ExpiresAt, CreatedAt, Revoked, RotatedAt, RotationReplayExpiresAt, AuthTime runtime.Ordered[*OAuthRefreshToken, time.Time]
+	ID                                                                          authgen.Ordered[*OAuthRefreshToken, OAuthRefreshTokenID]
+	Token, AuthorizationCodeID, RotationReplayResponse                          authgen.Column[*OAuthRefreshToken, Secret]
+	ClientID, ReferenceID                                                       authgen.Text[*OAuthRefreshToken, string]
+	SessionID                                                                   authgen.Ordered[*OAuthRefreshToken, SessionID]
+	UserID                                                                      authgen.Ordered[*OAuthRefreshToken, UserID]
+	Resources, RequestedUserInfoClaims, Confirmation, Scopes                    authgen.Opaque[*OAuthRefreshToken]
+	ExpiresAt, CreatedAt, Revoked, RotatedAt, RotationReplayExpiresAt, AuthTime authgen.Ordered[*OAuthRefreshToken, time.Time]
 }
 
 // OAuthRefreshTokenCols are the columns of table oauthRefreshToken, for
@@ -107,11 +108,11 @@ var OAuthRefreshTokenCols = OAuthRefreshTokenColumns{
 }
 
 // OAuthRefreshTokenOrder sorts the rows of table oauthRefreshToken.
-type OAuthRefreshTokenOrder = []runtime.Order[*OAuthRefreshToken]
+type OAuthRefreshTokenOrder = []authgen.Order[*OAuthRefreshToken]
 
 // OAuthRefreshTokenQuery is what to read of table oauthRefreshToken. The zero
 // OAuthRefreshTokenQuery is every row.
-type OAuthRefreshTokenQuery = runtime.TableQuery[*OAuthRefreshToken]
+type OAuthRefreshTokenQuery = authgen.TableQuery[*OAuthRefreshToken]
 
 // OAuthRefreshTokenTable reads and writes table oauthRefreshToken.
 type OAuthRefreshTokenTable struct {

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -85,12 +86,12 @@ type OAuthResourceDelta struct {
 
 // OAuthResourceColumns is the type of OAuthResourceCols.
 type OAuthResourceColumns struct {
-	ID                                               runtime.Ordered[*OAuthResource, OAuthResourceID]
-	Identifier, Name, SigningAlgorithm, SigningKeyID runtime.Text[*OAuthResource, string]
-	AccessTokenTTL, RefreshTokenTTL, PolicyVersion   runtime.Ordered[*OAuthResource, int]
-	AllowedScopes, CustomClaims, Metadata            runtime.Opaque[*OAuthResource]
-	DpopBoundAccessTokensRequired, Disabled          runtime.Column[*OAuthResource, bool]
-	CreatedAt, UpdatedAt                             runtime.Ordered[*OAuthResource, time.Time]
+	ID                                               authgen.Ordered[*OAuthResource, OAuthResourceID]
+	Identifier, Name, SigningAlgorithm, SigningKeyID authgen.Text[*OAuthResource, string]
+	AccessTokenTTL, RefreshTokenTTL, PolicyVersion   authgen.Ordered[*OAuthResource, int]
+	AllowedScopes, CustomClaims, Metadata            authgen.Opaque[*OAuthResource]
+	DpopBoundAccessTokensRequired, Disabled          authgen.Column[*OAuthResource, bool]
+	CreatedAt, UpdatedAt                             authgen.Ordered[*OAuthResource, time.Time]
 }
 
 // OAuthResourceCols are the columns of table oauthResource, for predicates and
@@ -102,11 +103,11 @@ var OAuthResourceCols = OAuthResourceColumns{
 }
 
 // OAuthResourceOrder sorts the rows of table oauthResource.
-type OAuthResourceOrder = []runtime.Order[*OAuthResource]
+type OAuthResourceOrder = []authgen.Order[*OAuthResource]
 
 // OAuthResourceQuery is what to read of table oauthResource. The zero
 // OAuthResourceQuery is every row.
-type OAuthResourceQuery = runtime.TableQuery[*OAuthResource]
+type OAuthResourceQuery = authgen.TableQuery[*OAuthResource]
 
 // OAuthResourceTable reads and writes table oauthResource.
 type OAuthResourceTable struct {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -73,20 +74,20 @@ type UserChanged struct {
 
 // UserColumns is the type of UserCols.
 type UserColumns struct {
-	ID                   runtime.Ordered[*User, UserID]
-	Name, Email, Image   runtime.Text[*User, string]
-	EmailVerified        runtime.Column[*User, bool]
-	CreatedAt, UpdatedAt runtime.Ordered[*User, time.Time]
+	ID                   authgen.Ordered[*User, UserID]
+	Name, Email, Image   authgen.Text[*User, string]
+	EmailVerified        authgen.Column[*User, bool]
+	CreatedAt, UpdatedAt authgen.Ordered[*User, time.Time]
 }
 
 // UserCols are the columns of table user, for predicates and orders.
 var UserCols = UserColumns{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[*User]
+type UserOrder = []authgen.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[*User]
+type UserQuery = authgen.TableQuery[*User]
 
 // UserTable reads and writes table user.
 type UserTable struct {
@@ -319,7 +320,7 @@ func (t UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", UserCreatedEvent{
 		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+		CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -331,13 +332,13 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 		})
 	}
 	if change.Changed.Email {
 		r.Event("user.email_changed", UserEmailChangedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 		})
 	}
 	if change.Changed.Name {

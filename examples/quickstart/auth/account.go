@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -109,11 +110,11 @@ type AccountChanged struct {
 
 // AccountColumns is the type of AccountCols.
 type AccountColumns struct {
-	ID                                                                runtime.Ordered[*Account, AccountID]
-	AccountID, ProviderID, Scope                                      runtime.Text[*Account, string]
-	UserID                                                            runtime.Ordered[*Account, UserID]
-	AccessToken, RefreshToken, IDToken, Password                      runtime.Column[*Account, Secret]
-	AccessTokenExpiresAt, RefreshTokenExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Account, time.Time]
+	ID                                                                authgen.Ordered[*Account, AccountID]
+	AccountID, ProviderID, Scope                                      authgen.Text[*Account, string]
+	UserID                                                            authgen.Ordered[*Account, UserID]
+	AccessToken, RefreshToken, IDToken, Password                      authgen.Column[*Account, Secret]
+	AccessTokenExpiresAt, RefreshTokenExpiresAt, CreatedAt, UpdatedAt authgen.Ordered[*Account, time.Time]
 }
 
 // AccountCols are the columns of table account, for predicates and orders.
@@ -123,11 +124,11 @@ var AccountCols = AccountColumns{
 }
 
 // AccountOrder sorts the rows of table account.
-type AccountOrder = []runtime.Order[*Account]
+type AccountOrder = []authgen.Order[*Account]
 
 // AccountQuery is what to read of table account. The zero AccountQuery is
 // every row.
-type AccountQuery = runtime.TableQuery[*Account]
+type AccountQuery = authgen.TableQuery[*Account]
 
 // AccountTable reads and writes table account.
 type AccountTable struct {
@@ -320,9 +321,9 @@ func (t AccountTable) recordCreated(ctx context.Context, account Account) error 
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationCreate, nil)
 	r.Event("account.linked", AccountLinkedEvent{
 		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
-		AccessTokenExpiresAt:  runtime.TimestampOf(account.AccessTokenExpiresAt),
-		RefreshTokenExpiresAt: runtime.TimestampOf(account.RefreshTokenExpiresAt), Scope: account.Scope,
-		CreatedAt: runtime.Timestamp{Time: account.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: account.UpdatedAt},
+		AccessTokenExpiresAt:  authgen.TimestampOf(account.AccessTokenExpiresAt),
+		RefreshTokenExpiresAt: authgen.TimestampOf(account.RefreshTokenExpiresAt), Scope: account.Scope,
+		CreatedAt: authgen.Timestamp{Time: account.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: account.UpdatedAt},
 	})
 	return r.Err()
 }

@@ -2,7 +2,10 @@
 
 package auth
 
-import "github.com/authgen/authgen/runtime"
+import (
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/runtime"
+)
 
 // UserCreatedEvent is the payload of event user.created: a new user.
 //
@@ -13,8 +16,8 @@ type UserCreatedEvent struct {
 	Email                    string            `json:"email"`
 	EmailVerified            bool              `json:"emailVerified"`
 	Image                    *string           `json:"image"`
-	CreatedAt                runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                authgen.Timestamp `json:"updatedAt"`
 	Username                 *string           `json:"username"`
 	Role                     UserRole          `json:"role"`
 	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
@@ -29,8 +32,8 @@ type UserUpdatedEvent struct {
 	Email                    string            `json:"email"`
 	EmailVerified            bool              `json:"emailVerified"`
 	Image                    *string           `json:"image"`
-	CreatedAt                runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                authgen.Timestamp `json:"updatedAt"`
 	Username                 *string           `json:"username"`
 	Role                     UserRole          `json:"role"`
 	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
@@ -56,8 +59,8 @@ type UserEmailChangedEvent struct {
 	Email                    string            `json:"email"`
 	EmailVerified            bool              `json:"emailVerified"`
 	Image                    *string           `json:"image"`
-	CreatedAt                runtime.Timestamp `json:"createdAt"`
-	UpdatedAt                runtime.Timestamp `json:"updatedAt"`
+	CreatedAt                authgen.Timestamp `json:"createdAt"`
+	UpdatedAt                authgen.Timestamp `json:"updatedAt"`
 	Username                 *string           `json:"username"`
 	Role                     UserRole          `json:"role"`
 	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
@@ -79,9 +82,9 @@ type UserPasswordChangedEvent struct {
 // A user signed in.
 type SessionCreatedEvent struct {
 	ID                   SessionID         `json:"id"`
-	ExpiresAt            runtime.Timestamp `json:"expiresAt"`
-	CreatedAt            runtime.Timestamp `json:"createdAt"`
-	UpdatedAt            runtime.Timestamp `json:"updatedAt"`
+	ExpiresAt            authgen.Timestamp `json:"expiresAt"`
+	CreatedAt            authgen.Timestamp `json:"createdAt"`
+	UpdatedAt            authgen.Timestamp `json:"updatedAt"`
 	IPAddress            *string           `json:"ipAddress"`
 	UserAgent            *string           `json:"userAgent"`
 	UserID               UserID            `json:"userId"`
@@ -106,11 +109,11 @@ type AccountLinkedEvent struct {
 	AccountID             string             `json:"accountId"`
 	ProviderID            string             `json:"providerId"`
 	UserID                UserID             `json:"userId"`
-	AccessTokenExpiresAt  *runtime.Timestamp `json:"accessTokenExpiresAt"`
-	RefreshTokenExpiresAt *runtime.Timestamp `json:"refreshTokenExpiresAt"`
+	AccessTokenExpiresAt  *authgen.Timestamp `json:"accessTokenExpiresAt"`
+	RefreshTokenExpiresAt *authgen.Timestamp `json:"refreshTokenExpiresAt"`
 	Scope                 *string            `json:"scope"`
-	CreatedAt             runtime.Timestamp  `json:"createdAt"`
-	UpdatedAt             runtime.Timestamp  `json:"updatedAt"`
+	CreatedAt             authgen.Timestamp  `json:"createdAt"`
+	UpdatedAt             authgen.Timestamp  `json:"updatedAt"`
 }
 
 // AccountUnlinkedEvent is the payload of event account.unlinked: a deleted
@@ -133,7 +136,7 @@ type OrganizationCreatedEvent struct {
 	Name      string            `json:"name"`
 	Slug      string            `json:"slug"`
 	Logo      *string           `json:"logo"`
-	CreatedAt runtime.Timestamp `json:"createdAt"`
+	CreatedAt authgen.Timestamp `json:"createdAt"`
 	Metadata  *string           `json:"metadata"`
 }
 
@@ -146,7 +149,7 @@ type OrganizationUpdatedEvent struct {
 	Name      string            `json:"name"`
 	Slug      string            `json:"slug"`
 	Logo      *string           `json:"logo"`
-	CreatedAt runtime.Timestamp `json:"createdAt"`
+	CreatedAt authgen.Timestamp `json:"createdAt"`
 	Metadata  *string           `json:"metadata"`
 }
 
@@ -167,7 +170,7 @@ type MemberAddedEvent struct {
 	OrganizationID OrganizationID    `json:"organizationId"`
 	UserID         UserID            `json:"userId"`
 	Role           string            `json:"role"`
-	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	CreatedAt      authgen.Timestamp `json:"createdAt"`
 }
 
 // MemberRoleChangedEvent is the payload of event member.role_changed: a
@@ -179,7 +182,7 @@ type MemberRoleChangedEvent struct {
 	OrganizationID OrganizationID    `json:"organizationId"`
 	UserID         UserID            `json:"userId"`
 	Role           string            `json:"role"`
-	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	CreatedAt      authgen.Timestamp `json:"createdAt"`
 }
 
 // MemberRemovedEvent is the payload of event member.removed: a deleted member.
@@ -201,8 +204,8 @@ type InvitationCreatedEvent struct {
 	Email          string            `json:"email"`
 	Role           *string           `json:"role"`
 	Status         string            `json:"status"`
-	ExpiresAt      runtime.Timestamp `json:"expiresAt"`
-	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	ExpiresAt      authgen.Timestamp `json:"expiresAt"`
+	CreatedAt      authgen.Timestamp `json:"createdAt"`
 	InviterID      UserID            `json:"inviterId"`
 }
 
@@ -217,8 +220,8 @@ type InvitationUpdatedEvent struct {
 	Email          string            `json:"email"`
 	Role           *string           `json:"role"`
 	Status         string            `json:"status"`
-	ExpiresAt      runtime.Timestamp `json:"expiresAt"`
-	CreatedAt      runtime.Timestamp `json:"createdAt"`
+	ExpiresAt      authgen.Timestamp `json:"expiresAt"`
+	CreatedAt      authgen.Timestamp `json:"createdAt"`
 	InviterID      UserID            `json:"inviterId"`
 }
 

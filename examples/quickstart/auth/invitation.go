@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -82,11 +83,11 @@ type InvitationChanged struct {
 
 // InvitationColumns is the type of InvitationCols.
 type InvitationColumns struct {
-	ID                   runtime.Ordered[*Invitation, InvitationID]
-	OrganizationID       runtime.Ordered[*Invitation, OrganizationID]
-	Email, Role, Status  runtime.Text[*Invitation, string]
-	ExpiresAt, CreatedAt runtime.Ordered[*Invitation, time.Time]
-	InviterID            runtime.Ordered[*Invitation, UserID]
+	ID                   authgen.Ordered[*Invitation, InvitationID]
+	OrganizationID       authgen.Ordered[*Invitation, OrganizationID]
+	Email, Role, Status  authgen.Text[*Invitation, string]
+	ExpiresAt, CreatedAt authgen.Ordered[*Invitation, time.Time]
+	InviterID            authgen.Ordered[*Invitation, UserID]
 }
 
 // InvitationCols are the columns of table invitation, for predicates and
@@ -94,11 +95,11 @@ type InvitationColumns struct {
 var InvitationCols = InvitationColumns{"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"}
 
 // InvitationOrder sorts the rows of table invitation.
-type InvitationOrder = []runtime.Order[*Invitation]
+type InvitationOrder = []authgen.Order[*Invitation]
 
 // InvitationQuery is what to read of table invitation. The zero
 // InvitationQuery is every row.
-type InvitationQuery = runtime.TableQuery[*Invitation]
+type InvitationQuery = authgen.TableQuery[*Invitation]
 
 // InvitationTable reads and writes table invitation.
 type InvitationTable struct {
@@ -289,8 +290,8 @@ func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitatio
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
 	r.Event("invitation.created", InvitationCreatedEvent{
 		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-		Status: invitation.Status, ExpiresAt: runtime.Timestamp{Time: invitation.ExpiresAt},
-		CreatedAt: runtime.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
+		Status: invitation.Status, ExpiresAt: authgen.Timestamp{Time: invitation.ExpiresAt},
+		CreatedAt: authgen.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
 	})
 	return r.Err()
 }
@@ -302,8 +303,8 @@ func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationCha
 	if change.Changed != (InvitationChanged{}) {
 		r.Event("invitation.updated", InvitationUpdatedEvent{
 			ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-			Status: invitation.Status, ExpiresAt: runtime.Timestamp{Time: invitation.ExpiresAt},
-			CreatedAt: runtime.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
+			Status: invitation.Status, ExpiresAt: authgen.Timestamp{Time: invitation.ExpiresAt},
+			CreatedAt: authgen.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
 		})
 	}
 	return r.Err()

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -64,22 +65,22 @@ type MemberChanged struct {
 
 // MemberColumns is the type of MemberCols.
 type MemberColumns struct {
-	ID             runtime.Ordered[*Member, MemberID]
-	OrganizationID runtime.Ordered[*Member, OrganizationID]
-	UserID         runtime.Ordered[*Member, UserID]
-	Role           runtime.Text[*Member, string]
-	CreatedAt      runtime.Ordered[*Member, time.Time]
+	ID             authgen.Ordered[*Member, MemberID]
+	OrganizationID authgen.Ordered[*Member, OrganizationID]
+	UserID         authgen.Ordered[*Member, UserID]
+	Role           authgen.Text[*Member, string]
+	CreatedAt      authgen.Ordered[*Member, time.Time]
 }
 
 // MemberCols are the columns of table member, for predicates and orders.
 var MemberCols = MemberColumns{"id", "organizationId", "userId", "role", "createdAt"}
 
 // MemberOrder sorts the rows of table member.
-type MemberOrder = []runtime.Order[*Member]
+type MemberOrder = []authgen.Order[*Member]
 
 // MemberQuery is what to read of table member. The zero MemberQuery is every
 // row.
-type MemberQuery = runtime.TableQuery[*Member]
+type MemberQuery = authgen.TableQuery[*Member]
 
 // MemberTable reads and writes table member.
 type MemberTable struct {
@@ -270,7 +271,7 @@ func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationCreate, nil)
 	r.Event("member.added", MemberAddedEvent{
 		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-		CreatedAt: runtime.Timestamp{Time: member.CreatedAt},
+		CreatedAt: authgen.Timestamp{Time: member.CreatedAt},
 	})
 	return r.Err()
 }
@@ -282,7 +283,7 @@ func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) err
 	if change.Changed.Role {
 		r.Event("member.role_changed", MemberRoleChangedEvent{
 			ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-			CreatedAt: runtime.Timestamp{Time: member.CreatedAt},
+			CreatedAt: authgen.Timestamp{Time: member.CreatedAt},
 		})
 	}
 	return r.Err()

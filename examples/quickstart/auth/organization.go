@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -71,9 +72,9 @@ type OrganizationChanged struct {
 
 // OrganizationColumns is the type of OrganizationCols.
 type OrganizationColumns struct {
-	ID                         runtime.Ordered[*Organization, OrganizationID]
-	Name, Slug, Logo, Metadata runtime.Text[*Organization, string]
-	CreatedAt                  runtime.Ordered[*Organization, time.Time]
+	ID                         authgen.Ordered[*Organization, OrganizationID]
+	Name, Slug, Logo, Metadata authgen.Text[*Organization, string]
+	CreatedAt                  authgen.Ordered[*Organization, time.Time]
 }
 
 // OrganizationCols are the columns of table organization, for predicates and
@@ -81,11 +82,11 @@ type OrganizationColumns struct {
 var OrganizationCols = OrganizationColumns{"id", "name", "slug", "logo", "metadata", "createdAt"}
 
 // OrganizationOrder sorts the rows of table organization.
-type OrganizationOrder = []runtime.Order[*Organization]
+type OrganizationOrder = []authgen.Order[*Organization]
 
 // OrganizationQuery is what to read of table organization. The zero
 // OrganizationQuery is every row.
-type OrganizationQuery = runtime.TableQuery[*Organization]
+type OrganizationQuery = authgen.TableQuery[*Organization]
 
 // OrganizationTable reads and writes table organization.
 type OrganizationTable struct {
@@ -318,7 +319,7 @@ func (t OrganizationTable) recordCreated(ctx context.Context, organization Organ
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
 	r.Event("organization.created", OrganizationCreatedEvent{
 		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-		CreatedAt: runtime.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
+		CreatedAt: authgen.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
 	})
 	return r.Err()
 }
@@ -330,7 +331,7 @@ func (t OrganizationTable) recordUpdated(ctx context.Context, change Organizatio
 	if change.Changed != (OrganizationChanged{}) {
 		r.Event("organization.updated", OrganizationUpdatedEvent{
 			ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-			CreatedAt: runtime.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
+			CreatedAt: authgen.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
 		})
 	}
 	return r.Err()

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -58,11 +59,11 @@ type SessionPatch struct {
 
 // SessionColumns is the type of SessionCols.
 type SessionColumns struct {
-	ID                                         runtime.Ordered[*Session, SessionID]
-	ExpiresAt, CreatedAt, UpdatedAt            runtime.Ordered[*Session, time.Time]
-	Token                                      runtime.Column[*Session, Secret]
-	IPAddress, UserAgent, ActiveOrganizationID runtime.Text[*Session, string]
-	UserID                                     runtime.Ordered[*Session, UserID]
+	ID                                         authgen.Ordered[*Session, SessionID]
+	ExpiresAt, CreatedAt, UpdatedAt            authgen.Ordered[*Session, time.Time]
+	Token                                      authgen.Column[*Session, Secret]
+	IPAddress, UserAgent, ActiveOrganizationID authgen.Text[*Session, string]
+	UserID                                     authgen.Ordered[*Session, UserID]
 }
 
 // SessionCols are the columns of table session, for predicates and orders.
@@ -72,11 +73,11 @@ var SessionCols = SessionColumns{
 }
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[*Session]
+type SessionOrder = []authgen.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[*Session]
+type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTriggers are the triggers of table session that schema.yaml declares.
 type SessionTriggers interface {
@@ -263,8 +264,8 @@ func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) 
 func (t SessionTable) recordCreated(ctx context.Context, session Session) error {
 	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationCreate, nil)
 	r.Event("session.created", SessionCreatedEvent{
-		ID: session.ID, ExpiresAt: runtime.Timestamp{Time: session.ExpiresAt},
-		CreatedAt: runtime.Timestamp{Time: session.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: session.UpdatedAt},
+		ID: session.ID, ExpiresAt: authgen.Timestamp{Time: session.ExpiresAt},
+		CreatedAt: authgen.Timestamp{Time: session.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: session.UpdatedAt},
 		IPAddress: session.IPAddress, UserAgent: session.UserAgent, UserID: session.UserID,
 		ActiveOrganizationID: session.ActiveOrganizationID,
 	})

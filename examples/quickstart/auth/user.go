@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -99,12 +100,12 @@ type UserChanged struct {
 
 // UserColumns is the type of UserCols.
 type UserColumns struct {
-	ID                           runtime.Ordered[*User, UserID]
-	Name, Email, Image, Username runtime.Text[*User, string]
-	EmailVerified                runtime.Column[*User, bool]
-	CreatedAt, UpdatedAt         runtime.Ordered[*User, time.Time]
-	Role                         runtime.Text[*User, UserRole]
-	LastActiveOrganizationID     runtime.Ordered[*User, OrganizationID]
+	ID                           authgen.Ordered[*User, UserID]
+	Name, Email, Image, Username authgen.Text[*User, string]
+	EmailVerified                authgen.Column[*User, bool]
+	CreatedAt, UpdatedAt         authgen.Ordered[*User, time.Time]
+	Role                         authgen.Text[*User, UserRole]
+	LastActiveOrganizationID     authgen.Ordered[*User, OrganizationID]
 }
 
 // UserCols are the columns of table user, for predicates and orders.
@@ -114,10 +115,10 @@ var UserCols = UserColumns{
 }
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[*User]
+type UserOrder = []authgen.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[*User]
+type UserQuery = authgen.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
 type UserTriggers interface {
@@ -427,7 +428,7 @@ func (t UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", UserCreatedEvent{
 		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+		CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 		Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 	})
 	return r.Err()
@@ -440,14 +441,14 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 		})
 	}
 	if change.Changed.Email {
 		r.Event("user.email_changed", UserEmailChangedEvent{
 			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: runtime.Timestamp{Time: user.CreatedAt}, UpdatedAt: runtime.Timestamp{Time: user.UpdatedAt},
+			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
 			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -49,9 +50,9 @@ type VerificationPatch struct {
 
 // VerificationColumns is the type of VerificationCols.
 type VerificationColumns struct {
-	ID                              runtime.Ordered[*Verification, VerificationID]
-	Identifier, Value               runtime.Column[*Verification, Secret]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Verification, time.Time]
+	ID                              authgen.Ordered[*Verification, VerificationID]
+	Identifier, Value               authgen.Column[*Verification, Secret]
+	ExpiresAt, CreatedAt, UpdatedAt authgen.Ordered[*Verification, time.Time]
 }
 
 // VerificationCols are the columns of table verification, for predicates and
@@ -59,11 +60,11 @@ type VerificationColumns struct {
 var VerificationCols = VerificationColumns{"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"}
 
 // VerificationOrder sorts the rows of table verification.
-type VerificationOrder = []runtime.Order[*Verification]
+type VerificationOrder = []authgen.Order[*Verification]
 
 // VerificationQuery is what to read of table verification. The zero
 // VerificationQuery is every row.
-type VerificationQuery = runtime.TableQuery[*Verification]
+type VerificationQuery = authgen.TableQuery[*Verification]
 
 // VerificationTable reads and writes table verification.
 type VerificationTable struct {

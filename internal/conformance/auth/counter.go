@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -46,21 +47,21 @@ type CounterDelta struct {
 
 // CounterColumns is the type of CounterCols.
 type CounterColumns struct {
-	ID    runtime.Ordered[*Counter, CounterID]
-	Label runtime.Text[*Counter, string]
-	Hits  runtime.Ordered[*Counter, int]
-	Total runtime.Ordered[*Counter, int64]
+	ID    authgen.Ordered[*Counter, CounterID]
+	Label authgen.Text[*Counter, string]
+	Hits  authgen.Ordered[*Counter, int]
+	Total authgen.Ordered[*Counter, int64]
 }
 
 // CounterCols are the columns of table counter, for predicates and orders.
 var CounterCols = CounterColumns{"id", "label", "hits", "total"}
 
 // CounterOrder sorts the rows of table counter.
-type CounterOrder = []runtime.Order[*Counter]
+type CounterOrder = []authgen.Order[*Counter]
 
 // CounterQuery is what to read of table counter. The zero CounterQuery is
 // every row.
-type CounterQuery = runtime.TableQuery[*Counter]
+type CounterQuery = authgen.TableQuery[*Counter]
 
 // CounterTriggers are the triggers of table counter that schema.yaml declares.
 type CounterTriggers interface {

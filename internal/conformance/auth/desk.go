@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -65,20 +66,20 @@ type DeskChanged struct {
 
 // DeskColumns is the type of DeskCols.
 type DeskColumns struct {
-	ID     runtime.Ordered[*Desk, DeskID]
-	Name   runtime.Text[*Desk, string]
-	Key    runtime.Column[*Desk, Secret]
-	Visits runtime.Ordered[*Desk, int]
+	ID     authgen.Ordered[*Desk, DeskID]
+	Name   authgen.Text[*Desk, string]
+	Key    authgen.Column[*Desk, Secret]
+	Visits authgen.Ordered[*Desk, int]
 }
 
 // DeskCols are the columns of table desk, for predicates and orders.
 var DeskCols = DeskColumns{"id", "name", "key", "visits"}
 
 // DeskOrder sorts the rows of table desk.
-type DeskOrder = []runtime.Order[*Desk]
+type DeskOrder = []authgen.Order[*Desk]
 
 // DeskQuery is what to read of table desk. The zero DeskQuery is every row.
-type DeskQuery = runtime.TableQuery[*Desk]
+type DeskQuery = authgen.TableQuery[*Desk]
 
 // DeskTriggers are the triggers of table desk that schema.yaml declares.
 type DeskTriggers interface {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -43,19 +44,19 @@ type EssayPatch struct {
 
 // EssayColumns is the type of EssayCols.
 type EssayColumns struct {
-	ID                runtime.Ordered[*Essay, EssayID]
-	Slug, Title, Body runtime.Text[*Essay, string]
-	Scan              runtime.Column[*Essay, []byte]
+	ID                authgen.Ordered[*Essay, EssayID]
+	Slug, Title, Body authgen.Text[*Essay, string]
+	Scan              authgen.Column[*Essay, []byte]
 }
 
 // EssayCols are the columns of table essay, for predicates and orders.
 var EssayCols = EssayColumns{"id", "slug", "title", "body", "scan"}
 
 // EssayOrder sorts the rows of table essay.
-type EssayOrder = []runtime.Order[*Essay]
+type EssayOrder = []authgen.Order[*Essay]
 
 // EssayQuery is what to read of table essay. The zero EssayQuery is every row.
-type EssayQuery = runtime.TableQuery[*Essay]
+type EssayQuery = authgen.TableQuery[*Essay]
 
 // EssayTable reads and writes table essay.
 type EssayTable struct {

@@ -5,6 +5,7 @@ package auth
 import (
 	"encoding/json"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -39,7 +40,7 @@ type TicketCreatedEvent struct {
 	Hits      int               `json:"hits"`
 	Notes     *json.RawMessage  `json:"notes"`
 	Weight    *int64            `json:"weight,string"`
-	UpdatedAt runtime.Timestamp `json:"updatedAt"`
+	UpdatedAt authgen.Timestamp `json:"updatedAt"`
 }
 
 // TicketUpdatedEvent is the payload of event ticket.updated: a changed ticket.
@@ -51,7 +52,7 @@ type TicketUpdatedEvent struct {
 	Hits      int               `json:"hits"`
 	Notes     *json.RawMessage  `json:"notes"`
 	Weight    *int64            `json:"weight,string"`
-	UpdatedAt runtime.Timestamp `json:"updatedAt"`
+	UpdatedAt authgen.Timestamp `json:"updatedAt"`
 }
 
 // TicketRetitledEvent is the payload of event ticket.retitled: a changed

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -34,19 +35,19 @@ type FolderPatch struct {
 
 // FolderColumns is the type of FolderCols.
 type FolderColumns struct {
-	ID      runtime.Ordered[*Folder, FolderID]
-	ShelfID runtime.Ordered[*Folder, ShelfID]
+	ID      authgen.Ordered[*Folder, FolderID]
+	ShelfID authgen.Ordered[*Folder, ShelfID]
 }
 
 // FolderCols are the columns of table folder, for predicates and orders.
 var FolderCols = FolderColumns{"id", "shelfId"}
 
 // FolderOrder sorts the rows of table folder.
-type FolderOrder = []runtime.Order[*Folder]
+type FolderOrder = []authgen.Order[*Folder]
 
 // FolderQuery is what to read of table folder. The zero FolderQuery is every
 // row.
-type FolderQuery = runtime.TableQuery[*Folder]
+type FolderQuery = authgen.TableQuery[*Folder]
 
 // FolderTable reads and writes table folder.
 type FolderTable struct {

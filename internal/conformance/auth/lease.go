@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -65,19 +66,19 @@ type LeaseChanged struct {
 
 // LeaseColumns is the type of LeaseCols.
 type LeaseColumns struct {
-	ID                          runtime.Ordered[*Lease, LeaseID]
-	Owner                       runtime.Text[*Lease, string]
-	StartsAt, EndsAt, UpdatedAt runtime.Ordered[*Lease, time.Time]
+	ID                          authgen.Ordered[*Lease, LeaseID]
+	Owner                       authgen.Text[*Lease, string]
+	StartsAt, EndsAt, UpdatedAt authgen.Ordered[*Lease, time.Time]
 }
 
 // LeaseCols are the columns of table lease, for predicates and orders.
 var LeaseCols = LeaseColumns{"id", "owner", "startsAt", "endsAt", "updatedAt"}
 
 // LeaseOrder sorts the rows of table lease.
-type LeaseOrder = []runtime.Order[*Lease]
+type LeaseOrder = []authgen.Order[*Lease]
 
 // LeaseQuery is what to read of table lease. The zero LeaseQuery is every row.
-type LeaseQuery = runtime.TableQuery[*Lease]
+type LeaseQuery = authgen.TableQuery[*Lease]
 
 // LeaseTriggers are the triggers of table lease that schema.yaml declares.
 type LeaseTriggers interface {

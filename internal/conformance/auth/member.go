@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -60,21 +61,21 @@ type MemberChanged struct {
 
 // MemberColumns is the type of MemberCols.
 type MemberColumns struct {
-	ID             runtime.Ordered[*Member, MemberID]
-	UserID         runtime.Ordered[*Member, UserID]
-	OrganizationID runtime.Ordered[*Member, OrganizationID]
-	Role           runtime.Text[*Member, string]
+	ID             authgen.Ordered[*Member, MemberID]
+	UserID         authgen.Ordered[*Member, UserID]
+	OrganizationID authgen.Ordered[*Member, OrganizationID]
+	Role           authgen.Text[*Member, string]
 }
 
 // MemberCols are the columns of table member, for predicates and orders.
 var MemberCols = MemberColumns{"id", "userId", "organizationId", "role"}
 
 // MemberOrder sorts the rows of table member.
-type MemberOrder = []runtime.Order[*Member]
+type MemberOrder = []authgen.Order[*Member]
 
 // MemberQuery is what to read of table member. The zero MemberQuery is every
 // row.
-type MemberQuery = runtime.TableQuery[*Member]
+type MemberQuery = authgen.TableQuery[*Member]
 
 // MemberTriggers are the triggers of table member that schema.yaml declares.
 type MemberTriggers interface {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -41,19 +42,19 @@ type NodePatch struct {
 
 // NodeColumns is the type of NodeCols.
 type NodeColumns struct {
-	ID                 runtime.Ordered[*Node, NodeID]
-	Label              runtime.Text[*Node, string]
-	ParentID, FriendID runtime.Ordered[*Node, NodeID]
+	ID                 authgen.Ordered[*Node, NodeID]
+	Label              authgen.Text[*Node, string]
+	ParentID, FriendID authgen.Ordered[*Node, NodeID]
 }
 
 // NodeCols are the columns of table node, for predicates and orders.
 var NodeCols = NodeColumns{"id", "label", "parentId", "friendId"}
 
 // NodeOrder sorts the rows of table node.
-type NodeOrder = []runtime.Order[*Node]
+type NodeOrder = []authgen.Order[*Node]
 
 // NodeQuery is what to read of table node. The zero NodeQuery is every row.
-type NodeQuery = runtime.TableQuery[*Node]
+type NodeQuery = authgen.TableQuery[*Node]
 
 // NodeTriggers are the triggers of table node that schema.yaml declares.
 type NodeTriggers interface {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -37,19 +38,19 @@ type NotePatch struct {
 
 // NoteColumns is the type of NoteCols.
 type NoteColumns struct {
-	ID     runtime.Ordered[*Note, NoteID]
-	Text   runtime.Text[*Note, string]
-	UserID runtime.Ordered[*Note, UserID]
+	ID     authgen.Ordered[*Note, NoteID]
+	Text   authgen.Text[*Note, string]
+	UserID authgen.Ordered[*Note, UserID]
 }
 
 // NoteCols are the columns of table note, for predicates and orders.
 var NoteCols = NoteColumns{"id", "text", "userId"}
 
 // NoteOrder sorts the rows of table note.
-type NoteOrder = []runtime.Order[*Note]
+type NoteOrder = []authgen.Order[*Note]
 
 // NoteQuery is what to read of table note. The zero NoteQuery is every row.
-type NoteQuery = runtime.TableQuery[*Note]
+type NoteQuery = authgen.TableQuery[*Note]
 
 // NoteTable reads and writes table note.
 type NoteTable struct {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -59,9 +60,9 @@ type OrganizationChanged struct {
 
 // OrganizationColumns is the type of OrganizationCols.
 type OrganizationColumns struct {
-	ID         runtime.Ordered[*Organization, OrganizationID]
-	Name, Slug runtime.Text[*Organization, string]
-	OwnerID    runtime.Ordered[*Organization, UserID]
+	ID         authgen.Ordered[*Organization, OrganizationID]
+	Name, Slug authgen.Text[*Organization, string]
+	OwnerID    authgen.Ordered[*Organization, UserID]
 }
 
 // OrganizationCols are the columns of table organization, for predicates and
@@ -69,11 +70,11 @@ type OrganizationColumns struct {
 var OrganizationCols = OrganizationColumns{"id", "name", "slug", "ownerId"}
 
 // OrganizationOrder sorts the rows of table organization.
-type OrganizationOrder = []runtime.Order[*Organization]
+type OrganizationOrder = []authgen.Order[*Organization]
 
 // OrganizationQuery is what to read of table organization. The zero
 // OrganizationQuery is every row.
-type OrganizationQuery = runtime.TableQuery[*Organization]
+type OrganizationQuery = authgen.TableQuery[*Organization]
 
 // OrganizationTriggers are the triggers of table organization that schema.yaml
 // declares.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -37,19 +38,19 @@ type PagePatch struct {
 
 // PageColumns is the type of PageCols.
 type PageColumns struct {
-	ID       runtime.Ordered[*Page, PageID]
-	Title    runtime.Text[*Page, string]
-	ParentID runtime.Ordered[*Page, PageID]
+	ID       authgen.Ordered[*Page, PageID]
+	Title    authgen.Text[*Page, string]
+	ParentID authgen.Ordered[*Page, PageID]
 }
 
 // PageCols are the columns of table page, for predicates and orders.
 var PageCols = PageColumns{"id", "title", "parentId"}
 
 // PageOrder sorts the rows of table page.
-type PageOrder = []runtime.Order[*Page]
+type PageOrder = []authgen.Order[*Page]
 
 // PageQuery is what to read of table page. The zero PageQuery is every row.
-type PageQuery = runtime.TableQuery[*Page]
+type PageQuery = authgen.TableQuery[*Page]
 
 // PageTriggers are the triggers of table page that schema.yaml declares.
 type PageTriggers interface {

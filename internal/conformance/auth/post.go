@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -35,19 +36,19 @@ type PostPatch struct {
 
 // PostColumns is the type of PostCols.
 type PostColumns struct {
-	ID       runtime.Ordered[*Post, PostID]
-	ThreadID runtime.Ordered[*Post, ThreadID]
-	ParentID runtime.Ordered[*Post, PostID]
+	ID       authgen.Ordered[*Post, PostID]
+	ThreadID authgen.Ordered[*Post, ThreadID]
+	ParentID authgen.Ordered[*Post, PostID]
 }
 
 // PostCols are the columns of table post, for predicates and orders.
 var PostCols = PostColumns{"id", "threadId", "parentId"}
 
 // PostOrder sorts the rows of table post.
-type PostOrder = []runtime.Order[*Post]
+type PostOrder = []authgen.Order[*Post]
 
 // PostQuery is what to read of table post. The zero PostQuery is every row.
-type PostQuery = runtime.TableQuery[*Post]
+type PostQuery = authgen.TableQuery[*Post]
 
 // PostTable reads and writes table post.
 type PostTable struct {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -61,20 +62,20 @@ type ProfileChanged struct {
 
 // ProfileColumns is the type of ProfileCols.
 type ProfileColumns struct {
-	ID          runtime.Ordered[*Profile, ProfileID]
-	UserID      runtime.Ordered[*Profile, UserID]
-	Avatar, Bio runtime.Text[*Profile, string]
+	ID          authgen.Ordered[*Profile, ProfileID]
+	UserID      authgen.Ordered[*Profile, UserID]
+	Avatar, Bio authgen.Text[*Profile, string]
 }
 
 // ProfileCols are the columns of table profile, for predicates and orders.
 var ProfileCols = ProfileColumns{"id", "userId", "avatar", "bio"}
 
 // ProfileOrder sorts the rows of table profile.
-type ProfileOrder = []runtime.Order[*Profile]
+type ProfileOrder = []authgen.Order[*Profile]
 
 // ProfileQuery is what to read of table profile. The zero ProfileQuery is
 // every row.
-type ProfileQuery = runtime.TableQuery[*Profile]
+type ProfileQuery = authgen.TableQuery[*Profile]
 
 // ProfileTriggers are the triggers of table profile that schema.yaml declares.
 type ProfileTriggers interface {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -37,20 +38,20 @@ type RemarkPatch struct {
 
 // RemarkColumns is the type of RemarkCols.
 type RemarkColumns struct {
-	ID       runtime.Ordered[*Remark, RemarkID]
-	TicketID runtime.Ordered[*Remark, TicketID]
-	Text     runtime.Text[*Remark, string]
+	ID       authgen.Ordered[*Remark, RemarkID]
+	TicketID authgen.Ordered[*Remark, TicketID]
+	Text     authgen.Text[*Remark, string]
 }
 
 // RemarkCols are the columns of table remark, for predicates and orders.
 var RemarkCols = RemarkColumns{"id", "ticketId", "text"}
 
 // RemarkOrder sorts the rows of table remark.
-type RemarkOrder = []runtime.Order[*Remark]
+type RemarkOrder = []authgen.Order[*Remark]
 
 // RemarkQuery is what to read of table remark. The zero RemarkQuery is every
 // row.
-type RemarkQuery = runtime.TableQuery[*Remark]
+type RemarkQuery = authgen.TableQuery[*Remark]
 
 // RemarkTable reads and writes table remark.
 type RemarkTable struct {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -43,21 +44,21 @@ type ReplyPatch struct {
 
 // ReplyColumns is the type of ReplyCols.
 type ReplyColumns struct {
-	ID       runtime.Ordered[*Reply, ReplyID]
-	Text     runtime.Text[*Reply, string]
-	UserID   runtime.Ordered[*Reply, UserID]
-	DeskID   runtime.Ordered[*Reply, DeskID]
-	ParentID runtime.Ordered[*Reply, ReplyID]
+	ID       authgen.Ordered[*Reply, ReplyID]
+	Text     authgen.Text[*Reply, string]
+	UserID   authgen.Ordered[*Reply, UserID]
+	DeskID   authgen.Ordered[*Reply, DeskID]
+	ParentID authgen.Ordered[*Reply, ReplyID]
 }
 
 // ReplyCols are the columns of table reply, for predicates and orders.
 var ReplyCols = ReplyColumns{"id", "text", "userId", "deskId", "parentId"}
 
 // ReplyOrder sorts the rows of table reply.
-type ReplyOrder = []runtime.Order[*Reply]
+type ReplyOrder = []authgen.Order[*Reply]
 
 // ReplyQuery is what to read of table reply. The zero ReplyQuery is every row.
-type ReplyQuery = runtime.TableQuery[*Reply]
+type ReplyQuery = authgen.TableQuery[*Reply]
 
 // ReplyTable reads and writes table reply.
 type ReplyTable struct {

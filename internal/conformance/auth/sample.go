@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -76,27 +77,27 @@ type SampleDelta struct {
 
 // SampleColumns is the type of SampleCols.
 type SampleColumns struct {
-	ID               runtime.Ordered[*Sample, SampleID]
-	Label, Long      runtime.Text[*Sample, string]
-	Size             runtime.Ordered[*Sample, int]
-	Weight           runtime.Ordered[*Sample, float64]
-	Seen             runtime.Ordered[*Sample, time.Time]
-	Flag             runtime.Column[*Sample, bool]
-	Raw              runtime.Column[*Sample, []byte]
-	Nums, Doc, Words runtime.Opaque[*Sample]
-	Big              runtime.Ordered[*Sample, int64]
-	Code             runtime.Column[*Sample, Secret]
+	ID               authgen.Ordered[*Sample, SampleID]
+	Label, Long      authgen.Text[*Sample, string]
+	Size             authgen.Ordered[*Sample, int]
+	Weight           authgen.Ordered[*Sample, float64]
+	Seen             authgen.Ordered[*Sample, time.Time]
+	Flag             authgen.Column[*Sample, bool]
+	Raw              authgen.Column[*Sample, []byte]
+	Nums, Doc, Words authgen.Opaque[*Sample]
+	Big              authgen.Ordered[*Sample, int64]
+	Code             authgen.Column[*Sample, Secret]
 }
 
 // SampleCols are the columns of table sample, for predicates and orders.
 var SampleCols = SampleColumns{"id", "label", "long", "size", "weight", "seen", "flag", "raw", "nums", "doc", "words", "big", "code"}
 
 // SampleOrder sorts the rows of table sample.
-type SampleOrder = []runtime.Order[*Sample]
+type SampleOrder = []authgen.Order[*Sample]
 
 // SampleQuery is what to read of table sample. The zero SampleQuery is every
 // row.
-type SampleQuery = runtime.TableQuery[*Sample]
+type SampleQuery = authgen.TableQuery[*Sample]
 
 // SampleTable reads and writes table sample.
 type SampleTable struct {

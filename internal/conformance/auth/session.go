@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -49,22 +50,22 @@ type SessionPatch struct {
 
 // SessionColumns is the type of SessionCols.
 type SessionColumns struct {
-	ID                              runtime.Ordered[*Session, SessionID]
-	Token                           runtime.Column[*Session, Secret]
-	UserID                          runtime.Ordered[*Session, UserID]
-	Agent                           runtime.Text[*Session, string]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
+	ID                              authgen.Ordered[*Session, SessionID]
+	Token                           authgen.Column[*Session, Secret]
+	UserID                          authgen.Ordered[*Session, UserID]
+	Agent                           authgen.Text[*Session, string]
+	ExpiresAt, CreatedAt, UpdatedAt authgen.Ordered[*Session, time.Time]
 }
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = SessionColumns{"id", "token", "userId", "agent", "expiresAt", "createdAt", "updatedAt"}
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[*Session]
+type SessionOrder = []authgen.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[*Session]
+type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTable reads and writes table session.
 type SessionTable struct {

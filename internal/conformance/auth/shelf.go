@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -32,18 +33,18 @@ type ShelfPatch struct {
 
 // ShelfColumns is the type of ShelfCols.
 type ShelfColumns struct {
-	ID       runtime.Ordered[*Shelf, ShelfID]
-	FolderID runtime.Ordered[*Shelf, FolderID]
+	ID       authgen.Ordered[*Shelf, ShelfID]
+	FolderID authgen.Ordered[*Shelf, FolderID]
 }
 
 // ShelfCols are the columns of table shelf, for predicates and orders.
 var ShelfCols = ShelfColumns{"id", "folderId"}
 
 // ShelfOrder sorts the rows of table shelf.
-type ShelfOrder = []runtime.Order[*Shelf]
+type ShelfOrder = []authgen.Order[*Shelf]
 
 // ShelfQuery is what to read of table shelf. The zero ShelfQuery is every row.
-type ShelfQuery = runtime.TableQuery[*Shelf]
+type ShelfQuery = authgen.TableQuery[*Shelf]
 
 // ShelfTable reads and writes table shelf.
 type ShelfTable struct {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -42,19 +43,19 @@ type TallyDelta struct {
 
 // TallyColumns is the type of TallyCols.
 type TallyColumns struct {
-	ID    runtime.Ordered[*Tally, TallyID]
-	Label runtime.Text[*Tally, string]
-	Hits  runtime.Ordered[*Tally, int]
+	ID    authgen.Ordered[*Tally, TallyID]
+	Label authgen.Text[*Tally, string]
+	Hits  authgen.Ordered[*Tally, int]
 }
 
 // TallyCols are the columns of table tally, for predicates and orders.
 var TallyCols = TallyColumns{"id", "label", "hits"}
 
 // TallyOrder sorts the rows of table tally.
-type TallyOrder = []runtime.Order[*Tally]
+type TallyOrder = []authgen.Order[*Tally]
 
 // TallyQuery is what to read of table tally. The zero TallyQuery is every row.
-type TallyQuery = runtime.TableQuery[*Tally]
+type TallyQuery = authgen.TableQuery[*Tally]
 
 // TallyTriggers are the triggers of table tally that schema.yaml declares.
 type TallyTriggers interface {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -34,19 +35,19 @@ type ThreadPatch struct {
 
 // ThreadColumns is the type of ThreadCols.
 type ThreadColumns struct {
-	ID    runtime.Ordered[*Thread, ThreadID]
-	Title runtime.Text[*Thread, string]
+	ID    authgen.Ordered[*Thread, ThreadID]
+	Title authgen.Text[*Thread, string]
 }
 
 // ThreadCols are the columns of table thread, for predicates and orders.
 var ThreadCols = ThreadColumns{"id", "title"}
 
 // ThreadOrder sorts the rows of table thread.
-type ThreadOrder = []runtime.Order[*Thread]
+type ThreadOrder = []authgen.Order[*Thread]
 
 // ThreadQuery is what to read of table thread. The zero ThreadQuery is every
 // row.
-type ThreadQuery = runtime.TableQuery[*Thread]
+type ThreadQuery = authgen.TableQuery[*Thread]
 
 // ThreadTriggers are the triggers of table thread that schema.yaml declares.
 type ThreadTriggers interface {

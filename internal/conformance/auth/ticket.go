@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -91,25 +92,25 @@ type TicketChanged struct {
 
 // TicketColumns is the type of TicketCols.
 type TicketColumns struct {
-	ID              runtime.Ordered[*Ticket, TicketID]
-	DeskID, SpareID runtime.Ordered[*Ticket, DeskID]
-	Title           runtime.Text[*Ticket, string]
-	Pin             runtime.Column[*Ticket, Secret]
-	Hits            runtime.Ordered[*Ticket, int]
-	Notes           runtime.Opaque[*Ticket]
-	Weight          runtime.Ordered[*Ticket, int64]
-	UpdatedAt       runtime.Ordered[*Ticket, time.Time]
+	ID              authgen.Ordered[*Ticket, TicketID]
+	DeskID, SpareID authgen.Ordered[*Ticket, DeskID]
+	Title           authgen.Text[*Ticket, string]
+	Pin             authgen.Column[*Ticket, Secret]
+	Hits            authgen.Ordered[*Ticket, int]
+	Notes           authgen.Opaque[*Ticket]
+	Weight          authgen.Ordered[*Ticket, int64]
+	UpdatedAt       authgen.Ordered[*Ticket, time.Time]
 }
 
 // TicketCols are the columns of table ticket, for predicates and orders.
 var TicketCols = TicketColumns{"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}
 
 // TicketOrder sorts the rows of table ticket.
-type TicketOrder = []runtime.Order[*Ticket]
+type TicketOrder = []authgen.Order[*Ticket]
 
 // TicketQuery is what to read of table ticket. The zero TicketQuery is every
 // row.
-type TicketQuery = runtime.TableQuery[*Ticket]
+type TicketQuery = authgen.TableQuery[*Ticket]
 
 // TicketTable reads and writes table ticket.
 type TicketTable struct {
@@ -350,7 +351,7 @@ func (t TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
 	r.Event("ticket.created", TicketCreatedEvent{
 		ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-		Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: runtime.Timestamp{Time: ticket.UpdatedAt},
+		Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: authgen.Timestamp{Time: ticket.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -362,7 +363,7 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 	if change.Changed != (TicketChanged{}) {
 		r.Event("ticket.updated", TicketUpdatedEvent{
 			ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-			Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: runtime.Timestamp{Time: ticket.UpdatedAt},
+			Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: authgen.Timestamp{Time: ticket.UpdatedAt},
 		})
 	}
 	if change.Changed.Title {

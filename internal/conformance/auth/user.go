@@ -8,6 +8,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -117,14 +118,14 @@ type UserChanged struct {
 
 // UserColumns is the type of UserCols.
 type UserColumns struct {
-	ID                               runtime.Ordered[*User, UserID]
-	Name, Email, Nick, Image, Source runtime.Text[*User, string]
-	Role                             runtime.Text[*User, UserRole]
-	Visits                           runtime.Ordered[*User, int]
-	Credit                           runtime.Ordered[*User, int64]
-	Score                            runtime.Ordered[*User, float64]
-	Meta, Tags                       runtime.Opaque[*User]
-	CreatedAt, UpdatedAt             runtime.Ordered[*User, time.Time]
+	ID                               authgen.Ordered[*User, UserID]
+	Name, Email, Nick, Image, Source authgen.Text[*User, string]
+	Role                             authgen.Text[*User, UserRole]
+	Visits                           authgen.Ordered[*User, int]
+	Credit                           authgen.Ordered[*User, int64]
+	Score                            authgen.Ordered[*User, float64]
+	Meta, Tags                       authgen.Opaque[*User]
+	CreatedAt, UpdatedAt             authgen.Ordered[*User, time.Time]
 }
 
 // UserCols are the columns of table user, for predicates and orders.
@@ -134,10 +135,10 @@ var UserCols = UserColumns{
 }
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[*User]
+type UserOrder = []authgen.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[*User]
+type UserQuery = authgen.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
 type UserTriggers interface {

@@ -2,7 +2,10 @@
 
 package auth
 
-import "github.com/authgen/authgen/runtime"
+import (
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/runtime"
+)
 
 // VisitorCreatedEvent is the payload of event visitor.created: a new visitor.
 type VisitorCreatedEvent struct {
@@ -11,8 +14,8 @@ type VisitorCreatedEvent struct {
 	Email         string            `json:"email"`
 	EmailVerified bool              `json:"emailVerified"`
 	Image         *string           `json:"image"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // VisitorUpdatedEvent is the payload of event visitor.updated: a changed
@@ -23,8 +26,8 @@ type VisitorUpdatedEvent struct {
 	Email         string            `json:"email"`
 	EmailVerified bool              `json:"emailVerified"`
 	Image         *string           `json:"image"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // VisitorDeletedEvent is the payload of event visitor.deleted: a deleted
@@ -43,8 +46,8 @@ type GuestCreatedEvent struct {
 	Image         *string           `json:"image"`
 	Username      *string           `json:"username"`
 	Role          *string           `json:"role"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // GuestUpdatedEvent is the payload of event guest.updated: a changed guest.
@@ -56,8 +59,8 @@ type GuestUpdatedEvent struct {
 	Image         *string           `json:"image"`
 	Username      *string           `json:"username"`
 	Role          *string           `json:"role"`
-	CreatedAt     runtime.Timestamp `json:"createdAt"`
-	UpdatedAt     runtime.Timestamp `json:"updatedAt"`
+	CreatedAt     authgen.Timestamp `json:"createdAt"`
+	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
 }
 
 // GuestDeletedEvent is the payload of event guest.deleted: a deleted guest.

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -80,20 +81,20 @@ type GuestChanged struct {
 
 // GuestColumns is the type of GuestCols.
 type GuestColumns struct {
-	ID                                 runtime.Ordered[*Guest, GuestID]
-	Name, Email, Image, Username, Role runtime.Text[*Guest, string]
-	EmailVerified                      runtime.Column[*Guest, bool]
-	CreatedAt, UpdatedAt               runtime.Ordered[*Guest, time.Time]
+	ID                                 authgen.Ordered[*Guest, GuestID]
+	Name, Email, Image, Username, Role authgen.Text[*Guest, string]
+	EmailVerified                      authgen.Column[*Guest, bool]
+	CreatedAt, UpdatedAt               authgen.Ordered[*Guest, time.Time]
 }
 
 // GuestCols are the columns of table guest, for predicates and orders.
 var GuestCols = GuestColumns{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
 
 // GuestOrder sorts the rows of table guest.
-type GuestOrder = []runtime.Order[*Guest]
+type GuestOrder = []authgen.Order[*Guest]
 
 // GuestQuery is what to read of table guest. The zero GuestQuery is every row.
-type GuestQuery = runtime.TableQuery[*Guest]
+type GuestQuery = authgen.TableQuery[*Guest]
 
 // GuestTriggers are the triggers of table guest that schema.yaml declares.
 type GuestTriggers interface {
@@ -367,8 +368,8 @@ func (t GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationCreate, nil)
 	r.Event("guest.created", GuestCreatedEvent{
 		ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-		Username: guest.Username, Role: guest.Role, CreatedAt: runtime.Timestamp{Time: guest.CreatedAt},
-		UpdatedAt: runtime.Timestamp{Time: guest.UpdatedAt},
+		Username: guest.Username, Role: guest.Role, CreatedAt: authgen.Timestamp{Time: guest.CreatedAt},
+		UpdatedAt: authgen.Timestamp{Time: guest.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -380,8 +381,8 @@ func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error
 	if change.Changed != (GuestChanged{}) {
 		r.Event("guest.updated", GuestUpdatedEvent{
 			ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-			Username: guest.Username, Role: guest.Role, CreatedAt: runtime.Timestamp{Time: guest.CreatedAt},
-			UpdatedAt: runtime.Timestamp{Time: guest.UpdatedAt},
+			Username: guest.Username, Role: guest.Role, CreatedAt: authgen.Timestamp{Time: guest.CreatedAt},
+			UpdatedAt: authgen.Timestamp{Time: guest.UpdatedAt},
 		})
 	}
 	return r.Err()

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -49,21 +50,21 @@ type PersonPatch struct {
 
 // PersonColumns is the type of PersonCols.
 type PersonColumns struct {
-	ID                   runtime.Ordered[*Person, PersonID]
-	Name, Email, Image   runtime.Text[*Person, string]
-	EmailVerified        runtime.Column[*Person, bool]
-	CreatedAt, UpdatedAt runtime.Ordered[*Person, time.Time]
+	ID                   authgen.Ordered[*Person, PersonID]
+	Name, Email, Image   authgen.Text[*Person, string]
+	EmailVerified        authgen.Column[*Person, bool]
+	CreatedAt, UpdatedAt authgen.Ordered[*Person, time.Time]
 }
 
 // PersonCols are the columns of table person, for predicates and orders.
 var PersonCols = PersonColumns{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
 
 // PersonOrder sorts the rows of table person.
-type PersonOrder = []runtime.Order[*Person]
+type PersonOrder = []authgen.Order[*Person]
 
 // PersonQuery is what to read of table person. The zero PersonQuery is every
 // row.
-type PersonQuery = runtime.TableQuery[*Person]
+type PersonQuery = authgen.TableQuery[*Person]
 
 // PersonTable reads and writes table person.
 type PersonTable struct {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -77,20 +78,20 @@ type SessionChanged struct {
 
 // SessionColumns is the type of SessionCols.
 type SessionColumns struct {
-	ID                                  runtime.Ordered[*Session, SessionID]
-	ExpiresAt, CreatedAt, UpdatedAt     runtime.Ordered[*Session, time.Time]
-	Token, IPAddress, UserAgent, UserID runtime.Text[*Session, string]
+	ID                                  authgen.Ordered[*Session, SessionID]
+	ExpiresAt, CreatedAt, UpdatedAt     authgen.Ordered[*Session, time.Time]
+	Token, IPAddress, UserAgent, UserID authgen.Text[*Session, string]
 }
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = SessionColumns{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[*Session]
+type SessionOrder = []authgen.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[*Session]
+type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTriggers are the triggers of table session that schema.yaml declares.
 type SessionTriggers interface {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -72,21 +73,21 @@ type VisitorChanged struct {
 
 // VisitorColumns is the type of VisitorCols.
 type VisitorColumns struct {
-	ID                   runtime.Ordered[*Visitor, VisitorID]
-	Name, Email, Image   runtime.Text[*Visitor, string]
-	EmailVerified        runtime.Column[*Visitor, bool]
-	CreatedAt, UpdatedAt runtime.Ordered[*Visitor, time.Time]
+	ID                   authgen.Ordered[*Visitor, VisitorID]
+	Name, Email, Image   authgen.Text[*Visitor, string]
+	EmailVerified        authgen.Column[*Visitor, bool]
+	CreatedAt, UpdatedAt authgen.Ordered[*Visitor, time.Time]
 }
 
 // VisitorCols are the columns of table visitor, for predicates and orders.
 var VisitorCols = VisitorColumns{"id", "name", "email", "image", "emailVerified", "createdAt", "updatedAt"}
 
 // VisitorOrder sorts the rows of table visitor.
-type VisitorOrder = []runtime.Order[*Visitor]
+type VisitorOrder = []authgen.Order[*Visitor]
 
 // VisitorQuery is what to read of table visitor. The zero VisitorQuery is
 // every row.
-type VisitorQuery = runtime.TableQuery[*Visitor]
+type VisitorQuery = authgen.TableQuery[*Visitor]
 
 // VisitorTable reads and writes table visitor.
 type VisitorTable struct {
@@ -299,8 +300,8 @@ func (t VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error 
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
 	r.Event("visitor.created", VisitorCreatedEvent{
 		ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-		Image: visitor.Image, CreatedAt: runtime.Timestamp{Time: visitor.CreatedAt},
-		UpdatedAt: runtime.Timestamp{Time: visitor.UpdatedAt},
+		Image: visitor.Image, CreatedAt: authgen.Timestamp{Time: visitor.CreatedAt},
+		UpdatedAt: authgen.Timestamp{Time: visitor.UpdatedAt},
 	})
 	return r.Err()
 }
@@ -312,8 +313,8 @@ func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) e
 	if change.Changed != (VisitorChanged{}) {
 		r.Event("visitor.updated", VisitorUpdatedEvent{
 			ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-			Image: visitor.Image, CreatedAt: runtime.Timestamp{Time: visitor.CreatedAt},
-			UpdatedAt: runtime.Timestamp{Time: visitor.UpdatedAt},
+			Image: visitor.Image, CreatedAt: authgen.Timestamp{Time: visitor.CreatedAt},
+			UpdatedAt: authgen.Timestamp{Time: visitor.UpdatedAt},
 		})
 	}
 	return r.Err()

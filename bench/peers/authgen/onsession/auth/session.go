@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -79,22 +80,22 @@ type SessionChanged struct {
 
 // SessionColumns is the type of SessionCols.
 type SessionColumns struct {
-	ID                              runtime.Ordered[*Session, SessionID]
-	ExpiresAt, CreatedAt, UpdatedAt runtime.Ordered[*Session, time.Time]
-	Token                           runtime.Column[*Session, Secret]
-	IPAddress, UserAgent            runtime.Text[*Session, string]
-	UserID                          runtime.Ordered[*Session, UserID]
+	ID                              authgen.Ordered[*Session, SessionID]
+	ExpiresAt, CreatedAt, UpdatedAt authgen.Ordered[*Session, time.Time]
+	Token                           authgen.Column[*Session, Secret]
+	IPAddress, UserAgent            authgen.Text[*Session, string]
+	UserID                          authgen.Ordered[*Session, UserID]
 }
 
 // SessionCols are the columns of table session, for predicates and orders.
 var SessionCols = SessionColumns{"id", "expiresAt", "createdAt", "updatedAt", "token", "ipAddress", "userAgent", "userId"}
 
 // SessionOrder sorts the rows of table session.
-type SessionOrder = []runtime.Order[*Session]
+type SessionOrder = []authgen.Order[*Session]
 
 // SessionQuery is what to read of table session. The zero SessionQuery is
 // every row.
-type SessionQuery = runtime.TableQuery[*Session]
+type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTriggers are the triggers of table session that schema.yaml declares.
 type SessionTriggers interface {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -55,20 +56,20 @@ type UserPatch struct {
 
 // UserColumns is the type of UserCols.
 type UserColumns struct {
-	ID                                 runtime.Ordered[*User, UserID]
-	Name, Email, Image, Username, Role runtime.Text[*User, string]
-	EmailVerified                      runtime.Column[*User, bool]
-	CreatedAt, UpdatedAt               runtime.Ordered[*User, time.Time]
+	ID                                 authgen.Ordered[*User, UserID]
+	Name, Email, Image, Username, Role authgen.Text[*User, string]
+	EmailVerified                      authgen.Column[*User, bool]
+	CreatedAt, UpdatedAt               authgen.Ordered[*User, time.Time]
 }
 
 // UserCols are the columns of table user, for predicates and orders.
 var UserCols = UserColumns{"id", "name", "email", "image", "username", "role", "emailVerified", "createdAt", "updatedAt"}
 
 // UserOrder sorts the rows of table user.
-type UserOrder = []runtime.Order[*User]
+type UserOrder = []authgen.Order[*User]
 
 // UserQuery is what to read of table user. The zero UserQuery is every row.
-type UserQuery = runtime.TableQuery[*User]
+type UserQuery = authgen.TableQuery[*User]
 
 // UserTable reads and writes table user.
 type UserTable struct {

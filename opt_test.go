@@ -1,4 +1,4 @@
-package runtime_test
+package authgen_test
 
 import (
 	"encoding/json"
@@ -6,14 +6,14 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen"
 )
 
 func TestOptKeepsWhatItIsGiven(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		type patch struct {
-			Name  runtime.Opt[string]  `json:"name,omitzero"`
-			Image runtime.Opt[*string] `json:"image,omitzero"`
+			Name  authgen.Opt[string]  `json:"name,omitzero"`
+			Image authgen.Opt[*string] `json:"image,omitzero"`
 		}
 		var p patch
 		if rapid.Bool().Draw(t, "name is set") {
@@ -21,7 +21,7 @@ func TestOptKeepsWhatItIsGiven(t *testing.T) {
 		}
 		switch rapid.IntRange(0, 2).Draw(t, "image is unset, null or set") {
 		case 1:
-			p.Image = runtime.Null[string]()
+			p.Image = authgen.Null[string]()
 		case 2:
 			p.Image.Set(new(rapid.String().Draw(t, "image")))
 		}

@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import (
 	"encoding/json"
@@ -34,9 +34,6 @@ func (o Opt[T]) Or(def T) T {
 	return def
 }
 
-// held returns the value, for what looks into documents and jobs.
-func (o Opt[T]) held() any { return o.value }
-
 // IsSet reports whether there is a value, null included.
 func (o Opt[T]) IsSet() bool { return o.set }
 
@@ -45,34 +42,6 @@ func (o *Opt[T]) Set(v T) { *o = Opt[T]{value: v, set: true} }
 
 // Unset takes the value away.
 func (o *Opt[T]) Unset() { *o = Opt[T]{} }
-
-// Replace makes the value after, if it is before.
-func Replace[T comparable](o *Opt[T], before, after Opt[T]) {
-	if before.set && *o == before {
-		*o = after
-	}
-}
-
-// ReplacePtr is Replace for nullable fields.
-func ReplacePtr[T comparable](o *Opt[*T], before, after Opt[*T]) {
-	if before.set && o.value != nil && *o.value == *before.value {
-		*o = after
-	}
-}
-
-// Assign sets the column to the value of o, if there is one.
-func Assign[T any](to *Assignments, column string, o Opt[T]) {
-	if o.set {
-		to.Set(column, o.value)
-	}
-}
-
-// AssignJSON sets the column to the value as JSON text, if there is one.
-func AssignJSON[T any](to *Assignments, column string, o Opt[T]) {
-	if o.set {
-		to.Set(column, JSON(o.value))
-	}
-}
 
 // Format prints the value with the verb given, or "unset". Without it fmt would
 // look into the Opt past the methods of the value, and print a Secret.

@@ -1,24 +1,24 @@
-package runtime
+package criteria
 
 // Databases differ in which letters they fold, by version and collation too. So
 // the conditions that disregard case fold the letters of ASCII and no others, on
 // all of them alike (W10).
 
-// folded returns the comparison of a column with one value, both in lower case.
+// Folded returns the comparison of a column with one value, both in lower case.
 //
 //go:noinline
-func folded(op operator, column, v string) Expr {
-	return Expr{&node{op: op, column: column, fold: true, arg: lower(v)}}
+func Folded(op Operator, column, v string) Expr {
+	return Expr{&Node{Op: op, Column: column, Fold: true, Arg: lower(v)}}
 }
 
-// foldedOneOf returns the comparison of a column with several values, all in
+// FoldedOneOf returns the comparison of a column with several values, all in
 // lower case.
-func foldedOneOf[V ~string](op operator, column string, vs []V) Expr {
+func FoldedOneOf[V ~string](op Operator, column string, vs []V) Expr {
 	args := make([]any, len(vs))
 	for i, v := range vs {
 		args[i] = lower(string(v))
 	}
-	return Expr{&node{op: op, column: column, fold: true, args: args}}
+	return Expr{&Node{Op: op, Column: column, Fold: true, Args: args}}
 }
 
 // lower returns v with its ASCII letters in lower case.

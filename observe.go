@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import "context"
 
@@ -35,13 +35,3 @@ type Observer interface {
 	// step's error at its end.
 	Observe(ctx context.Context, step Step) (context.Context, func(err error))
 }
-
-// observe tells the observer, if there is one, of a step.
-func (db *DB) observe(ctx context.Context, step Step) (context.Context, func(error)) {
-	if db.observer == nil {
-		return ctx, ignore
-	}
-	return db.observer.Observe(ctx, step)
-}
-
-func ignore(error) {}

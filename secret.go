@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import (
 	"crypto/subtle"
@@ -8,8 +8,8 @@ import (
 	"log/slog"
 )
 
-// redacted is what every way of printing a Secret shows.
-const redacted = "[redacted]"
+// Redacted is what every way of printing a Secret shows.
+const Redacted = "[redacted]"
 
 // A Secret is a value that must not be printed: a password hash, a session
 // token, a private key. Under fmt, log/slog and encoding/json it shows as
@@ -48,26 +48,26 @@ func (s Secret) Equal(other Secret) bool {
 }
 
 // String returns "[redacted]".
-func (s Secret) String() string { return redacted }
+func (s Secret) String() string { return Redacted }
 
 // GoString returns "[redacted]", for %#v.
-func (s Secret) GoString() string { return redacted }
+func (s Secret) GoString() string { return Redacted }
 
 // Format writes [redacted], whatever the verb.
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Redacted)) }
 
 // LogValue returns "[redacted]", for log/slog.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (s Secret) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
 // MarshalJSON returns "[redacted]" as a JSON string, from which no Secret can be
 // read again.
-func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
+func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(Redacted) }
 
 // MarshalText returns "[redacted]", for encoders that ask for text.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 
 // errLost is why a Secret is not read from what one was printed as.
-var errLost = errors.New("the text " + redacted + " is what a secret prints as, so the secret was lost when this was written: read it from its table instead")
+var errLost = errors.New("the text " + Redacted + " is what a secret prints as, so the secret was lost when this was written: read it from its table instead")
 
 // UnmarshalJSON reads the text from a JSON string. The text [redacted] is
 // refused: it is what is left of a Secret that was written as JSON.
@@ -83,7 +83,7 @@ func (s *Secret) UnmarshalJSON(b []byte) error {
 // UnmarshalText reads the text as it is. The text [redacted] is refused, as by
 // UnmarshalJSON.
 func (s *Secret) UnmarshalText(text []byte) error {
-	if string(text) == redacted {
+	if string(text) == Redacted {
 		return errLost
 	}
 	*s = NewSecret(string(text))
@@ -101,14 +101,4 @@ func (s *Secret) Scan(src any) error {
 		return fmt.Errorf("a secret is stored as text, not as %T", src)
 	}
 	return nil
-}
-
-// Secret refuses a text that not every database can store, and [redacted], which
-// is what a Secret prints as and so never one.
-func (c *Checks) Secret(field string, v Secret) {
-	text := v.Reveal()
-	c.String(field, text)
-	if text == redacted {
-		c.fail(field, "secret", "is the text %s, which is what a secret prints as: the secret itself was lost on the way", redacted)
-	}
 }

@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import (
 	"log/slog"
@@ -20,7 +20,7 @@ type Difference struct {
 	SQL    []string // the statements that mend it, behind those of the differences before; none where the database has none
 	Note   string   // what to know of the statements, or to do without them; may be empty
 
-	added bool // CreateTables adds what is missing
+	Missing bool // CreateTables adds what is missing
 }
 
 // String returns the difference without what mends it.

@@ -6,170 +6,194 @@ import (
 	"context"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/runtime"
 )
 
-// What programs need of the runtime, so that they import this package only.
+// What programs name, so that they import this package only.
 type (
 	// Opt is a value that may be unset.
-	Opt[T any] = runtime.Opt[T]
+	Opt[T any] = authgen.Opt[T]
 	// Predicate is a condition on the rows of one table.
-	Predicate[T any] = runtime.Predicate[*T]
+	Predicate[T any] = authgen.Predicate[*T]
 	// Secret is a value that does not print.
-	Secret = runtime.Secret
+	Secret = authgen.Secret
 	// Option changes how a DB works.
-	Option = runtime.Option
+	Option = authgen.Option
 	// TxOption changes how one transaction works.
-	TxOption = runtime.TxOption
+	TxOption = authgen.TxOption
 	// Observer is told of every step of the adapter.
-	Observer = runtime.Observer
+	Observer = authgen.Observer
 	// Step is one thing that the adapter does.
-	Step = runtime.Step
+	Step = authgen.Step
+	// SchemaCheck is what to do about tables that differ from the schema.
+	SchemaCheck = authgen.SchemaCheck
+	// Request holds what is known of the request that led to a write.
+	Request = authgen.Request
 	// SQLTx is the transaction itself, for the application's own tables.
 	SQLTx = runtime.SQLTx
-	// SchemaCheck is what to do about tables that differ from the schema.
-	SchemaCheck = runtime.SchemaCheck
-	// Request holds what is known of the request that led to a write.
-	Request = runtime.Request
+	// Event tells of one write of one row, as its transaction recorded it.
+	Event = authgen.Event
+	// Job is work to do once the transaction that schedules it has committed.
+	Job = authgen.Job
+	// JobOption says when a job is due, and whether it may wait twice.
+	JobOption = authgen.JobOption
 
 	// UniqueError says which unique fields another row has already.
-	UniqueError = runtime.UniqueError
+	UniqueError = authgen.UniqueError
 	// ForeignKeyError says which reference was violated.
-	ForeignKeyError = runtime.ForeignKeyError
+	ForeignKeyError = authgen.ForeignKeyError
 	// ValidationError says which field has a value that does not fit it.
-	ValidationError = runtime.ValidationError
+	ValidationError = authgen.ValidationError
 	// RejectedError is a trigger's deliberate veto.
-	RejectedError = runtime.RejectedError
+	RejectedError = authgen.RejectedError
 	// RowError says which of the rows that CreateMany was given failed.
-	RowError = runtime.RowError
+	RowError = authgen.RowError
 	// TriggerError says which trigger an error came from.
-	TriggerError = runtime.TriggerError
+	TriggerError = authgen.TriggerError
 	// StatementError is any other failure of a statement of the adapter.
-	StatementError = runtime.StatementError
+	StatementError = authgen.StatementError
 	// SchemaError says how the tables differ from the schema, and gives the SQL that mends it.
-	SchemaError = runtime.SchemaError
+	SchemaError = authgen.SchemaError
 	// DepthError gives the triggers that fired each other.
-	DepthError = runtime.DepthError
+	DepthError = authgen.DepthError
 )
 
 // The errors of the adapter, for errors.Is.
 var (
-	ErrNotFound         = runtime.ErrNotFound
-	ErrUnique           = runtime.ErrUnique
-	ErrForeignKey       = runtime.ErrForeignKey
-	ErrValidation       = runtime.ErrValidation
-	ErrRejected         = runtime.ErrRejected
-	ErrDeletedByTrigger = runtime.ErrDeletedByTrigger
-	ErrImmutable        = runtime.ErrImmutable
-	ErrConflict         = runtime.ErrConflict
-	ErrBusy             = runtime.ErrBusy
-	ErrDepth            = runtime.ErrDepth
-	ErrCommitUnknown    = runtime.ErrCommitUnknown
-	ErrWritten          = runtime.ErrWritten
-	ErrTxDone           = runtime.ErrTxDone
-	ErrConcurrentUse    = runtime.ErrConcurrentUse
-	ErrInsideTx         = runtime.ErrInsideTx
-	ErrOutsideTx        = runtime.ErrOutsideTx
-	ErrReadOnly         = runtime.ErrReadOnly
+	ErrNotFound         = authgen.ErrNotFound
+	ErrUnique           = authgen.ErrUnique
+	ErrForeignKey       = authgen.ErrForeignKey
+	ErrValidation       = authgen.ErrValidation
+	ErrRejected         = authgen.ErrRejected
+	ErrDeletedByTrigger = authgen.ErrDeletedByTrigger
+	ErrImmutable        = authgen.ErrImmutable
+	ErrConflict         = authgen.ErrConflict
+	ErrBusy             = authgen.ErrBusy
+	ErrDepth            = authgen.ErrDepth
+	ErrCommitUnknown    = authgen.ErrCommitUnknown
+	ErrWritten          = authgen.ErrWritten
+	ErrTxDone           = authgen.ErrTxDone
+	ErrConcurrentUse    = authgen.ErrConcurrentUse
+	ErrInsideTx         = authgen.ErrInsideTx
+	ErrOutsideTx        = authgen.ErrOutsideTx
+	ErrReadOnly         = authgen.ErrReadOnly
+	ErrUnknownEvent     = authgen.ErrUnknownEvent
 )
 
 // Options of DB.Tx and DB.Begin.
 const (
 	// Serializable makes the transaction one of isolation SERIALIZABLE.
-	Serializable = runtime.Serializable
+	Serializable = authgen.Serializable
 	// ReadOnly makes the transaction one that writes nothing.
-	ReadOnly = runtime.ReadOnly
+	ReadOnly = authgen.ReadOnly
 	// LazyWrite begins the transaction at its first write.
-	LazyWrite = runtime.LazyWrite
+	LazyWrite = authgen.LazyWrite
 	// NoRetry makes a conflict ErrConflict at once, for what must not run twice.
-	NoRetry = runtime.NoRetry
+	NoRetry = authgen.NoRetry
 )
 
 // What WithSchemaCheck takes.
 const (
 	// RefuseDifferences makes Open and CreateTables return a SchemaError.
-	RefuseDifferences = runtime.RefuseDifferences
+	RefuseDifferences = authgen.RefuseDifferences
 	// WarnOfDifferences has each logged with log/slog.
-	WarnOfDifferences = runtime.WarnOfDifferences
+	WarnOfDifferences = authgen.WarnOfDifferences
 	// IgnoreDifferences has nobody told of them.
-	IgnoreDifferences = runtime.IgnoreDifferences
+	IgnoreDifferences = authgen.IgnoreDifferences
 )
 
 // Set returns an Opt that holds v.
 func Set[T any](v T) Opt[T] {
-	return runtime.Set(v)
+	return authgen.Set(v)
 }
 
 // Null returns an Opt that is set to null, for nullable fields.
 func Null[T any]() Opt[*T] {
-	return runtime.Null[T]()
+	return authgen.Null[T]()
 }
 
 // NewSecret returns a Secret that holds text.
 func NewSecret(text string) Secret {
-	return runtime.NewSecret(text)
+	return authgen.NewSecret(text)
 }
 
 // All matches every row of a table: All[User]() every user.
 func All[T any]() Predicate[T] {
-	return runtime.All[*T]()
+	return authgen.All[*T]()
 }
 
 // And matches rows that every term matches.
 func And[T any](terms ...Predicate[T]) Predicate[T] {
-	return runtime.And(terms...)
+	return authgen.And(terms...)
 }
 
 // Or matches rows that at least one term matches.
 func Or[T any](terms ...Predicate[T]) Predicate[T] {
-	return runtime.Or(terms...)
+	return authgen.Or(terms...)
 }
 
 // Not matches rows for which the term is false.
 func Not[T any](term Predicate[T]) Predicate[T] {
-	return runtime.Not(term)
+	return authgen.Not(term)
 }
 
 // Reject returns the error with which a trigger refuses a write. The message
 // is meant to be shown. WithStatus adds an HTTP status.
 func Reject(field, code, message string) *RejectedError {
-	return runtime.Reject(field, code, message)
+	return authgen.Reject(field, code, message)
 }
 
 // WithClock makes now the clock of timestamps.
 func WithClock(now func() time.Time) Option {
-	return runtime.WithClock(now)
+	return authgen.WithClock(now)
 }
 
 // WithRetry makes limit the number of retries after a conflict.
 func WithRetry(limit int) Option {
-	return runtime.WithRetry(limit)
+	return authgen.WithRetry(limit)
 }
 
 // OnAfterError makes report the function that is told of entries of
 // AfterCommit and AfterRollback that fail.
 func OnAfterError(report func(ctx context.Context, err error)) Option {
-	return runtime.OnAfterError(report)
+	return authgen.OnAfterError(report)
 }
 
 // WithSchemaCheck says what Open and CreateTables do about tables that differ
 // from the schema; to refuse them is the default.
 func WithSchemaCheck(c SchemaCheck) Option {
-	return runtime.WithSchemaCheck(c)
+	return authgen.WithSchemaCheck(c)
 }
 
 // WithObserver makes o see every step of the adapter.
 func WithObserver(o Observer) Option {
-	return runtime.WithObserver(o)
+	return authgen.WithObserver(o)
 }
 
 // WithRequest returns a copy of ctx that carries what is known of a request.
 func WithRequest(ctx context.Context, r Request) context.Context {
-	return runtime.WithRequest(ctx, r)
+	return authgen.WithRequest(ctx, r)
 }
 
 // RequestFrom returns the request facts that ctx carries, and whether it
 // carries any.
 func RequestFrom(ctx context.Context) (Request, bool) {
-	return runtime.RequestFrom(ctx)
+	return authgen.RequestFrom(ctx)
+}
+
+// After makes a job due that long after it was scheduled.
+func After(d time.Duration) JobOption {
+	return authgen.After(d)
+}
+
+// At makes a job due at that time.
+func At(at time.Time) JobOption {
+	return authgen.At(at)
+}
+
+// Unique makes a job one of which no second with the same kind and key waits:
+// while one does, scheduling another does nothing.
+func Unique(key string) JobOption {
+	return authgen.UniqueJob(key)
 }

@@ -1,4 +1,6 @@
-package runtime
+package authgen
+
+import "github.com/authgen/authgen/internal/criteria"
 
 // A Predicate is a condition on the rows of one table: T stands for the table,
 // so that a predicate of one table does not compile on another (W1). In
@@ -7,26 +9,32 @@ package runtime
 // takes the type itself. The zero Predicate is no condition at all; reads take it for every
 // row, UpdateMany, DeleteMany and Count refuse it (W2).
 type Predicate[T any] struct {
-	expr Expr
+	expr criteria.Expr
 }
 
 // Expr returns the condition without its table. Generated code hands it to
 // the functions of this package.
-func (p Predicate[T]) Expr() Expr { return p.expr }
+func (p Predicate[T]) Expr() criteria.Expr { return p.expr }
+
+// PredicateOf returns the predicate of a condition on the table that T stands for. It
+// is for package runtime: nobody else can make a condition.
+func PredicateOf[T any](e criteria.Expr) Predicate[T] { return Predicate[T]{e} }
 
 // All matches every row. It says aloud what an empty predicate does not.
-func All[T any]() Predicate[T] { return Predicate[T]{Expr{&node{op: opAll}}} }
+func All[T any]() Predicate[T] {
+	return Predicate[T]{criteria.Every()}
+}
 
 // And matches rows that every term matches. Of no terms it is the zero
 // Predicate.
 func And[T any](terms ...Predicate[T]) Predicate[T] {
-	return Predicate[T]{join(opAnd, terms)}
+	return Predicate[T]{join(criteria.OpAnd, terms)}
 }
 
 // Or matches rows that at least one term matches. Of no terms it is the zero
 // Predicate.
 func Or[T any](terms ...Predicate[T]) Predicate[T] {
-	return Predicate[T]{join(opOr, terms)}
+	return Predicate[T]{join(criteria.OpOr, terms)}
 }
 
 // Not matches rows for which the term is false. As in SQL, a comparison with a
@@ -35,45 +43,21 @@ func Not[T any](term Predicate[T]) Predicate[T] {
 	if term.expr.IsZero() {
 		return term
 	}
-	return Predicate[T]{negated(term.expr)}
+	return Predicate[T]{criteria.Negated(term.expr)}
 }
 
 // join makes one expression of the terms. A zero term makes the whole zero,
 // so that a forgotten condition never widens a write.
-func join[T any](op operator, terms []Predicate[T]) Expr {
+func join[T any](op criteria.Operator, terms []Predicate[T]) criteria.Expr {
 	if len(terms) == 0 {
-		return Expr{}
+		return criteria.Expr{}
 	}
-	kids := make([]Expr, len(terms))
+	kids := make([]criteria.Expr, len(terms))
 	for i, t := range terms {
 		if t.expr.IsZero() {
-			return Expr{}
+			return criteria.Expr{}
 		}
 		kids[i] = t.expr
 	}
-	return Expr{&node{op: op, kids: kids}}
-}
-
-// An Order sorts the rows of one table by one column.
-type Order[T any] struct {
-	term OrderTerm
-}
-
-// An OrderTerm is one column to sort by. Null sorts before every value, so
-// first ascending and last descending, on every database.
-type OrderTerm struct {
-	Column     string
-	Descending bool
-}
-
-// terms returns the orders without their table.
-func terms[T any](orders []Order[T]) []OrderTerm {
-	if len(orders) == 0 {
-		return nil
-	}
-	list := make([]OrderTerm, len(orders))
-	for i, o := range orders {
-		list[i] = o.term
-	}
-	return list
+	return criteria.Junction(op, kids)
 }

@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import (
 	"encoding/json"

@@ -5,45 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
+
+	"github.com/authgen/authgen"
 )
-
-// A Job is work to do once the transaction that schedules it has committed. It
-// is stored as JSON, so what a handler needs are exported fields. A [Secret] among
-// them is refused: JSON would lose it.
-type Job interface {
-	// Kind names the type of the job, the same for every value and in every
-	// release: it is by what the stored job finds its handler. At most 63
-	// characters.
-	Kind() string
-}
-
-// A JobOption says when a job is due, and whether it may wait twice.
-type JobOption func(*scheduled)
-
-// After makes the job due that long after it was scheduled, by the adapter's
-// clock. The default is at once.
-func After(d time.Duration) JobOption {
-	return func(j *scheduled) { j.due = j.now.Add(d) }
-}
-
-// At makes the job due at t.
-func At(t time.Time) JobOption { return func(j *scheduled) { j.due = t } }
-
-// UniqueJob makes the job one of which no second with the same kind and key waits:
-// while one does, scheduling another does nothing. Cancel finds the job by its
-// key. At most 255 characters.
-func UniqueJob(key string) JobOption {
-	return func(j *scheduled) { j.key, j.unique = key, true }
-}
 
 // A scheduled is a job on its way to the outbox.
 type scheduled struct {
 	id, kind, args string
-	key            string
-	unique         bool
-	now, due       time.Time
+	authgen.Scheduling
 }
 
 // Limits of a job, in characters.
@@ -54,21 +24,21 @@ const (
 
 // Schedule stores a job as part of the transaction. It is handed to its handler
 // when it is due, at least once, unless it is cancelled by then. A job that holds
-// a [Secret] is refused with a [ValidationError].
-func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
+// a [authgen.Secret] is refused with a [authgen.ValidationError].
+func (tx *Tx) Schedule(ctx context.Context, job authgen.Job, options ...authgen.JobOption) error {
 	if err := tx.writable(); err != nil {
 		return err
 	}
 	now := tx.db.Now()
-	j := scheduled{id: UUIDv7(), now: now, due: now}
+	j := scheduled{id: UUIDv7(), Scheduling: authgen.Scheduling{Now: now, Due: now}}
 	for _, option := range options {
-		option(&j)
+		option(&j.Scheduling)
 	}
 	if err := j.name(job); err != nil {
 		return err
 	}
-	if y := j.due.Year(); y < 1970 || y > 9999 {
-		return fmt.Errorf("schedule %s: %w", j.kind, &ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
+	if y := j.Due.Year(); y < 1970 || y > 9999 {
+		return fmt.Errorf("schedule %s: %w", j.kind, &authgen.ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
 	}
 	var err error
 	if j.args, err = EncodeJSON(job); err != nil {
@@ -78,7 +48,7 @@ func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error
 }
 
 // name takes the kind of a job, and checks what names it.
-func (j *scheduled) name(job Job) error {
+func (j *scheduled) name(job authgen.Job) error {
 	if job == nil {
 		return errors.New("schedule: there is no job")
 	}
@@ -86,7 +56,7 @@ func (j *scheduled) name(job Job) error {
 	switch {
 	case !isName(j.kind, maxKind):
 		return fmt.Errorf("schedule: %q cannot be the kind of a job, which is text of 1 to %d characters without a zero byte", j.kind, maxKind)
-	case j.unique && !isName(j.key, maxKey):
+	case j.Unique && !isName(j.Key, maxKey):
 		return fmt.Errorf("schedule %s: the key of a unique job is text of 1 to %d characters without a zero byte", j.kind, maxKey)
 	}
 	return nil
@@ -100,7 +70,7 @@ func isName(text string, most int) bool {
 func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 	tx.state.Lock()
 	tx.writes++ // a call that fails from here on is half done (U1)
-	twice := j.unique && tx.staged.waits(j.kind, j.key)
+	twice := j.Unique && tx.staged.waits(j.kind, j.Key)
 	if !twice {
 		tx.staged.jobs = append(tx.staged.jobs, j)
 		tx.staged.bytes += len(j.args)
@@ -117,7 +87,7 @@ func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 // rows for one key in one statement.
 func (s *staging) waits(kind, key string) bool {
 	for i := range s.jobs {
-		if j := &s.jobs[i]; j.unique && j.kind == kind && j.key == key {
+		if j := &s.jobs[i]; j.Unique && j.kind == kind && j.Key == key {
 			return true
 		}
 	}
@@ -128,11 +98,11 @@ func (s *staging) waits(kind, key string) bool {
 // still waited: once it has been handed over, it cannot be cancelled. What is
 // cancelled stays so only if the transaction commits. Of the job, only the kind
 // counts.
-func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
+func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, error) {
 	if err := tx.writable(); err != nil {
 		return false, err
 	}
-	j := scheduled{key: key, unique: true}
+	j := scheduled{Scheduling: authgen.Scheduling{Key: key, Unique: true}}
 	if err := j.name(job); err != nil {
 		return false, err
 	}
@@ -166,10 +136,10 @@ func (b *Builder) writeJobs(jobs []scheduled) {
 	b.writeRows(jobTable, jobColumns, len(jobs), func(i int) []any {
 		j := &jobs[i]
 		var key any
-		if j.unique {
-			key = j.key
+		if j.Unique {
+			key = j.Key
 		}
-		return []any{j.id, j.kind, key, j.args, j.due.UnixMilli(), j.now.UnixMilli()}
+		return []any{j.id, j.kind, key, j.args, j.Due.UnixMilli(), j.Now.UnixMilli()}
 	})
 	if b.dialect.Kind() == MySQL {
 		b.Text(" ON DUPLICATE KEY UPDATE ")

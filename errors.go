@@ -1,4 +1,4 @@
-package runtime
+package authgen
 
 import (
 	"errors"
@@ -50,13 +50,15 @@ var (
 	ErrOutsideTx = errors.New("a row is locked until its transaction ends, and this call has none: use tx, inside of db.Tx")
 	// ErrReadOnly: a write in a transaction opened with ReadOnly.
 	ErrReadOnly = errors.New("the transaction is read-only")
+	// ErrUnknownEvent: the type of an event is none that the schema declares.
+	ErrUnknownEvent = errors.New("the event is not declared")
 )
 
 // A UniqueError says which unique fields another row has already.
 type UniqueError struct {
 	Table  string   // key in schema.yaml
 	Fields []string // keys in schema.yaml
-	cause  error
+	Cause  error
 }
 
 // Error names table and fields, never their values.
@@ -65,7 +67,7 @@ func (e *UniqueError) Error() string {
 }
 
 // Unwrap gives ErrUnique and the driver's error.
-func (e *UniqueError) Unwrap() []error { return []error{ErrUnique, e.cause} }
+func (e *UniqueError) Unwrap() []error { return []error{ErrUnique, e.Cause} }
 
 // LogValue is the text of Error, for log/slog.
 func (e *UniqueError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
@@ -77,8 +79,8 @@ type ForeignKeyError struct {
 
 	// Referred says that it is the row written, or deleted, that others refer to.
 	Referred bool
-	kept     bool // by a trigger, though the row referred to is being deleted
-	cause    error
+	Kept     bool // by a trigger, though the row referred to is being deleted
+	Cause    error
 }
 
 // Error names table and fields, never their values.
@@ -86,7 +88,7 @@ func (e *ForeignKeyError) Error() string {
 	if e.Table == "" { // found at COMMIT, which no one table failed
 		return "a row refers to one that does not exist"
 	}
-	if e.kept {
+	if e.Kept {
 		return fmt.Sprintf("%s: %s refers to a row that is being deleted: the triggers of the update that sets it to null have to leave the null, set another value, or refuse", e.Table, strings.Join(e.Fields, ", "))
 	}
 	if e.Referred {
@@ -99,7 +101,7 @@ func (e *ForeignKeyError) Error() string {
 }
 
 // Unwrap gives ErrForeignKey and the driver's error.
-func (e *ForeignKeyError) Unwrap() []error { return []error{ErrForeignKey, e.cause} }
+func (e *ForeignKeyError) Unwrap() []error { return []error{ErrForeignKey, e.Cause} }
 
 // LogValue is the text of Error, for log/slog.
 func (e *ForeignKeyError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
@@ -110,7 +112,7 @@ type ValidationError struct {
 	Field string // key in schema.yaml; empty where no single field is at fault
 	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique", "increment", "predicate", "limit" or "offset"
 	Why   string // what the rule asks; never the value
-	cause error
+	Cause error
 }
 
 // Error names table, field and rule, never the value.
@@ -127,10 +129,10 @@ func (e *ValidationError) Error() string {
 // Unwrap gives ErrValidation and, where the database refused the value, the
 // driver's error.
 func (e *ValidationError) Unwrap() []error {
-	if e.cause == nil {
+	if e.Cause == nil {
 		return []error{ErrValidation}
 	}
-	return []error{ErrValidation, e.cause}
+	return []error{ErrValidation, e.Cause}
 }
 
 // LogValue is the text of Error, for log/slog.
@@ -192,6 +194,9 @@ func (e *TriggerError) Unwrap() error { return e.Cause }
 // LogValue is the text of Error, for log/slog.
 func (e *TriggerError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
+// maxDepth is how many triggers may run inside each other (T3).
+const MaxTriggerDepth = 16
+
 // A DepthError says of triggers that they fired each other, or attached rows to one
 // that was being deleted (D3), without end.
 type DepthError struct {
@@ -204,7 +209,7 @@ func (e *DepthError) Error() string {
 	if e.Deleting != "" {
 		return e.Deleting + ": each time that the rows which go with a row were deleted, a trigger attached another"
 	}
-	return fmt.Sprintf("triggers nested deeper than %d: %s → …", maxDepth, strings.Join(e.Path, " → "))
+	return fmt.Sprintf("triggers nested deeper than %d: %s → …", MaxTriggerDepth, strings.Join(e.Path, " → "))
 }
 
 // Unwrap gives ErrDepth.
@@ -212,33 +217,36 @@ func (e *DepthError) Unwrap() error { return ErrDepth }
 
 // A StatementError is any other failure of a statement of the adapter.
 type StatementError struct {
-	Table string // key in schema.yaml; empty for the transaction's own statements
-	text  string
-	cause error
+	Table  string // key in schema.yaml; empty for the transaction's own statements
+	Reason string
+	Cause  error
 }
 
 // Error gives the table and what failed.
 func (e *StatementError) Error() string {
 	if e.Table == "" {
-		return e.text
+		return e.Reason
 	}
-	return e.Table + ": " + e.text
+	return e.Table + ": " + e.Reason
 }
 
 // Unwrap gives the driver's error.
-func (e *StatementError) Unwrap() error { return e.cause }
+func (e *StatementError) Unwrap() error { return e.Cause }
 
 // LogValue is the text of Error, for log/slog.
 func (e *StatementError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// NotFound returns the error of a call whose row does not exist.
-func NotFound(t *Table) error { return fmt.Errorf("%s: %w", t.Key, ErrNotFound) }
-
-// Immutable returns the error of a trigger that changed a field that cannot
-// change.
-func Immutable(t *Table, field string) error {
-	return fmt.Errorf("%s.%s: %w", t.Key, field, ErrImmutable)
+// A RowError says which of the rows that CreateMany was given failed.
+type RowError struct {
+	Index int // in the list that was given, from 0
+	Cause error
 }
 
-// DeletedByTrigger returns the error of a call whose row a trigger deleted.
-func DeletedByTrigger(t *Table) error { return fmt.Errorf("%s: %w", t.Key, ErrDeletedByTrigger) }
+// Error gives the index and the text of the cause.
+func (e *RowError) Error() string { return fmt.Sprintf("in[%d]: %v", e.Index, e.Cause) }
+
+// Unwrap gives the cause.
+func (e *RowError) Unwrap() error { return e.Cause }
+
+// LogValue is the text of Error, for log/slog.
+func (e *RowError) LogValue() slog.Value { return slog.StringValue(e.Error()) }

@@ -5,10 +5,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A named is a name of package runtime that the package re-exports.
+// A named is a name of package authgen that the package re-exports.
 type named struct{ name, comment string }
 
-// What programs need of the runtime. A table cannot have one of these names:
+// What programs name. A table cannot have one of these names:
 // they are in model's list of reserved ones.
 var (
 	typeNames = []named{
@@ -16,7 +16,6 @@ var (
 		{"TxOption", "TxOption changes how one transaction works."},
 		{"Observer", "Observer is told of every step of the adapter."},
 		{"Step", "Step is one thing that the adapter does."},
-		{"SQLTx", "SQLTx is the transaction itself, for the application's own tables."},
 		{"SchemaCheck", "SchemaCheck is what to do about tables that differ from the schema."},
 		{"Request", "Request holds what is known of the request that led to a write."},
 	}
@@ -48,17 +47,19 @@ var (
 	}
 )
 
-// runtimeFile writes runtime.go: what programs need of the runtime, so that
+// vocabularyFile writes vocabulary.go: what programs name, so that
 // they import one package.
-func runtimeFile(m *model.Model) *jen.File {
+func vocabularyFile(m *model.Model) *jen.File {
 	f := newFile(m)
-	declare(f, "What programs need of the runtime, so that they import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
+	declare(f, "What programs name, so that they import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
 		generic(g, "Opt", "Opt is a value that may be unset.", jen.Id("T"))
 		generic(g, "Predicate", "Predicate is a condition on the rows of one table.", jen.Op("*").Id("T"))
 		alias(g, named{"Secret", "Secret is a value that does not print."})
 		for _, n := range typeNames {
 			alias(g, n)
 		}
+		g.Comment("// SQLTx is the transaction itself, for the application's own tables.")
+		g.Id("SQLTx").Op("=").Add(rt("SQLTx"))
 		for _, n := range outboxTypes(m) {
 			alias(g, n)
 		}
@@ -69,10 +70,10 @@ func runtimeFile(m *model.Model) *jen.File {
 	}))
 	declare(f, "The errors of the adapter, for errors.Is.", jen.Var().DefsFunc(func(g *jen.Group) {
 		for _, n := range errorValues {
-			g.Id(n).Op("=").Add(rt(n))
+			g.Id(n).Op("=").Add(vocab(n))
 		}
 		if len(m.Events) > 0 {
-			g.Id("ErrUnknownEvent").Op("=").Add(rt("ErrUnknownEvent"))
+			g.Id("ErrUnknownEvent").Op("=").Add(vocab("ErrUnknownEvent"))
 		}
 	}))
 	declare(f, "Options of DB.Tx and DB.Begin.", jen.Const().DefsFunc(func(g *jen.Group) {
@@ -109,7 +110,7 @@ func outboxTypes(m *model.Model) []named {
 
 func jobFunctions(f *jen.File) {
 	option := func(name, function, param, comment string, t jen.Code) {
-		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("JobOption").Block(jen.Return(rt(function).Call(jen.Id(param)))))
+		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("JobOption").Block(jen.Return(vocab(function).Call(jen.Id(param)))))
 	}
 	option("After", "After", "d", "After makes a job due that long after it was scheduled.", jen.Qual("time", "Duration"))
 	option("At", "At", "at", "At makes a job due at that time.", jen.Qual("time", "Time"))
@@ -118,42 +119,42 @@ func jobFunctions(f *jen.File) {
 
 func alias(g *jen.Group, n named) {
 	g.Comment("// " + n.comment)
-	g.Id(n.name).Op("=").Add(rt(n.name))
+	g.Id(n.name).Op("=").Add(vocab(n.name))
 }
 
 func generic(g *jen.Group, name, comment string, of jen.Code) {
 	g.Comment("// " + comment)
-	g.Id(name).Types(jen.Id("T").Any()).Op("=").Add(rt(name)).Types(of)
+	g.Id(name).Types(jen.Id("T").Any()).Op("=").Add(vocab(name)).Types(of)
 }
 
 func valueFunctions(f *jen.File) {
 	t := jen.Id("T").Any()
 	declare(f, "Set returns an Opt that holds v.",
-		jen.Func().Id("Set").Types(t).Params(jen.Id("v").Id("T")).Id("Opt").Types(jen.Id("T")).Block(jen.Return(rt("Set").Call(jen.Id("v")))))
+		jen.Func().Id("Set").Types(t).Params(jen.Id("v").Id("T")).Id("Opt").Types(jen.Id("T")).Block(jen.Return(vocab("Set").Call(jen.Id("v")))))
 	declare(f, "Null returns an Opt that is set to null, for nullable fields.",
-		jen.Func().Id("Null").Types(t).Params().Id("Opt").Types(jen.Op("*").Id("T")).Block(jen.Return(rt("Null").Types(jen.Id("T")).Call())))
+		jen.Func().Id("Null").Types(t).Params().Id("Opt").Types(jen.Op("*").Id("T")).Block(jen.Return(vocab("Null").Types(jen.Id("T")).Call())))
 	declare(f, "NewSecret returns a Secret that holds text.",
-		jen.Func().Id("NewSecret").Params(jen.Id("text").String()).Id("Secret").Block(jen.Return(rt("NewSecret").Call(jen.Id("text")))))
+		jen.Func().Id("NewSecret").Params(jen.Id("text").String()).Id("Secret").Block(jen.Return(vocab("NewSecret").Call(jen.Id("text")))))
 }
 
 func predicateFunctions(f *jen.File) {
 	of := func() *jen.Statement { return jen.Id("Predicate").Types(jen.Id("T")) }
 	declare(f, "All matches every row of a table: All[User]() every user.",
-		jen.Func().Id("All").Types(jen.Id("T").Any()).Params().Add(of()).Block(jen.Return(rt("All").Types(jen.Op("*").Id("T")).Call())))
+		jen.Func().Id("All").Types(jen.Id("T").Any()).Params().Add(of()).Block(jen.Return(vocab("All").Types(jen.Op("*").Id("T")).Call())))
 	for _, n := range []named{{"And", "And matches rows that every term matches."}, {"Or", "Or matches rows that at least one term matches."}} {
 		declare(f, n.comment, jen.Func().Id(n.name).Types(jen.Id("T").Any()).Params(jen.Id("terms").Op("...").Add(of())).Add(of()).Block(
-			jen.Return(rt(n.name).Call(jen.Id("terms").Op("...")))))
+			jen.Return(vocab(n.name).Call(jen.Id("terms").Op("...")))))
 	}
 	declare(f, "Not matches rows for which the term is false.",
-		jen.Func().Id("Not").Types(jen.Id("T").Any()).Params(jen.Id("term").Add(of())).Add(of()).Block(jen.Return(rt("Not").Call(jen.Id("term")))))
+		jen.Func().Id("Not").Types(jen.Id("T").Any()).Params(jen.Id("term").Add(of())).Add(of()).Block(jen.Return(vocab("Not").Call(jen.Id("term")))))
 }
 
 func optionFunctions(f *jen.File) {
 	declare(f, "Reject returns the error with which a trigger refuses a write. The message is meant to be shown. WithStatus adds an HTTP status.",
 		jen.Func().Id("Reject").Params(jen.List(jen.Id("field"), jen.Id("code"), jen.Id("message")).String()).Op("*").Id("RejectedError").Block(
-			jen.Return(rt("Reject").Call(ids("field", "code", "message")...))))
+			jen.Return(vocab("Reject").Call(ids("field", "code", "message")...))))
 	option := func(name, param, comment string, t jen.Code) {
-		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("Option").Block(jen.Return(rt(name).Call(jen.Id(param)))))
+		declare(f, comment, jen.Func().Id(name).Params(jen.Id(param).Add(t)).Id("Option").Block(jen.Return(vocab(name).Call(jen.Id(param)))))
 	}
 	option("WithClock", "now", "WithClock makes now the clock of timestamps.", jen.Func().Params().Qual("time", "Time"))
 	option("WithRetry", "limit", "WithRetry makes limit the number of retries after a conflict.", jen.Int())
@@ -162,7 +163,7 @@ func optionFunctions(f *jen.File) {
 	option("WithSchemaCheck", "c", "WithSchemaCheck says what Open and CreateTables do about tables that differ from the schema; to refuse them is the default.", jen.Id("SchemaCheck"))
 	option("WithObserver", "o", "WithObserver makes o see every step of the adapter.", jen.Id("Observer"))
 	declare(f, "WithRequest returns a copy of ctx that carries what is known of a request.",
-		jen.Func().Id("WithRequest").Params(ctx(), jen.Id("r").Id("Request")).Qual("context", "Context").Block(jen.Return(rt("WithRequest").Call(ids("ctx", "r")...))))
+		jen.Func().Id("WithRequest").Params(ctx(), jen.Id("r").Id("Request")).Qual("context", "Context").Block(jen.Return(vocab("WithRequest").Call(ids("ctx", "r")...))))
 	declare(f, "RequestFrom returns the request facts that ctx carries, and whether it carries any.",
-		jen.Func().Id("RequestFrom").Params(ctx()).Params(jen.Id("Request"), jen.Bool()).Block(jen.Return(rt("RequestFrom").Call(jen.Id("ctx")))))
+		jen.Func().Id("RequestFrom").Params(ctx()).Params(jen.Id("Request"), jen.Bool()).Block(jen.Return(vocab("RequestFrom").Call(jen.Id("ctx")))))
 }
