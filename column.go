@@ -64,7 +64,9 @@ func (c *Column[T, V]) NotNull() Predicate[T] {
 func (c *Column[T, V]) Asc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c)}} }
 
 // Desc sorts by the column, largest first.
-func (c *Column[T, V]) Desc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}} }
+func (c *Column[T, V]) Desc() Order[T] {
+	return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}}
+}
 
 // Eq matches rows whose column equals v.
 func (c *Ordered[T, V]) Eq(v V) Predicate[T] {
@@ -121,7 +123,9 @@ func (c *Ordered[T, V]) NotNull() Predicate[T] {
 func (c *Ordered[T, V]) Asc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c)}} }
 
 // Desc sorts by the column, largest first.
-func (c *Ordered[T, V]) Desc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}} }
+func (c *Ordered[T, V]) Desc() Order[T] {
+	return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}}
+}
 
 // Eq matches rows whose column equals v.
 func (c *Text[T, V]) Eq(v V) Predicate[T] {
@@ -229,7 +233,9 @@ func (c *Text[T, V]) NotNull() Predicate[T] {
 func (c *Text[T, V]) Asc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c)}} }
 
 // Desc sorts by the column's bytes, largest first.
-func (c *Text[T, V]) Desc() Order[T] { return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}} }
+func (c *Text[T, V]) Desc() Order[T] {
+	return Order[T]{criteria.OrderTerm{Column: string(*c), Descending: true}}
+}
 
 // IsNull matches rows whose column is null.
 func (c *Opaque[T]) IsNull() Predicate[T] {

@@ -10,12 +10,12 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // An address is a DSN that was read.
 type address struct {
-	kind    runtime.DialectKind
+	kind    dialect.Kind
 	dsn     string
 	shown   string   // without a password, and without parameters, which may hold one
 	secrets []string // what must not be printed
@@ -50,7 +50,7 @@ func postgresAddress(given, dsn string) (*address, error) {
 		return nil, fmt.Errorf("%s is not a URL: %s; in a password, %% and what means something in a URL are written %%25, %%2F and so on", given, serverForms)
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
-	a := &address{kind: runtime.Postgres, dsn: dsn}
+	a := &address{kind: dialect.Postgres, dsn: dsn}
 	if u.User != nil {
 		shown.User = url.User(u.User.Username())
 		password, _ := u.User.Password()
@@ -66,7 +66,7 @@ func postgresAddress(given, dsn string) (*address, error) {
 }
 
 func mysqlAddress(dsn string) *address {
-	a := &address{kind: runtime.MySQL, dsn: dsn}
+	a := &address{kind: dialect.MySQL, dsn: dsn}
 	slash := strings.LastIndexByte(dsn, '/')
 	server, name := dsn[:slash], dsn[slash:]
 	name, _, _ = strings.Cut(name, "?")
@@ -105,7 +105,7 @@ func sqliteAddress(given, dsn string) (*address, error) {
 		params.Set("mode", "rw")
 	}
 	params["_pragma"] = append(params["_pragma"], "foreign_keys(1)", "busy_timeout(5000)")
-	return &address{kind: runtime.SQLite, dsn: fileURL(path) + "?" + params.Encode(), shown: path}, nil
+	return &address{kind: dialect.SQLite, dsn: fileURL(path) + "?" + params.Encode(), shown: path}, nil
 }
 
 // findFile refuses what is no file. A path that may be a DSN of another kind,

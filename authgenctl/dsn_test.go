@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 func TestAddress(t *testing.T) {
@@ -23,25 +23,25 @@ func TestAddress(t *testing.T) {
 	}
 	for _, c := range []struct {
 		dsn   string
-		kind  runtime.DialectKind
+		kind  dialect.Kind
 		shown string
 	}{
-		{"postgres://me:hush@h:5432/app?sslmode=disable&password=hush2", runtime.Postgres, "postgres://me@h:5432/app"},
-		{"postgresql://h/app", runtime.Postgres, "postgresql://h/app"},
-		{"postgres://me:hu%2Fsh@h/app", runtime.Postgres, "postgres://me@h/app"},
-		{"me:hush@tcp(h:3306)/app?tls=true", runtime.MySQL, "me@tcp(h:3306)/app"},
-		{"me:hu@sh/(x)@tcp([::1]:3306)/app", runtime.MySQL, "me@tcp([::1]:3306)/app"},
-		{"me:hush@unix(/run/my.sock)/app", runtime.MySQL, "me@unix(/run/my.sock)/app"},
-		{"me:hush@/app", runtime.MySQL, "me@/app"},
-		{"tcp(h:3306)/app", runtime.MySQL, "tcp(h:3306)/app"},
-		{"app.db", runtime.SQLite, "app.db"},
-		{dir + "/app.db", runtime.SQLite, dir + "/app.db"},
-		{"file:app.db", runtime.SQLite, "app.db"},
-		{"file:app.db?mode=ro", runtime.SQLite, "app.db"},
-		{"file://" + dir + "/app.db", runtime.SQLite, dir + "/app.db"},
-		{"file://localhost" + dir + "/app.db", runtime.SQLite, dir + "/app.db"},
-		{"file:odd%20%3F%23%25.db", runtime.SQLite, "odd ?#%.db"},
-		{"user@tcp.db", runtime.SQLite, "user@tcp.db"},
+		{"postgres://me:hush@h:5432/app?sslmode=disable&password=hush2", dialect.Postgres, "postgres://me@h:5432/app"},
+		{"postgresql://h/app", dialect.Postgres, "postgresql://h/app"},
+		{"postgres://me:hu%2Fsh@h/app", dialect.Postgres, "postgres://me@h/app"},
+		{"me:hush@tcp(h:3306)/app?tls=true", dialect.MySQL, "me@tcp(h:3306)/app"},
+		{"me:hu@sh/(x)@tcp([::1]:3306)/app", dialect.MySQL, "me@tcp([::1]:3306)/app"},
+		{"me:hush@unix(/run/my.sock)/app", dialect.MySQL, "me@unix(/run/my.sock)/app"},
+		{"me:hush@/app", dialect.MySQL, "me@/app"},
+		{"tcp(h:3306)/app", dialect.MySQL, "tcp(h:3306)/app"},
+		{"app.db", dialect.SQLite, "app.db"},
+		{dir + "/app.db", dialect.SQLite, dir + "/app.db"},
+		{"file:app.db", dialect.SQLite, "app.db"},
+		{"file:app.db?mode=ro", dialect.SQLite, "app.db"},
+		{"file://" + dir + "/app.db", dialect.SQLite, dir + "/app.db"},
+		{"file://localhost" + dir + "/app.db", dialect.SQLite, dir + "/app.db"},
+		{"file:odd%20%3F%23%25.db", dialect.SQLite, "odd ?#%.db"},
+		{"user@tcp.db", dialect.SQLite, "user@tcp.db"},
 	} {
 		a, err := readAddress("--dsn", c.dsn)
 		if err != nil {

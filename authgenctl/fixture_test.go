@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -21,7 +22,6 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // conformance is the schema of the package that the tests write with.
@@ -31,17 +31,17 @@ const conformance = "../internal/conformance/schema.yaml"
 // --dsn calls it.
 var outboxDatabases = []struct {
 	name string
-	open func(t *testing.T) (runtime.Database, string)
+	open func(t *testing.T) (dialect.Database, string)
 }{
-	{"sqlite", func(t *testing.T) (runtime.Database, string) {
+	{"sqlite", func(t *testing.T) (dialect.Database, string) {
 		file := filepath.Join(t.TempDir(), "app.db")
 		return sqlite.Open(file), file
 	}},
-	{"postgres", func(t *testing.T) (runtime.Database, string) {
+	{"postgres", func(t *testing.T) (dialect.Database, string) {
 		dsn := testdb.Postgres(t)
 		return postgres.Open(dsn), dsn
 	}},
-	{"mysql", func(t *testing.T) (runtime.Database, string) {
+	{"mysql", func(t *testing.T) (dialect.Database, string) {
 		dsn := testdb.MySQL(t)
 		return mysql.Open(dsn), dsn
 	}},
@@ -52,7 +52,7 @@ var outboxDatabases = []struct {
 type system struct {
 	*testing.T
 	db      *auth.DB
-	raw     runtime.Database
+	raw     dialect.Database
 	dsn     string
 	store   *outbox.Store
 	cms     *receiver
@@ -103,11 +103,11 @@ func (s *system) open(tickets int) {
 func (s *system) exec(query string, args ...any) {
 	s.Helper()
 	for i := range args {
-		if s.db.Outbox().Kind() == runtime.Postgres {
+		if s.db.Outbox().Kind() == dialect.Postgres {
 			query = strings.Replace(query, "?", fmt.Sprint("$", i+1), 1)
 		}
 	}
-	if s.db.Outbox().Kind() == runtime.MySQL {
+	if s.db.Outbox().Kind() == dialect.MySQL {
 		query = strings.ReplaceAll(query, `"`, "`")
 	}
 	_, err := s.raw.Pool.ExecContext(s.Context(), query, args...)

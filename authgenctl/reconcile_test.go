@@ -14,10 +14,10 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/authgenctl/internal/reconcile"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 func TestReconcileFindsNothingWhereAllWasTold(t *testing.T) {
@@ -83,7 +83,7 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		}
 		now, err := s.db.Ticket.Get(s.Context(), changed.ID)
 		s.must(err)
-		want, err := runtime.EncodeJSON(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: authgen.Timestamp{Time: now.UpdatedAt}})
+		want, err := dialect.EncodeJSON(auth.TicketUpdatedEvent{ID: now.ID, DeskID: now.DeskID, SpareID: now.SpareID, Title: now.Title, Hits: now.Hits, Notes: now.Notes, UpdatedAt: authgen.Timestamp{Time: now.UpdatedAt}})
 		s.must(err)
 		if string(e.Data) != want {
 			t.Errorf("told %s, want %s", e.Data, want)
@@ -156,7 +156,7 @@ func (s *system) many(n int) {
 	s.deliver()
 	s.cms.news()
 	at := "2026-01-02 03:04:05.000"
-	if s.raw.Dialect.Kind() == runtime.SQLite {
+	if s.raw.Dialect.Kind() == dialect.SQLite {
 		at = "2026-01-02T03:04:05.000Z"
 	}
 	var rows []string

@@ -11,6 +11,7 @@ import (
 	mysqldriver "github.com/go-sql-driver/mysql"
 	_ "modernc.org/sqlite" // registers sqlite
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -75,12 +76,12 @@ func (e *openError) Unwrap() error { return e.cause }
 
 // database returns the database without connecting. A SQLite file keeps its
 // journal mode, which sqlite.Open would change.
-func (a *address) database() (runtime.Database, error) {
-	var d runtime.Database
+func (a *address) database() (dialect.Database, error) {
+	var d dialect.Database
 	switch a.kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		d = postgres.Open(a.dsn)
-	case runtime.MySQL:
+	case dialect.MySQL:
 		_ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) // it prints what it returns as well
 		d = mysql.Open(a.dsn)
 	default:
@@ -97,10 +98,10 @@ func (a *address) database() (runtime.Database, error) {
 var outboxTables = []string{"authgen_event", "authgen_job", "authgen_delivery", "authgen_endpoint"}
 
 // tableNames are the statements that list the tables that a connection sees.
-var tableNames = map[runtime.DialectKind]string{
-	runtime.SQLite:   `SELECT name FROM sqlite_master WHERE type = 'table'`,
-	runtime.Postgres: `SELECT relname FROM pg_class WHERE relname LIKE 'authgen%' AND pg_table_is_visible(oid)`,
-	runtime.MySQL:    `SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()`,
+var tableNames = map[dialect.Kind]string{
+	dialect.SQLite:   `SELECT name FROM sqlite_master WHERE type = 'table'`,
+	dialect.Postgres: `SELECT relname FROM pg_class WHERE relname LIKE 'authgen%' AND pg_table_is_visible(oid)`,
+	dialect.MySQL:    `SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()`,
 }
 
 // complete returns an error that names the tables that are missing.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -42,7 +43,7 @@ func TestDeliveriesThroughNATS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	table := &runtime.Table{Key: "user", Name: "user"}
+	table := &dialect.Table{Key: "user", Name: "user"}
 	for range events {
 		unit(t, db, func(ctx context.Context, tx *runtime.Tx) error {
 			r := tx.Record(ctx, table, "ada", runtime.OperationUpdate, nil)

@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -106,7 +107,7 @@ func TestFromTransactionToConsumer(t *testing.T) {
 	}
 	const documents, steps = 20, 10
 	undo := errors.New("undo")
-	table := &runtime.Table{Key: "user", Name: "user"}
+	table := &dialect.Table{Key: "user", Name: "user"}
 	record := func(ctx context.Context, tx *runtime.Tx, document, step int) error {
 		r := tx.Record(ctx, table, fmt.Sprint("user-", document), runtime.OperationUpdate, []string{"name"})
 		r.Event("user.updated", payload{step})

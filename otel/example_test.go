@@ -11,21 +11,21 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 func Example() {
 	traces, metrics := trace.NewTracerProvider(), metric.NewMeterProvider()
-	if err := observe(context.Background(), traces, metrics, auth.NoTriggers{}, runtime.Database{}); err != nil {
+	if err := observe(context.Background(), traces, metrics, auth.NoTriggers{}, dialect.Database{}); err != nil {
 		log.Print(err)
 	}
 }
 
 // observe opens an adapter and its outbox, and has both observed.
-func observe(ctx context.Context, traces *trace.TracerProvider, metrics *metric.MeterProvider, triggers auth.Triggers, database runtime.Database) error {
+func observe(ctx context.Context, traces *trace.TracerProvider, metrics *metric.MeterProvider, triggers auth.Triggers, database dialect.Database) error {
 	telemetry, err := otelauthgen.New(
 		otelauthgen.WithTracerProvider(traces),
 		otelauthgen.WithMeterProvider(metrics),

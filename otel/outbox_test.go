@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/sqlite"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/outbox"
@@ -81,7 +82,7 @@ func (b *bench) unit(t *testing.T, fn func(context.Context, *runtime.Tx) error) 
 func (b *bench) record(t *testing.T, types ...string) {
 	t.Helper()
 	b.unit(t, func(ctx context.Context, tx *runtime.Tx) error {
-		r := tx.Record(ctx, &runtime.Table{Key: "user", Name: "user"}, "ada", runtime.OperationCreate, nil)
+		r := tx.Record(ctx, &dialect.Table{Key: "user", Name: "user"}, "ada", runtime.OperationCreate, nil)
 		for _, eventType := range types {
 			r.Event(eventType, map[string]string{"name": "Ada"})
 		}

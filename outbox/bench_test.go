@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
 )
@@ -98,7 +99,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	}
 }
 
-func openBench(b *testing.B, database runtime.Database) *env {
+func openBench(b *testing.B, database dialect.Database) *env {
 	e := open(b, database)
 	e.now = time.Now()
 	e.store = outbox.New(e.db, outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))

@@ -3,7 +3,7 @@ package outbox
 import (
 	"encoding/json"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // byKey is a statement that changes rows of one of the outbox's tables by their
@@ -45,8 +45,8 @@ func (b byKey[T]) where(before string) string {
 }
 
 // remove returns the DELETE.
-func (b byKey[T]) remove(kind runtime.DialectKind) (query string, args []any) {
-	if kind == runtime.MySQL {
+func (b byKey[T]) remove(kind dialect.Kind) (query string, args []any) {
+	if kind == dialect.MySQL {
 		tables, keys := b.joined()
 		return `DELETE "` + b.table + `" FROM ` + tables + b.where(""), append([]any{keys}, b.args...)
 	}
@@ -54,8 +54,8 @@ func (b byKey[T]) remove(kind runtime.DialectKind) (query string, args []any) {
 }
 
 // update returns the UPDATE that sets columns.
-func (b byKey[T]) update(kind runtime.DialectKind, set string, values ...any) (query string, args []any) {
-	if kind == runtime.MySQL {
+func (b byKey[T]) update(kind dialect.Kind, set string, values ...any) (query string, args []any) {
+	if kind == dialect.MySQL {
 		tables, keys := b.joined()
 		return `UPDATE ` + tables + ` SET ` + set + b.where(""), append(append([]any{keys}, values...), b.args...)
 	}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // claiming is how deliveries are claimed.
@@ -132,7 +132,7 @@ func (s *statements) beginAll(ctx context.Context, endpoint string, due []Entry,
 	for i, id := range events {
 		place[id] = i
 	}
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var e eventRow
 		var attempts int
 		if err := row.Scan(append(e.fields(), &attempts)...); err != nil {
@@ -171,7 +171,7 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 const dueColumns = `"event_id", "doc_table", "document", "sequence", "attempts", "due_at"`
 
 // scanDue scans a delivery that is due, and more columns.
-func scanDue(row runtime.Row, endpoint string, more ...any) (m met, err error) {
+func scanDue(row dialect.Row, endpoint string, more ...any) (m met, err error) {
 	a := attempt{Endpoint: endpoint}
 	m.entry = Entry{Class: DeliveryClass, Kind: endpoint}
 	var dueAt int64
@@ -188,7 +188,7 @@ func scanDue(row runtime.Row, endpoint string, more ...any) (m met, err error) {
 
 // claimable locks deliveries that are due.
 func (s *statements) claimable(ctx context.Context, endpoint string, now int64, limit int) (due []Entry, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		m, err := scanDue(row, endpoint)
 		due = append(due, m.entry)
 		return err

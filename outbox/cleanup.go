@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 const (
@@ -114,7 +114,7 @@ func (s *Store) clean(ctx context.Context, name string, before, forgotten int64)
 // one before would look as if the document were still there.
 func (s *statements) sift(ctx context.Context, name string, state State, before, forgotten int64) (keep, remove list[string], err error) {
 	const other = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" `
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var id, operation string
 		var finished int64
 		var later, earlier bool

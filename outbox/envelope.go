@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/authgen/authgen"
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // An eventRow is an event as the tables hold it.
@@ -35,7 +35,7 @@ type head struct {
 // envelope returns the runtime.Event as JSON. The stored body is an object with
 // the other members, and becomes the tail of it as it is.
 func (e *eventRow) envelope() json.RawMessage {
-	text, _ := runtime.EncodeJSON(head{ // strings and a number can always be
+	text, _ := dialect.EncodeJSON(head{ // strings and a number can always be
 		ID: e.id, Type: e.eventType, Timestamp: timeOf(e.occurredAt).Format(authgen.TimeLayout),
 		Table: e.table, Document: e.document, Sequence: e.sequence, Operation: e.operation,
 	})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A fanOut moves the head of authgen_event into the queues of its destinations,
@@ -183,13 +183,13 @@ func (s *statements) lockFanOut(ctx context.Context) error {
 // skipped, so that it takes a lock of its own to be the only one.
 func (s *statements) head(ctx context.Context, limit int) (head []place, err error) {
 	locking := s.forUpdate()
-	if s.kind == runtime.MySQL {
+	if s.kind == dialect.MySQL {
 		if err := s.lockFanOut(ctx); err != nil {
 			return nil, err
 		}
 		locking = s.skipLocked()
 	}
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var p place
 		err := row.Scan(&p.sequence, &p.eventType, &p.document.table, &p.document.id)
 		head = append(head, p)
@@ -208,7 +208,7 @@ func (s *statements) head(ctx context.Context, limit int) (head []place, err err
 // as it was locked.
 func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue][]place, all list[int64]) error {
 	now, locking := s.now(), ""
-	if tx.kind == runtime.MySQL {
+	if tx.kind == dialect.MySQL {
 		locking = tx.skipLocked()
 	}
 	// By name, as claims lock endpoints.

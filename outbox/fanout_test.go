@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/outbox"
@@ -28,7 +29,7 @@ func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 			t.Cleanup(stop)
 			go func() {
 				ended <- e.db.Unit(context.Background(), 0, func(ctx context.Context, tx *runtime.Tx) error {
-					r := tx.Record(ctx, &runtime.Table{Key: "user"}, "slow", runtime.OperationCreate, nil)
+					r := tx.Record(ctx, &dialect.Table{Key: "user"}, "slow", runtime.OperationCreate, nil)
 					r.Event("user.created", map[string]string{})
 					if err := tx.Schedule(ctx, job{}); err != nil {
 						return err

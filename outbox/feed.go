@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A feed hands the queue of an event sink to it, in order. One relay at a time
@@ -154,7 +154,7 @@ func (s *Store) leaseQueue(ctx context.Context, name string, held int64, lease t
 func (s *Store) queueHead(ctx context.Context, name string, limit int, lease int64) (head []Entry, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		head = make([]Entry, 0, limit)
-		return tx.query(ctx, func(row runtime.Row) error {
+		return tx.query(ctx, func(row dialect.Row) error {
 			var e eventRow
 			if err := row.Scan(e.fields()...); err != nil {
 				return err

@@ -15,6 +15,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -27,11 +28,11 @@ import (
 // databases are those that the outbox is tested on.
 var databases = []struct {
 	name string
-	open func(testing.TB) runtime.Database
+	open func(testing.TB) dialect.Database
 }{
-	{"sqlite", func(t testing.TB) runtime.Database { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) }},
-	{"postgres", func(t testing.TB) runtime.Database { return postgres.Open(testdb.Postgres(t)) }},
-	{"mysql", func(t testing.TB) runtime.Database { return mysql.Open(testdb.MySQL(t)) }},
+	{"sqlite", func(t testing.TB) dialect.Database { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) }},
+	{"postgres", func(t testing.TB) dialect.Database { return postgres.Open(testdb.Postgres(t)) }},
+	{"mysql", func(t testing.TB) dialect.Database { return mysql.Open(testdb.MySQL(t)) }},
 }
 
 // A quoting observer fails the test if SQLite is sent a name in double quotes,
@@ -39,7 +40,7 @@ var databases = []struct {
 type quoting struct{ e *env }
 
 func (q quoting) Observe(ctx context.Context, s authgen.Step) (context.Context, func(error)) {
-	if q.e.db != nil && q.e.db.Kind() == runtime.SQLite && strings.Contains(s.SQL, `"`) {
+	if q.e.db != nil && q.e.db.Kind() == dialect.SQLite && strings.Contains(s.SQL, `"`) {
 		q.e.Errorf("a name is in double quotes: %s", s.SQL)
 	}
 	return ctx, func(error) {}
@@ -68,7 +69,7 @@ type env struct {
 	now time.Time
 }
 
-func open(t testing.TB, database runtime.Database, options ...authgen.Option) *env {
+func open(t testing.TB, database dialect.Database, options ...authgen.Option) *env {
 	e := &env{TB: t, seen: &steps{}, log: &logged{}, now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	db, err := runtime.Open(t.Context(), database, runtime.Schema{}, append([]authgen.Option{authgen.WithClock(e.clock), authgen.WithObserver(quoting{e})}, options...)...) // one of the options may be another observer
 	e.must(err)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Of an ordered endpoint only the first unfinished delivery of each document may
@@ -62,7 +62,7 @@ func (s *statements) releaseNext(ctx context.Context, endpoint string, of docume
 	var state State
 	var due int64
 	query, args := `SELECT "event_id", "state", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "doc_table" = ? AND "document" = ? AND "state" = 'pending' ORDER BY "sequence" LIMIT 1`, []any{endpoint, of.table, of.id}
-	if s.kind == runtime.Postgres {
+	if s.kind == dialect.Postgres {
 		query = `SELECT "event_id", "state", "due_at" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ` + sought(`?, ?, ?, 'pending'`, "")
 		args = append([]any{endpoint}, slices.Concat(args, args)...)
 	}
@@ -85,7 +85,7 @@ func (s *statements) holds(ctx context.Context, endpoint string) (bool, error) {
 
 // ids runs a query of ids.
 func (s *statements) ids(ctx context.Context, query string, args ...any) (ids list[string], err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var id string
 		err := row.Scan(&id)
 		ids = append(ids, id)
@@ -138,7 +138,7 @@ type met struct {
 // firstOf returns the expression for the first delivery of the document of "d" in
 // a state, null if it has none that passes a condition.
 func (s *statements) firstOf(state, condition string) string {
-	if s.kind == runtime.Postgres {
+	if s.kind == dialect.Postgres {
 		return sought(`"d"."endpoint", "d"."doc_table", "d"."document", '`+state+`'`, condition)
 	}
 	return `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document" = "d"."document" AND "e"."state" = '` + state + `'` +
@@ -162,7 +162,7 @@ func sought(key, condition string) string {
 // it runs, and its subqueries do not: of two events of a document that come
 // meanwhile, the second would look as if there were no first.
 func (s *statements) meet(ctx context.Context, endpoint string, now int64, limit int) (all []met, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var pending, leased *string
 		m, err := scanDue(row, endpoint, &pending, &leased)
 		switch {
@@ -211,7 +211,7 @@ const (
 // is due at another time: another claim will meet it. The state is no condition of
 // the query, or a planner might go through all that are pending.
 func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met) (map[string]int, error) {
-	if s.kind == runtime.SQLite || len(all) == 0 {
+	if s.kind == dialect.SQLite || len(all) == 0 {
 		return nil, nil
 	}
 	due := map[string]int64{} // as they were met, of those that were
@@ -225,7 +225,7 @@ func (s *statements) lockWaiting(ctx context.Context, endpoint string, all []met
 		}
 	}
 	locked := map[string]int{}
-	err := s.query(ctx, func(row runtime.Row) error {
+	err := s.query(ctx, func(row dialect.Row) error {
 		var id string
 		var state State
 		var dueAt int64

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A jobLine hands jobs that are due to the engine, the longest due first. Every
@@ -99,7 +99,7 @@ func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		now, until := s.now(), s.leaseEnd(lease)
 		due = make([]Entry, 0, limit)
-		err := tx.query(ctx, func(row runtime.Row) error {
+		err := tx.query(ctx, func(row dialect.Row) error {
 			entry := Entry{Class: JobClass, Until: timeOf(until)}
 			var dueAt int64
 			if err := row.Scan(&entry.ID, &entry.Kind, (*[]byte)(&entry.Body), &dueAt); err != nil {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A Record is an event, a job or a delivery as an operator sees it. What does
@@ -244,7 +244,7 @@ func (s *statements) listDeliveries(ctx context.Context, f Filter, cursor string
 
 // queueNames returns the names of all queues there are, in order.
 func (s *statements) queueNames(ctx context.Context) (names []string, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var name string
 		err := row.Scan(&name)
 		names = append(names, name)

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen"
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // operateBatch is how many rows one transaction of an operator's changes.
@@ -127,7 +127,7 @@ func (s *Store) changeSome(ctx context.Context, f Filter, queue, last string, c 
 		if c.timed {
 			where.add(`"due_at" < ? AND "due_at" <> "sequence"`, held)
 		}
-		err := tx.query(ctx, func(row runtime.Row) error {
+		err := tx.query(ctx, func(row dialect.Row) error {
 			var id string
 			var of document
 			var due int64

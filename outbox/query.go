@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -17,7 +18,7 @@ import (
 // is used: a planner that knows nothing but how many there are reads the table
 // from its beginning, which is where those are that have long been done.
 type statements struct {
-	kind    runtime.DialectKind
+	kind    dialect.Kind
 	session runtime.Session
 }
 
@@ -28,14 +29,14 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (int64
 }
 
 // query runs a query and calls scan for each row.
-func (s *statements) query(ctx context.Context, scan func(runtime.Row) error, query string, args ...any) error {
+func (s *statements) query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
 	query, args = render(s.kind, query, args)
 	return s.session.Query(ctx, scan, query, args...)
 }
 
 // row runs a query of at most one row and reports whether there is one.
 func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		found = true
 		return row.Scan(dest...)
 	}, query, args...)
@@ -45,7 +46,7 @@ func (s *statements) row(ctx context.Context, query string, args []any, dest ...
 // forUpdate ends a SELECT that locks its rows, and waits for those that others
 // have locked. On SQLite whoever writes has locked the whole database.
 func (s *statements) forUpdate() string {
-	if s.kind == runtime.SQLite {
+	if s.kind == dialect.SQLite {
 		return ""
 	}
 	return " FOR UPDATE"
@@ -53,7 +54,7 @@ func (s *statements) forUpdate() string {
 
 // skipLocked is forUpdate, but leaves out rows that others have locked.
 func (s *statements) skipLocked() string {
-	if s.kind == runtime.SQLite {
+	if s.kind == dialect.SQLite {
 		return ""
 	}
 	return " FOR UPDATE SKIP LOCKED"
@@ -62,7 +63,7 @@ func (s *statements) skipLocked() string {
 // unlessThere ends an INSERT that leaves a row as it is which is there already.
 // column is any one of its columns.
 func (s *statements) unlessThere(table, column string) string {
-	if s.kind == runtime.MySQL {
+	if s.kind == dialect.MySQL {
 		name := `"` + table + `"."` + column + `"`
 		return " ON DUPLICATE KEY UPDATE " + name + " = " + name
 	}
@@ -72,7 +73,7 @@ func (s *statements) unlessThere(table, column string) string {
 // bigint is a placeholder that stands among the columns of a SELECT, where
 // Postgres would take it for text.
 func (s *statements) bigint() string {
-	if s.kind == runtime.MySQL {
+	if s.kind == dialect.MySQL {
 		return "CAST(? AS SIGNED)"
 	}
 	return "CAST(? AS BIGINT)"
@@ -82,14 +83,14 @@ func (s *statements) bigint() string {
 type list[T int64 | string] []T
 
 // render brings a statement into the words of a database.
-func render(kind runtime.DialectKind, query string, args []any) (string, []any) {
+func render(kind dialect.Kind, query string, args []any) (string, []any) {
 	r := rendering{kind: kind, bound: make([]any, 0, len(args))}
 	for i := range len(query) {
 		switch c := query[i]; {
 		case c == '?':
 			r.value(args[0])
 			args = args[1:]
-		case c == '"' && kind != runtime.Postgres:
+		case c == '"' && kind != dialect.Postgres:
 			r.text.WriteByte('`')
 		default:
 			r.text.WriteByte(c)
@@ -100,7 +101,7 @@ func render(kind runtime.DialectKind, query string, args []any) (string, []any) 
 
 // A rendering is a statement as far as it is rendered.
 type rendering struct {
-	kind  runtime.DialectKind
+	kind  dialect.Kind
 	text  strings.Builder
 	bound []any
 }
@@ -119,7 +120,7 @@ func (r *rendering) value(v any) {
 // bind appends a placeholder.
 func (r *rendering) bind(v any) {
 	r.bound = append(r.bound, v)
-	if r.kind == runtime.Postgres {
+	if r.kind == dialect.Postgres {
 		r.text.WriteByte('$')
 		r.text.WriteString(strconv.Itoa(len(r.bound)))
 		return
@@ -133,11 +134,11 @@ func (r *rendering) bind(v any) {
 // texts to be prepared, unless there are very many.
 func appendList[T int64 | string](r *rendering, values list[T]) {
 	switch r.kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		r.text.WriteString("= ANY(")
 		r.bind([]T(values))
 		r.text.WriteByte(')')
-	case runtime.SQLite:
+	case dialect.SQLite:
 		text, _ := json.Marshal(values) // numbers and strings can always be
 		r.text.WriteString("IN (SELECT value FROM json_each(")
 		r.bind(string(text))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -80,7 +81,7 @@ func compare(a, b string) int {
 }
 
 func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *conditions, limit int, found map[string]*Last) error {
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var e eventRow
 		var attempts int
 		var finished *int64
@@ -100,7 +101,7 @@ func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, d
 	if len(documents) == 0 {
 		return nil
 	}
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var document string
 		if err := row.Scan(&document); err != nil {
 			return err
@@ -146,7 +147,7 @@ func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string,
 		return err
 	}
 	var places []place
-	err = tx.query(ctx, func(row runtime.Row) error {
+	err = tx.query(ctx, func(row dialect.Row) error {
 		var p place
 		err := row.Scan(&p.sequence)
 		places = append(places, p)
@@ -186,7 +187,7 @@ func (s *Store) record(ctx context.Context, tx *statements, events []authgen.Eve
 		if !e.Timestamp.IsZero() {
 			at = e.Timestamp.UnixMilli()
 		}
-		body, err := runtime.EncodeJSON(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
+		body, err := dialect.EncodeJSON(tail{Changed: e.Changed, Data: e.Data, Request: e.Request})
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/authgen/authgen"
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Show returns what is known under an id, with bodies: an event that waits, a
@@ -57,7 +57,7 @@ func column(name string, wanted bool) string {
 }
 
 func (s *statements) events(ctx context.Context, where *conditions, bodies bool, limit int) (records []Record, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		var e eventRow
 		if err := row.Scan(&e.sequence, &e.id, &e.eventType, &e.table, &e.document, &e.operation, &e.occurredAt, &e.body); err != nil {
 			return err
@@ -77,7 +77,7 @@ func (s *statements) events(ctx context.Context, where *conditions, bodies bool,
 }
 
 func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, limit int, now int64) (records []Record, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		r := Record{Class: JobClass, State: StateWaiting}
 		var key *string
 		var body []byte
@@ -106,7 +106,7 @@ func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, l
 }
 
 func (s *statements) deliveries(ctx context.Context, where *conditions, bodies bool, limit int) (records []Record, err error) {
-	err = s.query(ctx, func(row runtime.Row) error {
+	err = s.query(ctx, func(row dialect.Row) error {
 		r := Record{Class: DeliveryClass}
 		var e eventRow
 		var due, leased int64

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A Status is how much is in the outbox, and how old it is. Times are zero where
@@ -86,7 +86,7 @@ func (s *statements) countEvents(ctx context.Context, e *EventStatus) error {
 }
 
 func (s *statements) countJobs(ctx context.Context, now int64, j *JobStatus) error {
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var n, due, leased int
 		var oldest int64
 		if err := row.Scan(&due, &leased, &n, &oldest); err != nil {
@@ -119,7 +119,7 @@ func queueOf(queues map[string]*QueueStatus, name string) *QueueStatus {
 }
 
 func (s *statements) listQueues(ctx context.Context, queues map[string]*QueueStatus, _ int64) error {
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var name string
 		var reason *string
 		var disabled, succeeded, failed *int64
@@ -136,7 +136,7 @@ func (s *statements) listQueues(ctx context.Context, queues map[string]*QueueSta
 }
 
 func (s *statements) countDeliveries(ctx context.Context, queues map[string]*QueueStatus, _ int64) error {
-	return s.query(ctx, func(row runtime.Row) error {
+	return s.query(ctx, func(row dialect.Row) error {
 		var name string
 		var state State
 		var n int

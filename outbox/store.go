@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -51,7 +52,7 @@ func WithGrace(d time.Duration) Option { return func(s *Store) { s.grace = d } }
 // database, see [authgen.WithClock].
 func New(db *runtime.DB, options ...Option) *Store {
 	s := &Store{db: db, grace: graceful, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
-	if db.Kind() == runtime.SQLite {
+	if db.Kind() == dialect.SQLite {
 		s.turn, s.settling = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
 	for _, option := range options {

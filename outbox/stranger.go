@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // lookForStrangers tells the log, once of each, of destinations that other relays
@@ -55,7 +55,7 @@ func (r *Relay) known() (names map[string]bool, ok bool) {
 func (s *Store) livelySince(ctx context.Context, since int64) (names []string, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		names = nil
-		return tx.query(ctx, func(row runtime.Row) error {
+		return tx.query(ctx, func(row dialect.Row) error {
 			var name string
 			err := row.Scan(&name)
 			names = append(names, name)

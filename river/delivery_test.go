@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/river"
 	"github.com/authgen/authgen/runtime"
@@ -77,7 +78,7 @@ func (p *postman) count(endpoint string) int {
 // events commits events as a generated package would.
 func (s *site) events(t testing.TB, from, to int) {
 	t.Helper()
-	table := &runtime.Table{Key: "user"}
+	table := &dialect.Table{Key: "user"}
 	err := s.app.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
 		for n := from; n < to; n++ {
 			r := tx.Record(ctx, table, fmt.Sprint(n), runtime.OperationCreate, nil)

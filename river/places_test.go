@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -92,7 +93,7 @@ func prepared(t testing.TB, p place) *site {
 	return s
 }
 
-func outboxTables(t testing.TB, kind runtime.DialectKind) (statements []string) {
+func outboxTables(t testing.TB, kind dialect.Kind) (statements []string) {
 	t.Helper()
 	text, err := templates.Outbox.ReadFile("outbox/" + kind.String() + ".sql")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -46,7 +47,7 @@ const whichPostgres = `SELECT extract(epoch FROM pg_postmaster_start_time())::te
 	coalesce(to_regclass('authgen_job')::oid::text, 'none')`
 
 func samePostgres(ctx context.Context, pool *pgxpool.Pool, app *runtime.DB) error {
-	if app.Kind() != runtime.Postgres {
+	if app.Kind() != dialect.Postgres {
 		return notShared("the outbox is in %s, River in Postgres", app.Kind())
 	}
 	var theirs, ours string

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -68,7 +69,7 @@ const (
 )
 
 func sameSQLite(ctx context.Context, pool *sql.DB, app *runtime.DB) error {
-	if app.Kind() != runtime.SQLite {
+	if app.Kind() != dialect.SQLite {
 		return notShared("the outbox is in %s, River in SQLite", app.Kind())
 	}
 	var ours, theirs, there string

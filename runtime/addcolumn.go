@@ -5,19 +5,20 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // addColumn adds a column as CREATE TABLE would, as far as rows that are there let
 // it. On SQLite, which adds no foreign key later, with its reference.
-func (m *mender) addColumn(p pair, f *Field) (sql []string, note string) {
+func (m *mender) addColumn(p pair, f *dialect.Field) (sql []string, note string) {
 	d := m.collated(p.Table, m.definition(p.Table, f))
 	required := d.has("NOT") && !d.has("DEFAULT")
 	switch {
-	case m.kind() == SQLite:
+	case m.kind() == dialect.SQLite:
 		return m.addToSQLite(p.Table, f, d)
-	case p.isID(f) && p.Serial:
+	case isIDField(p.Table, f) && p.Serial:
 		return m.addCounted(p, f, d), ""
-	case required && (m.kind() == MySQL || p.isID(f) || p.foreign(f.Column) != nil):
+	case required && (m.kind() == dialect.MySQL || isIDField(p.Table, f) || foreignAt(p.Table, f.Column) != nil):
 		return m.addFilled(p.Table, f, d.withoutKey()), "if the table has rows, fill the column with an UPDATE between the two statements"
 	case required:
 		note = "if the table has rows, they need a value: add a DEFAULT to the statement"
@@ -25,15 +26,15 @@ func (m *mender) addColumn(p pair, f *Field) (sql []string, note string) {
 	return []string{m.add(p.Table, f, d)}, note
 }
 
-func (m *mender) add(t *Table, f *Field, d definition) string {
+func (m *mender) add(t *dialect.Table, f *dialect.Field, d definition) string {
 	return m.alteration(t, "ADD COLUMN "+m.quote(f.Column)+" "+string(d))
 }
 
 // addFilled adds a column that is null until it is filled. MySQL would put an empty
 // text or a zero into every row without a word, and no DEFAULT is a reference.
-func (m *mender) addFilled(t *Table, f *Field, d definition) []string {
+func (m *mender) addFilled(t *dialect.Table, f *dialect.Field, d definition) []string {
 	add := m.add(t, f, definition(d.sqlType())+" NULL")
-	if m.kind() == MySQL {
+	if m.kind() == dialect.MySQL {
 		return []string{add, m.alteration(t, "MODIFY COLUMN "+m.quote(f.Column)+" "+string(d))}
 	}
 	sql := []string{add, m.alteration(t, "ALTER COLUMN "+m.quote(f.Column)+" SET NOT NULL")}
@@ -45,10 +46,10 @@ func (m *mender) addFilled(t *Table, f *Field, d definition) []string {
 
 // addCounted adds the ids of a table, which the database fills in itself. A table
 // has one primary key.
-func (m *mender) addCounted(p pair, f *Field, d definition) []string {
+func (m *mender) addCounted(p pair, f *dialect.Field, d definition) []string {
 	if len(p.live.Primary) > 0 {
 		d = d.withoutKey()
-		if m.kind() == MySQL { // which counts in an index only
+		if m.kind() == dialect.MySQL { // which counts in an index only
 			d += " UNIQUE"
 		}
 	}
@@ -57,11 +58,11 @@ func (m *mender) addCounted(p pair, f *Field, d definition) []string {
 
 // addToSQLite adds a column with what SQLite takes: no key, no reference that has a
 // value, no default that is computed.
-func (m *mender) addToSQLite(t *Table, f *Field, d definition) (sql []string, note string) {
-	if t.isID(f) {
+func (m *mender) addToSQLite(t *dialect.Table, f *dialect.Field, d definition) (sql []string, note string) {
+	if isIDField(t, f) {
 		return nil, remake
 	}
-	if fk := t.foreign(f.Column); fk != nil {
+	if fk := foreignAt(t, f.Column); fk != nil {
 		if d.has("NOT") {
 			note = "SQLite adds a reference as a column that may be null only, which is no difference: fill it with an UPDATE in the rows that are there"
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -122,7 +123,7 @@ func (a *Assignments) bounded() bool {
 }
 
 // writeUpdate appends UPDATE … SET ….
-func (b *Builder) writeUpdate(t *Table, set *Assignments) {
+func (b *Builder) writeUpdate(t *dialect.Table, set *Assignments) {
 	b.Text("UPDATE ")
 	b.Ident(t.Name)
 	b.Text(" SET ")
@@ -139,7 +140,7 @@ func (b *Builder) writeUpdate(t *Table, set *Assignments) {
 		if err := b.known.uncut(t, term.column, term.arg); err != nil {
 			b.err = err
 		}
-		b.Bind(t.stored(term.column, term.arg))
+		b.Bind(storedIn(t, term.column, term.arg))
 	}
 }
 
@@ -174,7 +175,7 @@ func (b *Builder) writeBounds(set *Assignments) {
 // checkBounds tells a sum outside of its range from a row that is not there, or that
 // a trigger of the database kept from being written, after an update that matched
 // nothing.
-func (s Session) checkBounds(ctx context.Context, t *Table, where criteria.Expr, set *Assignments) error {
+func (s Session) checkBounds(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) error {
 	exists, err := s.Exists(ctx, t, where)
 	if err != nil || !exists {
 		return err
@@ -197,7 +198,7 @@ func (s Session) checkBounds(ctx context.Context, t *Table, where criteria.Expr,
 			}
 		}
 		if found {
-			return &authgen.ValidationError{Table: t.Key, Field: t.key(sum.column), Rule: "type", Why: "the sum is outside the range of the field"}
+			return &authgen.ValidationError{Table: t.Key, Field: keyOf(t, sum.column), Rule: "type", Why: "the sum is outside the range of the field"}
 		}
 	}
 	return nil
@@ -213,7 +214,7 @@ func Assign[T any](to *Assignments, column string, o authgen.Opt[T]) {
 // AssignJSON sets the column to the value as JSON text, if there is one.
 func AssignJSON[T any](to *Assignments, column string, o authgen.Opt[T]) {
 	if v, ok := o.Get(); ok {
-		to.Set(column, JSON(v))
+		to.Set(column, dialect.JSON(v))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -59,16 +60,16 @@ func isUUID(text string) bool {
 // AsText appends a column that is used as text. It is for dialects.
 func (b *Builder) AsText(column string) {
 	b.Ident(column)
-	if b.dialect.Kind() == Postgres && b.known.isTyped(column) {
+	if b.dialect.Kind() == dialect.Postgres && b.known.isTyped(column) {
 		b.Text("::text")
 	}
 }
 
 // operand returns what a condition compares. Whether a column is one of some of the
 // values of its type is asked as it stands, by which an index fits.
-func (b *Builder) operand(e criteria.Expr) Operand {
+func (b *Builder) operand(e criteria.Expr) dialect.Operand {
 	o := operandOf(e)
-	if b.dialect.Kind() != Postgres || !b.known.isTyped(e.Column) {
+	if b.dialect.Kind() != dialect.Postgres || !b.known.isTyped(e.Column) {
 		return o
 	}
 	isNone := func(v any) bool { return !b.known.takes(e.Column, v) }
@@ -85,7 +86,7 @@ func (b *Builder) operand(e criteria.Expr) Operand {
 
 // misses reports whether a constant statement of Postgres, which asks columns for
 // equal values, asks one of uuid for what is none.
-func (s Session) misses(t *Table, query string, args []any) bool {
+func (s Session) misses(t *dialect.Table, query string, args []any) bool {
 	k := s.DB.knownOf(t)
 	if k == nil || len(k.uuids) == 0 {
 		return false

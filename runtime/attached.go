@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/authgen/authgen"
+import (
+	"github.com/authgen/authgen"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // Triggers may attach a row to one that is being deleted: create one that refers to
 // it, or let one refer to it. It goes along as all others do (D3), though the rows of
@@ -12,7 +16,7 @@ const maxRounds = 16
 // CarryOut calls cascade, which deletes or changes the rows that refer to a row of t
 // which is to be deleted. It calls it again as long as triggers attached rows
 // meanwhile, and returns a DepthError if they do so without end.
-func (tx *Tx) CarryOut(t *Table, cascade func() error) error {
+func (tx *Tx) CarryOut(t *dialect.Table, cascade func() error) error {
 	for range maxRounds {
 		before := tx.attached.Load()
 		if err := cascade(); err != nil || tx.attached.Load() == before {
@@ -25,7 +29,7 @@ func (tx *Tx) CarryOut(t *Table, cascade func() error) error {
 }
 
 // touchCreated tells the watches of new rows, which none of them watches.
-func (s Session) touchCreated(t *Table) {
+func (s Session) touchCreated(t *dialect.Table) {
 	if s.Tx == nil {
 		return
 	}
@@ -38,7 +42,7 @@ func (s Session) touchCreated(t *Table) {
 }
 
 // touchUpdated tells the watches of an update of a row, or without a key of any.
-func (s Session) touchUpdated(t *Table, key string, set *Assignments) {
+func (s Session) touchUpdated(t *dialect.Table, key string, set *Assignments) {
 	if s.Tx == nil {
 		return
 	}
@@ -49,7 +53,7 @@ func (s Session) touchUpdated(t *Table, key string, set *Assignments) {
 }
 
 // refers reports whether a reference to another row is set.
-func (a *Assignments) refers(t *Table) bool {
+func (a *Assignments) refers(t *dialect.Table) bool {
 	for i := range t.Foreign {
 		if v, ok := a.value(t.Foreign[i].Column); ok && !isNull(v) {
 			return true

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -22,7 +23,7 @@ func (b *Batch) Sets() []*Assignments { return b.sets }
 
 // UpdateBatch sets columns of the rows of a batch, with one statement for each
 // run of rows that set the same (M3).
-func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error {
+func (s Session) UpdateBatch(ctx context.Context, t *dialect.Table, batch *Batch) error {
 	for start := 0; start < len(batch.ids); {
 		end := start + 1
 		for end < len(batch.ids) && batch.sets[end].Equal(batch.sets[start]) {
@@ -43,6 +44,6 @@ func (s Session) UpdateBatch(ctx context.Context, t *Table, batch *Batch) error 
 }
 
 // byIDs returns the condition that the id is one of ids, which rows have.
-func byIDs(t *Table, ids []any) criteria.Expr {
+func byIDs(t *dialect.Table, ids []any) criteria.Expr {
 	return criteria.AsStored(criteria.Several(criteria.OpIn, t.ID, ids))
 }

@@ -7,15 +7,16 @@ import (
 	"sync"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A Builder writes one SQL statement of a dialect: its text, and the values
 // bound to its placeholders.
 type Builder struct {
-	dialect Dialect
-	table   *Table // whose columns the conditions are about
-	known   *known // what the catalog told of it
+	dialect dialect.Dialect
+	table   *dialect.Table // whose columns the conditions are about
+	known   *known         // what the catalog told of it
 	sql     []byte
 	args    []any
 	none    bool  // the condition matches no row, whatever the rows are
@@ -27,7 +28,7 @@ var builders = sync.Pool{New: func() any { return new(Builder) }}
 
 // newBuilder returns a Builder of a statement on t that starts with text. It ends with
 // the run of the statement, which frees it.
-func newBuilder(db *DB, t *Table, text string) *Builder {
+func newBuilder(db *DB, t *dialect.Table, text string) *Builder {
 	b := builders.Get().(*Builder)
 	b.dialect, b.table, b.known, b.none, b.twice, b.err = db.dialect, t, db.knownOf(t), false, false, nil
 	b.sql = append(b.sql[:0], text...)
@@ -44,7 +45,7 @@ func (b *Builder) free() {
 }
 
 // queryBuilt runs a statement that returns rows, scans each, and frees b.
-func (s Session) queryBuilt(ctx context.Context, t *Table, b *Builder, writing bool, scan func(Row) error) (int, error) {
+func (s Session) queryBuilt(ctx context.Context, t *dialect.Table, b *Builder, writing bool, scan func(dialect.Row) error) (int, error) {
 	defer b.free()
 	if done, err := s.unsent(ctx, b, writing); done {
 		return 0, err
@@ -54,7 +55,7 @@ func (s Session) queryBuilt(ctx context.Context, t *Table, b *Builder, writing b
 
 // countBuilt runs a statement that writes, returns how many rows it matched,
 // and frees b.
-func (s Session) countBuilt(ctx context.Context, t *Table, b *Builder) (int, error) {
+func (s Session) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (int, error) {
 	defer b.free()
 	if done, err := s.unsent(ctx, b, true); done {
 		return 0, err
@@ -146,15 +147,8 @@ func (b *Builder) BindList(vs []any) {
 // statement takes, so that they had better travel as one.
 func (b *Builder) Crowded(n int) bool { return len(b.args)+n > b.dialect.MaxArgs()/2 }
 
-// An Operand is what a condition compares: a column or, with Fold, the column
-// with its ASCII letters in lower case or, with Text, what the column is as text.
-type Operand struct {
-	Column     string
-	Fold, Text bool
-}
-
 // Operand appends what a condition compares.
-func (b *Builder) Operand(o Operand) {
+func (b *Builder) Operand(o dialect.Operand) {
 	switch {
 	case o.Fold:
 		b.dialect.AppendFold(b, o.Column)
@@ -167,7 +161,7 @@ func (b *Builder) Operand(o Operand) {
 }
 
 // In appends the beginning of operand IN (…), or operand NOT IN (….
-func (b *Builder) In(o Operand, not bool) {
+func (b *Builder) In(o dialect.Operand, not bool) {
 	b.Operand(o)
 	if not {
 		b.Text(" NOT")
@@ -193,7 +187,7 @@ func (b *Builder) writeCondition(e criteria.Expr) {
 
 // writeOrder appends the ORDER BY clause: the terms asked for, then the id,
 // so that results always have one order (W7).
-func (b *Builder) writeOrder(t *Table, terms []criteria.OrderTerm) {
+func (b *Builder) writeOrder(t *dialect.Table, terms []criteria.OrderTerm) {
 	b.Text(" ORDER BY ")
 	for _, term := range terms {
 		b.dialect.AppendOrder(b, term)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // catalogPatience bounds how long a failure waits for what the catalog says of
@@ -13,7 +15,7 @@ const catalogPatience = time.Second
 // A catalogKey is a constraint as an error names it: its kind, its name, and the
 // table that was written, as names may be those of several tables.
 type catalogKey struct {
-	kind          FaultKind
+	kind          dialect.FaultKind
 	name, written string
 }
 
@@ -27,8 +29,8 @@ type constraint struct {
 // that of an index that the application made, or that was there before. It is
 // asked once, on a connection of its own, as the transaction may take no more
 // statements.
-func (db *DB) lookUp(ctx context.Context, fault Fault, written *Table) (c constraint, ok bool) {
-	if db.dialect.Kind() == SQLite {
+func (db *DB) lookUp(ctx context.Context, fault dialect.Fault, written *dialect.Table) (c constraint, ok bool) {
+	if db.dialect.Kind() == dialect.SQLite {
 		return undotted(fault.Constraint)
 	}
 	key := catalogKey{kind: fault.Kind, name: fault.Constraint}
@@ -66,7 +68,7 @@ func undotted(name string) (c constraint, ok bool) {
 }
 
 // table returns the table with that SQL name, or nil.
-func (db *DB) table(name string) *Table {
+func (db *DB) table(name string) *dialect.Table {
 	for _, t := range db.tables {
 		if t.Name == name {
 			return t
@@ -83,30 +85,7 @@ func (c constraint) keys(db *DB) (table string, fields []string) {
 		return c.table, c.columns
 	}
 	for _, column := range c.columns {
-		fields = append(fields, t.key(column))
+		fields = append(fields, keyOf(t, column))
 	}
 	return t.Key, fields
-}
-
-// FirstTable runs a query of tables and columns, and returns the first table and
-// its columns. It is for dialects.
-func FirstTable(ctx context.Context, conn Conn, query string, args ...any) (table string, columns []string, err error) {
-	rows, err := conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return "", nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var t, column string
-		if err := rows.Scan(&t, &column); err != nil {
-			return "", nil, err
-		}
-		if table == "" {
-			table = t
-		}
-		if t == table {
-			columns = append(columns, column)
-		}
-	}
-	return table, columns, rows.Err()
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // dataError returns the error of a value that the database refused. A CHECK is one
 // of the program's own, or of a table that is older than the schema (S1), as what
 // the schema asks was checked before (C2).
-func (db *DB) dataError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
-	e := &authgen.ValidationError{Table: key, Field: t.fieldOf(fault.Column), Rule: "type", Why: quoting[FaultData], Cause: cause}
+func (db *DB) dataError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
+	e := &authgen.ValidationError{Table: key, Field: fieldKeyOf(t, fault.Column), Rule: "type", Why: quoting[dialect.FaultData], Cause: cause}
 	if fault.Check == "" {
 		if limit := db.knownOf(t).limit(fault.Column); limit != "" {
 			e.Why += ": the column is " + limit
@@ -36,20 +37,20 @@ func (db *DB) dataError(ctx context.Context, t *Table, key string, fault Fault, 
 
 // checkedField returns the field that a CHECK is of, or nil. Where neither its name
 // nor its condition tells, the catalog does: it is of one column.
-func (db *DB) checkedField(ctx context.Context, t *Table, check string) *Field {
-	if f := t.fieldOfCheck(check, db.Kind()); f != nil || !isPlainName(check) {
+func (db *DB) checkedField(ctx context.Context, t *dialect.Table, check string) *dialect.Field {
+	if f := fieldOfCheck(t, check, db.Kind()); f != nil || !isPlainName(check) {
 		return f
 	}
-	c, _ := db.lookUp(ctx, Fault{Kind: FaultData, Constraint: check}, t)
+	c, _ := db.lookUp(ctx, dialect.Fault{Kind: dialect.FaultData, Constraint: check}, t)
 	if c.table != t.Name || len(c.columns) != 1 {
 		return nil
 	}
-	return t.column(c.columns[0])
+	return fieldAt(t, c.columns[0])
 }
 
 // fieldOfCheck returns the field that a CHECK is of, by the name that databases
 // make of a column, or by its condition; or nil.
-func (t *Table) fieldOfCheck(check string, k DialectKind) *Field {
+func fieldOfCheck(t *dialect.Table, check string, k dialect.Kind) *dialect.Field {
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		switch check {
@@ -57,8 +58,8 @@ func (t *Table) fieldOfCheck(check string, k DialectKind) *Field {
 			return f
 		}
 	}
-	if c, ok := conditionOf(LiveCheck{Condition: check}, k); ok {
-		return t.column(c.column)
+	if c, ok := conditionOf(dialect.LiveCheck{Condition: check}, k); ok {
+		return fieldAt(t, c.column)
 	}
 	return nil
 }

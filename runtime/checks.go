@@ -9,13 +9,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Checks collects what is wrong with the values of one document or patch (C2).
 // Generated code calls a method for each rule of each field; the first value
 // that breaks one is what Err returns.
 type Checks struct {
-	Table *Table
+	Table *dialect.Table
 	err   error
 }
 
@@ -93,7 +94,7 @@ func (c *Checks) Float(field string, v float64) {
 // year that not every database stores.
 func (c *Checks) Time(field string, v *time.Time) {
 	c.Required(field, v.IsZero())
-	*v = Millis(*v)
+	*v = dialect.Millis(*v)
 	if y := v.Year(); y < 0 || y > 9999 {
 		c.fail(field, "type", "has a year outside 0 to 9999")
 	}
@@ -152,13 +153,13 @@ func (c *Checks) Strings(field string, vs []string) {
 
 // ManyUnique returns the error of a patch that would give several rows one
 // unique value (M5).
-func ManyUnique(t *Table, field string) error {
+func ManyUnique(t *dialect.Table, field string) error {
 	return &authgen.ValidationError{Table: t.Key, Field: field, Rule: "unique",
 		Why: "is unique: UpdateMany cannot set it to one value for many rows"}
 }
 
 // noPredicate returns the error of a many-row call without a condition (W2).
-func noPredicate(t *Table) error {
+func noPredicate(t *dialect.Table) error {
 	return &authgen.ValidationError{Table: t.Key, Rule: "predicate", Why: "the predicate is empty; All says every row"}
 }
 

@@ -7,18 +7,19 @@ import (
 	"strconv"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
 // A Codec moves the documents of one table between Go and rows. Generated code
 // has one for each table.
 type Codec[T any] struct {
-	Table  *Table
-	Scan   func(*T, Row) error // reads a row into a document
-	Key    func(*T) string     // the id, as text
-	Check  func(*T) error      // holds a document against the rules of its fields; nil: there are none
-	SetID  func(*T, int64)     // sets the id, where the database counts them
-	Values func(*T) []any      // the values of a document, in the order of the table's fields
+	Table  *dialect.Table
+	Scan   func(*T, dialect.Row) error // reads a row into a document
+	Key    func(*T) string             // the id, as text
+	Check  func(*T) error              // holds a document against the rules of its fields; nil: there are none
+	SetID  func(*T, int64)             // sets the id, where the database counts them
+	Values func(*T) []any              // the values of a document, in the order of the table's fields
 }
 
 // id returns the id as an argument of a statement.
@@ -34,9 +35,9 @@ func (c *Codec[T]) id(doc *T) any {
 
 // Get reads the one row of a statement whose text is constant; its error is
 // ErrNotFound if there is none.
-func Get[T any](ctx context.Context, s Session, c *Codec[T], statement SQL, args ...any) (T, error) {
+func Get[T any](ctx context.Context, s Session, c *Codec[T], statement dialect.SQL, args ...any) (T, error) {
 	var doc T
-	err := s.One(ctx, c.Table, statement, func(r Row) error { return c.Scan(&doc, r) }, args...)
+	err := s.One(ctx, c.Table, statement, func(r dialect.Row) error { return c.Scan(&doc, r) }, args...)
 	return doc, err
 }
 
@@ -58,7 +59,7 @@ func GetForUpdate[T any](ctx context.Context, s Session, c *Codec[T], id any) (d
 	case s.Tx.options&authgen.ReadOnly != 0:
 		return doc, fmt.Errorf("%s: %w", c.Table.Key, authgen.ErrReadOnly)
 	}
-	err = s.lockByID(ctx, c.Table, criteria.LockUpdate, id, func(r Row) error { return c.Scan(&doc, r) })
+	err = s.lockByID(ctx, c.Table, criteria.LockUpdate, id, func(r dialect.Row) error { return c.Scan(&doc, r) })
 	return doc, err
 }
 
@@ -119,7 +120,7 @@ func LockOne[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.L
 // is constant.
 func lockID[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, id any) (*T, error) {
 	doc := new(T)
-	err := s.lockByID(ctx, c.Table, lock, id, func(r Row) error { return c.Scan(doc, r) })
+	err := s.lockByID(ctx, c.Table, lock, id, func(r dialect.Row) error { return c.Scan(doc, r) })
 	if errors.Is(err, authgen.ErrNotFound) {
 		return nil, nil
 	}
@@ -133,7 +134,7 @@ func DeleteOne[T any](ctx context.Context, s Session, c *Codec[T], where criteri
 		return deleteUnreturned(ctx, s, c, where)
 	}
 	var doc T
-	ok, err := s.deleteOne(ctx, c.Table, where, func(r Row) error { return c.Scan(&doc, r) })
+	ok, err := s.deleteOne(ctx, c.Table, where, func(r dialect.Row) error { return c.Scan(&doc, r) })
 	if errors.Is(err, errTooDeep) || s.isKept(c.Table, ok, err) {
 		return deleteUnreturned(ctx, s, c, where)
 	}
@@ -147,7 +148,7 @@ func UpdateOne[T any](ctx context.Context, s Session, c *Codec[T], where criteri
 		return updateUnreturned(ctx, s, c, where, set)
 	}
 	var doc T
-	ok, err := s.updateOne(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&doc, r) })
+	ok, err := s.updateOne(ctx, c.Table, where, set, func(r dialect.Row) error { return c.Scan(&doc, r) })
 	if s.isKept(c.Table, ok, err) && !set.Empty() {
 		return updateUnreturned(ctx, s, c, where, set)
 	}

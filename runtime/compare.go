@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // compare returns how live tables differ from a schema, as far as that breaks a
 // rule of docs/semantics.md (S1): in an order in which the SQL that mends it can
 // run. A table that is not there is no difference. now is the time that rows get
 // for one that they lack.
-func compare(schema Schema, live []*LiveTable, d Dialect, now time.Time) []authgen.Difference {
+func compare(schema Schema, live []*dialect.LiveTable, d dialect.Dialect, now time.Time) []authgen.Difference {
 	c := &comparison{schema: schema, mend: newMender(d, schema, live), first: -1}
 	c.mend.now = now
 	var tables []pair
@@ -50,11 +51,11 @@ type comparison struct {
 
 // A pair is a table and what the database has of it.
 type pair struct {
-	*Table
-	live *LiveTable
+	*dialect.Table
+	live *dialect.LiveTable
 }
 
-func (c *comparison) add(t *Table, fields []string, what string, sql []string, note string) {
+func (c *comparison) add(t *dialect.Table, fields []string, what string, sql []string, note string) {
 	c.list = append(c.list, authgen.Difference{Table: t.Key, Fields: fields, What: what, SQL: sql, Note: note})
 }
 
@@ -94,7 +95,7 @@ func (c *comparison) missing(p pair) {
 }
 
 // column compares one field with its column.
-func (c *comparison) column(t *Table, f *Field, l *LiveColumn) {
+func (c *comparison) column(t *dialect.Table, f *dialect.Field, l *dialect.LiveColumn) {
 	add := func(what string, sql []string, note string) { c.add(t, []string{f.Key}, "the column "+what, sql, note) }
 	if why := c.unheld(t, f, l); why != "" {
 		sql, note := c.mend.redefine(t, f)
@@ -108,21 +109,21 @@ func (c *comparison) column(t *Table, f *Field, l *LiveColumn) {
 		sql, note := c.mend.allowNull(t, l)
 		add("is NOT NULL, and the field is nullable", sql, note)
 	}
-	if t.Serial && t.isID(f) && !l.Counted {
+	if t.Serial && isIDField(t, f) && !l.Counted {
 		sql, note := c.mend.count(t, l)
 		add("is not counted by the database, or takes no id that is given, and the ids are serial", sql, note)
 	}
 }
 
 // unheld says why a column does not hold every value of its field, or nothing.
-func (c *comparison) unheld(t *Table, f *Field, l *LiveColumn) string {
+func (c *comparison) unheld(t *dialect.Table, f *dialect.Field, l *dialect.LiveColumn) string {
 	is := "is " + l.Type
 	switch longest := c.longest(t, f); {
-	case !l.Holds.Has(f.Type) && !(c.isCounted(t, f) && l.Holds.Has(TypeInt)):
-		return is + ", which does not hold " + f.Type.values()
+	case !l.Holds.Has(f.Type) && !(c.isCounted(t, f) && l.Holds.Has(dialect.TypeInt)):
+		return is + ", which does not hold " + f.Type.Values()
 	case l.UUIDs && !c.isKey(t, f):
-		return is + ", which does not hold " + f.Type.values()
-	case l.UUIDs && t.isID(f) && t.IDs != "" && !strings.HasPrefix(t.IDs, "uuid"):
+		return is + ", which does not hold " + f.Type.Values()
+	case l.UUIDs && isIDField(t, f) && t.IDs != "" && !strings.HasPrefix(t.IDs, "uuid"):
 		return is + ", and the ids that are made are not UUIDs: ids: uuid in schema.yaml makes them"
 	case l.Length > 0 && l.Length < longest:
 		return fmt.Sprintf("%s, and values have up to %d characters", is, longest)
@@ -133,12 +134,12 @@ func (c *comparison) unheld(t *Table, f *Field, l *LiveColumn) string {
 }
 
 // longest returns how many characters a value may have, as far as that is known.
-func (c *comparison) longest(t *Table, f *Field) int {
+func (c *comparison) longest(t *dialect.Table, f *dialect.Field) int {
 	longest := f.MaxLength
 	for _, v := range f.Enum {
 		longest = max(longest, len([]rune(v)))
 	}
-	if t.isID(f) {
+	if isIDField(t, f) {
 		longest = max(longest, idLengths[t.IDs])
 	}
 	return longest
@@ -149,12 +150,12 @@ var idLengths = map[string]int{"nanoid": 32, "uuid": 36, "uuidv7": 36, "ulid": 2
 
 // isCounted reports whether a field holds ids that the database counts: they fit
 // 32 bits for long.
-func (c *comparison) isCounted(t *Table, f *Field) bool {
-	if t.isID(f) {
+func (c *comparison) isCounted(t *dialect.Table, f *dialect.Field) bool {
+	if isIDField(t, f) {
 		return t.Serial
 	}
-	for fk := range c.schema.chain(t, f) {
-		if p := c.schema.table(fk.Table); p.ID == fk.Target {
+	for fk := range chainOf(c.schema, t, f) {
+		if p := tableOf(c.schema, fk.Table); p.ID == fk.Target {
 			return p.Serial
 		}
 	}
@@ -162,7 +163,9 @@ func (c *comparison) isCounted(t *Table, f *Field) bool {
 }
 
 // isKey reports whether a field is an id, or refers to another.
-func (c *comparison) isKey(t *Table, f *Field) bool { return t.isID(f) || t.foreign(f.Column) != nil }
+func (c *comparison) isKey(t *dialect.Table, f *dialect.Field) bool {
+	return isIDField(t, f) || foreignAt(t, f.Column) != nil
+}
 
 // changes notes that the last difference gives columns another type or collation.
 func (c *comparison) changes() {
@@ -188,7 +191,7 @@ func (c *comparison) characters(p pair) {
 	whys, columns := p.misread()
 	for i, why := range whys {
 		sql, note := c.mend.reread(p, columns[i])
-		if i > 0 && c.mend.kind() == MySQL {
+		if i > 0 && c.mend.kind() == dialect.MySQL {
 			sql, note = nil, sameStatement
 		}
 		c.add(p.Table, p.keys(columns[i]), why, sql, note)
@@ -200,14 +203,14 @@ func (c *comparison) characters(p pair) {
 const sameStatement = "the statement above mends this too"
 
 // misread returns why columns of text are not read as they were written, and which.
-func (p pair) misread() (whys []string, columns [][]*LiveColumn) {
+func (p pair) misread() (whys []string, columns [][]*dialect.LiveColumn) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		l := p.live.Column(f.Column)
 		if l == nil || !l.Holds.Has(f.Type) {
 			continue
 		}
-		why := l.misreads(f)
+		why := misreads(l, f)
 		if why == "" {
 			continue
 		}
@@ -222,8 +225,8 @@ func (p pair) misread() (whys []string, columns [][]*LiveColumn) {
 }
 
 // misreads says why text is not read as it was written, or nothing.
-func (l *LiveColumn) misreads(f *Field) string {
-	switch isText := TypesOf(TypeString, TypeText).Has(f.Type); {
+func misreads(l *dialect.LiveColumn, f *dialect.Field) string {
+	switch isText := dialect.TypesOf(dialect.TypeString, dialect.TypeText).Has(f.Type); {
 	case l.Charset != "":
 		return "the character set " + l.Charset + " does not hold every text"
 	case !isText || l.Folding == "":
@@ -235,10 +238,10 @@ func (l *LiveColumn) misreads(f *Field) string {
 }
 
 // keys returns the keys of the fields that columns are of.
-func (p pair) keys(columns []*LiveColumn) []string {
+func (p pair) keys(columns []*dialect.LiveColumn) []string {
 	keys := make([]string, len(columns))
 	for i, l := range columns {
-		keys[i] = p.key(l.Name)
+		keys[i] = keyOf(p.Table, l.Name)
 	}
 	return keys
 }
@@ -247,7 +250,7 @@ func (p pair) keys(columns []*LiveColumn) []string {
 func (c *comparison) strangers(p pair) {
 	for i := range p.live.Columns {
 		l := &p.live.Columns[i]
-		if l.Nullable || l.Default || l.Generated || p.column(l.Name) != nil {
+		if l.Nullable || l.Default || l.Generated || fieldAt(p.Table, l.Name) != nil {
 			continue
 		}
 		sql, note := c.mend.allowNull(p.Table, l)
@@ -261,9 +264,9 @@ func (c *comparison) strangers(p pair) {
 // uniques finds sets of columns whose values two rows could share. An index of
 // some of the columns keeps them unique too.
 func (c *comparison) uniques(p pair) {
-	kept := append([]LiveUnique{{Columns: p.live.Primary}}, p.live.Uniques...)
+	kept := append([]dialect.LiveUnique{{Columns: p.live.Primary}}, p.live.Uniques...)
 	for _, u := range p.Uniques {
-		if slices.ContainsFunc(kept, func(l LiveUnique) bool { return l.keeps(u) }) {
+		if slices.ContainsFunc(kept, func(l dialect.LiveUnique) bool { return keepsUnique(l, u) }) {
 			continue
 		}
 		c.add(p.Table, u.Fields, "no unique index of all rows keeps two of them from sharing this", c.mend.addUnique(p.Table, u), adds(u))
@@ -272,14 +275,14 @@ func (c *comparison) uniques(p pair) {
 }
 
 // adds says that CreateTables makes an index too.
-func adds(u Unique) string {
+func adds(u dialect.Unique) string {
 	if u.Index == "" {
 		return ""
 	}
 	return "or open with WithSchemaCheck(WarnOfDifferences) and call CreateTables"
 }
 
-func (l LiveUnique) keeps(u Unique) bool {
+func keepsUnique(l dialect.LiveUnique, u dialect.Unique) bool {
 	inside := func(column string) bool { return slices.Contains(u.Columns, column) }
 	return len(l.Columns) > 0 && !slices.ContainsFunc(l.Columns, func(column string) bool { return !inside(column) })
 }
@@ -289,14 +292,14 @@ func (l LiveUnique) keeps(u Unique) bool {
 func (c *comparison) references(p pair) {
 	for i := range p.Foreign {
 		f := &p.Foreign[i]
-		l := p.live.reference(f)
+		l := referenceOf(p.live, f)
 		switch {
-		case p.live.Column(f.Column) == nil && c.mend.kind() == SQLite: // added with its column
+		case p.live.Column(f.Column) == nil && c.mend.kind() == dialect.SQLite: // added with its column
 		case l == nil:
 			ahead, what := c.mend.prepare(p, f)
 			sql, note := c.mend.addForeign(p.Table, f, nil)
 			c.add(p.Table, []string{f.Field}, "no foreign key refers to "+f.Table+"."+f.Target+what, append(ahead, sql...), note)
-			c.list[len(c.list)-1].Missing = c.mend.kind() != SQLite
+			c.list[len(c.list)-1].Missing = c.mend.kind() != dialect.SQLite
 		case rule(l.OnDelete) != rule(f.OnDelete):
 			sql, note := c.mend.addForeign(p.Table, f, l)
 			c.add(p.Table, []string{f.Field}, "its foreign key has ON DELETE "+l.OnDelete+", and the schema says "+f.OnDelete, sql, note)
@@ -313,7 +316,7 @@ func rule(onDelete string) string {
 	return onDelete
 }
 
-func (t *LiveTable) reference(f *Foreign) *LiveForeign {
+func referenceOf(t *dialect.LiveTable, f *dialect.Foreign) *dialect.LiveForeign {
 	for i := range t.Foreign {
 		l := &t.Foreign[i]
 		if slices.Equal(l.Columns, []string{f.Column}) && l.Table == f.Table && (len(l.Targets) == 0 || slices.Equal(l.Targets, []string{f.Target})) {
@@ -330,7 +333,7 @@ func (c *comparison) conditions(p pair) {
 		if !ok {
 			continue
 		}
-		f := p.column(asked.column)
+		f := fieldAt(p.Table, asked.column)
 		if f == nil {
 			continue
 		}
@@ -341,14 +344,14 @@ func (c *comparison) conditions(p pair) {
 	}
 }
 
-func checkName(c LiveCheck) string {
+func checkName(c dialect.LiveCheck) string {
 	if c.Name == "" {
 		return "a CHECK of the table"
 	}
 	return "the CHECK " + c.Name
 }
 
-func liveTable(live []*LiveTable, name string) *LiveTable {
+func liveTable(live []*dialect.LiveTable, name string) *dialect.LiveTable {
 	for _, l := range live {
 		if l.Name == name {
 			return l

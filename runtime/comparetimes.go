@@ -1,9 +1,13 @@
 package runtime
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // A formed is a form that times have, and another that they should have.
-type formed struct{ there, wanted TimeForms }
+type formed struct{ there, wanted dialect.TimeForms }
 
 // times finds times of another form than the schema says: all of a table that are
 // alike at once.
@@ -14,14 +18,14 @@ func (c *comparison) times(p pair) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
 		l := p.live.Column(f.Column)
-		if f.Type != TypeTime {
+		if f.Type != dialect.TypeTime {
 			continue
 		}
 		all++
-		if l == nil || !l.Holds.Has(TypeTime) || l.Times&f.form() != 0 {
+		if l == nil || !l.Holds.Has(dialect.TypeTime) || l.Times&formOf(f) != 0 {
 			continue
 		}
-		form := formed{l.Times, f.form()}
+		form := formed{l.Times, formOf(f)}
 		at := slices.Index(forms, form)
 		if at < 0 {
 			at = len(forms)
@@ -57,9 +61,9 @@ func (f formed) note(n, all int) string {
 		of = "each of the fields"
 	}
 	switch f.there {
-	case TimesText:
+	case dialect.TimesText:
 		return "say times: text for " + of + " in schema.yaml"
-	case TimesInteger:
+	case dialect.TimesInteger:
 		return "say times: integer for " + of + " in schema.yaml"
 	}
 	return "rewrite the values in that form with an UPDATE, in every program that writes the table too: SQLite compares a form with itself only"

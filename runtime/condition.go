@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
@@ -17,8 +18,8 @@ type condition struct {
 }
 
 // conditionOf reads a CHECK. Of one in another form it knows nothing.
-func conditionOf(c LiveCheck, k DialectKind) (condition, bool) {
-	tokens := withoutCasts(sqltext.Style{Backslash: k == MySQL, Brackets: k == SQLite}.Tokens(c.Condition))
+func conditionOf(c dialect.LiveCheck, k dialect.Kind) (condition, bool) {
+	tokens := withoutCasts(sqltext.Style{Backslash: k == dialect.MySQL, Brackets: k == dialect.SQLite}.Tokens(c.Condition))
 	if c, ok := lengthCondition(tokens); ok {
 		return c, true
 	}
@@ -87,7 +88,7 @@ func isAmongWord(t sqltext.Token) bool {
 
 // refuses returns what of the schema the condition refuses in a field, in words,
 // or nothing.
-func (c condition) refuses(f *Field) string {
+func (c condition) refuses(f *dialect.Field) string {
 	switch {
 	case c.length > 0 && f.MaxLength == 0:
 		return "text of more than " + strconv.Itoa(c.length) + " characters"
@@ -101,7 +102,7 @@ func (c condition) refuses(f *Field) string {
 
 // lacking returns which values of a field are not among values, in words, or
 // nothing.
-func lacking(values []string, f *Field) string {
+func lacking(values []string, f *dialect.Field) string {
 	if f.Enum == nil {
 		return "values other than " + quotedList(values)
 	}

@@ -3,6 +3,8 @@ package runtime
 import (
 	"slices"
 	"testing"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // What each database makes of the CHECKs that authgen and others write is read,
@@ -10,37 +12,37 @@ import (
 func TestConditionOf(t *testing.T) {
 	userOrAdmin := condition{column: "role", values: []string{"user", "admin"}}
 	for _, c := range []struct {
-		kind DialectKind
+		kind dialect.Kind
 		text string
 		want condition // the zero one: it is not read
 	}{
-		{SQLite, "`role` IN ('user', 'admin')", userOrAdmin},
-		{SQLite, `[role] in ('user','admin')`, userOrAdmin},
-		{SQLite, `role = 'user' OR role = 'admin'`, userOrAdmin},
-		{SQLite, `role IS NULL OR role IN ('user', 'admin')`, userOrAdmin},
-		{Postgres, `(role = ANY (ARRAY['user'::text, 'admin'::text]))`, userOrAdmin},
-		{Postgres, `((role)::text = ANY ((ARRAY['user'::character varying, 'admin'::character varying])::text[]))`, userOrAdmin},
-		{MySQL, "`role` in ('user','admin')", userOrAdmin},
-		{MySQL, "(`role` in (_utf8mb4'user',_utf8mb4'admin'))", userOrAdmin},
-		{Postgres, `(role = 'it''s'::text)`, condition{column: "role", values: []string{"it's"}}},
-		{SQLite, "length(`name`) <= 40", condition{column: "name", length: 40}},
-		{Postgres, `(char_length(name) <= 40)`, condition{column: "name", length: 40}},
-		{Postgres, `(char_length((name)::text) <= 40)`, condition{column: "name", length: 40}},
-		{MySQL, "char_length(`name`) <= 40", condition{column: "name", length: 40}},
+		{dialect.SQLite, "`role` IN ('user', 'admin')", userOrAdmin},
+		{dialect.SQLite, `[role] in ('user','admin')`, userOrAdmin},
+		{dialect.SQLite, `role = 'user' OR role = 'admin'`, userOrAdmin},
+		{dialect.SQLite, `role IS NULL OR role IN ('user', 'admin')`, userOrAdmin},
+		{dialect.Postgres, `(role = ANY (ARRAY['user'::text, 'admin'::text]))`, userOrAdmin},
+		{dialect.Postgres, `((role)::text = ANY ((ARRAY['user'::character varying, 'admin'::character varying])::text[]))`, userOrAdmin},
+		{dialect.MySQL, "`role` in ('user','admin')", userOrAdmin},
+		{dialect.MySQL, "(`role` in (_utf8mb4'user',_utf8mb4'admin'))", userOrAdmin},
+		{dialect.Postgres, `(role = 'it''s'::text)`, condition{column: "role", values: []string{"it's"}}},
+		{dialect.SQLite, "length(`name`) <= 40", condition{column: "name", length: 40}},
+		{dialect.Postgres, `(char_length(name) <= 40)`, condition{column: "name", length: 40}},
+		{dialect.Postgres, `(char_length((name)::text) <= 40)`, condition{column: "name", length: 40}},
+		{dialect.MySQL, "char_length(`name`) <= 40", condition{column: "name", length: 40}},
 
-		{SQLite, `role NOT IN ('user', 'admin')`, condition{}},
-		{SQLite, `NOT (role IN ('user'))`, condition{}},
-		{SQLite, `role <> 'user'`, condition{}},
-		{SQLite, `role IN ('user') AND name = 'x'`, condition{}},
-		{SQLite, `role = 'user' OR name = 'x'`, condition{}},
-		{SQLite, `length(name) >= 40`, condition{}},
-		{SQLite, `length(name) <= length(role)`, condition{}},
-		{SQLite, `n IN (1, 2)`, condition{}},
-		{MySQL, "json_valid(`meta`)", condition{}},
-		{Postgres, `(role ~ '^[a-z]+$'::text)`, condition{}},
-		{SQLite, ``, condition{}},
+		{dialect.SQLite, `role NOT IN ('user', 'admin')`, condition{}},
+		{dialect.SQLite, `NOT (role IN ('user'))`, condition{}},
+		{dialect.SQLite, `role <> 'user'`, condition{}},
+		{dialect.SQLite, `role IN ('user') AND name = 'x'`, condition{}},
+		{dialect.SQLite, `role = 'user' OR name = 'x'`, condition{}},
+		{dialect.SQLite, `length(name) >= 40`, condition{}},
+		{dialect.SQLite, `length(name) <= length(role)`, condition{}},
+		{dialect.SQLite, `n IN (1, 2)`, condition{}},
+		{dialect.MySQL, "json_valid(`meta`)", condition{}},
+		{dialect.Postgres, `(role ~ '^[a-z]+$'::text)`, condition{}},
+		{dialect.SQLite, ``, condition{}},
 	} {
-		got, ok := conditionOf(LiveCheck{Condition: c.text}, c.kind)
+		got, ok := conditionOf(dialect.LiveCheck{Condition: c.text}, c.kind)
 		read := c.want.column != ""
 		if ok != read || read && (got.column != c.want.column || got.length != c.want.length || !slices.Equal(got.values, c.want.values)) {
 			t.Errorf("%s: %s is %v, %v", c.kind, c.text, got, ok)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // The limits of a statement that stores several rows: how many values it binds,
@@ -32,7 +33,7 @@ func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, c
 	}
 	for i := range docs {
 		there, err := Refresh(ctx, s, c, watch, &docs[i])
-		if err = c.Table.Still(there, err); err != nil {
+		if err = lockedRow(c.Table, there, err); err != nil {
 			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 	}
@@ -70,12 +71,12 @@ func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, d
 // statement it refused, so that the rows are stored one by one then, which says it.
 func insertMany[T any](ctx context.Context, s Session, c *Codec[T], docs []T) error {
 	oneByOne := func(ctx context.Context, s Session) error { return insertEach(ctx, s, c, docs) }
-	if len(docs) < 2 || c.Table.Serial && s.DB.Kind() != Postgres {
+	if len(docs) < 2 || c.Table.Serial && s.DB.Kind() != dialect.Postgres {
 		return s.whole(ctx, len(docs) < 2, oneByOne)
 	}
 	rows := make([][]any, len(docs))
 	for i := range docs {
-		rows[i] = c.Table.row(c.Values(&docs[i]))
+		rows[i] = valuesBound(c.Table, c.Values(&docs[i]))
 	}
 	k := s.DB.knownOf(c.Table)
 	if slices.ContainsFunc(rows, func(row []any) bool { return k.uncutRow(c.Table, row) != nil }) {
@@ -137,7 +138,7 @@ func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) er
 // makes what is stored. One whose id is written in another way is found by the database
 // only.
 func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
-	stored, scan := newStored(c, len(docs)), (func(Row) error)(nil)
+	stored, scan := newStored(c, len(docs)), (func(dialect.Row) error)(nil)
 	if s.DB.knownOf(c.Table).insert != "" {
 		scan = stored.scan
 	}
@@ -183,7 +184,7 @@ func countIDs[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows
 	b.Bind(int64(len(without)))
 	b.Text(")")
 	next := 0
-	_, err := s.queryBuilt(ctx, c.Table, b, true, func(r Row) error {
+	_, err := s.queryBuilt(ctx, c.Table, b, true, func(r dialect.Row) error {
 		var id int64
 		if err := r.Scan(&id); err != nil {
 			return err
@@ -196,12 +197,12 @@ func countIDs[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows
 	return err
 }
 
-// row makes the values of a document those that are handed to the dialect. What is
+// rowOf makes the values of a document those that are handed to the dialect. What is
 // no JSON is left for the statement to refuse.
-func (t *Table) row(values []any) []any {
+func valuesBound(t *dialect.Table, values []any) []any {
 	for i := range t.Fields {
-		values[i] = t.Fields[i].stored(values[i])
-		if arg, is := values[i].(jsonArg); is {
+		values[i] = storedAs(&t.Fields[i], values[i])
+		if arg, is := values[i].(dialect.JSONArg); is {
 			if text, err := arg.Value(); err == nil {
 				values[i] = text
 			}
@@ -212,7 +213,7 @@ func (t *Table) row(values []any) []any {
 
 // insertRows stores rows, as many with one statement as fit into it. Unless scan is
 // nil, it gets them as they are stored, in any order.
-func (s Session) insertRows(ctx context.Context, t *Table, rows [][]any, scan func(Row) error) (err error) {
+func (s Session) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, scan func(dialect.Row) error) (err error) {
 	columns := make([]string, len(t.Fields))
 	for i := range t.Fields {
 		columns[i] = t.Fields[i].Column

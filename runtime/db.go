@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // writerPatience is how long a writer waits for the others. Only one that
@@ -23,23 +24,23 @@ const defaultRetries = 5
 // A DB is a database with the generated tables in it.
 type DB struct {
 	pool     *sql.DB
-	dialect  Dialect
+	dialect  dialect.Dialect
 	owned    bool
 	schema   Schema
-	tables   []*Table // of the schema
-	descents map[*Table][]descent
+	tables   []*dialect.Table // of the schema
+	descents map[*dialect.Table][]descent
 	writer   chan struct{} // holds a token while somebody writes; nil where writers need no queue
 	options  authgen.Options
 	patience time.Duration // how long to wait for the right to write
 	texts    texts
 	staged   listeners
 	catalog  sync.Map // constraints by catalogKey, as far as they were looked up
-	known    atomic.Pointer[map[*Table]*known]
+	known    atomic.Pointer[map[*dialect.Table]*known]
 }
 
 // Open checks that the connections of database keep the contract and returns
 // the DB. Its errors say what to change.
-func Open(ctx context.Context, database Database, schema Schema, options ...authgen.Option) (*DB, error) {
+func Open(ctx context.Context, database dialect.Database, schema Schema, options ...authgen.Option) (*DB, error) {
 	if database.Err != nil {
 		return nil, database.Err
 	}
@@ -69,7 +70,7 @@ func (db *DB) check(ctx context.Context) error {
 		return fmt.Errorf("open: the generated package has no SQL for %s: add it to dialects in schema.yaml", kind)
 	}
 	if err := db.dialect.Check(ctx, db.pool); err != nil {
-		if db.dialect.Classify(err).Kind == FaultFull {
+		if db.dialect.Classify(err).Kind == dialect.FaultFull {
 			err = db.failure(ctx, nil, err)
 		}
 		return fmt.Errorf("open: %w", err)
@@ -90,10 +91,10 @@ func (db *DB) Close() error {
 }
 
 // Kind returns the dialect that the database speaks.
-func (db *DB) Kind() DialectKind { return db.dialect.Kind() }
+func (db *DB) Kind() dialect.Kind { return db.dialect.Kind() }
 
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
-func (db *DB) Now() time.Time { return Millis(db.options.Now()) }
+func (db *DB) Now() time.Time { return dialect.Millis(db.options.Now()) }
 
 // Exec runs statements that are not about one table's rows, the DDL of the
 // schema for one: one after the other, on one connection. After one that fails
@@ -114,7 +115,7 @@ func (db *DB) Exec(ctx context.Context, statements ...string) error {
 
 // script runs statements on a connection, which is given back after a panic of
 // the observer.
-func (db *DB) script(ctx context.Context, conn *sql.Conn, link Link, statements []string) error {
+func (db *DB) script(ctx context.Context, conn *sql.Conn, link dialect.Link, statements []string) error {
 	returned := false
 	defer func() {
 		if !returned {
@@ -129,7 +130,7 @@ func (db *DB) script(ctx context.Context, conn *sql.Conn, link Link, statements 
 // runAll runs statements, each of which does nothing where it has been run
 // before. Of programs that make the same table or index at once the servers let
 // all but one fail, "IF NOT EXISTS" or not, once it is there.
-func (db *DB) runAll(ctx context.Context, link Link, statements []string) error {
+func (db *DB) runAll(ctx context.Context, link dialect.Link, statements []string) error {
 	for reached := -1; ; {
 		failed, err := db.inOrder(ctx, link, statements)
 		if err == nil || isUnknown(err) || failed <= reached {
@@ -140,7 +141,7 @@ func (db *DB) runAll(ctx context.Context, link Link, statements []string) error 
 }
 
 // inOrder runs statements up to the first that fails, and returns which.
-func (db *DB) inOrder(ctx context.Context, link Link, statements []string) (failed int, err error) {
+func (db *DB) inOrder(ctx context.Context, link dialect.Link, statements []string) (failed int, err error) {
 	for i, s := range statements {
 		if _, err := db.alone(ctx, statement{query: s, writing: true, link: link}); err != nil {
 			return i, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -32,13 +33,13 @@ func tooDeep(key string, cause error) error {
 // A descent is a reference by which rows of a table are deleted with the row they
 // refer to.
 type descent struct {
-	child *Table
-	*Foreign
+	child *dialect.Table
+	*dialect.Foreign
 }
 
 // descents returns those to each table.
-func descents(tables []*Table) map[*Table][]descent {
-	to := map[*Table][]descent{}
+func descents(tables []*dialect.Table) map[*dialect.Table][]descent {
+	to := map[*dialect.Table][]descent{}
 	for _, parent := range tables {
 		for _, child := range tables {
 			for i := range child.Foreign {
@@ -69,11 +70,11 @@ func (s Session) shielded(ctx context.Context, st statement) (out outcome, err e
 
 // strands reports whether a DELETE of rows of t could leave rows behind. It counts
 // as one that is too deep.
-func (s Session) strands(t *Table) bool { return t.Ring && s.DB.dialect.Strands() }
+func (s Session) strands(t *dialect.Table) bool { return t.Ring && s.DB.dialect.Strands() }
 
 // orUproot returns what a DELETE of the rows that match did, or does it if it was too
 // deep.
-func (s Session) orUproot(ctx context.Context, t *Table, where criteria.Expr, n int, err error) (int, error) {
+func (s Session) orUproot(ctx context.Context, t *dialect.Table, where criteria.Expr, n int, err error) (int, error) {
 	if errors.Is(err, errTooDeep) {
 		return s.uproot(ctx, t, where)
 	}
@@ -82,7 +83,7 @@ func (s Session) orUproot(ctx context.Context, t *Table, where criteria.Expr, n 
 
 // uproot deletes the rows that match, after all that go with them, and returns
 // how many matched. It stands in for a DELETE that failed for its depth.
-func (s Session) uproot(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
+func (s Session) uproot(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
 		u := &uprooting{Session: s, above: map[rowOf]bool{}}
 		if n, err = u.matching(ctx, t, where); err != nil {
@@ -102,12 +103,12 @@ type uprooting struct {
 
 // A rowOf names a row.
 type rowOf struct {
-	table *Table
+	table *dialect.Table
 	id    any
 }
 
 // matching deletes the rows that match, and returns how many they are.
-func (u *uprooting) matching(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
+func (u *uprooting) matching(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	if err := u.begin(ctx); err != nil {
 		return 0, err
 	}
@@ -121,7 +122,7 @@ func (u *uprooting) matching(ctx context.Context, t *Table, where criteria.Expr)
 }
 
 // remove deletes rows after those that go with them.
-func (u *uprooting) remove(ctx context.Context, t *Table, ids []any) error {
+func (u *uprooting) remove(ctx context.Context, t *dialect.Table, ids []any) error {
 	for _, id := range ids {
 		u.above[rowOf{t, id}] = true
 	}
@@ -141,7 +142,7 @@ func (u *uprooting) remove(ctx context.Context, t *Table, ids []any) error {
 }
 
 // below deletes the rows that go with rows of t by one reference.
-func (u *uprooting) below(ctx context.Context, t *Table, ids []any, d descent) error {
+func (u *uprooting) below(ctx context.Context, t *dialect.Table, ids []any, d descent) error {
 	b := u.selectIDs(d.child)
 	b.Text(" WHERE ")
 	b.Ident(d.Column)
@@ -168,7 +169,7 @@ func (u *uprooting) below(ctx context.Context, t *Table, ids []any, d descent) e
 // so that these can be deleted first. One that cannot be null is left for the
 // database to follow.
 func (u *uprooting) cut(ctx context.Context, d descent, ids []any) error {
-	if len(ids) == 0 || !d.child.column(d.Column).Nullable {
+	if len(ids) == 0 || !fieldAt(d.child, d.Column).Nullable {
 		return nil
 	}
 	b := newBuilder(u.DB, d.child, "UPDATE ")
@@ -182,7 +183,7 @@ func (u *uprooting) cut(ctx context.Context, d descent, ids []any) error {
 }
 
 // selectIDs begins a statement for visit.
-func (u *uprooting) selectIDs(t *Table) *Builder {
+func (u *uprooting) selectIDs(t *dialect.Table) *Builder {
 	b := newBuilder(u.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
@@ -192,7 +193,7 @@ func (u *uprooting) selectIDs(t *Table) *Builder {
 
 // visit locks the rows of t that a statement finds, and calls remove with their
 // ids, a batch at a time.
-func (u *uprooting) visit(ctx context.Context, t *Table, b *Builder, remove func(ids []any) error) (err error) {
+func (u *uprooting) visit(ctx context.Context, t *dialect.Table, b *Builder, remove func(ids []any) error) (err error) {
 	b.Text(u.DB.dialect.LockRows(criteria.LockDelete))
 	keys, err := u.listBuilt(ctx, t, b)
 	defer func() {

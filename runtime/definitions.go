@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
@@ -12,8 +13,8 @@ type definition string
 
 // definitions returns those of a script as authgen writes it: each column stands
 // in a line of its own, its name, quoted, in front.
-func definitions(script string, quote func(name string) string, tables []*Table) map[*Field]definition {
-	found := map[*Field]definition{}
+func definitions(script string, quote func(name string) string, tables []*dialect.Table) map[*dialect.Field]definition {
+	found := map[*dialect.Field]definition{}
 	for _, statement := range Statements(script) {
 		for _, t := range tables {
 			_, body, ok := strings.Cut(statement, createTable+quote(t.Name)+" (\n")

@@ -1,6 +1,10 @@
 package runtime
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // A Deletion is a row whose deletion is under way, with the rows that refer to
 // it being deleted ahead of it (D3).
@@ -12,7 +16,7 @@ import "slices"
 // Tarjan's algorithm finds strongly connected components.
 type Deletion struct {
 	tx     *Tx
-	table  *Table
+	table  *dialect.Table
 	key    string
 	outer  *Deletion
 	depth  int // how many deletions are around it
@@ -27,7 +31,7 @@ type Deletion struct {
 // Deleting begins the deletion of a row. It returns nil if a cycle of
 // references has led back to a row whose deletion is under way already.
 // Otherwise Done must be called.
-func (tx *Tx) Deleting(t *Table, key string) *Deletion {
+func (tx *Tx) Deleting(t *dialect.Table, key string) *Deletion {
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	inner := tx.deletions
@@ -65,7 +69,8 @@ func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on 
 	if !last {
 		return nil
 	}
-	if err := d.table.Still(remove()); err != nil {
+	there, err := remove()
+	if err := lockedRow(d.table, there, err); err != nil {
 		return err
 	}
 	for _, other := range cycle {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -49,7 +50,7 @@ func stream[T any](ctx context.Context, c *Codec[T], pages *pages, yield func(T,
 	// a context that was cancelled.
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := pages.session.Select(inner, c.Table, pages.query, func(r Row) error {
+	err := pages.session.Select(inner, c.Table, pages.query, func(r dialect.Row) error {
 		var doc T
 		if err := c.Scan(&doc, r); err != nil {
 			return err

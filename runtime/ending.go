@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
@@ -13,8 +14,8 @@ import (
 
 // endsTransaction reports whether a text would end the transaction, or begin
 // another, which on some databases ends this one.
-func endsTransaction(kind DialectKind, query string) bool {
-	if kind == MySQL && strings.Contains(query, "/*") {
+func endsTransaction(kind dialect.Kind, query string) bool {
+	if kind == dialect.MySQL && strings.Contains(query, "/*") {
 		query = executed.ReplaceAllString(query, " ")
 	}
 	first := firstWord(query)
@@ -55,9 +56,9 @@ func isEnding(word string) bool {
 
 // hasBody reports whether a text holds statements that run in another place, or,
 // in a block of Postgres, cannot end the transaction.
-func hasBody(kind DialectKind, first, query string) bool {
+func hasBody(kind dialect.Kind, first, query string) bool {
 	switch {
-	case kind == Postgres && (strings.EqualFold(first, "DO") || strings.Contains(query, "$$")):
+	case kind == dialect.Postgres && (strings.EqualFold(first, "DO") || strings.Contains(query, "$$")):
 		return true
 	case !strings.EqualFold(first, "CREATE"):
 		return false
@@ -72,8 +73,8 @@ func hasBody(kind DialectKind, first, query string) bool {
 }
 
 // anyEnds looks at each statement of a text.
-func anyEnds(kind DialectKind, query string) bool {
-	style := sqltext.Style{Backslash: kind == MySQL, Brackets: kind == SQLite}
+func anyEnds(kind dialect.Kind, query string) bool {
+	style := sqltext.Style{Backslash: kind == dialect.MySQL, Brackets: kind == dialect.SQLite}
 	tokens := append(style.Tokens(query), sqltext.Token{Kind: sqltext.Symbol, Value: ";"})
 	begin := 0
 	for i, t := range tokens {
@@ -88,7 +89,7 @@ func anyEnds(kind DialectKind, query string) bool {
 }
 
 // ends looks at one statement.
-func ends(kind DialectKind, statement []sqltext.Token) bool {
+func ends(kind dialect.Kind, statement []sqltext.Token) bool {
 	if len(statement) == 0 || statement[0].Kind != sqltext.Word || !isEnding(statement[0].Value) {
 		return false
 	}
@@ -115,7 +116,7 @@ func ends(kind DialectKind, statement []sqltext.Token) bool {
 
 // runsEnding looks at a statement of MariaDB's that runs, or prepares, another:
 // SET STATEMENT … FOR it, or EXECUTE IMMEDIATE and PREPARE … FROM of its text.
-func runsEnding(kind DialectKind, statement []sqltext.Token) bool {
+func runsEnding(kind dialect.Kind, statement []sqltext.Token) bool {
 	for i, t := range statement {
 		if t.Is("FOR") {
 			return ends(kind, statement[i+1:])

@@ -1,6 +1,10 @@
 package runtime
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 func TestEndsTransaction(t *testing.T) {
 	for query, want := range map[string]bool{
@@ -31,7 +35,7 @@ func TestEndsTransaction(t *testing.T) {
 		"DO $$ BEGIN PERFORM 1; END $$":                          false,
 		"INSERT INTO commits (id) VALUES (1)":                    false,
 	} {
-		if got := endsTransaction(Postgres, query); got != want {
+		if got := endsTransaction(dialect.Postgres, query); got != want {
 			t.Errorf("%q: %v", query, got)
 		}
 	}
@@ -53,11 +57,11 @@ func TestEndsTransaction(t *testing.T) {
 		"SELECT '$$'; COMMIT":              true,
 		"CREATE PROCEDURE p() BEGIN COMMIT; START SLAVE; END": false,
 	} {
-		if got := endsTransaction(MySQL, query); got != want {
+		if got := endsTransaction(dialect.MySQL, query); got != want {
 			t.Errorf("%q: %v", query, got)
 		}
 	}
-	if query := `UPDATE a SET b = 'x\'; COMMIT; '`; endsTransaction(MySQL, query) {
+	if query := `UPDATE a SET b = 'x\'; COMMIT; '`; endsTransaction(dialect.MySQL, query) {
 		t.Errorf("%s", query)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -12,25 +13,15 @@ import (
 // that are locked, written, and given back as they were (M3). Where the
 // database can, that is one statement.
 
-// Returning says which writes of a database can give back the rows they wrote.
-type Returning uint8
-
-// The writes that give rows back.
-const (
-	ReturnsDeleted  Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
-	ReturnsOld                            // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
-	ReturnsInserted                       // INSERT … RETURNING
-)
-
 // returns says which writes of a table give back the rows they wrote, as they are
 // stored. Behind a trigger that keeps a row from being written, a write in WITH gives
 // it back all the same.
-func (s Session) returns(t *Table) Returning {
+func (s Session) returns(t *dialect.Table) dialect.Returning {
 	switch k := s.DB.knownOf(t); {
 	case k.isRewritten():
 		return 0
 	case k.isTriggered():
-		return s.DB.dialect.Returns() &^ ReturnsOld
+		return s.DB.dialect.Returns() &^ dialect.ReturnsOld
 	}
 	return s.DB.dialect.Returns()
 }
@@ -39,9 +30,9 @@ func (s Session) returns(t *Table) Returning {
 // the row as it was, or nil if there is none. If there is nothing to set it only
 // reads. An empty condition is refused (W2).
 func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
-	if s.returns(c.Table)&ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
+	if s.returns(c.Table)&dialect.ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
 		var old T
-		ok, err := s.overwrite(ctx, c.Table, where, set, func(r Row) error { return c.Scan(&old, r) })
+		ok, err := s.overwrite(ctx, c.Table, where, set, func(r dialect.Row) error { return c.Scan(&old, r) })
 		return found(&old, ok, err)
 	}
 	old, err := LockOne(ctx, s, c, criteria.LockUpdate, where)
@@ -57,7 +48,7 @@ func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where criteri
 
 // overwrite locks a row that matches, sets columns of it and reads it as it was.
 // It reports whether there was one.
-func (s Session) overwrite(ctx context.Context, t *Table, where criteria.Expr, set *Assignments, scan func(Row) error) (bool, error) {
+func (s Session) overwrite(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
 	d := s.DB.dialect
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
@@ -97,7 +88,7 @@ func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where cri
 // Take deletes one row that matches, the first by id, and returns it, or nil if
 // there is none. An empty condition is refused (W2).
 func Take[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
-	if s.returns(c.Table)&(ReturnsDeleted|ReturnsOld) != 0 {
+	if s.returns(c.Table)&(dialect.ReturnsDeleted|dialect.ReturnsOld) != 0 {
 		return DeleteOne(ctx, s, c, where)
 	}
 	return takeLocked(ctx, s, c, where)
@@ -125,7 +116,7 @@ func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria
 func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows rowSet) (err error) {
 	d, t := s.DB.dialect, w.table
 	switch returns := s.returns(t); {
-	case returns&ReturnsOld != 0:
+	case returns&dialect.ReturnsOld != 0:
 		if set == nil && w.ids == nil {
 			done, err := s.takeFew(ctx, w, rows)
 			if err != nil || done {
@@ -135,7 +126,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 		b := newBuilder(s.DB, t, "")
 		b.writeExchange(w, set)
 		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
-	case returns&ReturnsDeleted != 0 && set == nil:
+	case returns&dialect.ReturnsDeleted != 0 && set == nil:
 		b := newBuilder(s.DB, t, "")
 		b.writeWrite(t, set)
 		b.writeWhere(w.rest())
@@ -208,7 +199,7 @@ func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error
 
 // touchWritten tells the watches of a statement that wrote rows of a table, or
 // without assignments deleted them.
-func (s Session) touchWritten(t *Table, set *Assignments) {
+func (s Session) touchWritten(t *dialect.Table, set *Assignments) {
 	if set == nil {
 		s.touchDeleted(t, "")
 		return
@@ -218,7 +209,7 @@ func (s Session) touchWritten(t *Table, set *Assignments) {
 
 // writeWrite appends the beginning of an UPDATE or, without assignments, of a
 // DELETE.
-func (b *Builder) writeWrite(t *Table, set *Assignments) {
+func (b *Builder) writeWrite(t *dialect.Table, set *Assignments) {
 	if set != nil {
 		b.writeUpdate(t, set)
 		return

@@ -9,56 +9,57 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // failure returns the contract's error for a driver's error of a statement on
 // t, which is nil for statements of the transaction itself.
-func (db *DB) failure(ctx context.Context, t *Table, err error) error {
+func (db *DB) failure(ctx context.Context, t *dialect.Table, err error) error {
 	if err == nil || contractual(err) {
 		return err
 	}
 	if ctx.Err() != nil {
 		return &interruptedError{why: contextError(ctx), cause: err}
 	}
-	key := t.keyOrNone()
+	key := keyOrNone(t)
 	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
 		return &authgen.StatementError{Table: key, Reason: authgen.ErrTxDone.Error(), Cause: errors.Join(authgen.ErrTxDone, err)}
 	}
-	if misfit := (*MisfitError)(nil); errors.As(err, &misfit) {
-		return &authgen.StatementError{Table: key, Reason: t.misfit(misfit), Cause: err}
+	if misfit := (*dialect.MisfitError)(nil); errors.As(err, &misfit) {
+		return &authgen.StatementError{Table: key, Reason: misfitText(t, misfit), Cause: err}
 	}
 	fault := db.dialect.Classify(err)
 	switch fault.Kind {
-	case FaultRetry:
+	case dialect.FaultRetry:
 		return &retryError{as: authgen.ErrConflict, cause: err}
-	case FaultLockWait:
+	case dialect.FaultLockWait:
 		return &retryError{as: errLockWait, cause: err}
-	case FaultStale:
+	case dialect.FaultStale:
 		return &retryError{as: &authgen.StatementError{Table: key, Reason: err.Error(), Cause: err}, cause: err, leave: true}
-	case FaultReadOnly:
+	case dialect.FaultReadOnly:
 		return &retryError{as: &authgen.StatementError{Table: key, Reason: errDemoted.Error(), Cause: errors.Join(errDemoted, err)}, cause: err, leave: true}
-	case FaultFull:
+	case dialect.FaultFull:
 		return &busyError{text: "the server takes no more connections: lower the limits of the pools that connect to it (SetMaxOpenConns), or raise its own", cause: err}
-	case FaultUnique:
-		return db.uniqueError(ctx, t, key, fault, db.withhold(FaultUnique, err))
-	case FaultForeignKey:
-		return db.foreignError(ctx, t, key, fault, db.withhold(FaultForeignKey, err))
-	case FaultData:
-		return db.dataError(ctx, t, key, fault, db.withhold(FaultData, err))
-	case FaultInterrupted:
+	case dialect.FaultUnique:
+		return db.uniqueError(ctx, t, key, fault, db.withhold(dialect.FaultUnique, err))
+	case dialect.FaultForeignKey:
+		return db.foreignError(ctx, t, key, fault, db.withhold(dialect.FaultForeignKey, err))
+	case dialect.FaultData:
+		return db.dataError(ctx, t, key, fault, db.withhold(dialect.FaultData, err))
+	case dialect.FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
-	case FaultLost:
+	case dialect.FaultLost:
 		if isOver(ctx) { // what timed out may be a little ahead of the context's own timer
 			return &interruptedError{why: context.DeadlineExceeded, cause: err}
 		}
 		return &lostError{cause: err, undone: fault.Undone}
-	case FaultDepth:
+	case dialect.FaultDepth:
 		return tooDeep(key, err)
-	case FaultUnsorted:
-		return &authgen.StatementError{Table: key, Reason: t.unsorted(fault), Cause: err}
-	case FaultNoTable:
+	case dialect.FaultUnsorted:
+		return &authgen.StatementError{Table: key, Reason: unsortedText(t, fault), Cause: err}
+	case dialect.FaultNoTable:
 		return &authgen.StatementError{Table: key, Reason: err.Error(), Cause: errors.Join(errNoTable, err)}
-	case FaultNoTransaction:
+	case dialect.FaultNoTransaction:
 		return &lostError{cause: fmt.Errorf("%w: %w", errVanished, err), undone: true}
 	}
 	return &authgen.StatementError{Table: key, Reason: err.Error(), Cause: err}
@@ -66,7 +67,7 @@ func (db *DB) failure(ctx context.Context, t *Table, err error) error {
 
 // keyOrNone returns the key of the table a statement was about, if it was about
 // one.
-func (t *Table) keyOrNone() string {
+func keyOrNone(t *dialect.Table) string {
 	if t == nil {
 		return ""
 	}
@@ -112,14 +113,14 @@ func anywhere(err error, is func(error) bool) bool {
 
 // uniqueError names the fields of the violated constraint. One that even the
 // catalog does not know is named as the error does.
-func (db *DB) uniqueError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
+func (db *DB) uniqueError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
 	for _, written := range [...]bool{true, false} { // index names may be those of several tables
 		for _, t := range db.tables {
 			if written != (t.Key == key) {
 				continue
 			}
 			for _, u := range t.Uniques {
-				if t.isNamed(u, fault.Constraint, written) {
+				if isNamed(t, u, fault.Constraint, written) {
 					return &authgen.UniqueError{Table: t.Key, Fields: u.Fields, Cause: cause}
 				}
 			}
@@ -134,7 +135,7 @@ func (db *DB) uniqueError(ctx context.Context, t *Table, key string, fault Fault
 
 // isNamed reports whether a database calls the constraint of u by that name:
 // its index, ahead of which MySQL writes the table, or on SQLite its columns.
-func (t *Table) isNamed(u Unique, constraint string, written bool) bool {
+func isNamed(t *dialect.Table, u dialect.Unique, constraint string, written bool) bool {
 	if constraint == dotted(t.Name, u.Columns) {
 		return true
 	}
@@ -158,7 +159,7 @@ func dotted(table string, columns []string) string {
 
 // foreignError names the fields of the violated foreign key, where the database
 // names that. One of another table than was written refers to the row.
-func (db *DB) foreignError(ctx context.Context, t *Table, key string, fault Fault, cause error) error {
+func (db *DB) foreignError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
 	table, fields := db.foreignFields(fault.Constraint)
 	if fields == nil {
 		if c, ok := db.lookUp(ctx, fault, t); ok {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -90,7 +91,7 @@ func placeOf(v any) place {
 			return placeApart
 		}
 		return ordered(math.IsInf(v, -1), math.IsInf(v, 1))
-	case Instant:
+	case dialect.Instant:
 		return placeOf(time.Time(v))
 	case time.Time:
 		return ordered(v.Before(firstTime), !v.Before(endOfTime))

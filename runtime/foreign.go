@@ -6,12 +6,13 @@ import (
 	"reflect"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // explain names the fields of a violated foreign key where the database does
 // not: SQLite says only that one was. value gives what the statement stored in
 // a column.
-func (s Session) explain(ctx context.Context, t *Table, err error, value func(column string) (any, bool)) error {
+func (s Session) explain(ctx context.Context, t *dialect.Table, err error, value func(column string) (any, bool)) error {
 	if err == nil {
 		return nil
 	}
@@ -19,7 +20,7 @@ func (s Session) explain(ctx context.Context, t *Table, err error, value func(co
 	if !errors.As(err, &violated) || len(violated.Fields) > 0 {
 		return err
 	}
-	var candidates []Foreign
+	var candidates []dialect.Foreign
 	for _, f := range t.Foreign {
 		if v, ok := value(f.Column); ok && !isNull(v) {
 			candidates = append(candidates, f)
@@ -38,8 +39,8 @@ func (s Session) explain(ctx context.Context, t *Table, err error, value func(co
 
 // dangling returns the fields that refer to rows which do not exist. The
 // statement has failed already, so the look is past the guards of the unit.
-func (s Session) dangling(ctx context.Context, candidates []Foreign, value func(string) (any, bool)) (fields []string) {
-	var conn Conn = s.DB.pool
+func (s Session) dangling(ctx context.Context, candidates []dialect.Foreign, value func(string) (any, bool)) (fields []string) {
+	var conn dialect.Conn = s.DB.pool
 	if s.Tx != nil {
 		if !s.Tx.running.TryLock() {
 			return nil
@@ -75,8 +76,8 @@ func referred(err error) error {
 }
 
 func isNull(v any) bool {
-	if arg, is := v.(jsonArg); is {
-		v = arg.v
+	if arg, is := v.(dialect.JSONArg); is {
+		v = arg.V
 	}
 	if v == nil {
 		return true

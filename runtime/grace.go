@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"time"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // A driver of a database in this process returns the end of a context as the
@@ -50,7 +52,7 @@ func (c *graceContext) Err() error {
 
 // inGrace runs a write that is a transaction of its own on a database in this
 // process.
-func (st *statement) inGrace(ctx context.Context, link Link) (out outcome, err error) {
+func (st *statement) inGrace(ctx context.Context, link dialect.Link) (out outcome, err error) {
 	if ctx.Done() == nil {
 		return st.on(ctx, link)
 	}
@@ -66,8 +68,8 @@ func (st *statement) inGrace(ctx context.Context, link Link) (out outcome, err e
 
 // mayHaveWritten reports whether the last statement of a session of SQLite may
 // be stored. One that was interrupted counts no changes.
-func mayHaveWritten(ctx context.Context, link Link) bool {
+func mayHaveWritten(ctx context.Context, link dialect.Link) bool {
 	var n int64
-	_, err := link.Query(context.WithoutCancel(ctx), "SELECT changes()", nil, func(r Row) error { return r.Scan(&n) })
+	_, err := link.Query(context.WithoutCancel(ctx), "SELECT changes()", nil, func(r dialect.Row) error { return r.Scan(&n) })
 	return err != nil || n > 0
 }

@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"database/sql"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // Join runs fn as a unit of work inside a transaction that the caller began
@@ -58,7 +60,7 @@ func (tx *Tx) handOver() {
 func (tx *Tx) endVanished(outer *sql.Tx) {
 	ctx, cancel := tx.ending()
 	defer cancel()
-	if state, err := tx.db.dialect.State(ctx, outer); err != nil || state != TxOpen || tx.torn {
+	if state, err := tx.db.dialect.State(ctx, outer); err != nil || state != dialect.TxOpen || tx.torn {
 		_ = outer.Rollback()
 	}
 }

@@ -2,56 +2,11 @@ package runtime
 
 import (
 	"bytes"
-	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
-	"fmt"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
-
-// JSON returns v as an argument that is stored as JSON text; a nil pointer is
-// stored as null.
-func JSON(v any) driver.Valuer { return jsonArg{v} }
-
-type jsonArg struct{ v any }
-
-// Value is called by database/sql.
-func (a jsonArg) Value() (driver.Value, error) {
-	text, err := EncodeJSON(a.v)
-	if err != nil {
-		return nil, err
-	}
-	if text == "null" {
-		return nil, nil
-	}
-	return text, nil
-}
-
-// AsJSON returns a reader of a column of JSON text into what to points at.
-func AsJSON(to any) sql.Scanner { return jsonScanner{to} }
-
-type jsonScanner struct{ to any }
-
-// Scan is called by database/sql.
-func (s jsonScanner) Scan(src any) error {
-	var text []byte
-	switch v := src.(type) {
-	case nil:
-		text = []byte("null")
-	case string:
-		text = []byte(v)
-	case []byte:
-		text = v
-	default:
-		return fmt.Errorf("JSON is stored as text, not as %T", src)
-	}
-	if err := json.Unmarshal(text, s.to); err != nil {
-		// encoding/json may quote the text, which errors must not.
-		return fmt.Errorf("the stored text is not the JSON of a %T", s.to)
-	}
-	return nil
-}
 
 func decodeJSON(text json.RawMessage) (v any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -67,10 +22,10 @@ func (c *Checks) JSON(field string, v *json.RawMessage) {
 	c.Required(field, len(*v) == 0 || isJSONNull(*v))
 	if !json.Valid(*v) {
 		c.fail(field, "type", "is not valid JSON")
-	} else if fault := jsonFault(*v, c.Table.jsonDepth()); fault != "" {
+	} else if fault := jsonFault(*v, jsonDepthOf(c.Table)); fault != "" {
 		c.fail(field, "type", "%s", fault)
 	} else {
-		*v = compactJSON(*v)
+		*v = dialect.CompactJSON(*v)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // What counts as JSON differs between databases, and encoding/json takes more than
@@ -20,8 +22,8 @@ const (
 	longestNumber = 1000
 )
 
-// jsonDepth returns how deep the JSON of a table may be nested.
-func (t *Table) jsonDepth() int {
+// jsonDepthOf returns how deep the JSON of a table may be nested.
+func jsonDepthOf(t *dialect.Table) int {
 	if t.Insert.MySQL != "" {
 		return deepestMySQL
 	}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"slices"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -42,7 +43,7 @@ func listed(op criteria.Operator, terms []criteria.Expr) []criteria.Expr {
 		single, several = criteria.OpNe, criteria.OpNotIn
 	}
 	var list []criteria.Expr
-	lists := map[Operand]*criteria.Node{}
+	lists := map[dialect.Operand]*criteria.Node{}
 	for _, term := range terms {
 		if term.Op != single || term.Stored {
 			list = append(list, term)

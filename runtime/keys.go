@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -23,7 +24,7 @@ import (
 // has no right to: in memory as far as that is little, and then in a file of
 // the process's own. Where there can be no file, they stay in memory.
 type keyList struct {
-	table *Table
+	table *dialect.Table
 	buf   []byte   // what is not in the file, behind what is
 	file  *os.File // nil: there is none
 	fails error    // why the file could not be written
@@ -35,7 +36,7 @@ type keyList struct {
 const keysHeld = 1 << 20
 
 // list lists the ids of the rows of a query. close must be called.
-func (s Session) list(ctx context.Context, t *Table, q criteria.Query) (*keyList, error) {
+func (s Session) list(ctx context.Context, t *dialect.Table, q criteria.Query) (*keyList, error) {
 	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
@@ -47,9 +48,9 @@ func (s Session) list(ctx context.Context, t *Table, q criteria.Query) (*keyList
 }
 
 // listBuilt is list for a statement that selects ids of t.
-func (s Session) listBuilt(ctx context.Context, t *Table, b *Builder) (*keyList, error) {
+func (s Session) listBuilt(ctx context.Context, t *dialect.Table, b *Builder) (*keyList, error) {
 	k := &keyList{table: t}
-	_, err := s.queryBuilt(ctx, t, b, false, func(r Row) error {
+	_, err := s.queryBuilt(ctx, t, b, false, func(r dialect.Row) error {
 		id, err := scanID(t, r)
 		if err == nil {
 			err = k.add(id)

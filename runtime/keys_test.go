@@ -5,6 +5,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // TestKeyList holds that a list gives what it was given, in batches, past what
@@ -27,7 +29,7 @@ func TestKeyList(t *testing.T) {
 		for _, place := range []string{t.TempDir(), "/nowhere"} {
 			t.Run(c.name+" in "+place, func(t *testing.T) {
 				t.Setenv("TMPDIR", place)
-				k := &keyList{table: &Table{Key: "t", Serial: c.serial}}
+				k := &keyList{table: &dialect.Table{Key: "t", Serial: c.serial}}
 				for i := range c.n {
 					if err := k.add(c.id(i)); err != nil {
 						t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // What the catalog tells of the tables is known from Open on, as far as the same
@@ -14,11 +15,11 @@ import (
 // each, and that has no triggers of the database's, has nothing of it but JSON that
 // the database writes in its own way.
 type known struct {
-	finer   map[string]bool // columns whose times have microseconds
-	long    map[string]bool // columns that may hold values of 65,536 bytes and more
-	altered map[string]bool // columns whose values may be stored otherwise than they were sent
-	moved   []string        // columns that the database sets whenever a row is updated
-	cuts    map[string]Cut  // columns of text that is cut in silence
+	finer   map[string]bool        // columns whose times have microseconds
+	long    map[string]bool        // columns that may hold values of 65,536 bytes and more
+	altered map[string]bool        // columns whose values may be stored otherwise than they were sent
+	moved   []string               // columns that the database sets whenever a row is updated
+	cuts    map[string]dialect.Cut // columns of text that is cut in silence
 
 	labels map[string][]string // the values of enum types, by column
 	limits map[string]string   // what columns hold at most: "text, which holds …"
@@ -31,8 +32,8 @@ type known struct {
 }
 
 // learn takes in what the catalog says.
-func (db *DB) learn(live []*LiveTable) {
-	all := make(map[*Table]*known, len(db.tables))
+func (db *DB) learn(live []*dialect.LiveTable) {
+	all := make(map[*dialect.Table]*known, len(db.tables))
 	for _, t := range db.tables {
 		if l := liveTable(live, t.Name); l != nil {
 			all[t] = knownBy(t, l, db.Kind())
@@ -44,9 +45,9 @@ func (db *DB) learn(live []*LiveTable) {
 	db.known.Store(&all)
 }
 
-func knownBy(t *Table, l *LiveTable, kind DialectKind) *known {
+func knownBy(t *dialect.Table, l *dialect.LiveTable, kind dialect.Kind) *known {
 	k := &known{
-		finer: map[string]bool{}, long: map[string]bool{}, altered: map[string]bool{}, cuts: map[string]Cut{}, labels: map[string][]string{}, limits: map[string]string{}, uuids: map[string]bool{},
+		finer: map[string]bool{}, long: map[string]bool{}, altered: map[string]bool{}, cuts: map[string]dialect.Cut{}, labels: map[string][]string{}, limits: map[string]string{}, uuids: map[string]bool{},
 		triggered: l.Triggered || l.Unfit != "", rewritten: l.Rewritten || l.Unfit != "",
 	}
 	for _, f := range t.Fields {
@@ -58,17 +59,17 @@ func knownBy(t *Table, l *LiveTable, kind DialectKind) *known {
 		if c.Limit != "" {
 			k.limits[f.Column] = c.Type + ", which holds " + c.Limit
 		}
-		tooLarge := f.Type == TypeBigint && c.Holds.Has(TypeInt) // is refused, not altered
+		tooLarge := f.Type == dialect.TypeBigint && c.Holds.Has(dialect.TypeInt) // is refused, not altered
 		if c.Rewrites.Has(f.Type) || !c.Holds.Has(f.Type) && !tooLarge {
 			k.altered[f.Column] = true
 		}
-		if c.UUIDs && kind == Postgres {
+		if c.UUIDs && kind == dialect.Postgres {
 			k.uuids[f.Column] = true
 		}
 		if c.Moved {
 			k.moved = append(k.moved, f.Column)
 		}
-		if c.Cuts.Limit > 0 && !f.isShort(c.Cuts) {
+		if c.Cuts.Limit > 0 && !isShort(&f, c.Cuts) {
 			k.cuts[f.Column] = c.Cuts
 		}
 	}
@@ -77,12 +78,12 @@ func knownBy(t *Table, l *LiveTable, kind DialectKind) *known {
 
 // presumed is what is known of a table that is not there yet. Which JSON the
 // database writes in its own way is found out when it is.
-func presumed(t *Table, kind DialectKind) *known {
+func presumed(t *dialect.Table, kind dialect.Kind) *known {
 	k := &known{altered: map[string]bool{}, long: map[string]bool{}}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		k.long[f.Column] = f.isLong()
-		if f.Type == TypeJSON && kind != SQLite {
+		k.long[f.Column] = isLong(f)
+		if f.Type == dialect.TypeJSON && kind != dialect.SQLite {
 			k.altered[f.Column] = true
 		}
 	}
@@ -91,8 +92,8 @@ func presumed(t *Table, kind DialectKind) *known {
 
 // insertReturning returns the statement that stores a row and gives it back as it is
 // stored, or nothing where no statement does both.
-func (k *known) insertReturning(t *Table, d Dialect) string {
-	if k.rewritten || d.Returns()&ReturnsInserted == 0 {
+func (k *known) insertReturning(t *dialect.Table, d dialect.Dialect) string {
+	if k.rewritten || d.Returns()&dialect.ReturnsInserted == 0 {
 		return ""
 	}
 	insert := t.Insert.For(d.Kind())
@@ -101,7 +102,7 @@ func (k *known) insertReturning(t *Table, d Dialect) string {
 }
 
 // uncut returns the error of a value of which a column would cut something off.
-func (k *known) uncut(t *Table, column string, v any) error {
+func (k *known) uncut(t *dialect.Table, column string, v any) error {
 	if k == nil || len(k.cuts) == 0 {
 		return nil
 	}
@@ -109,14 +110,14 @@ func (k *known) uncut(t *Table, column string, v any) error {
 	if !ok {
 		return nil
 	}
-	if text, ok := textAt(v); ok && cut.cuts(text) {
-		return &authgen.ValidationError{Table: t.Key, Field: t.key(column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
+	if text, ok := textAt(v); ok && cut.Cuts(text) {
+		return &authgen.ValidationError{Table: t.Key, Field: keyOf(t, column), Rule: "maxLength", Why: "is longer than the " + cut.String() + " of its column, which would cut the spaces off its end"}
 	}
 	return nil
 }
 
 // uncutRow is uncut for the values of a row, in the order of the fields.
-func (k *known) uncutRow(t *Table, values []any) error {
+func (k *known) uncutRow(t *dialect.Table, values []any) error {
 	if k == nil || len(k.cuts) == 0 {
 		return nil
 	}
@@ -133,7 +134,7 @@ func (k *known) tellsAll() bool { return k.insert != "" && !k.triggered }
 
 // knownOf returns what is known of a table. Of one that is not of the schema, and so
 // has no rows of a call, that is nil.
-func (db *DB) knownOf(t *Table) *known {
+func (db *DB) knownOf(t *dialect.Table) *known {
 	if all := db.known.Load(); all != nil {
 		return (*all)[t]
 	}
@@ -163,7 +164,7 @@ func (k *known) isRewritten() bool { return k != nil && k.rewritten }
 
 // altersNew reports whether a new row of these values, in the order of the fields,
 // may be stored otherwise.
-func (k *known) altersNew(t *Table, values []any) bool {
+func (k *known) altersNew(t *dialect.Table, values []any) bool {
 	switch {
 	case k == nil:
 		return false

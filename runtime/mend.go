@@ -3,30 +3,32 @@ package runtime
 import (
 	"strings"
 	"time"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // A mender writes the SQL that makes a live table what the schema says.
 type mender struct {
-	dialect     Dialect
+	dialect     dialect.Dialect
 	schema      Schema
-	live        []*LiveTable
-	definitions map[*Field]definition
+	live        []*dialect.LiveTable
+	definitions map[*dialect.Field]definition
 
-	now     time.Time            // of rows that lack a time
-	retyped map[*LiveColumn]bool // columns that get the type of the schema
-	changed map[*LiveColumn]bool // those, and columns that get another collation
-	created map[*Table]bool      // tables that a statement creates
-	asIs    bool                 // nothing is mended ahead of what is created
+	now     time.Time                    // of rows that lack a time
+	retyped map[*dialect.LiveColumn]bool // columns that get the type of the schema
+	changed map[*dialect.LiveColumn]bool // those, and columns that get another collation
+	created map[*dialect.Table]bool      // tables that a statement creates
+	asIs    bool                         // nothing is mended ahead of what is created
 }
 
-func newMender(d Dialect, schema Schema, live []*LiveTable) *mender {
+func newMender(d dialect.Dialect, schema Schema, live []*dialect.LiveTable) *mender {
 	m := &mender{dialect: d, schema: schema, live: live,
-		retyped: map[*LiveColumn]bool{}, changed: map[*LiveColumn]bool{}, created: map[*Table]bool{}}
+		retyped: map[*dialect.LiveColumn]bool{}, changed: map[*dialect.LiveColumn]bool{}, created: map[*dialect.Table]bool{}}
 	m.definitions = definitions(schema.DDL.For(d.Kind()), m.quote, schema.Tables)
 	return m
 }
 
-func (m *mender) kind() DialectKind { return m.dialect.Kind() }
+func (m *mender) kind() dialect.Kind { return m.dialect.Kind() }
 
 // quote returns a name, quoted.
 func (m *mender) quote(name string) string { return string(m.dialect.AppendIdent(nil, name)) }
@@ -44,21 +46,21 @@ const remake = "SQLite cannot alter that: make a new table with the statement of
 
 // alter returns ALTER TABLE with each of the actions, or a note on a database
 // that has none of them.
-func (m *mender) alter(t *Table, actions ...string) (sql []string, note string) {
-	if m.kind() == SQLite {
+func (m *mender) alter(t *dialect.Table, actions ...string) (sql []string, note string) {
+	if m.kind() == dialect.SQLite {
 		return nil, remake
 	}
 	return []string{m.alteration(t, strings.Join(actions, ", "))}, ""
 }
 
-func (m *mender) alteration(t *Table, action string) string {
+func (m *mender) alteration(t *dialect.Table, action string) string {
 	return "ALTER TABLE " + m.quote(t.Name) + " " + action
 }
 
 // redefine gives a column the type that CREATE TABLE would.
-func (m *mender) redefine(t *Table, f *Field) (sql []string, note string) {
+func (m *mender) redefine(t *dialect.Table, f *dialect.Field) (sql []string, note string) {
 	d, column := m.collated(t, m.definition(t, f)), m.quote(f.Column)
-	if m.kind() == MySQL {
+	if m.kind() == dialect.MySQL {
 		return m.alter(t, "MODIFY COLUMN "+column+" "+string(d.withoutKey()))
 	}
 	return m.alter(t, "ALTER COLUMN "+column+" TYPE "+d.sqlType()+" USING "+column+"::"+d.bareType())
@@ -66,7 +68,7 @@ func (m *mender) redefine(t *Table, f *Field) (sql []string, note string) {
 
 // collated gives text the collation that it is to have, where the table gives it
 // another.
-func (m *mender) collated(t *Table, d definition) definition {
+func (m *mender) collated(t *dialect.Table, d definition) definition {
 	if l := liveTable(m.live, t.Name); l != nil && l.Collate != "" && collatedTypes[m.keyType(d.bareType())] {
 		return d.withType(d.bareType() + " COLLATE " + l.Collate)
 	}
@@ -77,8 +79,8 @@ func (m *mender) collated(t *Table, d definition) definition {
 var collatedTypes = map[string]bool{"varchar": true, "char": true, "tinytext": true, "text": true, "mediumtext": true, "longtext": true, "enum": true}
 
 // allowNull lets a column be null, and leaves its type and collation.
-func (m *mender) allowNull(t *Table, c *LiveColumn) (sql []string, note string) {
-	if m.kind() != MySQL {
+func (m *mender) allowNull(t *dialect.Table, c *dialect.LiveColumn) (sql []string, note string) {
+	if m.kind() != dialect.MySQL {
 		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" DROP NOT NULL")
 	}
 	sqlType := c.Type
@@ -90,8 +92,8 @@ func (m *mender) allowNull(t *Table, c *LiveColumn) (sql []string, note string) 
 
 // reread makes text compare by bytes and hold every character: of columns, or on
 // MySQL of the table, so that columns that are added later do too.
-func (m *mender) reread(p pair, columns []*LiveColumn) (sql []string, note string) {
-	if m.kind() == MySQL {
+func (m *mender) reread(p pair, columns []*dialect.LiveColumn) (sql []string, note string) {
+	if m.kind() == dialect.MySQL {
 		for i := range p.live.Columns {
 			if c := &p.live.Columns[i]; c.Collation != "" {
 				m.changed[c] = true
@@ -109,7 +111,7 @@ func (m *mender) reread(p pair, columns []*LiveColumn) (sql []string, note strin
 // release returns what takes away the foreign keys of columns that change, which
 // the databases ask for, and what puts them back.
 func (m *mender) release() (drop, restore []string) {
-	if m.kind() == SQLite {
+	if m.kind() == dialect.SQLite {
 		return nil, nil
 	}
 	for _, t := range m.schema.Tables {
@@ -130,7 +132,7 @@ func (m *mender) release() (drop, restore []string) {
 }
 
 // changes reports whether a column changes that a foreign key is from or to.
-func (m *mender) changes(l *LiveTable, f LiveForeign) bool {
+func (m *mender) changes(l *dialect.LiveTable, f dialect.LiveForeign) bool {
 	for i := range f.Columns {
 		if m.changed[l.Column(f.Columns[i])] || m.changed[m.column(f.Table, f.Targets[i])] {
 			return true
@@ -140,16 +142,16 @@ func (m *mender) changes(l *LiveTable, f LiveForeign) bool {
 }
 
 func (m *mender) dropForeign(name string) string {
-	if m.kind() == MySQL {
+	if m.kind() == dialect.MySQL {
 		return "DROP FOREIGN KEY " + m.quote(name)
 	}
 	return "DROP CONSTRAINT " + m.quote(name)
 }
 
 // count makes the database count the ids.
-func (m *mender) count(t *Table, c *LiveColumn) (sql []string, note string) {
+func (m *mender) count(t *dialect.Table, c *dialect.LiveColumn) (sql []string, note string) {
 	switch {
-	case m.kind() == MySQL:
+	case m.kind() == dialect.MySQL:
 		return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+m.typeOf(t.Name, c.Name)+" NOT NULL AUTO_INCREMENT")
 	case c.Default: // it counts, and takes no id that is given
 		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" SET GENERATED BY DEFAULT")
@@ -158,10 +160,10 @@ func (m *mender) count(t *Table, c *LiveColumn) (sql []string, note string) {
 }
 
 // recheck replaces a condition by that of the schema, if it has one.
-func (m *mender) recheck(t *Table, f *Field, c LiveCheck) (sql []string, note string) {
+func (m *mender) recheck(t *dialect.Table, f *dialect.Field, c dialect.LiveCheck) (sql []string, note string) {
 	name, wanted := m.quote(c.Name), m.definitions[f].check()
 	switch {
-	case m.kind() == MySQL && c.Name == f.Column: // MariaDB: of the column itself, replaced with it
+	case m.kind() == dialect.MySQL && c.Name == f.Column: // MariaDB: of the column itself, replaced with it
 		return m.redefine(t, f)
 	case c.Name == "" || wanted == "":
 		return m.alter(t, "DROP CONSTRAINT "+name)
@@ -170,7 +172,7 @@ func (m *mender) recheck(t *Table, f *Field, c LiveCheck) (sql []string, note st
 }
 
 // addUnique makes a unique index.
-func (m *mender) addUnique(t *Table, u Unique) []string {
+func (m *mender) addUnique(t *dialect.Table, u dialect.Unique) []string {
 	name := u.Index
 	if name == "" { // the primary key
 		name = t.Name + "_" + t.ID + "_uidx"
@@ -179,21 +181,21 @@ func (m *mender) addUnique(t *Table, u Unique) []string {
 }
 
 // addForeign makes a foreign key, in place of one with another rule if there is.
-func (m *mender) addForeign(t *Table, f *Foreign, old *LiveForeign) (sql []string, note string) {
+func (m *mender) addForeign(t *dialect.Table, f *dialect.Foreign, old *dialect.LiveForeign) (sql []string, note string) {
 	add := m.constraint(f)
 	switch {
 	case old == nil:
 		return m.alter(t, add)
-	case m.kind() == MySQL: // which adds none of a name that the same statement drops
+	case m.kind() == dialect.MySQL: // which adds none of a name that the same statement drops
 		return []string{m.alteration(t, m.dropForeign(old.Name)), m.alteration(t, add)}, ""
 	}
 	return m.alter(t, m.dropForeign(old.Name), add)
 }
 
-func (m *mender) constraint(f *Foreign) string {
+func (m *mender) constraint(f *dialect.Foreign) string {
 	return "ADD CONSTRAINT " + m.quote(f.Constraint) + " FOREIGN KEY (" + m.quote(f.Column) + ") " + m.reference(f)
 }
 
-func (m *mender) reference(f *Foreign) string {
+func (m *mender) reference(f *dialect.Foreign) string {
 	return "REFERENCES " + m.quote(f.Table) + " (" + m.quote(f.Target) + ") ON DELETE " + f.OnDelete
 }

@@ -4,50 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/authgen/authgen/dialect"
 )
 
-// A ColumnError is the column of a row that does not fit what it is read into.
-type ColumnError struct {
-	Column int    // its place, from 0 on
-	Of     int    // how many columns the row has
-	ID     string // the text of the first, where that was read and is text or a number
-	Cause  error
-}
-
-// NewColumnError returns the error of a column that does not fit. dest is what the
-// row is read into. It is for dialects.
-func NewColumnError(column int, dest []any, cause error) error {
-	e := &ColumnError{Column: column, Of: len(dest), Cause: cause}
-	if column > 0 {
-		switch id := dest[0].(type) {
-		case *string:
-			e.ID = *id
-		case *int64:
-			e.ID = strconv.FormatInt(*id, 10)
-		}
-	}
-	return e
-}
-
-// Error tells the place only.
-func (e *ColumnError) Error() string { return fmt.Sprintf("column %d: %v", e.Column+1, e.Cause) }
-
-// Unwrap gives the cause.
-func (e *ColumnError) Unwrap() error { return e.Cause }
-
-// A MisfitError is a row that does not fit the Go types it is read into.
-type MisfitError struct{ Cause error }
-
-// Error tells neither field nor value, which Cause may quote.
-func (e *MisfitError) Error() string { return "a stored value does not fit the Go type of its field" }
-
-// Unwrap gives the cause.
-func (e *MisfitError) Unwrap() error { return e.Cause }
-
-// misfit says which field of which row of a table does not fit, never the value.
+// misfitText says which field of which row of a table does not fit, never the value.
 // Rows of other columns than all of the table's are of no field.
-func (t *Table) misfit(err *MisfitError) string {
-	column := (*ColumnError)(nil)
+func misfitText(t *dialect.Table, err *dialect.MisfitError) string {
+	column := (*dialect.ColumnError)(nil)
 	if t == nil || !errors.As(err, &column) || column.Of != len(t.Fields) {
 		return err.Error()
 	}
@@ -60,7 +24,7 @@ func (t *Table) misfit(err *MisfitError) string {
 
 // misplaced finds the column that database/sql could not read: each is read again,
 // by itself.
-func misplaced(r Row, dest []any, err error) error {
+func misplaced(r dialect.Row, dest []any, err error) error {
 	var ignored any
 	for i, d := range dest {
 		alone := make([]any, len(dest))
@@ -69,7 +33,7 @@ func misplaced(r Row, dest []any, err error) error {
 		}
 		alone[i] = d
 		if cause := r.Scan(alone...); cause != nil {
-			return NewColumnError(i, dest, cause)
+			return dialect.NewColumnError(i, dest, cause)
 		}
 	}
 	return err

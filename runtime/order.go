@@ -1,13 +1,17 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // SortKey appends what rows are sorted by: the column as it is read. It is for
 // dialects.
 func (b *Builder) SortKey(column string) {
-	switch finer, postgres := b.known.isFiner(column), b.dialect.Kind() == Postgres; {
+	switch finer, postgres := b.known.isFiner(column), b.dialect.Kind() == dialect.Postgres; {
 	case b.known.labelsOf(column) != nil && postgres:
-		b.Operand(Operand{Column: column, Text: true})
+		b.Operand(dialect.Operand{Column: column, Text: true})
 	case b.known.labelsOf(column) != nil:
 		b.Text("CAST(")
 		b.Ident(column)
@@ -35,18 +39,18 @@ func (b *Builder) IsLong(column string) bool { return b.known != nil && b.known.
 const longText = 16_384
 
 // isLong reports whether values of the field may have more characters, or bytes.
-func (f *Field) isLong() bool {
+func isLong(f *dialect.Field) bool {
 	switch f.Type {
-	case TypeText, TypeBytes:
+	case dialect.TypeText, dialect.TypeBytes:
 		return f.MaxLength == 0 || f.MaxLength > longText
 	}
 	return f.MaxLength > longText
 }
 
-// unsorted says why rows could not be sorted, and what to do.
-func (t *Table) unsorted(fault Fault) string {
+// unsortedText says why rows could not be sorted, and what to do.
+func unsortedText(t *dialect.Table, fault dialect.Fault) string {
 	if fault.Column == "" {
 		return "the server has too little memory for the sort: raise its sort_buffer_size, or sort by fewer or shorter fields"
 	}
-	return fmt.Sprintf("a row holds more than %d characters, or bytes, in %s, and the database does not sort by more: store less there, or sort by another field", longText, t.key(fault.Column))
+	return fmt.Sprintf("a row holds more than %d characters, or bytes, in %s, and the database does not sort by more: store less there, or sort by another field", longText, keyOf(t, fault.Column))
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -12,7 +13,7 @@ import (
 // and the rows of that page, which come once more, are passed over by their ids.
 type pages struct {
 	session   Session
-	table     *Table
+	table     *dialect.Table
 	query     criteria.Query // what is left
 	left      int            // rows still wanted; -1: all
 	seen      map[any]bool   // ids of the first page, where the rest has its rows too
@@ -23,7 +24,7 @@ type pages struct {
 }
 
 // newPages returns the pages of a query.
-func newPages(s Session, t *Table, q criteria.Query) *pages {
+func newPages(s Session, t *dialect.Table, q criteria.Query) *pages {
 	left := -1
 	if q.Limit > 0 {
 		left = q.Limit

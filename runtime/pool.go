@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // borrow takes a connection of the pool. Where all are in use it waits no longer
@@ -37,9 +38,9 @@ func (db *DB) await(ctx context.Context, limit int) (*sql.Conn, error) {
 // giveBack returns a connection to the pool after a statement that failed. One
 // that is of no more use is thrown away, together with the idle ones, which are
 // as old.
-func (db *DB) giveBack(ctx context.Context, conn *sql.Conn, link Link, err error) {
+func (db *DB) giveBack(ctx context.Context, conn *sql.Conn, link dialect.Link, err error) {
 	switch db.dialect.Classify(err).Kind {
-	case FaultStale, FaultReadOnly:
+	case dialect.FaultStale, dialect.FaultReadOnly:
 		link.Abandon()
 		discard(conn)
 		db.dropIdle(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // The operations of events.
@@ -26,7 +27,7 @@ type recorded struct {
 type Recording struct {
 	tx        *Tx
 	ctx       context.Context
-	table     *Table
+	table     *dialect.Table
 	document  string
 	operation string
 	body      eventBody
@@ -42,7 +43,7 @@ type eventBody struct {
 
 // Record begins the events of a write that was done: of which row, which
 // operation, and for an update which fields it changed.
-func (tx *Tx) Record(ctx context.Context, t *Table, document, operation string, changed []string) *Recording {
+func (tx *Tx) Record(ctx context.Context, t *dialect.Table, document, operation string, changed []string) *Recording {
 	r := &Recording{tx: tx, ctx: ctx, table: t, document: document, operation: operation}
 	r.body = eventBody{Changed: changed, Request: eventRequest(ctx)}
 	return r
@@ -69,7 +70,7 @@ func (r *Recording) Event(eventType string, payload any) {
 		return
 	}
 	r.body.Data = payload
-	body, err := EncodeJSON(r.body)
+	body, err := dialect.EncodeJSON(r.body)
 	if err != nil {
 		// The text of an encoder may quote the value.
 		r.err = &authgen.StatementError{Table: r.table.Key, Reason: "the payload of event " + eventType + " cannot be written as JSON", Cause: err}

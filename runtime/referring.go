@@ -3,6 +3,8 @@ package runtime
 import (
 	"iter"
 	"strings"
+
+	"github.com/authgen/authgen/dialect"
 )
 
 // A foreign key asks for columns of one type, and on MySQL of one collation. So a
@@ -10,7 +12,7 @@ import (
 
 // definition returns what CREATE TABLE says of a column, behind its name. One that
 // refers has the type of its target.
-func (m *mender) definition(t *Table, f *Field) definition {
+func (m *mender) definition(t *dialect.Table, f *dialect.Field) definition {
 	d, l := m.definitions[f], m.target(t, f)
 	switch {
 	case l == nil:
@@ -18,7 +20,7 @@ func (m *mender) definition(t *Table, f *Field) definition {
 	case !m.alike(l.Type, d.bareType()):
 		d = d.withType(l.Type)
 	}
-	if m.asIs && l.Collation != l.Bytewise && m.kind() == MySQL {
+	if m.asIs && l.Collation != l.Bytewise && m.kind() == dialect.MySQL {
 		d = d.withType(d.bareType() + " COLLATE " + l.Collation)
 	}
 	return d
@@ -26,8 +28,8 @@ func (m *mender) definition(t *Table, f *Field) definition {
 
 // target returns the live column whose type a reference has: what it refers to, or
 // what that refers to in turn. It is nil where the type is that of the schema.
-func (m *mender) target(t *Table, f *Field) *LiveColumn {
-	for fk := range m.schema.chain(t, f) {
+func (m *mender) target(t *dialect.Table, f *dialect.Field) *dialect.LiveColumn {
+	for fk := range chainOf(m.schema, t, f) {
 		if c := m.column(fk.Table, fk.Target); c != nil {
 			if m.retyped[c] {
 				return nil
@@ -38,21 +40,21 @@ func (m *mender) target(t *Table, f *Field) *LiveColumn {
 	return nil
 }
 
-// chain returns the reference of a field, and that of what it refers to, and so on.
-func (s Schema) chain(t *Table, f *Field) iter.Seq[*Foreign] {
-	return func(yield func(*Foreign) bool) {
-		fk := t.foreign(f.Column)
+// chainOf returns the reference of a field, and that of what it refers to, and so on.
+func chainOf(s Schema, t *dialect.Table, f *dialect.Field) iter.Seq[*dialect.Foreign] {
+	return func(yield func(*dialect.Foreign) bool) {
+		fk := foreignAt(t, f.Column)
 		for range s.Tables { // a chain is no longer
 			if fk == nil || !yield(fk) {
 				return
 			}
-			fk = s.table(fk.Table).foreign(fk.Target)
+			fk = foreignAt(tableOf(s, fk.Table), fk.Target)
 		}
 	}
 }
 
 // column returns a live column, or nil.
-func (m *mender) column(table, column string) *LiveColumn {
+func (m *mender) column(table, column string) *dialect.LiveColumn {
 	if l := liveTable(m.live, table); l != nil {
 		return l.Column(column)
 	}
@@ -66,11 +68,11 @@ func (m *mender) alike(a, b string) bool { return m.keyType(a) == m.keyType(b) }
 func (m *mender) keyType(sqlType string) string {
 	base, rest, _ := strings.Cut(strings.ToLower(sqlType), "(")
 	switch {
-	case m.kind() == SQLite: // which refers from any type to any other
+	case m.kind() == dialect.SQLite: // which refers from any type to any other
 		return ""
-	case m.kind() == Postgres && base == "character varying":
+	case m.kind() == dialect.Postgres && base == "character varying":
 		return "text"
-	case m.kind() == Postgres && (base == "smallint" || base == "integer"):
+	case m.kind() == dialect.Postgres && (base == "smallint" || base == "integer"):
 		return "bigint"
 	case strings.Contains(rest, "unsigned"):
 		return base + " unsigned"
@@ -79,7 +81,7 @@ func (m *mender) keyType(sqlType string) string {
 }
 
 // suit gives the columns of CREATE TABLE that refer the types of their targets.
-func (m *mender) suit(t *Table, create string) string {
+func (m *mender) suit(t *dialect.Table, create string) string {
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		begin := "\n  " + m.quote(f.Column) + " "
@@ -89,14 +91,14 @@ func (m *mender) suit(t *Table, create string) string {
 }
 
 // creates reports whether a statement of the DDL creates a table.
-func (m *mender) creates(statement string, t *Table) bool {
+func (m *mender) creates(statement string, t *dialect.Table) bool {
 	return strings.Contains(statement, createTable+m.quote(t.Name)+" (\n")
 }
 
 // prepare returns what a foreign key needs ahead of it: its table, and a column of
 // the type that is referred to; and what there is instead.
-func (m *mender) prepare(p pair, f *Foreign) (sql []string, what string) {
-	if m.kind() == SQLite {
+func (m *mender) prepare(p pair, f *dialect.Foreign) (sql []string, what string) {
+	if m.kind() == dialect.SQLite {
 		return nil, ""
 	}
 	if liveTable(m.live, f.Table) == nil {
@@ -115,14 +117,14 @@ func (m *mender) typeOf(table, column string) string {
 	if c := m.column(table, column); c != nil && !m.retyped[c] {
 		return c.Type
 	}
-	t := m.schema.table(table)
-	return m.definition(t, t.column(column)).bareType()
+	t := tableOf(m.schema, table)
+	return m.definition(t, fieldAt(t, column)).bareType()
 }
 
 // retype gives a column another type, and leaves whether it may be null.
-func (m *mender) retype(t *Table, l *LiveColumn, sqlType string) string {
+func (m *mender) retype(t *dialect.Table, l *dialect.LiveColumn, sqlType string) string {
 	name := m.quote(l.Name)
-	if m.kind() == Postgres {
+	if m.kind() == dialect.Postgres {
 		return m.alteration(t, "ALTER COLUMN "+name+" TYPE "+sqlType+" USING "+name+"::"+sqlType)
 	}
 	d := m.collated(t, definition(sqlType))
@@ -135,7 +137,7 @@ func (m *mender) retype(t *Table, l *LiveColumn, sqlType string) string {
 // create returns the statements that create a table and what it refers to, as far
 // as no statement before does, with their indexes and foreign keys.
 func (m *mender) create(name string) []string {
-	var tables []*Table
+	var tables []*dialect.Table
 	m.lacking(name, &tables)
 	var sql, late []string
 	for _, s := range Statements(m.schema.DDL.For(m.kind())) {
@@ -149,7 +151,7 @@ func (m *mender) create(name string) []string {
 						late = append(late, m.alteration(t, m.constraint(fk)))
 					}
 				}
-			case m.kind() == Postgres && strings.HasPrefix(strings.TrimSpace(s), "CREATE ") && strings.Contains(s, " ON "+quoted+" ("):
+			case m.kind() == dialect.Postgres && strings.HasPrefix(strings.TrimSpace(s), "CREATE ") && strings.Contains(s, " ON "+quoted+" ("):
 				sql = append(sql, strings.TrimSpace(s))
 			}
 		}
@@ -158,8 +160,8 @@ func (m *mender) create(name string) []string {
 }
 
 // lacking adds a table that is not there, and those that it refers to.
-func (m *mender) lacking(name string, tables *[]*Table) {
-	t := m.schema.table(name)
+func (m *mender) lacking(name string, tables *[]*dialect.Table) {
+	t := tableOf(m.schema, name)
 	if m.created[t] || liveTable(m.live, name) != nil {
 		return
 	}

@@ -82,7 +82,8 @@ func Kept[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc 
 // stillThere is apart from Kept so that only here the document is moved to the
 // heap.
 func stillThere[T any](ctx context.Context, s Session, c *Codec[T], doc T) error {
-	return c.Table.Still(s.Exists(ctx, c.Table, Equal(c.Table.ID, c.id(&doc))))
+	there, err := s.Exists(ctx, c.Table, Equal(c.Table.ID, c.id(&doc)))
+	return lockedRow(c.Table, there, err)
 }
 
 // WalkRows visits the rows that match as Walk does, locked to be deleted, one

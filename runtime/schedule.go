@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A scheduled is a job on its way to the outbox.
@@ -41,7 +42,7 @@ func (tx *Tx) Schedule(ctx context.Context, job authgen.Job, options ...authgen.
 		return fmt.Errorf("schedule %s: %w", j.kind, &authgen.ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
 	}
 	var err error
-	if j.args, err = EncodeJSON(job); err != nil {
+	if j.args, err = dialect.EncodeJSON(job); err != nil {
 		return fmt.Errorf("schedule %s: the job cannot be written as JSON: %w", j.kind, err)
 	}
 	return tx.stageJob(ctx, j)
@@ -141,7 +142,7 @@ func (b *Builder) writeJobs(jobs []scheduled) {
 		}
 		return []any{j.id, j.kind, key, j.args, j.Due.UnixMilli(), j.Now.UnixMilli()}
 	})
-	if b.dialect.Kind() == MySQL {
+	if b.dialect.Kind() == dialect.MySQL {
 		b.Text(" ON DUPLICATE KEY UPDATE ")
 		b.Ident("kind")
 		b.Text(" = VALUES(")

@@ -8,21 +8,22 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A Schema is what a generated package was made from: its tables, with the types
 // of their fields, and the DDL. Generated code has one.
 type Schema struct {
-	Tables []*Table
-	DDL    SQL // the script that creates what is missing
+	Tables []*dialect.Table
+	DDL    dialect.SQL // the script that creates what is missing
 }
 
 // Schema returns the schema that db was opened with. It is not to be changed.
 func (db *DB) Schema() Schema { return db.schema }
 
-// table returns the table with that SQL name.
-func (s Schema) table(name string) *Table {
-	return s.Tables[slices.IndexFunc(s.Tables, func(t *Table) bool { return t.Name == name })]
+// tableOf returns the table with that SQL name.
+func tableOf(s Schema, name string) *dialect.Table {
+	return s.Tables[slices.IndexFunc(s.Tables, func(t *dialect.Table) bool { return t.Name == name })]
 }
 
 // CreateTables creates the tables and indexes that are missing, each with a
@@ -62,7 +63,7 @@ func (db *DB) suited(ctx context.Context, statements []string) []string {
 			continue
 		}
 		for _, u := range t.Uniques {
-			if l.has(u) {
+			if hasUnique(l, u) {
 				statements = slices.DeleteFunc(statements, func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), db.createUnique(u)) })
 			}
 		}
@@ -71,11 +72,11 @@ func (db *DB) suited(ctx context.Context, statements []string) []string {
 }
 
 // createUnique returns how the statement of the DDL begins that makes an index.
-func (db *DB) createUnique(u Unique) string {
+func (db *DB) createUnique(u dialect.Unique) string {
 	return "CREATE UNIQUE INDEX IF NOT EXISTS " + string(db.dialect.AppendIdent(nil, u.Index)) + " ON "
 }
 
-// has reports whether an index of a table is on the very columns of u.
-func (t *LiveTable) has(u Unique) bool {
-	return slices.ContainsFunc(t.Uniques, func(l LiveUnique) bool { return slices.Equal(l.Columns, u.Columns) })
+// hasUnique reports whether an index of a table is on the very columns of u.
+func hasUnique(t *dialect.LiveTable, u dialect.Unique) bool {
+	return slices.ContainsFunc(t.Uniques, func(l dialect.LiveUnique) bool { return slices.Equal(l.Columns, u.Columns) })
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Programs that start together create their tables together, table by table and
@@ -71,7 +72,7 @@ func (db *DB) differences(ctx context.Context) ([]authgen.Difference, error) {
 }
 
 // inspect reads what the catalog says of the tables, and learns from it.
-func (db *DB) inspect(ctx context.Context) ([]*LiveTable, error) {
+func (db *DB) inspect(ctx context.Context) ([]*dialect.LiveTable, error) {
 	live, err := db.dialect.Inspect(ctx, db.pool, db.tables)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read what tables there are: %w", err)

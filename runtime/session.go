@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A Session is where the statements of generated code go: into an open unit of
@@ -25,23 +26,23 @@ func (s Session) Now() time.Time { return s.DB.Now() }
 
 // A statement is one statement on its way to the database.
 type statement struct {
-	table   *Table // whose rows it is about; nil: none's
+	table   *dialect.Table // whose rows it is about; nil: none's
 	query   string
 	args    []any
 	writing bool
-	scan    func(Row) error // takes the rows; nil: there are none
-	link    Link            // where it runs; nil: on a connection of the unit, or any
+	scan    func(dialect.Row) error // takes the rows; nil: there are none
+	link    dialect.Link            // where it runs; nil: on a connection of the unit, or any
 }
 
 // An outcome is what became of it.
 type outcome struct {
-	Result
+	dialect.Result
 	rows   int  // that were scanned
 	unsure bool // the statement may have been done even if it failed
 }
 
 // exec runs a statement that writes.
-func (s Session) exec(ctx context.Context, t *Table, query string, args []any) (Result, error) {
+func (s Session) exec(ctx context.Context, t *dialect.Table, query string, args []any) (dialect.Result, error) {
 	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true})
 	return out.Result, err
 }
@@ -55,20 +56,20 @@ func (s Session) Exec(ctx context.Context, query string, args ...any) (int64, er
 }
 
 // Query is Exec for a query: it calls scan for each row, and returns the error
-// of scan in a [MisfitError]. In a unit, scan runs no other statement.
-func (s Session) Query(ctx context.Context, scan func(Row) error, query string, args ...any) error {
+// of scan in a [dialect.MisfitError]. In a unit, scan runs no other statement.
+func (s Session) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
 	_, err := s.query(ctx, nil, query, false, scan, args)
 	return err
 }
 
 // count runs a statement that writes and returns how many rows it matched.
-func (s Session) count(ctx context.Context, t *Table, query string, args []any) (int, error) {
+func (s Session) count(ctx context.Context, t *dialect.Table, query string, args []any) (int, error) {
 	res, err := s.exec(ctx, t, query, args)
 	return int(res.Matched), err
 }
 
 // query runs a statement that returns rows and scans each.
-func (s Session) query(ctx context.Context, t *Table, query string, writing bool, scan func(Row) error, args []any) (int, error) {
+func (s Session) query(ctx context.Context, t *dialect.Table, query string, writing bool, scan func(dialect.Row) error, args []any) (int, error) {
 	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: writing, scan: scan})
 	return out.rows, err
 }
@@ -138,7 +139,7 @@ func (s Session) idle(ctx context.Context, writing bool) error {
 }
 
 // on runs the statement on a connection.
-func (st *statement) on(ctx context.Context, link Link) (out outcome, err error) {
+func (st *statement) on(ctx context.Context, link dialect.Link) (out outcome, err error) {
 	out.unsure = ctx.Err() == nil
 	if st.scan == nil {
 		out.Result, err = link.Exec(ctx, st.query, st.args)
@@ -193,7 +194,7 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 	case out.rows > 0 && isRetry(err):
 		// Rows handed over cannot be taken back: not again, unseen.
 		return spent(1, err)
-	case st.writing && errors.As(err, new(*MisfitError)):
+	case st.writing && errors.As(err, new(*dialect.MisfitError)):
 		why := errors.Unwrap(err).Error()
 		if failed := (*authgen.StatementError)(nil); errors.As(err, &failed) {
 			why = failed.Reason
@@ -244,7 +245,7 @@ func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 
 // lent runs a statement on a connection that is its own. A panic of what
 // takes its rows passes through, the connection given back.
-func (db *DB) lent(ctx context.Context, st statement, conn *sql.Conn, link Link) (out outcome, err error) {
+func (db *DB) lent(ctx context.Context, st statement, conn *sql.Conn, link dialect.Link) (out outcome, err error) {
 	returned := false
 	defer func() {
 		if !returned {
@@ -257,7 +258,7 @@ func (db *DB) lent(ctx context.Context, st statement, conn *sql.Conn, link Link)
 }
 
 // runOn runs a statement that is a transaction of its own on a connection.
-func (db *DB) runOn(ctx context.Context, st statement, link Link) (outcome, error) {
+func (db *DB) runOn(ctx context.Context, st statement, link dialect.Link) (outcome, error) {
 	if st.writing && !db.dialect.Server() {
 		return st.inGrace(ctx, link)
 	}
@@ -265,12 +266,12 @@ func (db *DB) runOn(ctx context.Context, st statement, link Link) (outcome, erro
 }
 
 // connect returns a connection, and the best way to it.
-func (db *DB) connect(ctx context.Context) (*sql.Conn, Link, error) {
+func (db *DB) connect(ctx context.Context) (*sql.Conn, dialect.Link, error) {
 	conn, err := db.borrow(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	var link Link
+	var link dialect.Link
 	err = conn.Raw(func(driverConn any) error {
 		// It outlives this call: the connection is pinned, and nobody else's
 		// until it is closed.

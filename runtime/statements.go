@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
 // checkPage refuses a limit or an offset below zero, which is a mistake in the
 // arithmetic of pages and not a wish for every row.
-func checkPage(q criteria.Query, t *Table) error {
+func checkPage(q criteria.Query, t *dialect.Table) error {
 	switch {
 	case q.Limit < 0:
 		return &authgen.ValidationError{Table: t.Key, Rule: "limit", Why: "the limit is negative: zero is no limit"}
@@ -22,12 +23,12 @@ func checkPage(q criteria.Query, t *Table) error {
 }
 
 // Select reads the rows of a query in order (W7), calling scan for each.
-func (s Session) Select(ctx context.Context, t *Table, q criteria.Query, scan func(Row) error) error {
+func (s Session) Select(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) error {
 	_, err := s.rows(ctx, t, q, scan)
 	return err
 }
 
-func (s Session) rows(ctx context.Context, t *Table, q criteria.Query, scan func(Row) error) (int, error) {
+func (s Session) rows(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) (int, error) {
 	if err := checkPage(q, t); err != nil {
 		return 0, err
 	}
@@ -49,22 +50,22 @@ func (s Session) rows(ctx context.Context, t *Table, q criteria.Query, scan func
 
 // One reads the row of a statement whose text is constant; its error is
 // ErrNotFound if there is none.
-func (s Session) One(ctx context.Context, t *Table, statement SQL, scan func(Row) error, args ...any) error {
+func (s Session) One(ctx context.Context, t *dialect.Table, statement dialect.SQL, scan func(dialect.Row) error, args ...any) error {
 	return s.one(ctx, t, statement.For(s.DB.Kind()), scan, args)
 }
 
 // lockByID reads the row with that id and locks it for the rest of the unit;
 // its error is ErrNotFound if there is none.
-func (s Session) lockByID(ctx context.Context, t *Table, lock criteria.Lock, id any, scan func(Row) error) error {
+func (s Session) lockByID(ctx context.Context, t *dialect.Table, lock criteria.Lock, id any, scan func(dialect.Row) error) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(lock), scan, []any{id})
 }
 
-func (s Session) one(ctx context.Context, t *Table, query string, scan func(Row) error, args []any) error {
+func (s Session) one(ctx context.Context, t *dialect.Table, query string, scan func(dialect.Row) error, args []any) error {
 	if !holdable(args) || s.misses(t, query, args) {
-		return t.Found(false, s.idle(ctx, false))
+		return foundRow(t, false, s.idle(ctx, false))
 	}
 	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
 	if err == nil && n == 0 {
@@ -93,19 +94,19 @@ func (s Session) bind(args []any) []any {
 }
 
 // Count returns how many rows match. An empty condition is refused (W2).
-func (s Session) Count(ctx context.Context, t *Table, where criteria.Expr) (n int, err error) {
+func (s Session) Count(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
 	b := newBuilder(s.DB, t, "SELECT count(*) FROM ")
 	b.Ident(t.Name)
 	b.writeWhere(where)
-	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error { return r.Scan(&n) })
+	_, err = s.queryBuilt(ctx, t, b, false, func(r dialect.Row) error { return r.Scan(&n) })
 	return n, err
 }
 
 // Exists reports whether a row matches. An empty condition is refused (W2).
-func (s Session) Exists(ctx context.Context, t *Table, where criteria.Expr) (bool, error) {
+func (s Session) Exists(ctx context.Context, t *dialect.Table, where criteria.Expr) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -113,45 +114,45 @@ func (s Session) Exists(ctx context.Context, t *Table, where criteria.Expr) (boo
 	b.Ident(t.Name)
 	b.writeWhere(where)
 	b.Text(" LIMIT 1")
-	n, err := s.queryBuilt(ctx, t, b, false, func(r Row) error { var one int; return r.Scan(&one) })
+	n, err := s.queryBuilt(ctx, t, b, false, func(r dialect.Row) error { var one int; return r.Scan(&one) })
 	return n > 0, err
 }
 
 // insert stores a row: args are its values, in the order of the table's fields. It
 // returns the id that the database counted, for a table whose ids are serial.
-func (s Session) insert(ctx context.Context, t *Table, args []any) (id int64, err error) {
+func (s Session) insert(ctx context.Context, t *dialect.Table, args []any) (id int64, err error) {
 	query := t.Insert.For(s.DB.Kind())
-	if t.Serial && s.DB.Kind() == Postgres {
+	if t.Serial && s.DB.Kind() == dialect.Postgres {
 		return s.insertCounted(ctx, t, query, args)
 	}
 	args = s.bindRow(t, args)
 	res, err := s.exec(ctx, t, query, args)
 	s.touchCreated(t)
 	if err != nil {
-		return 0, s.explain(ctx, t, err, t.values(args))
+		return 0, s.explain(ctx, t, err, valuesOf(t, args))
 	}
 	return res.LastID, nil
 }
 
 // insertCounted is insert with a statement that gives back the id.
-func (s Session) insertCounted(ctx context.Context, t *Table, query string, args []any) (id int64, err error) {
-	_, err = s.insertReturning(ctx, t, query, args, func(r Row) error { return r.Scan(&id) })
+func (s Session) insertCounted(ctx context.Context, t *dialect.Table, query string, args []any) (id int64, err error) {
+	_, err = s.insertReturning(ctx, t, query, args, func(r dialect.Row) error { return r.Scan(&id) })
 	return id, err
 }
 
 // insertReturning stores a row with a statement that gives something of it back, and
 // returns whether it did.
-func (s Session) insertReturning(ctx context.Context, t *Table, query string, args []any, scan func(Row) error) (int, error) {
+func (s Session) insertReturning(ctx context.Context, t *dialect.Table, query string, args []any, scan func(dialect.Row) error) (int, error) {
 	args = s.bindRow(t, args)
 	n, err := s.query(ctx, t, query, true, scan, args)
 	s.touchCreated(t)
-	return n, s.explain(ctx, t, err, t.values(args))
+	return n, s.explain(ctx, t, err, valuesOf(t, args))
 }
 
 // bindRow is bind for the values of a row.
-func (s Session) bindRow(t *Table, args []any) []any {
+func (s Session) bindRow(t *dialect.Table, args []any) []any {
 	for i := range t.Fields {
-		args[i] = t.Fields[i].stored(args[i])
+		args[i] = storedAs(&t.Fields[i], args[i])
 	}
 	return s.bind(args)
 }
@@ -169,7 +170,7 @@ func Key(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Update sets columns of the rows that match, in one statement, and returns
 // how many there were. An empty condition is refused (W2).
-func (s Session) Update(ctx context.Context, t *Table, where criteria.Expr, set *Assignments) (int, error) {
+func (s Session) Update(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -185,12 +186,12 @@ func (s Session) Update(ctx context.Context, t *Table, where criteria.Expr, set 
 }
 
 // UpdateByID sets columns of one row and reports whether it exists.
-func (s Session) UpdateByID(ctx context.Context, t *Table, id any, key string, set *Assignments) (bool, error) {
+func (s Session) UpdateByID(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) (bool, error) {
 	return s.updateRow(ctx, t, Equal(t.ID, id), key, set)
 }
 
 // updateRow is UpdateByID with the condition that the row has its id.
-func (s Session) updateRow(ctx context.Context, t *Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
+func (s Session) updateRow(ctx context.Context, t *dialect.Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
@@ -204,7 +205,7 @@ func (s Session) updateRow(ctx context.Context, t *Table, where criteria.Expr, k
 
 // Delete deletes the rows that match, in one statement, and returns how many
 // there were. An empty condition is refused (W2).
-func (s Session) Delete(ctx context.Context, t *Table, where criteria.Expr) (int, error) {
+func (s Session) Delete(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -214,7 +215,7 @@ func (s Session) Delete(ctx context.Context, t *Table, where criteria.Expr) (int
 }
 
 // deleteRows is Delete without what is told of it.
-func (s Session) deleteRows(ctx context.Context, t *Table, where criteria.Expr) (int, error) {
+func (s Session) deleteRows(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	n, err := 0, errTooDeep
 	if !s.strands(t) {
 		b := newBuilder(s.DB, t, "DELETE FROM ")
@@ -225,8 +226,28 @@ func (s Session) deleteRows(ctx context.Context, t *Table, where criteria.Expr) 
 	return s.orUproot(ctx, t, where, n, err)
 }
 
+// Remove deletes the row with that id; its error is ErrNotFound if there is none.
+func (s Session) Remove(ctx context.Context, t *dialect.Table, id any, key string) error {
+	found, err := s.DeleteByID(ctx, t, id, key)
+	return foundRow(t, found, err)
+}
+
+// RemoveLocked is Remove for a row that was locked, so that only a trigger can have
+// deleted it: its error is ErrDeletedByTrigger.
+func (s Session) RemoveLocked(ctx context.Context, t *dialect.Table, id any, key string) error {
+	there, err := s.DeleteByID(ctx, t, id, key)
+	return lockedRow(t, there, err)
+}
+
+// ChangeLocked updates a row that was locked, so that only a trigger can have deleted
+// it: its error is ErrDeletedByTrigger.
+func (s Session) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) error {
+	there, err := s.UpdateByID(ctx, t, id, key, set)
+	return lockedRow(t, there, err)
+}
+
 // DeleteByID deletes one row and reports whether this call removed it (D1).
-func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (bool, error) {
+func (s Session) DeleteByID(ctx context.Context, t *dialect.Table, id any, key string) (bool, error) {
 	args := []any{id}
 	if !holdable(args) || s.misses(t, t.Delete.For(s.DB.Kind()), args) {
 		return false, s.idle(ctx, true)
@@ -243,7 +264,7 @@ func (s Session) DeleteByID(ctx context.Context, t *Table, id any, key string) (
 	return n > 0, referred(err)
 }
 
-func (s Session) touchDeleted(t *Table, key string) {
+func (s Session) touchDeleted(t *dialect.Table, key string) {
 	if s.Tx != nil {
 		s.Tx.touch(t, key)
 		s.Tx.touchBeneath(t)
@@ -252,7 +273,7 @@ func (s Session) touchDeleted(t *Table, key string) {
 
 // updateOne sets columns of one of the rows that match and reads it back, in
 // one statement. It reports whether there was one.
-func (s Session) updateOne(ctx context.Context, t *Table, where criteria.Expr, set *Assignments, scan func(Row) error) (bool, error) {
+func (s Session) updateOne(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -275,7 +296,7 @@ func (s Session) updateOne(ctx context.Context, t *Table, where criteria.Expr, s
 
 // deleteOne deletes one of the rows that match and reads it, in one statement.
 // It reports whether there was one.
-func (s Session) deleteOne(ctx context.Context, t *Table, where criteria.Expr, scan func(Row) error) (bool, error) {
+func (s Session) deleteOne(ctx context.Context, t *dialect.Table, where criteria.Expr, scan func(dialect.Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -291,12 +312,12 @@ func (s Session) deleteOne(ctx context.Context, t *Table, where criteria.Expr, s
 // writeOneOf appends a WHERE clause that holds for one of the rows that match.
 // The condition is repeated outside of the choice so that it holds for the row
 // as it is when it is locked, under READ COMMITTED too.
-func (b *Builder) writeOneOf(t *Table, lock criteria.Lock, where criteria.Expr) {
+func (b *Builder) writeOneOf(t *dialect.Table, lock criteria.Lock, where criteria.Expr) {
 	if isID(where, t) {
 		b.writeWhere(where)
 		return
 	}
-	if b.dialect.Kind() == MySQL { // which takes no subselect of the table that is written
+	if b.dialect.Kind() == dialect.MySQL { // which takes no subselect of the table that is written
 		b.writeWhere(where)
 		b.writeOrder(t, nil)
 		b.writeLimit(1, 0)

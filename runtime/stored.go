@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -49,7 +50,7 @@ func counted[T any](c *Codec[T], doc T, id int64) T {
 // cannot say how in the statement, the row is read in the same unit.
 func insertAltered[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (stored T, err error) {
 	if query := s.DB.knownOf(c.Table).insert; query != "" {
-		n, err := s.insertReturning(ctx, c.Table, query, values, func(r Row) error { return c.Scan(&stored, r) })
+		n, err := s.insertReturning(ctx, c.Table, query, values, func(r dialect.Row) error { return c.Scan(&stored, r) })
 		if err == nil && n == 0 {
 			return readBack(ctx, s, c, doc)
 		}
@@ -130,7 +131,7 @@ func (s *Stored[T]) read(ctx context.Context, session Session, docs []T) error {
 	return nil
 }
 
-func (s *Stored[T]) scan(r Row) error {
+func (s *Stored[T]) scan(r dialect.Row) error {
 	var doc T
 	err := s.codec.Scan(&doc, r)
 	s.docs[s.codec.Key(&doc)] = doc
@@ -150,13 +151,13 @@ func (s *Stored[T]) find(sent T) T { return s.docs[s.codec.Key(&sent)] }
 
 // isKept reports whether a write that gave back no row may have found one, which a
 // trigger of the database kept from being written. The long way finds out.
-func (s Session) isKept(t *Table, written bool, err error) bool {
+func (s Session) isKept(t *dialect.Table, written bool, err error) bool {
 	return err == nil && !written && s.DB.knownOf(t).isTriggered()
 }
 
 // unwritten returns the error of a write that wrote none of the rows which a
 // condition matches, if a trigger of the database kept it from that.
-func (s Session) unwritten(ctx context.Context, t *Table, where criteria.Expr, from string) error {
+func (s Session) unwritten(ctx context.Context, t *dialect.Table, where criteria.Expr, from string) error {
 	if !s.DB.knownOf(t).isTriggered() {
 		return nil
 	}
@@ -169,7 +170,7 @@ func (s Session) unwritten(ctx context.Context, t *Table, where criteria.Expr, f
 
 // kept returns the error of a row that the database did not write, and does not say
 // why: of what a call did ahead of it, nothing may be committed (U1).
-func (s Session) kept(t *Table, from string) error {
+func (s Session) kept(t *dialect.Table, from string) error {
 	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, authgen.ErrDeletedByTrigger)
 	if s.Tx != nil {
 		return s.Tx.fail(err)

@@ -3,6 +3,7 @@ package runtime
 import (
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -10,9 +11,6 @@ import (
 // holds for a row if it holds for the document that is read of it (W11). So where a
 // column has microseconds, a millisecond is all of them; and a time that has parts
 // of a millisecond lies between two that a document can have.
-
-// A Micros is a time to compare with a column of microseconds, not to be cut.
-type Micros time.Time
 
 // lastMicro is what the last microsecond of a millisecond has more than the first.
 const lastMicro = time.Millisecond - time.Microsecond
@@ -23,7 +21,7 @@ var betweenMillis = [...]criteria.Operator{criteria.OpEq: criteria.OpNoValue, cr
 
 // writeTime appends the comparison of a column of times with a value.
 func (b *Builder) writeTime(op criteria.Operator, column string, v time.Time) {
-	first := Millis(v)
+	first := dialect.Millis(v)
 	if !first.Equal(v) {
 		op = betweenMillis[op]
 	}
@@ -34,7 +32,7 @@ func (b *Builder) writeTime(op criteria.Operator, column string, v time.Time) {
 		b.writeMillisecond(op, column, first)
 	default:
 		b.Text("(")
-		b.writeComparison(op, column, b.table.stored(column, first))
+		b.writeComparison(op, column, storedIn(b.table, column, first))
 		b.writeForm(column)
 		b.Text(")")
 	}
@@ -49,7 +47,7 @@ func (b *Builder) writeComparison(op criteria.Operator, column string, v any) {
 // writeMillisecond appends the comparison of a column of microseconds with the
 // millisecond that begins with first.
 func (b *Builder) writeMillisecond(op criteria.Operator, column string, first time.Time) {
-	last := Micros(first.Add(lastMicro))
+	last := dialect.Micros(first.Add(lastMicro))
 	b.Text("(")
 	switch op {
 	case criteria.OpEq:
@@ -72,12 +70,12 @@ func (b *Builder) writeMillisecond(op criteria.Operator, column string, first ti
 // from. SQLite compares anything with anything: to it, every number is less than
 // any text.
 func (b *Builder) writeForm(column string) {
-	if b.dialect.Kind() != SQLite {
+	if b.dialect.Kind() != dialect.SQLite {
 		return
 	}
 	b.Text(" AND typeof(")
 	b.Ident(column)
-	if f := b.table.column(column); f != nil && f.Millis {
+	if f := fieldAt(b.table, column); f != nil && f.Millis {
 		b.Text(") = 'integer'")
 		return
 	}
@@ -90,7 +88,7 @@ func (b *Builder) writeForm(column string) {
 func (b *Builder) writeTimes(op criteria.Operator, column string, vs []any) {
 	var whole []any // those that a document can have
 	for _, v := range vs {
-		if t := v.(time.Time); Millis(t).Equal(t) {
+		if t := v.(time.Time); dialect.Millis(t).Equal(t) {
 			whole = append(whole, t)
 		}
 	}
@@ -101,7 +99,7 @@ func (b *Builder) writeTimes(op criteria.Operator, column string, vs []any) {
 		b.writeMilliseconds(op, column, whole)
 	default:
 		b.Text("(")
-		b.dialect.AppendIn(b, Operand{Column: column}, op == criteria.OpNotIn, b.table.storedAll(column, whole))
+		b.dialect.AppendIn(b, dialect.Operand{Column: column}, op == criteria.OpNotIn, storedAllIn(b.table, column, whole))
 		b.writeForm(column)
 		b.Text(")")
 	}

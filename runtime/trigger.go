@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // The triggers, as schema.yaml names them.
@@ -19,7 +20,7 @@ const (
 
 // A step is a trigger that is running.
 type step struct {
-	table   *Table
+	table   *dialect.Table
 	trigger string
 }
 
@@ -28,7 +29,7 @@ func (s step) String() string { return s.table.Key + "." + s.trigger }
 // Enter begins a trigger of a table inside the unit. If its error is nil, End
 // of what it returns must be deferred, and the trigger be called with the
 // context.
-func (tx *Tx) Enter(ctx context.Context, t *Table, trigger string) (context.Context, Firing, error) {
+func (tx *Tx) Enter(ctx context.Context, t *dialect.Table, trigger string) (context.Context, Firing, error) {
 	at := step{t, trigger}
 	if err := tx.tooDeep(at); err != nil {
 		return ctx, Firing{}, err

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A Tx is one open unit of work (U1): a connection of its own, on which a
@@ -29,12 +30,12 @@ type Tx struct {
 	sealed   bool // entries are being run; guarded by state
 
 	// The connection, and what was handed out of it. Guarded by running.
-	conn    Conn      // nil until the first statement
-	link    Link      // the same, for the adapter's own statements
-	useless bool      // the connection is thrown away at the end, nor will others of its age do
-	pinned  *sql.Conn // the same, unless a caller's transaction was joined
-	queued  bool      // the unit holds the right to write
-	unsure  bool      // user code had the connection: ask before relying on it
+	conn    dialect.Conn // nil until the first statement
+	link    dialect.Link // the same, for the adapter's own statements
+	useless bool         // the connection is thrown away at the end, nor will others of its age do
+	pinned  *sql.Conn    // the same, unless a caller's transaction was joined
+	queued  bool         // the unit holds the right to write
+	unsure  bool         // user code had the connection: ask before relying on it
 	handed  handed
 	nesting int  // open savepoints
 	torn    bool // one could not be undone
@@ -213,10 +214,10 @@ func (tx *Tx) makeSure(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return tx.doom(tx.db.failure(ctx, nil, err))
-	case state == TxEnded:
+	case state == dialect.TxEnded:
 		tx.fate = fateUnknown
 		return tx.doom(&lostError{cause: errEnded})
-	case state == TxUndone:
+	case state == dialect.TxUndone:
 		return tx.doom(&lostError{cause: errVanished, undone: true})
 	}
 	tx.unsure = tx.handed.live()
@@ -266,7 +267,7 @@ func (tx *Tx) fail(err error) error {
 
 // settle records what the failure of a statement means for the unit, and
 // returns the contract's error for it.
-func (tx *Tx) settle(ctx context.Context, t *Table, err error) error {
+func (tx *Tx) settle(ctx context.Context, t *dialect.Table, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -282,13 +283,13 @@ func (tx *Tx) settle(ctx context.Context, t *Table, err error) error {
 }
 
 // failure is that of the DB, for a statement of the unit.
-func (tx *Tx) failure(ctx context.Context, t *Table, err error) error {
+func (tx *Tx) failure(ctx context.Context, t *dialect.Table, err error) error {
 	err = tx.db.failure(ctx, t, err)
 	again, ok := err.(*retryError)
 	switch {
 	case !ok:
 	case tx.options&authgen.ReadOnly != 0 && errors.Is(again.as, errDemoted): // it is the transaction that is read-only
-		return &authgen.StatementError{Table: t.keyOrNone(), Reason: again.cause.Error(), Cause: again.cause}
+		return &authgen.StatementError{Table: keyOrNone(t), Reason: again.cause.Error(), Cause: again.cause}
 	case again.leave:
 		tx.useless = true
 	}

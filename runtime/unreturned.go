@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -14,11 +15,11 @@ import (
 
 // unreturned reports whether the database gives back no row that is updated,
 // or with deleting, none that is deleted.
-func (s Session) unreturned(t *Table, deleting bool) bool {
+func (s Session) unreturned(t *dialect.Table, deleting bool) bool {
 	if s.DB.knownOf(t).isRewritten() {
 		return true
 	}
-	return s.DB.Kind() == MySQL && !(deleting && s.returns(t)&ReturnsDeleted != 0)
+	return s.DB.Kind() == dialect.MySQL && !(deleting && s.returns(t)&dialect.ReturnsDeleted != 0)
 }
 
 // updateUnreturned is UpdateOne as such a unit.
@@ -55,7 +56,7 @@ func short[T any](ctx context.Context, s Session, fn func(context.Context, Sessi
 
 // lockID locks the first row that matches and returns its id, or nil if there
 // is none. A row that is named by its id is left to the UPDATE to lock.
-func (s Session) lockID(ctx context.Context, t *Table, where criteria.Expr) (id any, err error) {
+func (s Session) lockID(ctx context.Context, t *dialect.Table, where criteria.Expr) (id any, err error) {
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(t)
@@ -73,7 +74,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where criteria.Expr) (id 
 	b.writeOrder(t, nil)
 	b.writeLimit(1, 0)
 	b.Text(s.DB.dialect.LockRows(criteria.LockUpdate))
-	_, err = s.queryBuilt(ctx, t, b, false, func(r Row) error {
+	_, err = s.queryBuilt(ctx, t, b, false, func(r dialect.Row) error {
 		id, err = scanID(t, r)
 		return err
 	})
@@ -81,7 +82,7 @@ func (s Session) lockID(ctx context.Context, t *Table, where criteria.Expr) (id 
 }
 
 // scanID reads a row of one id, as an argument of a statement; null is nil.
-func scanID(t *Table, r Row) (any, error) {
+func scanID(t *dialect.Table, r dialect.Row) (any, error) {
 	if t.Serial {
 		var id sql.NullInt64
 		if err := r.Scan(&id); err != nil || !id.Valid {
@@ -98,7 +99,7 @@ func scanID(t *Table, r Row) (any, error) {
 
 // updateLocked sets columns of the row with that id, and reports whether there
 // is one.
-func (s Session) updateLocked(ctx context.Context, t *Table, id any, set *Assignments) (bool, error) {
+func (s Session) updateLocked(ctx context.Context, t *dialect.Table, id any, set *Assignments) (bool, error) {
 	where := Equal(t.ID, id)
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -15,7 +16,7 @@ import (
 // create it changes it after all, whatever it failed by, its own statement or one
 // of a trigger (O5). fields are the keys of the unique index. It reports whether the
 // row was created.
-func Upsert[T any](ctx context.Context, tx *Tx, t *Table, fields []string, update func(context.Context) (T, bool, error), create func(context.Context) (T, error)) (doc T, created bool, err error) {
+func Upsert[T any](ctx context.Context, tx *Tx, t *dialect.Table, fields []string, update func(context.Context) (T, bool, error), create func(context.Context) (T, error)) (doc T, created bool, err error) {
 	doc, there, err := update(ctx)
 	if err != nil || there {
 		return doc, false, err
@@ -56,7 +57,7 @@ func Holder[T any](c *Codec[T], doc T, fields []string) authgen.Predicate[*T] {
 
 // isTaken reports whether err says that another row has the values of that unique
 // index, and is not of a row that a trigger wrote.
-func isTaken(err error, t *Table, fields []string) bool {
+func isTaken(err error, t *dialect.Table, fields []string) bool {
 	var unique *authgen.UniqueError
 	return errors.As(err, &unique) && unique.Table == t.Key && slices.Equal(unique.Fields, fields) && !errors.As(err, new(*authgen.TriggerError))
 }
@@ -64,7 +65,7 @@ func isTaken(err error, t *Table, fields []string) bool {
 // unseen makes a violation of a unique index by a row that cannot be seen a
 // conflict where that is what it is: in a serializable transaction, which sees the
 // rows of its beginning.
-func (tx *Tx) unseen(err error, t *Table, fields []string) error {
+func (tx *Tx) unseen(err error, t *dialect.Table, fields []string) error {
 	if tx.options&authgen.Serializable == 0 || !isTaken(err, t, fields) {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -15,7 +16,7 @@ const batchSize = 500
 // triggers insert are not visited: ahead of the first trigger, a walk of more
 // than a batch lists what is left.
 type walk struct {
-	table   *Table
+	table   *dialect.Table
 	lock    criteria.Lock // of its rows
 	where   criteria.Expr
 	started bool
@@ -24,7 +25,7 @@ type walk struct {
 }
 
 // newWalk begins a walk. An empty condition is refused (W2).
-func newWalk(t *Table, lock criteria.Lock, where criteria.Expr) (*walk, error) {
+func newWalk(t *dialect.Table, lock criteria.Lock, where criteria.Expr) (*walk, error) {
 	if where.IsZero() {
 		return nil, noPredicate(t)
 	}
@@ -91,7 +92,7 @@ func (w *walk) end(err error) error {
 
 // A rowSet is the documents of a batch, whatever their type.
 type rowSet interface {
-	scan(Row) error
+	scan(dialect.Row) error
 	len() int
 	id(i int) any
 	sort()  // by id
@@ -113,7 +114,7 @@ type documents[T any] struct {
 	list  []T
 }
 
-func (d *documents[T]) scan(r Row) error {
+func (d *documents[T]) scan(r dialect.Row) error {
 	var doc T
 	d.list = append(d.list, doc)
 	return d.codec.Scan(&d.list[len(d.list)-1], r)

@@ -1,13 +1,17 @@
 package runtime
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // A Watch tells a call whether the rows it works on were written by somebody
 // else, a trigger, while the call ran (C3). Its memory grows with the rows
 // watched, not with those a trigger writes.
 type Watch struct {
 	tx      *Tx
-	table   *Table
+	table   *dialect.Table
 	key     string          // the row watched, if one
 	keys    map[string]bool // the rows watched, if several; true once written
 	turn    string          // the one of the rows whose turn it is
@@ -16,7 +20,7 @@ type Watch struct {
 }
 
 // Watch begins to watch a row. Stop must be called.
-func (tx *Tx) Watch(t *Table, key string) *Watch {
+func (tx *Tx) Watch(t *dialect.Table, key string) *Watch {
 	return tx.addWatch(&Watch{tx: tx, table: t, key: key})
 }
 
@@ -78,7 +82,7 @@ func (w *Watch) note(key string) {
 
 // touch tells the watches that a row was written; without a key, any row. What a
 // trigger of the database wrote along with it is not known.
-func (tx *Tx) touch(t *Table, key string) {
+func (tx *Tx) touch(t *dialect.Table, key string) {
 	switch k := tx.db.knownOf(t); {
 	case k.isTriggered():
 		tx.touchAll()
@@ -97,7 +101,7 @@ func (tx *Tx) touch(t *Table, key string) {
 
 // touchBeneath tells the watches that the database may have written rows of
 // the tables whose references it keeps.
-func (tx *Tx) touchBeneath(t *Table) {
+func (tx *Tx) touchBeneath(t *dialect.Table) {
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	for w := tx.watches; w != nil; w = w.outer {

@@ -1,6 +1,10 @@
 package runtime
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/authgen/authgen/dialect"
+)
 
 // A withheldError stands below ours for a driver's error that may quote a value.
 // What prints it, or prints what errors.Unwrap leads to, sees no more than what
@@ -13,20 +17,16 @@ type withheldError struct {
 	redacted func() error
 }
 
-// Withheld is the text of a driver's error that may quote a value, as errors.As
-// gives it.
-const Withheld = "the text is withheld, as it may quote a value"
-
 // quoting are the kinds of failures whose text may quote a value, and what is
 // shown instead.
-var quoting = map[FaultKind]string{
-	FaultUnique:     "a unique constraint was violated",
-	FaultForeignKey: "a foreign key was violated",
-	FaultData:       "the database refused a value",
+var quoting = map[dialect.FaultKind]string{
+	dialect.FaultUnique:     "a unique constraint was violated",
+	dialect.FaultForeignKey: "a foreign key was violated",
+	dialect.FaultData:       "the database refused a value",
 }
 
 // withhold returns what stands for a driver's error of that kind.
-func (db *DB) withhold(kind FaultKind, err error) error {
+func (db *DB) withhold(kind dialect.FaultKind, err error) error {
 	return &withheldError{
 		text:     quoting[kind],
 		cause:    func() error { return err },

@@ -3,6 +3,7 @@ package runtime
 import (
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -50,10 +51,12 @@ func (b *Builder) writeExpr(e criteria.Expr, depth int) {
 }
 
 // matches are the searches of operators for a substring, which is not empty.
-var matches = [...]Match{criteria.OpContains: MatchContains, criteria.OpStartsWith: MatchStart, criteria.OpEndsWith: MatchEnd}
+var matches = [...]dialect.Match{criteria.OpContains: dialect.MatchContains, criteria.OpStartsWith: dialect.MatchStart, criteria.OpEndsWith: dialect.MatchEnd}
 
 // operandOf returns what the condition compares, whatever the type of the column is.
-func operandOf(e criteria.Expr) Operand { return Operand{Column: e.Column, Fold: e.Fold} }
+func operandOf(e criteria.Expr) dialect.Operand {
+	return dialect.Operand{Column: e.Column, Fold: e.Fold}
+}
 
 // writeValueless appends a condition that compares with no value.
 func (b *Builder) writeValueless(e criteria.Expr) {
@@ -89,7 +92,7 @@ func (b *Builder) writeList(e criteria.Expr) {
 }
 
 // isID reports whether a condition is that of one row's id.
-func isID(e criteria.Expr, t *Table) bool {
+func isID(e criteria.Expr, t *dialect.Table) bool {
 	return !e.IsZero() && e.Op == criteria.OpEq && e.Column == t.ID
 }
 

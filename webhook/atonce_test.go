@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -108,7 +108,7 @@ func TestOlderWaits(t *testing.T) {
 					t.Errorf("the older one was %q", got)
 				}
 			})
-			if s.dialect != runtime.SQLite {
+			if s.dialect != dialect.SQLite {
 				other := event(first + 1)
 				other.Document = fmt.Sprint("another", first)
 				s.receive(t, other, webhook.Done)

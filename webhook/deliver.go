@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // maxAnswer is how much of an answer's body is read.
@@ -112,5 +112,5 @@ func (s *Sender) failed(t *target, d outbox.Delivery, o outbox.Outcome, asked ti
 
 // after returns the time after a wait.
 func (s *Sender) after(wait time.Duration) time.Time {
-	return runtime.Millis(s.settings.now().Add(wait))
+	return dialect.Millis(s.settings.now().Add(wait))
 }

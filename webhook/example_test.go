@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -39,7 +39,7 @@ func ExampleNew() {
 // What the function writes in the transaction of the store, it writes once.
 func ExampleHandler() {
 	secrets := []webhook.Secret{webhook.NewSecret(os.Getenv("CMS_WEBHOOK_SECRET"))}
-	store := webhook.NewSQLStore(db, runtime.Postgres)
+	store := webhook.NewSQLStore(db, dialect.Postgres)
 	hook, err := webhook.Handler(secrets, store, func(ctx context.Context, event webhook.Event) error {
 		_, err := webhook.TxFrom(ctx).ExecContext(ctx, `INSERT INTO seen (id, type) VALUES ($1, $2)`, event.ID, event.Type)
 		return err

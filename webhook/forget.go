@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // forgetBatch is how many rows are removed in a transaction: so few that an event
@@ -97,10 +97,10 @@ type forgetting struct {
 const oldDocument = "doc_table = ? AND type = '' AND sequence > 0 AND received_at < ?"
 
 // forgettings returns how events and documents are removed.
-func forgettings(dialect runtime.DialectKind) (events, documents forgetting) {
+func forgettings(kind dialect.Kind) (events, documents forgetting) {
 	events.delete = " WHERE received_at < ? AND event_id IN"
 	documents.delete = " WHERE " + oldDocument + " AND document IN"
-	if dialect == runtime.MySQL {
+	if kind == dialect.MySQL {
 		// Without a word it scans a small table, and waits for rows that it would
 		// pass over.
 		const byKey = " AS r FORCE INDEX (PRIMARY)"
@@ -109,7 +109,7 @@ func forgettings(dialect runtime.DialectKind) (events, documents forgetting) {
 		documents.delete = "DELETE r FROM authgen_received_document" + byKey + documents.delete
 		return events, documents
 	}
-	if dialect == runtime.Postgres { // on SQLite one writes at a time
+	if kind == dialect.Postgres { // on SQLite one writes at a time
 		documents.lock = "SELECT document FROM authgen_received_document" + documents.delete
 	}
 	events.delete = "DELETE FROM authgen_received" + events.delete

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -43,9 +44,9 @@ type SQLStore struct {
 // NewSQLStore returns the store in db. It works with every driver of the
 // dialect. On SQLite db wants a busy timeout, as other parts of the program
 // write too.
-func NewSQLStore(db *sql.DB, dialect runtime.DialectKind) *SQLStore {
-	s := &SQLStore{db: db, texts: textsFor(dialect)}
-	if dialect == runtime.SQLite {
+func NewSQLStore(db *sql.DB, kind dialect.Kind) *SQLStore {
+	s := &SQLStore{db: db, texts: textsFor(kind)}
+	if kind == dialect.SQLite {
 		s.exclusive = make(chan struct{}, 1)
 	} else {
 		// Each statement must see what the transaction that it waited for wrote.

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -74,7 +74,7 @@ func TestRolledBack(t *testing.T) {
 func TestTransactionLost(t *testing.T) {
 	onEach(t, func(t *testing.T, s kept) {
 		lost := map[string]string{"ended": "ROLLBACK"}
-		if s.dialect == runtime.Postgres {
+		if s.dialect == dialect.Postgres {
 			lost["aborted"] = "no statement"
 		}
 		for how, statement := range lost {
@@ -208,7 +208,7 @@ func TestForget(t *testing.T) {
 // other document is handled meanwhile, and what was held is not forgotten.
 func TestForgetWaitsForNobody(t *testing.T) {
 	onEach(t, func(t *testing.T, s kept) {
-		if s.dialect == runtime.SQLite {
+		if s.dialect == dialect.SQLite {
 			t.Skip("on SQLite one writes at a time, and Forget awaits its turn")
 		}
 		const documents = 20

@@ -10,8 +10,8 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -19,22 +19,22 @@ import (
 type kept struct {
 	*webhook.SQLStore
 	db      *sql.DB
-	dialect runtime.DialectKind
+	dialect dialect.Kind
 }
 
 // onEach runs a test on every database.
 func onEach(t *testing.T, test func(t *testing.T, s kept)) {
 	for _, c := range []struct {
 		name, driver string
-		dialect      runtime.DialectKind
+		dialect      dialect.Kind
 		dsn          func(t *testing.T) string
 	}{
-		{"sqlite", "sqlite", runtime.SQLite, func(t *testing.T) string {
+		{"sqlite", "sqlite", dialect.SQLite, func(t *testing.T) string {
 			return "file:" + filepath.Join(t.TempDir(), "test.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
 		}},
-		{"postgres", "pgx", runtime.Postgres, func(t *testing.T) string { return testdb.Postgres(t) }},
-		{"mysql", "mysql", runtime.MySQL, func(t *testing.T) string { return testdb.MySQL(t) }},
-		{"mysql, rows found", "mysql", runtime.MySQL, func(t *testing.T) string { return testdb.MySQL(t) + "?clientFoundRows=true" }},
+		{"postgres", "pgx", dialect.Postgres, func(t *testing.T) string { return testdb.Postgres(t) }},
+		{"mysql", "mysql", dialect.MySQL, func(t *testing.T) string { return testdb.MySQL(t) }},
+		{"mysql, rows found", "mysql", dialect.MySQL, func(t *testing.T) string { return testdb.MySQL(t) + "?clientFoundRows=true" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			db, err := sql.Open(c.driver, c.dsn(t))

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // texts are the statements of an SQLStore in one dialect.
@@ -25,23 +25,23 @@ type texts struct {
 }
 
 // textsFor returns the statements for a dialect.
-func textsFor(dialect runtime.DialectKind) texts {
+func textsFor(kind dialect.Kind) texts {
 	t := texts{
-		tables:       tables[dialect],
+		tables:       tables[kind],
 		findEvent:    "SELECT 1 FROM authgen_received WHERE event_id = ?",
 		sequences:    "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document = ?",
 		dropTypes:    "DELETE FROM authgen_received_document WHERE doc_table = ? AND document = ? AND type <> ''",
 		nextTable:    "SELECT MIN(doc_table) FROM authgen_received_document WHERE doc_table > ?",
 		oldEvents:    "SELECT event_id, received_at FROM authgen_received WHERE received_at >= ? AND received_at < ? ORDER BY received_at LIMIT ?",
 		oldDocuments: "SELECT document FROM authgen_received_document WHERE " + oldDocument + " AND document > ? ORDER BY document LIMIT ?",
-		numbered:     dialect == runtime.Postgres,
+		numbered:     kind == dialect.Postgres,
 	}
-	t.forgetEvents, t.forgetDocuments = forgettings(dialect)
+	t.forgetEvents, t.forgetDocuments = forgettings(kind)
 	const (
 		document = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at) VALUES "
 		conflict = " ON CONFLICT (doc_table, document, type) DO UPDATE SET "
 	)
-	if dialect == runtime.MySQL {
+	if kind == dialect.MySQL {
 		// The update changes nothing, but takes the row's lock.
 		t.lockDocument = document + "(?, ?, '', 0, 0) ON DUPLICATE KEY UPDATE sequence = sequence"
 		t.addEvent = "INSERT IGNORE INTO authgen_received (event_id, received_at) VALUES (?, ?)"
@@ -80,8 +80,8 @@ func numbered(text string) string {
 }
 
 // tables create what an SQLStore needs. received_at is Unix milliseconds.
-var tables = map[runtime.DialectKind]string{
-	runtime.SQLite: `CREATE TABLE IF NOT EXISTS authgen_received (
+var tables = map[dialect.Kind]string{
+	dialect.SQLite: `CREATE TABLE IF NOT EXISTS authgen_received (
   event_id TEXT NOT NULL PRIMARY KEY,
   received_at INTEGER NOT NULL
 );
@@ -95,7 +95,7 @@ CREATE TABLE IF NOT EXISTS authgen_received_document (
   PRIMARY KEY (doc_table, document, type)
 );
 `,
-	runtime.Postgres: `CREATE TABLE IF NOT EXISTS authgen_received (
+	dialect.Postgres: `CREATE TABLE IF NOT EXISTS authgen_received (
   event_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   received_at BIGINT NOT NULL
 );
@@ -109,7 +109,7 @@ CREATE TABLE IF NOT EXISTS authgen_received_document (
   PRIMARY KEY (doc_table, document, type)
 );
 `,
-	runtime.MySQL: `CREATE TABLE IF NOT EXISTS authgen_received (
+	dialect.MySQL: `CREATE TABLE IF NOT EXISTS authgen_received (
   event_id VARCHAR(255) NOT NULL PRIMARY KEY,
   received_at BIGINT NOT NULL,
   KEY authgen_received_at_idx (received_at)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // uniqueColumns are those of a unique index, which is the primary key's too, by
@@ -35,13 +35,13 @@ WHERE c.table_schema = DATABASE() AND c.constraint_type = 'CHECK' AND c.constrai
 ORDER BY c.table_name <> ?, c.table_name, l.ordinal_position`
 
 // Constraint reads information_schema.
-func (d *dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
+func (d *mysqlDialect) Constraint(ctx context.Context, conn dialect.Conn, fault dialect.Fault, written string) (table string, columns []string, err error) {
 	query := uniqueColumns
 	switch fault.Kind {
-	case runtime.FaultForeignKey:
+	case dialect.FaultForeignKey:
 		query = foreignColumns
-	case runtime.FaultData:
+	case dialect.FaultData:
 		query = fmt.Sprintf(checkedColumns, d.sameTable())
 	}
-	return runtime.FirstTable(ctx, conn, query, fault.Constraint, written)
+	return dialect.FirstTable(ctx, conn, query, fault.Constraint, written)
 }

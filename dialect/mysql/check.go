@@ -13,7 +13,7 @@ import (
 
 // Check looks at two connections at once, where the pool has as many: a SET
 // sent to a pool reaches one of them only.
-func (d *dialect) Check(ctx context.Context, pool *sql.DB) error {
+func (d *mysqlDialect) Check(ctx context.Context, pool *sql.DB) error {
 	limit := pool.Stats().MaxOpenConnections
 	var conns []*sql.Conn
 	defer func() {
@@ -37,7 +37,7 @@ func (d *dialect) Check(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-func (d *dialect) checkConn(ctx context.Context, c *sql.Conn, first bool) error {
+func (d *mysqlDialect) checkConn(ctx context.Context, c *sql.Conn, first bool) error {
 	s, err := settingsOf(ctx, c)
 	if err != nil {
 		return err

@@ -9,26 +9,26 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Classify tells failures by their number, which MariaDB and MySQL share, and
 // by the class of their SQLSTATE where the number says no more.
-func (*dialect) Classify(err error) runtime.Fault {
+func (*mysqlDialect) Classify(err error) dialect.Fault {
 	reported, ok := report(err)
 	if !ok {
-		return runtime.Fault{Kind: classifyUnreported(err)}
+		return dialect.Fault{Kind: classifyUnreported(err)}
 	}
 	if column, ok := tooLong(reported.message); ok && reported.number == outOfRange {
-		return runtime.Fault{Kind: runtime.FaultUnsorted, Column: column}
+		return dialect.Fault{Kind: dialect.FaultUnsorted, Column: column}
 	}
-	fault := runtime.Fault{Kind: kindOf(reported)}
+	fault := dialect.Fault{Kind: kindOf(reported)}
 	switch fault.Kind {
-	case runtime.FaultUnique:
+	case dialect.FaultUnique:
 		fault.Constraint = quotedLast(reported.message)
-	case runtime.FaultForeignKey:
+	case dialect.FaultForeignKey:
 		fault.Constraint = backquotedBehind(reported.message, "CONSTRAINT ")
-	case runtime.FaultData:
+	case dialect.FaultData:
 		fault.Column, fault.Check = columnIn(reported.message), failedCheck(reported)
 	}
 	return fault
@@ -37,63 +37,63 @@ func (*dialect) Classify(err error) runtime.Fault {
 // outOfRange is the number of the error that arithmetic leaves the range of its type.
 const outOfRange = 1690
 
-func kindOf(e reported) runtime.FaultKind {
+func kindOf(e reported) dialect.FaultKind {
 	switch n := e.number; n {
 	case 1062, 1169, 1586, 1859:
-		return runtime.FaultUnique
+		return dialect.FaultUnique
 	case 1216, 1217, 1451, 1452, 1761, 1762:
-		return runtime.FaultForeignKey
+		return dialect.FaultForeignKey
 	case 1213, // deadlock, which undoes the transaction
 		1020, 1412, // a row, a table has changed since it was read
 		1615: // a prepared statement is of no use any more
-		return runtime.FaultRetry
+		return dialect.FaultRetry
 	case 1205, // lock timeout, which undoes the one statement only
 		1689, 3572: // gave way to another lock, would have to wait for one
-		return runtime.FaultLockWait
+		return dialect.FaultLockWait
 	case 1180: // a failure during COMMIT, a deadlock with another node of a cluster among them
 		if strings.Contains(e.message, "error 149") {
-			return runtime.FaultRetry
+			return dialect.FaultRetry
 		}
-		return runtime.FaultLost
+		return dialect.FaultLost
 	case 1290: // an option of the server's forbids it
 		if strings.Contains(e.message, "read-only") || strings.Contains(e.message, "read_only") {
-			return runtime.FaultReadOnly
+			return dialect.FaultReadOnly
 		}
-		return runtime.FaultOther
+		return dialect.FaultOther
 	case 1792, 1836, 3100: // a transaction, a server is read-only; a cluster refuses what this node would commit
-		return runtime.FaultReadOnly
+		return dialect.FaultReadOnly
 	case 1040, 1203, 1226: // too many connections, in all or of a user; a limit of the user's
-		return runtime.FaultFull
+		return dialect.FaultFull
 	case 3008: // MySQL's for cascades that are too deep
-		return runtime.FaultDepth
+		return dialect.FaultDepth
 	case 1296: // an error of the storage engine; 193 is MariaDB's for the same
 		if strings.HasPrefix(e.message, "Got error 193 ") {
-			return runtime.FaultDepth
+			return dialect.FaultDepth
 		}
-		return runtime.FaultOther
+		return dialect.FaultOther
 	case 1146:
-		return runtime.FaultNoTable
+		return dialect.FaultNoTable
 	case 1317, 1969, 3024: // KILL QUERY, max_statement_time, max_execution_time
-		return runtime.FaultInterrupted
+		return dialect.FaultInterrupted
 	case 1053, 1927, 4031, // the server stops, KILL, idle for too long
 		1047,             // a node of a cluster that is not ready
 		1184, 2006, 2013, // the network
 		1077, 1078, 1079, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161:
-		return runtime.FaultLost
+		return dialect.FaultLost
 	case 1038:
-		return runtime.FaultUnsorted
+		return dialect.FaultUnsorted
 	case 1264, 1265, 1292, 1364, 1366, 1406, 1411, 1525, outOfRange, 3140: // values that do not fit
-		return runtime.FaultData
+		return dialect.FaultData
 	case 1644, 3819, 4025: // SIGNAL in a trigger of the database's, CHECK
-		return runtime.FaultData
+		return dialect.FaultData
 	}
 	if strings.HasPrefix(e.state, "40") { // the transaction was rolled back, as by a cluster (3101)
-		return runtime.FaultRetry
+		return dialect.FaultRetry
 	}
 	if strings.HasPrefix(e.state, "22") || strings.HasPrefix(e.state, "23") {
-		return runtime.FaultData
+		return dialect.FaultData
 	}
-	return runtime.FaultOther
+	return dialect.FaultOther
 }
 
 // failedCheck returns the name of the CHECK that refused a row: MariaDB calls that
@@ -114,21 +114,21 @@ func failedCheck(e reported) string {
 var lost = []string{"invalid connection", "bad connection", "malformed packet", "commands out of sync"}
 
 // classifyUnreported tells failures of which the server has said nothing.
-func classifyUnreported(err error) runtime.FaultKind {
+func classifyUnreported(err error) dialect.FaultKind {
 	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // an earlier statement's
-		return runtime.FaultInterrupted
+		return dialect.FaultInterrupted
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
-		return runtime.FaultLost
+		return dialect.FaultLost
 	}
 	text := err.Error()
 	for _, l := range lost {
 		if strings.Contains(text, l) {
-			return runtime.FaultLost
+			return dialect.FaultLost
 		}
 	}
-	return runtime.FaultOther
+	return dialect.FaultOther
 }
 
 // A reported is what the server said of a failure.
@@ -176,7 +176,7 @@ func find(err error) (v reflect.Value, ok bool) {
 }
 
 // Redact leaves number and state.
-func (*dialect) Redact(err error) error {
+func (*mysqlDialect) Redact(err error) error {
 	v, ok := find(err)
 	if !ok {
 		return nil
@@ -187,7 +187,7 @@ func (*dialect) Redact(err error) error {
 	if !message.CanSet() {
 		return nil
 	}
-	message.SetString(runtime.Withheld)
+	message.SetString(dialect.Withheld)
 	same, _ := redacted.Interface().(error)
 	return same
 }

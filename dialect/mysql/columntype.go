@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/sqltext"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A declared is the type of a column, in the words of information_schema.
@@ -19,21 +19,21 @@ type declared struct {
 
 // Types of what they hold as it is.
 var (
-	smallNumbers = runtime.TypesOf(runtime.TypeBool)
-	numbers      = smallNumbers | runtime.TypesOf(runtime.TypeInt)
-	allNumbers   = numbers | runtime.TypesOf(runtime.TypeBigint)
-	documents    = runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts)
-	texts        = runtime.TypesOf(runtime.TypeString, runtime.TypeText) | documents
-	blobs        = runtime.TypesOf(runtime.TypeBytes)
+	smallNumbers = dialect.TypesOf(dialect.TypeBool)
+	numbers      = smallNumbers | dialect.TypesOf(dialect.TypeInt)
+	allNumbers   = numbers | dialect.TypesOf(dialect.TypeBigint)
+	documents    = dialect.TypesOf(dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts)
+	texts        = dialect.TypesOf(dialect.TypeString, dialect.TypeText) | documents
+	blobs        = dialect.TypesOf(dialect.TypeBytes)
 
-	held = map[string]runtime.FieldTypes{
+	held = map[string]dialect.FieldTypes{
 		"varchar": texts, "tinytext": texts, "text": texts, "mediumtext": texts, "longtext": texts, "json": documents,
-		"enum":    runtime.TypesOf(runtime.TypeString, runtime.TypeText),
+		"enum":    dialect.TypesOf(dialect.TypeString, dialect.TypeText),
 		"tinyint": smallNumbers, "smallint": smallNumbers, "mediumint": smallNumbers, "int": numbers, "bigint": allNumbers,
-		"double":    runtime.TypesOf(runtime.TypeFloat),
+		"double":    dialect.TypesOf(dialect.TypeFloat),
 		"varbinary": blobs, "tinyblob": blobs, "blob": blobs, "mediumblob": blobs, "longblob": blobs,
-		"datetime": runtime.TypesOf(runtime.TypeTime), "timestamp": runtime.TypesOf(runtime.TypeTime),
-		"uuid": runtime.TypesOf(runtime.TypeString),
+		"datetime": dialect.TypesOf(dialect.TypeTime), "timestamp": dialect.TypesOf(dialect.TypeTime),
+		"uuid": dialect.TypesOf(dialect.TypeString),
 	}
 )
 
@@ -41,14 +41,14 @@ var (
 var long = map[string]bool{"mediumtext": true, "longtext": true, "mediumblob": true, "longblob": true}
 
 // rewrites are the values of which a type keeps what they say, and not how.
-var rewrites = map[string]runtime.FieldTypes{"json": runtime.TypesOf(runtime.TypeJSON), "uuid": runtime.TypesOf(runtime.TypeString)}
+var rewrites = map[string]dialect.FieldTypes{"json": dialect.TypesOf(dialect.TypeJSON), "uuid": dialect.TypesOf(dialect.TypeString)}
 
 // utf8Bytes is the most that a character of utf8mb4 takes.
 const utf8Bytes = 4
 
 // describe says in c what the type means.
-func (d declared) describe(c *runtime.LiveColumn) {
-	c.Holds, c.Times = held[d.data], runtime.TimesText|runtime.TimesInteger
+func (d declared) describe(c *dialect.LiveColumn) {
+	c.Holds, c.Times = held[d.data], dialect.TimesText|dialect.TimesInteger
 	c.Long, c.Limit = long[d.data], d.limit()
 	isText := d.charset != "" && d.data != "json"
 	c.UUIDs, c.Rewrites = d.data == "uuid", rewrites[d.data]
@@ -57,7 +57,7 @@ func (d declared) describe(c *runtime.LiveColumn) {
 		c.Values = labels(d.full)
 	case d.digits > 3:
 		c.Micros = true
-	case held[d.data].Has(runtime.TypeTime) && d.digits < 3, d.data == "double" && d.full != "double": // with digits, it is rounded
+	case held[d.data].Has(dialect.TypeTime) && d.digits < 3, d.data == "double" && d.full != "double": // with digits, it is rounded
 		c.Holds = 0
 	case strings.Contains(d.full, "unsigned") && !strings.Contains(d.full, "tinyint"):
 		c.Holds = smallNumbers // nothing below zero
@@ -66,7 +66,7 @@ func (d declared) describe(c *runtime.LiveColumn) {
 		c.Cuts.Limit = c.Length
 	case d.data == "tinytext" || d.data == "text" || d.data == "mediumtext":
 		c.Length = int(d.length / utf8Bytes)
-		c.Cuts = runtime.Cut{Limit: int(d.length), Bytes: true}
+		c.Cuts = dialect.Cut{Limit: int(d.length), Bytes: true}
 	}
 	if !isText {
 		return

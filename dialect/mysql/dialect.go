@@ -7,50 +7,50 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A dialect speaks to MariaDB and to MySQL.
-type dialect struct {
+type mysqlDialect struct {
 	opened  bool        // by Open, with a DSN that was put right
 	mariaDB atomic.Bool // found by Check
 	isSetUp atomic.Bool // found by Check: the connections are those of Wrap
 }
 
-func (*dialect) Kind() runtime.DialectKind { return runtime.MySQL }
+func (*mysqlDialect) Kind() dialect.Kind { return dialect.MySQL }
 
 // SingleWriter: rows are locked, not the database.
-func (*dialect) SingleWriter() bool { return false }
+func (*mysqlDialect) SingleWriter() bool { return false }
 
-func (*dialect) HalfDone() bool { return false }
+func (*mysqlDialect) HalfDone() bool { return false }
 
 // Strands: MySQL 9.7 follows a reference of a table to itself, and none that comes
 // back to a table by way of another. MariaDB follows both.
-func (d *dialect) Strands() bool { return !d.mariaDB.Load() }
+func (d *mysqlDialect) Strands() bool { return !d.mariaDB.Load() }
 
-func (*dialect) Server() bool { return true }
+func (*mysqlDialect) Server() bool { return true }
 
-func (*dialect) AppendIdent(sql []byte, name string) []byte {
+func (*mysqlDialect) AppendIdent(sql []byte, name string) []byte {
 	sql = append(sql, '`')
 	sql = append(sql, strings.ReplaceAll(name, "`", "``")...)
 	return append(sql, '`')
 }
 
-func (*dialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
+func (*mysqlDialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
 
 // AppendMatch uses no LIKE, in which some characters are special (W3). The
 // column's collation compares by bytes (W8).
-func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Operand, v any) {
+func (*mysqlDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Operand, v any) {
 	switch m {
-	case runtime.MatchContains:
+	case dialect.MatchContains:
 		b.Text("LOCATE(")
 		b.Bind(v)
 		b.Text(", ")
 		b.Operand(o)
 		b.Text(") > 0")
 		return
-	case runtime.MatchStart:
+	case dialect.MatchStart:
 		b.Text("LEFT(")
 	default:
 		b.Text("RIGHT(")
@@ -63,33 +63,33 @@ func (*dialect) AppendMatch(b *runtime.Builder, m runtime.Match, o runtime.Opera
 }
 
 // NoLimit: there is no word for it (dev.mysql.com/doc/refman/8.0/en/select.html).
-func (*dialect) NoLimit() string { return " LIMIT 18446744073709551615" }
+func (*mysqlDialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 
 // LockRows: there is one lock of a row that is to be written.
-func (*dialect) LockRows(criteria.Lock) string { return " FOR UPDATE" }
+func (*mysqlDialect) LockRows(criteria.Lock) string { return " FOR UPDATE" }
 
 // Returns: MariaDB has RETURNING for INSERT and DELETE, and not for UPDATE; MySQL has
 // none.
-func (d *dialect) Returns() runtime.Returning {
+func (d *mysqlDialect) Returns() dialect.Returning {
 	if d.mariaDB.Load() {
-		return runtime.ReturnsDeleted | runtime.ReturnsInserted
+		return dialect.ReturnsDeleted | dialect.ReturnsInserted
 	}
 	return 0
 }
 
-func (*dialect) Bind(v any) any {
+func (*mysqlDialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		return bindTime(runtime.Millis(v))
-	case runtime.Instant:
-		return bindTime(runtime.Millis(time.Time(v)))
-	case runtime.Micros:
+		return bindTime(dialect.Millis(v))
+	case dialect.Instant:
+		return bindTime(dialect.Millis(time.Time(v)))
+	case dialect.Micros:
 		return bindTime(time.Time(v))
 	case *time.Time:
 		if v == nil {
 			return nil
 		}
-		return bindTime(runtime.Millis(*v))
+		return bindTime(dialect.Millis(*v))
 	case authgen.Secret:
 		return v.Reveal()
 	case *authgen.Secret:
@@ -119,9 +119,9 @@ func bindTime(t time.Time) any {
 	return t
 }
 
-func bindText(t time.Time) string { return runtime.Millis(t).Format(timeLayout) }
+func bindText(t time.Time) string { return dialect.Millis(t).Format(timeLayout) }
 
-func (*dialect) Link(driverConn any) runtime.Link {
+func (*mysqlDialect) Link(driverConn any) dialect.Link {
 	if c, ok := driverConn.(*conn); ok {
 		return c
 	}
@@ -130,7 +130,7 @@ func (*dialect) Link(driverConn any) runtime.Link {
 
 // Begin sets the isolation whatever the session's default is (U10), unless the
 // session was set up so that it is the default.
-func (d *dialect) Begin(o authgen.TxOption) []string {
+func (d *mysqlDialect) Begin(o authgen.TxOption) []string {
 	begin := "BEGIN"
 	if o&authgen.ReadOnly != 0 {
 		begin = "START TRANSACTION READ ONLY"
@@ -144,20 +144,20 @@ func (d *dialect) Begin(o authgen.TxOption) []string {
 	return []string{"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", begin}
 }
 
-func (*dialect) End(authgen.TxOption) []string { return nil }
+func (*mysqlDialect) End(authgen.TxOption) []string { return nil }
 
 // noSavepoint is the number of the error that there is no such savepoint.
 const noSavepoint = 1305
 
 // State makes a savepoint, which outside of a transaction is not there
 // any more when it is released. MariaDB could be asked, MySQL could not.
-func (*dialect) State(ctx context.Context, conn runtime.Conn) (runtime.TxState, error) {
+func (*mysqlDialect) State(ctx context.Context, conn dialect.Conn) (dialect.TxState, error) {
 	_, err := conn.ExecContext(ctx, "SAVEPOINT authgen_probe")
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "RELEASE SAVEPOINT authgen_probe")
 	}
 	if r, ok := report(err); ok && r.number == noSavepoint {
-		return runtime.TxEnded, nil
+		return dialect.TxEnded, nil
 	}
-	return runtime.TxOpen, err
+	return dialect.TxOpen, err
 }

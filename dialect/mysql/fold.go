@@ -3,7 +3,7 @@ package mysql
 import (
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // foldBefore and foldBehind stand around a column whose ASCII letters are put in
@@ -20,7 +20,7 @@ func replaceLetters() (before, behind string) {
 	return before, b.String()
 }
 
-func (*dialect) AppendFold(b *runtime.Builder, column string) {
+func (*mysqlDialect) AppendFold(b dialect.Writer, column string) {
 	b.Text(foldBefore)
 	b.Ident(column)
 	b.Text(foldBehind)

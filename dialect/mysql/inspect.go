@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // What is asked of the catalog; %s is a list of placeholders of the names of
@@ -83,14 +83,14 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 )
 
 // Inspect reads information_schema.
-func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
+func (d *mysqlDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []*dialect.Table) ([]*dialect.LiveTable, error) {
 	names := make([]any, len(tables))
 	for i, t := range tables {
 		names[i] = t.Name
 	}
 	list := strings.TrimSuffix(strings.Repeat("?, ", len(names)), ", ")
-	l := &runtime.LiveReader{Wanted: tables, FoldColumns: true}
-	err := runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), slices.Repeat(names, 2)...)
+	l := &dialect.LiveReader{Wanted: tables, FoldColumns: true}
+	err := dialect.EachRow(ctx, conn, func(rows *sql.Rows) error { return d.readColumn(l, rows) }, fmt.Sprintf(liveColumns, list), slices.Repeat(names, 2)...)
 	if err == nil {
 		query := fmt.Sprintf(liveKeys, list, d.sameTable(), d.hidden(list))
 		err = l.Keys(ctx, conn, query, slices.Repeat(names, strings.Count(query, "?")/len(names))...)
@@ -106,7 +106,7 @@ func (d *dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runt
 
 // sameTable joins a CHECK to its table where its name is not the only one of the
 // database.
-func (d *dialect) sameTable() string {
+func (d *mysqlDialect) sameTable() string {
 	if d.mariaDB.Load() {
 		return ofTheTable
 	}
@@ -114,19 +114,19 @@ func (d *dialect) sameTable() string {
 }
 
 // hidden finds the tables whose triggers the catalog does not show.
-func (d *dialect) hidden(list string) string {
+func (d *mysqlDialect) hidden(list string) string {
 	if d.mariaDB.Load() {
 		return ""
 	}
 	return fmt.Sprintf(hiddenTriggers, list, grantee)
 }
 
-func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
+func (d *mysqlDialect) readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
 	var table, kind, extra, computed string
 	var engine, charset, collation, usual sql.NullString
 	var length, digits sql.NullInt64
 	var of declared
-	var c runtime.LiveColumn
+	var c dialect.LiveColumn
 	err := rows.Scan(&table, &kind, &engine, &c.Name, &c.Type, &of.data, &length, &digits, &charset, &collation, &c.Nullable, &c.Default, &extra, &computed, &l.FoldTables, &usual)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (d *dialect) readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 }
 
 // unescape makes SQL of conditions, which MySQL shows with their quotes escaped.
-func unescape(tables []*runtime.LiveTable) {
+func unescape(tables []*dialect.LiveTable) {
 	for _, t := range tables {
 		for i := range t.Checks {
 			t.Checks[i].Condition = strings.ReplaceAll(t.Checks[i].Condition, `\'`, "'")
@@ -169,7 +169,7 @@ var transacted = map[string]bool{"innodb": true, "rocksdb": true, "ndbcluster": 
 var unfit = map[string]string{"VIEW": "is a view", "SYSTEM VIEW": "is a view", "SEQUENCE": "is a sequence"}
 
 // bytewise returns the collation that compares by bytes and pads nothing.
-func (d *dialect) bytewise() string {
+func (d *mysqlDialect) bytewise() string {
 	if d.mariaDB.Load() {
 		return "utf8mb4_nopad_bin"
 	}

@@ -7,11 +7,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // MaxArgs is what 16 bits count in the answer to COM_STMT_PREPARE.
-func (*dialect) MaxArgs() int { return 65_535 }
+func (*mysqlDialect) MaxArgs() int { return 65_535 }
 
 // listLimit is how many values of IN become a placeholder each; longer lists
 // travel as one JSON text.
@@ -19,14 +19,14 @@ const listLimit = 10_000
 
 // AppendIn appends the list as placeholders or, if it is long, as a table that
 // the server makes of a JSON text.
-func (d *dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []any) {
+func (d *mysqlDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, vs []any) {
 	b.In(o, not)
 	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
 		b.BindList(vs)
 	} else {
 		list, value, sqlType := d.jsonList(vs)
 		b.Text("SELECT " + value + " FROM JSON_TABLE(")
-		b.Bind(runtime.JSON(list))
+		b.Bind(dialect.JSON(list))
 		b.Text(", '$[*]' COLUMNS (v " + sqlType + " PATH '$')) AS authgen_list")
 	}
 	b.Text(")")
@@ -34,7 +34,7 @@ func (d *dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs [
 
 // jsonList returns values of one type as JSON holds them, their SQL type, and
 // how the value is made of that.
-func (d *dialect) jsonList(vs []any) (list []any, value, sqlType string) {
+func (d *mysqlDialect) jsonList(vs []any) (list []any, value, sqlType string) {
 	list = make([]any, len(vs))
 	longest := 0
 	for i, v := range vs {
@@ -51,11 +51,11 @@ func (d *dialect) jsonList(vs []any) (list []any, value, sqlType string) {
 
 // jsonValue returns a value as JSON holds it, how it is made of that, and the SQL
 // type of that, which is empty for text.
-func (d *dialect) jsonValue(v any) (element any, value, sqlType string) {
+func (d *mysqlDialect) jsonValue(v any) (element any, value, sqlType string) {
 	switch stored := v.(type) {
 	case time.Time:
 		return bindText(stored), "v", "datetime(3)"
-	case runtime.Instant:
+	case dialect.Instant:
 		return bindText(time.Time(stored)), "v", "datetime(3)"
 	}
 	switch v := d.Bind(v).(type) {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // driverName is the name under which go-sql-driver registers itself.
@@ -19,8 +19,8 @@ const driverName = "mysql"
 // New returns the database behind pool, which the program opened and will
 // close. The generated Open refuses a pool whose connections would break the
 // contract, and says what to add to its DSN.
-func New(pool *sql.DB) runtime.Database {
-	return runtime.Database{Pool: pool, Dialect: &dialect{}}
+func New(pool *sql.DB) dialect.Database {
+	return dialect.Database{Pool: pool, Dialect: &mysqlDialect{}}
 }
 
 // Open returns the database that dsn names, in the words of
@@ -30,16 +30,16 @@ func New(pool *sql.DB) runtime.Database {
 // of what it returns to have more, or fewer.
 //
 // An error, such as no driver, is returned by the generated Open.
-func Open(dsn string) runtime.Database {
+func Open(dsn string) dialect.Database {
 	connector, err := connectorOf(dsn)
 	if err != nil {
-		return runtime.Database{Err: fmt.Errorf("mysql: %w", err)}
+		return dialect.Database{Err: fmt.Errorf("mysql: %w", err)}
 	}
 	pool := sql.OpenDB(Wrap(connector))
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxIdleTime(idleTime)
-	return runtime.Database{Pool: pool, Dialect: &dialect{opened: true}, Owned: true}
+	return dialect.Database{Pool: pool, Dialect: &mysqlDialect{opened: true}, Owned: true}
 }
 
 // How many connections Open has at most, and how long it keeps those that nobody

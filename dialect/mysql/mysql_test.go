@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
 )
 
 // open opens an adapter without tables.
-func open(t *testing.T, d runtime.Database) (*runtime.DB, error) {
+func open(t *testing.T, d dialect.Database) (*runtime.DB, error) {
 	t.Helper()
 	db, err := runtime.Open(context.Background(), d, runtime.Schema{})
 	if err == nil {

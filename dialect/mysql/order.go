@@ -3,8 +3,8 @@ package mysql
 import (
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
-	"github.com/authgen/authgen/runtime"
 )
 
 // MariaDB sorts by the first bytes of a value and passes over the rest in silence.
@@ -18,7 +18,7 @@ const (
 )
 
 // AppendOrder needs no NULLS FIRST: null sorts before every value here.
-func (d *dialect) AppendOrder(b *runtime.Builder, term criteria.OrderTerm) {
+func (d *mysqlDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
 		b.Text(" DESC")

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/internal/direct"
-	"github.com/authgen/authgen/runtime"
 )
 
 // keptStatements is how many statements a connection keeps prepared. Servers
@@ -55,7 +55,7 @@ type conn struct {
 
 // Exec runs a statement of the adapter's. One without arguments goes as text:
 // MySQL cannot prepare the statements of a transaction, nor would they gain.
-func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.Result, err error) {
+func (c *conn) Exec(ctx context.Context, query string, args []any) (out dialect.Result, err error) {
 	if len(args) == 0 {
 		var res driver.Result
 		if res, err = c.ExecContext(ctx, query, nil); err == nil {
@@ -70,7 +70,7 @@ func (c *conn) Exec(ctx context.Context, query string, args []any) (out runtime.
 }
 
 // Query runs a statement of the adapter's that returns rows.
-func (c *conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
+func (c *conn) Query(ctx context.Context, query string, args []any, scan func(dialect.Row) error) (n int, err error) {
 	c.busy = true
 	n, err = c.Conn.Query(ctx, query, args, scan)
 	c.busy = err != nil

@@ -5,13 +5,13 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // array returns values of one type, as they are bound, as one argument. It is
 // made of Go's own types: where pgx does not ask the server for the type of a
 // parameter, it knows no array of ids or of an enum.
-func array(d runtime.Dialect, vs []any) any {
+func array(d dialect.Dialect, vs []any) any {
 	switch first := d.Bind(vs[0]).(type) {
 	case time.Time:
 		return each(d, vs, func(v any) time.Time { return v.(time.Time) })
@@ -25,7 +25,7 @@ func array(d runtime.Dialect, vs []any) any {
 }
 
 // arrayOf is array for a type that is one of Go's own beneath its name.
-func arrayOf(d runtime.Dialect, vs []any, t reflect.Type) any {
+func arrayOf(d dialect.Dialect, vs []any, t reflect.Type) any {
 	switch t.Kind() {
 	case reflect.String:
 		return each(d, vs, func(v any) string { return reflect.ValueOf(v).String() })
@@ -40,7 +40,7 @@ func arrayOf(d runtime.Dialect, vs []any, t reflect.Type) any {
 }
 
 // each returns the values, as they are bound, in Go's own type.
-func each[T any](d runtime.Dialect, vs []any, plain func(any) T) []T {
+func each[T any](d dialect.Dialect, vs []any, plain func(any) T) []T {
 	out := make([]T, len(vs))
 	for i, v := range vs {
 		out[i] = plain(d.Bind(v))

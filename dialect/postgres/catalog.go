@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // uniqueColumns are those of a unique index; of one on expressions, all that it
@@ -30,10 +30,10 @@ WHERE c.conname = $1 AND c.contype IN ('c', 'f') AND pg_table_is_visible(t.oid)
 ORDER BY t.relname <> $2, t.relname, array_position(c.conkey, a.attnum)`
 
 // Constraint reads pg_index and pg_constraint.
-func (dialect) Constraint(ctx context.Context, conn runtime.Conn, fault runtime.Fault, written string) (table string, columns []string, err error) {
+func (postgresDialect) Constraint(ctx context.Context, conn dialect.Conn, fault dialect.Fault, written string) (table string, columns []string, err error) {
 	query := constrainedColumns
-	if fault.Kind == runtime.FaultUnique {
+	if fault.Kind == dialect.FaultUnique {
 		query = uniqueColumns
 	}
-	return runtime.FirstTable(ctx, conn, query, fault.Constraint, written)
+	return dialect.FirstTable(ctx, conn, query, fault.Constraint, written)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
@@ -23,13 +24,13 @@ func TestOpenRefuses(t *testing.T) {
 	t.Cleanup(func() { _ = other.Close() })
 	for _, c := range []struct {
 		name     string
-		database func(t *testing.T) runtime.Database
+		database func(t *testing.T) dialect.Database
 		want     string
 	}{
-		{"what is no DSN", func(*testing.T) runtime.Database { return postgres.Open("garbage") }, "postgres: cannot parse"},
-		{"a pool of another driver", func(*testing.T) runtime.Database { return postgres.New(other) }, "use postgres.Open"},
-		{"a server that is not there", func(*testing.T) runtime.Database { return postgres.Open("postgres://127.0.0.1:1/x") }, "failed to connect"},
-		{"sessions that only read", func(t *testing.T) runtime.Database {
+		{"what is no DSN", func(*testing.T) dialect.Database { return postgres.Open("garbage") }, "postgres: cannot parse"},
+		{"a pool of another driver", func(*testing.T) dialect.Database { return postgres.New(other) }, "use postgres.Open"},
+		{"a server that is not there", func(*testing.T) dialect.Database { return postgres.Open("postgres://127.0.0.1:1/x") }, "failed to connect"},
+		{"sessions that only read", func(t *testing.T) dialect.Database {
 			u, err := url.Parse(testdb.Postgres(t))
 			if err != nil {
 				t.Fatal(err)

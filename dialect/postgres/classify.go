@@ -9,67 +9,67 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Classify tells failures by their SQLSTATE (PostgreSQL's manual, appendix A).
-func (dialect) Classify(err error) runtime.Fault {
+func (postgresDialect) Classify(err error) dialect.Fault {
 	var reported *pgconn.PgError
 	switch {
 	case errors.As(err, &reported):
 	case errors.Is(err, errNotCommitted):
-		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
+		return dialect.Fault{Kind: dialect.FaultLost, Undone: true}
 	default:
-		return runtime.Fault{Kind: classifyUnreported(err)}
+		return dialect.Fault{Kind: classifyUnreported(err)}
 	}
 	switch code := reported.Code; {
 	case code == "23505": // unique_violation
-		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: reported.ConstraintName}
+		return dialect.Fault{Kind: dialect.FaultUnique, Constraint: reported.ConstraintName}
 	case code == "23503" || code == "23001": // foreign_key_violation, restrict_violation
-		return runtime.Fault{Kind: runtime.FaultForeignKey, Constraint: reported.ConstraintName}
+		return dialect.Fault{Kind: dialect.FaultForeignKey, Constraint: reported.ConstraintName}
 	case code == "40003": // statement_completion_unknown
-		return runtime.Fault{Kind: runtime.FaultLost}
+		return dialect.Fault{Kind: dialect.FaultLost}
 	case strings.HasPrefix(code, "40"): // the transaction was rolled back: serialization_failure, deadlock_detected and others
-		return runtime.Fault{Kind: runtime.FaultRetry}
+		return dialect.Fault{Kind: dialect.FaultRetry}
 	case code == "55P03": // lock_not_available
-		return runtime.Fault{Kind: runtime.FaultLockWait}
+		return dialect.Fault{Kind: dialect.FaultLockWait}
 	case code == "0A000" && reported.Routine == "RevalidateCachedQuery": // "cached plan must not change result type"
-		return runtime.Fault{Kind: runtime.FaultStale}
+		return dialect.Fault{Kind: dialect.FaultStale}
 	case code == "25006": // read_only_sql_transaction
-		return runtime.Fault{Kind: runtime.FaultReadOnly}
+		return dialect.Fault{Kind: dialect.FaultReadOnly}
 	case code == "53300", strings.Contains(reported.Message, "no more connections allowed"): // too_many_connections; PgBouncer
-		return runtime.Fault{Kind: runtime.FaultFull}
+		return dialect.Fault{Kind: dialect.FaultFull}
 	case code == "42P01": // undefined_table
-		return runtime.Fault{Kind: runtime.FaultNoTable}
+		return dialect.Fault{Kind: dialect.FaultNoTable}
 	case code == "25P02" || code == "25P01": // in_failed_sql_transaction, no_active_sql_transaction
-		return runtime.Fault{Kind: runtime.FaultLost}
+		return dialect.Fault{Kind: dialect.FaultLost}
 	case code == "25P03":
 		// idle_in_transaction_session_timeout: looked at ahead of each statement, COMMIT
 		// among them. transaction_timeout (25P04) also strikes while a COMMIT runs.
-		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
+		return dialect.Fault{Kind: dialect.FaultLost, Undone: true}
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), // the server stops, the connection breaks
 		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC":
-		return runtime.Fault{Kind: runtime.FaultLost}
+		return dialect.Fault{Kind: dialect.FaultLost}
 	case code == "23514": // check_violation
-		return runtime.Fault{Kind: runtime.FaultData, Check: reported.ConstraintName}
+		return dialect.Fault{Kind: dialect.FaultData, Check: reported.ConstraintName}
 	case strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23"), // data exceptions and the other constraints
 		code == "54000", code == "P0001": // too long for an index, RAISE in a trigger of the database's
-		return runtime.Fault{Kind: runtime.FaultData, Column: reported.ColumnName}
+		return dialect.Fault{Kind: dialect.FaultData, Column: reported.ColumnName}
 	}
-	return runtime.Fault{}
+	return dialect.Fault{}
 }
 
 // classifyUnreported tells failures of which the server has said nothing.
-func classifyUnreported(err error) runtime.FaultKind {
+func classifyUnreported(err error) dialect.FaultKind {
 	var network net.Error
 	switch {
 	case isEncoding(err): // ahead of the connection, which pgx closes where it was sending several statements
-		return runtime.FaultData
+		return dialect.FaultData
 	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
-		return runtime.FaultLost
+		return dialect.FaultLost
 	}
-	return runtime.FaultOther
+	return dialect.FaultOther
 }
 
 // isEncoding reports whether pgx found that a value does not fit, which it
@@ -80,13 +80,13 @@ func isEncoding(err error) bool {
 }
 
 // Redact copies what names things, and leaves the text.
-func (dialect) Redact(err error) error {
+func (postgresDialect) Redact(err error) error {
 	var reported *pgconn.PgError
 	if !errors.As(err, &reported) {
 		return nil
 	}
 	return &pgconn.PgError{
-		Severity: reported.Severity, SeverityUnlocalized: reported.SeverityUnlocalized, Code: reported.Code, Message: runtime.Withheld,
+		Severity: reported.Severity, SeverityUnlocalized: reported.SeverityUnlocalized, Code: reported.Code, Message: dialect.Withheld,
 		SchemaName: reported.SchemaName, TableName: reported.TableName, ColumnName: reported.ColumnName,
 		DataTypeName: reported.DataTypeName, ConstraintName: reported.ConstraintName,
 		File: reported.File, Line: reported.Line, Routine: reported.Routine,

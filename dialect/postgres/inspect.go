@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // What is asked of the catalog gets the names of tables as a JSON list. Tables
@@ -66,13 +66,13 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 // Inspect reads pg_attribute, pg_index, pg_constraint, pg_trigger and pg_rewrite. A
 // trigger that runs for each row ahead of its write changes what the statement gives
 // back too; any other, and any rule, may do so unseen.
-func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
-	names, err := json.Marshal(runtime.TableNames(tables))
+func (postgresDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []*dialect.Table) ([]*dialect.LiveTable, error) {
+	names, err := json.Marshal(dialect.TableNames(tables))
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	l := &runtime.LiveReader{Wanted: tables}
-	err = runtime.EachRow(ctx, conn, func(rows *sql.Rows) error { return readColumn(l, rows) }, liveColumns, string(names))
+	l := &dialect.LiveReader{Wanted: tables}
+	err = dialect.EachRow(ctx, conn, func(rows *sql.Rows) error { return readColumn(l, rows) }, liveColumns, string(names))
 	if err == nil {
 		err = l.Keys(ctx, conn, liveKeys, string(names))
 	}
@@ -85,17 +85,17 @@ func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime
 // unfit says why what is no table cannot stand in for one.
 var unfit = map[string]string{"v": "is a view", "m": "is a materialized view", "f": "is a foreign table", "inherited": "is a table that others inherit from"}
 
-func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
+func readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
 	var table, kind, base, class, identity string
 	var modifier int32
 	var folding, labels sql.NullString
-	var c runtime.LiveColumn
+	var c dialect.LiveColumn
 	err := rows.Scan(&table, &kind, &c.Name, &c.Type, &base, &class, &modifier, &c.Nullable, &c.Default, &c.Generated, &identity, &c.Counted, &folding, &labels)
 	if err != nil {
 		return err
 	}
 	c.Counted = c.Counted && identity != "a"
-	c.Folding, c.Times = folding.String, runtime.TimesText|runtime.TimesInteger
+	c.Folding, c.Times = folding.String, dialect.TimesText|dialect.TimesInteger
 	if labels.Valid {
 		if err := json.Unmarshal([]byte(labels.String), &c.Values); err != nil {
 			return err
@@ -116,32 +116,32 @@ func readColumn(l *runtime.LiveReader, rows *sql.Rows) error {
 
 // Types by the name in pg_type of what they hold as it is.
 var (
-	integers = runtime.TypesOf(runtime.TypeInt, runtime.TypeBigint)
-	texts    = runtime.TypesOf(runtime.TypeString, runtime.TypeText, runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts)
-	held     = map[string]runtime.FieldTypes{
+	integers = dialect.TypesOf(dialect.TypeInt, dialect.TypeBigint)
+	texts    = dialect.TypesOf(dialect.TypeString, dialect.TypeText, dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts)
+	held     = map[string]dialect.FieldTypes{
 		"text": texts, "varchar": texts,
-		"int4": runtime.TypesOf(runtime.TypeInt), "int8": integers,
-		"float8": runtime.TypesOf(runtime.TypeFloat),
-		"bool":   runtime.TypesOf(runtime.TypeBool),
-		"json":   runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts),
-		"jsonb":  runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts),
-		"bytea":  runtime.TypesOf(runtime.TypeBytes),
-		"uuid":   runtime.TypesOf(runtime.TypeString),
+		"int4": dialect.TypesOf(dialect.TypeInt), "int8": integers,
+		"float8": dialect.TypesOf(dialect.TypeFloat),
+		"bool":   dialect.TypesOf(dialect.TypeBool),
+		"json":   dialect.TypesOf(dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts),
+		"jsonb":  dialect.TypesOf(dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts),
+		"bytea":  dialect.TypesOf(dialect.TypeBytes),
+		"uuid":   dialect.TypesOf(dialect.TypeString),
 	}
 )
 
 // rewrites are the values of which a type keeps what they say, and not how.
-var rewrites = map[string]runtime.FieldTypes{"jsonb": runtime.TypesOf(runtime.TypeJSON), "uuid": runtime.TypesOf(runtime.TypeString)}
+var rewrites = map[string]dialect.FieldTypes{"jsonb": dialect.TypesOf(dialect.TypeJSON), "uuid": dialect.TypesOf(dialect.TypeString)}
 
 // holds returns what a type holds, and how many characters. A modifier of -1 is
 // none; that of varchar counts a header of four bytes.
-func holds(base, class string, modifier int32) (types runtime.FieldTypes, length int) {
+func holds(base, class string, modifier int32) (types dialect.FieldTypes, length int) {
 	switch {
 	case class == "e":
-		return runtime.TypesOf(runtime.TypeString, runtime.TypeText), 0
+		return dialect.TypesOf(dialect.TypeString, dialect.TypeText), 0
 	case strings.HasPrefix(base, "timestamp"): // with the digits of its seconds
 		if modifier == -1 || modifier >= 3 {
-			return runtime.TypesOf(runtime.TypeTime), 0
+			return dialect.TypesOf(dialect.TypeTime), 0
 		}
 		return 0, 0
 	case base == "varchar" && modifier > 4:

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A link runs statements on pgx's connection. What was said Ahead travels with
@@ -28,7 +28,7 @@ type statement struct {
 	args  []any
 }
 
-func (dialect) Link(driverConn any) runtime.Link {
+func (postgresDialect) Link(driverConn any) dialect.Link {
 	if c, ok := driverConn.(*stdlib.Conn); ok {
 		return &link{conn: c.Conn()}
 	}
@@ -39,7 +39,7 @@ func (dialect) Link(driverConn any) runtime.Link {
 // does, without an error, in a transaction that failed before.
 var errNotCommitted = errors.New("the server rolled back at COMMIT, because a statement of the transaction had failed")
 
-func (l *link) Exec(ctx context.Context, query string, args []any) (runtime.Result, error) {
+func (l *link) Exec(ctx context.Context, query string, args []any) (dialect.Result, error) {
 	var tag pgconn.CommandTag
 	var err error
 	if len(l.ahead) == 0 {
@@ -54,10 +54,10 @@ func (l *link) Exec(ctx context.Context, query string, args []any) (runtime.Resu
 	if err == nil && query == "COMMIT" && tag.String() != query {
 		err = errNotCommitted
 	}
-	return runtime.Result{Matched: tag.RowsAffected()}, l.fault(ctx, err)
+	return dialect.Result{Matched: tag.RowsAffected()}, l.fault(ctx, err)
 }
 
-func (l *link) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (n int, err error) {
+func (l *link) Query(ctx context.Context, query string, args []any, scan func(dialect.Row) error) (n int, err error) {
 	if len(l.ahead) == 0 {
 		rows, err := l.conn.Query(ctx, query, args...)
 		if err != nil {
@@ -132,12 +132,12 @@ func closing(results pgx.BatchResults, err error) error {
 	return err
 }
 
-func scanAll(rows pgx.Rows, scan func(runtime.Row) error) (n int, err error) {
+func scanAll(rows pgx.Rows, scan func(dialect.Row) error) (n int, err error) {
 	defer rows.Close()
 	r := &row{rows: rows}
 	for rows.Next() {
 		if err := scan(r); err != nil {
-			return n, &runtime.MisfitError{Cause: err}
+			return n, &dialect.MisfitError{Cause: err}
 		}
 		n++
 	}

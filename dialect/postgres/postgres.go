@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Open returns the database that dsn names, a URL or key=value pairs as libpq
@@ -23,16 +23,16 @@ import (
 // fewer.
 //
 // An error, such as a DSN that is none, is returned by the generated Open.
-func Open(dsn string) runtime.Database {
+func Open(dsn string) dialect.Database {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return runtime.Database{Err: fmt.Errorf("postgres: %w", err)}
+		return dialect.Database{Err: fmt.Errorf("postgres: %w", err)}
 	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
 	pool.SetConnMaxIdleTime(idleTime)
-	return runtime.Database{Pool: pool, Dialect: dialect{}, Owned: true}
+	return dialect.Database{Pool: pool, Dialect: postgresDialect{}, Owned: true}
 }
 
 // How many connections Open has at most, and how long it keeps those that nobody
@@ -46,17 +46,19 @@ const (
 
 // New returns the database behind pool, which the program opened with the
 // stdlib package of pgx and will close.
-func New(pool *sql.DB) runtime.Database { return runtime.Database{Pool: pool, Dialect: dialect{}} }
+func New(pool *sql.DB) dialect.Database {
+	return dialect.Database{Pool: pool, Dialect: postgresDialect{}}
+}
 
 // FromPool returns the database behind a pool of pgx's own, which the program
 // opened and will close.
-func FromPool(pool *pgxpool.Pool) runtime.Database {
-	return runtime.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: dialect{}}
+func FromPool(pool *pgxpool.Pool) dialect.Database {
+	return dialect.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: postgresDialect{}}
 }
 
 // Check connects, and refuses another driver than pgx, and sessions that would
 // break the contract.
-func (dialect) Check(ctx context.Context, pool *sql.DB) error {
+func (postgresDialect) Check(ctx context.Context, pool *sql.DB) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A row is a row of a statement of the adapter's. It moves the types that
@@ -41,7 +41,7 @@ func (r *row) Scan(dest ...any) error {
 			err = r.rows.TypeMap().Scan(f.DataTypeOID, f.Format, values[i], d)
 		}
 		if err != nil {
-			return runtime.NewColumnError(i, dest, err)
+			return dialect.NewColumnError(i, dest, err)
 		}
 	}
 	return nil
@@ -95,22 +95,22 @@ func assign(dest any, f *pgconn.FieldDescription, src []byte) (done bool, err er
 			*d = math.Float64frombits(binary.BigEndian.Uint64(src))
 			return true, nil
 		}
-	case *runtime.Time:
+	case *dialect.Time:
 		if t, ok := timeOf(f, src); ok {
-			*d = runtime.Time(t)
+			*d = dialect.Time(t)
 			return true, nil
 		}
-	case runtime.NullTime:
+	case dialect.NullTime:
 		if t, ok := timeOf(f, src); ok {
 			*d.To = &t
 			return true, nil
 		}
-	case *runtime.Instant:
+	case *dialect.Instant:
 		if t, ok := timeOf(f, src); ok {
-			*d = runtime.Instant(t)
+			*d = dialect.Instant(t)
 			return true, nil
 		}
-	case runtime.NullInstant:
+	case dialect.NullInstant:
 		if t, ok := timeOf(f, src); ok {
 			*d.To = &t
 			return true, nil
@@ -135,5 +135,5 @@ func timeOf(f *pgconn.FieldDescription, src []byte) (time.Time, bool) {
 	if micros == math.MaxInt64 || micros == math.MinInt64 {
 		return time.Time{}, false
 	}
-	return runtime.Millis(time.Unix(from1970To2000+micros/1e6, micros%1e6*1e3)), true
+	return dialect.Millis(time.Unix(from1970To2000+micros/1e6, micros%1e6*1e3)), true
 }

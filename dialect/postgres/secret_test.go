@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/tracelog"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/runtime"
@@ -34,9 +35,9 @@ func (l *tracer) Log(_ context.Context, _ tracelog.LogLevel, msg string, data ma
 // in each mode in which it runs statements.
 func TestTracersSeeNoSecret(t *testing.T) {
 	const hidden = `hunter2 "\ of {ada}`
-	table := runtime.Table{
-		Key: "session", Name: "session", ID: "id", Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true}},
-		Insert: runtime.SQL{Postgres: `INSERT INTO session (id, token) VALUES ($1, $2)`},
+	table := dialect.Table{
+		Key: "session", Name: "session", ID: "id", Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true}},
+		Insert: dialect.SQL{Postgres: `INSERT INTO session (id, token) VALUES ($1, $2)`},
 	}
 	tokens := authgen.Column[int, authgen.Secret]("token")
 	for _, mode := range []pgx.QueryExecMode{

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // An affinity is what SQLite turns the values of a column into
@@ -43,26 +43,26 @@ func affinityOf(declared string, strict bool) affinity {
 }
 
 // Values that no affinity changes: bytes, and lists, which no number looks like.
-var unchanged = runtime.TypesOf(runtime.TypeBytes, runtime.TypeStrings, runtime.TypeInts)
+var unchanged = dialect.TypesOf(dialect.TypeBytes, dialect.TypeStrings, dialect.TypeInts)
 
 // What each affinity leaves as it is. Text that looks like a number would become
 // one, and whole numbers fractions.
 var (
-	affinityHolds = map[affinity]runtime.FieldTypes{
-		keeps:     ^runtime.FieldTypes(0),
-		toText:    unchanged | runtime.TypesOf(runtime.TypeString, runtime.TypeText, runtime.TypeJSON, runtime.TypeTime),
-		toNumeric: unchanged | runtime.TypesOf(runtime.TypeInt, runtime.TypeBigint, runtime.TypeFloat, runtime.TypeBool, runtime.TypeTime),
-		toInteger: unchanged | runtime.TypesOf(runtime.TypeInt, runtime.TypeBigint, runtime.TypeFloat, runtime.TypeBool, runtime.TypeTime),
-		toReal:    unchanged | runtime.TypesOf(runtime.TypeFloat, runtime.TypeTime),
+	affinityHolds = map[affinity]dialect.FieldTypes{
+		keeps:     ^dialect.FieldTypes(0),
+		toText:    unchanged | dialect.TypesOf(dialect.TypeString, dialect.TypeText, dialect.TypeJSON, dialect.TypeTime),
+		toNumeric: unchanged | dialect.TypesOf(dialect.TypeInt, dialect.TypeBigint, dialect.TypeFloat, dialect.TypeBool, dialect.TypeTime),
+		toInteger: unchanged | dialect.TypesOf(dialect.TypeInt, dialect.TypeBigint, dialect.TypeFloat, dialect.TypeBool, dialect.TypeTime),
+		toReal:    unchanged | dialect.TypesOf(dialect.TypeFloat, dialect.TypeTime),
 	}
-	affinityTimes = map[affinity]runtime.TimeForms{
-		keeps: runtime.TimesText | runtime.TimesInteger, toNumeric: runtime.TimesText | runtime.TimesInteger,
-		toText: runtime.TimesText, toInteger: runtime.TimesInteger, toReal: runtime.TimesInteger,
+	affinityTimes = map[affinity]dialect.TimeForms{
+		keeps: dialect.TimesText | dialect.TimesInteger, toNumeric: dialect.TimesText | dialect.TimesInteger,
+		toText: dialect.TimesText, toInteger: dialect.TimesInteger, toReal: dialect.TimesInteger,
 	}
 )
 
 // columnOf returns what a declared type says of a column.
-func columnOf(declared string, strict bool) runtime.LiveColumn {
+func columnOf(declared string, strict bool) dialect.LiveColumn {
 	a := affinityOf(declared, strict)
-	return runtime.LiveColumn{Type: declared, Holds: affinityHolds[a], Times: affinityTimes[a]}
+	return dialect.LiveColumn{Type: declared, Holds: affinityHolds[a], Times: affinityTimes[a]}
 }

@@ -11,7 +11,7 @@ import (
 
 // Check looks at two connections at once, where the pool has as many: a PRAGMA
 // sent to a pool reaches one of them only.
-func (dialect) Check(ctx context.Context, pool *sql.DB) error {
+func (sqliteDialect) Check(ctx context.Context, pool *sql.DB) error {
 	limit := pool.Stats().MaxOpenConnections
 	var conns []*sql.Conn
 	defer func() {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Result codes (sqlite.org/rescode.html). The low byte is the primary code.
@@ -35,35 +35,35 @@ const (
 	primaryCodeMask  = 0xff
 )
 
-func (dialect) Classify(err error) runtime.Fault {
+func (sqliteDialect) Classify(err error) dialect.Fault {
 	if errors.Is(err, driver.ErrBadConn) {
-		return runtime.Fault{Kind: runtime.FaultLost}
+		return dialect.Fault{Kind: dialect.FaultLost}
 	}
 	code, text := codeOf(err)
 	switch code {
 	case codeUnique, codePrimaryKey, codeRowID:
-		return runtime.Fault{Kind: runtime.FaultUnique, Constraint: constraint(text)}
+		return dialect.Fault{Kind: dialect.FaultUnique, Constraint: constraint(text)}
 	case codeForeignKey:
-		return runtime.Fault{Kind: runtime.FaultForeignKey}
+		return dialect.Fault{Kind: dialect.FaultForeignKey}
 	}
 	if code == codeTrigger && strings.Contains(text, "FOREIGN KEY") {
-		return runtime.Fault{Kind: runtime.FaultForeignKey}
+		return dialect.Fault{Kind: dialect.FaultForeignKey}
 	}
 	switch code & primaryCodeMask {
 	case codeBusy, codeLocked:
 		if code == codeBusySnapshot {
-			return runtime.Fault{Kind: runtime.FaultRetry}
+			return dialect.Fault{Kind: dialect.FaultRetry}
 		}
-		return runtime.Fault{Kind: runtime.FaultLockWait}
+		return dialect.Fault{Kind: dialect.FaultLockWait}
 	case codeInterrupt:
-		return runtime.Fault{Kind: runtime.FaultInterrupted}
+		return dialect.Fault{Kind: dialect.FaultInterrupted}
 	case codeFull: // COMMIT too stores all or nothing
-		return runtime.Fault{Kind: runtime.FaultLost, Undone: true}
+		return dialect.Fault{Kind: dialect.FaultLost, Undone: true}
 	case codeNoMem, codeIOErr, codeCorrupt:
 		// After these SQLite may have rolled back (sqlite.org/lang_transaction.html, section 3).
-		return runtime.Fault{Kind: runtime.FaultLost}
+		return dialect.Fault{Kind: dialect.FaultLost}
 	case codeConstraint, codeMismatch, codeTooBig:
-		fault := runtime.Fault{Kind: runtime.FaultData}
+		fault := dialect.Fault{Kind: dialect.FaultData}
 		switch code {
 		case codeNotNull:
 			_, fault.Column, _ = strings.Cut(constraint(text), ".")
@@ -73,22 +73,22 @@ func (dialect) Classify(err error) runtime.Fault {
 		return fault
 	case codeError:
 		if strings.Contains(text, "no transaction is active") {
-			return runtime.Fault{Kind: runtime.FaultNoTransaction}
+			return dialect.Fault{Kind: dialect.FaultNoTransaction}
 		}
 		// SQLite has changed the words.
 		if strings.Contains(text, "triggers nested too deep") || strings.Contains(text, "too many levels of trigger recursion") {
-			return runtime.Fault{Kind: runtime.FaultDepth}
+			return dialect.Fault{Kind: dialect.FaultDepth}
 		}
 		if strings.Contains(text, "no such table: ") {
-			return runtime.Fault{Kind: runtime.FaultNoTable}
+			return dialect.Fault{Kind: dialect.FaultNoTable}
 		}
 	}
-	return runtime.Fault{}
+	return dialect.Fault{}
 }
 
 // Redact has nothing to do: SQLite names columns and constraints, and quotes no
 // value.
-func (dialect) Redact(error) error { return nil }
+func (sqliteDialect) Redact(error) error { return nil }
 
 // constraint returns what SQLite names behind "UNIQUE constraint failed: ".
 // modernc.org/sqlite appends the code in parentheses, and writes the class of

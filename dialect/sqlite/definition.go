@@ -3,8 +3,8 @@ package sqlite
 import (
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/sqltext"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A definition is what the text of a CREATE TABLE says that no pragma does.
@@ -13,7 +13,7 @@ type definition struct {
 	rowless, strict bool              // WITHOUT ROWID, STRICT
 	descending      bool              // PRIMARY KEY DESC, which is no name for the row's number
 	collations      map[string]string // by column in lower case, where one is named
-	checks          []runtime.LiveCheck
+	checks          []dialect.LiveCheck
 }
 
 // unfit says why what sqlite_master calls kind is no table to keep rows in.
@@ -83,7 +83,7 @@ func (d *definition) part(text string, tokens []sqltext.Token) {
 		case t.Is("COLLATE") && i > 0:
 			d.collations[strings.ToLower(tokens[0].Value)] = tokens[i+1].Value
 		case t.Is("CHECK"):
-			d.checks = append(d.checks, runtime.LiveCheck{Name: named, Condition: enclosed(text, tokens[i+1:])})
+			d.checks = append(d.checks, dialect.LiveCheck{Name: named, Condition: enclosed(text, tokens[i+1:])})
 			named = ""
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // What is asked of the catalog gets the names of tables as a JSON list.
@@ -32,13 +32,13 @@ const (
 // Inspect reads sqlite_master and what pragmas say. Collations and conditions
 // stand in the text of CREATE TABLE only, and what form the times of a column
 // have, its rows tell better than its type.
-func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime.Table) ([]*runtime.LiveTable, error) {
-	names, err := json.Marshal(runtime.TableNames(tables))
+func (sqliteDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []*dialect.Table) ([]*dialect.LiveTable, error) {
+	names, err := json.Marshal(dialect.TableNames(tables))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	i := &inspection{
-		LiveReader:  runtime.LiveReader{Wanted: tables, FoldTables: true, FoldColumns: true},
+		LiveReader:  dialect.LiveReader{Wanted: tables, FoldTables: true, FoldColumns: true},
 		conn:        conn,
 		definitions: map[string]*definition{},
 	}
@@ -52,13 +52,13 @@ func (dialect) Inspect(ctx context.Context, conn runtime.Conn, tables []*runtime
 
 // An inspection is one call of Inspect.
 type inspection struct {
-	runtime.LiveReader
-	conn        runtime.Conn
+	dialect.LiveReader
+	conn        dialect.Conn
 	definitions map[string]*definition // by table
 }
 
 func (i *inspection) readColumns(ctx context.Context, names string) error {
-	return runtime.EachRow(ctx, i.conn, func(rows *sql.Rows) error {
+	return dialect.EachRow(ctx, i.conn, func(rows *sql.Rows) error {
 		var table, kind, name, declared string
 		var text sql.NullString
 		var notNull, hasDefault bool
@@ -106,9 +106,9 @@ func (i *inspection) sampleTimes(ctx context.Context, _ string) error {
 		if t.Unfit != "" {
 			continue
 		}
-		var columns []*runtime.LiveColumn
+		var columns []*dialect.LiveColumn
 		for _, f := range i.FieldsOf(t) {
-			if c := t.Column(f.Column); c != nil && f.Type == runtime.TypeTime {
+			if c := t.Column(f.Column); c != nil && f.Type == dialect.TypeTime {
 				columns = append(columns, c)
 			}
 		}
@@ -127,8 +127,8 @@ func (i *inspection) sampleTimes(ctx context.Context, _ string) error {
 const timeForm = `CASE typeof(%[1]s) WHEN 'null' THEN 3 WHEN 'integer' THEN 2 WHEN 'real' THEN 2
 	WHEN 'text' THEN %[1]s GLOB '????-??-??T??:??:??.???Z' ELSE 0 END`
 
-func (i *inspection) sample(ctx context.Context, t *runtime.LiveTable, columns []*runtime.LiveColumn) error {
-	forms, scanned := make([]runtime.TimeForms, len(columns)), make([]any, len(columns))
+func (i *inspection) sample(ctx context.Context, t *dialect.LiveTable, columns []*dialect.LiveColumn) error {
+	forms, scanned := make([]dialect.TimeForms, len(columns)), make([]any, len(columns))
 	exprs := make([]string, len(columns))
 	for n, c := range columns {
 		exprs[n], scanned[n] = fmt.Sprintf(timeForm, quoted(c.Name)), &forms[n]
@@ -138,7 +138,7 @@ func (i *inspection) sample(ctx context.Context, t *runtime.LiveTable, columns [
 		first, last = " LIMIT 1", " LIMIT 1"
 	}
 	from := "SELECT " + strings.Join(exprs, ", ") + " FROM (SELECT * FROM " + quoted(t.Name)
-	return runtime.EachRow(ctx, i.conn, func(rows *sql.Rows) error {
+	return dialect.EachRow(ctx, i.conn, func(rows *sql.Rows) error {
 		if err := rows.Scan(scanned...); err != nil {
 			return err
 		}
@@ -149,4 +149,4 @@ func (i *inspection) sample(ctx context.Context, t *runtime.LiveTable, columns [
 	}, from+first+") UNION ALL "+from+last+")")
 }
 
-func quoted(name string) string { return string(dialect{}.AppendIdent(nil, name)) }
+func quoted(name string) string { return string(sqliteDialect{}.AppendIdent(nil, name)) }

@@ -4,7 +4,7 @@ import (
 	"encoding/hex"
 	"math"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // listLimit is how many values of IN become a placeholder each; more travel as
@@ -13,7 +13,7 @@ const listLimit = 500
 
 // AppendIn appends the list as placeholders or, if it is long, as a table that is
 // made of a JSON text.
-func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []any) {
+func (d sqliteDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, vs []any) {
 	b.In(o, not)
 	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
 		b.BindList(vs)
@@ -23,7 +23,7 @@ func (d dialect) AppendIn(b *runtime.Builder, o runtime.Operand, not bool, vs []
 	b.Text(")")
 }
 
-func (d dialect) appendTable(b *runtime.Builder, vs []any) {
+func (d sqliteDialect) appendTable(b dialect.Writer, vs []any) {
 	list, value := make([]any, len(vs)), "value"
 	for i, v := range vs {
 		switch v := d.Bind(v).(type) {
@@ -36,7 +36,7 @@ func (d dialect) appendTable(b *runtime.Builder, vs []any) {
 		}
 	}
 	b.Text("SELECT " + value + " FROM json_each(")
-	b.Bind(runtime.JSON(list))
+	b.Bind(dialect.JSON(list))
 	b.Text(")")
 	if value == product {
 		b.Text(" JOIN (WITH RECURSIVE powers (exponent, power) AS (SELECT 971, ")

@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/internal/direct"
-	"github.com/authgen/authgen/runtime"
 )
 
 // keptStatements is how many statements a connection keeps prepared. A schema
@@ -25,8 +25,8 @@ const keptStatements = 256
 // New returns the database behind pool, which the program opened and will
 // close. The generated Open refuses a pool whose connections would break the
 // contract, and says what to add to its DSN.
-func New(pool *sql.DB) runtime.Database {
-	return runtime.Database{Pool: pool, Dialect: dialect{}}
+func New(pool *sql.DB) dialect.Database {
+	return dialect.Database{Pool: pool, Dialect: sqliteDialect{}}
 }
 
 // Open returns the database in the file that dsn names, in the words of the
@@ -38,28 +38,28 @@ func New(pool *sql.DB) runtime.Database {
 // So there is only one, and a call waits for the transaction that has it.
 //
 // An error, such as no driver, is returned by the generated Open.
-func Open(dsn string) runtime.Database {
+func Open(dsn string) dialect.Database {
 	name, err := driverName()
 	if err != nil {
-		return runtime.Database{Err: err}
+		return dialect.Database{Err: err}
 	}
 	probe, err := sql.Open(name, dsn)
 	if err != nil {
-		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+		return dialect.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
 	drv := probe.Driver()
 	if err := probe.Close(); err != nil {
-		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+		return dialect.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
 	connector, err := connectorOf(drv, dsn)
 	if err != nil {
-		return runtime.Database{Err: fmt.Errorf("sqlite: %w", err)}
+		return dialect.Database{Err: fmt.Errorf("sqlite: %w", err)}
 	}
 	pool := sql.OpenDB(naming{Wrap(connector), fileOf(dsn)})
 	if inMemory(dsn) {
 		pool.SetMaxOpenConns(1)
 	}
-	return runtime.Database{Pool: pool, Dialect: dialect{}, Owned: true}
+	return dialect.Database{Pool: pool, Dialect: sqliteDialect{}, Owned: true}
 }
 
 // fileOf returns the name of the file in a DSN.

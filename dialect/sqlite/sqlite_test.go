@@ -9,12 +9,13 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/runtime"
 )
 
 // open opens an adapter without tables.
-func open(t *testing.T, d runtime.Database) (*runtime.DB, error) {
+func open(t *testing.T, d dialect.Database) (*runtime.DB, error) {
 	t.Helper()
 	db, err := runtime.Open(context.Background(), d, runtime.Schema{})
 	if err == nil {
@@ -107,7 +108,7 @@ func TestOpenOfAFileThatCannotBe(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), file+": unable to open database file") {
 		t.Errorf("error: %v", err)
 	}
-	if _, err := open(t, runtime.Database{}); err == nil {
+	if _, err := open(t, dialect.Database{}); err == nil {
 		t.Error("a database that is none was opened")
 	}
 }

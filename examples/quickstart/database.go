@@ -6,16 +6,16 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // newDatabase returns an empty database, a SQLite file or one on a server, and
 // what removes it when the adapter is closed.
-func newDatabase(server string) (runtime.Database, func() error, error) {
+func newDatabase(server string) (dialect.Database, func() error, error) {
 	if server == "" {
 		dir, err := os.MkdirTemp("", "authgen-quickstart-")
 		return sqlite.Open(filepath.Join(dir, "app.db")), func() error { return os.RemoveAll(dir) }, err

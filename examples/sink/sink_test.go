@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/runtime"
@@ -67,7 +68,7 @@ func TestService(t *testing.T) {
 		}
 	}()
 
-	user := &runtime.Table{Key: "user", Name: "user"}
+	user := &dialect.Table{Key: "user", Name: "user"}
 	for range events {
 		err := db.Unit(t.Context(), 0, func(ctx context.Context, tx *runtime.Tx) error {
 			r := tx.Record(ctx, user, "ada", runtime.OperationUpdate, []string{"name"})

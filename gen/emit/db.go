@@ -95,7 +95,7 @@ func (w *dbWriter) database() {
 }
 
 func (w *dbWriter) open() {
-	in := []jen.Code{ctx(), jen.Id("database").Add(rt("Database"))}
+	in := []jen.Code{ctx(), jen.Id("database").Add(dl("Database"))}
 	var body []jen.Code
 	session := key("Session", rt("Session").Values(key("DB", jen.Id("rt"))))
 	scope := jen.Id("scope").Values(session)
@@ -183,8 +183,8 @@ func (w *dbWriter) scope() {
 		texts = append(texts, key(dialectNames[s.Dialect], jen.Id(s.Var)))
 	}
 	declare(w.File, "schema describes every table to the runtime.", jen.Var().Id("schema").Op("=").Add(rt("Schema")).Add(ordered(
-		key("Tables", jen.Index().Op("*").Add(rt("Table")).Add(ordered(described...))),
-		key("DDL", rt("SQL").Values(texts...)))))
+		key("Tables", jen.Index().Op("*").Add(dl("Table")).Add(ordered(described...))),
+		key("DDL", dl("SQL").Values(texts...)))))
 }
 
 // unit adds the function that gives an operation with triggers a transaction.
@@ -211,7 +211,7 @@ func (w *dbWriter) unit() {
 // fire adds the function that runs a trigger of one argument.
 func (w *dbWriter) fire() {
 	declare(w.File, "fire runs a trigger with what it is given, unless triggers are quiet.",
-		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")), jen.Id("name").String(),
+		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("name").String(),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Params(jen.Err().Error()).Block(
 			w.firing(jen.Id("name"), call("trigger", "s.triggers", "ctx", "s.tx", "v"))...))
 }
@@ -219,7 +219,7 @@ func (w *dbWriter) fire() {
 // fireUpdate adds the function that runs a trigger that may change a patch.
 func (w *dbWriter) fireUpdate() {
 	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless triggers are quiet.",
-		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")),
+		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("D"), jen.Op("*").Id("P")).Error(),
 			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Params(jen.Err().Error()).Block(
 			w.firing(rt("BeforeUpdate"), call("trigger", "s.triggers", "ctx", "s.tx", "old", "patch"))...))

@@ -38,7 +38,7 @@ func (w *tableWriter) maybeOne() []jen.Code { return params(jen.Id(w.t.Doc), jen
 func (w *tableWriter) deletingAtOnce() {
 	t := w.t
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
-		jen.Return(jen.Id(t.Desc+".Found").Call(call("t.s.DeleteByID", "ctx", w.desc(), "id", t.ID.Text("id")))))
+		jen.Return(call("t.s.Remove", "ctx", w.desc(), "id", t.ID.Text("id"))))
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne"))
 	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
 		params(w.where()), params(jen.Int(), jen.Error()),
@@ -129,9 +129,9 @@ func (w *tableWriter) deleteOne() {
 			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
 			jen.Func().Params().Error().Block(jen.Return(on)))))
 	case t.TellsDelete:
-		body = append(body, ifErr(jen.Id(t.Desc+".Still").Call(remove)), jen.Return(on))
+		body = append(body, ifErr(call("t.s.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))), jen.Return(on))
 	default:
-		body = append(body, jen.Return(jen.Id(t.Desc+".Still").Call(remove)))
+		body = append(body, jen.Return(call("t.s.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))))
 	}
 	w.method(deleteOneDoc(t), "delete", params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), body...)
 	if len(t.Cascades) > 0 {

@@ -20,7 +20,7 @@ func (w *tableWriter) description() {
 		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Add(ordered(w.codecFields()...)))
 	w.sharedTexts()
 	declare(w.File, t.Desc+" describes table "+t.Key+" to the runtime.",
-		jen.Var().Id(t.Desc).Op("=").Add(rt("Table")).Add(ordered(w.tableFields()...)))
+		jen.Var().Id(t.Desc).Op("=").Add(dl("Table")).Add(ordered(w.tableFields()...)))
 	for _, f := range t.Finders {
 		if f.Timed {
 			continue
@@ -76,9 +76,9 @@ func (w *tableWriter) statement(s model.SQL) *jen.Statement {
 		}
 	}
 	if length <= statementWidth {
-		return rt("SQL").Op("{" + strings.Join(texts, ", ") + "}")
+		return dl("SQL").Op("{" + strings.Join(texts, ", ") + "}")
 	}
-	return rt("SQL").Op("{\n" + strings.Join(texts, ",\n") + ",\n}")
+	return dl("SQL").Op("{\n" + strings.Join(texts, ",\n") + ",\n}")
 }
 
 // statementWidth is how long the texts of a statement may be together to stand
@@ -90,7 +90,7 @@ func (w *tableWriter) tableFields() []jen.Code {
 	t := w.t
 	id := "{Key: \"id\", Column: " + quoted(t.ID.Column)
 	if t.ID.Serial {
-		id += ", Type: runtime.TypeBigint"
+		id += ", Type: dialect.TypeBigint"
 	}
 	fields := []string{id + "}"}
 	for _, f := range t.Fields {
@@ -98,7 +98,7 @@ func (w *tableWriter) tableFields() []jen.Code {
 	}
 	list := []jen.Code{
 		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column) + ", IDs: " + quoted(t.ID.Who)),
-		key("Fields", jen.Index().Add(rt("Field")).Add(list("{", fields, "}"))),
+		key("Fields", jen.Index().Add(dl("Field")).Add(list("{", fields, "}"))),
 		key("Select", w.statement(t.All)),
 		key("ByID", w.statement(t.ByID)),
 		key("Insert", w.statement(t.Insert)),
@@ -131,7 +131,7 @@ func fieldLiteral(f *model.Field) string {
 	d := f.Description
 	parts := []string{"Key: " + quoted(f.Key), "Column: " + quoted(f.Column)}
 	if d.Type != "" {
-		parts = append(parts, "Type: runtime."+d.Type)
+		parts = append(parts, "Type: dialect."+d.Type)
 	}
 	for _, flag := range []struct {
 		name string
@@ -174,9 +174,9 @@ func (w *tableWriter) uniques() *jen.Statement {
 			key("Columns", jen.Index().String().Values(literals(u.Columns)...)))...))
 	}
 	if len(list) == 1 {
-		return jen.Index().Add(rt("Unique")).Values(list...)
+		return jen.Index().Add(dl("Unique")).Values(list...)
 	}
-	return jen.Index().Add(rt("Unique")).Add(ordered(list...))
+	return jen.Index().Add(dl("Unique")).Add(ordered(list...))
 }
 
 func (w *tableWriter) foreign() *jen.Statement {
@@ -186,5 +186,5 @@ func (w *tableWriter) foreign() *jen.Statement {
 			key("Constraint", jen.Lit(f.Constraint)), key("Field", jen.Lit(f.Field)), key("Column", jen.Lit(f.Column)),
 			key("Table", jen.Lit(f.Table)), key("Target", jen.Lit(f.Target)), key("OnDelete", jen.Lit(f.OnDelete))))
 	}
-	return jen.Index().Add(rt("Foreign")).Add(ordered(list...))
+	return jen.Index().Add(dl("Foreign")).Add(ordered(list...))
 }

@@ -72,7 +72,7 @@ func (w *tableWriter) values() {
 		value := t.Var + "." + f.GoName
 		switch {
 		case f.Storage == model.AsJSON:
-			value = "runtime.JSON(" + value + ")"
+			value = "dialect.JSON(" + value + ")"
 		case f.Base != "" && !f.Nullable:
 			value = f.Base + "(" + value + ")"
 		}
@@ -97,17 +97,17 @@ func (w *tableWriter) scan() {
 		target := "&" + t.Var + "." + f.GoName
 		switch {
 		case f.Storage == model.AsJSON:
-			target = "runtime.AsJSON(" + target + ")"
+			target = "dialect.AsJSON(" + target + ")"
 		case f.Storage == model.Clock && f.Nullable:
-			target = "runtime.Null" + timeType(f) + "{To: " + target + "}"
+			target = "dialect.Null" + timeType(f) + "{To: " + target + "}"
 		case f.Storage == model.Clock:
-			target = "(*runtime." + timeType(f) + ")(" + target + ")"
+			target = "(*dialect." + timeType(f) + ")(" + target + ")"
 		case f.Base != "" && !f.Nullable:
 			target = "(*" + f.Base + ")(" + target + ")"
 		}
 		targets = append(targets, target)
 	}
 	declare(w.File, "scan reads a row whose columns are in the order of values.",
-		jen.Func().Add(w.receiver()).Id("scan").Params(jen.Id("row").Add(rt("Row"))).Error().Block(
+		jen.Func().Add(w.receiver()).Id("scan").Params(jen.Id("row").Add(dl("Row"))).Error().Block(
 			jen.Return(list("row.Scan(", targets, ")"))))
 }

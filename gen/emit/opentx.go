@@ -55,7 +55,7 @@ func (w *dbWriter) upsert() {
 		return jen.Func().Params(ctx()).Params(results...).Block(jen.Return(call(function, "ctx", "tx")))
 	}
 	declare(w.File, "upsert changes a row that has unique values already, or creates one, in the open transaction or in one of its own. It reports whether the row was created.",
-		jen.Func().Id("upsert").Types(jen.Id("D").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(rt("Table")), jen.Id("fields").Index().String(),
+		jen.Func().Id("upsert").Types(jen.Id("D").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("fields").Index().String(),
 			jen.Id("update").Add(change), jen.Id("create").Add(create)).Params(jen.Id("D"), jen.Bool(), jen.Error()).Block(
 			jen.Id("created").Op(":=").False(),
 			jen.List(jen.Id("doc"), jen.Err()).Op(":=").Id("unit").Call(jen.Id("ctx"), jen.Id("s"),

@@ -131,7 +131,7 @@ func (w *tableWriter) updateLocked() {
 	body = append(body,
 		jen.Id("set").Op(":=").Add(w.assignments("now")),
 		jen.If(call("set.Empty")).Block(jen.Return(ids("old", "nil")...)),
-		ifErr(jen.Id(t.Desc+".Still").Call(call("t.s.UpdateByID", "ctx", w.desc(), "old.ID", w.idText("old"), "set")), w.none()),
+		ifErr(call("t.s.ChangeLocked", "ctx", w.desc(), "old.ID", w.idText("old"), "set"), w.none()),
 		jen.Return(jen.Id("t.updated").Call(jen.Id("ctx"), jen.Id("old"), w.sent("old"), jen.Id("patch"), jen.Id("set"))))
 	w.method(comment, "update", in, results, body...)
 }

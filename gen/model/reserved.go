@@ -18,7 +18,7 @@ var predeclared = set(
 )
 
 // importNames are the names of packages that generated files import.
-var importNames = set("authgen", "context", "embed", "errors", "iter", "json", "runtime", "sql", "time")
+var importNames = set("authgen", "context", "dialect", "embed", "errors", "iter", "json", "runtime", "sql", "time")
 
 // locals are the local variables of generated functions.
 var locals = set(

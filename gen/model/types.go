@@ -176,12 +176,14 @@ func (b *builder) foreignType(t *Table, f *schema.Field) GoType {
 
 // fixedImports are the packages that generated files import by their own name.
 var fixedImports = map[string]string{
-	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime", vocabularyPath: "authgen",
+	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime", vocabularyPath: "authgen", dialectPath: "dialect",
 }
 
-// The import paths of what people name and of what generated code calls.
+// The import paths of what people name, of what describes tables, and of what
+// generated code calls.
 const (
 	vocabularyPath = "github.com/authgen/authgen"
+	dialectPath    = vocabularyPath + "/dialect"
 	runtimePath    = vocabularyPath + "/runtime"
 )
 

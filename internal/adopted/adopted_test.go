@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -40,10 +41,10 @@ var origins = []struct{ name, schema string }{
 
 // databases open an empty database. On the server the collation is the one that
 // it has by default, which compares by bytes nowhere.
-var databases = map[string]func(t *testing.T) runtime.Database{
-	"sqlite":   func(t *testing.T) runtime.Database { return sqlite.Open(filepath.Join(t.TempDir(), "app.db")) },
-	"postgres": func(t *testing.T) runtime.Database { return postgres.Open(testdb.Postgres(t)) },
-	"mysql":    func(t *testing.T) runtime.Database { return mysql.Open(testdb.MySQL(t)) },
+var databases = map[string]func(t *testing.T) dialect.Database{
+	"sqlite":   func(t *testing.T) dialect.Database { return sqlite.Open(filepath.Join(t.TempDir(), "app.db")) },
+	"postgres": func(t *testing.T) dialect.Database { return postgres.Open(testdb.Postgres(t)) },
+	"mysql":    func(t *testing.T) dialect.Database { return mysql.Open(testdb.MySQL(t)) },
 }
 
 func TestOpens(t *testing.T) {
@@ -135,7 +136,7 @@ func TestTimesOfBothForms(t *testing.T) {
 }
 
 // opens returns the error of opening a database with the schema of a text.
-func opens(t *testing.T, database runtime.Database, text string) error {
+func opens(t *testing.T, database dialect.Database, text string) error {
 	t.Helper()
 	database.Owned = false
 	_, err := runtime.Open(t.Context(), database, described(t, text))

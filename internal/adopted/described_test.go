@@ -3,6 +3,7 @@ package adopted
 import (
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/gen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/gen/schema"
@@ -34,32 +35,32 @@ func described(t *testing.T, text string) runtime.Schema {
 	return s
 }
 
-func tableOf(m *model.Table) *runtime.Table {
-	all := runtime.SQL{SQLite: "SELECT", Postgres: "SELECT", MySQL: "SELECT"} // a text says that the dialect is there
-	t := &runtime.Table{Key: m.Key, Name: m.SQLName, ID: m.ID.Column, IDs: m.ID.Who, Serial: m.ID.Serial, Select: all}
-	id := runtime.Field{Key: "id", Column: m.ID.Column}
+func tableOf(m *model.Table) *dialect.Table {
+	all := dialect.SQL{SQLite: "SELECT", Postgres: "SELECT", MySQL: "SELECT"} // a text says that the dialect is there
+	t := &dialect.Table{Key: m.Key, Name: m.SQLName, ID: m.ID.Column, IDs: m.ID.Who, Serial: m.ID.Serial, Select: all}
+	id := dialect.Field{Key: "id", Column: m.ID.Column}
 	if m.ID.Serial {
-		id.Type = runtime.TypeBigint
+		id.Type = dialect.TypeBigint
 	}
 	t.Fields = append(t.Fields, id)
 	for _, f := range m.Fields {
-		t.Fields = append(t.Fields, runtime.Field{
+		t.Fields = append(t.Fields, dialect.Field{
 			Key: f.Key, Column: f.Column, Type: fieldTypes[f.Description.Type], Nullable: f.Nullable, Millis: f.Millis,
 			MaxLength: f.Description.MaxLength, Enum: f.Description.Enum,
 		})
 	}
 	for _, u := range m.Uniques {
-		t.Uniques = append(t.Uniques, runtime.Unique{Index: u.Index, Fields: u.Fields, Columns: u.Columns})
+		t.Uniques = append(t.Uniques, dialect.Unique{Index: u.Index, Fields: u.Fields, Columns: u.Columns})
 	}
 	for _, f := range m.Foreign {
-		t.Foreign = append(t.Foreign, runtime.Foreign{Constraint: f.Constraint, Field: f.Field, Column: f.Column, Table: f.Table, Target: f.Target, OnDelete: f.OnDelete})
+		t.Foreign = append(t.Foreign, dialect.Foreign{Constraint: f.Constraint, Field: f.Field, Column: f.Column, Table: f.Table, Target: f.Target, OnDelete: f.OnDelete})
 	}
 	return t
 }
 
 // fieldTypes are the types by the names that generated code has for them.
-var fieldTypes = map[string]runtime.FieldType{
-	"": runtime.TypeString, "TypeText": runtime.TypeText, "TypeInt": runtime.TypeInt, "TypeBigint": runtime.TypeBigint,
-	"TypeFloat": runtime.TypeFloat, "TypeBool": runtime.TypeBool, "TypeTime": runtime.TypeTime, "TypeJSON": runtime.TypeJSON,
-	"TypeBytes": runtime.TypeBytes, "TypeStrings": runtime.TypeStrings, "TypeInts": runtime.TypeInts,
+var fieldTypes = map[string]dialect.FieldType{
+	"": dialect.TypeString, "TypeText": dialect.TypeText, "TypeInt": dialect.TypeInt, "TypeBigint": dialect.TypeBigint,
+	"TypeFloat": dialect.TypeFloat, "TypeBool": dialect.TypeBool, "TypeTime": dialect.TypeTime, "TypeJSON": dialect.TypeJSON,
+	"TypeBytes": dialect.TypeBytes, "TypeStrings": dialect.TypeStrings, "TypeInts": dialect.TypeInts,
 }

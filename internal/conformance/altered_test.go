@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // An altering is a way in which a database changes a row on its way in. In its
@@ -384,12 +384,12 @@ var subjects = []subject{
 				return t.Lease
 			},
 			create: func(s *sight, text string) auth.LeaseCreate {
-				return auth.LeaseCreate{Owner: text, StartsAt: runtime.Millis(s.now).Add(time.Duration(s.made) * time.Second)}
+				return auth.LeaseCreate{Owner: text, StartsAt: dialect.Millis(s.now).Add(time.Duration(s.made) * time.Second)}
 			},
 			patch: func(_ *sight, text string) auth.LeasePatch { return auth.LeasePatch{Owner: auth.Set(text)} },
 			id:    func(d auth.Lease) auth.LeaseID { return d.ID }, eq: auth.LeaseCols.ID.Eq, in: auth.LeaseCols.ID.In,
 			upsert: func(ctx context.Context, t *auth.Tables, in auth.LeaseCreate, patch auth.LeasePatch) (auth.Lease, bool, error) {
-				in.StartsAt = runtime.Millis(s.now).Add(-time.Hour)
+				in.StartsAt = dialect.Millis(s.now).Add(-time.Hour)
 				return t.Lease.UpsertByStartsAt(ctx, in, patch)
 			},
 		}.run(s)

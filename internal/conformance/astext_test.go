@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // typedCases are about text that another program keeps in a type of its own.
@@ -59,7 +59,7 @@ var typedCases = []testCase{
 				t.Errorf("Count of %s is %d (%v), want %d", name, n, err, len(c.want))
 			}
 		}
-		if e.kind() == runtime.Postgres {
+		if e.kind() == dialect.Postgres {
 			e.exec(`ALTER TYPE roles ADD VALUE 'later'`)
 			if n, err := db.User.Count(e.ctx, role.Lt("later")); err != nil || n != 1 {
 				t.Errorf("after a value was added to the type, %d rows are less (%v), not 1", n, err)
@@ -67,7 +67,7 @@ var typedCases = []testCase{
 		}
 	}},
 	{"W9 a column of uuid is compared as text, with values that are none too", func(t *testing.T, e *env) {
-		if e.kind() != runtime.Postgres {
+		if e.kind() != dialect.Postgres {
 			t.Skip("uuid is a type of Postgres")
 		}
 		e.altered = true

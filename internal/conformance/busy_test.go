@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // busyCases are servers and pools that are busy, that were made replicas, or
@@ -56,7 +56,7 @@ var busyCases = []testCase{
 		e.altered = true // a connection is not as it was
 	}},
 	{"U5 a server that takes no more writes is left, and the unit runs again elsewhere", func(t *testing.T, e *env) {
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			t.Skip("it has no server")
 		}
 		e.altered = true
@@ -92,7 +92,7 @@ var busyCases = []testCase{
 		}
 	}},
 	{"U5 a server that stays read-only is said to be", func(t *testing.T, e *env) {
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			t.Skip("it has no server")
 		}
 		db := e.open(auth.WithRetry(0))
@@ -107,7 +107,7 @@ var busyCases = []testCase{
 		}
 	}},
 	{"U5 a column whose type is altered under a program fails no call", func(t *testing.T, e *env) {
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			t.Skip("it has no way to alter the type of a column")
 		}
 		e.altered = true
@@ -135,7 +135,7 @@ var busyCases = []testCase{
 		call()
 	}},
 	{"errors: a session that was idle for too long is a lost one", func(t *testing.T, e *env) {
-		if e.kind() != runtime.Postgres {
+		if e.kind() != dialect.Postgres {
 			t.Skip("it has no such limit")
 		}
 		err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A testCase is one rule of docs/semantics.md, which its name begins with.
@@ -102,7 +102,7 @@ func differs(name string) bool { return strings.ContainsRune("CPWOK", rune(name[
 type env struct {
 	*testing.T
 	ctx  context.Context
-	raw  runtime.Database
+	raw  dialect.Database
 	db   *auth.DB
 	tr   *triggers.Triggers
 	seen *recorder
@@ -115,7 +115,7 @@ type env struct {
 	goroutines  int
 }
 
-func newEnv(t *testing.T, raw runtime.Database, options ...auth.Option) *env {
+func newEnv(t *testing.T, raw dialect.Database, options ...auth.Option) *env {
 	t.Helper()
 	e := &env{
 		T: t, ctx: t.Context(), raw: raw, tr: &triggers.Triggers{}, seen: &recorder{},
@@ -137,7 +137,7 @@ func (e *env) open(options ...auth.Option) *auth.DB {
 }
 
 // openOn opens one that speaks to it in another dialect.
-func (e *env) openOn(d runtime.Dialect, options ...auth.Option) *auth.DB {
+func (e *env) openOn(d dialect.Dialect, options ...auth.Option) *auth.DB {
 	e.Helper()
 	options = append([]auth.Option{
 		auth.WithClock(func() time.Time { return e.now }),
@@ -148,7 +148,7 @@ func (e *env) openOn(d runtime.Dialect, options ...auth.Option) *auth.DB {
 			e.afterErrors = append(e.afterErrors, err)
 		}),
 	}, options...)
-	db, err := auth.Open(e.ctx, runtime.Database{Pool: e.raw.Pool, Dialect: d, Err: e.raw.Err}, e.tr, options...)
+	db, err := auth.Open(e.ctx, dialect.Database{Pool: e.raw.Pool, Dialect: d, Err: e.raw.Err}, e.tr, options...)
 	if err != nil {
 		e.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func (e *env) leavesNothing() {
 		}
 		defer func() { _ = conn.Close() }()
 		state, err := e.raw.Dialect.State(context.Background(), conn)
-		if err != nil || state == runtime.TxOpen {
+		if err != nil || state == dialect.TxOpen {
 			e.Errorf("a connection went back to the pool with its transaction open (%v)", err)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // notes are n notes to store.
@@ -77,7 +77,7 @@ var createManyCases = []testCase{
 		_, err = e.db.Ticket.CreateMany(e.ctx, in)
 		e.must(err)
 		want := "BEGIN SAVEPOINT INSERT INSERT INSERT RELEASE INSERT COMMIT"
-		if e.kind() == runtime.MySQL && !testdb.IsMariaDB(t) { // where JSON is read as the database writes it (C6)
+		if e.kind() == dialect.MySQL && !testdb.IsMariaDB(t) { // where JSON is read as the database writes it (C6)
 			want = "BEGIN SAVEPOINT INSERT INSERT INSERT SELECT RELEASE INSERT COMMIT"
 		}
 		if got := verbs(e.seen.take()); got != want {

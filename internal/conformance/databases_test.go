@@ -10,11 +10,11 @@ import (
 
 	mysqldriver "github.com/go-sql-driver/mysql"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // The driver prints every connection that breaks, which here they are made to.
@@ -23,7 +23,7 @@ func init() { _ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) }
 // A database is one that the suite runs on.
 type database struct {
 	name    string
-	open    func(t *testing.T) runtime.Database // an empty one, gone when t is over
+	open    func(t *testing.T) dialect.Database // an empty one, gone when t is over
 	another bool                                // another way to one above it, which -short leaves out
 }
 
@@ -32,21 +32,21 @@ type database struct {
 // one is one more line.
 var databases = []database{
 	{name: "sqlite", open: openSQLite},
-	{name: "sqlite, a pool", another: true, open: func(t *testing.T) runtime.Database {
+	{name: "sqlite, a pool", another: true, open: func(t *testing.T) dialect.Database {
 		return closing(t, sqlite.New(pool(t, driverName, poolDSN(sqliteFile(t)))))
 	}},
-	{name: "postgres", open: func(t *testing.T) runtime.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
+	{name: "postgres", open: func(t *testing.T) dialect.Database { return closing(t, postgres.Open(testdb.Postgres(t))) }},
 	inQueryMode("cache_describe"),
 	inQueryMode("describe_exec"),
 	inQueryMode("exec"),
 	inQueryMode("simple_protocol"),
-	{name: "mysql", open: func(t *testing.T) runtime.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
-	{name: "mysql, as without RETURNING", another: true, open: func(t *testing.T) runtime.Database {
+	{name: "mysql", open: func(t *testing.T) dialect.Database { return closing(t, mysql.Open(testdb.MySQL(t))) }},
+	{name: "mysql, as without RETURNING", another: true, open: func(t *testing.T) dialect.Database {
 		d := closing(t, mysql.Open(testdb.MySQL(t)))
 		d.Dialect = returnless{d.Dialect}
 		return d
 	}},
-	{name: "mysql, a pool", another: true, open: func(t *testing.T) runtime.Database {
+	{name: "mysql, a pool", another: true, open: func(t *testing.T) dialect.Database {
 		return closing(t, mysql.New(pool(t, "mysql", testdb.MySQL(t)+mysqlParams)))
 	}},
 }
@@ -57,7 +57,7 @@ var queryModes = []string{"cache_statement", "cache_describe", "describe_exec", 
 
 // inQueryMode is Postgres with a query mode that is not the default.
 func inQueryMode(mode string) database {
-	return database{name: "postgres, " + mode, another: true, open: func(t *testing.T) runtime.Database {
+	return database{name: "postgres, " + mode, another: true, open: func(t *testing.T) dialect.Database {
 		return closing(t, postgres.Open(inMode(testdb.Postgres(t), mode)))
 	}}
 }
@@ -95,12 +95,12 @@ func inTurn(t *testing.T, test func(t *testing.T, db database)) {
 }
 
 // A returnless dialect uses no RETURNING, which MySQL lacks, on MariaDB.
-type returnless struct{ runtime.Dialect }
+type returnless struct{ dialect.Dialect }
 
-func (returnless) Returns() runtime.Returning { return 0 }
+func (returnless) Returns() dialect.Returning { return 0 }
 
 // openSQLite opens a file of its own through the driver that the build names.
-func openSQLite(t *testing.T) runtime.Database { return closing(t, sqlite.Open(sqliteFile(t))) }
+func openSQLite(t *testing.T) dialect.Database { return closing(t, sqlite.Open(sqliteFile(t))) }
 
 func sqliteFile(t *testing.T) string { return filepath.Join(t.TempDir(), "test.db") }
 
@@ -117,7 +117,7 @@ func pool(t *testing.T, driver, dsn string) *sql.DB {
 }
 
 // closing closes a database's pool when t is over.
-func closing(t *testing.T, d runtime.Database) runtime.Database {
+func closing(t *testing.T, d dialect.Database) dialect.Database {
 	t.Helper()
 	if d.Err != nil {
 		t.Fatal(d.Err)
@@ -130,19 +130,19 @@ func closing(t *testing.T, d runtime.Database) runtime.Database {
 // a server longer than to empty it.
 type stock struct {
 	t    *testing.T
-	open func(t *testing.T) runtime.Database
-	free []runtime.Database
+	open func(t *testing.T) dialect.Database
+	free []dialect.Database
 }
 
 // newStock returns a stock of databases that are gone when t is over.
 func newStock(t *testing.T, db database) *stock {
 	t.Helper()
 	// The first is made here, as only t itself may say that there is no server.
-	return &stock{t, db.open, []runtime.Database{db.open(t)}}
+	return &stock{t, db.open, []dialect.Database{db.open(t)}}
 }
 
 // take returns a database that is nobody else's.
-func (s *stock) take() runtime.Database {
+func (s *stock) take() dialect.Database {
 	if n := len(s.free); n > 0 {
 		d := s.free[n-1]
 		s.free = s.free[:n-1]
@@ -154,7 +154,7 @@ func (s *stock) take() runtime.Database {
 // giveBack empties the database of an env for the next case, unless a table was
 // altered. A file is quicker made than emptied.
 func (s *stock) giveBack(e *env) {
-	if e.altered || e.Failed() || e.kind() == runtime.SQLite {
+	if e.altered || e.Failed() || e.kind() == dialect.SQLite {
 		_ = e.raw.Pool.Close()
 		return
 	}

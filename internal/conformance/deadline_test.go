@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var deadlineCases = []testCase{
@@ -28,7 +28,7 @@ var deadlineCases = []testCase{
 		}
 	}},
 	{"U9 a long write of one statement is interrupted, and nothing is stored", func(t *testing.T, e *env) {
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			t.Skip("a server may have run it to its end")
 		}
 		e.users(3)
@@ -127,7 +127,7 @@ func claimOf(e *env, w singleWrite, id auth.SampleID) string {
 	case err == nil:
 		return "done"
 	case errors.Is(err, auth.ErrCommitUnknown) && errors.Is(err, context.DeadlineExceeded):
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			e.Errorf("%s: %v", id, err)
 		}
 		return "not known"

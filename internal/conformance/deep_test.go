@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // lengths are those of chains: more than InnoDB follows, and than SQLite does.
@@ -20,7 +20,7 @@ func (e *env) beyond() int { return by(e, 1100, 17, 17) }
 // chain that is too long for it. Those that stay show that such chains go.
 func (e *env) slowOnSQLite() {
 	e.Helper()
-	if testing.Short() && e.kind() == runtime.SQLite {
+	if testing.Short() && e.kind() == dialect.SQLite {
 		e.Skip("-short leaves out chains of a thousand rows")
 	}
 }

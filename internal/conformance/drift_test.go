@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A drift is a way in which a table comes to be what the schema does not say.
@@ -192,7 +192,7 @@ func (e *env) remake(table string, changes []string) {
 
 // reopen opens an adapter on the database of the env and returns its error.
 func (e *env) reopen(options ...auth.Option) error {
-	_, err := auth.Open(e.ctx, runtime.Database{Pool: e.raw.Pool, Dialect: e.raw.Dialect}, e.tr, options...)
+	_, err := auth.Open(e.ctx, dialect.Database{Pool: e.raw.Pool, Dialect: e.raw.Dialect}, e.tr, options...)
 	return err
 }
 
@@ -282,7 +282,7 @@ var driftCases = []testCase{
 		}
 	}},
 	{"S1: a value that the column of another program does not hold is an error that says what it holds", func(t *testing.T, e *env) {
-		if e.kind() != runtime.MySQL {
+		if e.kind() != dialect.MySQL {
 			return // which alone has such columns and names the one that refused
 		}
 		e.exec(`ALTER TABLE session MODIFY "expiresAt" timestamp(3) NOT NULL, MODIFY agent text`)
@@ -323,7 +323,7 @@ var driftCases = []testCase{
 			[]string{`ALTER TABLE reply DROP FOREIGN KEY "reply_deskId_fk"`, `ALTER TABLE reply DROP COLUMN "deskId"`, `DROP TABLE remark, ticket, desk`}) {
 			e.exec(s)
 		}
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			return // it refers to tables that are not there
 		}
 		e.mends(e.differs("reply.deskId: there is no column deskId*reply.deskId: no foreign key refers to desk.id, and there is no table desk", e.reopen()))

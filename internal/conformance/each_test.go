@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // foreign makes the table of samples one as other programs have it: text that
@@ -20,7 +20,7 @@ import (
 func (e *env) foreign() {
 	e.Helper()
 	definition := ""
-	if e.kind() == runtime.SQLite {
+	if e.kind() == dialect.SQLite {
 		e.must(e.raw.Pool.QueryRowContext(e.ctx, `SELECT sql FROM sqlite_master WHERE name = 'sample'`).Scan(&definition))
 		definition = strings.NewReplacer("`label` TEXT", "`label` TEXT COLLATE NOCASE", "`weight` REAL", "`weight` NUMERIC").Replace(definition)
 	}
@@ -65,7 +65,7 @@ func (e *env) fill(n int) {
 // may hold it.
 func (e *env) instant(after time.Duration) any {
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).Add(after)
-	if e.kind() == runtime.SQLite {
+	if e.kind() == dialect.SQLite {
 		return at.Format(authgen.TimeLayout)
 	}
 	return at

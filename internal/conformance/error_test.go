@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var errorCases = []testCase{
@@ -58,10 +58,10 @@ var errorCases = []testCase{
 		o, err := e.db.Organization.GetBySlug(e.ctx, "ada")
 		e.must(err)
 		switch e.kind() { // a name that databases themselves give, and one of two tables
-		case runtime.Postgres:
+		case dialect.Postgres:
 			e.exec(`ALTER INDEX "user_email_uidx" RENAME TO user_email_key`)
 			e.exec(`ALTER INDEX "member_userId_organizationId_uidx" RENAME TO "in"`)
-		case runtime.MySQL:
+		case dialect.MySQL:
 			e.exec(`ALTER TABLE "user" RENAME INDEX user_email_uidx TO email`)
 			e.exec(`ALTER TABLE member RENAME INDEX "member_userId_organizationId_uidx" TO "in"`)
 			e.exec(`ALTER TABLE session ADD UNIQUE INDEX "in" (agent), ADD UNIQUE INDEX email (agent)`)
@@ -130,9 +130,9 @@ var errorCases = []testCase{
 	}},
 	{"errors: a foreign key names the field whatever its own name", func(t *testing.T, e *env) {
 		switch e.kind() {
-		case runtime.Postgres:
+		case dialect.Postgres:
 			e.exec(`ALTER TABLE member RENAME CONSTRAINT "member_organizationId_fk" TO "member_organizationId_fkey"`)
-		case runtime.MySQL:
+		case dialect.MySQL:
 			e.exec(`ALTER TABLE member DROP FOREIGN KEY "member_organizationId_fk"`)
 			e.exec(`ALTER TABLE member ADD CONSTRAINT "member_ibfk_1" FOREIGN KEY ("organizationId") REFERENCES organization (id)`)
 		}

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // staged returns the events in the outbox, oldest first.
@@ -76,7 +76,7 @@ var eventCases = []testCase{
 			t.Errorf("a create ran %s, want %s", got, want)
 		}
 		v := e.recorded("ticket.created")[0]
-		want := auth.Event{ID: v.ID, Type: "ticket.created", Timestamp: runtime.Millis(e.now), Table: "ticket", Document: string(k.ID), Sequence: v.Sequence, Operation: "create", Data: v.Data}
+		want := auth.Event{ID: v.ID, Type: "ticket.created", Timestamp: dialect.Millis(e.now), Table: "ticket", Document: string(k.ID), Sequence: v.Sequence, Operation: "create", Data: v.Data}
 		if fmt.Sprint(v) != fmt.Sprint(want) || len(v.ID) != 36 || v.ID[14] != '7' {
 			t.Errorf("recorded %+v, want %+v", v, want)
 		}

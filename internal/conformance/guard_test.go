@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // guardCases are ways past the guards of the unit of work that were open once.
@@ -211,7 +211,7 @@ var guardCases = []testCase{
 	}},
 	{"errors: a raw error returned through a nested Tx quotes no value", func(t *testing.T, e *env) {
 		const secret = "s3cr3t"
-		if e.kind() == runtime.Postgres {
+		if e.kind() == dialect.Postgres {
 			e.exec(`CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'Duplicate entry ` + secret + `'; END $$`)
 		}
 		e.exec(`CREATE TRIGGER loud BEFORE INSERT ON note ` + by(e,

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var handleCases = []testCase{
@@ -84,7 +84,7 @@ var handleCases = []testCase{
 			}
 			return nil
 		})
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			e.must(err)
 			e.count("note", 1)
 			return
@@ -108,10 +108,10 @@ var handleCases = []testCase{
 		e.count("note", 0)
 	}},
 	{"U8 an error that comes with the rows is the unit's, swallowed or not", func(t *testing.T, e *env) {
-		late := map[runtime.DialectKind]string{
-			runtime.SQLite:   `SELECT abs(x) FROM (SELECT 1 AS x UNION ALL SELECT -9223372036854775808) AS q`,
-			runtime.Postgres: `SELECT 1 / (2 - n) FROM generate_series(1, 2) AS n`,
-			runtime.MySQL:    `INSERT INTO note (id, text) VALUES ('n', 'x') RETURNING id`,
+		late := map[dialect.Kind]string{
+			dialect.SQLite:   `SELECT abs(x) FROM (SELECT 1 AS x UNION ALL SELECT -9223372036854775808) AS q`,
+			dialect.Postgres: `SELECT 1 / (2 - n) FROM generate_series(1, 2) AS n`,
+			dialect.MySQL:    `INSERT INTO note (id, text) VALUES ('n', 'x') RETURNING id`,
 		}[e.kind()]
 		swallow := func(ctx context.Context, tx *auth.Tx) {
 			rows, err := tx.SQL().QueryContext(ctx, late)
@@ -126,7 +126,7 @@ var handleCases = []testCase{
 			_ = tx.SQL().QueryRowContext(ctx, strings.Replace(late, "(1, 2)", "(2, 2)", 1)).Scan(new(any))
 		}
 		for name, swallow := range map[string]func(context.Context, *auth.Tx){"rows": swallow, "row": swallowRow} {
-			if name == "row" && e.kind() == runtime.SQLite {
+			if name == "row" && e.kind() == dialect.SQLite {
 				continue // its first row is sound
 			}
 			err := e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {

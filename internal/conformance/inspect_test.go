@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Of the tables that CreateTables makes, the catalog says what the schema does,
@@ -19,7 +19,7 @@ func TestInspect(t *testing.T) {
 			t.Fatalf("%d tables are found, of %d", len(live), len(schema.Tables))
 		}
 		for _, table := range schema.Tables {
-			i := slices.IndexFunc(live, func(l *runtime.LiveTable) bool { return l.Name == table.Name })
+			i := slices.IndexFunc(live, func(l *dialect.LiveTable) bool { return l.Name == table.Name })
 			if i < 0 {
 				t.Errorf("there is no table %s", table.Name)
 				continue
@@ -29,7 +29,7 @@ func TestInspect(t *testing.T) {
 	})
 }
 
-func inspected(t *testing.T, table *runtime.Table, live *runtime.LiveTable) {
+func inspected(t *testing.T, table *dialect.Table, live *dialect.LiveTable) {
 	t.Helper()
 	if live.Unfit != "" || live.Triggered || !slices.Equal(live.Primary, []string{table.ID}) || len(live.Columns) != len(table.Fields) {
 		t.Errorf("table %s is %+v", table.Name, live)
@@ -40,19 +40,19 @@ func inspected(t *testing.T, table *runtime.Table, live *runtime.LiveTable) {
 			t.Errorf("there is no column %s.%s", table.Name, f.Column)
 			continue
 		}
-		folds := c.Folding != "" && !runtime.TypesOf(runtime.TypeJSON, runtime.TypeStrings, runtime.TypeInts).Has(f.Type)
+		folds := c.Folding != "" && !dialect.TypesOf(dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts).Has(f.Type)
 		if !c.Holds.Has(f.Type) || c.Nullable != f.Nullable || folds || c.Generated || c.Moved || c.Values != nil || c.Counted != (table.Serial && f.Column == table.ID) {
 			t.Errorf("column %s.%s is %+v", table.Name, f.Column, *c)
 		}
 	}
 	for _, u := range table.Uniques {
-		has := func(l runtime.LiveUnique) bool { return l.Name == u.Index && slices.Equal(l.Columns, u.Columns) }
+		has := func(l dialect.LiveUnique) bool { return l.Name == u.Index && slices.Equal(l.Columns, u.Columns) }
 		if u.Index != "" && !slices.ContainsFunc(live.Uniques, has) {
 			t.Errorf("the unique indexes of %s are %v, without %v", table.Name, live.Uniques, u)
 		}
 	}
 	for _, f := range table.Foreign {
-		has := func(l runtime.LiveForeign) bool {
+		has := func(l dialect.LiveForeign) bool {
 			return slices.Equal(l.Columns, []string{f.Column}) && l.Table == f.Table && slices.Equal(l.Targets, []string{f.Target})
 		}
 		if !slices.ContainsFunc(live.Foreign, has) {

@@ -11,14 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // instantCases are about the times that other programs store.
 var instantCases = []testCase{
 	{"W11 a value of another form is no time, and neither matched nor deleted", func(t *testing.T, e *env) {
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			t.Skip("other databases have a type for times")
 		}
 		day, now := 24*time.Hour, e.now
@@ -50,7 +50,7 @@ var instantCases = []testCase{
 		}
 	}},
 	{"W11 times: integer reads integers, and compares with them", func(t *testing.T, e *env) {
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			t.Skip("other databases have a type for times")
 		}
 		e.exec(`INSERT INTO lease (id, owner, "startsAt", "endsAt", "updatedAt") VALUES ('l', 'ada', 5, '2020-01-01T00:00:00.000Z', 0)`)
@@ -69,7 +69,7 @@ var instantCases = []testCase{
 		start := e.now.Truncate(time.Millisecond)
 		l, err := e.db.Lease.Create(e.ctx, auth.LeaseCreate{Owner: "ada", StartsAt: start})
 		e.must(err)
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			e.exec(`UPDATE lease SET "startsAt" = ?`, start.Add(123*time.Microsecond))
 		}
 		got, err := e.db.Lease.GetByStartsAt(e.ctx, start)
@@ -87,9 +87,9 @@ var instantCases = []testCase{
 func (e *env) microseconds(table, column string) {
 	e.Helper()
 	switch e.kind() {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		e.exec(fmt.Sprintf(`ALTER TABLE "%s" ALTER COLUMN "%s" TYPE timestamptz`, table, column))
-	case runtime.MySQL:
+	case dialect.MySQL:
 		e.exec(fmt.Sprintf(`ALTER TABLE "%s" MODIFY "%s" datetime(6)`, table, column))
 	}
 	e.db = e.open()
@@ -166,7 +166,7 @@ func (e *env) moments(start time.Time, n int) {
 	e.Helper()
 	for i := range n {
 		at := any(start.Add(time.Duration(i*7919%n) * 170 * time.Microsecond))
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			at = at.(time.Time).Format(authgen.TimeLayout)
 		}
 		if i%10 == 0 {

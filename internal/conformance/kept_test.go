@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // keeper makes a trigger of the database, or a rule, keep rows of a table from being
@@ -32,7 +32,7 @@ func (e *env) keeper(table, column, event string) {
 // noKeeper skips a case where the database's triggers cannot keep a row from being
 // written without an error.
 func (e *env) noKeeper(t *testing.T) {
-	if e.kind() == runtime.MySQL {
+	if e.kind() == dialect.MySQL {
 		t.Skip("a trigger can only fail")
 	}
 }

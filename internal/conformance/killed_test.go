@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var killedCases = []testCase{
@@ -127,7 +127,7 @@ type killer struct {
 // newKiller returns one, on a database with a server that can kill.
 func newKiller(e *env) *killer {
 	e.Helper()
-	if e.kind() == runtime.SQLite {
+	if e.kind() == dialect.SQLite {
 		e.Skip("there is no server that could end a connection")
 	}
 	// Connections that earlier cases left idle would be killed as well, and be met

@@ -9,24 +9,24 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/internal/testenv"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A lossy server is reached through a proxy.
 type lossy struct {
 	name string
-	open func(t *testing.T) (runtime.Database, *proxy)
+	open func(t *testing.T) (dialect.Database, *proxy)
 }
 
 // TestLostAnswers breaks the connection between a server that has done what it
 // was asked to and the program that waits to hear so.
 func TestLostAnswers(t *testing.T) {
-	servers := []lossy{{"mysql", func(t *testing.T) (runtime.Database, *proxy) {
+	servers := []lossy{{"mysql", func(t *testing.T) (dialect.Database, *proxy) {
 		dsn := testdb.MySQL(t)
 		before, rest, _ := strings.Cut(dsn, "tcp(")
 		address, after, ok := strings.Cut(rest, ")")
@@ -37,7 +37,7 @@ func TestLostAnswers(t *testing.T) {
 		return mysql.Open(before + "tcp(" + p.address + ")" + after), p
 	}}}
 	for _, mode := range queryModes {
-		servers = append(servers, lossy{"postgres, " + mode, func(t *testing.T) (runtime.Database, *proxy) {
+		servers = append(servers, lossy{"postgres, " + mode, func(t *testing.T) (dialect.Database, *proxy) {
 			u, err := url.Parse(inMode(testdb.Postgres(t), mode))
 			if err != nil {
 				t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var manyCases = []testCase{
@@ -264,9 +264,9 @@ var manyCases = []testCase{
 		// where the database can.
 		updating, deleting := "SELECT UPDATE", "SELECT DELETE"
 		switch returns := e.raw.Dialect.Returns(); {
-		case returns&runtime.ReturnsOld != 0:
+		case returns&dialect.ReturnsOld != 0:
 			updating, deleting = "WITH", "DELETE"
-		case returns&runtime.ReturnsDeleted != 0:
+		case returns&dialect.ReturnsDeleted != 0:
 			deleting = "DELETE"
 		}
 		_, err := e.db.Member.UpdateMany(e.ctx, auth.All[auth.Member](), auth.MemberPatch{Role: auth.Set("x")})

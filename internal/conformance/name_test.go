@@ -6,15 +6,15 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // quotesNames fails the test if SQLite was sent a name in double quotes, which
 // it reads as a string where there is no such column.
 func (e *env) quotesNames() {
 	e.Helper()
-	if e.kind() == runtime.SQLite && e.seen.quoted != "" {
+	if e.kind() == dialect.SQLite && e.seen.quoted != "" {
 		e.Errorf("a name is in double quotes: %s", e.seen.quoted)
 	}
 }

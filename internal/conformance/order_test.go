@@ -13,10 +13,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // An essayColumn is a column of long values, and what it means in Go.
@@ -237,7 +237,7 @@ var orderCases = []testCase{
 		}
 		_, err := e.db.Essay.Create(e.ctx, auth.EssayCreate{ID: "4", Slug: new("short"), Body: new("a")})
 		e.must(err)
-		cuts := e.kind() == runtime.MySQL && testdb.IsMariaDB(t)
+		cuts := e.kind() == dialect.MySQL && testdb.IsMariaDB(t)
 		slug, body, scan := auth.EssayCols.Slug, auth.EssayCols.Body, auth.EssayCols.Scan
 		for _, c := range []struct {
 			field string
@@ -275,7 +275,7 @@ var orderCases = []testCase{
 		}
 	}},
 	{"W7 the column decides what is too long to sort by, not the field", func(t *testing.T, e *env) {
-		if e.kind() != runtime.MySQL || !testdb.IsMariaDB(t) {
+		if e.kind() != dialect.MySQL || !testdb.IsMariaDB(t) {
 			t.Skip("the database sorts by all of a value")
 		}
 		e.exec("ALTER TABLE essay MODIFY title longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin")

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // parentCases are those of rows that others refer to, which are written while
@@ -27,7 +27,7 @@ var parentCases = []testCase{
 		e.race(nil, func(i int) (bool, error) {
 			in := auth.MemberCreate{UserID: counted.ID, OrganizationID: orgs[i]}
 			return true, e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-				if e.kind() == runtime.MySQL { // has no such lock, so writers take turns from the beginning
+				if e.kind() == dialect.MySQL { // has no such lock, so writers take turns from the beginning
 					if _, err := tx.User.GetForUpdate(ctx, in.UserID); err != nil {
 						return err
 					}

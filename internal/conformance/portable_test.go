@@ -7,11 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // kind returns which family of databases the env's is of.
-func (e *env) kind() runtime.DialectKind { return e.raw.Dialect.Kind() }
+func (e *env) kind() dialect.Kind { return e.raw.Dialect.Kind() }
 
 // sql returns a statement, with names in double quotes and a question mark for
 // each value, in the words of the env's database.
@@ -23,9 +23,9 @@ func (e *env) sql(query string) string {
 		case r == '\'':
 			text = !text
 		case text:
-		case r == '"' && e.kind() != runtime.Postgres:
+		case r == '"' && e.kind() != dialect.Postgres:
 			r = '`'
-		case r == '?' && e.kind() == runtime.Postgres:
+		case r == '?' && e.kind() == dialect.Postgres:
 			placeholders++
 			b.WriteString("$" + strconv.Itoa(placeholders))
 			continue
@@ -37,7 +37,7 @@ func (e *env) sql(query string) string {
 
 // by returns what belongs to the env's database.
 func by[T any](e *env, sqlite, postgres, mysql T) T {
-	return [...]T{runtime.SQLite: sqlite, runtime.Postgres: postgres, runtime.MySQL: mysql}[e.kind()]
+	return [...]T{dialect.SQLite: sqlite, dialect.Postgres: postgres, dialect.MySQL: mysql}[e.kind()]
 }
 
 // exec runs a statement past the adapter.
@@ -68,9 +68,9 @@ func (e *env) count(table string, n int) {
 func (e *env) loosen(table, column string) {
 	e.Helper()
 	switch e.kind() {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		e.exec(fmt.Sprintf(`ALTER TABLE "%s" ALTER COLUMN "%s" TYPE text USING "%[2]s"::text`, table, column))
-	case runtime.MySQL:
+	case dialect.MySQL:
 		e.exec(fmt.Sprintf(`ALTER TABLE "%s" MODIFY "%s" text`, table, column))
 	}
 }
@@ -90,7 +90,7 @@ func updatedOne(e *env) string { return by(e, "UPDATE", "UPDATE", "BEGIN UPDATE 
 
 // deletesBlind reports whether the database does not give back what it deletes.
 func (e *env) deletesBlind() bool {
-	return e.kind() == runtime.MySQL && e.raw.Dialect.Returns()&runtime.ReturnsDeleted == 0
+	return e.kind() == dialect.MySQL && e.raw.Dialect.Returns()&dialect.ReturnsDeleted == 0
 }
 
 // connections takes n connections of the pool.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // promises makes the calls that settings could break, and returns an error if
@@ -91,7 +91,7 @@ func refusals(ctx context.Context, db *auth.DB) error {
 	}
 	err = db.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
 		table := "`user`"
-		if db.Outbox().Kind() == runtime.Postgres {
+		if db.Outbox().Kind() == dialect.Postgres {
 			table = `"user"`
 		}
 		_, err := tx.SQL().ExecContext(ctx, "UPDATE "+table+" SET role = 'nobody'")

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var quietCases = []testCase{
@@ -26,7 +26,7 @@ var quietCases = []testCase{
 	}},
 	{"T7 TriggerFuncs runs the functions that are set", func(t *testing.T, e *env) {
 		funcs := &auth.TriggerFuncs{}
-		db, err := auth.Open(e.ctx, runtime.Database{Pool: e.raw.Pool, Dialect: e.raw.Dialect}, funcs.Triggers())
+		db, err := auth.Open(e.ctx, dialect.Database{Pool: e.raw.Pool, Dialect: e.raw.Dialect}, funcs.Triggers())
 		e.must(err)
 		u, err := db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "a"})
 		e.must(err)

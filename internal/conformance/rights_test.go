@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/internal/testenv"
-	"github.com/authgen/authgen/runtime"
 )
 
 // TestRightsToRows holds that an account which may read and write rows, and
@@ -67,7 +67,7 @@ func TestAnotherCharacterSet(t *testing.T) {
 // account which may see no more of it (C6).
 func mindTriggers(owner, e *env) {
 	e.Helper()
-	if e.kind() == runtime.Postgres {
+	if e.kind() == dialect.Postgres {
 		owner.exec(`CREATE FUNCTION low() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := lower(NEW.name); RETURN NEW; END $$`)
 	}
 	for _, event := range []string{"INSERT", "UPDATE"} {

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A setting is one of a session's, which somebody set.
@@ -189,7 +189,7 @@ func alter(t *testing.T, dsn, name, value string) {
 	}
 }
 
-func makeTables(t *testing.T, d runtime.Database) {
+func makeTables(t *testing.T, d dialect.Database) {
 	t.Helper()
 	newEnv(t, closing(t, d))
 	_ = d.Pool.Close()
@@ -198,7 +198,7 @@ func makeTables(t *testing.T, d runtime.Database) {
 // settle opens a database whose sessions somebody set something of, and fails
 // the test unless that is refused by its name, or all is as it should be, for
 // another session too, of the pool other.
-func settle(t *testing.T, s setting, d runtime.Database, other *sql.DB) {
+func settle(t *testing.T, s setting, d dialect.Database, other *sql.DB) {
 	t.Helper()
 	other.SetMaxIdleConns(0)
 	db, err := auth.Open(t.Context(), d, &triggers.Triggers{})

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // TestServerStoppedUnderLoad stops and starts a server while many goroutines
@@ -29,7 +29,7 @@ func TestServerStoppedUnderLoad(t *testing.T) {
 	for _, kind := range []struct {
 		name  string
 		start func(testing.TB) *testdb.Server
-		open  func(dsn string) runtime.Database
+		open  func(dsn string) dialect.Database
 	}{
 		{"postgres", testdb.OwnPostgres, postgres.Open},
 		{"mariadb", testdb.OwnMariaDB, mysql.Open},

@@ -8,15 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // storedCases are about what a database changes on the way in, beside TestAltered.
 var storedCases = []testCase{
 	{"C6 a row that a trigger of the database on another table writes is read again", func(t *testing.T, e *env) {
 		set := `UPDATE "user" SET image = 'seen' WHERE id = NEW."userId"`
-		if e.kind() == runtime.Postgres {
+		if e.kind() == dialect.Postgres {
 			e.exec(`CREATE FUNCTION saw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ` + set + `; RETURN NULL; END $$`)
 		}
 		for _, event := range []string{"INSERT", "UPDATE"} {
@@ -64,7 +64,7 @@ var storedCases = []testCase{
 	}},
 	{"C6 the id of a column that writes it in another way is what is stored", func(t *testing.T, e *env) {
 		id := by(e, "", `uuid USING id::uuid`, `uuid`)
-		if id == "" || e.kind() == runtime.MySQL && e.deletesBlind() {
+		if id == "" || e.kind() == dialect.MySQL && e.deletesBlind() {
 			t.Skip("there is no type uuid")
 		}
 		for _, table := range []string{"note", "lease"} {
@@ -143,7 +143,7 @@ var storedCases = []testCase{
 			_, err = e.db.Note.UpdateMany(e.ctx, auth.All[auth.Note](), auth.NotePatch{Text: auth.Set(long)})
 			refusedFor(t, err, "note", "text")
 		}
-		if e.kind() == runtime.MySQL { // as CreateTables makes it
+		if e.kind() == dialect.MySQL { // as CreateTables makes it
 			for _, text := range []string{strings.Repeat("x", 250) + strings.Repeat(" ", 6), strings.Repeat("é", 256), strings.Repeat("é", 255) + "\t"} {
 				_, err := e.db.Session.Create(e.ctx, auth.SessionCreate{Token: auth.NewSecret("t"), UserID: e.user(fmt.Sprint("u", len(text))).ID, Agent: &text, ExpiresAt: e.now})
 				if !errors.Is(err, auth.ErrValidation) {

@@ -4,8 +4,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // Programs that start together create their tables together, and the indexes
@@ -27,7 +27,7 @@ func TestCreateTablesAtOnce(t *testing.T) {
 	})
 }
 
-func createAtOnce(t *testing.T, shared runtime.Database, options ...auth.Option) {
+func createAtOnce(t *testing.T, shared dialect.Database, options ...auth.Option) {
 	t.Helper()
 	var wg sync.WaitGroup
 	for range 6 {

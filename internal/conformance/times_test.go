@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // timeCases are about a table whose times SQLite stores as integers.
@@ -23,7 +23,7 @@ var timeCases = []testCase{
 			_, err := e.db.Lease.Create(e.ctx, in)
 			e.must(err)
 		}
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			var stored int64
 			e.must(e.raw.Pool.QueryRowContext(e.ctx, `SELECT "startsAt" FROM lease WHERE owner = '7'`).Scan(&stored))
 			if want := start.UnixMilli() + 7; stored != want {

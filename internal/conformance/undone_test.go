@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // undoneCases are failures of which the database itself says that nothing is stored.
 var undoneCases = []testCase{
 	{"U9 a write of one statement that finds the disk full is no ErrCommitUnknown", func(t *testing.T, e *env) {
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			t.Skip("a server has no limit that a test could set")
 		}
 		u := e.user("ada")
@@ -34,7 +34,7 @@ var undoneCases = []testCase{
 		e.must(err)
 	}},
 	{"U9 a unit that the server ended for its idleness is no ErrCommitUnknown", func(t *testing.T, e *env) {
-		if e.kind() != runtime.Postgres {
+		if e.kind() != dialect.Postgres {
 			t.Skip("the others end the connection without a word")
 		}
 		d := e.desk("one")

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 var unitCases = []testCase{
@@ -447,7 +447,7 @@ var unitCases = []testCase{
 		e.count("note", 1)
 	}},
 	{"U10 READ COMMITTED, whatever the session's default is", func(t *testing.T, e *env) {
-		if e.kind() == runtime.SQLite {
+		if e.kind() == dialect.SQLite {
 			t.Skip("transactions of SQLite are serializable")
 		}
 		u := e.user("ada")
@@ -492,9 +492,9 @@ var unitCases = []testCase{
 // deferViolation refers to a user who does not exist, which COMMIT refuses.
 func deferViolation(ctx context.Context, e *env, tx *auth.Tx) error {
 	switch e.kind() {
-	case runtime.MySQL:
+	case dialect.MySQL:
 		e.Skip("MySQL and MariaDB check nothing at COMMIT")
-	case runtime.Postgres:
+	case dialect.Postgres:
 		e.exec(`ALTER TABLE note ALTER CONSTRAINT "note_userId_fk" DEFERRABLE INITIALLY DEFERRED`)
 	default:
 		_, err := tx.SQL().ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`)
@@ -518,19 +518,19 @@ func collide(ctx context.Context, tx *auth.Tx) error {
 
 // A faulty dialect misreads errors, to play failures that are hard to cause.
 type faulty struct {
-	runtime.Dialect
+	dialect.Dialect
 	conflict   string // in the text of an error: a conflict
 	commitLost bool   // a violated foreign key: a lost connection
 	undone     bool   // of which it is known that nothing is stored
 }
 
-func (f faulty) Classify(err error) runtime.Fault {
+func (f faulty) Classify(err error) dialect.Fault {
 	fault := f.Dialect.Classify(err)
 	switch {
 	case f.conflict != "" && strings.Contains(err.Error(), f.conflict):
-		fault.Kind = runtime.FaultRetry
-	case f.commitLost && fault.Kind == runtime.FaultForeignKey:
-		fault.Kind, fault.Undone = runtime.FaultLost, f.undone
+		fault.Kind = dialect.FaultRetry
+	case f.commitLost && fault.Kind == dialect.FaultForeignKey:
+		fault.Kind, fault.Undone = dialect.FaultLost, f.undone
 	}
 	return fault
 }

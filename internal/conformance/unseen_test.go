@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // unseenCases have a statement of the program's end the transaction in a way that
 // its text does not show.
 var unseenCases = []testCase{
 	{"T4 a transaction that was ended unseen is noticed, however the unit ends", func(t *testing.T, e *env) {
-		if e.kind() != runtime.MySQL {
+		if e.kind() != dialect.MySQL {
 			t.Skip("no statement ends a transaction there unless its text says so, or it fails")
 		}
 		e.altered = true
@@ -88,7 +88,7 @@ var unseenCases = []testCase{
 		}
 	}},
 	{"T4 a transaction that a failed statement ended is rolled back, and its entries run", func(t *testing.T, e *env) {
-		if e.kind() != runtime.SQLite {
+		if e.kind() != dialect.SQLite {
 			t.Skip("INSERT OR ROLLBACK is SQLite's")
 		}
 		rolled := 0
@@ -107,7 +107,7 @@ var unseenCases = []testCase{
 		e.count("note", 0)
 	}},
 	{"T4 a Join whose transaction was ended unseen says so", func(t *testing.T, e *env) {
-		if e.kind() != runtime.MySQL {
+		if e.kind() != dialect.MySQL {
 			t.Skip("as above")
 		}
 		outer, err := e.raw.Pool.BeginTx(e.ctx, nil)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -224,7 +225,7 @@ var valueCases = []testCase{
 		}
 	}},
 	{"W6 a condition that is sent twice says so where its values are too many", func(t *testing.T, e *env) {
-		if e.kind() == runtime.MySQL {
+		if e.kind() == dialect.MySQL {
 			t.Skip("it is sent once")
 		}
 		terms := make([]where, e.raw.Dialect.MaxArgs()/2+1)

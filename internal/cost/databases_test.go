@@ -8,19 +8,19 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/internal/testenv"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A database is one that costs are counted on.
 type database struct {
 	name string
 	dsn  func(testing.TB) string
-	open func(dsn string) runtime.Database
+	open func(dsn string) dialect.Database
 	// through returns the DSN by way of a proxy, and the proxy; nil: it has no
 	// server.
 	through func(testing.TB, string) (string, *proxy)

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/cost/auth"
 	"github.com/authgen/authgen/internal/cost/triggers"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A fixture is an adapter on a database, and the rows that a workload finds.
@@ -19,7 +19,7 @@ type fixture struct {
 	made int
 }
 
-func open(t testing.TB, database runtime.Database, options ...auth.Option) *fixture {
+func open(t testing.TB, database dialect.Database, options ...auth.Option) *fixture {
 	t.Helper()
 	tr := &triggers.Triggers{}
 	db, err := auth.Open(context.Background(), database, tr, options...)

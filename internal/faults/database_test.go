@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A database is killed under a relay and under those who write, and comes back.
@@ -20,9 +20,9 @@ func TestDatabaseKilled(t *testing.T) {
 	}
 	for _, kind := range []struct {
 		name  string
-		is    runtime.DialectKind
+		is    dialect.Kind
 		start func(testing.TB) *testdb.Server
-	}{{"postgres", runtime.Postgres, testdb.OwnPostgres}, {"mariadb", runtime.MySQL, testdb.OwnMariaDB}} {
+	}{{"postgres", dialect.Postgres, testdb.OwnPostgres}, {"mariadb", dialect.MySQL, testdb.OwnMariaDB}} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			server := kind.start(t)

@@ -7,11 +7,11 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A place is where the databases of a test are: that of the application, and
@@ -22,16 +22,16 @@ type place struct {
 
 // data names a database.
 type data struct {
-	Kind runtime.DialectKind
+	Kind dialect.Kind
 	DSN  string // of SQLite the path of the file
 }
 
 // opened returns the database as an application opens it.
-func (d data) opened() runtime.Database {
+func (d data) opened() dialect.Database {
 	switch d.Kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		return postgres.Open(d.DSN)
-	case runtime.MySQL:
+	case dialect.MySQL:
 		return mysql.Open(d.DSN)
 	}
 	return sqlite.Open(d.DSN)
@@ -40,9 +40,9 @@ func (d data) opened() runtime.Database {
 // pool returns the database as a program opens it that knows nothing of authgen.
 func (d data) pool() (*sql.DB, error) {
 	switch d.Kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		return sql.Open("pgx", d.DSN)
-	case runtime.MySQL:
+	case dialect.MySQL:
 		return sql.Open("mysql", d.DSN)
 	}
 	return sql.Open("sqlite", "file:"+d.DSN+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
@@ -55,17 +55,17 @@ var places = []struct {
 }{
 	{"sqlite", func(t testing.TB) place { return place{file(t, "app"), file(t, "receiver")} }},
 	{"postgres", func(t testing.TB) place {
-		d := data{runtime.Postgres, testdb.Postgres(t)}
+		d := data{dialect.Postgres, testdb.Postgres(t)}
 		return place{d, d}
 	}},
 	{"mariadb", func(t testing.TB) place {
-		d := data{runtime.MySQL, testdb.MySQL(t)}
+		d := data{dialect.MySQL, testdb.MySQL(t)}
 		return place{d, d}
 	}},
 }
 
 func file(t testing.TB, name string) data {
-	return data{runtime.SQLite, filepath.Join(t.TempDir(), name+".db")}
+	return data{dialect.SQLite, filepath.Join(t.TempDir(), name+".db")}
 }
 
 // everywhere runs a test in each place, with all the tables made, at once: most

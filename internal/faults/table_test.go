@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // A table keeps arrivals, in their order. Nothing about it keeps one from coming
@@ -19,9 +19,9 @@ const (
 	receivedTable table = "received_arrival" // what the receiver has handled
 )
 
-func (name table) create(ctx context.Context, kind runtime.DialectKind, db *sql.DB) error {
-	counted := map[runtime.DialectKind]string{
-		runtime.SQLite: "INTEGER PRIMARY KEY AUTOINCREMENT", runtime.Postgres: "BIGSERIAL PRIMARY KEY", runtime.MySQL: "BIGINT AUTO_INCREMENT PRIMARY KEY",
+func (name table) create(ctx context.Context, kind dialect.Kind, db *sql.DB) error {
+	counted := map[dialect.Kind]string{
+		dialect.SQLite: "INTEGER PRIMARY KEY AUTOINCREMENT", dialect.Postgres: "BIGSERIAL PRIMARY KEY", dialect.MySQL: "BIGINT AUTO_INCREMENT PRIMARY KEY",
 	}[kind]
 	_, err := db.ExecContext(ctx, fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (n %s, desk VARCHAR(60) NOT NULL, visit BIGINT NOT NULL, event_id VARCHAR(60) NOT NULL)", name, counted))
 	return err

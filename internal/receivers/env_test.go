@@ -11,6 +11,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -18,14 +19,13 @@ import (
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A database is one that the sending program may have.
 type database struct {
 	name string
 	dsn  func(t testing.TB) string // of an empty one, gone when t is over
-	open func(dsn string) runtime.Database
+	open func(dsn string) dialect.Database
 }
 
 var databases = []database{
@@ -53,7 +53,7 @@ func onSQLite(t *testing.T) *env {
 type env struct {
 	*testing.T
 	clock *clock
-	open  func() runtime.Database
+	open  func() dialect.Database
 	db    *auth.DB
 	pool  *sql.DB
 	store *outbox.Store // what an operator has
@@ -66,7 +66,7 @@ func newEnv(t *testing.T, d database, c *clock) *env {
 		leavesNoGoroutine(t)
 	}
 	dsn := d.dsn(t)
-	e := &env{T: t, clock: c, open: func() runtime.Database { return d.open(dsn) }, steps: &steps{}}
+	e := &env{T: t, clock: c, open: func() dialect.Database { return d.open(dsn) }, steps: &steps{}}
 	e.db, e.pool = e.adapter(auth.WithObserver(e.steps))
 	e.must(e.db.CreateTables(t.Context()))
 	e.store = outbox.New(e.db.Outbox())
@@ -85,7 +85,7 @@ func (e *env) adapter(options ...auth.Option) (*auth.DB, *sql.DB) {
 	return db, raw.Pool
 }
 
-func (e *env) kind() runtime.DialectKind { return e.db.Outbox().Kind() }
+func (e *env) kind() dialect.Kind { return e.db.Outbox().Kind() }
 
 func (e *env) must(err error) {
 	e.Helper()

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // How many events go through flapping receivers, where the sender has a file and
@@ -152,7 +152,7 @@ func (f *flap) next() int64 {
 		working, times = append(working, fmt.Sprintf(leased, name)), append(times, fmt.Sprintf(due, name, never))
 	}
 	least := "LEAST"
-	if f.kind() == runtime.SQLite {
+	if f.kind() == dialect.SQLite {
 		least = "MIN"
 	}
 	// One statement, so that nothing moves on between two.

@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -32,10 +32,10 @@ func (e *env) newLedger() *ledger {
 	l := &ledger{insert: "INSERT INTO ledger (event_id, document, type, sequence, hits, body) VALUES (?, ?, ?, ?, ?, ?)"}
 	driver, dsn, number := "sqlite", "file:"+filepath.Join(e.TempDir(), "receiver.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)", "INTEGER PRIMARY KEY AUTOINCREMENT"
 	switch kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		driver, dsn, number = "pgx", testdb.Postgres(e), "BIGSERIAL PRIMARY KEY"
 		l.insert = "INSERT INTO ledger (event_id, document, type, sequence, hits, body) VALUES ($1, $2, $3, $4, $5, $6)"
-	case runtime.MySQL:
+	case dialect.MySQL:
 		driver, dsn, number = "mysql", testdb.MySQL(e), "BIGINT PRIMARY KEY AUTO_INCREMENT"
 	}
 	var err error

@@ -6,7 +6,7 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // sameJSON reports whether two texts of JSON mean the same: whatever the order of
@@ -93,6 +93,6 @@ func decimalOf(n json.Number) decimal {
 
 // jsonText returns a string as JSON.
 func jsonText(s string) json.RawMessage {
-	text, _ := runtime.EncodeJSON(s) // strings can always be
+	text, _ := dialect.EncodeJSON(s) // strings can always be
 	return json.RawMessage(text)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/runtime"
@@ -19,24 +20,24 @@ import (
 // A shape is how the rows of a table are read: the columns that its events carry,
 // which are never secret, and no others.
 type shape struct {
-	table  runtime.Table
+	table  dialect.Table
 	fields []*model.Field
 }
 
 // shapeOf returns the shape of a table for events of it.
 func shapeOf(t *model.Table, events []*model.Event) *shape {
-	s := &shape{table: runtime.Table{Key: t.Key, Name: t.SQLName, ID: t.ID.Column, Serial: t.ID.Serial}}
-	s.table.Fields = []runtime.Field{{Key: "id", Column: t.ID.Column}}
+	s := &shape{table: dialect.Table{Key: t.Key, Name: t.SQLName, ID: t.ID.Column, Serial: t.ID.Serial}}
+	s.table.Fields = []dialect.Field{{Key: "id", Column: t.ID.Column}}
 	for _, e := range events {
 		for _, f := range e.Fields {
 			// No event carries a secret: package schema sees to that, and so do we.
 			if !slices.Contains(s.fields, f) && !isSecret(f) {
 				s.fields = append(s.fields, f)
-				s.table.Fields = append(s.table.Fields, runtime.Field{Key: f.Key, Column: f.Column, Millis: f.Millis})
+				s.table.Fields = append(s.table.Fields, dialect.Field{Key: f.Key, Column: f.Column, Millis: f.Millis})
 			}
 		}
 	}
-	s.table.Select = runtime.SQL{SQLite: s.selecting("`"), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
+	s.table.Select = dialect.SQL{SQLite: s.selecting("`"), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
 	return s
 }
 
@@ -133,7 +134,7 @@ func (s *shape) oneOf(ids []string) criteria.Expr {
 // read reads the rows of a query in the order of their ids.
 func (s *shape) read(ctx context.Context, session runtime.Session, q criteria.Query) (rows []row, err error) {
 	q.OrderBy = []criteria.OrderTerm{{Column: s.table.ID}}
-	err = session.Select(ctx, &s.table, q, func(from runtime.Row) error {
+	err = session.Select(ctx, &s.table, q, func(from dialect.Row) error {
 		r := row{values: make(map[string]json.RawMessage, len(s.fields))}
 		var number int64
 		dest, values := []any{&r.id}, make([]any, len(s.fields))
@@ -151,7 +152,7 @@ func (s *shape) read(ctx context.Context, session runtime.Session, q criteria.Qu
 			r.id = runtime.Key(number)
 		}
 		for i, f := range s.fields {
-			text, err := runtime.EncodeJSON(values[i])
+			text, err := dialect.EncodeJSON(values[i])
 			if err != nil {
 				return fmt.Errorf("%s.%s of %s cannot be written as JSON", s.table.Key, f.Key, r.id)
 			}
@@ -174,12 +175,12 @@ func placeFor(f *model.Field) (dest, value any) {
 	case model.Clock:
 		v := new(*time.Time)
 		if f.Millis {
-			return runtime.NullInstant{To: v}, moment{v}
+			return dialect.NullInstant{To: v}, moment{v}
 		}
-		return runtime.NullTime{To: v}, moment{v}
+		return dialect.NullTime{To: v}, moment{v}
 	case model.AsJSON:
 		v := new(*json.RawMessage)
-		return runtime.AsJSON(v), v
+		return dialect.AsJSON(v), v
 	}
 	switch cmp.Or(f.Base, f.Type.String()) {
 	case "string":

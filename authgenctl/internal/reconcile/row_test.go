@@ -14,6 +14,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
@@ -60,10 +61,10 @@ func (s *system) must(err error) {
 
 // onEach runs a test on every database, an empty one.
 func onEach(t *testing.T, test func(s *system)) {
-	for name, open := range map[string]func(*testing.T) runtime.Database{
-		"sqlite":   func(t *testing.T) runtime.Database { return sqlite.Open(filepath.Join(t.TempDir(), "app.db")) },
-		"postgres": func(t *testing.T) runtime.Database { return postgres.Open(testdb.Postgres(t)) },
-		"mysql":    func(t *testing.T) runtime.Database { return mysql.Open(testdb.MySQL(t)) },
+	for name, open := range map[string]func(*testing.T) dialect.Database{
+		"sqlite":   func(t *testing.T) dialect.Database { return sqlite.Open(filepath.Join(t.TempDir(), "app.db")) },
+		"postgres": func(t *testing.T) dialect.Database { return postgres.Open(testdb.Postgres(t)) },
+		"mysql":    func(t *testing.T) dialect.Database { return mysql.Open(testdb.MySQL(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &system{T: t}
@@ -103,7 +104,7 @@ func TestRowsAreToldAsGenerated(t *testing.T) {
 			t.Helper()
 			var want []string
 			for _, d := range documents {
-				text, err := runtime.EncodeJSON(d)
+				text, err := dialect.EncodeJSON(d)
 				s.must(err)
 				text = strings.Replace(text, `"code":null,`, "", 1) // a secret, which no event has
 				want = append(want, threeDigits(text))

@@ -16,7 +16,7 @@ import (
 	onuser "github.com/authgen/authgen/bench/peers/authgen/onuser/auth"
 	usertriggers "github.com/authgen/authgen/bench/peers/authgen/onuser/triggers"
 	plain "github.com/authgen/authgen/bench/peers/authgen/plain/auth"
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Library is authgen as its documentation recommends: it opens the database.
@@ -61,7 +61,7 @@ type contestant struct {
 
 // enter opens the generated packages and creates their tables, which are the
 // same.
-func enter(ctx context.Context, at contest.Place, database runtime.Database) (contest.Contestant, error) {
+func enter(ctx context.Context, at contest.Place, database dialect.Database) (contest.Contestant, error) {
 	c := &contestant{Base: contest.Base{DB: database.Pool, Kind: at.Kind}}
 	if at.Kind.IsSQLite() {
 		c.Time = func(t time.Time) any { return t.Format(authgen.TimeLayout) }

@@ -4,17 +4,17 @@ import (
 	"database/sql"
 
 	"github.com/authgen/authgen/bench/contest"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
-	"github.com/authgen/authgen/runtime"
 )
 
 // A database is how authgen opens one: by its DSN, which is the way that it
 // recommends, and from a pool of the program.
 type database struct {
-	open func(dsn string) runtime.Database
-	take func(pool *sql.DB) runtime.Database
+	open func(dsn string) dialect.Database
+	take func(pool *sql.DB) dialect.Database
 }
 
 // databases has a line for each database that authgen has a package for. A kind

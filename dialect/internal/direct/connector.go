@@ -8,7 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Wrap returns a connector whose connections keep up to keep statements
@@ -59,7 +59,7 @@ func (e *SetupError) Unwrap() error { return e.Cause }
 
 // LinkOf returns the link to a connection of a wrapped connector, or nil if it
 // is another's.
-func LinkOf(driverConn any) runtime.Link {
+func LinkOf(driverConn any) dialect.Link {
 	if c, ok := driverConn.(*Conn); ok {
 		return c
 	}

@@ -7,21 +7,21 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 // Exec runs a statement that returns no rows.
-func (c *Conn) Exec(ctx context.Context, query string, args []any) (runtime.Result, error) {
+func (c *Conn) Exec(ctx context.Context, query string, args []any) (dialect.Result, error) {
 	p, err := c.prepare(ctx, query)
 	if err != nil {
-		return runtime.Result{}, err
+		return dialect.Result{}, err
 	}
 	res, err := c.exec(ctx, p, args)
 	c.cache.drop(p, err != nil)
 	return res, err
 }
 
-func (c *Conn) exec(ctx context.Context, p *prepared, args []any) (out runtime.Result, err error) {
+func (c *Conn) exec(ctx context.Context, p *prepared, args []any) (out dialect.Result, err error) {
 	named, err := c.bind(args)
 	if err != nil {
 		return out, err
@@ -42,7 +42,7 @@ func (c *Conn) exec(ctx context.Context, p *prepared, args []any) (out runtime.R
 }
 
 // Query runs a statement and scans the rows that it returns.
-func (c *Conn) Query(ctx context.Context, query string, args []any, scan func(runtime.Row) error) (int, error) {
+func (c *Conn) Query(ctx context.Context, query string, args []any, scan func(dialect.Row) error) (int, error) {
 	p, err := c.prepare(ctx, query)
 	if err != nil {
 		return 0, err
@@ -58,7 +58,7 @@ func (c *Conn) Query(ctx context.Context, query string, args []any, scan func(ru
 	return n, err
 }
 
-func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(runtime.Row) error) (n int, err error) {
+func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(dialect.Row) error) (n int, err error) {
 	named, err := c.bind(args)
 	if err != nil {
 		return 0, err
@@ -87,7 +87,7 @@ func (c *Conn) query(ctx context.Context, p *prepared, args []any, scan func(run
 			return n, err
 		}
 		if err := scan(r); err != nil {
-			return n, &runtime.MisfitError{Cause: err}
+			return n, &dialect.MisfitError{Cause: err}
 		}
 		n++
 	}
@@ -161,7 +161,7 @@ func (r *row) Scan(dest ...any) error {
 	}
 	for i, d := range dest {
 		if err := assign(d, r.values[i]); err != nil {
-			return runtime.NewColumnError(i, dest, err)
+			return dialect.NewColumnError(i, dest, err)
 		}
 	}
 	return nil

@@ -6,14 +6,14 @@ import (
 	"context"
 	"embed"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/dialect"
 )
 
 //go:embed *.sql
 var files embed.FS
 
 // Create creates the table.
-func Create(ctx context.Context, database runtime.Database) error {
+func Create(ctx context.Context, database dialect.Database) error {
 	ddl, err := files.ReadFile(database.Dialect.Kind().String() + ".sql")
 	if err != nil {
 		return err

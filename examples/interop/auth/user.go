@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -255,7 +256,7 @@ func (user *User) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (user *User) scan(row runtime.Row) error {
+func (user *User) scan(row dialect.Row) error {
 	return row.Scan((*string)(&user.ID), &user.Name, &user.Email)
 }
 
@@ -302,23 +303,23 @@ const (
 )
 
 // userTable describes table user to the runtime.
-var userTable = runtime.Table{
+var userTable = dialect.Table{
 	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"}},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"}},
+	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}

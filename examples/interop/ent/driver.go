@@ -10,7 +10,7 @@ import (
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/examples/interop/auth"
 )
 
 // A driver is the transaction of a trigger as ent takes it.
@@ -21,7 +21,7 @@ type driver struct {
 
 // newDriver returns the driver for a transaction on a database that ent calls
 // dialect.
-func newDriver(tx *runtime.SQLTx, dialect string) dialect.Driver {
+func newDriver(tx *auth.SQLTx, dialect string) dialect.Driver {
 	return driver{entsql.Conn{ExecQuerier: tx}, dialect}
 }
 

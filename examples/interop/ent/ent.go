@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 
-	"entgo.io/ent/dialect"
+	entdialect "entgo.io/ent/dialect"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/ent/db"
-	"github.com/authgen/authgen/runtime"
 )
 
 //go:generate go run entgo.io/ent/cmd/ent@v0.14.6 generate --target ./db ./schema
@@ -30,10 +30,10 @@ var ErrUnwelcome = errors.New("unwelcome")
 var _ auth.Triggers = (*Triggers)(nil)
 
 // Dialects are ent's names of the databases.
-var Dialects = map[runtime.DialectKind]string{
-	runtime.SQLite:   dialect.SQLite,
-	runtime.Postgres: dialect.Postgres,
-	runtime.MySQL:    dialect.MySQL,
+var Dialects = map[dialect.Kind]string{
+	dialect.SQLite:   entdialect.SQLite,
+	dialect.Postgres: entdialect.Postgres,
+	dialect.MySQL:    entdialect.MySQL,
 }
 
 // Client returns ent in the transaction tx.

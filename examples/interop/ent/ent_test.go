@@ -7,16 +7,16 @@ import (
 
 	entsql "entgo.io/ent/dialect/sql"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/ent"
 	"github.com/authgen/authgen/examples/interop/ent/db"
 	"github.com/authgen/authgen/examples/interop/ent/db/audit"
 	"github.com/authgen/authgen/examples/interop/internal/suite"
-	"github.com/authgen/authgen/runtime"
 )
 
 func TestEnt(t *testing.T) {
-	suite.Databases(t, func(t *testing.T, database runtime.Database) {
+	suite.Databases(t, func(t *testing.T, database dialect.Database) {
 		triggers := &ent.Triggers{Dialect: ent.Dialects[database.Dialect.Kind()]}
 		suite.Run(t, database, triggers)
 		suite.Joined(t, database, triggers)

@@ -8,7 +8,6 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/authgen/authgen/examples/interop/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // In returns db in the transaction tx.
@@ -23,7 +22,7 @@ func In(ctx context.Context, tx *auth.Tx, db *gorm.DB) *gorm.DB {
 //
 // It does not prepare: gorm keeps what it prepares for PrepareStmt, and would
 // hand a statement of this transaction to others.
-type conn struct{ *runtime.SQLTx }
+type conn struct{ *auth.SQLTx }
 
 var _ gorm.Tx = (*conn)(nil)
 

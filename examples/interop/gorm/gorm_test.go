@@ -7,10 +7,10 @@ import (
 	orm "gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/gorm"
 	"github.com/authgen/authgen/examples/interop/internal/suite"
-	"github.com/authgen/authgen/runtime"
 )
 
 func TestGorm(t *testing.T) { test(t, false) }
@@ -19,7 +19,7 @@ func TestGorm(t *testing.T) { test(t, false) }
 func TestPrepareStmt(t *testing.T) { test(t, true) }
 
 func test(t *testing.T, prepare bool) {
-	suite.Databases(t, func(t *testing.T, database runtime.Database) {
+	suite.Databases(t, func(t *testing.T, database dialect.Database) {
 		config := &orm.Config{Logger: logger.Discard, PrepareStmt: prepare}
 		db, err := gorm.Open(database.Dialect.Kind(), database.Pool, config)
 		if err != nil {

@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // Triggers keep table audit.
@@ -17,8 +17,8 @@ type Triggers struct {
 var _ auth.Triggers = (*Triggers)(nil)
 
 // New returns triggers with the placeholders of a database.
-func New(kind runtime.DialectKind) *Triggers {
-	if kind == runtime.Postgres {
+func New(kind dialect.Kind) *Triggers {
+	if kind == dialect.Postgres {
 		return &Triggers{
 			insert: "INSERT INTO audit (user_id, action) VALUES ($1, $2)",
 			count:  "SELECT count(*) FROM audit WHERE user_id = $1",

@@ -4,14 +4,14 @@ import (
 	"context"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/internal/suite"
 	"github.com/authgen/authgen/examples/interop/plain"
-	"github.com/authgen/authgen/runtime"
 )
 
 func TestPlain(t *testing.T) {
-	suite.Databases(t, func(t *testing.T, database runtime.Database) {
+	suite.Databases(t, func(t *testing.T, database dialect.Database) {
 		triggers := plain.New(database.Dialect.Kind())
 		suite.Run(t, database, triggers)
 		suite.Joined(t, database, triggers)
@@ -28,7 +28,7 @@ func TestPlain(t *testing.T) {
 				t.Error("the trigger's error is gone")
 			}
 			_, err := database.Pool.Exec("SELECT id FROM more")
-			if database.Dialect.Kind() == runtime.MySQL {
+			if database.Dialect.Kind() == dialect.MySQL {
 				e.Must(err)
 				e.Stored(1, "created") // CREATE TABLE has committed
 				return

@@ -5,18 +5,18 @@ package sqlc
 import (
 	"context"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/sqlc/mysql"
 	"github.com/authgen/authgen/examples/interop/sqlc/postgres"
 	"github.com/authgen/authgen/examples/interop/sqlc/sqlite"
-	"github.com/authgen/authgen/runtime"
 )
 
 //go:generate go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate
 
 // Triggers keep table audit.
 type Triggers struct {
-	Kind runtime.DialectKind // a program that knows its database needs none
+	Kind dialect.Kind // a program that knows its database needs none
 }
 
 var _ auth.Triggers = (*Triggers)(nil)
@@ -25,9 +25,9 @@ var _ auth.Triggers = (*Triggers)(nil)
 // of the databases have the same methods.
 func (t *Triggers) Queries(tx *auth.Tx) sqlite.Querier {
 	switch t.Kind {
-	case runtime.Postgres:
+	case dialect.Postgres:
 		return postgres.New(tx.SQL())
-	case runtime.MySQL:
+	case dialect.MySQL:
 		return mysql.New(tx.SQL())
 	}
 	return sqlite.New(tx.SQL())

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
 	"github.com/authgen/authgen/examples/interop/internal/suite"
 	"github.com/authgen/authgen/examples/interop/sqlc"
-	"github.com/authgen/authgen/runtime"
 )
 
 func TestSqlc(t *testing.T) {
-	suite.Databases(t, func(t *testing.T, database runtime.Database) {
+	suite.Databases(t, func(t *testing.T, database dialect.Database) {
 		triggers := &sqlc.Triggers{Kind: database.Dialect.Kind()}
 		suite.Run(t, database, triggers)
 		suite.Joined(t, database, triggers)

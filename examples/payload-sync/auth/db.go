@@ -9,6 +9,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -42,7 +43,7 @@ type DB struct {
 
 // Open checks that the database keeps what authgen promises, and returns it
 // with its tables. The error says what to change.
-func Open(ctx context.Context, database runtime.Database, options ...Option) (*DB, error) {
+func Open(ctx context.Context, database dialect.Database, options ...Option) (*DB, error) {
 	rt, err := runtime.Open(ctx, database, schema, options...)
 	if err != nil {
 		return nil, err
@@ -208,7 +209,7 @@ func newTables(s *scope) Tables {
 
 // schema describes every table to the runtime.
 var schema = runtime.Schema{
-	Tables: []*runtime.Table{
+	Tables: []*dialect.Table{
 		&userTable,
 		&sessionTable,
 		&accountTable,
@@ -221,7 +222,7 @@ var schema = runtime.Schema{
 		&oauthConsentTable,
 		&oauthClientAssertionTable,
 	},
-	DDL: runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
+	DDL: dialect.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }
 
 // unit runs fn in the open transaction, or in one of its own.
@@ -251,7 +252,7 @@ func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx 
 // upsert changes a row that has unique values already, or creates one, in the
 // open transaction or in one of its own. It reports whether the row was
 // created.
-func upsert[D any](ctx context.Context, s *scope, table *runtime.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
+func upsert[D any](ctx context.Context, s *scope, table *dialect.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
 	created := false
 	doc, err := unit(ctx, s, func(ctx context.Context, tx *Tx) (doc D, err error) {
 		doc, created, err = runtime.Upsert(ctx, tx.tx, table, fields, func(ctx context.Context) (D, bool, error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -214,7 +215,7 @@ func (t OAuthAccessTokenTable) UpdateMany(ctx context.Context, where Predicate[O
 
 // Delete deletes the OAuth access token with that id, or returns ErrNotFound.
 func (t OAuthAccessTokenTable) Delete(ctx context.Context, id OAuthAccessTokenID) error {
-	return oauthAccessTokenTable.Found(t.s.DeleteByID(ctx, &oauthAccessTokenTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthAccessTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth access token with that id and returns it
@@ -288,22 +289,22 @@ func (oauthAccessToken *OAuthAccessToken) values() []any {
 	return []any{
 		string(oauthAccessToken.ID), oauthAccessToken.Token, oauthAccessToken.ClientID, oauthAccessToken.SessionID,
 		oauthAccessToken.UserID, oauthAccessToken.ReferenceID, oauthAccessToken.AuthorizationCodeID,
-		runtime.JSON(oauthAccessToken.Resources), runtime.JSON(oauthAccessToken.RequestedUserInfoClaims),
+		dialect.JSON(oauthAccessToken.Resources), dialect.JSON(oauthAccessToken.RequestedUserInfoClaims),
 		oauthAccessToken.RefreshID, oauthAccessToken.ExpiresAt, oauthAccessToken.CreatedAt, oauthAccessToken.Revoked,
-		runtime.JSON(oauthAccessToken.Confirmation), runtime.JSON(oauthAccessToken.Scopes),
+		dialect.JSON(oauthAccessToken.Confirmation), dialect.JSON(oauthAccessToken.Scopes),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthAccessToken *OAuthAccessToken) scan(row runtime.Row) error {
+func (oauthAccessToken *OAuthAccessToken) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthAccessToken.ID), &oauthAccessToken.Token, &oauthAccessToken.ClientID,
 		&oauthAccessToken.SessionID, &oauthAccessToken.UserID, &oauthAccessToken.ReferenceID,
-		&oauthAccessToken.AuthorizationCodeID, runtime.AsJSON(&oauthAccessToken.Resources),
-		runtime.AsJSON(&oauthAccessToken.RequestedUserInfoClaims), &oauthAccessToken.RefreshID,
-		(*runtime.Time)(&oauthAccessToken.ExpiresAt), (*runtime.Time)(&oauthAccessToken.CreatedAt),
-		runtime.NullTime{To: &oauthAccessToken.Revoked}, runtime.AsJSON(&oauthAccessToken.Confirmation),
-		runtime.AsJSON(&oauthAccessToken.Scopes),
+		&oauthAccessToken.AuthorizationCodeID, dialect.AsJSON(&oauthAccessToken.Resources),
+		dialect.AsJSON(&oauthAccessToken.RequestedUserInfoClaims), &oauthAccessToken.RefreshID,
+		(*dialect.Time)(&oauthAccessToken.ExpiresAt), (*dialect.Time)(&oauthAccessToken.CreatedAt),
+		dialect.NullTime{To: &oauthAccessToken.Revoked}, dialect.AsJSON(&oauthAccessToken.Confirmation),
+		dialect.AsJSON(&oauthAccessToken.Scopes),
 	)
 }
 
@@ -377,49 +378,49 @@ const (
 )
 
 // oauthAccessTokenTable describes table oauthAccessToken to the runtime.
-var oauthAccessTokenTable = runtime.Table{
+var oauthAccessTokenTable = dialect.Table{
 	Key: "oauthAccessToken", Name: "oauthAccessToken", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
 		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
 		{Key: "userId", Column: "userId", Nullable: true},
 		{Key: "referenceId", Column: "referenceId", Nullable: true},
 		{Key: "authorizationCodeId", Column: "authorizationCodeId", Nullable: true, Secret: true},
-		{Key: "resources", Column: "resources", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: runtime.TypeStrings, Nullable: true},
+		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
 		{Key: "refreshId", Column: "refreshId", Nullable: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "revoked", Column: "revoked", Type: runtime.TypeTime, Nullable: true},
-		{Key: "confirmation", Column: "confirmation", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
+		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "revoked", Column: "revoked", Type: dialect.TypeTime, Nullable: true},
+		{Key: "confirmation", Column: "confirmation", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
 	},
-	Select: runtime.SQL{SQLite: oauthAccessTokenSelect, Postgres: oauthAccessTokenSelectPostgres, MySQL: oauthAccessTokenSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthAccessTokenSelect, Postgres: oauthAccessTokenSelectPostgres, MySQL: oauthAccessTokenSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthAccessTokenSelect + " WHERE `id` = ?",
 		Postgres: oauthAccessTokenSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthAccessTokenSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthAccessToken" (` + oauthAccessTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 		MySQL:    "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthAccessToken" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthAccessToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{
+	Returning: dialect.SQL{
 		SQLite:   " RETURNING " + oauthAccessTokenColumns,
 		Postgres: " RETURNING " + oauthAccessTokenColumnsPostgres,
 		MySQL:    " RETURNING " + oauthAccessTokenColumns,
 	},
-	Foreign: []runtime.Foreign{
+	Foreign: []dialect.Foreign{
 		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
 		{Constraint: "oauthAccessToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
 		{Constraint: "oauthAccessToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
@@ -428,7 +429,7 @@ var oauthAccessTokenTable = runtime.Table{
 }
 
 // oauthAccessTokenByToken finds an OAuth access token by token.
-var oauthAccessTokenByToken = runtime.SQL{
+var oauthAccessTokenByToken = dialect.SQL{
 	SQLite:   oauthAccessTokenSelect + " WHERE `token` = ?",
 	Postgres: oauthAccessTokenSelectPostgres + ` WHERE "token" = $1`,
 	MySQL:    oauthAccessTokenSelect + " WHERE `token` = ?",

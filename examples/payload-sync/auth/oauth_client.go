@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -626,34 +627,34 @@ func (oauthClient *OAuthClient) values() []any {
 	return []any{
 		string(oauthClient.ID), oauthClient.ClientID, oauthClient.ClientSecret, oauthClient.ClientDiscoveryID,
 		oauthClient.Disabled, oauthClient.SkipConsent, oauthClient.EnableEndSession, oauthClient.SubjectType,
-		runtime.JSON(oauthClient.Scopes), runtime.JSON(oauthClient.ClientCredentialsScopes), oauthClient.UserID,
+		dialect.JSON(oauthClient.Scopes), dialect.JSON(oauthClient.ClientCredentialsScopes), oauthClient.UserID,
 		oauthClient.CreatedAt, oauthClient.UpdatedAt, oauthClient.Name, oauthClient.URI, oauthClient.Icon,
-		runtime.JSON(oauthClient.Contacts), oauthClient.Tos, oauthClient.Policy, oauthClient.SoftwareID,
-		oauthClient.SoftwareVersion, oauthClient.SoftwareStatement, runtime.JSON(oauthClient.RedirectURIs),
-		runtime.JSON(oauthClient.PostLogoutRedirectURIs), oauthClient.BackchannelLogoutURI,
+		dialect.JSON(oauthClient.Contacts), oauthClient.Tos, oauthClient.Policy, oauthClient.SoftwareID,
+		oauthClient.SoftwareVersion, oauthClient.SoftwareStatement, dialect.JSON(oauthClient.RedirectURIs),
+		dialect.JSON(oauthClient.PostLogoutRedirectURIs), oauthClient.BackchannelLogoutURI,
 		oauthClient.BackchannelLogoutSessionRequired, oauthClient.TokenEndpointAuthMethod,
-		oauthClient.ApplicationType, oauthClient.JWKS, oauthClient.JWKSURI, runtime.JSON(oauthClient.GrantTypes),
-		runtime.JSON(oauthClient.ResponseTypes), oauthClient.RequirePKCE, oauthClient.DpopBoundAccessTokens,
-		oauthClient.ReferenceID, runtime.JSON(oauthClient.Metadata),
+		oauthClient.ApplicationType, oauthClient.JWKS, oauthClient.JWKSURI, dialect.JSON(oauthClient.GrantTypes),
+		dialect.JSON(oauthClient.ResponseTypes), oauthClient.RequirePKCE, oauthClient.DpopBoundAccessTokens,
+		oauthClient.ReferenceID, dialect.JSON(oauthClient.Metadata),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthClient *OAuthClient) scan(row runtime.Row) error {
+func (oauthClient *OAuthClient) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthClient.ID), &oauthClient.ClientID, &oauthClient.ClientSecret, &oauthClient.ClientDiscoveryID,
 		&oauthClient.Disabled, &oauthClient.SkipConsent, &oauthClient.EnableEndSession, &oauthClient.SubjectType,
-		runtime.AsJSON(&oauthClient.Scopes), runtime.AsJSON(&oauthClient.ClientCredentialsScopes),
-		&oauthClient.UserID, runtime.NullTime{To: &oauthClient.CreatedAt},
-		runtime.NullTime{To: &oauthClient.UpdatedAt}, &oauthClient.Name, &oauthClient.URI, &oauthClient.Icon,
-		runtime.AsJSON(&oauthClient.Contacts), &oauthClient.Tos, &oauthClient.Policy, &oauthClient.SoftwareID,
-		&oauthClient.SoftwareVersion, &oauthClient.SoftwareStatement, runtime.AsJSON(&oauthClient.RedirectURIs),
-		runtime.AsJSON(&oauthClient.PostLogoutRedirectURIs), &oauthClient.BackchannelLogoutURI,
+		dialect.AsJSON(&oauthClient.Scopes), dialect.AsJSON(&oauthClient.ClientCredentialsScopes),
+		&oauthClient.UserID, dialect.NullTime{To: &oauthClient.CreatedAt},
+		dialect.NullTime{To: &oauthClient.UpdatedAt}, &oauthClient.Name, &oauthClient.URI, &oauthClient.Icon,
+		dialect.AsJSON(&oauthClient.Contacts), &oauthClient.Tos, &oauthClient.Policy, &oauthClient.SoftwareID,
+		&oauthClient.SoftwareVersion, &oauthClient.SoftwareStatement, dialect.AsJSON(&oauthClient.RedirectURIs),
+		dialect.AsJSON(&oauthClient.PostLogoutRedirectURIs), &oauthClient.BackchannelLogoutURI,
 		&oauthClient.BackchannelLogoutSessionRequired, &oauthClient.TokenEndpointAuthMethod,
 		&oauthClient.ApplicationType, &oauthClient.JWKS, &oauthClient.JWKSURI,
-		runtime.AsJSON(&oauthClient.GrantTypes), runtime.AsJSON(&oauthClient.ResponseTypes),
+		dialect.AsJSON(&oauthClient.GrantTypes), dialect.AsJSON(&oauthClient.ResponseTypes),
 		&oauthClient.RequirePKCE, &oauthClient.DpopBoundAccessTokens, &oauthClient.ReferenceID,
-		runtime.AsJSON(&oauthClient.Metadata),
+		dialect.AsJSON(&oauthClient.Metadata),
 	)
 }
 
@@ -850,74 +851,74 @@ const (
 )
 
 // oauthClientTable describes table oauthClient to the runtime.
-var oauthClientTable = runtime.Table{
+var oauthClientTable = dialect.Table{
 	Key: "oauthClient", Name: "oauthClient", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
-		{Key: "clientSecret", Column: "clientSecret", Type: runtime.TypeText, Nullable: true, Secret: true},
+		{Key: "clientSecret", Column: "clientSecret", Type: dialect.TypeText, Nullable: true, Secret: true},
 		{Key: "clientDiscoveryId", Column: "clientDiscoveryId", Nullable: true},
-		{Key: "disabled", Column: "disabled", Type: runtime.TypeBool, Nullable: true},
-		{Key: "skipConsent", Column: "skipConsent", Type: runtime.TypeBool, Nullable: true},
-		{Key: "enableEndSession", Column: "enableEndSession", Type: runtime.TypeBool, Nullable: true},
+		{Key: "disabled", Column: "disabled", Type: dialect.TypeBool, Nullable: true},
+		{Key: "skipConsent", Column: "skipConsent", Type: dialect.TypeBool, Nullable: true},
+		{Key: "enableEndSession", Column: "enableEndSession", Type: dialect.TypeBool, Nullable: true},
 		{Key: "subjectType", Column: "subjectType", Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "clientCredentialsScopes", Column: "clientCredentialsScopes", Type: runtime.TypeStrings, Nullable: true},
+		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "clientCredentialsScopes", Column: "clientCredentialsScopes", Type: dialect.TypeStrings, Nullable: true},
 		{Key: "userId", Column: "userId", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Nullable: true},
 		{Key: "name", Column: "name", Nullable: true},
-		{Key: "uri", Column: "uri", Type: runtime.TypeText, Nullable: true},
-		{Key: "icon", Column: "icon", Type: runtime.TypeText, Nullable: true},
-		{Key: "contacts", Column: "contacts", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "tos", Column: "tos", Type: runtime.TypeText, Nullable: true},
-		{Key: "policy", Column: "policy", Type: runtime.TypeText, Nullable: true},
+		{Key: "uri", Column: "uri", Type: dialect.TypeText, Nullable: true},
+		{Key: "icon", Column: "icon", Type: dialect.TypeText, Nullable: true},
+		{Key: "contacts", Column: "contacts", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "tos", Column: "tos", Type: dialect.TypeText, Nullable: true},
+		{Key: "policy", Column: "policy", Type: dialect.TypeText, Nullable: true},
 		{Key: "softwareId", Column: "softwareId", Nullable: true},
 		{Key: "softwareVersion", Column: "softwareVersion", Nullable: true},
-		{Key: "softwareStatement", Column: "softwareStatement", Type: runtime.TypeText, Nullable: true},
-		{Key: "redirectUris", Column: "redirectUris", Type: runtime.TypeStrings},
-		{Key: "postLogoutRedirectUris", Column: "postLogoutRedirectUris", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "backchannelLogoutUri", Column: "backchannelLogoutUri", Type: runtime.TypeText, Nullable: true},
-		{Key: "backchannelLogoutSessionRequired", Column: "backchannelLogoutSessionRequired", Type: runtime.TypeBool, Nullable: true},
+		{Key: "softwareStatement", Column: "softwareStatement", Type: dialect.TypeText, Nullable: true},
+		{Key: "redirectUris", Column: "redirectUris", Type: dialect.TypeStrings},
+		{Key: "postLogoutRedirectUris", Column: "postLogoutRedirectUris", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "backchannelLogoutUri", Column: "backchannelLogoutUri", Type: dialect.TypeText, Nullable: true},
+		{Key: "backchannelLogoutSessionRequired", Column: "backchannelLogoutSessionRequired", Type: dialect.TypeBool, Nullable: true},
 		{Key: "tokenEndpointAuthMethod", Column: "tokenEndpointAuthMethod", Nullable: true},
 		{Key: "applicationType", Column: "applicationType", Nullable: true},
-		{Key: "jwks", Column: "jwks", Type: runtime.TypeText, Nullable: true},
-		{Key: "jwksUri", Column: "jwksUri", Type: runtime.TypeText, Nullable: true},
-		{Key: "grantTypes", Column: "grantTypes", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "responseTypes", Column: "responseTypes", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "requirePKCE", Column: "requirePKCE", Type: runtime.TypeBool, Nullable: true},
-		{Key: "dpopBoundAccessTokens", Column: "dpopBoundAccessTokens", Type: runtime.TypeBool, Nullable: true},
+		{Key: "jwks", Column: "jwks", Type: dialect.TypeText, Nullable: true},
+		{Key: "jwksUri", Column: "jwksUri", Type: dialect.TypeText, Nullable: true},
+		{Key: "grantTypes", Column: "grantTypes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "responseTypes", Column: "responseTypes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requirePKCE", Column: "requirePKCE", Type: dialect.TypeBool, Nullable: true},
+		{Key: "dpopBoundAccessTokens", Column: "dpopBoundAccessTokens", Type: dialect.TypeBool, Nullable: true},
 		{Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthClientSelect, Postgres: oauthClientSelectPostgres, MySQL: oauthClientSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthClientSelect, Postgres: oauthClientSelectPostgres, MySQL: oauthClientSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthClientSelect + " WHERE `id` = ?",
 		Postgres: oauthClientSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthClientSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthClient" (` + oauthClientColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)",
 		MySQL:    "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthClient` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClient" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClient` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthClient_clientId_uidx", Fields: []string{"clientId"}, Columns: []string{"clientId"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + oauthClientColumns, Postgres: " RETURNING " + oauthClientColumnsPostgres, MySQL: " RETURNING " + oauthClientColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + oauthClientColumns, Postgres: " RETURNING " + oauthClientColumnsPostgres, MySQL: " RETURNING " + oauthClientColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "oauthClient_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"oauthClientResource", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"},
 }
 
 // oauthClientByClientID finds an OAuth client by client id.
-var oauthClientByClientID = runtime.SQL{
+var oauthClientByClientID = dialect.SQL{
 	SQLite:   oauthClientSelect + " WHERE `clientId` = ?",
 	Postgres: oauthClientSelectPostgres + ` WHERE "clientId" = $1`,
 	MySQL:    oauthClientSelect + " WHERE `clientId` = ?",

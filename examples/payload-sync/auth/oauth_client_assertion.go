@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -140,7 +141,7 @@ func (t OAuthClientAssertionTable) UpdateMany(ctx context.Context, where Predica
 // Delete deletes the OAuth client assertion with that id, or returns
 // ErrNotFound.
 func (t OAuthClientAssertionTable) Delete(ctx context.Context, id OAuthClientAssertionID) error {
-	return oauthClientAssertionTable.Found(t.s.DeleteByID(ctx, &oauthClientAssertionTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthClientAssertionTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client assertion with that id and returns
@@ -185,8 +186,8 @@ func (oauthClientAssertion *OAuthClientAssertion) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthClientAssertion *OAuthClientAssertion) scan(row runtime.Row) error {
-	return row.Scan((*string)(&oauthClientAssertion.ID), (*runtime.Time)(&oauthClientAssertion.ExpiresAt))
+func (oauthClientAssertion *OAuthClientAssertion) scan(row dialect.Row) error {
+	return row.Scan((*string)(&oauthClientAssertion.ID), (*dialect.Time)(&oauthClientAssertion.ExpiresAt))
 }
 
 // check does for what is set what the check of a document does.
@@ -223,27 +224,27 @@ const (
 
 // oauthClientAssertionTable describes table oauthClientAssertion to the
 // runtime.
-var oauthClientAssertionTable = runtime.Table{
+var oauthClientAssertionTable = dialect.Table{
 	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime}},
-	Select: runtime.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelectPostgres, MySQL: oauthClientAssertionSelect},
-	ByID: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime}},
+	Select: dialect.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelectPostgres, MySQL: oauthClientAssertionSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthClientAssertionSelect + " WHERE `id` = ?",
 		Postgres: oauthClientAssertionSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthClientAssertionSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
 		Postgres: `INSERT INTO "oauthClientAssertion" (` + oauthClientAssertionColumnsPostgres + ") VALUES ($1, $2)",
 		MySQL:    "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClientAssertion" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{
+	Uniques: []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{
 		SQLite:   " RETURNING " + oauthClientAssertionColumns,
 		Postgres: " RETURNING " + oauthClientAssertionColumnsPostgres,
 		MySQL:    " RETURNING " + oauthClientAssertionColumns,

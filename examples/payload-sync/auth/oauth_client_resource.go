@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -176,7 +177,7 @@ func (t OAuthClientResourceTable) UpdateMany(ctx context.Context, where Predicat
 // Delete deletes the OAuth client resource with that id, or returns
 // ErrNotFound.
 func (t OAuthClientResourceTable) Delete(ctx context.Context, id OAuthClientResourceID) error {
-	return oauthClientResourceTable.Found(t.s.DeleteByID(ctx, &oauthClientResourceTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthClientResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client resource with that id and returns
@@ -225,15 +226,15 @@ func (oauthClientResource *OAuthClientResource) check() error {
 func (oauthClientResource *OAuthClientResource) values() []any {
 	return []any{
 		string(oauthClientResource.ID), oauthClientResource.ClientID, oauthClientResource.ResourceID,
-		runtime.JSON(oauthClientResource.Metadata), oauthClientResource.CreatedAt,
+		dialect.JSON(oauthClientResource.Metadata), oauthClientResource.CreatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthClientResource *OAuthClientResource) scan(row runtime.Row) error {
+func (oauthClientResource *OAuthClientResource) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthClientResource.ID), &oauthClientResource.ClientID, &oauthClientResource.ResourceID,
-		runtime.AsJSON(&oauthClientResource.Metadata), runtime.NullTime{To: &oauthClientResource.CreatedAt},
+		dialect.AsJSON(&oauthClientResource.Metadata), dialect.NullTime{To: &oauthClientResource.CreatedAt},
 	)
 }
 
@@ -274,39 +275,39 @@ const (
 )
 
 // oauthClientResourceTable describes table oauthClientResource to the runtime.
-var oauthClientResourceTable = runtime.Table{
+var oauthClientResourceTable = dialect.Table{
 	Key: "oauthClientResource", Name: "oauthClientResource", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"}, {Key: "resourceId", Column: "resourceId"},
-		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime, Nullable: true},
+		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelectPostgres, MySQL: oauthClientResourceSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelectPostgres, MySQL: oauthClientResourceSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthClientResourceSelect + " WHERE `id` = ?",
 		Postgres: oauthClientResourceSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthClientResourceSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthClientResource" (` + oauthClientResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
 		MySQL:    "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthClientResource` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthClientResource" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthClientResource` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthClientResource_clientId_resourceId_uidx", Fields: []string{"clientId", "resourceId"}, Columns: []string{"clientId", "resourceId"}},
 	},
-	Returning: runtime.SQL{
+	Returning: dialect.SQL{
 		SQLite:   " RETURNING " + oauthClientResourceColumns,
 		Postgres: " RETURNING " + oauthClientResourceColumnsPostgres,
 		MySQL:    " RETURNING " + oauthClientResourceColumns,
 	},
-	Foreign: []runtime.Foreign{
+	Foreign: []dialect.Foreign{
 		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
 		{Constraint: "oauthClientResource_resourceId_fk", Field: "resourceId", Column: "resourceId", Table: "oauthResource", Target: "identifier", OnDelete: "CASCADE"},
 	},
@@ -314,7 +315,7 @@ var oauthClientResourceTable = runtime.Table{
 
 // oauthClientResourceByClientIDAndResourceID finds an OAuth client resource by
 // client id and resource id.
-var oauthClientResourceByClientIDAndResourceID = runtime.SQL{
+var oauthClientResourceByClientIDAndResourceID = dialect.SQL{
 	SQLite:   oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",
 	Postgres: oauthClientResourceSelectPostgres + ` WHERE "clientId" = $1 AND "resourceId" = $2`,
 	MySQL:    oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",

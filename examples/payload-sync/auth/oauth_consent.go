@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -165,7 +166,7 @@ func (t OAuthConsentTable) UpdateMany(ctx context.Context, where Predicate[OAuth
 
 // Delete deletes the OAuth consent with that id, or returns ErrNotFound.
 func (t OAuthConsentTable) Delete(ctx context.Context, id OAuthConsentID) error {
-	return oauthConsentTable.Found(t.s.DeleteByID(ctx, &oauthConsentTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthConsentTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth consent with that id and returns it as it
@@ -224,18 +225,18 @@ func (oauthConsent *OAuthConsent) check() error {
 func (oauthConsent *OAuthConsent) values() []any {
 	return []any{
 		string(oauthConsent.ID), oauthConsent.ClientID, oauthConsent.UserID, oauthConsent.ReferenceID,
-		runtime.JSON(oauthConsent.Resources), runtime.JSON(oauthConsent.RequestedUserInfoClaims),
-		runtime.JSON(oauthConsent.Scopes), oauthConsent.CreatedAt, oauthConsent.UpdatedAt,
+		dialect.JSON(oauthConsent.Resources), dialect.JSON(oauthConsent.RequestedUserInfoClaims),
+		dialect.JSON(oauthConsent.Scopes), oauthConsent.CreatedAt, oauthConsent.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthConsent *OAuthConsent) scan(row runtime.Row) error {
+func (oauthConsent *OAuthConsent) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthConsent.ID), &oauthConsent.ClientID, &oauthConsent.UserID, &oauthConsent.ReferenceID,
-		runtime.AsJSON(&oauthConsent.Resources), runtime.AsJSON(&oauthConsent.RequestedUserInfoClaims),
-		runtime.AsJSON(&oauthConsent.Scopes), (*runtime.Time)(&oauthConsent.CreatedAt),
-		(*runtime.Time)(&oauthConsent.UpdatedAt),
+		dialect.AsJSON(&oauthConsent.Resources), dialect.AsJSON(&oauthConsent.RequestedUserInfoClaims),
+		dialect.AsJSON(&oauthConsent.Scopes), (*dialect.Time)(&oauthConsent.CreatedAt),
+		(*dialect.Time)(&oauthConsent.UpdatedAt),
 	)
 }
 
@@ -287,37 +288,37 @@ const (
 )
 
 // oauthConsentTable describes table oauthConsent to the runtime.
-var oauthConsentTable = runtime.Table{
+var oauthConsentTable = dialect.Table{
 	Key: "oauthConsent", Name: "oauthConsent", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
 		{Key: "userId", Column: "userId", Nullable: true},
 		{Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "resources", Column: "resources", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelectPostgres, MySQL: oauthConsentSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelectPostgres, MySQL: oauthConsentSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthConsentSelect + " WHERE `id` = ?",
 		Postgres: oauthConsentSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthConsentSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthConsent" (` + oauthConsentColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		MySQL:    "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthConsent` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthConsent" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthConsent` WHERE `id` = ?",
 	},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + oauthConsentColumns, Postgres: " RETURNING " + oauthConsentColumnsPostgres, MySQL: " RETURNING " + oauthConsentColumns},
-	Foreign: []runtime.Foreign{
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + oauthConsentColumns, Postgres: " RETURNING " + oauthConsentColumnsPostgres, MySQL: " RETURNING " + oauthConsentColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
 		{Constraint: "oauthConsent_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -224,7 +225,7 @@ func (t OAuthRefreshTokenTable) UpdateMany(ctx context.Context, where Predicate[
 
 // Delete deletes the OAuth refresh token with that id, or returns ErrNotFound.
 func (t OAuthRefreshTokenTable) Delete(ctx context.Context, id OAuthRefreshTokenID) error {
-	return oauthRefreshTokenTable.Found(t.s.DeleteByID(ctx, &oauthRefreshTokenTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthRefreshTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth refresh token with that id and returns it
@@ -304,27 +305,27 @@ func (oauthRefreshToken *OAuthRefreshToken) values() []any {
 	return []any{
 		string(oauthRefreshToken.ID), oauthRefreshToken.Token, oauthRefreshToken.ClientID,
 		oauthRefreshToken.SessionID, string(oauthRefreshToken.UserID), oauthRefreshToken.ReferenceID,
-		oauthRefreshToken.AuthorizationCodeID, runtime.JSON(oauthRefreshToken.Resources),
-		runtime.JSON(oauthRefreshToken.RequestedUserInfoClaims), oauthRefreshToken.ExpiresAt,
+		oauthRefreshToken.AuthorizationCodeID, dialect.JSON(oauthRefreshToken.Resources),
+		dialect.JSON(oauthRefreshToken.RequestedUserInfoClaims), oauthRefreshToken.ExpiresAt,
 		oauthRefreshToken.CreatedAt, oauthRefreshToken.Revoked, oauthRefreshToken.RotatedAt,
 		oauthRefreshToken.RotationReplayResponse, oauthRefreshToken.RotationReplayExpiresAt,
-		oauthRefreshToken.AuthTime, runtime.JSON(oauthRefreshToken.Confirmation),
-		runtime.JSON(oauthRefreshToken.Scopes),
+		oauthRefreshToken.AuthTime, dialect.JSON(oauthRefreshToken.Confirmation),
+		dialect.JSON(oauthRefreshToken.Scopes),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthRefreshToken *OAuthRefreshToken) scan(row runtime.Row) error {
+func (oauthRefreshToken *OAuthRefreshToken) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthRefreshToken.ID), &oauthRefreshToken.Token, &oauthRefreshToken.ClientID,
 		&oauthRefreshToken.SessionID, (*string)(&oauthRefreshToken.UserID), &oauthRefreshToken.ReferenceID,
-		&oauthRefreshToken.AuthorizationCodeID, runtime.AsJSON(&oauthRefreshToken.Resources),
-		runtime.AsJSON(&oauthRefreshToken.RequestedUserInfoClaims), (*runtime.Time)(&oauthRefreshToken.ExpiresAt),
-		(*runtime.Time)(&oauthRefreshToken.CreatedAt), runtime.NullTime{To: &oauthRefreshToken.Revoked},
-		runtime.NullTime{To: &oauthRefreshToken.RotatedAt}, &oauthRefreshToken.RotationReplayResponse,
-		runtime.NullTime{To: &oauthRefreshToken.RotationReplayExpiresAt},
-		runtime.NullTime{To: &oauthRefreshToken.AuthTime}, runtime.AsJSON(&oauthRefreshToken.Confirmation),
-		runtime.AsJSON(&oauthRefreshToken.Scopes),
+		&oauthRefreshToken.AuthorizationCodeID, dialect.AsJSON(&oauthRefreshToken.Resources),
+		dialect.AsJSON(&oauthRefreshToken.RequestedUserInfoClaims), (*dialect.Time)(&oauthRefreshToken.ExpiresAt),
+		(*dialect.Time)(&oauthRefreshToken.CreatedAt), dialect.NullTime{To: &oauthRefreshToken.Revoked},
+		dialect.NullTime{To: &oauthRefreshToken.RotatedAt}, &oauthRefreshToken.RotationReplayResponse,
+		dialect.NullTime{To: &oauthRefreshToken.RotationReplayExpiresAt},
+		dialect.NullTime{To: &oauthRefreshToken.AuthTime}, dialect.AsJSON(&oauthRefreshToken.Confirmation),
+		dialect.AsJSON(&oauthRefreshToken.Scopes),
 	)
 }
 
@@ -404,51 +405,51 @@ const (
 )
 
 // oauthRefreshTokenTable describes table oauthRefreshToken to the runtime.
-var oauthRefreshTokenTable = runtime.Table{
+var oauthRefreshTokenTable = dialect.Table{
 	Key: "oauthRefreshToken", Name: "oauthRefreshToken", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
 		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
 		{Key: "userId", Column: "userId"}, {Key: "referenceId", Column: "referenceId", Nullable: true},
 		{Key: "authorizationCodeId", Column: "authorizationCodeId", Nullable: true, Secret: true},
-		{Key: "resources", Column: "resources", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "revoked", Column: "revoked", Type: runtime.TypeTime, Nullable: true},
-		{Key: "rotatedAt", Column: "rotatedAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "rotationReplayResponse", Column: "rotationReplayResponse", Type: runtime.TypeText, Nullable: true, Secret: true},
-		{Key: "rotationReplayExpiresAt", Column: "rotationReplayExpiresAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "authTime", Column: "authTime", Type: runtime.TypeTime, Nullable: true},
-		{Key: "confirmation", Column: "confirmation", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: runtime.TypeStrings},
+		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "revoked", Column: "revoked", Type: dialect.TypeTime, Nullable: true},
+		{Key: "rotatedAt", Column: "rotatedAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "rotationReplayResponse", Column: "rotationReplayResponse", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "rotationReplayExpiresAt", Column: "rotationReplayExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "authTime", Column: "authTime", Type: dialect.TypeTime, Nullable: true},
+		{Key: "confirmation", Column: "confirmation", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
 	},
-	Select: runtime.SQL{SQLite: oauthRefreshTokenSelect, Postgres: oauthRefreshTokenSelectPostgres, MySQL: oauthRefreshTokenSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthRefreshTokenSelect, Postgres: oauthRefreshTokenSelectPostgres, MySQL: oauthRefreshTokenSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthRefreshTokenSelect + " WHERE `id` = ?",
 		Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthRefreshTokenSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthRefreshToken" (` + oauthRefreshTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 		MySQL:    "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthRefreshToken" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthRefreshToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{
+	Returning: dialect.SQL{
 		SQLite:   " RETURNING " + oauthRefreshTokenColumns,
 		Postgres: " RETURNING " + oauthRefreshTokenColumnsPostgres,
 		MySQL:    " RETURNING " + oauthRefreshTokenColumns,
 	},
-	Foreign: []runtime.Foreign{
+	Foreign: []dialect.Foreign{
 		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
 		{Constraint: "oauthRefreshToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
 		{Constraint: "oauthRefreshToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
@@ -457,7 +458,7 @@ var oauthRefreshTokenTable = runtime.Table{
 }
 
 // oauthRefreshTokenByToken finds an OAuth refresh token by token.
-var oauthRefreshTokenByToken = runtime.SQL{
+var oauthRefreshTokenByToken = dialect.SQL{
 	SQLite:   oauthRefreshTokenSelect + " WHERE `token` = ?",
 	Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "token" = $1`,
 	MySQL:    oauthRefreshTokenSelect + " WHERE `token` = ?",

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -219,7 +220,7 @@ func (t OAuthResourceTable) UpdateMany(ctx context.Context, where Predicate[OAut
 
 // Delete deletes the OAuth resource with that id, or returns ErrNotFound.
 func (t OAuthResourceTable) Delete(ctx context.Context, id OAuthResourceID) error {
-	return oauthResourceTable.Found(t.s.DeleteByID(ctx, &oauthResourceTable, id, string(id)))
+	return t.s.Remove(ctx, &oauthResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth resource with that id and returns it as it
@@ -315,21 +316,21 @@ func (oauthResource *OAuthResource) values() []any {
 	return []any{
 		string(oauthResource.ID), oauthResource.Identifier, oauthResource.Name, oauthResource.AccessTokenTTL,
 		oauthResource.RefreshTokenTTL, oauthResource.SigningAlgorithm, oauthResource.SigningKeyID,
-		runtime.JSON(oauthResource.AllowedScopes), runtime.JSON(oauthResource.CustomClaims),
+		dialect.JSON(oauthResource.AllowedScopes), dialect.JSON(oauthResource.CustomClaims),
 		oauthResource.DpopBoundAccessTokensRequired, oauthResource.Disabled, oauthResource.CreatedAt,
-		oauthResource.UpdatedAt, oauthResource.PolicyVersion, runtime.JSON(oauthResource.Metadata),
+		oauthResource.UpdatedAt, oauthResource.PolicyVersion, dialect.JSON(oauthResource.Metadata),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (oauthResource *OAuthResource) scan(row runtime.Row) error {
+func (oauthResource *OAuthResource) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&oauthResource.ID), &oauthResource.Identifier, &oauthResource.Name, &oauthResource.AccessTokenTTL,
 		&oauthResource.RefreshTokenTTL, &oauthResource.SigningAlgorithm, &oauthResource.SigningKeyID,
-		runtime.AsJSON(&oauthResource.AllowedScopes), runtime.AsJSON(&oauthResource.CustomClaims),
+		dialect.AsJSON(&oauthResource.AllowedScopes), dialect.AsJSON(&oauthResource.CustomClaims),
 		&oauthResource.DpopBoundAccessTokensRequired, &oauthResource.Disabled,
-		runtime.NullTime{To: &oauthResource.CreatedAt}, runtime.NullTime{To: &oauthResource.UpdatedAt},
-		&oauthResource.PolicyVersion, runtime.AsJSON(&oauthResource.Metadata),
+		dialect.NullTime{To: &oauthResource.CreatedAt}, dialect.NullTime{To: &oauthResource.UpdatedAt},
+		&oauthResource.PolicyVersion, dialect.AsJSON(&oauthResource.Metadata),
 	)
 }
 
@@ -398,49 +399,49 @@ const (
 )
 
 // oauthResourceTable describes table oauthResource to the runtime.
-var oauthResourceTable = runtime.Table{
+var oauthResourceTable = dialect.Table{
 	Key: "oauthResource", Name: "oauthResource", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"}, {Key: "name", Column: "name"},
-		{Key: "accessTokenTtl", Column: "accessTokenTtl", Type: runtime.TypeInt, Nullable: true},
-		{Key: "refreshTokenTtl", Column: "refreshTokenTtl", Type: runtime.TypeInt, Nullable: true},
+		{Key: "accessTokenTtl", Column: "accessTokenTtl", Type: dialect.TypeInt, Nullable: true},
+		{Key: "refreshTokenTtl", Column: "refreshTokenTtl", Type: dialect.TypeInt, Nullable: true},
 		{Key: "signingAlgorithm", Column: "signingAlgorithm", Nullable: true},
 		{Key: "signingKeyId", Column: "signingKeyId", Nullable: true},
-		{Key: "allowedScopes", Column: "allowedScopes", Type: runtime.TypeStrings, Nullable: true},
-		{Key: "customClaims", Column: "customClaims", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "dpopBoundAccessTokensRequired", Column: "dpopBoundAccessTokensRequired", Type: runtime.TypeBool, Nullable: true},
-		{Key: "disabled", Column: "disabled", Type: runtime.TypeBool, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "policyVersion", Column: "policyVersion", Type: runtime.TypeInt, Nullable: true},
-		{Key: "metadata", Column: "metadata", Type: runtime.TypeJSON, Nullable: true},
+		{Key: "allowedScopes", Column: "allowedScopes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "customClaims", Column: "customClaims", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "dpopBoundAccessTokensRequired", Column: "dpopBoundAccessTokensRequired", Type: dialect.TypeBool, Nullable: true},
+		{Key: "disabled", Column: "disabled", Type: dialect.TypeBool, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "policyVersion", Column: "policyVersion", Type: dialect.TypeInt, Nullable: true},
+		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: oauthResourceSelect, Postgres: oauthResourceSelectPostgres, MySQL: oauthResourceSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: oauthResourceSelect, Postgres: oauthResourceSelectPostgres, MySQL: oauthResourceSelect},
+	ByID: dialect.SQL{
 		SQLite:   oauthResourceSelect + " WHERE `id` = ?",
 		Postgres: oauthResourceSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    oauthResourceSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "oauthResource" (` + oauthResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 		MySQL:    "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `oauthResource` WHERE `id` = ?",
 		Postgres: `DELETE FROM "oauthResource" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `oauthResource` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "oauthResource_identifier_uidx", Fields: []string{"identifier"}, Columns: []string{"identifier"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + oauthResourceColumns, Postgres: " RETURNING " + oauthResourceColumnsPostgres, MySQL: " RETURNING " + oauthResourceColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + oauthResourceColumns, Postgres: " RETURNING " + oauthResourceColumnsPostgres, MySQL: " RETURNING " + oauthResourceColumns},
 	Beneath:   []string{"oauthClientResource"},
 }
 
 // oauthResourceByIdentifier finds an OAuth resource by identifier.
-var oauthResourceByIdentifier = runtime.SQL{
+var oauthResourceByIdentifier = dialect.SQL{
 	SQLite:   oauthResourceSelect + " WHERE `identifier` = ?",
 	Postgres: oauthResourceSelectPostgres + ` WHERE "identifier" = $1`,
 	MySQL:    oauthResourceSelect + " WHERE `identifier` = ?",

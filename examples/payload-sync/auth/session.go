@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -292,10 +293,10 @@ func (session *Session) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (session *Session) scan(row runtime.Row) error {
+func (session *Session) scan(row dialect.Row) error {
 	return row.Scan(
-		(*string)(&session.ID), (*runtime.Time)(&session.ExpiresAt), &session.Token,
-		(*runtime.Time)(&session.CreatedAt), (*runtime.Time)(&session.UpdatedAt), &session.IPAddress,
+		(*string)(&session.ID), (*dialect.Time)(&session.ExpiresAt), &session.Token,
+		(*dialect.Time)(&session.CreatedAt), (*dialect.Time)(&session.UpdatedAt), &session.IPAddress,
 		&session.UserAgent, (*string)(&session.UserID),
 	)
 }
@@ -355,35 +356,35 @@ const (
 )
 
 // sessionTable describes table session to the runtime.
-var sessionTable = runtime.Table{
+var sessionTable = dialect.Table{
 	Key: "session", Name: "session", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
-		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
+	Fields: []dialect.Field{
+		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
 		{Key: "token", Column: "token", Secret: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 		{Key: "ipAddress", Column: "ipAddress", Nullable: true},
-		{Key: "userAgent", Column: "userAgent", Type: runtime.TypeText, Nullable: true},
+		{Key: "userAgent", Column: "userAgent", Type: dialect.TypeText, Nullable: true},
 		{Key: "userId", Column: "userId"},
 	},
-	Select: runtime.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
-	ByID:   runtime.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
+	ByID:   dialect.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "session" (` + sessionColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		MySQL:    "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"oauthRefreshToken", "oauthAccessToken"},
 }
 
 // sessionByToken finds a session by token.
-var sessionByToken = runtime.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}
+var sessionByToken = dialect.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -394,12 +395,12 @@ func (account *Account) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (account *Account) scan(row runtime.Row) error {
+func (account *Account) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&account.ID), &account.AccountID, &account.ProviderID, (*string)(&account.UserID),
 		&account.AccessToken, &account.RefreshToken, &account.IDToken,
-		runtime.NullTime{To: &account.AccessTokenExpiresAt}, runtime.NullTime{To: &account.RefreshTokenExpiresAt},
-		&account.Scope, &account.Password, (*runtime.Time)(&account.CreatedAt), (*runtime.Time)(&account.UpdatedAt),
+		dialect.NullTime{To: &account.AccessTokenExpiresAt}, dialect.NullTime{To: &account.RefreshTokenExpiresAt},
+		&account.Scope, &account.Password, (*dialect.Time)(&account.CreatedAt), (*dialect.Time)(&account.UpdatedAt),
 	)
 }
 
@@ -496,32 +497,32 @@ const (
 )
 
 // accountTable describes table account to the runtime.
-var accountTable = runtime.Table{
+var accountTable = dialect.Table{
 	Key: "account", Name: "account", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "accountId", Column: "accountId"},
 		{Key: "providerId", Column: "providerId"}, {Key: "userId", Column: "userId"},
-		{Key: "accessToken", Column: "accessToken", Type: runtime.TypeText, Nullable: true, Secret: true},
-		{Key: "refreshToken", Column: "refreshToken", Type: runtime.TypeText, Nullable: true, Secret: true},
-		{Key: "idToken", Column: "idToken", Type: runtime.TypeText, Nullable: true, Secret: true},
-		{Key: "accessTokenExpiresAt", Column: "accessTokenExpiresAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "refreshTokenExpiresAt", Column: "refreshTokenExpiresAt", Type: runtime.TypeTime, Nullable: true},
-		{Key: "scope", Column: "scope", Type: runtime.TypeText, Nullable: true},
-		{Key: "password", Column: "password", Type: runtime.TypeText, Nullable: true, Secret: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "accessToken", Column: "accessToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "refreshToken", Column: "refreshToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "idToken", Column: "idToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "accessTokenExpiresAt", Column: "accessTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "refreshTokenExpiresAt", Column: "refreshTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "scope", Column: "scope", Type: dialect.TypeText, Nullable: true},
+		{Key: "password", Column: "password", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: accountSelect, Postgres: accountSelectPostgres, MySQL: accountSelect},
-	ByID:   runtime.SQL{SQLite: accountSelect + " WHERE `id` = ?", Postgres: accountSelectPostgres + ` WHERE "id" = $1`, MySQL: accountSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: accountSelect, Postgres: accountSelectPostgres, MySQL: accountSelect},
+	ByID:   dialect.SQL{SQLite: accountSelect + " WHERE `id` = ?", Postgres: accountSelectPostgres + ` WHERE "id" = $1`, MySQL: accountSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "account" (` + accountColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 		MySQL:    "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `account` WHERE `id` = ?", Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + accountColumns, Postgres: " RETURNING " + accountColumnsPostgres, MySQL: " RETURNING " + accountColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `account` WHERE `id` = ?", Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + accountColumns, Postgres: " RETURNING " + accountColumnsPostgres, MySQL: " RETURNING " + accountColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }

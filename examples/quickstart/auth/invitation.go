@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -355,10 +356,10 @@ func (invitation *Invitation) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (invitation *Invitation) scan(row runtime.Row) error {
+func (invitation *Invitation) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&invitation.ID), (*string)(&invitation.OrganizationID), &invitation.Email, &invitation.Role,
-		&invitation.Status, (*runtime.Time)(&invitation.ExpiresAt), (*runtime.Time)(&invitation.CreatedAt),
+		&invitation.Status, (*dialect.Time)(&invitation.ExpiresAt), (*dialect.Time)(&invitation.CreatedAt),
 		(*string)(&invitation.InviterID),
 	)
 }
@@ -434,29 +435,29 @@ const (
 )
 
 // invitationTable describes table invitation to the runtime.
-var invitationTable = runtime.Table{
+var invitationTable = dialect.Table{
 	Key: "invitation", Name: "invitation", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
 		{Key: "email", Column: "email"}, {Key: "role", Column: "role", Nullable: true},
-		{Key: "status", Column: "status"}, {Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime}, {Key: "inviterId", Column: "inviterId"},
+		{Key: "status", Column: "status"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime}, {Key: "inviterId", Column: "inviterId"},
 	},
-	Select: runtime.SQL{SQLite: invitationSelect, Postgres: invitationSelectPostgres, MySQL: invitationSelect},
-	ByID:   runtime.SQL{SQLite: invitationSelect + " WHERE `id` = ?", Postgres: invitationSelectPostgres + ` WHERE "id" = $1`, MySQL: invitationSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: invitationSelect, Postgres: invitationSelectPostgres, MySQL: invitationSelect},
+	ByID:   dialect.SQL{SQLite: invitationSelect + " WHERE `id` = ?", Postgres: invitationSelectPostgres + ` WHERE "id" = $1`, MySQL: invitationSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "invitation" (` + invitationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		MySQL:    "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `invitation` WHERE `id` = ?",
 		Postgres: `DELETE FROM "invitation" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `invitation` WHERE `id` = ?",
 	},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + invitationColumns, Postgres: " RETURNING " + invitationColumnsPostgres, MySQL: " RETURNING " + invitationColumns},
-	Foreign: []runtime.Foreign{
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + invitationColumns, Postgres: " RETURNING " + invitationColumnsPostgres, MySQL: " RETURNING " + invitationColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -325,10 +326,10 @@ func (member *Member) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (member *Member) scan(row runtime.Row) error {
+func (member *Member) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&member.ID), (*string)(&member.OrganizationID), (*string)(&member.UserID), &member.Role,
-		(*runtime.Time)(&member.CreatedAt),
+		(*dialect.Time)(&member.CreatedAt),
 	)
 }
 
@@ -391,24 +392,24 @@ const (
 )
 
 // memberTable describes table member to the runtime.
-var memberTable = runtime.Table{
+var memberTable = dialect.Table{
 	Key: "member", Name: "member", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
 		{Key: "userId", Column: "userId"}, {Key: "role", Column: "role"},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
-	ByID:   runtime.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
+	ByID:   dialect.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "member" (` + memberColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
 		MySQL:    "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},

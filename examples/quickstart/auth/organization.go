@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -269,7 +270,7 @@ func (t OrganizationTable) delete(ctx context.Context, organization Organization
 	}); err != nil {
 		return err
 	}
-	if err := organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID))); err != nil {
+	if err := t.s.RemoveLocked(ctx, &organizationTable, organization.ID, string(organization.ID)); err != nil {
 		return err
 	}
 	return t.recordDeleted(ctx, organization)
@@ -378,10 +379,10 @@ func (organization *Organization) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (organization *Organization) scan(row runtime.Row) error {
+func (organization *Organization) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&organization.ID), &organization.Name, &organization.Slug, &organization.Logo,
-		(*runtime.Time)(&organization.CreatedAt), &organization.Metadata,
+		(*dialect.Time)(&organization.CreatedAt), &organization.Metadata,
 	)
 }
 
@@ -457,40 +458,40 @@ const (
 )
 
 // organizationTable describes table organization to the runtime.
-var organizationTable = runtime.Table{
+var organizationTable = dialect.Table{
 	Key: "organization", Name: "organization", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
-		{Key: "logo", Column: "logo", Type: runtime.TypeText, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "metadata", Column: "metadata", Type: runtime.TypeText, Nullable: true},
+		{Key: "logo", Column: "logo", Type: dialect.TypeText, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "metadata", Column: "metadata", Type: dialect.TypeText, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
+	ByID: dialect.SQL{
 		SQLite:   organizationSelect + " WHERE `id` = ?",
 		Postgres: organizationSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    organizationSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "organization" (` + organizationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
 		MySQL:    "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `organization` WHERE `id` = ?",
 		Postgres: `DELETE FROM "organization" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `organization` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
 	Beneath:   []string{"user", "member", "invitation"},
 }
 
 // organizationBySlug finds an organization by slug.
-var organizationBySlug = runtime.SQL{
+var organizationBySlug = dialect.SQL{
 	SQLite:   organizationSelect + " WHERE `slug` = ?",
 	Postgres: organizationSelectPostgres + ` WHERE "slug" = $1`,
 	MySQL:    organizationSelect + " WHERE `slug` = ?",

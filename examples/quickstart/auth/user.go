@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -367,7 +368,7 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 	}); err != nil {
 		return err
 	}
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
+	if err := t.s.RemoveLocked(ctx, &userTable, user.ID, string(user.ID)); err != nil {
 		return err
 	}
 	return t.deleted(ctx, user)
@@ -506,10 +507,10 @@ func (user *User) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (user *User) scan(row runtime.Row) error {
+func (user *User) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&user.ID), &user.Name, &user.Email, &user.EmailVerified, &user.Image,
-		(*runtime.Time)(&user.CreatedAt), (*runtime.Time)(&user.UpdatedAt), &user.Username, (*string)(&user.Role),
+		(*dialect.Time)(&user.CreatedAt), (*dialect.Time)(&user.UpdatedAt), &user.Username, (*string)(&user.Role),
 		&user.LastActiveOrganizationID,
 	)
 }
@@ -605,40 +606,40 @@ const (
 )
 
 // userTable describes table user to the runtime.
-var userTable = runtime.Table{
+var userTable = dialect.Table{
 	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
-		{Key: "image", Column: "image", Type: runtime.TypeText, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Column: "image", Type: dialect.TypeText, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 		{Key: "username", Column: "username", Nullable: true},
 		{Key: "role", Column: "role", Enum: []string{"user", "admin"}},
 		{Key: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_username_uidx", Fields: []string{"username"}, Columns: []string{"username"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "user_lastActiveOrganizationId_fk", Field: "lastActiveOrganizationId", Column: "lastActiveOrganizationId", Table: "organization", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"session", "account", "member", "invitation", "profile"},
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
 
 // userByUsername finds a user by username.
-var userByUsername = runtime.SQL{SQLite: userSelect + " WHERE `username` = ?", Postgres: userSelectPostgres + ` WHERE "username" = $1`, MySQL: userSelect + " WHERE `username` = ?"}
+var userByUsername = dialect.SQL{SQLite: userSelect + " WHERE `username` = ?", Postgres: userSelectPostgres + ` WHERE "username" = $1`, MySQL: userSelect + " WHERE `username` = ?"}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -154,7 +155,7 @@ func (t VerificationTable) UpdateMany(ctx context.Context, where Predicate[Verif
 
 // Delete deletes the verification with that id, or returns ErrNotFound.
 func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error {
-	return verificationTable.Found(t.s.DeleteByID(ctx, &verificationTable, id, string(id)))
+	return t.s.Remove(ctx, &verificationTable, id, string(id))
 }
 
 // DeleteReturning deletes the verification with that id and returns it as it
@@ -211,11 +212,11 @@ func (verification *Verification) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (verification *Verification) scan(row runtime.Row) error {
+func (verification *Verification) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&verification.ID), &verification.Identifier, &verification.Value,
-		(*runtime.Time)(&verification.ExpiresAt), (*runtime.Time)(&verification.CreatedAt),
-		(*runtime.Time)(&verification.UpdatedAt),
+		(*dialect.Time)(&verification.ExpiresAt), (*dialect.Time)(&verification.CreatedAt),
+		(*dialect.Time)(&verification.UpdatedAt),
 	)
 }
 
@@ -262,31 +263,31 @@ const (
 )
 
 // verificationTable describes table verification to the runtime.
-var verificationTable = runtime.Table{
+var verificationTable = dialect.Table{
 	Key: "verification", Name: "verification", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier", Secret: true},
-		{Key: "value", Column: "value", Type: runtime.TypeText, Secret: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: runtime.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "value", Column: "value", Type: dialect.TypeText, Secret: true},
+		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: verificationSelect, Postgres: verificationSelectPostgres, MySQL: verificationSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: verificationSelect, Postgres: verificationSelectPostgres, MySQL: verificationSelect},
+	ByID: dialect.SQL{
 		SQLite:   verificationSelect + " WHERE `id` = ?",
 		Postgres: verificationSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    verificationSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "verification" (` + verificationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
 		MySQL:    "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `verification` WHERE `id` = ?",
 		Postgres: `DELETE FROM "verification" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `verification` WHERE `id` = ?",
 	},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + verificationColumns, Postgres: " RETURNING " + verificationColumnsPostgres, MySQL: " RETURNING " + verificationColumns},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + verificationColumns, Postgres: " RETURNING " + verificationColumnsPostgres, MySQL: " RETURNING " + verificationColumns},
 }

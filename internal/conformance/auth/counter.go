@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -174,7 +175,7 @@ func (t CounterTable) UpdateMany(ctx context.Context, where Predicate[Counter], 
 
 // Delete deletes the counter with that id, or returns ErrNotFound.
 func (t CounterTable) Delete(ctx context.Context, id CounterID) error {
-	return counterTable.Found(t.s.DeleteByID(ctx, &counterTable, id, runtime.Key(int64(id))))
+	return t.s.Remove(ctx, &counterTable, id, runtime.Key(int64(id)))
 }
 
 // DeleteReturning deletes the counter with that id and returns it as it was,
@@ -246,7 +247,7 @@ func (counter *Counter) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (counter *Counter) scan(row runtime.Row) error {
+func (counter *Counter) scan(row dialect.Row) error {
 	return row.Scan((*int64)(&counter.ID), &counter.Label, &counter.Hits, &counter.Total)
 }
 
@@ -287,22 +288,22 @@ const (
 )
 
 // counterTable describes table counter to the runtime.
-var counterTable = runtime.Table{
+var counterTable = dialect.Table{
 	Key: "counter", Name: "counter", ID: "id", IDs: "serial",
-	Fields: []runtime.Field{
-		{Key: "id", Column: "id", Type: runtime.TypeBigint}, {Key: "label", Column: "label"},
-		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
-		{Key: "total", Column: "total", Type: runtime.TypeBigint, Nullable: true},
+	Fields: []dialect.Field{
+		{Key: "id", Column: "id", Type: dialect.TypeBigint}, {Key: "label", Column: "label"},
+		{Key: "hits", Column: "hits", Type: dialect.TypeInt},
+		{Key: "total", Column: "total", Type: dialect.TypeBigint, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: counterSelect, Postgres: counterSelectPostgres, MySQL: counterSelect},
-	ByID:   runtime.SQL{SQLite: counterSelect + " WHERE `id` = ?", Postgres: counterSelectPostgres + ` WHERE "id" = $1`, MySQL: counterSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: counterSelect, Postgres: counterSelectPostgres, MySQL: counterSelect},
+	ByID:   dialect.SQL{SQLite: counterSelect + " WHERE `id` = ?", Postgres: counterSelectPostgres + ` WHERE "id" = $1`, MySQL: counterSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "counter" (` + counterColumnsPostgres + `) VALUES (coalesce($1::bigint, nextval(pg_get_serial_sequence('"counter"', 'id'))), $2, $3, $4) RETURNING "id"`,
 		MySQL:    "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `counter` WHERE `id` = ?", Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `counter` WHERE `id` = ?", Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
 	Serial:    true,
-	Returning: runtime.SQL{SQLite: " RETURNING " + counterColumns, Postgres: " RETURNING " + counterColumnsPostgres, MySQL: " RETURNING " + counterColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + counterColumns, Postgres: " RETURNING " + counterColumnsPostgres, MySQL: " RETURNING " + counterColumns},
 }

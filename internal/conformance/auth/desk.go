@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -224,7 +225,7 @@ func (t DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta 
 	if set.Empty() {
 		return old, nil
 	}
-	if err := deskTable.Still(t.s.UpdateByID(ctx, &deskTable, old.ID, string(old.ID), set)); err != nil {
+	if err := t.s.ChangeLocked(ctx, &deskTable, old.ID, string(old.ID), set); err != nil {
 		return Desk{}, err
 	}
 	return t.updated(ctx, old, patch.apply(old), patch, set)
@@ -353,7 +354,7 @@ func (t DeskTable) delete(ctx context.Context, desk Desk) error {
 	}); err != nil {
 		return err
 	}
-	if err := deskTable.Still(t.s.DeleteByID(ctx, &deskTable, desk.ID, string(desk.ID))); err != nil {
+	if err := t.s.RemoveLocked(ctx, &deskTable, desk.ID, string(desk.ID)); err != nil {
 		return err
 	}
 	return t.deleted(ctx, desk)
@@ -497,7 +498,7 @@ func (desk *Desk) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (desk *Desk) scan(row runtime.Row) error {
+func (desk *Desk) scan(row dialect.Row) error {
 	return row.Scan((*string)(&desk.ID), &desk.Name, &desk.Key, &desk.Visits)
 }
 
@@ -559,23 +560,23 @@ const (
 )
 
 // deskTable describes table desk to the runtime.
-var deskTable = runtime.Table{
+var deskTable = dialect.Table{
 	Key: "desk", Name: "desk", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"},
 		{Key: "key", Column: "key", Nullable: true, Secret: true},
-		{Key: "visits", Column: "visits", Type: runtime.TypeInt},
+		{Key: "visits", Column: "visits", Type: dialect.TypeInt},
 	},
-	Select: runtime.SQL{SQLite: deskSelect, Postgres: deskSelectPostgres, MySQL: deskSelect},
-	ByID:   runtime.SQL{SQLite: deskSelect + " WHERE `id` = ?", Postgres: deskSelectPostgres + ` WHERE "id" = $1`, MySQL: deskSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: deskSelect, Postgres: deskSelectPostgres, MySQL: deskSelect},
+	ByID:   dialect.SQL{SQLite: deskSelect + " WHERE `id` = ?", Postgres: deskSelectPostgres + ` WHERE "id" = $1`, MySQL: deskSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "desk" (` + deskColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `desk` WHERE `id` = ?", Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `desk` WHERE `id` = ?", Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
 	Beneath:   []string{"reply", "ticket", "remark"},
 	Endless:   true,
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -142,7 +143,7 @@ func (t EssayTable) UpdateMany(ctx context.Context, where Predicate[Essay], patc
 
 // Delete deletes the essay with that id, or returns ErrNotFound.
 func (t EssayTable) Delete(ctx context.Context, id EssayID) error {
-	return essayTable.Found(t.s.DeleteByID(ctx, &essayTable, id, string(id)))
+	return t.s.Remove(ctx, &essayTable, id, string(id))
 }
 
 // DeleteReturning deletes the essay with that id and returns it as it was, or
@@ -193,7 +194,7 @@ func (essay *Essay) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (essay *Essay) scan(row runtime.Row) error {
+func (essay *Essay) scan(row dialect.Row) error {
 	return row.Scan((*string)(&essay.ID), &essay.Slug, &essay.Title, &essay.Body, &essay.Scan)
 }
 
@@ -238,22 +239,22 @@ const (
 )
 
 // essayTable describes table essay to the runtime.
-var essayTable = runtime.Table{
+var essayTable = dialect.Table{
 	Key: "essay", Name: "essay", ID: "id", IDs: "caller",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "slug", Column: "slug", Nullable: true, MaxLength: 600},
 		{Key: "title", Column: "title", Nullable: true, MaxLength: 12000},
-		{Key: "body", Column: "body", Type: runtime.TypeText, Nullable: true},
-		{Key: "scan", Column: "scan", Type: runtime.TypeBytes, Nullable: true},
+		{Key: "body", Column: "body", Type: dialect.TypeText, Nullable: true},
+		{Key: "scan", Column: "scan", Type: dialect.TypeBytes, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: essaySelect, Postgres: essaySelectPostgres, MySQL: essaySelect},
-	ByID:   runtime.SQL{SQLite: essaySelect + " WHERE `id` = ?", Postgres: essaySelectPostgres + ` WHERE "id" = $1`, MySQL: essaySelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: essaySelect, Postgres: essaySelectPostgres, MySQL: essaySelect},
+	ByID:   dialect.SQL{SQLite: essaySelect + " WHERE `id` = ?", Postgres: essaySelectPostgres + ` WHERE "id" = $1`, MySQL: essaySelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `essay` (" + essayColumns + ") VALUES (?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "essay" (` + essayColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
 		MySQL:    "INSERT INTO `essay` (" + essayColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `essay` WHERE `id` = ?", Postgres: `DELETE FROM "essay" WHERE "id" = $1`, MySQL: "DELETE FROM `essay` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + essayColumns, Postgres: " RETURNING " + essayColumnsPostgres, MySQL: " RETURNING " + essayColumns},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `essay` WHERE `id` = ?", Postgres: `DELETE FROM "essay" WHERE "id" = $1`, MySQL: "DELETE FROM `essay` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + essayColumns, Postgres: " RETURNING " + essayColumnsPostgres, MySQL: " RETURNING " + essayColumns},
 }

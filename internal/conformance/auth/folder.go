@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -134,7 +135,7 @@ func (t FolderTable) UpdateMany(ctx context.Context, where Predicate[Folder], pa
 
 // Delete deletes the folder with that id, or returns ErrNotFound.
 func (t FolderTable) Delete(ctx context.Context, id FolderID) error {
-	return folderTable.Found(t.s.DeleteByID(ctx, &folderTable, id, string(id)))
+	return t.s.Remove(ctx, &folderTable, id, string(id))
 }
 
 // DeleteReturning deletes the folder with that id and returns it as it was, or
@@ -178,7 +179,7 @@ func (folder *Folder) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (folder *Folder) scan(row runtime.Row) error {
+func (folder *Folder) scan(row dialect.Row) error {
 	return row.Scan((*string)(&folder.ID), (*string)(&folder.ShelfID))
 }
 
@@ -215,20 +216,20 @@ const (
 )
 
 // folderTable describes table folder to the runtime.
-var folderTable = runtime.Table{
+var folderTable = dialect.Table{
 	Key: "folder", Name: "folder", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "shelfId", Column: "shelfId"}},
-	Select: runtime.SQL{SQLite: folderSelect, Postgres: folderSelectPostgres, MySQL: folderSelect},
-	ByID:   runtime.SQL{SQLite: folderSelect + " WHERE `id` = ?", Postgres: folderSelectPostgres + ` WHERE "id" = $1`, MySQL: folderSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "shelfId", Column: "shelfId"}},
+	Select: dialect.SQL{SQLite: folderSelect, Postgres: folderSelectPostgres, MySQL: folderSelect},
+	ByID:   dialect.SQL{SQLite: folderSelect + " WHERE `id` = ?", Postgres: folderSelectPostgres + ` WHERE "id" = $1`, MySQL: folderSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `folder` (" + folderColumns + ") VALUES (?, ?)",
 		Postgres: `INSERT INTO "folder" (` + folderColumnsPostgres + ") VALUES ($1, $2)",
 		MySQL:    "INSERT INTO `folder` (" + folderColumns + ") VALUES (?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `folder` WHERE `id` = ?", Postgres: `DELETE FROM "folder" WHERE "id" = $1`, MySQL: "DELETE FROM `folder` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + folderColumns, Postgres: " RETURNING " + folderColumnsPostgres, MySQL: " RETURNING " + folderColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `folder` WHERE `id` = ?", Postgres: `DELETE FROM "folder" WHERE "id" = $1`, MySQL: "DELETE FROM `folder` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + folderColumns, Postgres: " RETURNING " + folderColumnsPostgres, MySQL: " RETURNING " + folderColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "folder_shelfId_fk", Field: "shelfId", Column: "shelfId", Table: "shelf", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"folder", "shelf"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -252,7 +253,7 @@ func (t LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patc
 
 // Delete deletes the lease with that id, or returns ErrNotFound.
 func (t LeaseTable) Delete(ctx context.Context, id LeaseID) error {
-	return leaseTable.Found(t.s.DeleteByID(ctx, &leaseTable, id, string(id)))
+	return t.s.Remove(ctx, &leaseTable, id, string(id))
 }
 
 // DeleteReturning deletes the lease with that id and returns it as it was, or
@@ -301,10 +302,10 @@ func (lease *Lease) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (lease *Lease) scan(row runtime.Row) error {
+func (lease *Lease) scan(row dialect.Row) error {
 	return row.Scan(
-		(*string)(&lease.ID), &lease.Owner, (*runtime.Instant)(&lease.StartsAt),
-		runtime.NullInstant{To: &lease.EndsAt}, (*runtime.Instant)(&lease.UpdatedAt),
+		(*string)(&lease.ID), &lease.Owner, (*dialect.Instant)(&lease.StartsAt),
+		dialect.NullInstant{To: &lease.EndsAt}, (*dialect.Instant)(&lease.UpdatedAt),
 	)
 }
 
@@ -382,25 +383,25 @@ const (
 )
 
 // leaseTable describes table lease to the runtime.
-var leaseTable = runtime.Table{
+var leaseTable = dialect.Table{
 	Key: "lease", Name: "lease", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "owner", Column: "owner"},
-		{Key: "startsAt", Column: "startsAt", Type: runtime.TypeTime, Millis: true},
-		{Key: "endsAt", Column: "endsAt", Type: runtime.TypeTime, Nullable: true, Millis: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime, Millis: true},
+		{Key: "startsAt", Column: "startsAt", Type: dialect.TypeTime, Millis: true},
+		{Key: "endsAt", Column: "endsAt", Type: dialect.TypeTime, Nullable: true, Millis: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Millis: true},
 	},
-	Select: runtime.SQL{SQLite: leaseSelect, Postgres: leaseSelectPostgres, MySQL: leaseSelect},
-	ByID:   runtime.SQL{SQLite: leaseSelect + " WHERE `id` = ?", Postgres: leaseSelectPostgres + ` WHERE "id" = $1`, MySQL: leaseSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: leaseSelect, Postgres: leaseSelectPostgres, MySQL: leaseSelect},
+	ByID:   dialect.SQL{SQLite: leaseSelect + " WHERE `id` = ?", Postgres: leaseSelectPostgres + ` WHERE "id" = $1`, MySQL: leaseSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "lease" (` + leaseColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
 		MySQL:    "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `lease` WHERE `id` = ?", Postgres: `DELETE FROM "lease" WHERE "id" = $1`, MySQL: "DELETE FROM `lease` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `lease` WHERE `id` = ?", Postgres: `DELETE FROM "lease" WHERE "id" = $1`, MySQL: "DELETE FROM `lease` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "lease_startsAt_uidx", Fields: []string{"startsAt"}, Columns: []string{"startsAt"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + leaseColumns, Postgres: " RETURNING " + leaseColumnsPostgres, MySQL: " RETURNING " + leaseColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + leaseColumns, Postgres: " RETURNING " + leaseColumnsPostgres, MySQL: " RETURNING " + leaseColumns},
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -346,7 +347,7 @@ func (member *Member) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (member *Member) scan(row runtime.Row) error {
+func (member *Member) scan(row dialect.Row) error {
 	return row.Scan((*string)(&member.ID), (*string)(&member.UserID), (*string)(&member.OrganizationID), &member.Role)
 }
 
@@ -409,26 +410,26 @@ const (
 )
 
 // memberTable describes table member to the runtime.
-var memberTable = runtime.Table{
+var memberTable = dialect.Table{
 	Key: "member", Name: "member", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
 		{Key: "organizationId", Column: "organizationId"}, {Key: "role", Column: "role"},
 	},
-	Select: runtime.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
-	ByID:   runtime.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
+	ByID:   dialect.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "member" (` + memberColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "member_userId_organizationId_uidx", Fields: []string{"userId", "organizationId"}, Columns: []string{"userId", "organizationId"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
 	},
@@ -436,7 +437,7 @@ var memberTable = runtime.Table{
 
 // memberByUserIDAndOrganizationID finds a member by user id and organization
 // id.
-var memberByUserIDAndOrganizationID = runtime.SQL{
+var memberByUserIDAndOrganizationID = dialect.SQL{
 	SQLite:   memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",
 	Postgres: memberSelectPostgres + ` WHERE "userId" = $1 AND "organizationId" = $2`,
 	MySQL:    memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",

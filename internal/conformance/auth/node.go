@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -247,7 +248,7 @@ func (node *Node) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (node *Node) scan(row runtime.Row) error {
+func (node *Node) scan(row dialect.Row) error {
 	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID, &node.FriendID)
 }
 
@@ -287,23 +288,23 @@ const (
 )
 
 // nodeTable describes table node to the runtime.
-var nodeTable = runtime.Table{
+var nodeTable = dialect.Table{
 	Key: "node", Name: "node", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
 		{Key: "parentId", Column: "parentId", Nullable: true}, {Key: "friendId", Column: "friendId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: nodeSelect, Postgres: nodeSelectPostgres, MySQL: nodeSelect},
-	ByID:   runtime.SQL{SQLite: nodeSelect + " WHERE `id` = ?", Postgres: nodeSelectPostgres + ` WHERE "id" = $1`, MySQL: nodeSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: nodeSelect, Postgres: nodeSelectPostgres, MySQL: nodeSelect},
+	ByID:   dialect.SQL{SQLite: nodeSelect + " WHERE `id` = ?", Postgres: nodeSelectPostgres + ` WHERE "id" = $1`, MySQL: nodeSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "node" (` + nodeColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `node` WHERE `id` = ?", Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `node` WHERE `id` = ?", Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id", OnDelete: "CASCADE"},
 	},

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -136,7 +137,7 @@ func (t NoteTable) UpdateMany(ctx context.Context, where Predicate[Note], patch 
 
 // Delete deletes the note with that id, or returns ErrNotFound.
 func (t NoteTable) Delete(ctx context.Context, id NoteID) error {
-	return noteTable.Found(t.s.DeleteByID(ctx, &noteTable, id, string(id)))
+	return t.s.Remove(ctx, &noteTable, id, string(id))
 }
 
 // DeleteReturning deletes the note with that id and returns it as it was, or
@@ -181,7 +182,7 @@ func (note *Note) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (note *Note) scan(row runtime.Row) error {
+func (note *Note) scan(row dialect.Row) error {
 	return row.Scan((*string)(&note.ID), &note.Text, &note.UserID)
 }
 
@@ -219,20 +220,20 @@ const (
 )
 
 // noteTable describes table note to the runtime.
-var noteTable = runtime.Table{
+var noteTable = dialect.Table{
 	Key: "note", Name: "note", ID: "id", IDs: "caller",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
-	Select: runtime.SQL{SQLite: noteSelect, Postgres: noteSelectPostgres, MySQL: noteSelect},
-	ByID:   runtime.SQL{SQLite: noteSelect + " WHERE `id` = ?", Postgres: noteSelectPostgres + ` WHERE "id" = $1`, MySQL: noteSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
+	Select: dialect.SQL{SQLite: noteSelect, Postgres: noteSelectPostgres, MySQL: noteSelect},
+	ByID:   dialect.SQL{SQLite: noteSelect + " WHERE `id` = ?", Postgres: noteSelectPostgres + ` WHERE "id" = $1`, MySQL: noteSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "note" (` + noteColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `note` WHERE `id` = ?", Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + noteColumns, Postgres: " RETURNING " + noteColumnsPostgres, MySQL: " RETURNING " + noteColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `note` WHERE `id` = ?", Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + noteColumns, Postgres: " RETURNING " + noteColumnsPostgres, MySQL: " RETURNING " + noteColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "RESTRICT"},
 	},
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -269,7 +270,7 @@ func (t OrganizationTable) delete(ctx context.Context, organization Organization
 	}); err != nil {
 		return err
 	}
-	return organizationTable.Still(t.s.DeleteByID(ctx, &organizationTable, organization.ID, string(organization.ID)))
+	return t.s.RemoveLocked(ctx, &organizationTable, organization.ID, string(organization.ID))
 }
 
 // cascade deletes or changes the rows that refer to an organization which is
@@ -337,7 +338,7 @@ func (organization *Organization) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (organization *Organization) scan(row runtime.Row) error {
+func (organization *Organization) scan(row dialect.Row) error {
 	return row.Scan((*string)(&organization.ID), &organization.Name, &organization.Slug, &organization.OwnerID)
 }
 
@@ -409,41 +410,41 @@ const (
 )
 
 // organizationTable describes table organization to the runtime.
-var organizationTable = runtime.Table{
+var organizationTable = dialect.Table{
 	Key: "organization", Name: "organization", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
 		{Key: "ownerId", Column: "ownerId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
-	ByID: runtime.SQL{
+	Select: dialect.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
+	ByID: dialect.SQL{
 		SQLite:   organizationSelect + " WHERE `id` = ?",
 		Postgres: organizationSelectPostgres + ` WHERE "id" = $1`,
 		MySQL:    organizationSelect + " WHERE `id` = ?",
 	},
-	Insert: runtime.SQL{
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "organization" (` + organizationColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{
+	Delete: dialect.SQL{
 		SQLite:   "DELETE FROM `organization` WHERE `id` = ?",
 		Postgres: `DELETE FROM "organization" WHERE "id" = $1`,
 		MySQL:    "DELETE FROM `organization` WHERE `id` = ?",
 	},
-	Uniques: []runtime.Unique{
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "organization_ownerId_fk", Field: "ownerId", Column: "ownerId", Table: "user", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"member"},
 }
 
 // organizationBySlug finds an organization by slug.
-var organizationBySlug = runtime.SQL{
+var organizationBySlug = dialect.SQL{
 	SQLite:   organizationSelect + " WHERE `slug` = ?",
 	Postgres: organizationSelectPostgres + ` WHERE "slug" = $1`,
 	MySQL:    organizationSelect + " WHERE `slug` = ?",

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -219,7 +220,7 @@ func (t PageTable) delete(ctx context.Context, page Page) error {
 	}); err != nil {
 		return err
 	}
-	return pageTable.Still(t.s.DeleteByID(ctx, &pageTable, page.ID, string(page.ID)))
+	return t.s.RemoveLocked(ctx, &pageTable, page.ID, string(page.ID))
 }
 
 // cascade deletes or changes the rows that refer to a page which is to be
@@ -287,7 +288,7 @@ func (page *Page) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (page *Page) scan(row runtime.Row) error {
+func (page *Page) scan(row dialect.Row) error {
 	return row.Scan((*string)(&page.ID), &page.Title, &page.ParentID)
 }
 
@@ -325,23 +326,23 @@ const (
 )
 
 // pageTable describes table page to the runtime.
-var pageTable = runtime.Table{
+var pageTable = dialect.Table{
 	Key: "page", Name: "page", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "title", Column: "title"},
 		{Key: "parentId", Column: "parentId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: pageSelect, Postgres: pageSelectPostgres, MySQL: pageSelect},
-	ByID:   runtime.SQL{SQLite: pageSelect + " WHERE `id` = ?", Postgres: pageSelectPostgres + ` WHERE "id" = $1`, MySQL: pageSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: pageSelect, Postgres: pageSelectPostgres, MySQL: pageSelect},
+	ByID:   dialect.SQL{SQLite: pageSelect + " WHERE `id` = ?", Postgres: pageSelectPostgres + ` WHERE "id" = $1`, MySQL: pageSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `page` (" + pageColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "page" (` + pageColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `page` (" + pageColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `page` WHERE `id` = ?", Postgres: `DELETE FROM "page" WHERE "id" = $1`, MySQL: "DELETE FROM `page` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + pageColumns, Postgres: " RETURNING " + pageColumnsPostgres, MySQL: " RETURNING " + pageColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `page` WHERE `id` = ?", Postgres: `DELETE FROM "page" WHERE "id" = $1`, MySQL: "DELETE FROM `page` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + pageColumns, Postgres: " RETURNING " + pageColumnsPostgres, MySQL: " RETURNING " + pageColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "page_parentId_fk", Field: "parentId", Column: "parentId", Table: "page", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"page"},

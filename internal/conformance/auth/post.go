@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -134,7 +135,7 @@ func (t PostTable) UpdateMany(ctx context.Context, where Predicate[Post], patch 
 
 // Delete deletes the post with that id, or returns ErrNotFound.
 func (t PostTable) Delete(ctx context.Context, id PostID) error {
-	return postTable.Found(t.s.DeleteByID(ctx, &postTable, id, string(id)))
+	return t.s.Remove(ctx, &postTable, id, string(id))
 }
 
 // DeleteReturning deletes the post with that id and returns it as it was, or
@@ -179,7 +180,7 @@ func (post *Post) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (post *Post) scan(row runtime.Row) error {
+func (post *Post) scan(row dialect.Row) error {
 	return row.Scan((*string)(&post.ID), &post.ThreadID, &post.ParentID)
 }
 
@@ -217,23 +218,23 @@ const (
 )
 
 // postTable describes table post to the runtime.
-var postTable = runtime.Table{
+var postTable = dialect.Table{
 	Key: "post", Name: "post", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "threadId", Column: "threadId", Nullable: true},
 		{Key: "parentId", Column: "parentId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: postSelect, Postgres: postSelectPostgres, MySQL: postSelect},
-	ByID:   runtime.SQL{SQLite: postSelect + " WHERE `id` = ?", Postgres: postSelectPostgres + ` WHERE "id" = $1`, MySQL: postSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: postSelect, Postgres: postSelectPostgres, MySQL: postSelect},
+	ByID:   dialect.SQL{SQLite: postSelect + " WHERE `id` = ?", Postgres: postSelectPostgres + ` WHERE "id" = $1`, MySQL: postSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `post` (" + postColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "post" (` + postColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `post` (" + postColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `post` WHERE `id` = ?", Postgres: `DELETE FROM "post" WHERE "id" = $1`, MySQL: "DELETE FROM `post` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + postColumns, Postgres: " RETURNING " + postColumnsPostgres, MySQL: " RETURNING " + postColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `post` WHERE `id` = ?", Postgres: `DELETE FROM "post" WHERE "id" = $1`, MySQL: "DELETE FROM `post` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + postColumns, Postgres: " RETURNING " + postColumnsPostgres, MySQL: " RETURNING " + postColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "post_threadId_fk", Field: "threadId", Column: "threadId", Table: "thread", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "post_parentId_fk", Field: "parentId", Column: "parentId", Table: "post", Target: "id", OnDelete: "CASCADE"},
 	},

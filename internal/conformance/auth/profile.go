@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -239,7 +240,7 @@ func (t ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatc
 	if set.Empty() {
 		return old, nil
 	}
-	if err := profileTable.Still(t.s.UpdateByID(ctx, &profileTable, old.ID, string(old.ID), set)); err != nil {
+	if err := t.s.ChangeLocked(ctx, &profileTable, old.ID, string(old.ID), set); err != nil {
 		return Profile{}, err
 	}
 	return t.updated(ctx, old, patch.apply(old), patch, set)
@@ -355,7 +356,7 @@ func (t ProfileTable) delete(ctx context.Context, profile Profile) error {
 	if err := fire(ctx, t.s, &profileTable, runtime.BeforeDelete, Triggers.BeforeDeleteProfile, profile); err != nil {
 		return err
 	}
-	if err := profileTable.Still(t.s.DeleteByID(ctx, &profileTable, profile.ID, string(profile.ID))); err != nil {
+	if err := t.s.RemoveLocked(ctx, &profileTable, profile.ID, string(profile.ID)); err != nil {
 		return err
 	}
 	return fire(ctx, t.s, &profileTable, runtime.OnDelete, Triggers.OnDeleteProfile, profile)
@@ -415,7 +416,7 @@ func (profile *Profile) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (profile *Profile) scan(row runtime.Row) error {
+func (profile *Profile) scan(row dialect.Row) error {
 	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Avatar, &profile.Bio)
 }
 
@@ -487,32 +488,32 @@ const (
 )
 
 // profileTable describes table profile to the runtime.
-var profileTable = runtime.Table{
+var profileTable = dialect.Table{
 	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
-		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: runtime.TypeText},
+		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: dialect.TypeText},
 	},
-	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
-	ByID:   runtime.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
+	ByID:   dialect.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "profile" (` + profileColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
-	Foreign: []runtime.Foreign{
+	Returning: dialect.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 }
 
 // profileByUserID finds a profile by user id.
-var profileByUserID = runtime.SQL{
+var profileByUserID = dialect.SQL{
 	SQLite:   profileSelect + " WHERE `userId` = ?",
 	Postgres: profileSelectPostgres + ` WHERE "userId" = $1`,
 	MySQL:    profileSelect + " WHERE `userId` = ?",

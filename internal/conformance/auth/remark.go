@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -138,7 +139,7 @@ func (t RemarkTable) UpdateMany(ctx context.Context, where Predicate[Remark], pa
 
 // Delete deletes the remark with that id, or returns ErrNotFound.
 func (t RemarkTable) Delete(ctx context.Context, id RemarkID) error {
-	return remarkTable.Found(t.s.DeleteByID(ctx, &remarkTable, id, string(id)))
+	return t.s.Remove(ctx, &remarkTable, id, string(id))
 }
 
 // DeleteReturning deletes the remark with that id and returns it as it was, or
@@ -184,7 +185,7 @@ func (remark *Remark) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (remark *Remark) scan(row runtime.Row) error {
+func (remark *Remark) scan(row dialect.Row) error {
 	return row.Scan((*string)(&remark.ID), (*string)(&remark.TicketID), &remark.Text)
 }
 
@@ -223,20 +224,20 @@ const (
 )
 
 // remarkTable describes table remark to the runtime.
-var remarkTable = runtime.Table{
+var remarkTable = dialect.Table{
 	Key: "remark", Name: "remark", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "ticketId", Column: "ticketId"}, {Key: "text", Column: "text"}},
-	Select: runtime.SQL{SQLite: remarkSelect, Postgres: remarkSelectPostgres, MySQL: remarkSelect},
-	ByID:   runtime.SQL{SQLite: remarkSelect + " WHERE `id` = ?", Postgres: remarkSelectPostgres + ` WHERE "id" = $1`, MySQL: remarkSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "ticketId", Column: "ticketId"}, {Key: "text", Column: "text"}},
+	Select: dialect.SQL{SQLite: remarkSelect, Postgres: remarkSelectPostgres, MySQL: remarkSelect},
+	ByID:   dialect.SQL{SQLite: remarkSelect + " WHERE `id` = ?", Postgres: remarkSelectPostgres + ` WHERE "id" = $1`, MySQL: remarkSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "remark" (` + remarkColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `remark` WHERE `id` = ?", Postgres: `DELETE FROM "remark" WHERE "id" = $1`, MySQL: "DELETE FROM `remark` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + remarkColumns, Postgres: " RETURNING " + remarkColumnsPostgres, MySQL: " RETURNING " + remarkColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `remark` WHERE `id` = ?", Postgres: `DELETE FROM "remark" WHERE "id" = $1`, MySQL: "DELETE FROM `remark` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + remarkColumns, Postgres: " RETURNING " + remarkColumnsPostgres, MySQL: " RETURNING " + remarkColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "remark_ticketId_fk", Field: "ticketId", Column: "ticketId", Table: "ticket", Target: "id", OnDelete: "CASCADE"},
 	},
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -144,7 +145,7 @@ func (t ReplyTable) UpdateMany(ctx context.Context, where Predicate[Reply], patc
 
 // Delete deletes the reply with that id, or returns ErrNotFound.
 func (t ReplyTable) Delete(ctx context.Context, id ReplyID) error {
-	return replyTable.Found(t.s.DeleteByID(ctx, &replyTable, id, string(id)))
+	return t.s.Remove(ctx, &replyTable, id, string(id))
 }
 
 // DeleteReturning deletes the reply with that id and returns it as it was, or
@@ -193,7 +194,7 @@ func (reply *Reply) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (reply *Reply) scan(row runtime.Row) error {
+func (reply *Reply) scan(row dialect.Row) error {
 	return row.Scan((*string)(&reply.ID), &reply.Text, &reply.UserID, &reply.DeskID, &reply.ParentID)
 }
 
@@ -236,23 +237,23 @@ const (
 )
 
 // replyTable describes table reply to the runtime.
-var replyTable = runtime.Table{
+var replyTable = dialect.Table{
 	Key: "reply", Name: "reply", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true},
 		{Key: "deskId", Column: "deskId", Nullable: true}, {Key: "parentId", Column: "parentId", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: replySelect, Postgres: replySelectPostgres, MySQL: replySelect},
-	ByID:   runtime.SQL{SQLite: replySelect + " WHERE `id` = ?", Postgres: replySelectPostgres + ` WHERE "id" = $1`, MySQL: replySelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: replySelect, Postgres: replySelectPostgres, MySQL: replySelect},
+	ByID:   dialect.SQL{SQLite: replySelect + " WHERE `id` = ?", Postgres: replySelectPostgres + ` WHERE "id" = $1`, MySQL: replySelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `reply` (" + replyColumns + ") VALUES (?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "reply" (` + replyColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
 		MySQL:    "INSERT INTO `reply` (" + replyColumns + ") VALUES (?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `reply` WHERE `id` = ?", Postgres: `DELETE FROM "reply" WHERE "id" = $1`, MySQL: "DELETE FROM `reply` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + replyColumns, Postgres: " RETURNING " + replyColumnsPostgres, MySQL: " RETURNING " + replyColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `reply` WHERE `id` = ?", Postgres: `DELETE FROM "reply" WHERE "id" = $1`, MySQL: "DELETE FROM `reply` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + replyColumns, Postgres: " RETURNING " + replyColumnsPostgres, MySQL: " RETURNING " + replyColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "reply_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "reply_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "reply_parentId_fk", Field: "parentId", Column: "parentId", Table: "reply", Target: "id", OnDelete: "CASCADE"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -184,7 +185,7 @@ func (t SampleTable) UpdateMany(ctx context.Context, where Predicate[Sample], pa
 
 // Delete deletes the sample with that id, or returns ErrNotFound.
 func (t SampleTable) Delete(ctx context.Context, id SampleID) error {
-	return sampleTable.Found(t.s.DeleteByID(ctx, &sampleTable, id, string(id)))
+	return t.s.Remove(ctx, &sampleTable, id, string(id))
 }
 
 // DeleteReturning deletes the sample with that id and returns it as it was, or
@@ -275,17 +276,17 @@ func (sample *Sample) check() error {
 func (sample *Sample) values() []any {
 	return []any{
 		string(sample.ID), sample.Label, sample.Size, sample.Weight, sample.Seen, sample.Flag, sample.Raw,
-		runtime.JSON(sample.Nums), sample.Big, sample.Long, sample.Code, runtime.JSON(sample.Doc),
-		runtime.JSON(sample.Words),
+		dialect.JSON(sample.Nums), sample.Big, sample.Long, sample.Code, dialect.JSON(sample.Doc),
+		dialect.JSON(sample.Words),
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (sample *Sample) scan(row runtime.Row) error {
+func (sample *Sample) scan(row dialect.Row) error {
 	return row.Scan(
-		(*string)(&sample.ID), &sample.Label, &sample.Size, &sample.Weight, runtime.NullTime{To: &sample.Seen},
-		&sample.Flag, &sample.Raw, runtime.AsJSON(&sample.Nums), &sample.Big, &sample.Long, &sample.Code,
-		runtime.AsJSON(&sample.Doc), runtime.AsJSON(&sample.Words),
+		(*string)(&sample.ID), &sample.Label, &sample.Size, &sample.Weight, dialect.NullTime{To: &sample.Seen},
+		&sample.Flag, &sample.Raw, dialect.AsJSON(&sample.Nums), &sample.Big, &sample.Long, &sample.Code,
+		dialect.AsJSON(&sample.Doc), dialect.AsJSON(&sample.Words),
 	)
 }
 
@@ -343,30 +344,30 @@ const (
 )
 
 // sampleTable describes table sample to the runtime.
-var sampleTable = runtime.Table{
+var sampleTable = dialect.Table{
 	Key: "sample", Name: "sample", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label", Nullable: true},
-		{Key: "size", Column: "size", Type: runtime.TypeInt, Nullable: true},
-		{Key: "weight", Column: "weight", Type: runtime.TypeFloat, Nullable: true},
-		{Key: "seen", Column: "seen", Type: runtime.TypeTime, Nullable: true},
-		{Key: "flag", Column: "flag", Type: runtime.TypeBool, Nullable: true},
-		{Key: "raw", Column: "raw", Type: runtime.TypeBytes, Nullable: true},
-		{Key: "nums", Column: "nums", Type: runtime.TypeInts, Nullable: true},
-		{Key: "big", Column: "big", Type: runtime.TypeBigint, Nullable: true},
-		{Key: "long", Column: "long", Type: runtime.TypeText, Nullable: true},
+		{Key: "size", Column: "size", Type: dialect.TypeInt, Nullable: true},
+		{Key: "weight", Column: "weight", Type: dialect.TypeFloat, Nullable: true},
+		{Key: "seen", Column: "seen", Type: dialect.TypeTime, Nullable: true},
+		{Key: "flag", Column: "flag", Type: dialect.TypeBool, Nullable: true},
+		{Key: "raw", Column: "raw", Type: dialect.TypeBytes, Nullable: true},
+		{Key: "nums", Column: "nums", Type: dialect.TypeInts, Nullable: true},
+		{Key: "big", Column: "big", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "long", Column: "long", Type: dialect.TypeText, Nullable: true},
 		{Key: "code", Column: "code", Nullable: true, Secret: true},
-		{Key: "doc", Column: "doc", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "words", Column: "words", Type: runtime.TypeStrings, Nullable: true},
+		{Key: "doc", Column: "doc", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "words", Column: "words", Type: dialect.TypeStrings, Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: sampleSelect, Postgres: sampleSelectPostgres, MySQL: sampleSelect},
-	ByID:   runtime.SQL{SQLite: sampleSelect + " WHERE `id` = ?", Postgres: sampleSelectPostgres + ` WHERE "id" = $1`, MySQL: sampleSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: sampleSelect, Postgres: sampleSelectPostgres, MySQL: sampleSelect},
+	ByID:   dialect.SQL{SQLite: sampleSelect + " WHERE `id` = ?", Postgres: sampleSelectPostgres + ` WHERE "id" = $1`, MySQL: sampleSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "sample" (` + sampleColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 		MySQL:    "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `sample` WHERE `id` = ?", Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + sampleColumns, Postgres: " RETURNING " + sampleColumnsPostgres, MySQL: " RETURNING " + sampleColumns},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `sample` WHERE `id` = ?", Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + sampleColumns, Postgres: " RETURNING " + sampleColumnsPostgres, MySQL: " RETURNING " + sampleColumns},
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -130,7 +131,7 @@ func (t ShelfTable) UpdateMany(ctx context.Context, where Predicate[Shelf], patc
 
 // Delete deletes the shelf with that id, or returns ErrNotFound.
 func (t ShelfTable) Delete(ctx context.Context, id ShelfID) error {
-	return shelfTable.Found(t.s.DeleteByID(ctx, &shelfTable, id, string(id)))
+	return t.s.Remove(ctx, &shelfTable, id, string(id))
 }
 
 // DeleteReturning deletes the shelf with that id and returns it as it was, or
@@ -173,7 +174,7 @@ func (shelf *Shelf) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (shelf *Shelf) scan(row runtime.Row) error {
+func (shelf *Shelf) scan(row dialect.Row) error {
 	return row.Scan((*string)(&shelf.ID), &shelf.FolderID)
 }
 
@@ -210,20 +211,20 @@ const (
 )
 
 // shelfTable describes table shelf to the runtime.
-var shelfTable = runtime.Table{
+var shelfTable = dialect.Table{
 	Key: "shelf", Name: "shelf", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "folderId", Column: "folderId", Nullable: true}},
-	Select: runtime.SQL{SQLite: shelfSelect, Postgres: shelfSelectPostgres, MySQL: shelfSelect},
-	ByID:   runtime.SQL{SQLite: shelfSelect + " WHERE `id` = ?", Postgres: shelfSelectPostgres + ` WHERE "id" = $1`, MySQL: shelfSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "folderId", Column: "folderId", Nullable: true}},
+	Select: dialect.SQL{SQLite: shelfSelect, Postgres: shelfSelectPostgres, MySQL: shelfSelect},
+	ByID:   dialect.SQL{SQLite: shelfSelect + " WHERE `id` = ?", Postgres: shelfSelectPostgres + ` WHERE "id" = $1`, MySQL: shelfSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `shelf` (" + shelfColumns + ") VALUES (?, ?)",
 		Postgres: `INSERT INTO "shelf" (` + shelfColumnsPostgres + ") VALUES ($1, $2)",
 		MySQL:    "INSERT INTO `shelf` (" + shelfColumns + ") VALUES (?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `shelf` WHERE `id` = ?", Postgres: `DELETE FROM "shelf" WHERE "id" = $1`, MySQL: "DELETE FROM `shelf` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + shelfColumns, Postgres: " RETURNING " + shelfColumnsPostgres, MySQL: " RETURNING " + shelfColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `shelf` WHERE `id` = ?", Postgres: `DELETE FROM "shelf" WHERE "id" = $1`, MySQL: "DELETE FROM `shelf` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + shelfColumns, Postgres: " RETURNING " + shelfColumnsPostgres, MySQL: " RETURNING " + shelfColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "shelf_folderId_fk", Field: "folderId", Column: "folderId", Table: "folder", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"folder", "shelf"},

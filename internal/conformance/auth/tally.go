@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -210,7 +211,7 @@ func (t TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tal
 
 // Delete deletes the tally with that id, or returns ErrNotFound.
 func (t TallyTable) Delete(ctx context.Context, id TallyID) error {
-	return tallyTable.Found(t.s.DeleteByID(ctx, &tallyTable, id, string(id)))
+	return t.s.Remove(ctx, &tallyTable, id, string(id))
 }
 
 // DeleteReturning deletes the tally with that id and returns it as it was, or
@@ -298,7 +299,7 @@ func (tally *Tally) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (tally *Tally) scan(row runtime.Row) error {
+func (tally *Tally) scan(row dialect.Row) error {
 	return row.Scan((*string)(&tally.ID), &tally.Label, &tally.Hits)
 }
 
@@ -337,20 +338,20 @@ const (
 )
 
 // tallyTable describes table tally to the runtime.
-var tallyTable = runtime.Table{
+var tallyTable = dialect.Table{
 	Key: "tally", Name: "tally", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
-		{Key: "hits", Column: "hits", Type: runtime.TypeInt},
+		{Key: "hits", Column: "hits", Type: dialect.TypeInt},
 	},
-	Select: runtime.SQL{SQLite: tallySelect, Postgres: tallySelectPostgres, MySQL: tallySelect},
-	ByID:   runtime.SQL{SQLite: tallySelect + " WHERE `id` = ?", Postgres: tallySelectPostgres + ` WHERE "id" = $1`, MySQL: tallySelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: tallySelect, Postgres: tallySelectPostgres, MySQL: tallySelect},
+	ByID:   dialect.SQL{SQLite: tallySelect + " WHERE `id` = ?", Postgres: tallySelectPostgres + ` WHERE "id" = $1`, MySQL: tallySelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
 		Postgres: `INSERT INTO "tally" (` + tallyColumnsPostgres + ") VALUES ($1, $2, $3)",
 		MySQL:    "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `tally` WHERE `id` = ?", Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + tallyColumns, Postgres: " RETURNING " + tallyColumnsPostgres, MySQL: " RETURNING " + tallyColumns},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `tally` WHERE `id` = ?", Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + tallyColumns, Postgres: " RETURNING " + tallyColumnsPostgres, MySQL: " RETURNING " + tallyColumns},
 }

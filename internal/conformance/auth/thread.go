@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -212,7 +213,7 @@ func (thread *Thread) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (thread *Thread) scan(row runtime.Row) error {
+func (thread *Thread) scan(row dialect.Row) error {
 	return row.Scan((*string)(&thread.ID), &thread.Title)
 }
 
@@ -249,19 +250,19 @@ const (
 )
 
 // threadTable describes table thread to the runtime.
-var threadTable = runtime.Table{
+var threadTable = dialect.Table{
 	Key: "thread", Name: "thread", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{{Key: "id", Column: "id"}, {Key: "title", Column: "title"}},
-	Select: runtime.SQL{SQLite: threadSelect, Postgres: threadSelectPostgres, MySQL: threadSelect},
-	ByID:   runtime.SQL{SQLite: threadSelect + " WHERE `id` = ?", Postgres: threadSelectPostgres + ` WHERE "id" = $1`, MySQL: threadSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "title", Column: "title"}},
+	Select: dialect.SQL{SQLite: threadSelect, Postgres: threadSelectPostgres, MySQL: threadSelect},
+	ByID:   dialect.SQL{SQLite: threadSelect + " WHERE `id` = ?", Postgres: threadSelectPostgres + ` WHERE "id" = $1`, MySQL: threadSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `thread` (" + threadColumns + ") VALUES (?, ?)",
 		Postgres: `INSERT INTO "thread" (` + threadColumnsPostgres + ") VALUES ($1, $2)",
 		MySQL:    "INSERT INTO `thread` (" + threadColumns + ") VALUES (?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `thread` WHERE `id` = ?", Postgres: `DELETE FROM "thread" WHERE "id" = $1`, MySQL: "DELETE FROM `thread` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + threadColumns, Postgres: " RETURNING " + threadColumnsPostgres, MySQL: " RETURNING " + threadColumns},
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `thread` WHERE `id` = ?", Postgres: `DELETE FROM "thread" WHERE "id" = $1`, MySQL: "DELETE FROM `thread` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + threadColumns, Postgres: " RETURNING " + threadColumnsPostgres, MySQL: " RETURNING " + threadColumns},
 	Beneath:   []string{"post"},
 	Endless:   true,
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -223,7 +224,7 @@ func (t TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) 
 	if set.Empty() {
 		return old, nil
 	}
-	if err := ticketTable.Still(t.s.UpdateByID(ctx, &ticketTable, old.ID, string(old.ID), set)); err != nil {
+	if err := t.s.ChangeLocked(ctx, &ticketTable, old.ID, string(old.ID), set); err != nil {
 		return Ticket{}, err
 	}
 	return t.updated(ctx, old, patch.apply(old, now), patch, set)
@@ -417,15 +418,15 @@ func (ticket *Ticket) check() error {
 func (ticket *Ticket) values() []any {
 	return []any{
 		string(ticket.ID), string(ticket.DeskID), ticket.SpareID, ticket.Title, ticket.Pin, ticket.Hits,
-		runtime.JSON(ticket.Notes), ticket.Weight, ticket.UpdatedAt,
+		dialect.JSON(ticket.Notes), ticket.Weight, ticket.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (ticket *Ticket) scan(row runtime.Row) error {
+func (ticket *Ticket) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&ticket.ID), (*string)(&ticket.DeskID), &ticket.SpareID, &ticket.Title, &ticket.Pin, &ticket.Hits,
-		runtime.AsJSON(&ticket.Notes), &ticket.Weight, (*runtime.Time)(&ticket.UpdatedAt),
+		dialect.AsJSON(&ticket.Notes), &ticket.Weight, (*dialect.Time)(&ticket.UpdatedAt),
 	)
 }
 
@@ -510,27 +511,27 @@ const (
 )
 
 // ticketTable describes table ticket to the runtime.
-var ticketTable = runtime.Table{
+var ticketTable = dialect.Table{
 	Key: "ticket", Name: "ticket", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "deskId", Column: "deskId"},
 		{Key: "spareId", Column: "spareId", Nullable: true}, {Key: "title", Column: "title"},
-		{Key: "pin", Column: "pin", Secret: true}, {Key: "hits", Column: "hits", Type: runtime.TypeInt},
-		{Key: "notes", Column: "notes", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "weight", Column: "weight", Type: runtime.TypeBigint, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "pin", Column: "pin", Secret: true}, {Key: "hits", Column: "hits", Type: dialect.TypeInt},
+		{Key: "notes", Column: "notes", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "weight", Column: "weight", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: ticketSelect, Postgres: ticketSelectPostgres, MySQL: ticketSelect},
-	ByID:   runtime.SQL{SQLite: ticketSelect + " WHERE `id` = ?", Postgres: ticketSelectPostgres + ` WHERE "id" = $1`, MySQL: ticketSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: ticketSelect, Postgres: ticketSelectPostgres, MySQL: ticketSelect},
+	ByID:   dialect.SQL{SQLite: ticketSelect + " WHERE `id` = ?", Postgres: ticketSelectPostgres + ` WHERE "id" = $1`, MySQL: ticketSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "ticket" (` + ticketColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		MySQL:    "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete:    runtime.SQL{SQLite: "DELETE FROM `ticket` WHERE `id` = ?", Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
-	Uniques:   []runtime.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: runtime.SQL{SQLite: " RETURNING " + ticketColumns, Postgres: " RETURNING " + ticketColumnsPostgres, MySQL: " RETURNING " + ticketColumns},
-	Foreign: []runtime.Foreign{
+	Delete:    dialect.SQL{SQLite: "DELETE FROM `ticket` WHERE `id` = ?", Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
+	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
+	Returning: dialect.SQL{SQLite: " RETURNING " + ticketColumns, Postgres: " RETURNING " + ticketColumnsPostgres, MySQL: " RETURNING " + ticketColumns},
+	Foreign: []dialect.Foreign{
 		{Constraint: "ticket_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
 		{Constraint: "ticket_spareId_fk", Field: "spareId", Column: "spareId", Table: "desk", Target: "id", OnDelete: "SET NULL"},
 	},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -315,7 +316,7 @@ func (t UserTable) update(ctx context.Context, old User, patch UserPatch, delta 
 	if set.Empty() {
 		return old, nil
 	}
-	if err := userTable.Still(t.s.UpdateByID(ctx, &userTable, old.ID, string(old.ID), set)); err != nil {
+	if err := t.s.ChangeLocked(ctx, &userTable, old.ID, string(old.ID), set); err != nil {
 		return User{}, err
 	}
 	return t.updated(ctx, old, patch.apply(old, now), patch, set)
@@ -438,7 +439,7 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 	}); err != nil {
 		return err
 	}
-	if err := userTable.Still(t.s.DeleteByID(ctx, &userTable, user.ID, string(user.ID))); err != nil {
+	if err := t.s.RemoveLocked(ctx, &userTable, user.ID, string(user.ID)); err != nil {
 		return err
 	}
 	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
@@ -587,16 +588,16 @@ func (user *User) check() error {
 func (user *User) values() []any {
 	return []any{
 		string(user.ID), user.Name, user.Email, user.Nick, user.Image, string(user.Role), user.Visits, user.Credit,
-		user.Score, user.Source, runtime.JSON(user.Meta), runtime.JSON(user.Tags), user.CreatedAt, user.UpdatedAt,
+		user.Score, user.Source, dialect.JSON(user.Meta), dialect.JSON(user.Tags), user.CreatedAt, user.UpdatedAt,
 	}
 }
 
 // scan reads a row whose columns are in the order of values.
-func (user *User) scan(row runtime.Row) error {
+func (user *User) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&user.ID), &user.Name, &user.Email, &user.Nick, &user.Image, (*string)(&user.Role), &user.Visits,
-		&user.Credit, &user.Score, &user.Source, runtime.AsJSON(&user.Meta), runtime.AsJSON(&user.Tags),
-		(*runtime.Time)(&user.CreatedAt), (*runtime.Time)(&user.UpdatedAt),
+		&user.Credit, &user.Score, &user.Source, dialect.AsJSON(&user.Meta), dialect.AsJSON(&user.Tags),
+		(*dialect.Time)(&user.CreatedAt), (*dialect.Time)(&user.UpdatedAt),
 	)
 }
 
@@ -705,40 +706,40 @@ const (
 )
 
 // userTable describes table user to the runtime.
-var userTable = runtime.Table{
+var userTable = dialect.Table{
 	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name", MaxLength: 40}, {Key: "email", Column: "email"},
 		{Key: "nick", Column: "nick", Nullable: true}, {Key: "image", Column: "image", Nullable: true},
 		{Key: "role", Column: "role", Enum: []string{"user", "admin"}},
-		{Key: "visits", Column: "visits", Type: runtime.TypeInt},
-		{Key: "credit", Column: "credit", Type: runtime.TypeBigint, Nullable: true},
-		{Key: "score", Column: "score", Type: runtime.TypeFloat}, {Key: "source", Column: "source"},
-		{Key: "meta", Column: "meta", Type: runtime.TypeJSON, Nullable: true},
-		{Key: "tags", Column: "tags", Type: runtime.TypeStrings},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "visits", Column: "visits", Type: dialect.TypeInt},
+		{Key: "credit", Column: "credit", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "score", Column: "score", Type: dialect.TypeFloat}, {Key: "source", Column: "source"},
+		{Key: "meta", Column: "meta", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "tags", Column: "tags", Type: dialect.TypeStrings},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
 		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 		{Index: "user_nick_uidx", Fields: []string{"nick"}, Columns: []string{"nick"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Beneath:   []string{"profile", "session", "member", "organization", "reply"},
 	Endless:   true,
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
 
 // userByNick finds a user by nick.
-var userByNick = runtime.SQL{SQLite: userSelect + " WHERE `nick` = ?", Postgres: userSelectPostgres + ` WHERE "nick" = $1`, MySQL: userSelect + " WHERE `nick` = ?"}
+var userByNick = dialect.SQL{SQLite: userSelect + " WHERE `nick` = ?", Postgres: userSelectPostgres + ` WHERE "nick" = $1`, MySQL: userSelect + " WHERE `nick` = ?"}

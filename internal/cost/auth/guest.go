@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -434,10 +435,10 @@ func (guest *Guest) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (guest *Guest) scan(row runtime.Row) error {
+func (guest *Guest) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&guest.ID), &guest.Name, &guest.Email, &guest.EmailVerified, &guest.Image, &guest.Username,
-		&guest.Role, (*runtime.Time)(&guest.CreatedAt), (*runtime.Time)(&guest.UpdatedAt),
+		&guest.Role, (*dialect.Time)(&guest.CreatedAt), (*dialect.Time)(&guest.UpdatedAt),
 	)
 }
 
@@ -526,30 +527,30 @@ const (
 )
 
 // guestTable describes table guest to the runtime.
-var guestTable = runtime.Table{
+var guestTable = dialect.Table{
 	Key: "guest", Name: "guest", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
 		{Key: "image", Column: "image", Nullable: true}, {Key: "username", Column: "username", Nullable: true},
 		{Key: "role", Column: "role", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: guestSelect, Postgres: guestSelectPostgres, MySQL: guestSelect},
-	ByID:   runtime.SQL{SQLite: guestSelect + " WHERE `id` = ?", Postgres: guestSelectPostgres + ` WHERE "id" = $1`, MySQL: guestSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: guestSelect, Postgres: guestSelectPostgres, MySQL: guestSelect},
+	ByID:   dialect.SQL{SQLite: guestSelect + " WHERE `id` = ?", Postgres: guestSelectPostgres + ` WHERE "id" = $1`, MySQL: guestSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "guest" (` + guestColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		MySQL:    "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `guest` WHERE `id` = ?", Postgres: `DELETE FROM "guest" WHERE "id" = $1`, MySQL: "DELETE FROM `guest` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `guest` WHERE `id` = ?", Postgres: `DELETE FROM "guest" WHERE "id" = $1`, MySQL: "DELETE FROM `guest` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "guest_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + guestColumns, Postgres: " RETURNING " + guestColumnsPostgres, MySQL: " RETURNING " + guestColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + guestColumns, Postgres: " RETURNING " + guestColumnsPostgres, MySQL: " RETURNING " + guestColumns},
 }
 
 // guestByEmail finds a guest by email.
-var guestByEmail = runtime.SQL{SQLite: guestSelect + " WHERE `email` = ?", Postgres: guestSelectPostgres + ` WHERE "email" = $1`, MySQL: guestSelect + " WHERE `email` = ?"}
+var guestByEmail = dialect.SQL{SQLite: guestSelect + " WHERE `email` = ?", Postgres: guestSelectPostgres + ` WHERE "email" = $1`, MySQL: guestSelect + " WHERE `email` = ?"}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -174,7 +175,7 @@ func (t PersonTable) UpdateMany(ctx context.Context, where Predicate[Person], pa
 
 // Delete deletes the person with that id, or returns ErrNotFound.
 func (t PersonTable) Delete(ctx context.Context, id PersonID) error {
-	return personTable.Found(t.s.DeleteByID(ctx, &personTable, id, string(id)))
+	return t.s.Remove(ctx, &personTable, id, string(id))
 }
 
 // DeleteReturning deletes the person with that id and returns it as it was, or
@@ -230,10 +231,10 @@ func (person *Person) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (person *Person) scan(row runtime.Row) error {
+func (person *Person) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&person.ID), &person.Name, &person.Email, &person.EmailVerified, &person.Image,
-		(*runtime.Time)(&person.CreatedAt), (*runtime.Time)(&person.UpdatedAt),
+		(*dialect.Time)(&person.CreatedAt), (*dialect.Time)(&person.UpdatedAt),
 	)
 }
 
@@ -288,29 +289,29 @@ const (
 )
 
 // personTable describes table person to the runtime.
-var personTable = runtime.Table{
+var personTable = dialect.Table{
 	Key: "person", Name: "person", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
 		{Key: "image", Column: "image", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: personSelect, Postgres: personSelectPostgres, MySQL: personSelect},
-	ByID:   runtime.SQL{SQLite: personSelect + " WHERE `id` = ?", Postgres: personSelectPostgres + ` WHERE "id" = $1`, MySQL: personSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: personSelect, Postgres: personSelectPostgres, MySQL: personSelect},
+	ByID:   dialect.SQL{SQLite: personSelect + " WHERE `id` = ?", Postgres: personSelectPostgres + ` WHERE "id" = $1`, MySQL: personSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "person" (` + personColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		MySQL:    "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `person` WHERE `id` = ?", Postgres: `DELETE FROM "person" WHERE "id" = $1`, MySQL: "DELETE FROM `person` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `person` WHERE `id` = ?", Postgres: `DELETE FROM "person" WHERE "id" = $1`, MySQL: "DELETE FROM `person` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "person_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + personColumns, Postgres: " RETURNING " + personColumnsPostgres, MySQL: " RETURNING " + personColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + personColumns, Postgres: " RETURNING " + personColumnsPostgres, MySQL: " RETURNING " + personColumns},
 }
 
 // personByEmail finds a person by email.
-var personByEmail = runtime.SQL{SQLite: personSelect + " WHERE `email` = ?", Postgres: personSelectPostgres + ` WHERE "email" = $1`, MySQL: personSelect + " WHERE `email` = ?"}
+var personByEmail = dialect.SQL{SQLite: personSelect + " WHERE `email` = ?", Postgres: personSelectPostgres + ` WHERE "email" = $1`, MySQL: personSelect + " WHERE `email` = ?"}

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -158,7 +159,7 @@ func (t ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], 
 
 // Delete deletes the profile with that id, or returns ErrNotFound.
 func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
-	return profileTable.Found(t.s.DeleteByID(ctx, &profileTable, id, string(id)))
+	return t.s.Remove(ctx, &profileTable, id, string(id))
 }
 
 // DeleteReturning deletes the profile with that id and returns it as it was,
@@ -206,7 +207,7 @@ func (profile *Profile) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (profile *Profile) scan(row runtime.Row) error {
+func (profile *Profile) scan(row dialect.Row) error {
 	return row.Scan((*string)(&profile.ID), &profile.UserID, &profile.Avatar, &profile.Bio)
 }
 
@@ -256,29 +257,29 @@ const (
 )
 
 // profileTable describes table profile to the runtime.
-var profileTable = runtime.Table{
+var profileTable = dialect.Table{
 	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
-		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: runtime.TypeText},
+		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: dialect.TypeText},
 	},
-	Select: runtime.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
-	ByID:   runtime.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
+	ByID:   dialect.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
 		Postgres: `INSERT INTO "profile" (` + profileColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
 		MySQL:    "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
 }
 
 // profileByUserID finds a profile by user id.
-var profileByUserID = runtime.SQL{
+var profileByUserID = dialect.SQL{
 	SQLite:   profileSelect + " WHERE `userId` = ?",
 	Postgres: profileSelectPostgres + ` WHERE "userId" = $1`,
 	MySQL:    profileSelect + " WHERE `userId` = ?",

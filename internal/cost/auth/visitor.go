@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -362,10 +363,10 @@ func (visitor *Visitor) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (visitor *Visitor) scan(row runtime.Row) error {
+func (visitor *Visitor) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&visitor.ID), &visitor.Name, &visitor.Email, &visitor.EmailVerified, &visitor.Image,
-		(*runtime.Time)(&visitor.CreatedAt), (*runtime.Time)(&visitor.UpdatedAt),
+		(*dialect.Time)(&visitor.CreatedAt), (*dialect.Time)(&visitor.UpdatedAt),
 	)
 }
 
@@ -446,29 +447,29 @@ const (
 )
 
 // visitorTable describes table visitor to the runtime.
-var visitorTable = runtime.Table{
+var visitorTable = dialect.Table{
 	Key: "visitor", Name: "visitor", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
+		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
 		{Key: "image", Column: "image", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: runtime.SQL{SQLite: visitorSelect, Postgres: visitorSelectPostgres, MySQL: visitorSelect},
-	ByID:   runtime.SQL{SQLite: visitorSelect + " WHERE `id` = ?", Postgres: visitorSelectPostgres + ` WHERE "id" = $1`, MySQL: visitorSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: visitorSelect, Postgres: visitorSelectPostgres, MySQL: visitorSelect},
+	ByID:   dialect.SQL{SQLite: visitorSelect + " WHERE `id` = ?", Postgres: visitorSelectPostgres + ` WHERE "id" = $1`, MySQL: visitorSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "visitor" (` + visitorColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		MySQL:    "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `visitor` WHERE `id` = ?", Postgres: `DELETE FROM "visitor" WHERE "id" = $1`, MySQL: "DELETE FROM `visitor` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `visitor` WHERE `id` = ?", Postgres: `DELETE FROM "visitor" WHERE "id" = $1`, MySQL: "DELETE FROM `visitor` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "visitor_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + visitorColumns, Postgres: " RETURNING " + visitorColumnsPostgres, MySQL: " RETURNING " + visitorColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + visitorColumns, Postgres: " RETURNING " + visitorColumnsPostgres, MySQL: " RETURNING " + visitorColumns},
 }
 
 // visitorByEmail finds a visitor by email.
-var visitorByEmail = runtime.SQL{SQLite: visitorSelect + " WHERE `email` = ?", Postgres: visitorSelectPostgres + ` WHERE "email" = $1`, MySQL: visitorSelect + " WHERE `email` = ?"}
+var visitorByEmail = dialect.SQL{SQLite: visitorSelect + " WHERE `email` = ?", Postgres: visitorSelectPostgres + ` WHERE "email" = $1`, MySQL: visitorSelect + " WHERE `email` = ?"}

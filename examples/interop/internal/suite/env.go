@@ -6,19 +6,19 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // An Env is a database whose tables are empty, with triggers on it.
 type Env struct {
 	*testing.T
 	DB       *auth.DB
-	database runtime.Database
+	database dialect.Database
 }
 
 // New empties the tables of a database and opens it with triggers.
-func New(t *testing.T, database runtime.Database, triggers auth.Triggers) *Env {
+func New(t *testing.T, database dialect.Database, triggers auth.Triggers) *Env {
 	t.Helper()
 	e := &Env{T: t, DB: Open(t, database, triggers), database: database}
 	_, err := Open(t, database, auth.NoTriggers{}).User.DeleteMany(t.Context(), auth.All[auth.User]())

@@ -4,13 +4,13 @@ import (
 	"context"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // Joined checks that what triggers write goes with a transaction of the
 // program's, which the generated package has joined.
-func Joined(t *testing.T, database runtime.Database, triggers auth.Triggers) {
+func Joined(t *testing.T, database dialect.Database, triggers auth.Triggers) {
 	t.Run("nothing survives the end of a transaction that was joined", func(t *testing.T) {
 		e := New(t, database, triggers)
 		tx, err := database.Pool.BeginTx(t.Context(), nil)

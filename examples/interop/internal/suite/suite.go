@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/interop/auth"
-	"github.com/authgen/authgen/runtime"
 )
 
 // An opener empties the database and opens it with triggers.
@@ -17,7 +17,7 @@ var ErrBoom = errors.New("boom")
 
 // Run checks triggers that write "created" and "deleted" into table audit, each
 // once for a user.
-func Run(t *testing.T, database runtime.Database, triggers auth.Triggers) {
+func Run(t *testing.T, database dialect.Database, triggers auth.Triggers) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			c.run(triggers, func(triggers auth.Triggers) *Env { return New(t, database, triggers) })

@@ -18,8 +18,8 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/examples/quickstart/webhook/demo"
-	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -46,7 +46,7 @@ func run(ctx context.Context, out io.Writer, address, file string) (err error) {
 	if _, err := db.ExecContext(ctx, createNews); err != nil {
 		return err
 	}
-	store := webhook.NewSQLStore(db, runtime.SQLite)
+	store := webhook.NewSQLStore(db, dialect.SQLite)
 	if err := store.CreateTables(ctx); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -35,7 +36,7 @@ type DB struct {
 
 // Open checks that the database keeps what authgen promises, and returns it
 // with its tables. The error says what to change.
-func Open(ctx context.Context, database runtime.Database, triggers Triggers, options ...Option) (*DB, error) {
+func Open(ctx context.Context, database dialect.Database, triggers Triggers, options ...Option) (*DB, error) {
 	if triggers == nil {
 		return nil, errors.New("open: triggers is nil: pass NoTriggers{} to run none")
 	}
@@ -192,12 +193,12 @@ func newTables(s *scope) Tables {
 
 // schema describes every table to the runtime.
 var schema = runtime.Schema{
-	Tables: []*runtime.Table{
+	Tables: []*dialect.Table{
 		&userTable,
 		&sessionTable,
 		&profileTable,
 	},
-	DDL: runtime.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
+	DDL: dialect.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }
 
 // unit runs fn in the open transaction, or in one of its own.
@@ -227,7 +228,7 @@ func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx 
 // upsert changes a row that has unique values already, or creates one, in the
 // open transaction or in one of its own. It reports whether the row was
 // created.
-func upsert[D any](ctx context.Context, s *scope, table *runtime.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
+func upsert[D any](ctx context.Context, s *scope, table *dialect.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
 	created := false
 	doc, err := unit(ctx, s, func(ctx context.Context, tx *Tx) (doc D, err error) {
 		doc, created, err = runtime.Upsert(ctx, tx.tx, table, fields, func(ctx context.Context) (D, bool, error) {
@@ -241,7 +242,7 @@ func upsert[D any](ctx context.Context, s *scope, table *runtime.Table, fields [
 }
 
 // fire runs a trigger with what it is given, unless triggers are quiet.
-func fire[V any](ctx context.Context, s *scope, table *runtime.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
+func fire[V any](ctx context.Context, s *scope, table *dialect.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
 	if s.triggers == nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -178,7 +179,7 @@ func (t UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch 
 
 // Delete deletes the user with that id, or returns ErrNotFound.
 func (t UserTable) Delete(ctx context.Context, id UserID) error {
-	return userTable.Found(t.s.DeleteByID(ctx, &userTable, id, string(id)))
+	return t.s.Remove(ctx, &userTable, id, string(id))
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
@@ -237,10 +238,10 @@ func (user *User) values() []any {
 }
 
 // scan reads a row whose columns are in the order of values.
-func (user *User) scan(row runtime.Row) error {
+func (user *User) scan(row dialect.Row) error {
 	return row.Scan(
 		(*string)(&user.ID), &user.Name, &user.Email, &user.EmailVerified, &user.Image,
-		(*runtime.Time)(&user.CreatedAt), (*runtime.Time)(&user.UpdatedAt), &user.Username, &user.Role,
+		(*dialect.Time)(&user.CreatedAt), (*dialect.Time)(&user.UpdatedAt), &user.Username, &user.Role,
 	)
 }
 
@@ -298,31 +299,31 @@ const (
 )
 
 // userTable describes table user to the runtime.
-var userTable = runtime.Table{
+var userTable = dialect.Table{
 	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
-	Fields: []runtime.Field{
+	Fields: []dialect.Field{
 		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: runtime.TypeBool},
-		{Key: "image", Column: "image", Type: runtime.TypeText, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: runtime.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: runtime.TypeTime},
+		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Column: "image", Type: dialect.TypeText, Nullable: true},
+		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
+		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
 		{Key: "username", Column: "username", Nullable: true}, {Key: "role", Column: "role", Nullable: true},
 	},
-	Select: runtime.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   runtime.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: runtime.SQL{
+	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
+	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
+	Insert: dialect.SQL{
 		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	},
-	Delete: runtime.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []runtime.Unique{
+	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
+	Uniques: []dialect.Unique{
 		{Fields: []string{"id"}, Columns: []string{"id"}},
 		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
 	},
-	Returning: runtime.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
+	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
 	Beneath:   []string{"session"},
 }
 
 // userByEmail finds a user by email.
-var userByEmail = runtime.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}

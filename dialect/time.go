@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import (
 	"errors"
@@ -104,3 +104,6 @@ func instantOf(src any) (time.Time, error) {
 	}
 	return time.Time{}, fmt.Errorf("integer milliseconds are not stored as %T", src)
 }
+
+// A Micros is a time to compare with a column of microseconds, not to be cut.
+type Micros time.Time

@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import (
 	"bytes"
@@ -30,9 +30,9 @@ var encoders = sync.Pool{New: func() any {
 // maxKept is the largest text whose memory is kept for the next one.
 const maxKept = 64 << 10
 
-// compactJSON returns text that is JSON without needless spaces, as EncodeJSON writes
+// CompactJSON returns text that is JSON without needless spaces, as EncodeJSON writes
 // it.
-func compactJSON(text json.RawMessage) json.RawMessage {
+func CompactJSON(text json.RawMessage) json.RawMessage {
 	e := encoders.Get().(*encoder)
 	defer e.release()
 	if err := json.Compact(&e.text, text); err != nil || e.text.Len() == len(text) {

@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import (
 	"context"
@@ -157,4 +157,27 @@ func TableNames(tables []*Table) []string {
 		names[i] = t.Name
 	}
 	return names
+}
+
+// FirstTable runs a query of tables and columns, and returns the first table and
+// its columns. It is for dialects.
+func FirstTable(ctx context.Context, conn Conn, query string, args ...any) (table string, columns []string, err error) {
+	rows, err := conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var t, column string
+		if err := rows.Scan(&t, &column); err != nil {
+			return "", nil, err
+		}
+		if table == "" {
+			table = t
+		}
+		if t == table {
+			columns = append(columns, column)
+		}
+	}
+	return table, columns, rows.Err()
 }

@@ -1,9 +1,6 @@
-package runtime
+package dialect
 
-import (
-	"time"
-	"unicode/utf8"
-)
+import ()
 
 // A Field describes a field of a table: its key in schema.yaml, its SQL name, and
 // what its values may be.
@@ -45,45 +42,11 @@ func (t FieldType) String() string {
 	}[t]
 }
 
-// values says what values of the type are, for messages.
-func (t FieldType) values() string {
+// Values says what values of the type are, for messages.
+func (t FieldType) Values() string {
 	return [...]string{
 		TypeString: "every text", TypeText: "every text", TypeInt: "every whole number of 32 bits", TypeBigint: "every whole number of 64 bits",
 		TypeFloat: "every float", TypeBool: "true and false", TypeTime: "times to the millisecond", TypeJSON: "every JSON text",
 		TypeBytes: "every string of bytes", TypeStrings: "lists of texts as JSON", TypeInts: "lists of numbers as JSON",
 	}[t]
-}
-
-// isShort reports whether no value of the field reaches a limit.
-func (f *Field) isShort(c Cut) bool {
-	longest := f.MaxLength
-	if c.Bytes {
-		longest *= utf8.UTFMax
-	}
-	return f.MaxLength > 0 && longest <= c.Limit
-}
-
-// form returns the form of the field's times on SQLite.
-func (f *Field) form() TimeForms {
-	if f.Millis {
-		return TimesInteger
-	}
-	return TimesText
-}
-
-// stored returns a value of the field as it is handed to the dialect.
-func (f *Field) stored(v any) any {
-	if !f.Millis {
-		return v
-	}
-	switch v := v.(type) {
-	case time.Time:
-		return Instant(v)
-	case *time.Time:
-		if v == nil {
-			return nil
-		}
-		return Instant(*v)
-	}
-	return v
 }

@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import (
 	"context"
@@ -8,18 +8,18 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A DialectKind is one of the families of databases.
-type DialectKind uint8
+// A Kind is one of the families of databases.
+type Kind uint8
 
 // The dialects.
 const (
-	SQLite DialectKind = iota
+	SQLite Kind = iota
 	Postgres
 	MySQL
 )
 
 // String returns the name as schema.yaml spells it.
-func (k DialectKind) String() string {
+func (k Kind) String() string {
 	return [...]string{SQLite: "sqlite", Postgres: "postgres", MySQL: "mysql"}[k]
 }
 
@@ -35,7 +35,7 @@ type Database struct {
 // A Dialect is how one family of databases is spoken to. It is implemented by
 // the packages below this one; its methods are called by this package only.
 type Dialect interface {
-	Kind() DialectKind
+	Kind() Kind
 
 	// Check returns an error that names what to change if the connections of
 	// pool would break a rule.
@@ -51,15 +51,15 @@ type Dialect interface {
 	// AppendPlaceholder appends the n-th placeholder, counted from 1.
 	AppendPlaceholder(sql []byte, n int) []byte
 	// AppendMatch appends the search for a substring that is not empty.
-	AppendMatch(b *Builder, m Match, o Operand, v any)
+	AppendMatch(b Writer, m Match, o Operand, v any)
 	// AppendIn appends the condition that an operand is one of vs, or not is one
 	// of them; there is at least one.
-	AppendIn(b *Builder, o Operand, not bool, vs []any)
+	AppendIn(b Writer, o Operand, not bool, vs []any)
 	// AppendFold appends a column of text with its ASCII letters in lower case,
 	// and all else as it is.
-	AppendFold(b *Builder, column string)
+	AppendFold(b Writer, column string)
 	// AppendOrder appends a term of ORDER BY, with null before every value.
-	AppendOrder(b *Builder, term criteria.OrderTerm)
+	AppendOrder(b Writer, term criteria.OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
 	NoLimit() string
 	// LockRows returns what a SELECT ends with that locks its rows.
@@ -206,3 +206,50 @@ type Fault struct {
 	// it came of COMMIT, or of a statement that is one by itself.
 	Undone bool
 }
+
+// Returning says which writes of a database can give back the rows they wrote.
+type Returning uint8
+
+// The writes that give rows back.
+const (
+	ReturnsDeleted  Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
+	ReturnsOld                            // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
+	ReturnsInserted                       // INSERT … RETURNING
+)
+
+// An Operand is what a condition compares: a column or, with Fold, the column
+// with its ASCII letters in lower case or, with Text, what the column is as text.
+type Operand struct {
+	Column     string
+	Fold, Text bool
+}
+
+// A Writer is a statement that is being written: its text, and the values bound to its
+// placeholders. Package runtime has the only one.
+type Writer interface {
+	// Text appends SQL as it is.
+	Text(string)
+	// Ident appends a name, quoted.
+	Ident(name string)
+	// Bind appends a placeholder of a value.
+	Bind(v any)
+	// BindList appends placeholders of several values, with commas between them.
+	BindList(vs []any)
+	// Operand appends what a condition compares.
+	Operand(Operand)
+	// AsText appends a column that is used as text.
+	AsText(column string)
+	// In appends the beginning of operand IN (…), or operand NOT IN (….
+	In(o Operand, not bool)
+	// Crowded reports whether n more values would take more than half of what a
+	// statement takes, so that they had better travel as one.
+	Crowded(n int) bool
+	// SortKey appends what rows are sorted by: the column as it is read.
+	SortKey(column string)
+	// IsLong reports whether a column may hold values of 65,536 bytes and more.
+	IsLong(column string) bool
+}
+
+// Withheld is the text of a driver's error that may quote a value, as errors.As
+// gives it.
+const Withheld = "the text is withheld, as it may quote a value"

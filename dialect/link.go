@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import "context"
 
@@ -34,59 +34,4 @@ type Row interface {
 type Result struct {
 	Matched int64 // rows that it inserted, updated or deleted
 	LastID  int64 // the id that the database counted, where it tells one
-}
-
-// A sqlLink runs statements through database/sql, as it does on a transaction
-// of the caller's, or on a driver that the dialect does not know.
-type sqlLink struct{ conn Conn }
-
-func (l sqlLink) Exec(ctx context.Context, query string, args []any) (Result, error) {
-	res, err := l.conn.ExecContext(ctx, query, args...)
-	if err != nil {
-		return Result{}, err
-	}
-	// A driver that knows one of the two only says so in the error.
-	matched, err := res.RowsAffected()
-	id, _ := res.LastInsertId()
-	return Result{Matched: matched, LastID: id}, err
-}
-
-func (l sqlLink) Query(ctx context.Context, query string, args []any, scan func(Row) error) (n int, err error) {
-	rows, err := l.conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	var row Row = sqlRow{rows}
-	for rows.Next() {
-		if err := scan(row); err != nil {
-			return n, &MisfitError{err}
-		}
-		n++
-	}
-	return n, rows.Err()
-}
-
-func (l sqlLink) Ahead(ctx context.Context, query string, args []any) error {
-	_, err := l.Exec(ctx, query, args)
-	return err
-}
-
-func (sqlLink) Flush(context.Context) error { return nil }
-
-func (sqlLink) Abandon() {}
-
-// A sqlRow is a row that says which of its columns does not fit.
-type sqlRow struct{ rows Row }
-
-func (r sqlRow) Scan(dest ...any) error {
-	err := r.rows.Scan(dest...)
-	if err != nil {
-		return misplaced(r.rows, dest, err)
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package runtime
+package dialect
 
 import (
 	"strconv"
@@ -79,8 +79,8 @@ type Cut struct {
 	Bytes bool
 }
 
-// cuts reports whether something is cut off a text.
-func (c Cut) cuts(text string) bool {
+// Cuts reports whether something is cut off a text.
+func (c Cut) Cuts(text string) bool {
 	if c.Limit == 0 || len(text) <= c.Limit || strings.IndexByte(" \t\n\v\f\r", text[len(text)-1]) < 0 {
 		return false
 	}

@@ -1,0 +1,63 @@
+package dialect
+
+// A Table describes a table to the functions of this package: its names, and
+// the statements whose text does not depend on a call. Generated code has one
+// for each table.
+type Table struct {
+	Key    string  // the table's key in schema.yaml
+	Name   string  // its SQL name
+	ID     string  // the SQL name of its primary key
+	Serial bool    // the database counts the ids
+	IDs    string  // who makes them, as schema.yaml spells it
+	Fields []Field // every field, the id first, in the order of scan
+
+	Select    SQL // SELECT all columns FROM the table, without conditions
+	ByID      SQL // Select, WHERE the id is the one argument
+	Insert    SQL // every column an argument
+	Delete    SQL // WHERE the id is the one argument
+	Returning SQL // RETURNING all columns; on MySQL, after DELETE of MariaDB only
+
+	Uniques []Unique // the primary key and every unique index
+
+	Foreign []Foreign // its references to other tables
+
+	// Beneath holds the keys of the tables whose rows the database itself may
+	// delete or change when a row of this table is deleted.
+	Beneath []string
+	Endless bool // rows go with a row of this table in chains of any length
+	Ring    bool // and the references by which they go lead from a table to others and back
+}
+
+// A SQL is one statement, a text for each dialect. The text of a dialect that
+// schema.yaml leaves out is empty.
+type SQL struct {
+	SQLite, Postgres, MySQL string
+}
+
+// For returns the text for a dialect.
+func (s SQL) For(k Kind) string {
+	switch k {
+	case SQLite:
+		return s.SQLite
+	case Postgres:
+		return s.Postgres
+	default:
+		return s.MySQL
+	}
+}
+
+// A Unique is a set of columns whose values no two rows share.
+type Unique struct {
+	Index  string   // its SQL name; empty for the primary key
+	Fields []string // keys in schema.yaml
+	// Columns are the SQL names of the fields, in the order of the index.
+	Columns []string
+}
+
+// A Foreign is a reference to a row of another table.
+type Foreign struct {
+	Constraint    string // SQL name of the foreign key
+	Field, Column string // the field that refers, and its SQL name
+	Table, Target string // SQL names of the table and column referred to
+	OnDelete      string // "CASCADE", "SET NULL" or "RESTRICT"
+}

@@ -1,0 +1,131 @@
+package runtime
+
+import (
+	"cmp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/authgen/authgen/dialect"
+)
+
+// storedIn returns a value of a column as it is handed to the dialect.
+func storedIn(t *dialect.Table, column string, v any) any {
+	switch v.(type) {
+	case time.Time, *time.Time:
+		if f := fieldAt(t, column); f != nil {
+			return storedAs(f, v)
+		}
+	}
+	return v
+}
+
+// storedAllIn is stored for several values.
+func storedAllIn(t *dialect.Table, column string, vs []any) []any {
+	stored := make([]any, len(vs))
+	for i, v := range vs {
+		stored[i] = storedIn(t, column, v)
+	}
+	return stored
+}
+
+// fieldAt returns the field with that SQL name, or nil, also of a statement that
+// is about no table of ours.
+func fieldAt(t *dialect.Table, name string) *dialect.Field {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Fields {
+		if t.Fields[i].Column == name {
+			return &t.Fields[i]
+		}
+	}
+	return nil
+}
+
+// foundRow returns the error of a call for one row of which it is known whether
+// it was there: ErrNotFound if not.
+func foundRow(t *dialect.Table, found bool, err error) error {
+	if err == nil && !found {
+		return NotFound(t)
+	}
+	return err
+}
+
+// lockedRow is foundRow for a row that was locked, so that only a trigger can have
+// deleted it: its error is ErrDeletedByTrigger.
+func lockedRow(t *dialect.Table, found bool, err error) error {
+	if err == nil && !found {
+		return DeletedByTrigger(t)
+	}
+	return err
+}
+
+// isIDField reports whether a field is the id of the table.
+func isIDField(t *dialect.Table, f *dialect.Field) bool { return f.Column == t.ID }
+
+// foreignAt returns the reference of a column to another table, or nil.
+func foreignAt(t *dialect.Table, column string) *dialect.Foreign {
+	for i := range t.Foreign {
+		if t.Foreign[i].Column == column {
+			return &t.Foreign[i]
+		}
+	}
+	return nil
+}
+
+// keyOf returns the key of the field with that SQL name, or the name.
+func keyOf(t *dialect.Table, column string) string { return cmp.Or(fieldKeyOf(t, column), column) }
+
+// fieldKeyOf returns the key of the field with that SQL name, or nothing.
+func fieldKeyOf(t *dialect.Table, column string) string {
+	if f := fieldAt(t, column); f != nil {
+		return f.Key
+	}
+	return ""
+}
+
+// valuesOf returns a look-up of the arguments of Insert by SQL name.
+func valuesOf(t *dialect.Table, args []any) func(column string) (any, bool) {
+	return func(column string) (any, bool) {
+		for i, f := range t.Fields {
+			if f.Column == column {
+				return args[i], true
+			}
+		}
+		return nil, false
+	}
+}
+
+// isShort reports whether no value of the field reaches a limit.
+func isShort(f *dialect.Field, c dialect.Cut) bool {
+	longest := f.MaxLength
+	if c.Bytes {
+		longest *= utf8.UTFMax
+	}
+	return f.MaxLength > 0 && longest <= c.Limit
+}
+
+// formOf returns the form of the field's times on SQLite.
+func formOf(f *dialect.Field) dialect.TimeForms {
+	if f.Millis {
+		return dialect.TimesInteger
+	}
+	return dialect.TimesText
+}
+
+// storedAs returns a value of the field as it is handed to the dialect.
+func storedAs(f *dialect.Field, v any) any {
+	if !f.Millis {
+		return v
+	}
+	switch v := v.(type) {
+	case time.Time:
+		return dialect.Instant(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return dialect.Instant(*v)
+	}
+	return v
+}
