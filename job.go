@@ -24,10 +24,10 @@ func After(d time.Duration) JobOption {
 // At makes the job due at t.
 func At(t time.Time) JobOption { return func(s *Scheduling) { s.Due = t } }
 
-// UniqueJob makes the job one of which no second with the same kind and key waits:
+// UniqueKey makes the job one of which no second with the same kind and key waits:
 // while one does, scheduling another does nothing. Cancel finds the job by its
 // key. At most 255 characters.
-func UniqueJob(key string) JobOption {
+func UniqueKey(key string) JobOption {
 	return func(s *Scheduling) { s.Key, s.Unique = key, true }
 }
 

@@ -25,10 +25,10 @@ func WithClock(now func() time.Time) Option { return func(o *Options) { o.Now = 
 // default is 5; 0 is never.
 func WithRetry(limit int) Option { return func(o *Options) { o.Retries = max(limit, 0) } }
 
-// OnAfterError makes report the function that is told of entries of
+// WithAfterError makes report the function that is told of entries of
 // AfterCommit and AfterRollback that fail or panic (U4). The default logs
 // them with log/slog.
-func OnAfterError(report func(ctx context.Context, err error)) Option {
+func WithAfterError(report func(ctx context.Context, err error)) Option {
 	return func(o *Options) { o.AfterError = report }
 }
 

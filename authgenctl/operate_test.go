@@ -136,7 +136,7 @@ func TestOperateEventsAndJobs(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(1)
 		s.must(s.db.Tx(s.Context(), func(ctx context.Context, tx *auth.Tx) error {
-			return errors.Join(tx.Schedule(ctx, greeting{"Ada"}), tx.Schedule(ctx, greeting{"Bob"}, auth.After(time.Hour), auth.Unique("bob")))
+			return errors.Join(tx.Schedule(ctx, greeting{"Ada"}), tx.Schedule(ctx, greeting{"Bob"}, auth.After(time.Hour), auth.UniqueKey("bob")))
 		}))
 		status := s.status()
 		if status.Events.Waiting != 2 || status.Jobs.Due != 1 || status.Jobs.Waiting != 1 {

@@ -16,7 +16,7 @@ func TestJobsWhenDue(t *testing.T) {
 	onEach(t, func(e *env) {
 		sink := &noted{}
 		e.schedule(1, authgen.After(2*time.Minute))
-		e.schedule(1, authgen.After(time.Minute), authgen.UniqueJob("x"))
+		e.schedule(1, authgen.After(time.Minute), authgen.UniqueKey("x"))
 		e.relay(outbox.Config{Engine: sink})
 		time.Sleep(50 * time.Millisecond)
 		if n := len(sink.taken()); n != 0 {
@@ -89,11 +89,11 @@ func TestUniqueJobHandedOver(t *testing.T) {
 			<-end
 			return nil
 		}}
-		e.schedule(1, authgen.UniqueJob("x"))
-		e.schedule(1, authgen.UniqueJob("x"))
+		e.schedule(1, authgen.UniqueKey("x"))
+		e.schedule(1, authgen.UniqueKey("x"))
 		e.relay(outbox.Config{Engine: sink})
 		<-begun
-		e.schedule(1, authgen.UniqueJob("x"))
+		e.schedule(1, authgen.UniqueKey("x"))
 		close(end)
 		e.eventually("both are handed over", func() bool { return len(sink.taken()) == 2 })
 	})

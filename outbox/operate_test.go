@@ -126,7 +126,7 @@ func TestShow(t *testing.T) {
 	onEach(t, func(e *env) {
 		e.parked(1, "ada")
 		e.emit(1, "kim")
-		e.schedule(1, authgen.UniqueJob("x"))
+		e.schedule(1, authgen.UniqueKey("x"))
 		delivery := e.list(outbox.Filter{Endpoint: "b"})[0]
 		show := func(id string) []outbox.Record {
 			e.Helper()

@@ -15,7 +15,7 @@ type Entry func(ctx context.Context) error
 
 // AfterCommit makes f run once, after the outermost commit, in the order of
 // the calls, and not at all after a rollback. Its failure is reported to the
-// handler of OnAfterError and changes nothing else (U4).
+// handler of WithAfterError and changes nothing else (U4).
 func (tx *Tx) AfterCommit(f Entry) { tx.addEntry(&tx.afterCommit, f) }
 
 // AfterRollback makes f run once if what was done in this attempt of the unit,
@@ -85,7 +85,7 @@ func (tx *Tx) runEntry(ctx context.Context, f Entry) {
 func (db *DB) report(ctx context.Context, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			logAfterError(ctx, fmt.Errorf("%w (and the handler of OnAfterError: panic: %v)", err, p))
+			logAfterError(ctx, fmt.Errorf("%w (and the handler of WithAfterError: panic: %v)", err, p))
 		}
 	}()
 	db.options.AfterError(ctx, err)

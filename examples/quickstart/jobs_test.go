@@ -58,7 +58,7 @@ func TestJobs(t *testing.T) {
 // remind schedules a reminder as part of a transaction.
 func remind(ctx context.Context, db *auth.DB, id auth.UserID, after time.Duration) error {
 	return db.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
-		return tx.Schedule(ctx, SendReminder{UserID: id}, auth.After(after), auth.Unique(string(id)))
+		return tx.Schedule(ctx, SendReminder{UserID: id}, auth.After(after), auth.UniqueKey(string(id)))
 	})
 }
 

@@ -61,7 +61,7 @@ func TestOptions(t *testing.T) {
 		auth.WithObserver(observer), // sees every statement, trigger and transaction
 		auth.WithClock(time.Now),    // what "default: now" means
 		auth.WithRetry(5),           // how often a transaction runs again after a conflict
-		auth.OnAfterError(func(ctx context.Context, err error) { // an entry of AfterCommit failed
+		auth.WithAfterError(func(ctx context.Context, err error) { // an entry of AfterCommit failed
 			slog.ErrorContext(ctx, "after the commit", "error", err)
 		}),
 	)

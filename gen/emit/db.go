@@ -83,7 +83,7 @@ func (w *dbWriter) database() {
 			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.db"))))
 	}
 	if w.m.HasTriggers {
-		w.quietDB()
+		w.withoutTriggers()
 	}
 	declare(w.File, "Tx runs fn in one transaction, with every call on the tables of tx, and commits if fn returns nil. After a conflict with another transaction fn runs again; the error is ErrConflict when the retries are used up.",
 		onDB().Id("Tx").Params(ctx(), jen.Id("fn").Add(work()), jen.Id("options").Op("...").Id("TxOption")).Error().Block(
@@ -137,12 +137,12 @@ func (w *dbWriter) transaction() {
 		onTx().Id("Tx").Params(ctx(), jen.Id("fn").Add(work())).Error().Block(
 			jen.Return(jen.Id("tx.tx.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
 	if w.m.HasTriggers {
-		declare(w.File, w.quietly("Quiet returns the same transaction with tables that fire no triggers."),
-			onTx().Id("Quiet").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
+		declare(w.File, w.quietly("WithoutTriggers returns the same transaction with tables that fire no triggers."),
+			onTx().Id("WithoutTriggers").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
 	}
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
 		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
-	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of OnAfterError and changes nothing else.")
+	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of WithAfterError and changes nothing else.")
 	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
 	if w.m.Outbox {
 		w.jobs()
@@ -210,7 +210,7 @@ func (w *dbWriter) unit() {
 
 // fire adds the function that runs a trigger of one argument.
 func (w *dbWriter) fire() {
-	declare(w.File, "fire runs a trigger with what it is given, unless triggers are quiet.",
+	declare(w.File, "fire runs a trigger with what it is given, unless the handle is without triggers.",
 		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("name").String(),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Params(jen.Err().Error()).Block(
 			w.firing(jen.Id("name"), call("trigger", "s.triggers", "ctx", "s.tx", "v"))...))
@@ -218,7 +218,7 @@ func (w *dbWriter) fire() {
 
 // fireUpdate adds the function that runs a trigger that may change a patch.
 func (w *dbWriter) fireUpdate() {
-	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless triggers are quiet.",
+	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless the handle is without triggers.",
 		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("D"), jen.Op("*").Id("P")).Error(),
 			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Params(jen.Err().Error()).Block(

@@ -30,10 +30,10 @@ func (w *dbWriter) openMethod(comment, name string, args ...string) {
 // joined is the options of a transaction as one.
 func joined() *jen.Statement { return rt("Joined").Call(jen.Id("options")) }
 
-// quietDB adds the database whose tables fire no triggers.
-func (w *dbWriter) quietDB() {
-	declare(w.File, w.quietly("Quiet returns the same database with tables that fire no triggers, in its transactions neither."),
-		onDB().Id("Quiet").Params().Op("*").Id("DB").Block(
+// withoutTriggers adds the database whose tables fire no triggers.
+func (w *dbWriter) withoutTriggers() {
+	declare(w.File, w.quietly("WithoutTriggers returns the same database with tables that fire no triggers, in its transactions neither."),
+		onDB().Id("WithoutTriggers").Params().Op("*").Id("DB").Block(
 			jen.Id("quiet").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("db.db")), key("scope", jen.Id("scope").Values(key("Session", jen.Id("db.scope.Session"))))),
 			jen.Id("quiet.Tables").Op("=").Add(call("newTables", "&quiet.scope")),
 			jen.Return(jen.Id("quiet"))))

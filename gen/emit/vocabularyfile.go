@@ -114,7 +114,7 @@ func jobFunctions(f *jen.File) {
 	}
 	option("After", "After", "d", "After makes a job due that long after it was scheduled.", jen.Qual("time", "Duration"))
 	option("At", "At", "at", "At makes a job due at that time.", jen.Qual("time", "Time"))
-	option("Unique", "UniqueJob", "key", "Unique makes a job one of which no second with the same kind and key waits: while one does, scheduling another does nothing.", jen.String())
+	option("UniqueKey", "UniqueKey", "key", "UniqueKey makes a job one of which no second with the same kind and key waits: while one does, scheduling another does nothing.", jen.String())
 }
 
 func alias(g *jen.Group, n named) {
@@ -158,7 +158,7 @@ func optionFunctions(f *jen.File) {
 	}
 	option("WithClock", "now", "WithClock makes now the clock of timestamps.", jen.Func().Params().Qual("time", "Time"))
 	option("WithRetry", "limit", "WithRetry makes limit the number of retries after a conflict.", jen.Int())
-	option("OnAfterError", "report", "OnAfterError makes report the function that is told of entries of AfterCommit and AfterRollback that fail.",
+	option("WithAfterError", "report", "WithAfterError makes report the function that is told of entries of AfterCommit and AfterRollback that fail.",
 		jen.Func().Params(ctx(), jen.Err().Error()))
 	option("WithSchemaCheck", "c", "WithSchemaCheck says what Open and CreateTables do about tables that differ from the schema; to refuse them is the default.", jen.Id("SchemaCheck"))
 	option("WithObserver", "o", "WithObserver makes o see every step of the adapter.", jen.Id("Observer"))

@@ -29,19 +29,19 @@ var locals = set(
 // members are the methods of DB and Tx, of this version and of what is
 // planned: a table is a field of both.
 var members = set(
-	"AfterCommit", "AfterRollback", "Begin", "Cancel", "Close", "Commit", "CreateTables", "Err", "Join", "Outbox", "Quiet", "Rollback", "SQL", "Schedule", "Schema", "Tables", "Tx",
+	"AfterCommit", "AfterRollback", "Begin", "Cancel", "Close", "Commit", "CreateTables", "Err", "Join", "Outbox", "Rollback", "SQL", "Schedule", "Schema", "Tables", "Tx", "WithoutTriggers",
 )
 
 // packageNames are the identifiers that the package needs for itself, those of
 // this version and, in the last lines, what is planned.
 var packageNames = []string{
 	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "IgnoreDifferences", "LazyWrite", "NewSecret", "NoRetry", "NoTriggers", "Not",
-	"Null", "Observer", "OnAfterError", "Open", "OpenTx", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
+	"Null", "Observer", "Open", "OpenTx", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
 	"RejectedError", "Request", "RequestFrom", "RowError", "SQLTx", "SchemaCheck", "SchemaError", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
 	"TriggerFuncs", "Triggers", "Tx", "TxOption", "UniqueError", "ValidationError", "WarnOfDifferences",
 	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
 	"schema", "triggerFuncs", "unit", "upsert",
-	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "Unique",
+	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "UniqueKey",
 	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
 }
 

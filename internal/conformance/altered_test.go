@@ -181,7 +181,7 @@ type look[D, C, P, ID any] struct {
 func (l look[D, C, P, ID]) run(s *sight) {
 	for name, inside := range map[string]func(func(context.Context, *auth.Tables) error) error{
 		"alone": func(f func(context.Context, *auth.Tables) error) error { return f(s.ctx, &s.db.Tables) },
-		"quiet": func(f func(context.Context, *auth.Tables) error) error { return f(s.ctx, &s.db.Quiet().Tables) },
+		"quiet": func(f func(context.Context, *auth.Tables) error) error { return f(s.ctx, &s.db.WithoutTriggers().Tables) },
 		"in a transaction": func(f func(context.Context, *auth.Tables) error) error {
 			return s.db.Tx(s.ctx, func(ctx context.Context, tx *auth.Tx) error { return f(ctx, &tx.Tables) })
 		},
@@ -401,7 +401,7 @@ var subjects = []subject{
 				return t.Member
 			},
 			create: func(s *sight, text string) auth.MemberCreate {
-				o, err := s.db.Quiet().Organization.Create(context.WithoutCancel(s.ctx), auth.OrganizationCreate{Name: text, Slug: text})
+				o, err := s.db.WithoutTriggers().Organization.Create(context.WithoutCancel(s.ctx), auth.OrganizationCreate{Name: text, Slug: text})
 				s.must(err)
 				return auth.MemberCreate{UserID: s.user, OrganizationID: o.ID, Role: auth.Set(text)}
 			},

@@ -54,7 +54,7 @@ var attachCases = []testCase{
 		u := e.family("ada")
 		e.withoutProfile(u)
 		e.tr.Org.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.OrganizationChange) error {
-			_, err := tx.Quiet().Member.CreateMany(ctx, []auth.MemberCreate{{UserID: u.ID, OrganizationID: c.New.ID}})
+			_, err := tx.WithoutTriggers().Member.CreateMany(ctx, []auth.MemberCreate{{UserID: u.ID, OrganizationID: c.New.ID}})
 			return err
 		}
 		e.must(e.db.User.Delete(e.ctx, u.ID))

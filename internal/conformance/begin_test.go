@@ -127,7 +127,7 @@ var beginCases = []testCase{
 		e.tr.Fired()
 		one, two := e.begin(e.ctx), e.begin(e.ctx)
 		visit := func(tx *auth.OpenTx, id auth.UserID) error {
-			_, err := tx.Quiet().User.Update(e.ctx, id, auth.UserPatch{Visits: auth.Set(1)})
+			_, err := tx.WithoutTriggers().User.Update(e.ctx, id, auth.UserPatch{Visits: auth.Set(1)})
 			return err
 		}
 		e.must(visit(one, a.ID))

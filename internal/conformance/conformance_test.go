@@ -142,7 +142,7 @@ func (e *env) openOn(d dialect.Dialect, options ...auth.Option) *auth.DB {
 	options = append([]auth.Option{
 		auth.WithClock(func() time.Time { return e.now }),
 		auth.WithObserver(e.seen),
-		auth.OnAfterError(func(_ context.Context, err error) {
+		auth.WithAfterError(func(_ context.Context, err error) {
 			e.mu.Lock()
 			defer e.mu.Unlock()
 			e.afterErrors = append(e.afterErrors, err)
@@ -264,7 +264,7 @@ func (e *env) users(n int) {
 		for i := range n {
 			name := fmt.Sprintf("u%05d", i)
 			in := auth.UserCreate{ID: auth.Set(auth.UserID(name)), Name: name, Email: name + "@example.com"}
-			if _, err := tx.Quiet().User.Create(ctx, in); err != nil {
+			if _, err := tx.WithoutTriggers().User.Create(ctx, in); err != nil {
 				return err
 			}
 		}

@@ -170,15 +170,15 @@ var createCases = []testCase{
 	{"C3 what a trigger writes to the row is in the returned document", func(t *testing.T, e *env) {
 		ways := map[string]func(ctx context.Context, tx *auth.Tx, u auth.User) error{
 			"update": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-				_, err := tx.Quiet().User.Update(ctx, u.ID, auth.UserPatch{Image: auth.Set(new("seen"))})
+				_, err := tx.WithoutTriggers().User.Update(ctx, u.ID, auth.UserPatch{Image: auth.Set(new("seen"))})
 				return err
 			},
 			"update many": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-				_, err := tx.Quiet().User.UpdateMany(ctx, auth.UserCols.ID.Eq(u.ID), auth.UserPatch{Image: auth.Set(new("seen"))})
+				_, err := tx.WithoutTriggers().User.UpdateMany(ctx, auth.UserCols.ID.Eq(u.ID), auth.UserPatch{Image: auth.Set(new("seen"))})
 				return err
 			},
 			"increment": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-				_, _, err := tx.Quiet().User.IncrementOne(ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{}, auth.UserPatch{Image: auth.Set(new("seen"))})
+				_, _, err := tx.WithoutTriggers().User.IncrementOne(ctx, auth.UserCols.ID.Eq(u.ID), auth.UserDelta{}, auth.UserPatch{Image: auth.Set(new("seen"))})
 				return err
 			},
 			"SQL": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
@@ -187,7 +187,7 @@ var createCases = []testCase{
 			},
 			"nested": func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 				return tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
-					_, err := tx.Quiet().User.Update(ctx, u.ID, auth.UserPatch{Image: auth.Set(new("seen"))})
+					_, err := tx.WithoutTriggers().User.Update(ctx, u.ID, auth.UserPatch{Image: auth.Set(new("seen"))})
 					return err
 				})
 			},
@@ -232,13 +232,13 @@ var createCases = []testCase{
 	{"C4 a trigger that deletes the row fails the create", func(t *testing.T, e *env) {
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 			e.must(write(ctx, tx, "n"))
-			return tx.Quiet().User.Delete(ctx, u.ID)
+			return tx.WithoutTriggers().User.Delete(ctx, u.ID)
 		}
 		_, err := e.db.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "a@b"})
 		e.is(err, auth.ErrDeletedByTrigger)
 		e.count("note", 0)
 		e.tr.Member.OnCreate = func(ctx context.Context, tx *auth.Tx, m auth.Member) error {
-			return tx.Quiet().Organization.Delete(ctx, m.OrganizationID) // the database deletes the member with it
+			return tx.WithoutTriggers().Organization.Delete(ctx, m.OrganizationID) // the database deletes the member with it
 		}
 		e.tr.User.OnCreate = nil
 		u := e.user("ada")

@@ -66,7 +66,7 @@ var createManyCases = []testCase{
 		}
 	}},
 	{"M7 CreateMany splits what is large", func(t *testing.T, e *env) {
-		d, err := e.db.Quiet().Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
+		d, err := e.db.WithoutTriggers().Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
 		e.must(err)
 		in := make([]auth.TicketCreate, 30)
 		large := json.RawMessage(`"` + strings.Repeat("x", 100_000) + `"`)
@@ -129,7 +129,7 @@ var createManyCases = []testCase{
 			in[i] = auth.CounterCreate{Label: fmt.Sprint(i)}
 		}
 		in[7].ID = auth.Set(auth.CounterID(1000))
-		for name, db := range map[string]*auth.DB{"with triggers": e.db, "quiet": e.db.Quiet()} {
+		for name, db := range map[string]*auth.DB{"with triggers": e.db, "quiet": e.db.WithoutTriggers()} {
 			docs, err := db.Counter.CreateMany(e.ctx, in)
 			e.must(err)
 			seen := map[auth.CounterID]bool{}
@@ -156,7 +156,7 @@ var createManyCases = []testCase{
 			if _, err := tx.User.GetByEmail(ctx, "c@example.com"); u.Name != "c" && !errors.Is(err, auth.ErrNotFound) {
 				t.Errorf("the last is there ahead of its turn: %v", err)
 			}
-			_, _, err = tx.Quiet().User.IncrementOne(ctx, auth.UserCols.ID.Eq(first), auth.UserDelta{Visits: 1}, auth.UserPatch{})
+			_, _, err = tx.WithoutTriggers().User.IncrementOne(ctx, auth.UserCols.ID.Eq(first), auth.UserDelta{Visits: 1}, auth.UserPatch{})
 			return err
 		}
 		var in []auth.UserCreate
@@ -183,13 +183,13 @@ var createManyCases = []testCase{
 		_, err = e.db.User.CreateMany(e.ctx, in)
 		e.atRow(err, auth.ErrRejected, 3)
 		e.count("user", 3)
-		if _, err = e.db.Quiet().User.CreateMany(e.ctx, in); err != nil {
+		if _, err = e.db.WithoutTriggers().User.CreateMany(e.ctx, in); err != nil {
 			t.Errorf("quiet: %v", err)
 		}
 		e.count("user", 7)
 	}},
 	{"M7 CreateMany records the events of each row", func(t *testing.T, e *env) {
-		d, err := e.db.Quiet().Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
+		d, err := e.db.WithoutTriggers().Desk.Create(e.ctx, auth.DeskCreate{Name: "d"})
 		e.must(err)
 		in := make([]auth.TicketCreate, 5)
 		for i := range in {

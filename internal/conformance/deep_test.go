@@ -71,7 +71,7 @@ func (e *env) aReply() {
 // before it and after it.
 func (e *env) quietly(fn func(context.Context, *auth.Tx) error) {
 	e.Helper()
-	e.must(e.amidWrites(func(ctx context.Context, tx *auth.Tx) error { return fn(ctx, tx.Quiet()) }))
+	e.must(e.amidWrites(func(ctx context.Context, tx *auth.Tx) error { return fn(ctx, tx.WithoutTriggers()) }))
 }
 
 // amidWrites runs fn in a transaction that stores something else before it and

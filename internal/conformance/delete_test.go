@@ -75,7 +75,7 @@ var deleteCases = []testCase{
 	{"D1 a before that deletes the row itself fails the delete", func(t *testing.T, e *env) {
 		u := e.user("ada")
 		e.tr.User.BeforeDelete = func(ctx context.Context, tx *auth.Tx, old auth.User) error {
-			return tx.Quiet().User.Delete(ctx, old.ID)
+			return tx.WithoutTriggers().User.Delete(ctx, old.ID)
 		}
 		e.is(e.db.User.Delete(e.ctx, u.ID), auth.ErrDeletedByTrigger)
 		e.count("user", 1)
@@ -189,7 +189,7 @@ var cascadeCases = []testCase{
 	}},
 	{"D3 a quiet delete lets the database cascade", func(t *testing.T, e *env) {
 		u := e.family("ada")
-		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return tx.Quiet().User.Delete(ctx, u.ID) }))
+		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error { return tx.WithoutTriggers().User.Delete(ctx, u.ID) }))
 		e.fired()
 		e.count("profile", 0)
 		e.count("member", 0)

@@ -166,8 +166,8 @@ var endCases = []testCase{
 		}
 		e.count("note", 1)
 	}},
-	{"U4 a handler of OnAfterError that panics is not the caller's", func(t *testing.T, e *env) {
-		db := e.open(auth.OnAfterError(func(context.Context, error) { panic("handler panics") }))
+	{"U4 a handler of WithAfterError that panics is not the caller's", func(t *testing.T, e *env) {
+		db := e.open(auth.WithAfterError(func(context.Context, error) { panic("handler panics") }))
 		e.must(db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 			tx.AfterCommit(func(context.Context) error { return errBoom })
 			return write(ctx, tx, "one")

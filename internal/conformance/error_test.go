@@ -27,7 +27,7 @@ var errorCases = []testCase{
 			}
 		}
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-			n, err := tx.Quiet().User.DeleteMany(ctx, auth.UserCols.ID.Eq("u00001"))
+			n, err := tx.WithoutTriggers().User.DeleteMany(ctx, auth.UserCols.ID.Eq("u00001"))
 			if err == nil && n != 1 {
 				t.Errorf("%d deleted", n)
 			}

@@ -167,7 +167,7 @@ var eventCases = []testCase{
 			e.tr.Fired()
 			e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 				if quiet {
-					tx = tx.Quiet()
+					tx = tx.WithoutTriggers()
 				}
 				return tx.Desk.Delete(ctx, d.ID)
 			}))

@@ -343,7 +343,7 @@ func (e *env) crowd(table string, n int) {
 		bob = e.user("bob")
 	}
 	e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) (err error) {
-		quiet := tx.Quiet()
+		quiet := tx.WithoutTriggers()
 		for i := range n {
 			switch table {
 			case "tally":

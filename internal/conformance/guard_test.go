@@ -199,9 +199,9 @@ var guardCases = []testCase{
 			if c.New.ID != "u00000" {
 				return nil
 			}
-			_, err := tx.Quiet().User.Update(ctx, "u00001", auth.UserPatch{Name: auth.Set("changed")})
+			_, err := tx.WithoutTriggers().User.Update(ctx, "u00001", auth.UserPatch{Name: auth.Set("changed")})
 			e.must(err)
-			return tx.Quiet().User.Delete(ctx, "u00002")
+			return tx.WithoutTriggers().User.Delete(ctx, "u00002")
 		}
 		_, err := e.db.User.UpdateMany(e.ctx, auth.All[auth.User](), auth.UserPatch{Visits: auth.Set(1)})
 		e.must(err)

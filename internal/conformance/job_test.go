@@ -38,8 +38,8 @@ var jobCases = []testCase{
 	{"a unique job waits once, until it is cancelled or handed over", func(t *testing.T, e *env) {
 		schedule := func(name string) {
 			e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-				e.must(tx.Schedule(ctx, greet{Name: name}, auth.Unique("ada"), auth.After(time.Hour)))
-				return tx.Schedule(ctx, greet{Name: name + " again"}, auth.Unique("ada"))
+				e.must(tx.Schedule(ctx, greet{Name: name}, auth.UniqueKey("ada"), auth.After(time.Hour)))
+				return tx.Schedule(ctx, greet{Name: name + " again"}, auth.UniqueKey("ada"))
 			}))
 		}
 		cancel := func(want bool) {
@@ -63,7 +63,7 @@ var jobCases = []testCase{
 	}},
 	{"a job that is cancelled stays so only if the transaction commits", func(t *testing.T, e *env) {
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-			return tx.Schedule(ctx, greet{Name: "x"}, auth.Unique("x"))
+			return tx.Schedule(ctx, greet{Name: "x"}, auth.UniqueKey("x"))
 		}))
 		e.is(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 			was, err := tx.Cancel(ctx, greet{}, "x")
@@ -73,7 +73,7 @@ var jobCases = []testCase{
 			return errBoom
 		}), errBoom)
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-			e.must(tx.Schedule(ctx, greet{Name: "y"}, auth.Unique("y"))) // and taken back at once
+			e.must(tx.Schedule(ctx, greet{Name: "y"}, auth.UniqueKey("y"))) // and taken back at once
 			was, err := tx.Cancel(ctx, greet{}, "y")
 			if !was || err != nil {
 				t.Errorf("it was cancelled: %v, %v", was, err)
@@ -88,7 +88,7 @@ var jobCases = []testCase{
 		for range cap(errs) {
 			group.Go(func() {
 				errs <- e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-					return tx.Schedule(ctx, greet{Name: "one"}, auth.Unique("one"))
+					return tx.Schedule(ctx, greet{Name: "one"}, auth.UniqueKey("one"))
 				})
 			})
 		}
@@ -110,9 +110,9 @@ var jobCases = []testCase{
 				{"schedule: there is no job", nil, nil},
 				{`schedule: "" cannot be the kind of a job`, named(""), nil},
 				{"cannot be the kind of a job, which is text of 1 to 63 characters", named(strings.Repeat("x", 64)), nil},
-				{"schedule greet: the key of a unique job is text of 1 to 255 characters", greet{}, []auth.JobOption{auth.Unique("")}},
+				{"schedule greet: the key of a unique job is text of 1 to 255 characters", greet{}, []auth.JobOption{auth.UniqueKey("")}},
 				{"without a zero byte", named("a\x00b"), nil},
-				{"without a zero byte", greet{}, []auth.JobOption{auth.Unique("a\x00b")}},
+				{"without a zero byte", greet{}, []auth.JobOption{auth.UniqueKey("a\x00b")}},
 				{"schedule endless: the job cannot be written as JSON", endless{C: make(chan int)}, nil},
 			} {
 				if err := tx.Schedule(ctx, c.job, c.options...); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -134,7 +134,7 @@ var jobCases = []testCase{
 				for range 25 {
 					err := e.db.Tx(context.WithoutCancel(e.ctx), func(ctx context.Context, tx *auth.Tx) error {
 						for _, key := range rand.Perm(20)[:5] {
-							if err := tx.Schedule(ctx, greet{}, auth.Unique(fmt.Sprint("key ", key))); err != nil {
+							if err := tx.Schedule(ctx, greet{}, auth.UniqueKey(fmt.Sprint("key ", key))); err != nil {
 								return err
 							}
 						}

@@ -69,7 +69,7 @@ var manyCases = []testCase{
 		e.users(4)
 		e.tr.User.OnDelete = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 			if u.ID == "u00000" {
-				return tx.Quiet().User.Delete(ctx, "u00002")
+				return tx.WithoutTriggers().User.Delete(ctx, "u00002")
 			}
 			return nil
 		}
@@ -82,11 +82,11 @@ var manyCases = []testCase{
 		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
 			switch old.ID {
 			case "u00000":
-				_, err := tx.Quiet().User.Update(ctx, "u00001", auth.UserPatch{Nick: auth.Set(new("touched"))})
+				_, err := tx.WithoutTriggers().User.Update(ctx, "u00001", auth.UserPatch{Nick: auth.Set(new("touched"))})
 				e.must(err)
-				return tx.Quiet().User.Delete(ctx, "u00002")
+				return tx.WithoutTriggers().User.Delete(ctx, "u00002")
 			case "u00003":
-				return tx.Quiet().User.Delete(ctx, "u00000")
+				return tx.WithoutTriggers().User.Delete(ctx, "u00000")
 			case "u00001":
 				if old.Nick == nil {
 					t.Error("before got a row that is not the stored one")
@@ -112,7 +112,7 @@ var manyCases = []testCase{
 			if id != "u00000" {
 				return nil
 			}
-			users := tx.Quiet().User
+			users := tx.WithoutTriggers().User
 			for _, id := range moved {
 				if _, err := users.Update(ctx, id, auth.UserPatch{Score: auth.Set(1.0)}); err != nil {
 					return err
@@ -133,7 +133,7 @@ var manyCases = []testCase{
 			"DeleteMany": func() (int, error) { return e.db.User.DeleteMany(e.ctx, matching) },
 		} {
 			e.users(n)
-			_, err := e.db.Quiet().User.Update(e.ctx, "u00699", auth.UserPatch{Score: auth.Set(1.0)})
+			_, err := e.db.WithoutTriggers().User.Update(e.ctx, "u00699", auth.UserPatch{Score: auth.Set(1.0)})
 			e.must(err)
 			got, err := many()
 			e.must(err)
@@ -146,7 +146,7 @@ var manyCases = []testCase{
 			if want := append(slices.Clone(moved), "u00699"); got != n-3 || !slices.Equal(ids, want) {
 				t.Errorf("%s wrote %d rows and left %v, want %v", name, got, ids, want)
 			}
-			_, err = e.db.Quiet().User.DeleteMany(e.ctx, auth.All[auth.User]())
+			_, err = e.db.WithoutTriggers().User.DeleteMany(e.ctx, auth.All[auth.User]())
 			e.must(err)
 		}
 	}},
@@ -168,7 +168,7 @@ var manyCases = []testCase{
 			if c.New.ID != leases[0].ID {
 				return nil
 			}
-			_, err := tx.Quiet().Lease.UpdateMany(ctx, auth.LeaseCols.ID.In(leases[3].ID, leases[650].ID), auth.LeasePatch{Owner: auth.Set("c")})
+			_, err := tx.WithoutTriggers().Lease.UpdateMany(ctx, auth.LeaseCols.ID.In(leases[3].ID, leases[650].ID), auth.LeasePatch{Owner: auth.Set("c")})
 			return err
 		}
 		got, err := e.db.Lease.UpdateMany(e.ctx, auth.LeaseCols.Owner.Eq("a"), auth.LeasePatch{Owner: auth.Set("b")})
@@ -183,7 +183,7 @@ var manyCases = []testCase{
 			if id != doomed {
 				return nil
 			}
-			return tx.Quiet().User.Delete(ctx, id)
+			return tx.WithoutTriggers().User.Delete(ctx, id)
 		}
 		for _, doomed := range []auth.UserID{"u00002", "u00650"} {
 			before := func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
@@ -338,8 +338,8 @@ var manyCases = []testCase{
 					seen = append(seen, string(u.ID))
 					if name == "writing" && len(seen) == 600 {
 						// Rows that are still to come: one goes, one no longer matches.
-						e.must(tx.Quiet().User.Delete(ctx, "u00001"))
-						_, err := tx.Quiet().User.Update(ctx, "u00002", auth.UserPatch{Score: auth.Set(1.0)})
+						e.must(tx.WithoutTriggers().User.Delete(ctx, "u00001"))
+						_, err := tx.WithoutTriggers().User.Update(ctx, "u00002", auth.UserPatch{Score: auth.Set(1.0)})
 						e.must(err)
 					}
 				}
@@ -499,7 +499,7 @@ var oneCases = []testCase{
 			if v := patch.Visits.Or(0); v != old.Visits+1 {
 				t.Errorf("the trigger is given %d", v)
 			}
-			_, _, err := tx.Quiet().User.IncrementOne(ctx, auth.UserCols.ID.Eq(old.ID), auth.UserDelta{Visits: 10, Credit: 10, Score: 10}, auth.UserPatch{})
+			_, _, err := tx.WithoutTriggers().User.IncrementOne(ctx, auth.UserCols.ID.Eq(old.ID), auth.UserDelta{Visits: 10, Credit: 10, Score: 10}, auth.UserPatch{})
 			patch.Score.Set(7)
 			return err
 		}
@@ -509,7 +509,7 @@ var oneCases = []testCase{
 			t.Errorf("visits %d, credit %d, score %v", got.Visits, *got.Credit, got.Score)
 		}
 		e.tr.Tally.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.Tally, _ *auth.TallyPatch) error {
-			_, err := tx.Quiet().Tally.Update(ctx, old.ID, auth.TallyPatch{Hits: auth.Set(40)})
+			_, err := tx.WithoutTriggers().Tally.Update(ctx, old.ID, auth.TallyPatch{Hits: auth.Set(40)})
 			return err
 		}
 		sum, _, err := e.db.Tally.IncrementOne(e.ctx, auth.TallyCols.ID.Eq(tally.ID), auth.TallyDelta{Hits: 2}, auth.TallyPatch{})

@@ -14,7 +14,7 @@ import (
 
 var quietCases = []testCase{
 	{"T2 a quiet db fires none, each call a transaction", func(t *testing.T, e *env) {
-		quiet := e.db.Quiet()
+		quiet := e.db.WithoutTriggers()
 		u, err := quiet.User.Create(e.ctx, auth.UserCreate{Name: "ada", Email: "a"})
 		e.must(err)
 		_, err = quiet.User.Update(e.ctx, u.ID, auth.UserPatch{Visits: auth.Set(1)})

@@ -107,7 +107,7 @@ func goOverMany(t *testing.T, e *env) {
 	e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 		for i := range n {
 			name := fmt.Sprintf("日本%d", i)
-			if _, err := tx.Quiet().User.Create(ctx, auth.UserCreate{ID: auth.Set(auth.UserID(name)), Name: name, Email: name}); err != nil {
+			if _, err := tx.WithoutTriggers().User.Create(ctx, auth.UserCreate{ID: auth.Set(auth.UserID(name)), Name: name, Email: name}); err != nil {
 				return err
 			}
 		}

@@ -47,7 +47,7 @@ var savepointCases = []testCase{
 		e.user("eve")
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 			err := tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
-				_, err := tx.Quiet().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
+				_, err := tx.WithoutTriggers().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
 				return err
 			})
 			e.is(err, auth.ErrUnique)
@@ -62,7 +62,7 @@ var savepointCases = []testCase{
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
 			err := tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
 				e.must(write(ctx, tx, "inner"))
-				_, _ = tx.Quiet().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
+				_, _ = tx.WithoutTriggers().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
 				return nil
 			})
 			e.is(err, auth.ErrUnique)

@@ -59,7 +59,7 @@ var triggerCases = []testCase{
 	}},
 	{"T2 Quiet fires none", func(t *testing.T, e *env) {
 		e.must(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
-			q := tx.Quiet()
+			q := tx.WithoutTriggers()
 			u, err := q.User.Create(ctx, auth.UserCreate{Name: "ada", Email: "a"})
 			e.must(err)
 			_, err = q.User.Update(ctx, u.ID, auth.UserPatch{Name: auth.Set("bob")})

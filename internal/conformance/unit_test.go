@@ -285,7 +285,7 @@ var unitCases = []testCase{
 	{"U8 a swallowed failed statement stores nothing", func(t *testing.T, e *env) {
 		e.user("eve")
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
-			_, err := tx.Quiet().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
+			_, err := tx.WithoutTriggers().User.Create(ctx, auth.UserCreate{Name: "x", Email: "eve@example.com"})
 			e.is(err, auth.ErrUnique)
 			err = write(ctx, tx, "goes on")
 			e.is(err, auth.ErrUnique) // the first failure, again

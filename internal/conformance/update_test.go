@@ -172,7 +172,7 @@ var updateCases = []testCase{
 	{"C3 an update returns the row as its triggers left it", func(t *testing.T, e *env) {
 		u := e.user("ada")
 		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, old auth.User, _ *auth.UserPatch) error {
-			_, err := tx.Quiet().User.Update(ctx, old.ID, auth.UserPatch{Visits: auth.Set(5)})
+			_, err := tx.WithoutTriggers().User.Update(ctx, old.ID, auth.UserPatch{Visits: auth.Set(5)})
 			return err
 		}
 		e.tr.User.OnUpdate = func(ctx context.Context, tx *auth.Tx, c auth.UserChange) error {
@@ -190,7 +190,7 @@ var updateCases = []testCase{
 	}},
 	{"C4 a trigger that deletes the row fails the update", func(t *testing.T, e *env) {
 		u := e.user("ada")
-		remove := func(ctx context.Context, tx *auth.Tx) error { return tx.Quiet().User.Delete(ctx, u.ID) }
+		remove := func(ctx context.Context, tx *auth.Tx) error { return tx.WithoutTriggers().User.Delete(ctx, u.ID) }
 		e.tr.User.BeforeUpdate = func(ctx context.Context, tx *auth.Tx, _ auth.User, _ *auth.UserPatch) error { return remove(ctx, tx) }
 		_, err := e.db.User.Update(e.ctx, u.ID, auth.UserPatch{Name: auth.Set("x")})
 		e.is(err, auth.ErrDeletedByTrigger)

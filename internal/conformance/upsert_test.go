@@ -24,7 +24,7 @@ var upsertCases = []testCase{
 			t.Errorf("the second: %+v, %v, %v", again, created, err)
 		}
 		e.fired("user.beforeUpdate", "user.onUpdate")
-		got, created, err := e.db.Quiet().User.UpsertByEmail(e.ctx, in, auth.UserPatch{})
+		got, created, err := e.db.WithoutTriggers().User.UpsertByEmail(e.ctx, in, auth.UserPatch{})
 		if err != nil || created || got.ID != u.ID {
 			t.Errorf("without anything to set: %+v, %v, %v", got, created, err)
 		}

@@ -59,9 +59,9 @@ func (db *DB) Schema() runtime.Schema {
 	return db.db.Schema()
 }
 
-// Quiet returns the same database with tables that fire no triggers, in its
-// transactions neither.
-func (db *DB) Quiet() *DB {
+// WithoutTriggers returns the same database with tables that fire no triggers,
+// in its transactions neither.
+func (db *DB) WithoutTriggers() *DB {
 	quiet := &DB{db: db.db, scope: scope{Session: db.scope.Session}}
 	quiet.Tables = newTables(&quiet.scope)
 	return quiet
@@ -110,8 +110,9 @@ func (tx *Tx) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 	})
 }
 
-// Quiet returns the same transaction with tables that fire no triggers.
-func (tx *Tx) Quiet() *Tx {
+// WithoutTriggers returns the same transaction with tables that fire no
+// triggers.
+func (tx *Tx) WithoutTriggers() *Tx {
 	return newTx(tx.tx, nil)
 }
 
@@ -121,8 +122,8 @@ func (tx *Tx) SQL() *runtime.SQLTx {
 }
 
 // AfterCommit makes f run once, after the outermost commit, and not at all
-// after a rollback. Its failure is reported to the handler of OnAfterError and
-// changes nothing else.
+// after a rollback. Its failure is reported to the handler of WithAfterError
+// and changes nothing else.
 func (tx *Tx) AfterCommit(f func(ctx context.Context) error) {
 	tx.tx.AfterCommit(f)
 }
@@ -235,7 +236,8 @@ func upsert[D any](ctx context.Context, s *scope, table *dialect.Table, fields [
 	return doc, created && err == nil, err
 }
 
-// fire runs a trigger with what it is given, unless triggers are quiet.
+// fire runs a trigger with what it is given, unless the handle is without
+// triggers.
 func fire[V any](ctx context.Context, s *scope, table *dialect.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
 	if s.triggers == nil {
 		return nil

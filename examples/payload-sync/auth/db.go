@@ -119,8 +119,8 @@ func (tx *Tx) SQL() *runtime.SQLTx {
 }
 
 // AfterCommit makes f run once, after the outermost commit, and not at all
-// after a rollback. Its failure is reported to the handler of OnAfterError and
-// changes nothing else.
+// after a rollback. Its failure is reported to the handler of WithAfterError
+// and changes nothing else.
 func (tx *Tx) AfterCommit(f func(ctx context.Context) error) {
 	tx.tx.AfterCommit(f)
 }

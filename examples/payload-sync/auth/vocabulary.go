@@ -154,10 +154,10 @@ func WithRetry(limit int) Option {
 	return authgen.WithRetry(limit)
 }
 
-// OnAfterError makes report the function that is told of entries of
+// WithAfterError makes report the function that is told of entries of
 // AfterCommit and AfterRollback that fail.
-func OnAfterError(report func(ctx context.Context, err error)) Option {
-	return authgen.OnAfterError(report)
+func WithAfterError(report func(ctx context.Context, err error)) Option {
+	return authgen.WithAfterError(report)
 }
 
 // WithSchemaCheck says what Open and CreateTables do about tables that differ
@@ -192,8 +192,8 @@ func At(at time.Time) JobOption {
 	return authgen.At(at)
 }
 
-// Unique makes a job one of which no second with the same kind and key waits:
-// while one does, scheduling another does nothing.
-func Unique(key string) JobOption {
-	return authgen.UniqueJob(key)
+// UniqueKey makes a job one of which no second with the same kind and key
+// waits: while one does, scheduling another does nothing.
+func UniqueKey(key string) JobOption {
+	return authgen.UniqueKey(key)
 }

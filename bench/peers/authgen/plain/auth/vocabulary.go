@@ -147,10 +147,10 @@ func WithRetry(limit int) Option {
 	return authgen.WithRetry(limit)
 }
 
-// OnAfterError makes report the function that is told of entries of
+// WithAfterError makes report the function that is told of entries of
 // AfterCommit and AfterRollback that fail.
-func OnAfterError(report func(ctx context.Context, err error)) Option {
-	return authgen.OnAfterError(report)
+func WithAfterError(report func(ctx context.Context, err error)) Option {
+	return authgen.WithAfterError(report)
 }
 
 // WithSchemaCheck says what Open and CreateTables do about tables that differ
