@@ -15,10 +15,10 @@ type Event struct {
 	Type string `json:"type"`
 	// Timestamp is when the write was done, in UTC milliseconds.
 	Timestamp time.Time `json:"timestamp"`
-	// Table is the key of the table in schema.yaml, and Document the id of the
+	// Table is the key of the table in schema.yaml, and DocumentID the id of the
 	// row as text.
-	Table    string `json:"table"`
-	Document string `json:"document"`
+	Table      string `json:"table"`
+	DocumentID string `json:"documentId"`
 	// Sequence is larger than that of every earlier event of the same document.
 	// There are gaps: all documents share one counter.
 	Sequence int64 `json:"sequence"`

@@ -54,7 +54,7 @@ func (f *filterFlags) given() bool {
 
 // filter returns what the flags say, the states being some of those that may be.
 func (f *filterFlags) filter(may []outbox.State) (outbox.Filter, error) {
-	filter := outbox.Filter{Class: outbox.DeliveryClass, Endpoint: f.endpoint, Type: f.kind, Table: f.table, Document: f.document}
+	filter := outbox.Filter{Class: outbox.DeliveryClass, Endpoint: f.endpoint, Type: f.kind, Table: f.table, DocumentID: f.document}
 	switch {
 	case f.events && f.jobs:
 		return filter, errors.New("--events and --jobs are lists of their own: give one of them")

@@ -174,7 +174,7 @@ func (r *receiver) Limits() []outbox.Limits { return []outbox.Limits{{Endpoint: 
 func (r *receiver) Deliver(_ context.Context, d outbox.Delivery) outbox.Outcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, key := range []string{d.Document, d.Type} {
+	for _, key := range []string{d.DocumentID, d.Type} {
 		if verdict := r.refused[key]; verdict != 0 {
 			return outbox.Outcome{Verdict: verdict, Status: 500, Error: "answered 500", Due: time.Now().Add(time.Hour)}
 		}
@@ -213,7 +213,7 @@ func (s *system) brought(want ...string) map[string]authgen.Event {
 	got := map[string]authgen.Event{}
 	n := 0
 	for _, e := range s.cms.news() {
-		got[e.Type+" "+e.Document] = e
+		got[e.Type+" "+e.DocumentID] = e
 		n++
 	}
 	keys := slices.Sorted(maps.Keys(got))

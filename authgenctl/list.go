@@ -102,11 +102,11 @@ func writeRecords(w io.Writer, class outbox.Class, records []outbox.Record, now 
 		r := &records[i]
 		switch class {
 		case outbox.EventClass:
-			g.add(r.ID, strconv.FormatInt(r.Sequence, 10), r.Kind, r.Table+"/"+r.Document, ageOf(r.Created, now))
+			g.add(r.ID, strconv.FormatInt(r.Sequence, 10), r.Kind, r.Table+"/"+r.DocumentID, ageOf(r.Created, now))
 		case outbox.JobClass:
 			g.add(r.ID, string(r.State), r.Kind, ageOf(r.Created, now), whenOf(r.Due, now), r.Key)
 		default:
-			g.add(r.ID, string(r.State), r.Kind, r.Table+"/"+r.Document, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
+			g.add(r.ID, string(r.State), r.Kind, r.Table+"/"+r.DocumentID, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
 			if r.State == outbox.StateParked {
 				g.rows[i][1].paint = colours.Yellow
 			}

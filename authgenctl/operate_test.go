@@ -66,10 +66,10 @@ func TestOperate(t *testing.T) {
 		if code != cli.ExitTrouble || !strings.Contains(stderr, ": that is for what is parked, pending or leased, and this delivery is delivered") {
 			t.Errorf("discard of what is delivered: exit code %d, %s", code, stderr)
 		}
-		s.brought(one.Kind + " " + one.Document)
+		s.brought(one.Kind + " " + one.DocumentID)
 		s.does("replayed 1 delivery", "replay", "--table", "ticket")
-		s.does("replayed 1 delivery", "replay", "--state", "discarded,delivered", "--document", other.Document)
-		s.brought("ticket.created "+parked.Records[2].Document, "ticket.created "+other.Document)
+		s.does("replayed 1 delivery", "replay", "--state", "discarded,delivered", "--document", other.DocumentID)
+		s.brought("ticket.created "+parked.Records[2].DocumentID, "ticket.created "+other.DocumentID)
 		s.does("replayed 4 deliveries", "replay", "--state", "delivered")
 		s.deliver()
 		if n := len(s.cms.news()); n != 4 {

@@ -151,7 +151,7 @@ func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *cli.Sche
 	}
 	c := &reconcile.Comparison{
 		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.Model.Events, DryRun: v.dryRun, Limit: v.limit,
-		Missed: func(e authgen.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.Document)) },
+		Missed: func(e authgen.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.DocumentID)) },
 		Report: v.report,
 	}
 	for _, t := range tables {

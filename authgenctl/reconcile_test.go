@@ -196,7 +196,7 @@ func (s *system) toldOnce(n int) {
 	s.deliver()
 	times := map[string]int{}
 	for _, e := range s.cms.news() {
-		times[e.Type+" "+e.Document]++
+		times[e.Type+" "+e.DocumentID]++
 	}
 	for i := range n {
 		if key := fmt.Sprintf("ticket.created t%05d", i); times[key] != 1 {

@@ -92,7 +92,7 @@ func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palet
 	fmt.Fprintf(w, "  %-10s %s\n", "state", state)
 	line("type", r.Kind)
 	if r.Table != "" {
-		line("document", fmt.Sprintf("%s/%s, %s, sequence %d", r.Table, r.Document, r.Operation, r.Sequence))
+		line("document", fmt.Sprintf("%s/%s, %s, sequence %d", r.Table, r.DocumentID, r.Operation, r.Sequence))
 	}
 	line("key", r.Key)
 	created := "occurred"

@@ -56,7 +56,7 @@ func (s *Sink) message(e outbox.Entry) *nats.Msg {
 	}
 	if e.Table != "" {
 		header[TableHeader] = []string{e.Table}
-		header[DocumentHeader] = []string{url.PathEscape(e.Document)}
+		header[DocumentHeader] = []string{url.PathEscape(e.DocumentID)}
 		header[SequenceHeader] = []string{strconv.FormatInt(e.Sequence, 10)}
 	}
 	return &nats.Msg{Subject: s.subject(e), Header: header, Data: e.Body}
@@ -74,7 +74,7 @@ func Entry(header nats.Header, data []byte) (outbox.Entry, error) {
 		ClassHeader:    func(text string) error { return e.Class.UnmarshalText([]byte(text)) },
 		KindHeader:     func(text string) (err error) { e.Kind, err = url.PathUnescape(text); return },
 		DueHeader:      func(text string) (err error) { e.Due, err = time.Parse(time.RFC3339Nano, text); return },
-		DocumentHeader: func(text string) (err error) { e.Document, err = url.PathUnescape(text); return },
+		DocumentHeader: func(text string) (err error) { e.DocumentID, err = url.PathUnescape(text); return },
 		SequenceHeader: func(text string) (err error) { e.Sequence, err = strconv.ParseInt(text, 10, 64); return },
 	} {
 		if e.Table == "" && (name == DocumentHeader || name == SequenceHeader) {

@@ -62,10 +62,10 @@ func TestServerStopsAndComesBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if seen[entry.ID] || entry.Sequence <= last[entry.Document] {
-			t.Errorf("%s: %d after %d, seen before: %v", entry.Document, entry.Sequence, last[entry.Document], seen[entry.ID])
+		if seen[entry.ID] || entry.Sequence <= last[entry.DocumentID] {
+			t.Errorf("%s: %d after %d, seen before: %v", entry.DocumentID, entry.Sequence, last[entry.DocumentID], seen[entry.ID])
 		}
-		seen[entry.ID], last[entry.Document] = true, entry.Sequence
+		seen[entry.ID], last[entry.DocumentID] = true, entry.Sequence
 	}
 	if len(seen) != len(all) {
 		t.Errorf("%d of %d events", len(seen), len(all))

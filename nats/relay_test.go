@@ -137,10 +137,10 @@ func TestFromTransactionToConsumer(t *testing.T) {
 		if err := errors.Join(json.Unmarshal(m.Data(), &e), json.Unmarshal(e.Data, &p)); err != nil {
 			t.Fatal(err)
 		}
-		if e.ID != m.Headers().Get("Nats-Msg-Id") || e.Type != "user.updated" || p.Step != next[e.Document] {
-			t.Errorf("%s: step %d, where %d is next: %+v", e.Document, p.Step, next[e.Document], e)
+		if e.ID != m.Headers().Get("Nats-Msg-Id") || e.Type != "user.updated" || p.Step != next[e.DocumentID] {
+			t.Errorf("%s: step %d, where %d is next: %+v", e.DocumentID, p.Step, next[e.DocumentID], e)
 		}
-		next[e.Document]++
+		next[e.DocumentID]++
 	}
 	for document, n := range next {
 		if n != steps {

@@ -23,7 +23,7 @@ import (
 func event(t testing.TB, document string, n int) outbox.Entry {
 	t.Helper()
 	e := authgen.Event{
-		ID: runtime.UUIDv7(), Type: "user.updated", Table: "user", Document: document, Sequence: int64(n),
+		ID: runtime.UUIDv7(), Type: "user.updated", Table: "user", DocumentID: document, Sequence: int64(n),
 		Timestamp: time.UnixMilli(1_790_000_000_000).UTC(), Operation: runtime.OperationUpdate,
 		Changed: []string{"name"}, Data: json.RawMessage(`{"name":"Ada"}`),
 	}
@@ -31,7 +31,7 @@ func event(t testing.TB, document string, n int) outbox.Entry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return outbox.Entry{ID: e.ID, Class: outbox.EventClass, Kind: e.Type, Table: e.Table, Document: document, Sequence: e.Sequence, Body: body, Due: e.Timestamp}
+	return outbox.Entry{ID: e.ID, Class: outbox.EventClass, Kind: e.Type, Table: e.Table, DocumentID: document, Sequence: e.Sequence, Body: body, Due: e.Timestamp}
 }
 
 // read returns what a stream holds, in order.
@@ -84,7 +84,7 @@ func TestEventsArriveWhole(t *testing.T) {
 	if err := json.Unmarshal(m.Data(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.ID != sent.ID || got.Document != sent.Document || got.Sequence != 7 || string(got.Data) != `{"name":"Ada"}` {
+	if got.ID != sent.ID || got.DocumentID != sent.DocumentID || got.Sequence != 7 || string(got.Data) != `{"name":"Ada"}` {
 		t.Errorf("%+v", got)
 	}
 	for header, want := range map[string]string{
@@ -200,10 +200,10 @@ func TestOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if entry.Sequence <= last[entry.Document] {
-			t.Errorf("%s: %d after %d", entry.Document, entry.Sequence, last[entry.Document])
+		if entry.Sequence <= last[entry.DocumentID] {
+			t.Errorf("%s: %d after %d", entry.DocumentID, entry.Sequence, last[entry.DocumentID])
 		}
-		last[entry.Document] = entry.Sequence
+		last[entry.DocumentID] = entry.Sequence
 	}
 }
 

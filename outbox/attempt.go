@@ -168,7 +168,7 @@ func (s *Store) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok 
 
 func (e *eventRow) delivery(a attempt) Delivery {
 	return Delivery{
-		Endpoint: a.Endpoint, Attempt: a.Attempt, EventID: e.id, Type: e.eventType, Table: e.table, Document: e.document,
+		Endpoint: a.Endpoint, Attempt: a.Attempt, EventID: e.id, Type: e.eventType, Table: e.table, DocumentID: e.document,
 		Sequence: e.sequence, Operation: e.operation, OccurredAt: timeOf(e.occurredAt), Body: e.envelope(),
 	}
 }

@@ -41,7 +41,7 @@ func TestEntryOfAttempt(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := oneEndpoint()
 		entry := e.claimed(p)
-		if entry.Class != outbox.DeliveryClass || entry.Kind != "a" || entry.Document != "ada" || entry.Table != "user" || entry.Sequence == 0 || !entry.Due.Equal(e.clock()) {
+		if entry.Class != outbox.DeliveryClass || entry.Kind != "a" || entry.DocumentID != "ada" || entry.Table != "user" || entry.Sequence == 0 || !entry.Due.Equal(e.clock()) {
 			e.Errorf("%+v", entry)
 		}
 		if event := e.list(outbox.Filter{})[0].ID; !strings.HasPrefix(entry.ID, event+"/1/") {

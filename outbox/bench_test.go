@@ -142,7 +142,7 @@ func (e *env) backlog(n int) {
 	events := make([]authgen.Event, n)
 	for i := range events {
 		events[i] = authgen.Event{
-			Type: "user.updated", Table: "user", Document: fmt.Sprintf("document-%020d", i%1000), Operation: "update",
+			Type: "user.updated", Table: "user", DocumentID: fmt.Sprintf("document-%020d", i%1000), Operation: "update",
 			Changed: []string{"email", "name"}, Data: json.RawMessage(`{"id":"` + runtime.NanoID() + `","name":"Ada Lovelace","email":"ada@example.com","emailVerified":true,"role":"admin"}`),
 			Request: &authgen.EventRequest{Path: "/update-user", ActorID: runtime.NanoID(), SessionID: runtime.NanoID()},
 		}

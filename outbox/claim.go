@@ -175,7 +175,7 @@ func scanDue(row dialect.Row, endpoint string, more ...any) (m met, err error) {
 	a := attempt{Endpoint: endpoint}
 	m.entry = Entry{Class: DeliveryClass, Kind: endpoint}
 	var dueAt int64
-	if err := row.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.Document, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.DocumentID, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
 		return met{}, err
 	}
 	a.Attempt++ // those that have begun are counted

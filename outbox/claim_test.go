@@ -17,7 +17,7 @@ func TestOrderedWhileClaiming(t *testing.T) {
 		hang := make(chan struct{})
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true, Concurrency: 50, Timeout: time.Hour}}}
 		p.hangs = func(d outbox.Delivery) {
-			if d.Document == "ada" {
+			if d.DocumentID == "ada" {
 				<-hang
 			}
 		}
@@ -31,10 +31,10 @@ func TestOrderedWhileClaiming(t *testing.T) {
 		e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 2*pairs })
 		last := map[string]int64{}
 		for _, d := range p.taken() {
-			if d.Sequence < last[d.Document] {
-				e.Errorf("%s: %d after %d", d.Document, d.Sequence, last[d.Document])
+			if d.Sequence < last[d.DocumentID] {
+				e.Errorf("%s: %d after %d", d.DocumentID, d.Sequence, last[d.DocumentID])
 			}
-			last[d.Document] = d.Sequence
+			last[d.DocumentID] = d.Sequence
 		}
 	})
 }

@@ -37,10 +37,10 @@ func TestCleanUp(t *testing.T) {
 		e.emit(1, "bob", "joe")
 		e.eventually("two are parked", func() bool { return e.queue("a").Parked == 2 })
 		stop()
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{Document: "joe"}); n != 1 || err != nil {
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "joe"}); n != 1 || err != nil {
 			e.Fatalf("discarded %d, %v", n, err)
 		}
-		last := e.list(outbox.Filter{Document: "ada"})[2].ID
+		last := e.list(outbox.Filter{DocumentID: "ada"})[2].ID
 		e.pass(time.Hour)
 		e.cleaned()
 		e.check(last)
@@ -49,7 +49,7 @@ func TestCleanUp(t *testing.T) {
 			e.cleaned()
 		}
 		e.check(last)
-		if left := e.list(outbox.Filter{Document: "eve"}); len(left) != 0 {
+		if left := e.list(outbox.Filter{DocumentID: "eve"}); len(left) != 0 {
 			e.Errorf("of eve is left %+v", left)
 		}
 	})
@@ -60,10 +60,10 @@ func (e *env) check(last string) {
 	e.Helper()
 	var left []string
 	for _, r := range e.list(outbox.Filter{}) {
-		if r.Document != "eve" {
-			left = append(left, r.Document+" "+string(r.State))
+		if r.DocumentID != "eve" {
+			left = append(left, r.DocumentID+" "+string(r.State))
 		}
-		if r.Document == "ada" && r.ID != last {
+		if r.DocumentID == "ada" && r.ID != last {
 			e.Errorf("of ada %s is left, want %s", r.ID, last)
 		}
 	}

@@ -53,14 +53,14 @@ const (
 type Delivery struct {
 	Endpoint string
 	Attempt  int // counts from 1, and again from 1 after a replay
-	// EventID, Type, Table, Document, Sequence and Operation are those of the
+	// EventID, Type, Table, DocumentID, Sequence and Operation are those of the
 	// event.
-	EventID   string
-	Type      string
-	Table     string
-	Document  string
-	Sequence  int64
-	Operation string
+	EventID    string
+	Type       string
+	Table      string
+	DocumentID string
+	Sequence   int64
+	Operation  string
 	// OccurredAt is when the write was done that the event tells of.
 	OccurredAt time.Time
 	// Body is the whole runtime.Event as JSON, the same bytes at each attempt.

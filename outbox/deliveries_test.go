@@ -23,7 +23,7 @@ func TestDelivering(t *testing.T) {
 		for _, d := range p.taken() {
 			var event authgen.Event
 			e.must(json.Unmarshal(d.Body, &event))
-			same := event.ID == d.EventID && event.Type == d.Type && event.Sequence == d.Sequence && event.Document == d.Document &&
+			same := event.ID == d.EventID && event.Type == d.Type && event.Sequence == d.Sequence && event.DocumentID == d.DocumentID &&
 				event.Table == d.Table && event.Operation == d.Operation && event.Timestamp.Equal(d.OccurredAt) && event.Timestamp.Equal(e.clock())
 			if !same || seen[d.Endpoint+d.EventID] || d.Attempt != 1 || len(event.Data) == 0 {
 				e.Errorf("delivered %+v with body %s", d, d.Body)
@@ -83,7 +83,7 @@ func TestOrdered(t *testing.T) {
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true, Concurrency: 8}}}
 		failed := map[string]int{}
 		p.answer(func(d outbox.Delivery) outbox.Outcome {
-			if d.Document != "ada" {
+			if d.DocumentID != "ada" {
 				return outbox.Outcome{Verdict: outbox.Delivered}
 			}
 			switch failed[d.EventID]++; {
@@ -100,10 +100,10 @@ func TestOrdered(t *testing.T) {
 		e.eventually("all are through", func() bool { e.pass(time.Minute); return e.queue("a").Delivered == 7 })
 		last := map[string]int64{}
 		for _, d := range p.taken() {
-			if d.Sequence < last[d.Document] {
-				e.Errorf("%s: %d after %d", d.Document, d.Sequence, last[d.Document])
+			if d.Sequence < last[d.DocumentID] {
+				e.Errorf("%s: %d after %d", d.DocumentID, d.Sequence, last[d.DocumentID])
 			}
-			last[d.Document] = d.Sequence
+			last[d.DocumentID] = d.Sequence
 		}
 		if q := e.queue("a"); q.Parked != 1 {
 			e.Errorf("%+v", q)
@@ -123,7 +123,7 @@ func TestOrderedByTwoRelays(t *testing.T) {
 		}
 		last := map[string]int64{}
 		for _, d := range p.taken() {
-			if key := d.Endpoint + d.Document; d.Sequence <= last[key] {
+			if key := d.Endpoint + d.DocumentID; d.Sequence <= last[key] {
 				e.Errorf("%s: %d after %d", key, d.Sequence, last[key])
 			} else {
 				last[key] = d.Sequence

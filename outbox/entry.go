@@ -62,11 +62,11 @@ type Entry struct {
 	// Kind is the type of the event, the kind of the job, or the name of the
 	// endpoint.
 	Kind string `json:"kind"`
-	// Table, Document and Sequence are those of the event; a job has none. Of
+	// Table, DocumentID and Sequence are those of the event; a job has none. Of
 	// one document, entries are handed to an event sink in order of Sequence.
-	Table    string `json:"table,omitempty"`
-	Document string `json:"document,omitempty"`
-	Sequence int64  `json:"sequence,omitempty"`
+	Table      string `json:"table,omitempty"`
+	DocumentID string `json:"documentId,omitempty"`
+	Sequence   int64  `json:"sequence,omitempty"`
 	// Body is the whole runtime.Event of an event, the arguments of a job, or
 	// what [Store.Attempt] needs to find the delivery.
 	Body json.RawMessage `json:"body"`

@@ -27,7 +27,7 @@ type head struct {
 	Type      string `json:"type"`
 	Timestamp string `json:"timestamp"`
 	Table     string `json:"table"`
-	Document  string `json:"document"`
+	Document  string `json:"documentId"`
 	Sequence  int64  `json:"sequence"`
 	Operation string `json:"operation"`
 }
@@ -58,7 +58,7 @@ type tail struct {
 // entry returns the event for a sink.
 func (e *eventRow) entry() Entry {
 	return Entry{
-		ID: e.id, Class: EventClass, Kind: e.eventType, Table: e.table, Document: e.document,
+		ID: e.id, Class: EventClass, Kind: e.eventType, Table: e.table, DocumentID: e.document,
 		Sequence: e.sequence, Body: e.envelope(), Due: timeOf(e.occurredAt),
 	}
 }

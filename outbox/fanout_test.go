@@ -57,10 +57,10 @@ func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 			e.eventually("its own is delivered", func() bool { return e.queue("a").Delivered == 41 && ran.Load() == 21 })
 			last := map[string]int64{}
 			for _, d := range p.taken() {
-				if d.Sequence <= last[d.Document] {
-					t.Errorf("%s: %d came behind %d", d.Document, d.Sequence, last[d.Document])
+				if d.Sequence <= last[d.DocumentID] {
+					t.Errorf("%s: %d came behind %d", d.DocumentID, d.Sequence, last[d.DocumentID])
 				}
-				last[d.Document] = d.Sequence
+				last[d.DocumentID] = d.Sequence
 			}
 			for _, q := range e.status().Queues {
 				if q.Name != "a" {

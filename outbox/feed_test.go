@@ -48,7 +48,7 @@ func TestSinkRefusesOne(t *testing.T) {
 	onEach(t, func(e *env) {
 		sink := &noted{on: func(_ context.Context, due []outbox.Entry) error {
 			for _, entry := range due {
-				if entry.Document == "poison" {
+				if entry.DocumentID == "poison" {
 					return errors.New("too large")
 				}
 			}
@@ -61,9 +61,9 @@ func TestSinkRefusesOne(t *testing.T) {
 		e.eventually("what is ahead of it is through", func() bool { return len(sink.taken()) == 20 })
 		e.eventually("it is the first that is left", func() bool {
 			left := e.list(outbox.Filter{})
-			return len(left) == 6 && left[0].Document == "poison" && left[0].Error == "too large"
+			return len(left) == 6 && left[0].DocumentID == "poison" && left[0].Error == "too large"
 		})
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{Document: "poison", States: []outbox.State{outbox.StatePending}}); n != 1 || err != nil {
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "poison", States: []outbox.State{outbox.StatePending}}); n != 1 || err != nil {
 			e.Errorf("discarded %d, %v", n, err)
 		}
 		e.eventually("what is behind it is through", func() bool { return len(sink.taken()) == 25 })
@@ -103,7 +103,7 @@ func TestSinkRefusesOneForItself(t *testing.T) {
 		e.emit(20, "ada", "eve")
 		e.eventually("what comes later is through", func() bool { return len(sink.taken()) == 80 })
 		stop()
-		if left := e.list(outbox.Filter{}); len(left) != 1 || left[0].Document != "poison" || !strings.HasSuffix(left[0].Error, "too large") {
+		if left := e.list(outbox.Filter{}); len(left) != 1 || left[0].DocumentID != "poison" || !strings.HasSuffix(left[0].Error, "too large") {
 			e.Errorf("%+v", left)
 		}
 		if !ordered(sink.taken()) {
@@ -120,7 +120,7 @@ func (p *picky) Send(ctx context.Context, due []outbox.Entry) error {
 	untaken := &outbox.UntakenError{Cause: tooLarge}
 	var rest []outbox.Entry
 	for _, entry := range due {
-		if entry.Document == "poison" {
+		if entry.DocumentID == "poison" {
 			untaken.IDs = append(untaken.IDs, entry.ID)
 		} else {
 			rest = append(rest, entry)

@@ -124,7 +124,7 @@ func (e *env) emit(n int, documents ...string) {
 
 func (e *env) event(document, operation, data string) {
 	e.Helper()
-	e.must(e.store.Emit(e.Context(), authgen.Event{Type: "user." + operation + "d", Table: "user", Document: document, Operation: operation, Data: json.RawMessage(data)}))
+	e.must(e.store.Emit(e.Context(), authgen.Event{Type: "user." + operation + "d", Table: "user", DocumentID: document, Operation: operation, Data: json.RawMessage(data)}))
 }
 
 func (e *env) status() outbox.Status {
@@ -292,10 +292,10 @@ func (n *noted) mend(err error) {
 func ordered(entries []outbox.Entry) bool {
 	last := map[string]int64{}
 	for _, e := range entries {
-		if e.Sequence <= last[e.Document] {
+		if e.Sequence <= last[e.DocumentID] {
 			return false
 		}
-		last[e.Document] = e.Sequence
+		last[e.DocumentID] = e.Sequence
 	}
 	return true
 }

@@ -23,7 +23,7 @@ type Record struct {
 	// Kind is the type of the event, or the kind of the job.
 	Kind        string          `json:"kind"`
 	Table       string          `json:"table,omitempty"`
-	Document    string          `json:"document,omitempty"`
+	DocumentID  string          `json:"documentId,omitempty"`
 	Sequence    int64           `json:"sequence,omitempty"`
 	Operation   string          `json:"operation,omitempty"`
 	Key         string          `json:"key,omitempty"` // of a unique job
@@ -39,13 +39,13 @@ type Record struct {
 
 // A Filter says which records. Zero fields match all.
 type Filter struct {
-	Class    Class   // of what; zero is DeliveryClass
-	ID       string  // of an event, of a job, or "endpoint/event id" of a delivery
-	States   []State // of deliveries
-	Endpoint string  // of deliveries
-	Type     string  // of events and deliveries; the kind of jobs
-	Table    string  // of events and deliveries
-	Document string  // of events and deliveries
+	Class      Class   // of what; zero is DeliveryClass
+	ID         string  // of an event, of a job, or "endpoint/event id" of a delivery
+	States     []State // of deliveries
+	Endpoint   string  // of deliveries
+	Type       string  // of events and deliveries; the kind of jobs
+	Table      string  // of events and deliveries
+	DocumentID string  // of events and deliveries
 
 	Bodies bool // List reads the bodies too; it chooses no records
 }
@@ -104,7 +104,7 @@ func (f Filter) of(queue string) *conditions {
 		c.addIf("type", f.Type)
 	}
 	c.addIf("doc_table", f.Table)
-	c.addIf("document", f.Document)
+	c.addIf("document", f.DocumentID)
 	return c
 }
 
@@ -119,7 +119,7 @@ func (f Filter) check() error {
 		{"Endpoint", f.Endpoint != "" && class != DeliveryClass},
 		{"States", len(f.States) > 0 && class != DeliveryClass},
 		{"Table", f.Table != "" && class == JobClass},
-		{"Document", f.Document != "" && class == JobClass},
+		{"Document", f.DocumentID != "" && class == JobClass},
 	} {
 		if c.given {
 			return fmt.Errorf("outbox: records of class %v have no %s: leave it out of the filter", class, c.field)

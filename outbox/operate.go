@@ -70,7 +70,7 @@ func (f *Filter) states(may ...State) error {
 // remove deletes events or jobs. A job that the engine has already is not there
 // any more.
 func (s *Store) remove(ctx context.Context, f Filter, table string) (int, error) {
-	if f.ID == "" && f.Type == "" && f.Table == "" && f.Document == "" {
+	if f.ID == "" && f.Type == "" && f.Table == "" && f.DocumentID == "" {
 		return 0, fmt.Errorf("outbox: cannot discard every %v: name an id, a type, a table or a document", f.Class)
 	}
 	var n int64

@@ -98,8 +98,8 @@ func TestFilters(t *testing.T) {
 		}{
 			{outbox.Filter{Endpoint: "a"}, 6},
 			{outbox.Filter{Endpoint: "c"}, 0},
-			{outbox.Filter{Document: "ada"}, 6},
-			{outbox.Filter{Document: "ada", Endpoint: "b"}, 3},
+			{outbox.Filter{DocumentID: "ada"}, 6},
+			{outbox.Filter{DocumentID: "ada", Endpoint: "b"}, 3},
 			{outbox.Filter{Type: "user.updated"}, 12},
 			{outbox.Filter{Type: "user.created"}, 0},
 			{outbox.Filter{Table: "session"}, 0},
@@ -109,7 +109,7 @@ func TestFilters(t *testing.T) {
 			{outbox.Filter{ID: event}, 2},
 			{outbox.Filter{ID: event, Endpoint: "b"}, 1},
 			{outbox.Filter{Class: outbox.EventClass, Type: "user.created"}, 1},
-			{outbox.Filter{Class: outbox.EventClass, Document: "kim"}, 2},
+			{outbox.Filter{Class: outbox.EventClass, DocumentID: "kim"}, 2},
 			{outbox.Filter{Class: outbox.EventClass, Table: "session"}, 0},
 			{outbox.Filter{Class: outbox.JobClass, Type: "count"}, 2},
 			{outbox.Filter{Class: outbox.JobClass, Type: "other"}, 0},
@@ -135,14 +135,14 @@ func TestShow(t *testing.T) {
 			return records
 		}
 		var event authgen.Event
-		if got := show(delivery.ID); len(got) != 1 || got[0].Endpoint != "b" || json.Unmarshal(got[0].Body, &event) != nil || event.Document != "ada" || event.Sequence != delivery.Sequence {
+		if got := show(delivery.ID); len(got) != 1 || got[0].Endpoint != "b" || json.Unmarshal(got[0].Body, &event) != nil || event.DocumentID != "ada" || event.Sequence != delivery.Sequence {
 			e.Errorf("%+v", got)
 		}
 		if got := show(event.ID); len(got) != 2 || got[0].Endpoint != "a" || got[1].Endpoint != "b" {
 			e.Errorf("%+v", got)
 		}
 		waiting := e.list(outbox.Filter{Class: outbox.EventClass})[0]
-		if got := show(waiting.ID); len(got) != 1 || got[0].State != outbox.StateWaiting || json.Unmarshal(got[0].Body, &event) != nil || event.Document != "kim" {
+		if got := show(waiting.ID); len(got) != 1 || got[0].State != outbox.StateWaiting || json.Unmarshal(got[0].Body, &event) != nil || event.DocumentID != "kim" {
 			e.Errorf("%+v", got)
 		}
 		job := e.list(outbox.Filter{Class: outbox.JobClass})[0]
@@ -165,7 +165,7 @@ func TestFilterOfOtherClass(t *testing.T) {
 	e.emit(1, "ada")
 	for _, f := range []outbox.Filter{
 		{Class: outbox.JobClass, Type: "count", Table: "user"},
-		{Class: outbox.JobClass, Type: "count", Document: "ada"},
+		{Class: outbox.JobClass, Type: "count", DocumentID: "ada"},
 		{Class: outbox.JobClass, Type: "count", States: []outbox.State{outbox.StateParked}},
 		{Class: outbox.EventClass, Table: "user", Endpoint: "a"},
 		{Class: outbox.EventClass, Table: "user", States: []outbox.State{outbox.StateParked}},
@@ -213,7 +213,7 @@ func TestReplayWhileDelivering(t *testing.T) {
 func TestDiscardAndReplay(t *testing.T) {
 	onEach(t, func(e *env) {
 		e.parked(3, "ada", "eve")
-		n, err := e.store.Discard(e.Context(), outbox.Filter{Document: "ada"})
+		n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "ada"})
 		e.must(err)
 		if q := e.queue("a"); n != 6 || q.Parked != 3 || q.Discarded != 3 {
 			e.Errorf("discarded %d: %+v", n, q)
@@ -270,7 +270,7 @@ func TestDiscardJobsAndEvents(t *testing.T) {
 		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.JobClass, ID: id}); n != 1 || err != nil {
 			e.Errorf("discarded %d, %v", n, err)
 		}
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.EventClass, Document: "ada"}); n != 2 || err != nil {
+		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.EventClass, DocumentID: "ada"}); n != 2 || err != nil {
 			e.Errorf("discarded %d, %v", n, err)
 		}
 		if s := e.status(); s.Jobs.Due != 2 || s.Events.Waiting != 2 {
@@ -342,19 +342,19 @@ func TestReconcile(t *testing.T) {
 				break
 			}
 			for _, l := range page {
-				got = append(got, fmt.Sprintf("%s %s %v %v", l.Document, l.Delivered.Body[len(l.Delivered.Body)-8:], l.Waiting, l.DeliveredAt.Equal(e.clock())))
+				got = append(got, fmt.Sprintf("%s %s %v %v", l.DocumentID, l.Delivered.Body[len(l.Delivered.Body)-8:], l.Waiting, l.DeliveredAt.Equal(e.clock())))
 			}
-			after = page[len(page)-1].Document
+			after = page[len(page)-1].DocumentID
 		}
 		if want := []string{`ada {"n":2}} false true`, `eve {"n":2}} false true`, `kim {"n":2}} true true`}; !slices.Equal(got, want) {
 			e.Errorf("%q, want %q", got, want)
 		}
 		of, err := e.store.LastOf(e.Context(), "a", "user", []string{"ada", "new", "nobody"})
 		e.must(err)
-		if len(of) != 2 || of[0].Document != "ada" || of[0].Waiting || of[1].Document != "new" || of[1].Delivered != nil || !of[1].Waiting {
+		if len(of) != 2 || of[0].DocumentID != "ada" || of[0].Waiting || of[1].DocumentID != "new" || of[1].Delivered != nil || !of[1].Waiting {
 			e.Errorf("%+v", of)
 		}
-		e.must(e.store.EmitTo(e.Context(), "b", authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}))
+		e.must(e.store.EmitTo(e.Context(), "b", authgen.Event{Type: "user.updated", Table: "user", DocumentID: "ada", Operation: "update", Data: []byte(`{}`)}))
 		if a, b := e.queue("a"), e.queue("b"); a.Pending != 2 || b.Pending != 3 || e.status().Events.Waiting != 0 {
 			e.Errorf("%+v, %+v", a, b)
 		}
@@ -374,7 +374,7 @@ func TestEmitMuch(t *testing.T) {
 	onEach(t, func(e *env) {
 		events := make([]authgen.Event, 450)
 		for i := range events {
-			events[i] = authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
+			events[i] = authgen.Event{Type: "user.updated", Table: "user", DocumentID: "ada", Operation: "update", Data: []byte(`"` + strings.Repeat("x", 40_000) + `"`)}
 		}
 		e.must(e.store.Emit(e.Context(), events...))
 		if n := e.status().Events.Waiting; n != len(events) {

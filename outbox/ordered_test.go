@@ -19,7 +19,7 @@ func (e *env) many(n int, p *endpoints, knows bool) {
 	e.Helper()
 	events := make([]authgen.Event, n)
 	for i := range events {
-		events[i] = authgen.Event{Type: "user.updated", Table: "user", Document: "ada", Operation: "update", Data: []byte(`{}`)}
+		events[i] = authgen.Event{Type: "user.updated", Table: "user", DocumentID: "ada", Operation: "update", Data: []byte(`{}`)}
 	}
 	e.must(e.store.Emit(e.Context(), events...))
 	var to outbox.FanOut = p
@@ -95,7 +95,7 @@ func (e *env) inOrder(p *endpoints) {
 	e.Helper()
 	last := map[string]int64{}
 	for _, d := range p.taken() {
-		key := d.Endpoint + "/" + d.Document
+		key := d.Endpoint + "/" + d.DocumentID
 		if d.Sequence < last[key] {
 			e.Errorf("%s: %d after %d", key, d.Sequence, last[key])
 		}
@@ -202,7 +202,7 @@ func TestOrderedWhateverHappens(t *testing.T) {
 				e.pass(time.Second)
 			}
 			if i%10 == 9 {
-				_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}, Document: documents[rand.N(len(documents))]})
+				_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}, DocumentID: documents[rand.N(len(documents))]})
 				e.must(err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 
 // A Last is what an endpoint was last told of a document.
 type Last struct {
-	Document string
+	DocumentID string
 	// Delivered is the last event that the endpoint took; nil: there is none that
 	// was kept.
 	Delivered *Delivery
@@ -64,7 +64,7 @@ func (s *Store) last(ctx context.Context, endpoint, table string, limiting func(
 		for _, l := range found {
 			all = append(all, *l)
 		}
-		slices.SortFunc(all, func(a, b Last) int { return compare(a.Document, b.Document) })
+		slices.SortFunc(all, func(a, b Last) int { return compare(a.DocumentID, b.DocumentID) })
 		return nil
 	})
 	return all, err
@@ -89,7 +89,7 @@ func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *
 			return err
 		}
 		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
-		found[e.document] = &Last{Document: e.document, Delivered: &d, DeliveredAt: timeOrZero(finished)}
+		found[e.document] = &Last{DocumentID: e.document, Delivered: &d, DeliveredAt: timeOrZero(finished)}
 		return nil
 	}, `SELECT `+deliveryColumns+`, "attempts", "finished_at" FROM "authgen_delivery" AS "d"`+where.where()+` AND "state" = 'delivered'
 AND NOT EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" > "d"."sequence")
@@ -107,7 +107,7 @@ func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, d
 			return err
 		}
 		if found[document] == nil {
-			found[document] = &Last{Document: document}
+			found[document] = &Last{DocumentID: document}
 		}
 		found[document].Waiting = true
 		return nil
@@ -191,7 +191,7 @@ func (s *Store) record(ctx context.Context, tx *statements, events []authgen.Eve
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, ids[i], e.Type, e.Table, e.Document, e.Operation, at, body)
+		args = append(args, ids[i], e.Type, e.Table, e.DocumentID, e.Operation, at, body)
 		size += len(body)
 		if n := len(args) / eventColumns; n == operateBatch || size >= recordBytes || i == len(events)-1 {
 			const insert = `INSERT INTO "authgen_event" ("id", "type", "doc_table", "document", "operation", "occurred_at", "body") VALUES (?, ?, ?, ?, ?, ?, ?)`

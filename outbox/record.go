@@ -63,7 +63,7 @@ func (s *statements) events(ctx context.Context, where *conditions, bodies bool,
 			return err
 		}
 		r := Record{
-			Class: EventClass, ID: e.id, State: StateWaiting, Kind: e.eventType, Table: e.table, Document: e.document,
+			Class: EventClass, ID: e.id, State: StateWaiting, Kind: e.eventType, Table: e.table, DocumentID: e.document,
 			Sequence: e.sequence, Operation: e.operation, Created: timeOf(e.occurredAt),
 		}
 		if bodies {
@@ -115,7 +115,7 @@ func (s *statements) deliveries(ctx context.Context, where *conditions, bodies b
 		if err := row.Scan(&r.Endpoint, &e.id, &e.sequence, &e.eventType, &e.table, &e.document, &e.operation, &r.State, &r.Attempts, &due, &leased, &e.occurredAt, &finished, &status, &text, &e.body); err != nil {
 			return err
 		}
-		r.ID, r.Kind, r.Table, r.Document, r.Sequence, r.Operation = r.Endpoint+"/"+e.id, e.eventType, e.table, e.document, e.sequence, e.operation
+		r.ID, r.Kind, r.Table, r.DocumentID, r.Sequence, r.Operation = r.Endpoint+"/"+e.id, e.eventType, e.table, e.document, e.sequence, e.operation
 		r.Created, r.Finished = timeOf(e.occurredAt), timeOrZero(finished)
 		switch r.State {
 		case StatePending:

@@ -203,7 +203,7 @@ func (f fanOutFunc) Endpoints(eventType string) []string { return f(eventType) }
 func TestEnvelope(t *testing.T) {
 	onEach(t, func(e *env) {
 		event := authgen.Event{
-			ID: runtime.UUIDv7(), Type: "user.updated", Timestamp: e.clock().Add(123 * time.Millisecond), Table: "user", Document: `"é"`, Operation: "update",
+			ID: runtime.UUIDv7(), Type: "user.updated", Timestamp: e.clock().Add(123 * time.Millisecond), Table: "user", DocumentID: `"é"`, Operation: "update",
 			Changed: []string{"email"}, Data: json.RawMessage(`{"email":"ada@example.com"}`), Request: &authgen.EventRequest{Path: "/update-user"},
 		}
 		e.must(e.store.Emit(e.Context(), event))

@@ -204,7 +204,7 @@ func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64)
 		if e.mine = n == int64(len(alike)); !e.ordered {
 			continue
 		}
-		if err := s.releaseNext(ctx, e.Endpoint, document{e.Table, e.Document}, now); err != nil {
+		if err := s.releaseNext(ctx, e.Endpoint, document{e.Table, e.DocumentID}, now); err != nil {
 			return err
 		}
 	}

@@ -91,7 +91,7 @@ func TestStoredTogether(t *testing.T) {
 			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: attempts}}}
 			p.hangs = func(outbox.Delivery) { begun.Done(); <-end }
 			p.answer(func(d outbox.Delivery) outbox.Outcome {
-				if d.Document == "document-0" && refused > 0 {
+				if d.DocumentID == "document-0" && refused > 0 {
 					return outbox.Outcome{Verdict: outbox.Delivered, Status: 299}
 				}
 				return outbox.Outcome{Verdict: outbox.Delivered, Status: 200}
@@ -137,7 +137,7 @@ func TestStoringWaitsQuietly(t *testing.T) {
 			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: attempts}}}
 			p.hangs = func(d outbox.Delivery) {
 				begun.Done()
-				if d.Document == "first" {
+				if d.DocumentID == "first" {
 					<-endFirst
 				} else {
 					<-endOthers

@@ -225,7 +225,7 @@ func TestDeliveryCarriesTheEvent(t *testing.T) {
 		if err := json.Unmarshal(d.Body, &e); err != nil {
 			t.Fatal(err)
 		}
-		if d.Endpoint != "cms" || d.Document != "7" || e.ID != d.EventID || string(e.Data) != `{"n":7}` {
+		if d.Endpoint != "cms" || d.DocumentID != "7" || e.ID != d.EventID || string(e.Data) != `{"n":7}` {
 			t.Errorf("got %+v, of %s", d, d.Body)
 		}
 	})

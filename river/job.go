@@ -30,15 +30,15 @@ const JobQueue = "authgen"
 // A job is an outbox.Entry as River stores it. The names are what River's UI
 // shows.
 type job struct {
-	ID       string          `json:"id" river:"unique"`
-	Kind     string          `json:"kind,omitempty"`
-	Endpoint string          `json:"endpoint,omitempty"`
-	Table    string          `json:"table,omitempty"`
-	Document string          `json:"document,omitempty"`
-	Sequence int64           `json:"sequence,omitempty"`
-	Due      time.Time       `json:"due"`
-	Args     json.RawMessage `json:"args,omitempty"`
-	Text     string          `json:"text,omitempty"` // instead of Args, JSON that Postgres cannot hold as jsonb
+	ID         string          `json:"id" river:"unique"`
+	Kind       string          `json:"kind,omitempty"`
+	Endpoint   string          `json:"endpoint,omitempty"`
+	Table      string          `json:"table,omitempty"`
+	DocumentID string          `json:"documentId,omitempty"`
+	Sequence   int64           `json:"sequence,omitempty"`
+	Due        time.Time       `json:"due"`
+	Args       json.RawMessage `json:"args,omitempty"`
+	Text       string          `json:"text,omitempty"` // instead of Args, JSON that Postgres cannot hold as jsonb
 }
 
 // A jobArgs is a job of the outbox, a deliveryArgs an attempt to deliver.
@@ -55,7 +55,7 @@ func (deliveryArgs) Kind() string { return outbox.DeliveryKind }
 
 // jobOf returns what River stores of an entry.
 func jobOf(e outbox.Entry, asText bool) job {
-	j := job{ID: e.ID, Table: e.Table, Document: e.Document, Sequence: e.Sequence, Due: e.Due}
+	j := job{ID: e.ID, Table: e.Table, DocumentID: e.DocumentID, Sequence: e.Sequence, Due: e.Due}
 	if asText || !json.Valid(e.Body) {
 		j.Text = string(e.Body)
 	} else {
@@ -70,7 +70,7 @@ func (j job) entry() outbox.Entry {
 	if j.Text != "" {
 		body = json.RawMessage(j.Text)
 	}
-	return outbox.Entry{ID: j.ID, Table: j.Table, Document: j.Document, Sequence: j.Sequence, Due: j.Due, Body: body}
+	return outbox.Entry{ID: j.ID, Table: j.Table, DocumentID: j.DocumentID, Sequence: j.Sequence, Due: j.Due, Body: body}
 }
 
 func (a jobArgs) entry() outbox.Entry {

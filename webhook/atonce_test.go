@@ -18,7 +18,7 @@ func TestSameEventAtOnce(t *testing.T) {
 	onEach(t, func(t *testing.T, s kept) {
 		for round := int64(1); round <= 10; round++ {
 			e := event(round)
-			e.Document = fmt.Sprint(round)
+			e.DocumentID = fmt.Sprint(round)
 			var done atomic.Int64
 			var all sync.WaitGroup
 			for range 8 {
@@ -110,7 +110,7 @@ func TestOlderWaits(t *testing.T) {
 			})
 			if s.dialect != dialect.SQLite {
 				other := event(first + 1)
-				other.Document = fmt.Sprint("another", first)
+				other.DocumentID = fmt.Sprint("another", first)
 				s.receive(t, other, webhook.Done)
 			}
 			time.Sleep(50 * time.Millisecond) // for the older one to get to where it waits
@@ -144,7 +144,7 @@ func TestForgetAtOnce(t *testing.T) {
 			receivers.Go(func() {
 				for i := range int64(20) {
 					e := of([]string{"user.deleted", "user.created"}[i%2], 100*worker+i+1)
-					e.Document = fmt.Sprint(i % 5) // which others have, too
+					e.DocumentID = fmt.Sprint(i % 5) // which others have, too
 					s.retried(t, e, nothing)
 				}
 			})

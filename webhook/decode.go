@@ -30,8 +30,8 @@ func decode(body []byte, id string) (Event, error) {
 		}
 	}
 	switch {
-	case e.Document == "" || strings.ContainsRune(e.Document, 0):
-		return e, errors.New("the event has no document, or one with a zero byte in it")
+	case e.DocumentID == "" || strings.ContainsRune(e.DocumentID, 0):
+		return e, errors.New("the event has no documentId, or one with a zero byte in it")
 	case e.Sequence < 1:
 		return e, errors.New("the event has no sequence number")
 	case e.Operation != "create" && e.Operation != "update" && e.Operation != "delete":

@@ -88,7 +88,7 @@ func event(sequence int64) webhook.Event {
 	return webhook.Event{
 		ID: fmt.Sprintf("0199a0c0-0000-7000-8000-%012d", sequence), Type: "user.updated",
 		Timestamp: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC),
-		Table:     "user", Document: "u1", Sequence: sequence, Operation: "update",
+		Table:     "user", DocumentID: "u1", Sequence: sequence, Operation: "update",
 		Changed: []string{"email"}, Data: json.RawMessage(`{"id":"u1","email":"ada@example.com","name":"Ada Lovelace"}`),
 	}
 }

@@ -155,8 +155,8 @@ func TestRefusesHalfEvents(t *testing.T) {
 		"type":              func(e *webhook.Event) { e.Type = "" },
 		"a long type":       func(e *webhook.Event) { e.Type = strings.Repeat("é", 64) },
 		"table":             func(e *webhook.Event) { e.Table = "" },
-		"document":          func(e *webhook.Event) { e.Document = "" },
-		"a zero byte":       func(e *webhook.Event) { e.Document = "a\x00b" },
+		"documentId":        func(e *webhook.Event) { e.DocumentID = "" },
+		"a zero byte":       func(e *webhook.Event) { e.DocumentID = "a\x00b" },
 		"a long id":         func(e *webhook.Event) { e.ID = strings.Repeat("x", 256) },
 		"sequence":          func(e *webhook.Event) { e.Sequence = 0 },
 		"a wrong sequence":  func(e *webhook.Event) { e.Sequence = -1 },
@@ -170,7 +170,7 @@ func TestRefusesHalfEvents(t *testing.T) {
 		}
 	}
 	longest := event(1)
-	longest.Type, longest.Table, longest.Document = strings.Repeat("é", 63), strings.Repeat("x", 63), strings.Repeat("é", 3000)
+	longest.Type, longest.Table, longest.DocumentID = strings.Repeat("é", 63), strings.Repeat("x", 63), strings.Repeat("é", 3000)
 	if code, body := ask(handler(t, nil, accept), request(t, longest)); code != 200 {
 		t.Errorf("the longest: %d %s", code, body)
 	}
@@ -239,7 +239,7 @@ func TestHandlerIsChecked(t *testing.T) {
 func TestEndToEnd(t *testing.T) {
 	fail := true
 	server := httptest.NewServer(handler(t, nil, func(_ context.Context, e webhook.Event) error {
-		if e.Document != "u1" || !json.Valid(e.Data) {
+		if e.DocumentID != "u1" || !json.Valid(e.Data) {
 			t.Errorf("received %+v", e)
 		}
 		if fail {
@@ -270,7 +270,7 @@ func TestEndToEnd(t *testing.T) {
 // that a store could not keep.
 func FuzzHandler(f *testing.F) {
 	f.Add(encode(event(1)), event(1).ID)
-	f.Add([]byte(`{"id":"a","type":"t","table":"t","document":"d","sequence":1,"operation":"delete","data":null}`), "a")
+	f.Add([]byte(`{"id":"a","type":"t","table":"t","documentId":"d","sequence":1,"operation":"delete","data":null}`), "a")
 	f.Add([]byte(`{"ID":"a","sequence":1e400}`), "a")
 	f.Add([]byte("null"), "")
 	f.Add([]byte("[]"), "a")
@@ -280,7 +280,7 @@ func FuzzHandler(f *testing.F) {
 		handled := false
 		h := handler(t, nil, func(_ context.Context, e webhook.Event) error {
 			handled = true
-			if e.ID != id || e.ID == "" || e.Type == "" || e.Table == "" || e.Document == "" || e.Sequence < 1 {
+			if e.ID != id || e.ID == "" || e.Type == "" || e.Table == "" || e.DocumentID == "" || e.Sequence < 1 {
 				t.Errorf("handled %+v", e)
 			}
 			return nil

@@ -142,10 +142,10 @@ func (s *SQLStore) stillOpen(ctx context.Context, tx *sql.Tx, e Event) error {
 
 // record judges an event and, if it is to be handled, writes down that it is.
 func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Outcome, error) {
-	e.Document = documentKey(e.Document)
+	e.DocumentID = documentKey(e.DocumentID)
 	// Whoever has the document's own row handles events of it, one at a time. As
 	// an event comes with the same document each time, that goes for its id too.
-	if _, err := tx.ExecContext(ctx, s.texts.lockDocument, e.Table, e.Document); err != nil {
+	if _, err := tx.ExecContext(ctx, s.texts.lockDocument, e.Table, e.DocumentID); err != nil {
 		return nil, "", err
 	}
 	now := time.Now().UnixMilli()
@@ -164,11 +164,11 @@ func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Outc
 	kind := e.Type
 	if e.Operation == "delete" { // nothing older passes, of whatever type
 		kind = documentRow
-		if _, err := tx.ExecContext(ctx, s.texts.dropTypes, e.Table, e.Document); err != nil {
+		if _, err := tx.ExecContext(ctx, s.texts.dropTypes, e.Table, e.DocumentID); err != nil {
 			return nil, "", err
 		}
 	}
-	_, err = tx.ExecContext(ctx, s.texts.setSequence, e.Table, e.Document, kind, e.Sequence, now)
+	_, err = tx.ExecContext(ctx, s.texts.setSequence, e.Table, e.DocumentID, kind, e.Sequence, now)
 	return k, Done, err
 }
 
@@ -181,7 +181,7 @@ func (s *SQLStore) known(ctx context.Context, tx *sql.Tx, e Event) (known, error
 		err := rows.Scan(&kind, &sequence)
 		k[kind] = sequence
 		return err
-	}, s.texts.sequences, e.Table, e.Document)
+	}, s.texts.sequences, e.Table, e.DocumentID)
 	return k, err
 }
 

@@ -106,7 +106,7 @@ func TestStale(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				for _, step := range steps {
-					step.e.Document = fmt.Sprint("document ", i)
+					step.e.DocumentID = fmt.Sprint("document ", i)
 					step.e.ID = fmt.Sprint(i, step.e.ID)
 					s.receive(t, step.e, step.want)
 				}
@@ -121,7 +121,7 @@ func TestDocumentsApart(t *testing.T) {
 		for i, id := range []string{"a", "A", "a ", "ä", "a\u0308"} {
 			for j, table := range []string{"user", "User"} {
 				e := event(int64(100 - 10*i - j)) // older each time
-				e.Document, e.Table = id, table
+				e.DocumentID, e.Table = id, table
 				s.receive(t, e, webhook.Done)
 			}
 		}
@@ -137,8 +137,8 @@ func TestLongDocuments(t *testing.T) {
 		sum := func(id string) string { return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(id))) }
 		ids := []string{longest, longer, long, long + "y", sum(longer), sum(sum(longer))}
 		h := handler(t, s.SQLStore, func(ctx context.Context, e webhook.Event) error {
-			if !slices.Contains(ids, e.Document) {
-				t.Errorf("handled an event of %.30s", e.Document)
+			if !slices.Contains(ids, e.DocumentID) {
+				t.Errorf("handled an event of %.30s", e.DocumentID)
 			}
 			return note(ctx, e)
 		})
@@ -149,7 +149,7 @@ func TestLongDocuments(t *testing.T) {
 				want      string
 			}{{"user.updated", 5, "done"}, {"user.updated", 4, "stale"}, {"user.deleted", 6, "done"}, {"user.created", 3, "stale"}} {
 				e := of(c.eventType, c.sequence-int64(2*i)+100) // older than those of the documents before
-				e.ID, e.Document = fmt.Sprint(i, c.sequence), id
+				e.ID, e.DocumentID = fmt.Sprint(i, c.sequence), id
 				if code, body := ask(h, request(t, e)); code != 200 || body != `{"status":"`+c.want+`"}` {
 					t.Errorf("%s %d of document %d: %d %s, want %s", c.eventType, c.sequence, i, code, body, c.want)
 				}
@@ -188,7 +188,7 @@ func TestSuperseded(t *testing.T) {
 func TestForget(t *testing.T) {
 	onEach(t, func(t *testing.T, s kept) {
 		updated, gone := event(5), of("user.deleted", 6)
-		gone.Document = "gone"
+		gone.DocumentID = "gone"
 		s.receive(t, updated, webhook.Done)
 		s.receive(t, gone, webhook.Done)
 		s.forget(t, time.Now().Add(-time.Hour), 0)
@@ -216,7 +216,7 @@ func TestForgetWaitsForNobody(t *testing.T) {
 		receive := func(ctx context.Context, eventType, document string, handle func(context.Context) error) error {
 			next++
 			e := of(eventType, next)
-			e.Document = document
+			e.DocumentID = document
 			_, err := s.Receive(ctx, e, handle)
 			return err
 		}
@@ -232,7 +232,7 @@ func TestForgetWaitsForNobody(t *testing.T) {
 			inside := make(chan struct{})
 			next++
 			e := of("user.created", next)
-			e.Document = document
+			e.DocumentID = document
 			held.Go(func() {
 				if _, err := s.Receive(t.Context(), e, func(context.Context) error {
 					close(inside)
@@ -262,7 +262,7 @@ func TestForgetWaitsForNobody(t *testing.T) {
 		close(release)
 		held.Wait()
 		late := of("user.updated", 1) // before the deletion, which is remembered
-		late.ID, late.Document = "late", "gone7"
+		late.ID, late.DocumentID = "late", "gone7"
 		s.receive(t, late, webhook.Stale)
 	})
 }

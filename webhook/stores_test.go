@@ -67,7 +67,7 @@ func (s kept) receive(t *testing.T, e webhook.Event, want webhook.Outcome) {
 	t.Helper()
 	got, err := s.Receive(t.Context(), e, func(ctx context.Context) error { return note(ctx, e) })
 	if got != want || err != nil {
-		t.Errorf("%s %d of %s: %q, %v; want %q", e.Type, e.Sequence, e.Document, got, err, want)
+		t.Errorf("%s %d of %s: %q, %v; want %q", e.Type, e.Sequence, e.DocumentID, got, err, want)
 	}
 }
 

@@ -181,7 +181,9 @@ type look[D, C, P, ID any] struct {
 func (l look[D, C, P, ID]) run(s *sight) {
 	for name, inside := range map[string]func(func(context.Context, *auth.Tables) error) error{
 		"alone": func(f func(context.Context, *auth.Tables) error) error { return f(s.ctx, &s.db.Tables) },
-		"quiet": func(f func(context.Context, *auth.Tables) error) error { return f(s.ctx, &s.db.WithoutTriggers().Tables) },
+		"quiet": func(f func(context.Context, *auth.Tables) error) error {
+			return f(s.ctx, &s.db.WithoutTriggers().Tables)
+		},
 		"in a transaction": func(f func(context.Context, *auth.Tables) error) error {
 			return s.db.Tx(s.ctx, func(ctx context.Context, tx *auth.Tx) error { return f(ctx, &tx.Tables) })
 		},

@@ -27,7 +27,7 @@ func (e *env) staged() []auth.Event {
 		var v auth.Event
 		var at int64
 		var body []byte
-		e.must(rows.Scan(&v.Sequence, &v.ID, &v.Type, &v.Table, &v.Document, &v.Operation, &at, &body))
+		e.must(rows.Scan(&v.Sequence, &v.ID, &v.Type, &v.Table, &v.DocumentID, &v.Operation, &at, &body))
 		e.must(json.Unmarshal(body, &v))
 		v.Timestamp = time.UnixMilli(at).UTC()
 		events = append(events, v)
@@ -76,7 +76,7 @@ var eventCases = []testCase{
 			t.Errorf("a create ran %s, want %s", got, want)
 		}
 		v := e.recorded("ticket.created")[0]
-		want := auth.Event{ID: v.ID, Type: "ticket.created", Timestamp: dialect.Millis(e.now), Table: "ticket", Document: string(k.ID), Sequence: v.Sequence, Operation: "create", Data: v.Data}
+		want := auth.Event{ID: v.ID, Type: "ticket.created", Timestamp: dialect.Millis(e.now), Table: "ticket", DocumentID: string(k.ID), Sequence: v.Sequence, Operation: "create", Data: v.Data}
 		if fmt.Sprint(v) != fmt.Sprint(want) || len(v.ID) != 36 || v.ID[14] != '7' {
 			t.Errorf("recorded %+v, want %+v", v, want)
 		}
@@ -89,8 +89,8 @@ var eventCases = []testCase{
 		e.must(err)
 		events := e.recorded("ticket.updated", "ticket.retitled", "ticket.pin_changed")
 		for _, v := range events {
-			if !slices.Equal(v.Changed, []string{"title", "pin"}) || v.Operation != "update" || v.Document != string(k.ID) {
-				t.Errorf("%s says that %v changed, by %s of %s", v.Type, v.Changed, v.Operation, v.Document)
+			if !slices.Equal(v.Changed, []string{"title", "pin"}) || v.Operation != "update" || v.DocumentID != string(k.ID) {
+				t.Errorf("%s says that %v changed, by %s of %s", v.Type, v.Changed, v.Operation, v.DocumentID)
 			}
 		}
 		if got := string(events[1].Data); got != `{"id":"`+string(k.ID)+`","title":"second"}` {
@@ -175,7 +175,7 @@ var eventCases = []testCase{
 				t.Errorf("quiet %v, and fired %v", quiet, fired)
 			}
 			events := e.recorded("ticket.deleted", "ticket.updated", "desk.closed")
-			if events[0].Document != string(k.ID) || events[1].Document != string(stays.ID) || !slices.Equal(events[1].Changed, []string{"spareId"}) {
+			if events[0].DocumentID != string(k.ID) || events[1].DocumentID != string(stays.ID) || !slices.Equal(events[1].Changed, []string{"spareId"}) {
 				t.Errorf("recorded %+v", events)
 			}
 			e.count("remark", 0)

@@ -190,13 +190,13 @@ func (f *flap) inSequence(entries []entry) (events []auth.Event) {
 	f.Helper()
 	last, hits := map[string]int64{}, map[string]int{}
 	for _, e := range entries {
-		if e.Sequence <= last[e.Document] {
-			f.Errorf("%s: %d was handled after %d", e.Document, e.Sequence, last[e.Document])
+		if e.Sequence <= last[e.DocumentID] {
+			f.Errorf("%s: %d was handled after %d", e.DocumentID, e.Sequence, last[e.DocumentID])
 		}
-		if slices.Contains(f.writers.common, auth.TicketID(e.Document)) && e.hits != hits[e.Document]+min(1, e.hits) {
-			f.Errorf("%s was counted from %d to %d", e.Document, hits[e.Document], e.hits)
+		if slices.Contains(f.writers.common, auth.TicketID(e.DocumentID)) && e.hits != hits[e.DocumentID]+min(1, e.hits) {
+			f.Errorf("%s was counted from %d to %d", e.DocumentID, hits[e.DocumentID], e.hits)
 		}
-		last[e.Document], hits[e.Document] = e.Sequence, e.hits
+		last[e.DocumentID], hits[e.DocumentID] = e.Sequence, e.hits
 		events = append(events, e.Event)
 	}
 	return events
@@ -216,7 +216,7 @@ func (f *flap) compare(endpoint string, events []auth.Event, once bool) {
 		}
 		if !seen[event.ID] {
 			seen[event.ID] = true
-			came.add(event.Document, event.Type, 1)
+			came.add(event.DocumentID, event.Type, 1)
 		}
 	}
 	total := 0

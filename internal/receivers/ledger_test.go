@@ -82,7 +82,7 @@ func (l *ledger) note(ctx context.Context, event auth.Event) error {
 	if p, ok := payload.(auth.TicketUpdatedEvent); ok {
 		hits = p.Hits
 	}
-	if _, err := webhook.TxFrom(ctx).ExecContext(ctx, l.insert, event.ID, event.Document, event.Type, event.Sequence, hits, string(event.Data)); err != nil {
+	if _, err := webhook.TxFrom(ctx).ExecContext(ctx, l.insert, event.ID, event.DocumentID, event.Type, event.Sequence, hits, string(event.Data)); err != nil {
 		return err
 	}
 	if ctx.Value(undoing{}) != nil {
@@ -107,7 +107,7 @@ func (l *ledger) entries(t *testing.T) (list []entry) {
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var e entry
-		if err := rows.Scan(&e.ID, &e.Document, &e.Type, &e.Sequence, &e.hits, (*[]byte)(&e.Data)); err != nil {
+		if err := rows.Scan(&e.ID, &e.DocumentID, &e.Type, &e.Sequence, &e.hits, (*[]byte)(&e.Data)); err != nil {
 			t.Fatal(err)
 		}
 		list = append(list, e)

@@ -153,10 +153,10 @@ func (in *inbox) once(e *env, n int, ordered bool) {
 		if seen[event.ID] {
 			e.Errorf("%s came twice", event.ID)
 		}
-		if ordered && event.Sequence < last[event.Document] {
-			e.Errorf("%s: %d came after %d", event.Document, event.Sequence, last[event.Document])
+		if ordered && event.Sequence < last[event.DocumentID] {
+			e.Errorf("%s: %d came after %d", event.DocumentID, event.Sequence, last[event.DocumentID])
 		}
-		seen[event.ID], last[event.Document] = true, event.Sequence
+		seen[event.ID], last[event.DocumentID] = true, event.Sequence
 	}
 	if len(seen) != n {
 		e.Errorf("%d events came, not %d", len(seen), n)

@@ -129,7 +129,7 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 	}
 	byID := map[string]*outbox.Last{}
 	for i := range lasts {
-		byID[lasts[i].Document] = &lasts[i]
+		byID[lasts[i].DocumentID] = &lasts[i]
 	}
 	onTheWay, knowledge, behind := 0, map[string]told{}, []string(nil)
 	for i := range rows {
@@ -173,7 +173,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 	knowledge, candidates := map[string]told{}, []string(nil)
 	for i := range lasts {
 		if !lasts[i].Waiting && lasts[i].Delivered.Operation != runtime.OperationDelete {
-			candidates = append(candidates, lasts[i].Document)
+			candidates = append(candidates, lasts[i].DocumentID)
 		}
 	}
 	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, criteria.NoLock)
@@ -182,10 +182,10 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 	}
 	gone := without(candidates, there)
 	for i := range lasts {
-		if !slices.Contains(gone, lasts[i].Document) {
+		if !slices.Contains(gone, lasts[i].DocumentID) {
 			continue
 		}
-		if knowledge[lasts[i].Document], err = c.told(ctx, lasts[i].Delivered, keysOf(l.end().Fields)); err != nil {
+		if knowledge[lasts[i].DocumentID], err = c.told(ctx, lasts[i].Delivered, keysOf(l.end().Fields)); err != nil {
 			return 0, "", err
 		}
 	}
@@ -199,7 +199,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 		return 0, "", err
 	}
 	c.tally.Gone += len(lasts)
-	return len(lasts), lasts[len(lasts)-1].Document, nil
+	return len(lasts), lasts[len(lasts)-1].DocumentID, nil
 }
 
 // without returns the documents that have no row among these.

@@ -64,7 +64,7 @@ func (l *Ledger) missed(r *row, t told) []authgen.Event {
 func (l *Ledger) events(operation string, r *row, events []*model.Event, changed []string) []authgen.Event {
 	list := make([]authgen.Event, len(events))
 	for i, e := range events {
-		list[i] = authgen.Event{Type: e.Key, Table: l.Table.Key, Document: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
+		list[i] = authgen.Event{Type: e.Key, Table: l.Table.Key, DocumentID: r.id, Operation: operation, Changed: changed, Data: r.payload(e)}
 	}
 	return list
 }
@@ -73,7 +73,7 @@ func (l *Ledger) events(operation string, r *row, events []*model.Event, changed
 // of it.
 func (l *Ledger) ended(document string, t told) authgen.Event {
 	e := l.end()
-	return authgen.Event{Type: e.Key, Table: l.Table.Key, Document: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.Table.ID, document, t.values)}
+	return authgen.Event{Type: e.Key, Table: l.Table.Key, DocumentID: document, Operation: runtime.OperationDelete, Data: payloadOf(e, l.Table.ID, document, t.values)}
 }
 
 // end returns the event of a delete that says most.

@@ -106,7 +106,7 @@ const listBatch = 1000
 // earlier returns what was delivered of the document before, the newest first, as
 // far as it was kept.
 func (c *Comparison) earlier(ctx context.Context, last *outbox.Delivery) (all []outbox.Record, err error) {
-	filter := outbox.Filter{Endpoint: c.Endpoint, Table: last.Table, Document: last.Document, States: []outbox.State{outbox.StateDelivered}}
+	filter := outbox.Filter{Endpoint: c.Endpoint, Table: last.Table, DocumentID: last.DocumentID, States: []outbox.State{outbox.StateDelivered}}
 	for cursor, more := "", true; more; more = cursor != "" {
 		var records []outbox.Record
 		if records, cursor, err = c.Store.List(ctx, filter, cursor, listBatch); err != nil {

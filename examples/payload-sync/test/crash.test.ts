@@ -38,7 +38,7 @@ suite('a Payload that is killed in the midst of deliveries', () => {
     const applied = (await cms.rows('auth-users')).map((user) => user.id)
     assert.deepEqual(remembered.sort(), applied)
     for (const event of created) {
-      if (acknowledged.has(event.id)) assert.ok(applied.includes(event.document), event.document)
+      if (acknowledged.has(event.id)) assert.ok(applied.includes(event.documentId), event.documentId)
     }
   })
 

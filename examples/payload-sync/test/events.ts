@@ -18,7 +18,7 @@ export function userEvent(type: string, sequence: number, data: UserData): Event
     type,
     timestamp: '2026-11-21T08:00:00.000Z',
     table: 'user',
-    document: data.id,
+    documentId: data.id,
     sequence,
     operation: type === 'user.created' ? 'create' : type === 'user.deleted' ? 'delete' : 'update',
     data: { ...data },

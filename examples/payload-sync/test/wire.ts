@@ -48,7 +48,7 @@ export class Wire {
 
   /** The deliveries of a type, for a document. */
   of(type: string, document: string): Delivery[] {
-    return this.deliveries.filter(({ event }) => event.type === type && event.document === document)
+    return this.deliveries.filter(({ event }) => event.type === type && event.documentId === document)
   }
 
   async close(): Promise<void> {

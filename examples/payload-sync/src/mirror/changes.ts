@@ -15,30 +15,30 @@ export type Change = {
 
 /** What each event does. The operation is not asked: an update may be the first that arrives of a document. */
 const changes: { [Type in keyof Events]: (event: Event<Type, Events[Type]>) => Change } = {
-  'user.created': ({ document: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
-  'user.updated': ({ document: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
-  'user.email_changed': ({ document: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
-  'user.deleted': ({ document: id }) => ({ collection: 'auth-users', id, row: null }),
+  'user.created': ({ documentId: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
+  'user.updated': ({ documentId: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
+  'user.email_changed': ({ documentId: id, data }) => ({ collection: 'auth-users', id, row: userRow(data) }),
+  'user.deleted': ({ documentId: id }) => ({ collection: 'auth-users', id, row: null }),
 
-  'session.created': ({ document: id, data }) => ({ collection: 'sessions', id, row: sessionRow(data) }),
-  'session.revoked': ({ document: id }) => ({ collection: 'sessions', id, row: null }),
+  'session.created': ({ documentId: id, data }) => ({ collection: 'sessions', id, row: sessionRow(data) }),
+  'session.revoked': ({ documentId: id }) => ({ collection: 'sessions', id, row: null }),
 
-  'account.linked': ({ document: id, data }) => ({ collection: 'accounts', id, row: accountRow(data) }),
-  'user.password_changed': ({ document: id, data, timestamp }) => ({
+  'account.linked': ({ documentId: id, data }) => ({ collection: 'accounts', id, row: accountRow(data) }),
+  'user.password_changed': ({ documentId: id, data, timestamp }) => ({
     collection: 'accounts',
     id,
     row: { userId: data.userId, accountId: data.accountId, providerId: data.providerId, passwordChangedAt: timestamp },
   }),
-  'account.unlinked': ({ document: id }) => ({ collection: 'accounts', id, row: null }),
+  'account.unlinked': ({ documentId: id }) => ({ collection: 'accounts', id, row: null }),
 
-  'oauth_client.registered': ({ document: id, data }) => ({ collection: 'oauth-clients', id, row: oauthClientRow(data) }),
-  'oauth_client.updated': ({ document: id, data }) => ({ collection: 'oauth-clients', id, row: oauthClientRow(data) }),
-  'oauth_client.rotated': ({ document: id, data, timestamp }) => ({
+  'oauth_client.registered': ({ documentId: id, data }) => ({ collection: 'oauth-clients', id, row: oauthClientRow(data) }),
+  'oauth_client.updated': ({ documentId: id, data }) => ({ collection: 'oauth-clients', id, row: oauthClientRow(data) }),
+  'oauth_client.rotated': ({ documentId: id, data, timestamp }) => ({
     collection: 'oauth-clients',
     id,
     row: { ...oauthClientRow(data), rotatedAt: timestamp },
   }),
-  'oauth_client.removed': ({ document: id }) => ({ collection: 'oauth-clients', id, row: null }),
+  'oauth_client.removed': ({ documentId: id }) => ({ collection: 'oauth-clients', id, row: null }),
 }
 
 /** Returns what an event does, or null if its type is not mirrored. */

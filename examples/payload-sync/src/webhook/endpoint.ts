@@ -29,7 +29,7 @@ export function webhookEndpoint(secrets: string): Endpoint {
         throw error
       }
       const outcome = await receive(req, event)
-      req.payload.logger.info({ msg: `webhook: ${outcome}`, event: event.id, type: event.type, document: event.document })
+      req.payload.logger.info({ msg: `webhook: ${outcome}`, event: event.id, type: event.type, document: event.documentId })
       return Response.json({ outcome })
     },
   }

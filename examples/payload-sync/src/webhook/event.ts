@@ -75,7 +75,7 @@ export interface Event<Type extends string = string, Data = Record<string, unkno
   timestamp: string
   table: string
   /** The id of the row. */
-  document: string
+  documentId: string
   /** Larger than that of every earlier event of the document; there are gaps. */
   sequence: number
   operation: 'create' | 'update' | 'delete'
@@ -97,7 +97,7 @@ export type KnownEvent = { [Type in keyof Events]: Event<Type, Events[Type]> }[k
 export function parseEvent(body: string): Event {
   const event: unknown = JSON.parse(body)
   if (!isRecord(event)) throw new SyntaxError('the body is no event')
-  for (const name of ['id', 'type', 'timestamp', 'table', 'document']) {
+  for (const name of ['id', 'type', 'timestamp', 'table', 'documentId']) {
     if (typeof event[name] !== 'string' || event[name] === '') throw new SyntaxError(`the event has no ${name}`)
   }
   if (Number.isNaN(Date.parse(event['timestamp'] as string))) throw new SyntaxError('the timestamp is no time')

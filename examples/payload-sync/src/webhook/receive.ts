@@ -34,7 +34,7 @@ async function apply(req: PayloadRequest, event: Event): Promise<Outcome> {
   const change = changeOf(event)
   const outcome = change === null ? 'ignored' : (await isStale(req, event)) ? 'stale' : 'applied'
   if (change !== null && outcome === 'applied') await write(req, change)
-  const { id, type, table, document, sequence, timestamp } = event
+  const { id, type, table, documentId: document, sequence, timestamp } = event
   const receivedAt = new Date().toISOString()
   await req.payload.create({
     collection: 'webhook-events',
@@ -49,7 +49,7 @@ async function isRecorded(req: PayloadRequest, event: Event): Promise<boolean> {
 }
 
 /** Whether something later was done to the document of the event. */
-async function isStale(req: PayloadRequest, { table, document, sequence }: Event): Promise<boolean> {
+async function isStale(req: PayloadRequest, { table, documentId: document, sequence }: Event): Promise<boolean> {
   const later = await req.payload.count({
     collection: 'webhook-events',
     where: {

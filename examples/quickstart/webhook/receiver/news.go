@@ -25,7 +25,7 @@ func take(ctx context.Context, tx *sql.Tx, out io.Writer, event webhook.Event) e
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO news VALUES (?, ?, ?, ?, ?)`, event.ID, event.Type, event.Document, event.Sequence, text)
+	_, err = tx.ExecContext(ctx, `INSERT INTO news VALUES (?, ?, ?, ?, ?)`, event.ID, event.Type, event.DocumentID, event.Sequence, text)
 	if err != nil {
 		return err
 	}
@@ -50,5 +50,5 @@ func describe(event webhook.Event) (string, error) {
 	case auth.OrganizationCreatedEvent:
 		return p.Name, err
 	}
-	return event.Table + " " + event.Document, err
+	return event.Table + " " + event.DocumentID, err
 }
