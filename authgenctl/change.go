@@ -46,7 +46,7 @@ func (c *change) run(cmd *cobra.Command, ids []string) error {
 	case len(ids) == 0 && !c.given() && !c.all:
 		return fmt.Errorf("%s what? give ids, --endpoint, --type, --table, --document or --state, or --all", c.verb)
 	case len(ids) > 0 && (c.given() || c.all || c.events || c.jobs):
-		return errors.New("an id says what is meant: leave out the other flags")
+		return errors.New("give ids or flags that select, not both")
 	case len(ids) == 0 && filter.Class != outbox.DeliveryClass && !c.given():
 		return fmt.Errorf("%s which %ss? give --type, or ids", c.verb, filter.Class)
 	}

@@ -27,7 +27,7 @@ func newEnable(o *outboxOptions) *cobra.Command {
 			case len(names) == 0 && !all:
 				return errors.New("enable what? give names of endpoints, or --all")
 			case len(names) > 0 && all:
-				return errors.New("a name says what is meant: leave out --all")
+				return errors.New("give names of endpoints or --all, not both")
 			}
 			return o.with(cmd, func(ctx context.Context, src *source) error {
 				return o.enable(ctx, src, names, dryRun)

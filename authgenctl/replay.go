@@ -9,7 +9,7 @@ const replayHelp = `Replay makes deliveries due again, now, as if they had never
 that are named by their ids, or all that the flags let through. An id of an event
 means its deliveries to all endpoints. Without an id, and without --state, what is
 parked is meant. With --state pending, what waits for its next attempt is due now,
-once a receiver is back for one.
+for example once a receiver is back.
 
 The event stays the same, its id too: a receiver that has had it takes it for a
 duplicate. It asks nothing, and prints how many there were.`

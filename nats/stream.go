@@ -19,7 +19,7 @@ const (
 
 // EventStream returns a stream for events, AUTH_EVENTS if the prefix is auth:
 // they stay for EventAge, whoever has read them, so that a consumer can be added
-// later. Change what does not serve, the number of replicas for one, and hand it
+// later. Change what does not serve, for example the number of replicas, and hand it
 // to EnsureStream.
 func (s *Sink) EventStream() jetstream.StreamConfig {
 	return jetstream.StreamConfig{

@@ -20,7 +20,7 @@ func (s *Store) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry
 		case entry.Class == JobClass:
 			return &UnknownKindError{Kind: entry.Kind}
 		}
-		return errors.New("outbox: nothing here runs an entry of class " + entry.Class.String())
+		return errors.New("outbox: no handler for entries of class " + entry.Class.String() + " in this process: give Store.Runner Handlers for jobs, and a Deliverer for deliveries")
 	}
 }
 
@@ -53,11 +53,11 @@ type DirectSink struct {
 // Direct returns an engine that calls run, which [Store.Runner] makes, for each
 // entry, for at most so many jobs at once. Attempts of deliveries do not count:
 // their endpoints have limits of their own, and a slow one must not hold up
-// jobs. It is to be the Engine of a Config itself: around another sink the relay
-// would not see that jobs are to stay until they have run.
+// jobs. Set the returned value itself as Config.Engine, not a wrapper: the relay
+// recognises the type, and keeps each job until it has run.
 //
-// What run does with an entry of DeliveryClass it does once, with the entry as it
-// was handed over: it has more in it than its JSON.
+// Call what [Store.Runner] made once for an entry of DeliveryClass, and with the entry
+// itself: its JSON lacks a field that is not exported.
 func Direct(s *Store, jobs int, run func(ctx context.Context, entry Entry) error) *DirectSink {
 	d := &DirectSink{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -95,8 +95,9 @@ type queue struct {
 }
 
 // fanOut is the transaction of a fanOut. It returns how many events it moved,
-// and whether there may be more. An event counts as often as it is copied, so
-// that the transaction is no longer where there are many endpoints.
+// and whether there may be more. The limit counts copies, not events: an
+// event for five endpoints counts five times, so that many endpoints do not make the
+// transaction longer.
 func (s *Store) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, more bool, err error) {
 	queues := map[queue][]place{}
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {

@@ -2,18 +2,17 @@ package outbox
 
 import "context"
 
-// noteGrain is how exactly the last success and failure of an endpoint are
-// stored, in milliseconds: not every attempt must write to the one row.
+// noteGrain is how often the last success and failure of an endpoint are written, at
+// most, in milliseconds, so that its attempts do not contend for one row.
 const noteGrain = 1000
 
-// A note is what an outcome says of an endpoint.
+// A note is the status of an endpoint that an attempt leads to.
 type note struct {
 	endpoint string
 	success  bool
 }
 
-// notedLately reports whether this store has just stored the same of the
-// endpoint, so that it need not again.
+// notedLately reports whether this store has just written the same status.
 func (s *Store) notedLately(endpoint string, success bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

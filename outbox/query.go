@@ -60,7 +60,7 @@ func (s *statements) skipLocked() string {
 	return " FOR UPDATE SKIP LOCKED"
 }
 
-// unlessThere ends an INSERT that leaves a row as it is which is there already.
+// unlessThere returns the clause by which an INSERT skips a row that exists.
 // column is any one of its columns.
 func (s *statements) unlessThere(table, column string) string {
 	if s.kind == dialect.MySQL {

@@ -19,7 +19,7 @@ import (
 // of the one before fans out meanwhile go past it; "authgenctl outbox reconcile"
 // makes up for them.
 type Config struct {
-	// Events are the event sinks by name, brokers for one: each is handed every
+	// Events are the event sinks by name, for example brokers: each is handed every
 	// event, in batches, in order, by one relay at a time. The name is that of
 	// the sink's queue in the database, so it must stay the same, and no webhook
 	// endpoint may have it.
@@ -37,16 +37,16 @@ type Config struct {
 	// Poll is how often the relay looks for work that nobody told it of: what
 	// other processes wrote, and what has become due. The default is a second.
 	Poll time.Duration
-	// Lease is how long entries are a sink's to take before they may be handed
-	// over again, after a crash for example. The default is a minute. The clocks
+	// Lease is how long a sink has to take entries before another relay may hand
+	// them over again, for example after a crash. The default is a minute. The clocks
 	// of processes on one database must differ by less.
 	Lease time.Duration
 	// Keep is how long delivered and discarded deliveries stay, to be replayed.
 	// The default is a week.
 	Keep time.Duration
 	// Remember is how long the last delivery of each document stays, unless it
-	// told of the end of the document. It is what "authgenctl outbox reconcile"
-	// compares with; what is forgotten it tells again. The default is a year.
+	// told that the document was deleted. "authgenctl outbox reconcile" compares
+	// with it, and tells again of a document that it does not find. The default is a year.
 	Remember time.Duration
 	// Batch is how many entries are handed over at once, at most. The default is
 	// 500.
@@ -104,9 +104,8 @@ func NewRelay(s *Store, c Config) *Relay {
 // attempt.
 const grain = 5 * time.Millisecond
 
-// Run hands over what is there and what comes, until ctx ends, and returns nil
-// then, when all that it has started has come to an end. It wakes up by itself
-// after commits of this process. The only errors are those of a Config that
+// Run relays events, jobs and deliveries until ctx is done. Then it waits for the work
+// in progress, and returns nil. A commit of this process wakes it up. The only errors are those of a Config that
 // cannot work, and of a second Run of one Relay.
 func (r *Relay) Run(ctx context.Context) error {
 	if r.ran.Swap(true) {

@@ -30,9 +30,9 @@ const settlers = 4
 // settle stores the outcome of an attempt, unless the delivery is no longer at
 // that attempt: it took so long that it was taken for dead.
 //
-// Attempts that end while others are being stored are stored together, by
-// whichever of them has its turn first: one transaction for many, of which a
-// writer of the program waits for one.
+// This is a group commit: attempts that end while a transaction is running are stored
+// together in the next one, so that the program's writers wait for one transaction, and
+// not for one of each attempt.
 func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) error {
 	e := &ended{Delivery: d, Outcome: o, ordered: l.Ordered, stored: make(chan error, 1)}
 	s.mu.Lock()

@@ -11,7 +11,7 @@
 //
 // Where River's tables are in the outbox's own database ([OpenShared]), a job
 // leaves the outbox in the transaction in which River takes it: exactly once.
-// Where they are elsewhere ([Open]), beside a MySQL or MariaDB for one, it is
+// Where they are elsewhere ([Open]), for example beside a MySQL or MariaDB, it is
 // handed over at least once, under its id, and River refuses to take the same
 // id twice for as long as it remembers it ([Config.Keep]).
 //

@@ -88,7 +88,7 @@ func (a deliveryArgs) entry() outbox.Entry {
 // The states in which a job keeps its id from being taken again.
 var (
 	// unfinished are those of a delivery: when an attempt is over, the outbox
-	// may ask for it again, by a replay for one.
+	// may ask for it again, for example by a replay.
 	unfinished = []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 		rivertype.JobStateRunning, rivertype.JobStateScheduled,

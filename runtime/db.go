@@ -96,8 +96,8 @@ func (db *DB) Kind() dialect.Kind { return db.dialect.Kind() }
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
 func (db *DB) Now() time.Time { return dialect.Millis(db.options.Now()) }
 
-// Exec runs statements that are not about one table's rows, the DDL of the
-// schema for one: one after the other, on one connection. After one that fails
+// Exec runs statements that are not about one table's rows, for example the
+// DDL of the schema: one after the other, on one connection. After one that fails
 // all are run again, as long as that gets further.
 func (db *DB) Exec(ctx context.Context, statements ...string) error {
 	for try := 1; ; try++ {

@@ -88,7 +88,7 @@ func contractual(err error) bool {
 
 // anywhere reports whether err, or an error that it wraps, is one that is
 // looked for. It is errors.As without reflection: every error of a trigger, a
-// plain veto for one, is looked into several times.
+// plain veto, for example, is looked into several times.
 func anywhere(err error, is func(error) bool) bool {
 	for err != nil {
 		if is(err) {

@@ -21,7 +21,7 @@ type SQLTx struct {
 func (tx *Tx) SQL() *SQLTx { return &SQLTx{tx} }
 
 // errNotYours is what Commit and Rollback of a SQLTx return. Libraries that
-// find them refused, gorm for one, nest by savepoint.
+// find them refused, for example gorm, nest by savepoint.
 var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
 // errEnding is a text that would end the transaction, or begin another.

@@ -15,7 +15,7 @@ import (
 var (
 	db     *sql.DB       // of the program
 	store  *outbox.Store // outbox.New(db), of the generated db
-	engine outbox.Sink   // runs jobs and attempts, in River for one
+	engine outbox.Sink   // runs jobs and attempts, for example in River
 )
 
 // The relay of the outbox hands what is due to the sender.

@@ -20,8 +20,8 @@ const (
 	IDHeader = standardwebhooks.HeaderWebhookID
 	// TimestampHeader holds when the attempt was made, in seconds since 1970.
 	TimestampHeader = standardwebhooks.HeaderWebhookTimestamp
-	// SignatureHeader holds a signature of id, timestamp and body a secret, with
-	// a space between two.
+	// SignatureHeader holds one signature of id, timestamp and body for each
+	// secret, with spaces between them.
 	SignatureHeader = standardwebhooks.HeaderWebhookSignature
 	// AttemptHeader counts the attempts to deliver the event, from 1.
 	AttemptHeader = "webhook-attempt"

@@ -112,7 +112,7 @@ func (w *dbWriter) open() {
 		jen.Id("db").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("rt")), key("scope", scope)),
 		jen.Id("db.Tables").Op("=").Add(call("newTables", "&db.scope")),
 		jen.Return(ids("db", "nil")...))
-	declare(w.File, "Open checks that the database keeps what authgen promises, and returns it with its tables. The error says what to change.",
+	declare(w.File, "Open checks that the connections and the tables are as authgen needs them, and returns the database. The error says what to change.",
 		jen.Func().Id("Open").Params(in...).Params(jen.Op("*").Id("DB"), jen.Error()).Block(body...))
 }
 
@@ -151,10 +151,10 @@ func (w *dbWriter) transaction() {
 
 // jobs adds what schedules work for after the transaction.
 func (w *dbWriter) jobs() {
-	declare(w.File, "Schedule stores a job as part of the transaction. It is handed to its handler when it is due, at once unless After or At says otherwise, at least once, and not at all if the transaction rolls back.",
+	declare(w.File, "Schedule stores a job as part of the transaction; a rollback drops it. Its handler is called when it is due, at least once. It is due at once, unless After or At says otherwise.",
 		onTx().Id("Schedule").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("options").Op("...").Id("JobOption")).Error().Block(
 			jen.Return(call("tx.tx.Schedule", "ctx", "job", "options..."))))
-	declare(w.File, "Cancel takes back the job of that kind and Unique key, and reports whether it still waited. Of the job, only the kind counts.",
+	declare(w.File, "Cancel deletes the job of that kind which was scheduled with that UniqueKey. It reports whether the job still waited. Of the given job, only the kind counts.",
 		onTx().Id("Cancel").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("key").String()).Params(jen.Bool(), jen.Error()).Block(
 			jen.Return(call("tx.tx.Cancel", "ctx", "job", "key"))))
 }

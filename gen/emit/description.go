@@ -13,7 +13,7 @@ import (
 func (w *tableWriter) description() {
 	t := w.t
 	for _, p := range t.Patterns {
-		declare(w.File, p.Var+" is what field "+p.Field+" must match.",
+		declare(w.File, p.Var+" is the pattern that field "+p.Field+" must match.",
 			jen.Var().Id(p.Var).Op("=").Add(rt("Pattern")).Values(key("Text", jen.Op(model.GoString(p.Text)))))
 	}
 	declare(w.File, t.Codec+" moves "+t.Nouns+" between Go and rows.",
@@ -58,7 +58,7 @@ func (w *tableWriter) sharedTexts() {
 		columns = append(columns, jen.Id(list).Op("=").Op(rawString(t.ColumnList(d))))
 		selects = append(selects, jen.Id(t.Select.For(d)).Op("=").Op(rawString("SELECT ")+" + "+list+" + "+rawString(t.FromClause(d))))
 	}
-	declare(w.File, "The columns of table "+t.Key+" in the order of values, and how all rows are read.",
+	declare(w.File, "The columns of table "+t.Key+", in the order of values, and the statement that reads every row.",
 		jen.Const().Defs(append(columns, selects...)...))
 }
 

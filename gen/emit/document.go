@@ -25,7 +25,7 @@ func (w *tableWriter) documentOf() {
 	for _, f := range t.Fields {
 		fields = append(fields, key(f.GoName, jen.Id(f.Initial)))
 	}
-	declare(w.File, "document returns the "+t.Noun+" to store, with what the caller left out.",
+	declare(w.File, "document returns the "+t.Noun+" to store: what the caller gave, and defaults for the rest.",
 		jen.Func().Params(jen.Id("in").Id(t.Create)).Id("document").Params(in...).Id(t.Doc).Block(
 			jen.Return(jen.Id(t.Doc).Add(ordered(fields...)))))
 }
@@ -57,7 +57,7 @@ func (w *tableWriter) checks(statements []string) []jen.Code {
 
 func (w *tableWriter) checkDocument() {
 	t := w.t
-	declare(w.File, "check makes the values those that every database stores, and refuses what does not fit its field.",
+	declare(w.File, "check holds the values against the rules of schema.yaml. It cuts times to UTC milliseconds, and makes nil slices empty ones.",
 		jen.Func().Add(w.receiver()).Id("check").Params().Error().Block(w.checks(t.DocumentChecks())...))
 }
 

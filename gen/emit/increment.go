@@ -48,7 +48,7 @@ func (w *tableWriter) addAgain() {
 		}
 		body = append(body, rt(replace).Call(ids("&patch."+f.GoName, "before."+f.GoName, "after."+f.GoName)...))
 	}
-	declare(w.File, "again adds to the "+t.Noun+" as it is now what was added to it as it was, unless a trigger gave the patch another value.",
+	declare(w.File, "again adds the delta once more, to the "+t.Noun+" as it is now: the trigger ahead of the update wrote the row. A field to which that trigger gave another value in the patch keeps that.",
 		jen.Func().Params(jen.Id("d").Id(t.Delta)).Id("again").Params(jen.Id("patch").Op("*").Id(t.Patch), jen.List(jen.Id("was"), jen.Id("is")).Id(t.Doc)).
 			Error().Block(append(body, jen.Return(jen.Nil()))...))
 }

@@ -5,7 +5,7 @@ import "github.com/dave/jennifer/jen"
 // patch adds what is done with a patch.
 func (w *tableWriter) patch() {
 	if w.t.ChecksPatch {
-		declare(w.File, "check does for what is set what the check of a document does.",
+		declare(w.File, "check is the check of a document, for the fields that the patch sets.",
 			w.patchMethod("check").Params().Error().Block(w.checks(w.t.PatchChecks())...))
 	}
 	if w.t.ChecksMany {
@@ -38,7 +38,7 @@ func (w *tableWriter) checkManyMethod() {
 	comment := "checkMany refuses to give many rows one value of a unique field."
 	last := jen.Return(jen.Nil())
 	if t.ChecksPatch {
-		comment = "checkMany does what check does, and refuses to give many rows one value of a unique field."
+		comment = "checkMany is check for a patch of several rows. It refuses a value of a unique field, which only one row can have."
 		last = jen.Return(call("p.check"))
 	}
 	declare(w.File, comment, w.patchMethod("checkMany").Params().Error().Block(append(body, last)...))
@@ -73,7 +73,7 @@ func (w *tableWriter) assignmentsMethod() {
 	}
 	comment := "assignments returns the columns to set."
 	if t.Touches {
-		comment = "assignments returns the columns to set. Whatever the patch sets moves those that every update moves."
+		comment = "assignments returns the columns to set. If there are any, those that every update moves are among them."
 	}
 	body = append(append(body, w.touches()...), jen.Return(jen.Id("set")))
 	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Op("*").Add(rt("Assignments")).Block(body...))
@@ -94,7 +94,7 @@ func (w *tableWriter) applyMethod() {
 			body = append(body, field.Op("=").Add(call("p."+f.GoName+".Or", "old."+f.GoName)))
 		}
 	}
-	declare(w.File, "apply returns what the patch makes of old.",
+	declare(w.File, "apply returns old with the values that the patch sets.",
 		w.patchMethod("apply").Params(append(params(jen.Id("old").Id(t.Doc)), w.nowParam()...)...).Id(t.Doc).
 			Block(append(body, jen.Return(jen.Id("old")))...))
 }

@@ -28,7 +28,7 @@ func triggersFile(m *model.Model) *jen.File {
 	declare(f, "Triggers returns the functions as what Open takes.",
 		jen.Func().Params(jen.Id("f").Op("*").Id("TriggerFuncs")).Id("Triggers").Params().Id("Triggers").Block(jen.Return(jen.Id("triggerFuncs").Values(jen.Id("f")))))
 	declare(f, "", jen.Type().Id("triggerFuncs").Struct(jen.Id("funcs").Op("*").Id("TriggerFuncs")))
-	declare(f, "Chain returns triggers that run each of all in turn, each seeing what the one before left. The first error ends the turn.",
+	declare(f, "Chain returns triggers that run all of the given ones in turn. Each sees what the one before changed; the first error ends the turn.",
 		jen.Func().Id("Chain").Params(jen.Id("all").Op("...").Id("Triggers")).Id("Triggers").Block(jen.Return(call("chain", "all"))))
 	declare(f, "", jen.Type().Id("chain").Index().Id("Triggers"))
 	declare(f, "", jen.Func().Params(jen.Id("c").Id("chain")).Id("each").Params(jen.Id("run").Func().Params(jen.Id("Triggers")).Error()).Error().Block(

@@ -23,7 +23,7 @@ func (w *tableWriter) types() {
 	w.columns()
 	declare(w.File, t.Order+" sorts the rows of table "+t.Key+".",
 		jen.Type().Id(t.Order).Op("=").Index().Add(vocab("Order")).Types(w.phantom()))
-	declare(w.File, t.Query+" is what to read of table "+t.Key+". The zero "+t.Query+" is every row.",
+	declare(w.File, t.Query+" says which rows of table "+t.Key+" to read, and in which order. The zero "+t.Query+" is every row.",
 		jen.Type().Id(t.Query).Op("=").Add(vocab("TableQuery")).Types(w.phantom()))
 	if len(t.Methods) > 0 {
 		w.triggers()

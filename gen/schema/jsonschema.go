@@ -27,7 +27,7 @@ func JSONSchema() []byte {
 	return append(visible(out), '\n')
 }
 
-// visible returns JSON in which what is not ASCII, in patterns for one, is
+// visible returns JSON in which what is not ASCII, for example in patterns, is
 // escaped, so that no editor hides it.
 func visible(text []byte) []byte {
 	var out []byte

@@ -47,7 +47,8 @@ var UserCols = UserColumns{"id", "name", "email"}
 // UserOrder sorts the rows of table user.
 type UserOrder = []authgen.Order[*User]
 
-// UserQuery is what to read of table user. The zero UserQuery is every row.
+// UserQuery says which rows of table user to read, and in which order. The
+// zero UserQuery is every row.
 type UserQuery = authgen.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
@@ -231,7 +232,8 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 	}))
 }
 
-// document returns the user to store, with what the caller left out.
+// document returns the user to store: what the caller gave, and defaults for
+// the rest.
 func (in UserCreate) document() User {
 	return User{
 		ID:    runtime.IDOr(in.ID, runtime.NanoID),
@@ -240,8 +242,8 @@ func (in UserCreate) document() User {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (user *User) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.Key("id", string(user.ID))
@@ -260,7 +262,7 @@ func (user *User) scan(row dialect.Row) error {
 	return row.Scan((*string)(&user.ID), &user.Name, &user.Email)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *UserPatch) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.String("name", p.Name.Or(""))
@@ -268,8 +270,8 @@ func (p *UserPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *UserPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&userTable, "email")
@@ -294,7 +296,8 @@ var userCodec = runtime.Codec[User]{
 	Check:  (*User).check,
 }
 
-// The columns of table user in the order of values, and how all rows are read.
+// The columns of table user, in the order of values, and the statement that
+// reads every row.
 const (
 	userColumns         = "`id`, `name`, `email`"
 	userColumnsPostgres = `"id", "name", "email"`

@@ -41,8 +41,8 @@ type DB struct {
 	scope scope
 }
 
-// Open checks that the database keeps what authgen promises, and returns it
-// with its tables. The error says what to change.
+// Open checks that the connections and the tables are as authgen needs them,
+// and returns the database. The error says what to change.
 func Open(ctx context.Context, database dialect.Database, options ...Option) (*DB, error) {
 	rt, err := runtime.Open(ctx, database, schema, options...)
 	if err != nil {
@@ -131,15 +131,16 @@ func (tx *Tx) AfterRollback(f func(ctx context.Context) error) {
 	tx.tx.AfterRollback(f)
 }
 
-// Schedule stores a job as part of the transaction. It is handed to its
-// handler when it is due, at once unless After or At says otherwise, at least
-// once, and not at all if the transaction rolls back.
+// Schedule stores a job as part of the transaction; a rollback drops it. Its
+// handler is called when it is due, at least once. It is due at once, unless
+// After or At says otherwise.
 func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
 	return tx.tx.Schedule(ctx, job, options...)
 }
 
-// Cancel takes back the job of that kind and Unique key, and reports whether
-// it still waited. Of the job, only the kind counts.
+// Cancel deletes the job of that kind which was scheduled with that UniqueKey.
+// It reports whether the job still waited. Of the given job, only the kind
+// counts.
 func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
 	return tx.tx.Cancel(ctx, job, key)
 }

@@ -101,8 +101,8 @@ var OAuthAccessTokenCols = OAuthAccessTokenColumns{
 // OAuthAccessTokenOrder sorts the rows of table oauthAccessToken.
 type OAuthAccessTokenOrder = []authgen.Order[*OAuthAccessToken]
 
-// OAuthAccessTokenQuery is what to read of table oauthAccessToken. The zero
-// OAuthAccessTokenQuery is every row.
+// OAuthAccessTokenQuery says which rows of table oauthAccessToken to read, and
+// in which order. The zero OAuthAccessTokenQuery is every row.
 type OAuthAccessTokenQuery = authgen.TableQuery[*OAuthAccessToken]
 
 // OAuthAccessTokenTable reads and writes table oauthAccessToken.
@@ -236,8 +236,8 @@ func (t OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[O
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthAccessTokenCodec, where.Expr()))
 }
 
-// document returns the OAuth access token to store, with what the caller left
-// out.
+// document returns the OAuth access token to store: what the caller gave, and
+// defaults for the rest.
 func (in OAuthAccessTokenCreate) document(now time.Time) OAuthAccessToken {
 	return OAuthAccessToken{
 		ID:                      runtime.IDOr(in.ID, runtime.NanoID),
@@ -258,8 +258,8 @@ func (in OAuthAccessTokenCreate) document(now time.Time) OAuthAccessToken {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthAccessToken *OAuthAccessToken) check() error {
 	c := runtime.Checks{Table: &oauthAccessTokenTable}
 	c.Key("id", string(oauthAccessToken.ID))
@@ -308,7 +308,7 @@ func (oauthAccessToken *OAuthAccessToken) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthAccessTokenPatch) check() error {
 	c := runtime.Checks{Table: &oauthAccessTokenTable}
 	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
@@ -331,8 +331,8 @@ func (p *OAuthAccessTokenPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *OAuthAccessTokenPatch) checkMany() error {
 	if p.Token.IsSet() {
 		return runtime.ManyUnique(&oauthAccessTokenTable, "token")
@@ -368,8 +368,8 @@ var oauthAccessTokenCodec = runtime.Codec[OAuthAccessToken]{
 	Check:  (*OAuthAccessToken).check,
 }
 
-// The columns of table oauthAccessToken in the order of values, and how all
-// rows are read.
+// The columns of table oauthAccessToken, in the order of values, and the
+// statement that reads every row.
 const (
 	oauthAccessTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `refreshId`, `expiresAt`, `createdAt`, `revoked`, `confirmation`, `scopes`"
 	oauthAccessTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "refreshId", "expiresAt", "createdAt", "revoked", "confirmation", "scopes"`

@@ -247,8 +247,8 @@ var OAuthClientCols = OAuthClientColumns{
 // OAuthClientOrder sorts the rows of table oauthClient.
 type OAuthClientOrder = []authgen.Order[*OAuthClient]
 
-// OAuthClientQuery is what to read of table oauthClient. The zero
-// OAuthClientQuery is every row.
+// OAuthClientQuery says which rows of table oauthClient to read, and in which
+// order. The zero OAuthClientQuery is every row.
 type OAuthClientQuery = authgen.TableQuery[*OAuthClient]
 
 // OAuthClientTable reads and writes table oauthClient.
@@ -536,7 +536,8 @@ func (t OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthCl
 	return r.Err()
 }
 
-// document returns the OAuth client to store, with what the caller left out.
+// document returns the OAuth client to store: what the caller gave, and
+// defaults for the rest.
 func (in OAuthClientCreate) document(now time.Time) OAuthClient {
 	return OAuthClient{
 		ID:                               runtime.IDOr(in.ID, runtime.NanoID),
@@ -578,8 +579,8 @@ func (in OAuthClientCreate) document(now time.Time) OAuthClient {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthClient *OAuthClient) check() error {
 	c := runtime.Checks{Table: &oauthClientTable}
 	c.Key("id", string(oauthClient.ID))
@@ -658,7 +659,7 @@ func (oauthClient *OAuthClient) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthClientPatch) check() error {
 	c := runtime.Checks{Table: &oauthClientTable}
 	c.String("clientId", p.ClientID.Or(""))
@@ -699,8 +700,8 @@ func (p *OAuthClientPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *OAuthClientPatch) checkMany() error {
 	if p.ClientID.IsSet() {
 		return runtime.ManyUnique(&oauthClientTable, "clientId")
@@ -748,7 +749,7 @@ func (p *OAuthClientPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *OAuthClientPatch) apply(old OAuthClient) OAuthClient {
 	old.ClientID = p.ClientID.Or(old.ClientID)
 	old.ClientSecret = p.ClientSecret.Or(old.ClientSecret)
@@ -841,8 +842,8 @@ var oauthClientCodec = runtime.Codec[OAuthClient]{
 	Check:  (*OAuthClient).check,
 }
 
-// The columns of table oauthClient in the order of values, and how all rows
-// are read.
+// The columns of table oauthClient, in the order of values, and the statement
+// that reads every row.
 const (
 	oauthClientColumns         = "`id`, `clientId`, `clientSecret`, `clientDiscoveryId`, `disabled`, `skipConsent`, `enableEndSession`, `subjectType`, `scopes`, `clientCredentialsScopes`, `userId`, `createdAt`, `updatedAt`, `name`, `uri`, `icon`, `contacts`, `tos`, `policy`, `softwareId`, `softwareVersion`, `softwareStatement`, `redirectUris`, `postLogoutRedirectUris`, `backchannelLogoutUri`, `backchannelLogoutSessionRequired`, `tokenEndpointAuthMethod`, `applicationType`, `jwks`, `jwksUri`, `grantTypes`, `responseTypes`, `requirePKCE`, `dpopBoundAccessTokens`, `referenceId`, `metadata`"
 	oauthClientColumnsPostgres = `"id", "clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession", "subjectType", "scopes", "clientCredentialsScopes", "userId", "createdAt", "updatedAt", "name", "uri", "icon", "contacts", "tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris", "postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes", "requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata"`

@@ -49,8 +49,8 @@ var OAuthClientAssertionCols = OAuthClientAssertionColumns{"id", "expiresAt"}
 // OAuthClientAssertionOrder sorts the rows of table oauthClientAssertion.
 type OAuthClientAssertionOrder = []authgen.Order[*OAuthClientAssertion]
 
-// OAuthClientAssertionQuery is what to read of table oauthClientAssertion. The
-// zero OAuthClientAssertionQuery is every row.
+// OAuthClientAssertionQuery says which rows of table oauthClientAssertion to
+// read, and in which order. The zero OAuthClientAssertionQuery is every row.
 type OAuthClientAssertionQuery = authgen.TableQuery[*OAuthClientAssertion]
 
 // OAuthClientAssertionTable reads and writes table oauthClientAssertion.
@@ -162,8 +162,8 @@ func (t OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predica
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientAssertionCodec, where.Expr()))
 }
 
-// document returns the OAuth client assertion to store, with what the caller
-// left out.
+// document returns the OAuth client assertion to store: what the caller gave,
+// and defaults for the rest.
 func (in OAuthClientAssertionCreate) document() OAuthClientAssertion {
 	return OAuthClientAssertion{
 		ID:        runtime.IDOr(in.ID, runtime.NanoID),
@@ -171,8 +171,8 @@ func (in OAuthClientAssertionCreate) document() OAuthClientAssertion {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthClientAssertion *OAuthClientAssertion) check() error {
 	c := runtime.Checks{Table: &oauthClientAssertionTable}
 	c.Key("id", string(oauthClientAssertion.ID))
@@ -190,7 +190,7 @@ func (oauthClientAssertion *OAuthClientAssertion) scan(row dialect.Row) error {
 	return row.Scan((*string)(&oauthClientAssertion.ID), (*dialect.Time)(&oauthClientAssertion.ExpiresAt))
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthClientAssertionPatch) check() error {
 	c := runtime.Checks{Table: &oauthClientAssertionTable}
 	c.PatchTime("expiresAt", &p.ExpiresAt)
@@ -213,8 +213,8 @@ var oauthClientAssertionCodec = runtime.Codec[OAuthClientAssertion]{
 	Check:  (*OAuthClientAssertion).check,
 }
 
-// The columns of table oauthClientAssertion in the order of values, and how
-// all rows are read.
+// The columns of table oauthClientAssertion, in the order of values, and the
+// statement that reads every row.
 const (
 	oauthClientAssertionColumns         = "`id`, `expiresAt`"
 	oauthClientAssertionColumnsPostgres = `"id", "expiresAt"`

@@ -60,8 +60,8 @@ var OAuthClientResourceCols = OAuthClientResourceColumns{"id", "clientId", "reso
 // OAuthClientResourceOrder sorts the rows of table oauthClientResource.
 type OAuthClientResourceOrder = []authgen.Order[*OAuthClientResource]
 
-// OAuthClientResourceQuery is what to read of table oauthClientResource. The
-// zero OAuthClientResourceQuery is every row.
+// OAuthClientResourceQuery says which rows of table oauthClientResource to
+// read, and in which order. The zero OAuthClientResourceQuery is every row.
 type OAuthClientResourceQuery = authgen.TableQuery[*OAuthClientResource]
 
 // OAuthClientResourceTable reads and writes table oauthClientResource.
@@ -198,8 +198,8 @@ func (t OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicat
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientResourceCodec, where.Expr()))
 }
 
-// document returns the OAuth client resource to store, with what the caller
-// left out.
+// document returns the OAuth client resource to store: what the caller gave,
+// and defaults for the rest.
 func (in OAuthClientResourceCreate) document(now time.Time) OAuthClientResource {
 	return OAuthClientResource{
 		ID:         runtime.IDOr(in.ID, runtime.NanoID),
@@ -210,8 +210,8 @@ func (in OAuthClientResourceCreate) document(now time.Time) OAuthClientResource 
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthClientResource *OAuthClientResource) check() error {
 	c := runtime.Checks{Table: &oauthClientResourceTable}
 	c.Key("id", string(oauthClientResource.ID))
@@ -238,7 +238,7 @@ func (oauthClientResource *OAuthClientResource) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthClientResourcePatch) check() error {
 	c := runtime.Checks{Table: &oauthClientResourceTable}
 	c.String("clientId", p.ClientID.Or(""))
@@ -265,8 +265,8 @@ var oauthClientResourceCodec = runtime.Codec[OAuthClientResource]{
 	Check:  (*OAuthClientResource).check,
 }
 
-// The columns of table oauthClientResource in the order of values, and how all
-// rows are read.
+// The columns of table oauthClientResource, in the order of values, and the
+// statement that reads every row.
 const (
 	oauthClientResourceColumns         = "`id`, `clientId`, `resourceId`, `metadata`, `createdAt`"
 	oauthClientResourceColumnsPostgres = `"id", "clientId", "resourceId", "metadata", "createdAt"`

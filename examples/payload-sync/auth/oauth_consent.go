@@ -74,8 +74,8 @@ var OAuthConsentCols = OAuthConsentColumns{
 // OAuthConsentOrder sorts the rows of table oauthConsent.
 type OAuthConsentOrder = []authgen.Order[*OAuthConsent]
 
-// OAuthConsentQuery is what to read of table oauthConsent. The zero
-// OAuthConsentQuery is every row.
+// OAuthConsentQuery says which rows of table oauthConsent to read, and in
+// which order. The zero OAuthConsentQuery is every row.
 type OAuthConsentQuery = authgen.TableQuery[*OAuthConsent]
 
 // OAuthConsentTable reads and writes table oauthConsent.
@@ -187,7 +187,8 @@ func (t OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuth
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthConsentCodec, where.Expr()))
 }
 
-// document returns the OAuth consent to store, with what the caller left out.
+// document returns the OAuth consent to store: what the caller gave, and
+// defaults for the rest.
 func (in OAuthConsentCreate) document(now time.Time) OAuthConsent {
 	return OAuthConsent{
 		ID:                      runtime.IDOr(in.ID, runtime.NanoID),
@@ -202,8 +203,8 @@ func (in OAuthConsentCreate) document(now time.Time) OAuthConsent {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthConsent *OAuthConsent) check() error {
 	c := runtime.Checks{Table: &oauthConsentTable}
 	c.Key("id", string(oauthConsent.ID))
@@ -240,7 +241,7 @@ func (oauthConsent *OAuthConsent) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthConsentPatch) check() error {
 	c := runtime.Checks{Table: &oauthConsentTable}
 	c.String("clientId", p.ClientID.Or(""))
@@ -278,8 +279,8 @@ var oauthConsentCodec = runtime.Codec[OAuthConsent]{
 	Check:  (*OAuthConsent).check,
 }
 
-// The columns of table oauthConsent in the order of values, and how all rows
-// are read.
+// The columns of table oauthConsent, in the order of values, and the statement
+// that reads every row.
 const (
 	oauthConsentColumns         = "`id`, `clientId`, `userId`, `referenceId`, `resources`, `requestedUserInfoClaims`, `scopes`, `createdAt`, `updatedAt`"
 	oauthConsentColumnsPostgres = `"id", "clientId", "userId", "referenceId", "resources", "requestedUserInfoClaims", "scopes", "createdAt", "updatedAt"`

@@ -111,8 +111,8 @@ var OAuthRefreshTokenCols = OAuthRefreshTokenColumns{
 // OAuthRefreshTokenOrder sorts the rows of table oauthRefreshToken.
 type OAuthRefreshTokenOrder = []authgen.Order[*OAuthRefreshToken]
 
-// OAuthRefreshTokenQuery is what to read of table oauthRefreshToken. The zero
-// OAuthRefreshTokenQuery is every row.
+// OAuthRefreshTokenQuery says which rows of table oauthRefreshToken to read,
+// and in which order. The zero OAuthRefreshTokenQuery is every row.
 type OAuthRefreshTokenQuery = authgen.TableQuery[*OAuthRefreshToken]
 
 // OAuthRefreshTokenTable reads and writes table oauthRefreshToken.
@@ -246,8 +246,8 @@ func (t OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthRefreshTokenCodec, where.Expr()))
 }
 
-// document returns the OAuth refresh token to store, with what the caller left
-// out.
+// document returns the OAuth refresh token to store: what the caller gave, and
+// defaults for the rest.
 func (in OAuthRefreshTokenCreate) document(now time.Time) OAuthRefreshToken {
 	return OAuthRefreshToken{
 		ID:                      runtime.IDOr(in.ID, runtime.NanoID),
@@ -271,8 +271,8 @@ func (in OAuthRefreshTokenCreate) document(now time.Time) OAuthRefreshToken {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthRefreshToken *OAuthRefreshToken) check() error {
 	c := runtime.Checks{Table: &oauthRefreshTokenTable}
 	c.Key("id", string(oauthRefreshToken.ID))
@@ -329,7 +329,7 @@ func (oauthRefreshToken *OAuthRefreshToken) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthRefreshTokenPatch) check() error {
 	c := runtime.Checks{Table: &oauthRefreshTokenTable}
 	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
@@ -355,8 +355,8 @@ func (p *OAuthRefreshTokenPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *OAuthRefreshTokenPatch) checkMany() error {
 	if p.Token.IsSet() {
 		return runtime.ManyUnique(&oauthRefreshTokenTable, "token")
@@ -395,8 +395,8 @@ var oauthRefreshTokenCodec = runtime.Codec[OAuthRefreshToken]{
 	Check:  (*OAuthRefreshToken).check,
 }
 
-// The columns of table oauthRefreshToken in the order of values, and how all
-// rows are read.
+// The columns of table oauthRefreshToken, in the order of values, and the
+// statement that reads every row.
 const (
 	oauthRefreshTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `expiresAt`, `createdAt`, `revoked`, `rotatedAt`, `rotationReplayResponse`, `rotationReplayExpiresAt`, `authTime`, `confirmation`, `scopes`"
 	oauthRefreshTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "expiresAt", "createdAt", "revoked", "rotatedAt", "rotationReplayResponse", "rotationReplayExpiresAt", "authTime", "confirmation", "scopes"`

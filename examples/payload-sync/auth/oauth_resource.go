@@ -106,8 +106,8 @@ var OAuthResourceCols = OAuthResourceColumns{
 // OAuthResourceOrder sorts the rows of table oauthResource.
 type OAuthResourceOrder = []authgen.Order[*OAuthResource]
 
-// OAuthResourceQuery is what to read of table oauthResource. The zero
-// OAuthResourceQuery is every row.
+// OAuthResourceQuery says which rows of table oauthResource to read, and in
+// which order. The zero OAuthResourceQuery is every row.
 type OAuthResourceQuery = authgen.TableQuery[*OAuthResource]
 
 // OAuthResourceTable reads and writes table oauthResource.
@@ -269,7 +269,8 @@ func (d OAuthResourceDelta) assignments(patch OAuthResourcePatch) (*runtime.Assi
 	return set, c.Err()
 }
 
-// document returns the OAuth resource to store, with what the caller left out.
+// document returns the OAuth resource to store: what the caller gave, and
+// defaults for the rest.
 func (in OAuthResourceCreate) document(now time.Time) OAuthResource {
 	return OAuthResource{
 		ID:                            runtime.IDOr(in.ID, runtime.NanoID),
@@ -290,8 +291,8 @@ func (in OAuthResourceCreate) document(now time.Time) OAuthResource {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (oauthResource *OAuthResource) check() error {
 	c := runtime.Checks{Table: &oauthResourceTable}
 	c.Key("id", string(oauthResource.ID))
@@ -334,7 +335,7 @@ func (oauthResource *OAuthResource) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OAuthResourcePatch) check() error {
 	c := runtime.Checks{Table: &oauthResourceTable}
 	c.String("identifier", p.Identifier.Or(""))
@@ -352,8 +353,8 @@ func (p *OAuthResourcePatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *OAuthResourcePatch) checkMany() error {
 	if p.Identifier.IsSet() {
 		return runtime.ManyUnique(&oauthResourceTable, "identifier")
@@ -389,8 +390,8 @@ var oauthResourceCodec = runtime.Codec[OAuthResource]{
 	Check:  (*OAuthResource).check,
 }
 
-// The columns of table oauthResource in the order of values, and how all rows
-// are read.
+// The columns of table oauthResource, in the order of values, and the
+// statement that reads every row.
 const (
 	oauthResourceColumns         = "`id`, `identifier`, `name`, `accessTokenTtl`, `refreshTokenTtl`, `signingAlgorithm`, `signingKeyId`, `allowedScopes`, `customClaims`, `dpopBoundAccessTokensRequired`, `disabled`, `createdAt`, `updatedAt`, `policyVersion`, `metadata`"
 	oauthResourceColumnsPostgres = `"id", "identifier", "name", "accessTokenTtl", "refreshTokenTtl", "signingAlgorithm", "signingKeyId", "allowedScopes", "customClaims", "dpopBoundAccessTokensRequired", "disabled", "createdAt", "updatedAt", "policyVersion", "metadata"`

@@ -63,8 +63,8 @@ var VerificationCols = VerificationColumns{"id", "identifier", "value", "expires
 // VerificationOrder sorts the rows of table verification.
 type VerificationOrder = []authgen.Order[*Verification]
 
-// VerificationQuery is what to read of table verification. The zero
-// VerificationQuery is every row.
+// VerificationQuery says which rows of table verification to read, and in
+// which order. The zero VerificationQuery is every row.
 type VerificationQuery = authgen.TableQuery[*Verification]
 
 // VerificationTable reads and writes table verification.
@@ -176,7 +176,8 @@ func (t VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verif
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &verificationCodec, where.Expr()))
 }
 
-// document returns the verification to store, with what the caller left out.
+// document returns the verification to store: what the caller gave, and
+// defaults for the rest.
 func (in VerificationCreate) document(now time.Time) Verification {
 	return Verification{
 		ID:         runtime.IDOr(in.ID, runtime.NanoID),
@@ -188,8 +189,8 @@ func (in VerificationCreate) document(now time.Time) Verification {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (verification *Verification) check() error {
 	c := runtime.Checks{Table: &verificationTable}
 	c.Key("id", string(verification.ID))
@@ -220,7 +221,7 @@ func (verification *Verification) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *VerificationPatch) check() error {
 	c := runtime.Checks{Table: &verificationTable}
 	c.Required("identifier", p.Identifier.IsSet() && p.Identifier.Or(Secret{}).IsZero())
@@ -232,8 +233,8 @@ func (p *VerificationPatch) check() error {
 	return c.Err()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *VerificationPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "identifier", p.Identifier)
@@ -253,8 +254,8 @@ var verificationCodec = runtime.Codec[Verification]{
 	Check:  (*Verification).check,
 }
 
-// The columns of table verification in the order of values, and how all rows
-// are read.
+// The columns of table verification, in the order of values, and the statement
+// that reads every row.
 const (
 	verificationColumns         = "`id`, `identifier`, `value`, `expiresAt`, `createdAt`, `updatedAt`"
 	verificationColumnsPostgres = `"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"`

@@ -127,8 +127,8 @@ var AccountCols = AccountColumns{
 // AccountOrder sorts the rows of table account.
 type AccountOrder = []authgen.Order[*Account]
 
-// AccountQuery is what to read of table account. The zero AccountQuery is
-// every row.
+// AccountQuery says which rows of table account to read, and in which order.
+// The zero AccountQuery is every row.
 type AccountQuery = authgen.TableQuery[*Account]
 
 // AccountTable reads and writes table account.
@@ -346,7 +346,8 @@ func (t AccountTable) recordDeleted(ctx context.Context, account Account) error 
 	return r.Err()
 }
 
-// document returns the account to store, with what the caller left out.
+// document returns the account to store: what the caller gave, and defaults
+// for the rest.
 func (in AccountCreate) document(now time.Time) Account {
 	return Account{
 		ID:                    runtime.IDOr(in.ID, runtime.NanoID),
@@ -365,8 +366,8 @@ func (in AccountCreate) document(now time.Time) Account {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (account *Account) check() error {
 	c := runtime.Checks{Table: &accountTable}
 	c.Key("id", string(account.ID))
@@ -404,7 +405,7 @@ func (account *Account) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *AccountPatch) check() error {
 	c := runtime.Checks{Table: &accountTable}
 	c.String("accountId", p.AccountID.Or(""))
@@ -421,8 +422,8 @@ func (p *AccountPatch) check() error {
 	return c.Err()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "accountId", p.AccountID)
@@ -440,7 +441,7 @@ func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *AccountPatch) apply(old Account, now time.Time) Account {
 	old.AccountID = p.AccountID.Or(old.AccountID)
 	old.ProviderID = p.ProviderID.Or(old.ProviderID)
@@ -487,8 +488,8 @@ var accountCodec = runtime.Codec[Account]{
 	Check:  (*Account).check,
 }
 
-// The columns of table account in the order of values, and how all rows are
-// read.
+// The columns of table account, in the order of values, and the statement that
+// reads every row.
 const (
 	accountColumns         = "`id`, `accountId`, `providerId`, `userId`, `accessToken`, `refreshToken`, `idToken`, `accessTokenExpiresAt`, `refreshTokenExpiresAt`, `scope`, `password`, `createdAt`, `updatedAt`"
 	accountColumnsPostgres = `"id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "password", "createdAt", "updatedAt"`

@@ -98,8 +98,8 @@ var InvitationCols = InvitationColumns{"id", "organizationId", "email", "role", 
 // InvitationOrder sorts the rows of table invitation.
 type InvitationOrder = []authgen.Order[*Invitation]
 
-// InvitationQuery is what to read of table invitation. The zero
-// InvitationQuery is every row.
+// InvitationQuery says which rows of table invitation to read, and in which
+// order. The zero InvitationQuery is every row.
 type InvitationQuery = authgen.TableQuery[*Invitation]
 
 // InvitationTable reads and writes table invitation.
@@ -318,7 +318,8 @@ func (t InvitationTable) recordDeleted(ctx context.Context, invitation Invitatio
 	return r.Err()
 }
 
-// document returns the invitation to store, with what the caller left out.
+// document returns the invitation to store: what the caller gave, and defaults
+// for the rest.
 func (in InvitationCreate) document(now time.Time) Invitation {
 	return Invitation{
 		ID:             runtime.IDOr(in.ID, runtime.NanoID),
@@ -332,8 +333,8 @@ func (in InvitationCreate) document(now time.Time) Invitation {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (invitation *Invitation) check() error {
 	c := runtime.Checks{Table: &invitationTable}
 	c.Key("id", string(invitation.ID))
@@ -364,7 +365,7 @@ func (invitation *Invitation) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *InvitationPatch) check() error {
 	c := runtime.Checks{Table: &invitationTable}
 	c.PatchKey("organizationId", p.OrganizationID.IsSet(), string(p.OrganizationID.Or("")))
@@ -388,7 +389,7 @@ func (p *InvitationPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *InvitationPatch) apply(old Invitation) Invitation {
 	old.OrganizationID = p.OrganizationID.Or(old.OrganizationID)
 	old.Email = p.Email.Or(old.Email)
@@ -425,8 +426,8 @@ var invitationCodec = runtime.Codec[Invitation]{
 	Check:  (*Invitation).check,
 }
 
-// The columns of table invitation in the order of values, and how all rows are
-// read.
+// The columns of table invitation, in the order of values, and the statement
+// that reads every row.
 const (
 	invitationColumns         = "`id`, `organizationId`, `email`, `role`, `status`, `expiresAt`, `createdAt`, `inviterId`"
 	invitationColumnsPostgres = `"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"`

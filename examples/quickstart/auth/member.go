@@ -79,8 +79,8 @@ var MemberCols = MemberColumns{"id", "organizationId", "userId", "role", "create
 // MemberOrder sorts the rows of table member.
 type MemberOrder = []authgen.Order[*Member]
 
-// MemberQuery is what to read of table member. The zero MemberQuery is every
-// row.
+// MemberQuery says which rows of table member to read, and in which order. The
+// zero MemberQuery is every row.
 type MemberQuery = authgen.TableQuery[*Member]
 
 // MemberTable reads and writes table member.
@@ -297,7 +297,8 @@ func (t MemberTable) recordDeleted(ctx context.Context, member Member) error {
 	return r.Err()
 }
 
-// document returns the member to store, with what the caller left out.
+// document returns the member to store: what the caller gave, and defaults for
+// the rest.
 func (in MemberCreate) document(now time.Time) Member {
 	return Member{
 		ID:             runtime.IDOr(in.ID, runtime.NanoID),
@@ -308,8 +309,8 @@ func (in MemberCreate) document(now time.Time) Member {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (member *Member) check() error {
 	c := runtime.Checks{Table: &memberTable}
 	c.Key("id", string(member.ID))
@@ -333,7 +334,7 @@ func (member *Member) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *MemberPatch) check() error {
 	c := runtime.Checks{Table: &memberTable}
 	c.PatchKey("organizationId", p.OrganizationID.IsSet(), string(p.OrganizationID.Or("")))
@@ -351,7 +352,7 @@ func (p *MemberPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *MemberPatch) apply(old Member) Member {
 	old.OrganizationID = p.OrganizationID.Or(old.OrganizationID)
 	old.UserID = p.UserID.Or(old.UserID)
@@ -382,8 +383,8 @@ var memberCodec = runtime.Codec[Member]{
 	Check:  (*Member).check,
 }
 
-// The columns of table member in the order of values, and how all rows are
-// read.
+// The columns of table member, in the order of values, and the statement that
+// reads every row.
 const (
 	memberColumns         = "`id`, `organizationId`, `userId`, `role`, `createdAt`"
 	memberColumnsPostgres = `"id", "organizationId", "userId", "role", "createdAt"`

@@ -85,8 +85,8 @@ var OrganizationCols = OrganizationColumns{"id", "name", "slug", "logo", "metada
 // OrganizationOrder sorts the rows of table organization.
 type OrganizationOrder = []authgen.Order[*Organization]
 
-// OrganizationQuery is what to read of table organization. The zero
-// OrganizationQuery is every row.
+// OrganizationQuery says which rows of table organization to read, and in
+// which order. The zero OrganizationQuery is every row.
 type OrganizationQuery = authgen.TableQuery[*Organization]
 
 // OrganizationTable reads and writes table organization.
@@ -345,7 +345,8 @@ func (t OrganizationTable) recordDeleted(ctx context.Context, organization Organ
 	return r.Err()
 }
 
-// document returns the organization to store, with what the caller left out.
+// document returns the organization to store: what the caller gave, and
+// defaults for the rest.
 func (in OrganizationCreate) document(now time.Time) Organization {
 	return Organization{
 		ID:        runtime.IDOr(in.ID, runtime.NanoID),
@@ -357,8 +358,8 @@ func (in OrganizationCreate) document(now time.Time) Organization {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (organization *Organization) check() error {
 	c := runtime.Checks{Table: &organizationTable}
 	c.Key("id", string(organization.ID))
@@ -386,7 +387,7 @@ func (organization *Organization) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *OrganizationPatch) check() error {
 	c := runtime.Checks{Table: &organizationTable}
 	c.String("name", p.Name.Or(""))
@@ -396,8 +397,8 @@ func (p *OrganizationPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *OrganizationPatch) checkMany() error {
 	if p.Slug.IsSet() {
 		return runtime.ManyUnique(&organizationTable, "slug")
@@ -415,7 +416,7 @@ func (p *OrganizationPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *OrganizationPatch) apply(old Organization) Organization {
 	old.Name = p.Name.Or(old.Name)
 	old.Slug = p.Slug.Or(old.Slug)
@@ -448,8 +449,8 @@ var organizationCodec = runtime.Codec[Organization]{
 	Check:  (*Organization).check,
 }
 
-// The columns of table organization in the order of values, and how all rows
-// are read.
+// The columns of table organization, in the order of values, and the statement
+// that reads every row.
 const (
 	organizationColumns         = "`id`, `name`, `slug`, `logo`, `createdAt`, `metadata`"
 	organizationColumnsPostgres = `"id", "name", "slug", "logo", "createdAt", "metadata"`

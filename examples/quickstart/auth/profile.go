@@ -53,8 +53,8 @@ var ProfileCols = ProfileColumns{"id", "userId", "bio", "avatar"}
 // ProfileOrder sorts the rows of table profile.
 type ProfileOrder = []authgen.Order[*Profile]
 
-// ProfileQuery is what to read of table profile. The zero ProfileQuery is
-// every row.
+// ProfileQuery says which rows of table profile to read, and in which order.
+// The zero ProfileQuery is every row.
 type ProfileQuery = authgen.TableQuery[*Profile]
 
 // ProfileTable reads and writes table profile.
@@ -183,7 +183,8 @@ func (t ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) 
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &profileCodec, where.Expr()))
 }
 
-// document returns the profile to store, with what the caller left out.
+// document returns the profile to store: what the caller gave, and defaults
+// for the rest.
 func (in ProfileCreate) document() Profile {
 	return Profile{
 		ID:     runtime.IDOr(in.ID, runtime.NanoID),
@@ -193,8 +194,8 @@ func (in ProfileCreate) document() Profile {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (profile *Profile) check() error {
 	c := runtime.Checks{Table: &profileTable}
 	c.Key("id", string(profile.ID))
@@ -214,7 +215,7 @@ func (profile *Profile) scan(row dialect.Row) error {
 	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Bio, &profile.Avatar)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *ProfilePatch) check() error {
 	c := runtime.Checks{Table: &profileTable}
 	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
@@ -223,8 +224,8 @@ func (p *ProfilePatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *ProfilePatch) checkMany() error {
 	if p.UserID.IsSet() {
 		return runtime.ManyUnique(&profileTable, "userId")
@@ -250,8 +251,8 @@ var profileCodec = runtime.Codec[Profile]{
 	Check:  (*Profile).check,
 }
 
-// The columns of table profile in the order of values, and how all rows are
-// read.
+// The columns of table profile, in the order of values, and the statement that
+// reads every row.
 const (
 	profileColumns         = "`id`, `userId`, `bio`, `avatar`"
 	profileColumnsPostgres = `"id", "userId", "bio", "avatar"`

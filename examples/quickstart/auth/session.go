@@ -76,8 +76,8 @@ var SessionCols = SessionColumns{
 // SessionOrder sorts the rows of table session.
 type SessionOrder = []authgen.Order[*Session]
 
-// SessionQuery is what to read of table session. The zero SessionQuery is
-// every row.
+// SessionQuery says which rows of table session to read, and in which order.
+// The zero SessionQuery is every row.
 type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTriggers are the triggers of table session that schema.yaml declares.
@@ -280,7 +280,8 @@ func (t SessionTable) recordDeleted(ctx context.Context, session Session) error 
 	return r.Err()
 }
 
-// document returns the session to store, with what the caller left out.
+// document returns the session to store: what the caller gave, and defaults
+// for the rest.
 func (in SessionCreate) document(now time.Time) Session {
 	return Session{
 		ID:                   runtime.IDOr(in.ID, runtime.NanoID),
@@ -295,8 +296,8 @@ func (in SessionCreate) document(now time.Time) Session {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (session *Session) check() error {
 	c := runtime.Checks{Table: &sessionTable}
 	c.Key("id", string(session.ID))
@@ -329,7 +330,7 @@ func (session *Session) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *SessionPatch) check() error {
 	c := runtime.Checks{Table: &sessionTable}
 	c.PatchTime("expiresAt", &p.ExpiresAt)
@@ -343,8 +344,8 @@ func (p *SessionPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *SessionPatch) checkMany() error {
 	if p.Token.IsSet() {
 		return runtime.ManyUnique(&sessionTable, "token")
@@ -352,8 +353,8 @@ func (p *SessionPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
@@ -376,8 +377,8 @@ var sessionCodec = runtime.Codec[Session]{
 	Check:  (*Session).check,
 }
 
-// The columns of table session in the order of values, and how all rows are
-// read.
+// The columns of table session, in the order of values, and the statement that
+// reads every row.
 const (
 	sessionColumns         = "`id`, `expiresAt`, `token`, `createdAt`, `updatedAt`, `ipAddress`, `userAgent`, `userId`, `activeOrganizationId`"
 	sessionColumnsPostgres = `"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "activeOrganizationId"`

@@ -60,8 +60,8 @@ var CounterCols = CounterColumns{"id", "label", "hits", "total"}
 // CounterOrder sorts the rows of table counter.
 type CounterOrder = []authgen.Order[*Counter]
 
-// CounterQuery is what to read of table counter. The zero CounterQuery is
-// every row.
+// CounterQuery says which rows of table counter to read, and in which order.
+// The zero CounterQuery is every row.
 type CounterQuery = authgen.TableQuery[*Counter]
 
 // CounterTriggers are the triggers of table counter that schema.yaml declares.
@@ -222,7 +222,8 @@ func (d CounterDelta) assignments(patch CounterPatch) (*runtime.Assignments, err
 	return set, c.Err()
 }
 
-// document returns the counter to store, with what the caller left out.
+// document returns the counter to store: what the caller gave, and defaults
+// for the rest.
 func (in CounterCreate) document() Counter {
 	return Counter{
 		ID:    in.ID.Or(0),
@@ -232,8 +233,8 @@ func (in CounterCreate) document() Counter {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (counter *Counter) check() error {
 	c := runtime.Checks{Table: &counterTable}
 	c.String("label", counter.Label)
@@ -251,7 +252,7 @@ func (counter *Counter) scan(row dialect.Row) error {
 	return row.Scan((*int64)(&counter.ID), &counter.Label, &counter.Hits, &counter.Total)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *CounterPatch) check() error {
 	c := runtime.Checks{Table: &counterTable}
 	c.String("label", p.Label.Or(""))
@@ -278,8 +279,8 @@ var counterCodec = runtime.Codec[Counter]{
 	SetID:  func(counter *Counter, id int64) { counter.ID = CounterID(id) },
 }
 
-// The columns of table counter in the order of values, and how all rows are
-// read.
+// The columns of table counter, in the order of values, and the statement that
+// reads every row.
 const (
 	counterColumns         = "`id`, `label`, `hits`, `total`"
 	counterColumnsPostgres = `"id", "label", "hits", "total"`

@@ -79,7 +79,8 @@ var DeskCols = DeskColumns{"id", "name", "key", "visits"}
 // DeskOrder sorts the rows of table desk.
 type DeskOrder = []authgen.Order[*Desk]
 
-// DeskQuery is what to read of table desk. The zero DeskQuery is every row.
+// DeskQuery says which rows of table desk to read, and in which order. The
+// zero DeskQuery is every row.
 type DeskQuery = authgen.TableQuery[*Desk]
 
 // DeskTriggers are the triggers of table desk that schema.yaml declares.
@@ -432,8 +433,9 @@ func (d DeskDelta) add(old Desk, patch DeskPatch) (DeskPatch, error) {
 	return patch, c.Err()
 }
 
-// again adds to the desk as it is now what was added to it as it was, unless a
-// trigger gave the patch another value.
+// again adds the delta once more, to the desk as it is now: the trigger ahead
+// of the update wrote the row. A field to which that trigger gave another
+// value in the patch keeps that.
 func (d DeskDelta) again(patch *DeskPatch, was, is Desk) error {
 	before, err := d.add(was, DeskPatch{})
 	if err != nil {
@@ -471,7 +473,8 @@ func (t DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
 	return r.Err()
 }
 
-// document returns the desk to store, with what the caller left out.
+// document returns the desk to store: what the caller gave, and defaults for
+// the rest.
 func (in DeskCreate) document() Desk {
 	return Desk{
 		ID:     runtime.IDOr(in.ID, runtime.NanoID),
@@ -481,8 +484,8 @@ func (in DeskCreate) document() Desk {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (desk *Desk) check() error {
 	c := runtime.Checks{Table: &deskTable}
 	c.Key("id", string(desk.ID))
@@ -502,7 +505,7 @@ func (desk *Desk) scan(row dialect.Row) error {
 	return row.Scan((*string)(&desk.ID), &desk.Name, &desk.Key, &desk.Visits)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *DeskPatch) check() error {
 	c := runtime.Checks{Table: &deskTable}
 	c.String("name", p.Name.Or(""))
@@ -520,7 +523,7 @@ func (p *DeskPatch) assignments() *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *DeskPatch) apply(old Desk) Desk {
 	old.Name = p.Name.Or(old.Name)
 	old.Key = p.Key.Or(old.Key)
@@ -551,7 +554,8 @@ var deskCodec = runtime.Codec[Desk]{
 	Check:  (*Desk).check,
 }
 
-// The columns of table desk in the order of values, and how all rows are read.
+// The columns of table desk, in the order of values, and the statement that
+// reads every row.
 const (
 	deskColumns         = "`id`, `name`, `key`, `visits`"
 	deskColumnsPostgres = `"id", "name", "key", "visits"`

@@ -56,7 +56,8 @@ var EssayCols = EssayColumns{"id", "slug", "title", "body", "scan"}
 // EssayOrder sorts the rows of table essay.
 type EssayOrder = []authgen.Order[*Essay]
 
-// EssayQuery is what to read of table essay. The zero EssayQuery is every row.
+// EssayQuery says which rows of table essay to read, and in which order. The
+// zero EssayQuery is every row.
 type EssayQuery = authgen.TableQuery[*Essay]
 
 // EssayTable reads and writes table essay.
@@ -163,7 +164,8 @@ func (t EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (Ess
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &essayCodec, where.Expr()))
 }
 
-// document returns the essay to store, with what the caller left out.
+// document returns the essay to store: what the caller gave, and defaults for
+// the rest.
 func (in EssayCreate) document() Essay {
 	return Essay{
 		ID:    in.ID,
@@ -174,8 +176,8 @@ func (in EssayCreate) document() Essay {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (essay *Essay) check() error {
 	c := runtime.Checks{Table: &essayTable}
 	c.Key("id", string(essay.ID))
@@ -198,7 +200,7 @@ func (essay *Essay) scan(row dialect.Row) error {
 	return row.Scan((*string)(&essay.ID), &essay.Slug, &essay.Title, &essay.Body, &essay.Scan)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *EssayPatch) check() error {
 	c := runtime.Checks{Table: &essayTable}
 	c.String("slug", runtime.Deref(p.Slug.Or(nil)))
@@ -229,8 +231,8 @@ var essayCodec = runtime.Codec[Essay]{
 	Check:  (*Essay).check,
 }
 
-// The columns of table essay in the order of values, and how all rows are
-// read.
+// The columns of table essay, in the order of values, and the statement that
+// reads every row.
 const (
 	essayColumns         = "`id`, `slug`, `title`, `body`, `scan`"
 	essayColumnsPostgres = `"id", "slug", "title", "body", "scan"`

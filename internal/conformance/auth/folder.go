@@ -46,8 +46,8 @@ var FolderCols = FolderColumns{"id", "shelfId"}
 // FolderOrder sorts the rows of table folder.
 type FolderOrder = []authgen.Order[*Folder]
 
-// FolderQuery is what to read of table folder. The zero FolderQuery is every
-// row.
+// FolderQuery says which rows of table folder to read, and in which order. The
+// zero FolderQuery is every row.
 type FolderQuery = authgen.TableQuery[*Folder]
 
 // FolderTable reads and writes table folder.
@@ -156,7 +156,8 @@ func (t FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (F
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &folderCodec, where.Expr()))
 }
 
-// document returns the folder to store, with what the caller left out.
+// document returns the folder to store: what the caller gave, and defaults for
+// the rest.
 func (in FolderCreate) document() Folder {
 	return Folder{
 		ID:      runtime.IDOr(in.ID, runtime.NanoID),
@@ -164,8 +165,8 @@ func (in FolderCreate) document() Folder {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (folder *Folder) check() error {
 	c := runtime.Checks{Table: &folderTable}
 	c.Key("id", string(folder.ID))
@@ -183,7 +184,7 @@ func (folder *Folder) scan(row dialect.Row) error {
 	return row.Scan((*string)(&folder.ID), (*string)(&folder.ShelfID))
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *FolderPatch) check() error {
 	c := runtime.Checks{Table: &folderTable}
 	c.PatchKey("shelfId", p.ShelfID.IsSet(), string(p.ShelfID.Or("")))
@@ -206,8 +207,8 @@ var folderCodec = runtime.Codec[Folder]{
 	Check:  (*Folder).check,
 }
 
-// The columns of table folder in the order of values, and how all rows are
-// read.
+// The columns of table folder, in the order of values, and the statement that
+// reads every row.
 const (
 	folderColumns         = "`id`, `shelfId`"
 	folderColumnsPostgres = `"id", "shelfId"`

@@ -78,7 +78,8 @@ var LeaseCols = LeaseColumns{"id", "owner", "startsAt", "endsAt", "updatedAt"}
 // LeaseOrder sorts the rows of table lease.
 type LeaseOrder = []authgen.Order[*Lease]
 
-// LeaseQuery is what to read of table lease. The zero LeaseQuery is every row.
+// LeaseQuery says which rows of table lease to read, and in which order. The
+// zero LeaseQuery is every row.
 type LeaseQuery = authgen.TableQuery[*Lease]
 
 // LeaseTriggers are the triggers of table lease that schema.yaml declares.
@@ -273,7 +274,8 @@ func (t LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (Lea
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &leaseCodec, where.Expr()))
 }
 
-// document returns the lease to store, with what the caller left out.
+// document returns the lease to store: what the caller gave, and defaults for
+// the rest.
 func (in LeaseCreate) document(now time.Time) Lease {
 	return Lease{
 		ID:        runtime.IDOr(in.ID, runtime.NanoID),
@@ -284,8 +286,8 @@ func (in LeaseCreate) document(now time.Time) Lease {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (lease *Lease) check() error {
 	c := runtime.Checks{Table: &leaseTable}
 	c.Key("id", string(lease.ID))
@@ -309,7 +311,7 @@ func (lease *Lease) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *LeasePatch) check() error {
 	c := runtime.Checks{Table: &leaseTable}
 	c.String("owner", p.Owner.Or(""))
@@ -319,8 +321,8 @@ func (p *LeasePatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *LeasePatch) checkMany() error {
 	if p.StartsAt.IsSet() {
 		return runtime.ManyUnique(&leaseTable, "startsAt")
@@ -328,8 +330,8 @@ func (p *LeasePatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *LeasePatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "owner", p.Owner)
@@ -340,7 +342,7 @@ func (p *LeasePatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *LeasePatch) apply(old Lease, now time.Time) Lease {
 	old.Owner = p.Owner.Or(old.Owner)
 	old.StartsAt = p.StartsAt.Or(old.StartsAt)
@@ -373,8 +375,8 @@ var leaseCodec = runtime.Codec[Lease]{
 	Check:  (*Lease).check,
 }
 
-// The columns of table lease in the order of values, and how all rows are
-// read.
+// The columns of table lease, in the order of values, and the statement that
+// reads every row.
 const (
 	leaseColumns         = "`id`, `owner`, `startsAt`, `endsAt`, `updatedAt`"
 	leaseColumnsPostgres = `"id", "owner", "startsAt", "endsAt", "updatedAt"`

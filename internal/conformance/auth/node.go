@@ -54,7 +54,8 @@ var NodeCols = NodeColumns{"id", "label", "parentId", "friendId"}
 // NodeOrder sorts the rows of table node.
 type NodeOrder = []authgen.Order[*Node]
 
-// NodeQuery is what to read of table node. The zero NodeQuery is every row.
+// NodeQuery says which rows of table node to read, and in which order. The
+// zero NodeQuery is every row.
 type NodeQuery = authgen.TableQuery[*Node]
 
 // NodeTriggers are the triggers of table node that schema.yaml declares.
@@ -221,7 +222,8 @@ func (t NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node,
 	}))
 }
 
-// document returns the node to store, with what the caller left out.
+// document returns the node to store: what the caller gave, and defaults for
+// the rest.
 func (in NodeCreate) document() Node {
 	return Node{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -231,8 +233,8 @@ func (in NodeCreate) document() Node {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (node *Node) check() error {
 	c := runtime.Checks{Table: &nodeTable}
 	c.Key("id", string(node.ID))
@@ -252,7 +254,7 @@ func (node *Node) scan(row dialect.Row) error {
 	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID, &node.FriendID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *NodePatch) check() error {
 	c := runtime.Checks{Table: &nodeTable}
 	c.String("label", p.Label.Or(""))
@@ -279,7 +281,8 @@ var nodeCodec = runtime.Codec[Node]{
 	Check:  (*Node).check,
 }
 
-// The columns of table node in the order of values, and how all rows are read.
+// The columns of table node, in the order of values, and the statement that
+// reads every row.
 const (
 	nodeColumns         = "`id`, `label`, `parentId`, `friendId`"
 	nodeColumnsPostgres = `"id", "label", "parentId", "friendId"`

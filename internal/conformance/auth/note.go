@@ -50,7 +50,8 @@ var NoteCols = NoteColumns{"id", "text", "userId"}
 // NoteOrder sorts the rows of table note.
 type NoteOrder = []authgen.Order[*Note]
 
-// NoteQuery is what to read of table note. The zero NoteQuery is every row.
+// NoteQuery says which rows of table note to read, and in which order. The
+// zero NoteQuery is every row.
 type NoteQuery = authgen.TableQuery[*Note]
 
 // NoteTable reads and writes table note.
@@ -157,7 +158,8 @@ func (t NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (Note,
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &noteCodec, where.Expr()))
 }
 
-// document returns the note to store, with what the caller left out.
+// document returns the note to store: what the caller gave, and defaults for
+// the rest.
 func (in NoteCreate) document() Note {
 	return Note{
 		ID:     in.ID,
@@ -166,8 +168,8 @@ func (in NoteCreate) document() Note {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (note *Note) check() error {
 	c := runtime.Checks{Table: &noteTable}
 	c.Key("id", string(note.ID))
@@ -186,7 +188,7 @@ func (note *Note) scan(row dialect.Row) error {
 	return row.Scan((*string)(&note.ID), &note.Text, &note.UserID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *NotePatch) check() error {
 	c := runtime.Checks{Table: &noteTable}
 	c.String("text", p.Text.Or(""))
@@ -211,7 +213,8 @@ var noteCodec = runtime.Codec[Note]{
 	Check:  (*Note).check,
 }
 
-// The columns of table note in the order of values, and how all rows are read.
+// The columns of table note, in the order of values, and the statement that
+// reads every row.
 const (
 	noteColumns         = "`id`, `text`, `userId`"
 	noteColumnsPostgres = `"id", "text", "userId"`

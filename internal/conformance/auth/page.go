@@ -50,7 +50,8 @@ var PageCols = PageColumns{"id", "title", "parentId"}
 // PageOrder sorts the rows of table page.
 type PageOrder = []authgen.Order[*Page]
 
-// PageQuery is what to read of table page. The zero PageQuery is every row.
+// PageQuery says which rows of table page to read, and in which order. The
+// zero PageQuery is every row.
 type PageQuery = authgen.TableQuery[*Page]
 
 // PageTriggers are the triggers of table page that schema.yaml declares.
@@ -263,7 +264,8 @@ func (t PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (Page,
 	}))
 }
 
-// document returns the page to store, with what the caller left out.
+// document returns the page to store: what the caller gave, and defaults for
+// the rest.
 func (in PageCreate) document() Page {
 	return Page{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -272,8 +274,8 @@ func (in PageCreate) document() Page {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (page *Page) check() error {
 	c := runtime.Checks{Table: &pageTable}
 	c.Key("id", string(page.ID))
@@ -292,7 +294,7 @@ func (page *Page) scan(row dialect.Row) error {
 	return row.Scan((*string)(&page.ID), &page.Title, &page.ParentID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *PagePatch) check() error {
 	c := runtime.Checks{Table: &pageTable}
 	c.String("title", p.Title.Or(""))
@@ -317,7 +319,8 @@ var pageCodec = runtime.Codec[Page]{
 	Check:  (*Page).check,
 }
 
-// The columns of table page in the order of values, and how all rows are read.
+// The columns of table page, in the order of values, and the statement that
+// reads every row.
 const (
 	pageColumns         = "`id`, `title`, `parentId`"
 	pageColumnsPostgres = `"id", "title", "parentId"`

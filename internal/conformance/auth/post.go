@@ -48,7 +48,8 @@ var PostCols = PostColumns{"id", "threadId", "parentId"}
 // PostOrder sorts the rows of table post.
 type PostOrder = []authgen.Order[*Post]
 
-// PostQuery is what to read of table post. The zero PostQuery is every row.
+// PostQuery says which rows of table post to read, and in which order. The
+// zero PostQuery is every row.
 type PostQuery = authgen.TableQuery[*Post]
 
 // PostTable reads and writes table post.
@@ -155,7 +156,8 @@ func (t PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (Post,
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &postCodec, where.Expr()))
 }
 
-// document returns the post to store, with what the caller left out.
+// document returns the post to store: what the caller gave, and defaults for
+// the rest.
 func (in PostCreate) document() Post {
 	return Post{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -164,8 +166,8 @@ func (in PostCreate) document() Post {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (post *Post) check() error {
 	c := runtime.Checks{Table: &postTable}
 	c.Key("id", string(post.ID))
@@ -184,7 +186,7 @@ func (post *Post) scan(row dialect.Row) error {
 	return row.Scan((*string)(&post.ID), &post.ThreadID, &post.ParentID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *PostPatch) check() error {
 	c := runtime.Checks{Table: &postTable}
 	c.String("threadId", string(runtime.Deref(p.ThreadID.Or(nil))))
@@ -209,7 +211,8 @@ var postCodec = runtime.Codec[Post]{
 	Check:  (*Post).check,
 }
 
-// The columns of table post in the order of values, and how all rows are read.
+// The columns of table post, in the order of values, and the statement that
+// reads every row.
 const (
 	postColumns         = "`id`, `threadId`, `parentId`"
 	postColumnsPostgres = `"id", "threadId", "parentId"`

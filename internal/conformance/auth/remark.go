@@ -50,8 +50,8 @@ var RemarkCols = RemarkColumns{"id", "ticketId", "text"}
 // RemarkOrder sorts the rows of table remark.
 type RemarkOrder = []authgen.Order[*Remark]
 
-// RemarkQuery is what to read of table remark. The zero RemarkQuery is every
-// row.
+// RemarkQuery says which rows of table remark to read, and in which order. The
+// zero RemarkQuery is every row.
 type RemarkQuery = authgen.TableQuery[*Remark]
 
 // RemarkTable reads and writes table remark.
@@ -160,7 +160,8 @@ func (t RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (R
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &remarkCodec, where.Expr()))
 }
 
-// document returns the remark to store, with what the caller left out.
+// document returns the remark to store: what the caller gave, and defaults for
+// the rest.
 func (in RemarkCreate) document() Remark {
 	return Remark{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -169,8 +170,8 @@ func (in RemarkCreate) document() Remark {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (remark *Remark) check() error {
 	c := runtime.Checks{Table: &remarkTable}
 	c.Key("id", string(remark.ID))
@@ -189,7 +190,7 @@ func (remark *Remark) scan(row dialect.Row) error {
 	return row.Scan((*string)(&remark.ID), (*string)(&remark.TicketID), &remark.Text)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *RemarkPatch) check() error {
 	c := runtime.Checks{Table: &remarkTable}
 	c.PatchKey("ticketId", p.TicketID.IsSet(), string(p.TicketID.Or("")))
@@ -214,8 +215,8 @@ var remarkCodec = runtime.Codec[Remark]{
 	Check:  (*Remark).check,
 }
 
-// The columns of table remark in the order of values, and how all rows are
-// read.
+// The columns of table remark, in the order of values, and the statement that
+// reads every row.
 const (
 	remarkColumns         = "`id`, `ticketId`, `text`"
 	remarkColumnsPostgres = `"id", "ticketId", "text"`

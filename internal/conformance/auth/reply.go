@@ -58,7 +58,8 @@ var ReplyCols = ReplyColumns{"id", "text", "userId", "deskId", "parentId"}
 // ReplyOrder sorts the rows of table reply.
 type ReplyOrder = []authgen.Order[*Reply]
 
-// ReplyQuery is what to read of table reply. The zero ReplyQuery is every row.
+// ReplyQuery says which rows of table reply to read, and in which order. The
+// zero ReplyQuery is every row.
 type ReplyQuery = authgen.TableQuery[*Reply]
 
 // ReplyTable reads and writes table reply.
@@ -165,7 +166,8 @@ func (t ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (Rep
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &replyCodec, where.Expr()))
 }
 
-// document returns the reply to store, with what the caller left out.
+// document returns the reply to store: what the caller gave, and defaults for
+// the rest.
 func (in ReplyCreate) document() Reply {
 	return Reply{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -176,8 +178,8 @@ func (in ReplyCreate) document() Reply {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (reply *Reply) check() error {
 	c := runtime.Checks{Table: &replyTable}
 	c.Key("id", string(reply.ID))
@@ -198,7 +200,7 @@ func (reply *Reply) scan(row dialect.Row) error {
 	return row.Scan((*string)(&reply.ID), &reply.Text, &reply.UserID, &reply.DeskID, &reply.ParentID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *ReplyPatch) check() error {
 	c := runtime.Checks{Table: &replyTable}
 	c.String("text", p.Text.Or(""))
@@ -227,8 +229,8 @@ var replyCodec = runtime.Codec[Reply]{
 	Check:  (*Reply).check,
 }
 
-// The columns of table reply in the order of values, and how all rows are
-// read.
+// The columns of table reply, in the order of values, and the statement that
+// reads every row.
 const (
 	replyColumns         = "`id`, `text`, `userId`, `deskId`, `parentId`"
 	replyColumnsPostgres = `"id", "text", "userId", "deskId", "parentId"`

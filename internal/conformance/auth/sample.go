@@ -96,8 +96,8 @@ var SampleCols = SampleColumns{"id", "label", "long", "size", "weight", "seen", 
 // SampleOrder sorts the rows of table sample.
 type SampleOrder = []authgen.Order[*Sample]
 
-// SampleQuery is what to read of table sample. The zero SampleQuery is every
-// row.
+// SampleQuery says which rows of table sample to read, and in which order. The
+// zero SampleQuery is every row.
 type SampleQuery = authgen.TableQuery[*Sample]
 
 // SampleTable reads and writes table sample.
@@ -234,7 +234,8 @@ func (d SampleDelta) assignments(patch SamplePatch) (*runtime.Assignments, error
 	return set, c.Err()
 }
 
-// document returns the sample to store, with what the caller left out.
+// document returns the sample to store: what the caller gave, and defaults for
+// the rest.
 func (in SampleCreate) document() Sample {
 	return Sample{
 		ID:     runtime.IDOr(in.ID, runtime.NanoID),
@@ -253,8 +254,8 @@ func (in SampleCreate) document() Sample {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (sample *Sample) check() error {
 	c := runtime.Checks{Table: &sampleTable}
 	c.Key("id", string(sample.ID))
@@ -290,7 +291,7 @@ func (sample *Sample) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *SamplePatch) check() error {
 	c := runtime.Checks{Table: &sampleTable}
 	c.String("label", runtime.Deref(p.Label.Or(nil)))
@@ -334,8 +335,8 @@ var sampleCodec = runtime.Codec[Sample]{
 	Check:  (*Sample).check,
 }
 
-// The columns of table sample in the order of values, and how all rows are
-// read.
+// The columns of table sample, in the order of values, and the statement that
+// reads every row.
 const (
 	sampleColumns         = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`, `big`, `long`, `code`, `doc`, `words`"
 	sampleColumnsPostgres = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums", "big", "long", "code", "doc", "words"`

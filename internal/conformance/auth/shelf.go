@@ -44,7 +44,8 @@ var ShelfCols = ShelfColumns{"id", "folderId"}
 // ShelfOrder sorts the rows of table shelf.
 type ShelfOrder = []authgen.Order[*Shelf]
 
-// ShelfQuery is what to read of table shelf. The zero ShelfQuery is every row.
+// ShelfQuery says which rows of table shelf to read, and in which order. The
+// zero ShelfQuery is every row.
 type ShelfQuery = authgen.TableQuery[*Shelf]
 
 // ShelfTable reads and writes table shelf.
@@ -151,7 +152,8 @@ func (t ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (She
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &shelfCodec, where.Expr()))
 }
 
-// document returns the shelf to store, with what the caller left out.
+// document returns the shelf to store: what the caller gave, and defaults for
+// the rest.
 func (in ShelfCreate) document() Shelf {
 	return Shelf{
 		ID:       runtime.IDOr(in.ID, runtime.NanoID),
@@ -159,8 +161,8 @@ func (in ShelfCreate) document() Shelf {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (shelf *Shelf) check() error {
 	c := runtime.Checks{Table: &shelfTable}
 	c.Key("id", string(shelf.ID))
@@ -178,7 +180,7 @@ func (shelf *Shelf) scan(row dialect.Row) error {
 	return row.Scan((*string)(&shelf.ID), &shelf.FolderID)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *ShelfPatch) check() error {
 	c := runtime.Checks{Table: &shelfTable}
 	c.String("folderId", string(runtime.Deref(p.FolderID.Or(nil))))
@@ -201,8 +203,8 @@ var shelfCodec = runtime.Codec[Shelf]{
 	Check:  (*Shelf).check,
 }
 
-// The columns of table shelf in the order of values, and how all rows are
-// read.
+// The columns of table shelf, in the order of values, and the statement that
+// reads every row.
 const (
 	shelfColumns         = "`id`, `folderId`"
 	shelfColumnsPostgres = `"id", "folderId"`

@@ -55,7 +55,8 @@ var TallyCols = TallyColumns{"id", "label", "hits"}
 // TallyOrder sorts the rows of table tally.
 type TallyOrder = []authgen.Order[*Tally]
 
-// TallyQuery is what to read of table tally. The zero TallyQuery is every row.
+// TallyQuery says which rows of table tally to read, and in which order. The
+// zero TallyQuery is every row.
 type TallyQuery = authgen.TableQuery[*Tally]
 
 // TallyTriggers are the triggers of table tally that schema.yaml declares.
@@ -259,8 +260,9 @@ func (d TallyDelta) add(old Tally, patch TallyPatch) (TallyPatch, error) {
 	return patch, c.Err()
 }
 
-// again adds to the tally as it is now what was added to it as it was, unless
-// a trigger gave the patch another value.
+// again adds the delta once more, to the tally as it is now: the trigger ahead
+// of the update wrote the row. A field to which that trigger gave another
+// value in the patch keeps that.
 func (d TallyDelta) again(patch *TallyPatch, was, is Tally) error {
 	before, err := d.add(was, TallyPatch{})
 	if err != nil {
@@ -274,7 +276,8 @@ func (d TallyDelta) again(patch *TallyPatch, was, is Tally) error {
 	return nil
 }
 
-// document returns the tally to store, with what the caller left out.
+// document returns the tally to store: what the caller gave, and defaults for
+// the rest.
 func (in TallyCreate) document() Tally {
 	return Tally{
 		ID:    runtime.IDOr(in.ID, runtime.NanoID),
@@ -283,8 +286,8 @@ func (in TallyCreate) document() Tally {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (tally *Tally) check() error {
 	c := runtime.Checks{Table: &tallyTable}
 	c.Key("id", string(tally.ID))
@@ -303,7 +306,7 @@ func (tally *Tally) scan(row dialect.Row) error {
 	return row.Scan((*string)(&tally.ID), &tally.Label, &tally.Hits)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *TallyPatch) check() error {
 	c := runtime.Checks{Table: &tallyTable}
 	c.String("label", p.Label.Or(""))
@@ -328,8 +331,8 @@ var tallyCodec = runtime.Codec[Tally]{
 	Check:  (*Tally).check,
 }
 
-// The columns of table tally in the order of values, and how all rows are
-// read.
+// The columns of table tally, in the order of values, and the statement that
+// reads every row.
 const (
 	tallyColumns         = "`id`, `label`, `hits`"
 	tallyColumnsPostgres = `"id", "label", "hits"`

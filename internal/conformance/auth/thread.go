@@ -46,8 +46,8 @@ var ThreadCols = ThreadColumns{"id", "title"}
 // ThreadOrder sorts the rows of table thread.
 type ThreadOrder = []authgen.Order[*Thread]
 
-// ThreadQuery is what to read of table thread. The zero ThreadQuery is every
-// row.
+// ThreadQuery says which rows of table thread to read, and in which order. The
+// zero ThreadQuery is every row.
 type ThreadQuery = authgen.TableQuery[*Thread]
 
 // ThreadTriggers are the triggers of table thread that schema.yaml declares.
@@ -190,7 +190,8 @@ func (t ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (T
 	}))
 }
 
-// document returns the thread to store, with what the caller left out.
+// document returns the thread to store: what the caller gave, and defaults for
+// the rest.
 func (in ThreadCreate) document() Thread {
 	return Thread{
 		ID:    runtime.IDOr(in.ID, runtime.NanoID),
@@ -198,8 +199,8 @@ func (in ThreadCreate) document() Thread {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (thread *Thread) check() error {
 	c := runtime.Checks{Table: &threadTable}
 	c.Key("id", string(thread.ID))
@@ -217,7 +218,7 @@ func (thread *Thread) scan(row dialect.Row) error {
 	return row.Scan((*string)(&thread.ID), &thread.Title)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *ThreadPatch) check() error {
 	c := runtime.Checks{Table: &threadTable}
 	c.String("title", p.Title.Or(""))
@@ -240,8 +241,8 @@ var threadCodec = runtime.Codec[Thread]{
 	Check:  (*Thread).check,
 }
 
-// The columns of table thread in the order of values, and how all rows are
-// read.
+// The columns of table thread, in the order of values, and the statement that
+// reads every row.
 const (
 	threadColumns         = "`id`, `title`"
 	threadColumnsPostgres = `"id", "title"`

@@ -109,8 +109,8 @@ var TicketCols = TicketColumns{"id", "deskId", "spareId", "title", "pin", "hits"
 // TicketOrder sorts the rows of table ticket.
 type TicketOrder = []authgen.Order[*Ticket]
 
-// TicketQuery is what to read of table ticket. The zero TicketQuery is every
-// row.
+// TicketQuery says which rows of table ticket to read, and in which order. The
+// zero TicketQuery is every row.
 type TicketQuery = authgen.TableQuery[*Ticket]
 
 // TicketTable reads and writes table ticket.
@@ -383,7 +383,8 @@ func (t TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
 	return r.Err()
 }
 
-// document returns the ticket to store, with what the caller left out.
+// document returns the ticket to store: what the caller gave, and defaults for
+// the rest.
 func (in TicketCreate) document(now time.Time) Ticket {
 	return Ticket{
 		ID:        runtime.IDOr(in.ID, runtime.NanoID),
@@ -398,8 +399,8 @@ func (in TicketCreate) document(now time.Time) Ticket {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (ticket *Ticket) check() error {
 	c := runtime.Checks{Table: &ticketTable}
 	c.Key("id", string(ticket.ID))
@@ -430,7 +431,7 @@ func (ticket *Ticket) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *TicketPatch) check() error {
 	c := runtime.Checks{Table: &ticketTable}
 	c.PatchKey("deskId", p.DeskID.IsSet(), string(p.DeskID.Or("")))
@@ -444,8 +445,8 @@ func (p *TicketPatch) check() error {
 	return c.Err()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "deskId", p.DeskID)
@@ -460,7 +461,7 @@ func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *TicketPatch) apply(old Ticket, now time.Time) Ticket {
 	old.DeskID = p.DeskID.Or(old.DeskID)
 	old.SpareID = p.SpareID.Or(old.SpareID)
@@ -501,8 +502,8 @@ var ticketCodec = runtime.Codec[Ticket]{
 	Check:  (*Ticket).check,
 }
 
-// The columns of table ticket in the order of values, and how all rows are
-// read.
+// The columns of table ticket, in the order of values, and the statement that
+// reads every row.
 const (
 	ticketColumns         = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `weight`, `updatedAt`"
 	ticketColumnsPostgres = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"`

@@ -74,8 +74,8 @@ type triggerFuncs struct {
 	funcs *TriggerFuncs
 }
 
-// Chain returns triggers that run each of all in turn, each seeing what the
-// one before left. The first error ends the turn.
+// Chain returns triggers that run all of the given ones in turn. Each sees
+// what the one before changed; the first error ends the turn.
 func Chain(all ...Triggers) Triggers {
 	return chain(all)
 }

@@ -138,7 +138,8 @@ var UserCols = UserColumns{
 // UserOrder sorts the rows of table user.
 type UserOrder = []authgen.Order[*User]
 
-// UserQuery is what to read of table user. The zero UserQuery is every row.
+// UserQuery says which rows of table user to read, and in which order. The
+// zero UserQuery is every row.
 type UserQuery = authgen.TableQuery[*User]
 
 // UserTriggers are the triggers of table user that schema.yaml declares.
@@ -525,8 +526,9 @@ func (d UserDelta) add(old User, patch UserPatch) (UserPatch, error) {
 	return patch, c.Err()
 }
 
-// again adds to the user as it is now what was added to it as it was, unless a
-// trigger gave the patch another value.
+// again adds the delta once more, to the user as it is now: the trigger ahead
+// of the update wrote the row. A field to which that trigger gave another
+// value in the patch keeps that.
 func (d UserDelta) again(patch *UserPatch, was, is User) error {
 	before, err := d.add(was, UserPatch{})
 	if err != nil {
@@ -542,7 +544,8 @@ func (d UserDelta) again(patch *UserPatch, was, is User) error {
 	return nil
 }
 
-// document returns the user to store, with what the caller left out.
+// document returns the user to store: what the caller gave, and defaults for
+// the rest.
 func (in UserCreate) document(now time.Time) User {
 	return User{
 		ID:        runtime.IDOr(in.ID, runtime.NanoID),
@@ -562,8 +565,8 @@ func (in UserCreate) document(now time.Time) User {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (user *User) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.Key("id", string(user.ID))
@@ -601,7 +604,7 @@ func (user *User) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *UserPatch) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.String("name", p.Name.Or(""))
@@ -619,8 +622,8 @@ func (p *UserPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *UserPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&userTable, "email")
@@ -631,8 +634,8 @@ func (p *UserPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "name", p.Name)
@@ -650,7 +653,7 @@ func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *UserPatch) apply(old User, now time.Time) User {
 	old.Name = p.Name.Or(old.Name)
 	old.Email = p.Email.Or(old.Email)
@@ -697,7 +700,8 @@ var userCodec = runtime.Codec[User]{
 	Check:  (*User).check,
 }
 
-// The columns of table user in the order of values, and how all rows are read.
+// The columns of table user, in the order of values, and the statement that
+// reads every row.
 const (
 	userColumns         = "`id`, `name`, `email`, `nick`, `image`, `role`, `visits`, `credit`, `score`, `source`, `meta`, `tags`, `createdAt`, `updatedAt`"
 	userColumnsPostgres = `"id", "name", "email", "nick", "image", "role", "visits", "credit", "score", "source", "meta", "tags", "createdAt", "updatedAt"`

@@ -94,7 +94,8 @@ var GuestCols = GuestColumns{"id", "name", "email", "image", "username", "role",
 // GuestOrder sorts the rows of table guest.
 type GuestOrder = []authgen.Order[*Guest]
 
-// GuestQuery is what to read of table guest. The zero GuestQuery is every row.
+// GuestQuery says which rows of table guest to read, and in which order. The
+// zero GuestQuery is every row.
 type GuestQuery = authgen.TableQuery[*Guest]
 
 // GuestTriggers are the triggers of table guest that schema.yaml declares.
@@ -396,7 +397,8 @@ func (t GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
 	return r.Err()
 }
 
-// document returns the guest to store, with what the caller left out.
+// document returns the guest to store: what the caller gave, and defaults for
+// the rest.
 func (in GuestCreate) document(now time.Time) Guest {
 	return Guest{
 		ID:            runtime.IDOr(in.ID, runtime.NanoID),
@@ -411,8 +413,8 @@ func (in GuestCreate) document(now time.Time) Guest {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (guest *Guest) check() error {
 	c := runtime.Checks{Table: &guestTable}
 	c.Key("id", string(guest.ID))
@@ -442,7 +444,7 @@ func (guest *Guest) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *GuestPatch) check() error {
 	c := runtime.Checks{Table: &guestTable}
 	c.String("name", p.Name.Or(""))
@@ -454,8 +456,8 @@ func (p *GuestPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *GuestPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&guestTable, "email")
@@ -463,8 +465,8 @@ func (p *GuestPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *GuestPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "name", p.Name)
@@ -478,7 +480,7 @@ func (p *GuestPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *GuestPatch) apply(old Guest, now time.Time) Guest {
 	old.Name = p.Name.Or(old.Name)
 	old.Email = p.Email.Or(old.Email)
@@ -517,8 +519,8 @@ var guestCodec = runtime.Codec[Guest]{
 	Check:  (*Guest).check,
 }
 
-// The columns of table guest in the order of values, and how all rows are
-// read.
+// The columns of table guest, in the order of values, and the statement that
+// reads every row.
 const (
 	guestColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `username`, `role`, `createdAt`, `updatedAt`"
 	guestColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "username", "role", "createdAt", "updatedAt"`

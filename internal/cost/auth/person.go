@@ -63,8 +63,8 @@ var PersonCols = PersonColumns{"id", "name", "email", "image", "emailVerified", 
 // PersonOrder sorts the rows of table person.
 type PersonOrder = []authgen.Order[*Person]
 
-// PersonQuery is what to read of table person. The zero PersonQuery is every
-// row.
+// PersonQuery says which rows of table person to read, and in which order. The
+// zero PersonQuery is every row.
 type PersonQuery = authgen.TableQuery[*Person]
 
 // PersonTable reads and writes table person.
@@ -196,7 +196,8 @@ func (t PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (P
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &personCodec, where.Expr()))
 }
 
-// document returns the person to store, with what the caller left out.
+// document returns the person to store: what the caller gave, and defaults for
+// the rest.
 func (in PersonCreate) document(now time.Time) Person {
 	return Person{
 		ID:            runtime.IDOr(in.ID, runtime.NanoID),
@@ -209,8 +210,8 @@ func (in PersonCreate) document(now time.Time) Person {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (person *Person) check() error {
 	c := runtime.Checks{Table: &personTable}
 	c.Key("id", string(person.ID))
@@ -238,7 +239,7 @@ func (person *Person) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *PersonPatch) check() error {
 	c := runtime.Checks{Table: &personTable}
 	c.String("name", p.Name.Or(""))
@@ -248,8 +249,8 @@ func (p *PersonPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *PersonPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&personTable, "email")
@@ -257,8 +258,8 @@ func (p *PersonPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *PersonPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "name", p.Name)
@@ -279,8 +280,8 @@ var personCodec = runtime.Codec[Person]{
 	Check:  (*Person).check,
 }
 
-// The columns of table person in the order of values, and how all rows are
-// read.
+// The columns of table person, in the order of values, and the statement that
+// reads every row.
 const (
 	personColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
 	personColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`

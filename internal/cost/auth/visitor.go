@@ -86,8 +86,8 @@ var VisitorCols = VisitorColumns{"id", "name", "email", "image", "emailVerified"
 // VisitorOrder sorts the rows of table visitor.
 type VisitorOrder = []authgen.Order[*Visitor]
 
-// VisitorQuery is what to read of table visitor. The zero VisitorQuery is
-// every row.
+// VisitorQuery says which rows of table visitor to read, and in which order.
+// The zero VisitorQuery is every row.
 type VisitorQuery = authgen.TableQuery[*Visitor]
 
 // VisitorTable reads and writes table visitor.
@@ -328,7 +328,8 @@ func (t VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error 
 	return r.Err()
 }
 
-// document returns the visitor to store, with what the caller left out.
+// document returns the visitor to store: what the caller gave, and defaults
+// for the rest.
 func (in VisitorCreate) document(now time.Time) Visitor {
 	return Visitor{
 		ID:            runtime.IDOr(in.ID, runtime.NanoID),
@@ -341,8 +342,8 @@ func (in VisitorCreate) document(now time.Time) Visitor {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (visitor *Visitor) check() error {
 	c := runtime.Checks{Table: &visitorTable}
 	c.Key("id", string(visitor.ID))
@@ -370,7 +371,7 @@ func (visitor *Visitor) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *VisitorPatch) check() error {
 	c := runtime.Checks{Table: &visitorTable}
 	c.String("name", p.Name.Or(""))
@@ -380,8 +381,8 @@ func (p *VisitorPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *VisitorPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&visitorTable, "email")
@@ -389,8 +390,8 @@ func (p *VisitorPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *VisitorPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "name", p.Name)
@@ -402,7 +403,7 @@ func (p *VisitorPatch) assignments(now time.Time) *runtime.Assignments {
 	return set
 }
 
-// apply returns what the patch makes of old.
+// apply returns old with the values that the patch sets.
 func (p *VisitorPatch) apply(old Visitor, now time.Time) Visitor {
 	old.Name = p.Name.Or(old.Name)
 	old.Email = p.Email.Or(old.Email)
@@ -437,8 +438,8 @@ var visitorCodec = runtime.Codec[Visitor]{
 	Check:  (*Visitor).check,
 }
 
-// The columns of table visitor in the order of values, and how all rows are
-// read.
+// The columns of table visitor, in the order of values, and the statement that
+// reads every row.
 const (
 	visitorColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
 	visitorColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`

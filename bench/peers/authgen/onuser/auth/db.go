@@ -34,8 +34,8 @@ type DB struct {
 	scope scope
 }
 
-// Open checks that the database keeps what authgen promises, and returns it
-// with its tables. The error says what to change.
+// Open checks that the connections and the tables are as authgen needs them,
+// and returns the database. The error says what to change.
 func Open(ctx context.Context, database dialect.Database, triggers Triggers, options ...Option) (*DB, error) {
 	if triggers == nil {
 		return nil, errors.New("open: triggers is nil: pass NoTriggers{} to run none")

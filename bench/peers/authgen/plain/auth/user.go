@@ -69,7 +69,8 @@ var UserCols = UserColumns{"id", "name", "email", "image", "username", "role", "
 // UserOrder sorts the rows of table user.
 type UserOrder = []authgen.Order[*User]
 
-// UserQuery is what to read of table user. The zero UserQuery is every row.
+// UserQuery says which rows of table user to read, and in which order. The
+// zero UserQuery is every row.
 type UserQuery = authgen.TableQuery[*User]
 
 // UserTable reads and writes table user.
@@ -199,7 +200,8 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &userCodec, where.Expr()))
 }
 
-// document returns the user to store, with what the caller left out.
+// document returns the user to store: what the caller gave, and defaults for
+// the rest.
 func (in UserCreate) document(now time.Time) User {
 	return User{
 		ID:            runtime.IDOr(in.ID, runtime.NanoID),
@@ -214,8 +216,8 @@ func (in UserCreate) document(now time.Time) User {
 	}
 }
 
-// check makes the values those that every database stores, and refuses what
-// does not fit its field.
+// check holds the values against the rules of schema.yaml. It cuts times to
+// UTC milliseconds, and makes nil slices empty ones.
 func (user *User) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.Key("id", string(user.ID))
@@ -245,7 +247,7 @@ func (user *User) scan(row dialect.Row) error {
 	)
 }
 
-// check does for what is set what the check of a document does.
+// check is the check of a document, for the fields that the patch sets.
 func (p *UserPatch) check() error {
 	c := runtime.Checks{Table: &userTable}
 	c.String("name", p.Name.Or(""))
@@ -257,8 +259,8 @@ func (p *UserPatch) check() error {
 	return c.Err()
 }
 
-// checkMany does what check does, and refuses to give many rows one value of a
-// unique field.
+// checkMany is check for a patch of several rows. It refuses a value of a
+// unique field, which only one row can have.
 func (p *UserPatch) checkMany() error {
 	if p.Email.IsSet() {
 		return runtime.ManyUnique(&userTable, "email")
@@ -266,8 +268,8 @@ func (p *UserPatch) checkMany() error {
 	return p.check()
 }
 
-// assignments returns the columns to set. Whatever the patch sets moves those
-// that every update moves.
+// assignments returns the columns to set. If there are any, those that every
+// update moves are among them.
 func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	set := &runtime.Assignments{}
 	runtime.Assign(set, "name", p.Name)
@@ -290,7 +292,8 @@ var userCodec = runtime.Codec[User]{
 	Check:  (*User).check,
 }
 
-// The columns of table user in the order of values, and how all rows are read.
+// The columns of table user, in the order of values, and the statement that
+// reads every row.
 const (
 	userColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`, `username`, `role`"
 	userColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "username", "role"`
