@@ -34,6 +34,10 @@ func payloadType(f *jen.File, e *model.Event) {
 	if e.Comment != "" {
 		comment += "\n\n" + e.Comment
 	}
+	if e.Same != nil {
+		declare(f, comment, jen.Type().Id(e.Payload).Id(e.Same.Payload))
+		return
+	}
 	declare(f, comment, jen.Type().Id(e.Payload).StructFunc(func(g *jen.Group) {
 		if e.WithID {
 			g.Id("ID").Id(e.Table.ID.Type.Name).Op(jsonTag("id" + textOption(e.Table.ID.EventText)))

@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/authgen/authgen/gen/model"
 	"github.com/dave/jennifer/jen"
 )
@@ -30,6 +33,28 @@ func (w *tableWriter) recording() {
 	if len(t.Deleted) > 0 {
 		w.record("recordDeleted records the events of a deleted "+t.Noun+".", "recordDeleted", doc, "OperationDelete", "nil", t.Deleted)
 	}
+	w.sharedPayloads()
+}
+
+// sharedPayloads adds what makes the payloads that several events have.
+func (w *tableWriter) sharedPayloads() {
+	for _, e := range slices.Concat(w.t.Created, w.t.Updated, w.t.Deleted) {
+		if e.Shared == nil {
+			continue
+		}
+		keys := make([]string, len(e.Shared))
+		for i, other := range e.Shared {
+			keys[i] = other.Key
+		}
+		declare(w.File, e.PayloadMethod()+" returns the payload of "+enumerated(keys)+".",
+			jen.Func().Params(jen.Id(w.t.Var).Op("*").Id(w.t.Doc)).Id(e.PayloadMethod()).Params().Id(e.Payload).Block(jen.Return(w.literal(e))))
+	}
+}
+
+// enumerated returns "a, b and c".
+func enumerated(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // record adds a method that records the events of one write.
@@ -67,6 +92,17 @@ func (w *tableWriter) watched(e *model.Event) *jen.Statement {
 
 // payload is the value that an event carries.
 func (w *tableWriter) payload(e *model.Event) *jen.Statement {
+	switch {
+	case e.Same != nil:
+		return jen.Id(e.Payload).Call(call(w.t.Var + "." + e.Same.PayloadMethod()))
+	case e.Shared != nil:
+		return call(w.t.Var + "." + e.PayloadMethod())
+	}
+	return w.literal(e)
+}
+
+// literal is the payload of an event, field by field.
+func (w *tableWriter) literal(e *model.Event) *jen.Statement {
 	var fields []string
 	if e.WithID {
 		fields = append(fields, "ID: "+w.t.Var+".ID")

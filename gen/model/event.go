@@ -18,6 +18,13 @@ type Event struct {
 	Fields  []*Field // of the payload
 	WithID  bool     // the payload has the id
 
+	// Same is the first event of the table whose payload has the same fields, if there
+	// is one before this: the type of this one is made of its.
+	Same *Event
+	// Shared are the events whose payload is that of this one, itself first, if there
+	// are others.
+	Shared []*Event
+
 	Watched []*Field // an update that changes none of them is no such event; empty: any change is
 
 	source *schema.Event
@@ -67,6 +74,7 @@ func (b *builder) eventsOf() {
 		for _, f := range src.Fields {
 			e.Watched = append(e.Watched, b.fields[f])
 		}
+		e.shareWith(b.model.Events)
 		switch src.On {
 		case "create":
 			t.Created = append(t.Created, e)
@@ -79,6 +87,24 @@ func (b *builder) eventsOf() {
 	}
 	b.model.Outbox = b.schema.Outbox
 }
+
+// shareWith looks among the events before this one for the first with the same
+// payload.
+func (e *Event) shareWith(events []*Event) {
+	for _, other := range events {
+		if other.Same == nil && other.Table == e.Table && other.WithID == e.WithID && slices.Equal(other.Fields, e.Fields) {
+			if other.Shared == nil {
+				other.Shared = []*Event{other}
+			}
+			e.Same, other.Shared = other, append(other.Shared, e)
+			return
+		}
+	}
+}
+
+// PayloadMethod is the Go name of the method that makes a payload which several events
+// share.
+func (e *Event) PayloadMethod() string { return unexported(e.Payload) }
 
 // is64Bits reports whether the field is a number of 64 bits, of a Go type that
 // authgen knows.

@@ -25,15 +25,7 @@ type UserCreatedEvent struct {
 // UserUpdatedEvent is the payload of event user.updated: a changed user.
 //
 // Something of a user changed.
-type UserUpdatedEvent struct {
-	ID            UserID            `json:"id"`
-	Name          string            `json:"name"`
-	Email         string            `json:"email"`
-	EmailVerified bool              `json:"emailVerified"`
-	Image         *string           `json:"image"`
-	CreatedAt     authgen.Timestamp `json:"createdAt"`
-	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
-}
+type UserUpdatedEvent UserCreatedEvent
 
 // UserDeletedEvent is the payload of event user.deleted: a deleted user.
 //
@@ -47,15 +39,7 @@ type UserDeletedEvent struct {
 // user.
 //
 // A user has another email address.
-type UserEmailChangedEvent struct {
-	ID            UserID            `json:"id"`
-	Name          string            `json:"name"`
-	Email         string            `json:"email"`
-	EmailVerified bool              `json:"emailVerified"`
-	Image         *string           `json:"image"`
-	CreatedAt     authgen.Timestamp `json:"createdAt"`
-	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
-}
+type UserEmailChangedEvent UserCreatedEvent
 
 // UserPasswordChangedEvent is the payload of event user.password_changed: a
 // changed account.
@@ -110,12 +94,7 @@ type AccountLinkedEvent struct {
 // account.
 //
 // A user has one way less to sign in.
-type AccountUnlinkedEvent struct {
-	ID         AccountID `json:"id"`
-	UserID     UserID    `json:"userId"`
-	AccountID  string    `json:"accountId"`
-	ProviderID string    `json:"providerId"`
-}
+type AccountUnlinkedEvent UserPasswordChangedEvent
 
 // OAuthClientRegisteredEvent is the payload of event oauth_client.registered:
 // a new OAuth client.
@@ -163,85 +142,13 @@ type OAuthClientRegisteredEvent struct {
 // changed OAuth client.
 //
 // Something of an OAuth client changed.
-type OAuthClientUpdatedEvent struct {
-	ID                               OAuthClientID      `json:"id"`
-	ClientID                         string             `json:"clientId"`
-	ClientDiscoveryID                *string            `json:"clientDiscoveryId"`
-	Disabled                         *bool              `json:"disabled"`
-	SkipConsent                      *bool              `json:"skipConsent"`
-	EnableEndSession                 *bool              `json:"enableEndSession"`
-	SubjectType                      *string            `json:"subjectType"`
-	Scopes                           *[]string          `json:"scopes"`
-	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
-	UserID                           *UserID            `json:"userId"`
-	CreatedAt                        *authgen.Timestamp `json:"createdAt"`
-	UpdatedAt                        *authgen.Timestamp `json:"updatedAt"`
-	Name                             *string            `json:"name"`
-	URI                              *string            `json:"uri"`
-	Icon                             *string            `json:"icon"`
-	Contacts                         *[]string          `json:"contacts"`
-	Tos                              *string            `json:"tos"`
-	Policy                           *string            `json:"policy"`
-	SoftwareID                       *string            `json:"softwareId"`
-	SoftwareVersion                  *string            `json:"softwareVersion"`
-	SoftwareStatement                *string            `json:"softwareStatement"`
-	RedirectURIs                     []string           `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string          `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string            `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool              `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string            `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string            `json:"applicationType"`
-	JWKS                             *string            `json:"jwks"`
-	JWKSURI                          *string            `json:"jwksUri"`
-	GrantTypes                       *[]string          `json:"grantTypes"`
-	ResponseTypes                    *[]string          `json:"responseTypes"`
-	RequirePKCE                      *bool              `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool              `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string            `json:"referenceId"`
-	Metadata                         *json.RawMessage   `json:"metadata"`
-}
+type OAuthClientUpdatedEvent OAuthClientRegisteredEvent
 
 // OAuthClientRotatedEvent is the payload of event oauth_client.rotated: a
 // changed OAuth client.
 //
 // An OAuth client has another secret.
-type OAuthClientRotatedEvent struct {
-	ID                               OAuthClientID      `json:"id"`
-	ClientID                         string             `json:"clientId"`
-	ClientDiscoveryID                *string            `json:"clientDiscoveryId"`
-	Disabled                         *bool              `json:"disabled"`
-	SkipConsent                      *bool              `json:"skipConsent"`
-	EnableEndSession                 *bool              `json:"enableEndSession"`
-	SubjectType                      *string            `json:"subjectType"`
-	Scopes                           *[]string          `json:"scopes"`
-	ClientCredentialsScopes          *[]string          `json:"clientCredentialsScopes"`
-	UserID                           *UserID            `json:"userId"`
-	CreatedAt                        *authgen.Timestamp `json:"createdAt"`
-	UpdatedAt                        *authgen.Timestamp `json:"updatedAt"`
-	Name                             *string            `json:"name"`
-	URI                              *string            `json:"uri"`
-	Icon                             *string            `json:"icon"`
-	Contacts                         *[]string          `json:"contacts"`
-	Tos                              *string            `json:"tos"`
-	Policy                           *string            `json:"policy"`
-	SoftwareID                       *string            `json:"softwareId"`
-	SoftwareVersion                  *string            `json:"softwareVersion"`
-	SoftwareStatement                *string            `json:"softwareStatement"`
-	RedirectURIs                     []string           `json:"redirectUris"`
-	PostLogoutRedirectURIs           *[]string          `json:"postLogoutRedirectUris"`
-	BackchannelLogoutURI             *string            `json:"backchannelLogoutUri"`
-	BackchannelLogoutSessionRequired *bool              `json:"backchannelLogoutSessionRequired"`
-	TokenEndpointAuthMethod          *string            `json:"tokenEndpointAuthMethod"`
-	ApplicationType                  *string            `json:"applicationType"`
-	JWKS                             *string            `json:"jwks"`
-	JWKSURI                          *string            `json:"jwksUri"`
-	GrantTypes                       *[]string          `json:"grantTypes"`
-	ResponseTypes                    *[]string          `json:"responseTypes"`
-	RequirePKCE                      *bool              `json:"requirePKCE"`
-	DpopBoundAccessTokens            *bool              `json:"dpopBoundAccessTokens"`
-	ReferenceID                      *string            `json:"referenceId"`
-	Metadata                         *json.RawMessage   `json:"metadata"`
-}
+type OAuthClientRotatedEvent OAuthClientRegisteredEvent
 
 // OAuthClientRemovedEvent is the payload of event oauth_client.removed: a
 // deleted OAuth client.

@@ -458,7 +458,34 @@ func (t OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthC
 // recordCreated records the events of a new OAuth client.
 func (t OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthClient) error {
 	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
-	r.Event("oauth_client.registered", OAuthClientRegisteredEvent{
+	r.Event("oauth_client.registered", oauthClient.oauthClientRegisteredEvent())
+	return r.Err()
+}
+
+// recordUpdated records the events of an update that was done.
+func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
+	oauthClient := change.New
+	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
+	if change.Changed != (OAuthClientChanged{}) {
+		r.Event("oauth_client.updated", OAuthClientUpdatedEvent(oauthClient.oauthClientRegisteredEvent()))
+	}
+	if change.Changed.ClientSecret {
+		r.Event("oauth_client.rotated", OAuthClientRotatedEvent(oauthClient.oauthClientRegisteredEvent()))
+	}
+	return r.Err()
+}
+
+// recordDeleted records the events of a deleted OAuth client.
+func (t OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
+	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
+	r.Event("oauth_client.removed", OAuthClientRemovedEvent{ID: oauthClient.ID, ClientID: oauthClient.ClientID, UserID: oauthClient.UserID})
+	return r.Err()
+}
+
+// oauthClientRegisteredEvent returns the payload of oauth_client.registered,
+// oauth_client.updated and oauth_client.rotated.
+func (oauthClient *OAuthClient) oauthClientRegisteredEvent() OAuthClientRegisteredEvent {
+	return OAuthClientRegisteredEvent{
 		ID: oauthClient.ID, ClientID: oauthClient.ClientID, ClientDiscoveryID: oauthClient.ClientDiscoveryID,
 		Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
 		EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
@@ -476,64 +503,7 @@ func (t OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthCl
 		ResponseTypes: oauthClient.ResponseTypes, RequirePKCE: oauthClient.RequirePKCE,
 		DpopBoundAccessTokens: oauthClient.DpopBoundAccessTokens, ReferenceID: oauthClient.ReferenceID,
 		Metadata: oauthClient.Metadata,
-	})
-	return r.Err()
-}
-
-// recordUpdated records the events of an update that was done.
-func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
-	oauthClient := change.New
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
-	if change.Changed != (OAuthClientChanged{}) {
-		r.Event("oauth_client.updated", OAuthClientUpdatedEvent{
-			ID: oauthClient.ID, ClientID: oauthClient.ClientID, ClientDiscoveryID: oauthClient.ClientDiscoveryID,
-			Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
-			EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
-			Scopes: oauthClient.Scopes, ClientCredentialsScopes: oauthClient.ClientCredentialsScopes,
-			UserID: oauthClient.UserID, CreatedAt: authgen.TimestampOf(oauthClient.CreatedAt),
-			UpdatedAt: authgen.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
-			Icon: oauthClient.Icon, Contacts: oauthClient.Contacts, Tos: oauthClient.Tos, Policy: oauthClient.Policy,
-			SoftwareID: oauthClient.SoftwareID, SoftwareVersion: oauthClient.SoftwareVersion,
-			SoftwareStatement: oauthClient.SoftwareStatement, RedirectURIs: oauthClient.RedirectURIs,
-			PostLogoutRedirectURIs:           oauthClient.PostLogoutRedirectURIs,
-			BackchannelLogoutURI:             oauthClient.BackchannelLogoutURI,
-			BackchannelLogoutSessionRequired: oauthClient.BackchannelLogoutSessionRequired,
-			TokenEndpointAuthMethod:          oauthClient.TokenEndpointAuthMethod, ApplicationType: oauthClient.ApplicationType,
-			JWKS: oauthClient.JWKS, JWKSURI: oauthClient.JWKSURI, GrantTypes: oauthClient.GrantTypes,
-			ResponseTypes: oauthClient.ResponseTypes, RequirePKCE: oauthClient.RequirePKCE,
-			DpopBoundAccessTokens: oauthClient.DpopBoundAccessTokens, ReferenceID: oauthClient.ReferenceID,
-			Metadata: oauthClient.Metadata,
-		})
 	}
-	if change.Changed.ClientSecret {
-		r.Event("oauth_client.rotated", OAuthClientRotatedEvent{
-			ID: oauthClient.ID, ClientID: oauthClient.ClientID, ClientDiscoveryID: oauthClient.ClientDiscoveryID,
-			Disabled: oauthClient.Disabled, SkipConsent: oauthClient.SkipConsent,
-			EnableEndSession: oauthClient.EnableEndSession, SubjectType: oauthClient.SubjectType,
-			Scopes: oauthClient.Scopes, ClientCredentialsScopes: oauthClient.ClientCredentialsScopes,
-			UserID: oauthClient.UserID, CreatedAt: authgen.TimestampOf(oauthClient.CreatedAt),
-			UpdatedAt: authgen.TimestampOf(oauthClient.UpdatedAt), Name: oauthClient.Name, URI: oauthClient.URI,
-			Icon: oauthClient.Icon, Contacts: oauthClient.Contacts, Tos: oauthClient.Tos, Policy: oauthClient.Policy,
-			SoftwareID: oauthClient.SoftwareID, SoftwareVersion: oauthClient.SoftwareVersion,
-			SoftwareStatement: oauthClient.SoftwareStatement, RedirectURIs: oauthClient.RedirectURIs,
-			PostLogoutRedirectURIs:           oauthClient.PostLogoutRedirectURIs,
-			BackchannelLogoutURI:             oauthClient.BackchannelLogoutURI,
-			BackchannelLogoutSessionRequired: oauthClient.BackchannelLogoutSessionRequired,
-			TokenEndpointAuthMethod:          oauthClient.TokenEndpointAuthMethod, ApplicationType: oauthClient.ApplicationType,
-			JWKS: oauthClient.JWKS, JWKSURI: oauthClient.JWKSURI, GrantTypes: oauthClient.GrantTypes,
-			ResponseTypes: oauthClient.ResponseTypes, RequirePKCE: oauthClient.RequirePKCE,
-			DpopBoundAccessTokens: oauthClient.DpopBoundAccessTokens, ReferenceID: oauthClient.ReferenceID,
-			Metadata: oauthClient.Metadata,
-		})
-	}
-	return r.Err()
-}
-
-// recordDeleted records the events of a deleted OAuth client.
-func (t OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
-	r.Event("oauth_client.removed", OAuthClientRemovedEvent{ID: oauthClient.ID, ClientID: oauthClient.ClientID, UserID: oauthClient.UserID})
-	return r.Err()
 }
 
 // document returns the OAuth client to store: what the caller gave, and

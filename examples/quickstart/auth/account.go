@@ -334,7 +334,7 @@ func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) e
 	account := change.New
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Password {
-		r.Event("user.password_changed", UserPasswordChangedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID})
+		r.Event("user.password_changed", account.userPasswordChangedEvent())
 	}
 	return r.Err()
 }
@@ -342,8 +342,14 @@ func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) e
 // recordDeleted records the events of a deleted account.
 func (t AccountTable) recordDeleted(ctx context.Context, account Account) error {
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationDelete, nil)
-	r.Event("account.unlinked", AccountUnlinkedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID})
+	r.Event("account.unlinked", AccountUnlinkedEvent(account.userPasswordChangedEvent()))
 	return r.Err()
+}
+
+// userPasswordChangedEvent returns the payload of user.password_changed and
+// account.unlinked.
+func (account *Account) userPasswordChangedEvent() UserPasswordChangedEvent {
+	return UserPasswordChangedEvent{ID: account.ID, UserID: account.UserID, AccountID: account.AccountID, ProviderID: account.ProviderID}
 }
 
 // document returns the account to store: what the caller gave, and defaults

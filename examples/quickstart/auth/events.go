@@ -26,18 +26,7 @@ type UserCreatedEvent struct {
 // UserUpdatedEvent is the payload of event user.updated: a changed user.
 //
 // Something of a user changed.
-type UserUpdatedEvent struct {
-	ID                       UserID            `json:"id"`
-	Name                     string            `json:"name"`
-	Email                    string            `json:"email"`
-	EmailVerified            bool              `json:"emailVerified"`
-	Image                    *string           `json:"image"`
-	CreatedAt                authgen.Timestamp `json:"createdAt"`
-	UpdatedAt                authgen.Timestamp `json:"updatedAt"`
-	Username                 *string           `json:"username"`
-	Role                     UserRole          `json:"role"`
-	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
-}
+type UserUpdatedEvent UserCreatedEvent
 
 // UserDeletedEvent is the payload of event user.deleted: a deleted user.
 //
@@ -53,18 +42,7 @@ type UserDeletedEvent struct {
 // user.
 //
 // A user has another email address.
-type UserEmailChangedEvent struct {
-	ID                       UserID            `json:"id"`
-	Name                     string            `json:"name"`
-	Email                    string            `json:"email"`
-	EmailVerified            bool              `json:"emailVerified"`
-	Image                    *string           `json:"image"`
-	CreatedAt                authgen.Timestamp `json:"createdAt"`
-	UpdatedAt                authgen.Timestamp `json:"updatedAt"`
-	Username                 *string           `json:"username"`
-	Role                     UserRole          `json:"role"`
-	LastActiveOrganizationID *OrganizationID   `json:"lastActiveOrganizationId"`
-}
+type UserEmailChangedEvent UserCreatedEvent
 
 // UserPasswordChangedEvent is the payload of event user.password_changed: a
 // changed account.
@@ -120,12 +98,7 @@ type AccountLinkedEvent struct {
 // account.
 //
 // A user has one way less to sign in.
-type AccountUnlinkedEvent struct {
-	ID         AccountID `json:"id"`
-	UserID     UserID    `json:"userId"`
-	AccountID  string    `json:"accountId"`
-	ProviderID string    `json:"providerId"`
-}
+type AccountUnlinkedEvent UserPasswordChangedEvent
 
 // OrganizationCreatedEvent is the payload of event organization.created: a new
 // organization.
@@ -144,14 +117,7 @@ type OrganizationCreatedEvent struct {
 // changed organization.
 //
 // Something of an organization changed.
-type OrganizationUpdatedEvent struct {
-	ID        OrganizationID    `json:"id"`
-	Name      string            `json:"name"`
-	Slug      string            `json:"slug"`
-	Logo      *string           `json:"logo"`
-	CreatedAt authgen.Timestamp `json:"createdAt"`
-	Metadata  *string           `json:"metadata"`
-}
+type OrganizationUpdatedEvent OrganizationCreatedEvent
 
 // OrganizationDeletedEvent is the payload of event organization.deleted: a
 // deleted organization.
@@ -177,13 +143,7 @@ type MemberAddedEvent struct {
 // changed member.
 //
 // A member of an organization has another role.
-type MemberRoleChangedEvent struct {
-	ID             MemberID          `json:"id"`
-	OrganizationID OrganizationID    `json:"organizationId"`
-	UserID         UserID            `json:"userId"`
-	Role           string            `json:"role"`
-	CreatedAt      authgen.Timestamp `json:"createdAt"`
-}
+type MemberRoleChangedEvent MemberAddedEvent
 
 // MemberRemovedEvent is the payload of event member.removed: a deleted member.
 //
@@ -214,16 +174,7 @@ type InvitationCreatedEvent struct {
 //
 // An invitation changed, mostly its status: it was accepted, rejected or
 // canceled.
-type InvitationUpdatedEvent struct {
-	ID             InvitationID      `json:"id"`
-	OrganizationID OrganizationID    `json:"organizationId"`
-	Email          string            `json:"email"`
-	Role           *string           `json:"role"`
-	Status         string            `json:"status"`
-	ExpiresAt      authgen.Timestamp `json:"expiresAt"`
-	CreatedAt      authgen.Timestamp `json:"createdAt"`
-	InviterID      UserID            `json:"inviterId"`
-}
+type InvitationUpdatedEvent InvitationCreatedEvent
 
 // InvitationDeletedEvent is the payload of event invitation.deleted: a deleted
 // invitation.

@@ -289,11 +289,7 @@ func (t InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitat
 // recordCreated records the events of a new invitation.
 func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
-	r.Event("invitation.created", InvitationCreatedEvent{
-		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-		Status: invitation.Status, ExpiresAt: authgen.Timestamp{Time: invitation.ExpiresAt},
-		CreatedAt: authgen.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
-	})
+	r.Event("invitation.created", invitation.invitationCreatedEvent())
 	return r.Err()
 }
 
@@ -302,11 +298,7 @@ func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationCha
 	invitation := change.New
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (InvitationChanged{}) {
-		r.Event("invitation.updated", InvitationUpdatedEvent{
-			ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
-			Status: invitation.Status, ExpiresAt: authgen.Timestamp{Time: invitation.ExpiresAt},
-			CreatedAt: authgen.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
-		})
+		r.Event("invitation.updated", InvitationUpdatedEvent(invitation.invitationCreatedEvent()))
 	}
 	return r.Err()
 }
@@ -316,6 +308,16 @@ func (t InvitationTable) recordDeleted(ctx context.Context, invitation Invitatio
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
 	r.Event("invitation.deleted", InvitationDeletedEvent{ID: invitation.ID, OrganizationID: invitation.OrganizationID, InviterID: invitation.InviterID})
 	return r.Err()
+}
+
+// invitationCreatedEvent returns the payload of invitation.created and
+// invitation.updated.
+func (invitation *Invitation) invitationCreatedEvent() InvitationCreatedEvent {
+	return InvitationCreatedEvent{
+		ID: invitation.ID, OrganizationID: invitation.OrganizationID, Email: invitation.Email, Role: invitation.Role,
+		Status: invitation.Status, ExpiresAt: authgen.Timestamp{Time: invitation.ExpiresAt},
+		CreatedAt: authgen.Timestamp{Time: invitation.CreatedAt}, InviterID: invitation.InviterID,
+	}
 }
 
 // document returns the invitation to store: what the caller gave, and defaults

@@ -270,10 +270,7 @@ func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (M
 // recordCreated records the events of a new member.
 func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationCreate, nil)
-	r.Event("member.added", MemberAddedEvent{
-		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-		CreatedAt: authgen.Timestamp{Time: member.CreatedAt},
-	})
+	r.Event("member.added", member.memberAddedEvent())
 	return r.Err()
 }
 
@@ -282,10 +279,7 @@ func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) err
 	member := change.New
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Role {
-		r.Event("member.role_changed", MemberRoleChangedEvent{
-			ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
-			CreatedAt: authgen.Timestamp{Time: member.CreatedAt},
-		})
+		r.Event("member.role_changed", MemberRoleChangedEvent(member.memberAddedEvent()))
 	}
 	return r.Err()
 }
@@ -295,6 +289,15 @@ func (t MemberTable) recordDeleted(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationDelete, nil)
 	r.Event("member.removed", MemberRemovedEvent{ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID})
 	return r.Err()
+}
+
+// memberAddedEvent returns the payload of member.added and
+// member.role_changed.
+func (member *Member) memberAddedEvent() MemberAddedEvent {
+	return MemberAddedEvent{
+		ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID, Role: member.Role,
+		CreatedAt: authgen.Timestamp{Time: member.CreatedAt},
+	}
 }
 
 // document returns the member to store: what the caller gave, and defaults for

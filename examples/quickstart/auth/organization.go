@@ -318,10 +318,7 @@ func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organ
 // recordCreated records the events of a new organization.
 func (t OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
-	r.Event("organization.created", OrganizationCreatedEvent{
-		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-		CreatedAt: authgen.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
-	})
+	r.Event("organization.created", organization.organizationCreatedEvent())
 	return r.Err()
 }
 
@@ -330,10 +327,7 @@ func (t OrganizationTable) recordUpdated(ctx context.Context, change Organizatio
 	organization := change.New
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OrganizationChanged{}) {
-		r.Event("organization.updated", OrganizationUpdatedEvent{
-			ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
-			CreatedAt: authgen.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
-		})
+		r.Event("organization.updated", OrganizationUpdatedEvent(organization.organizationCreatedEvent()))
 	}
 	return r.Err()
 }
@@ -343,6 +337,15 @@ func (t OrganizationTable) recordDeleted(ctx context.Context, organization Organ
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationDelete, nil)
 	r.Event("organization.deleted", OrganizationDeletedEvent{ID: organization.ID, Slug: organization.Slug})
 	return r.Err()
+}
+
+// organizationCreatedEvent returns the payload of organization.created and
+// organization.updated.
+func (organization *Organization) organizationCreatedEvent() OrganizationCreatedEvent {
+	return OrganizationCreatedEvent{
+		ID: organization.ID, Name: organization.Name, Slug: organization.Slug, Logo: organization.Logo,
+		CreatedAt: authgen.Timestamp{Time: organization.CreatedAt}, Metadata: organization.Metadata,
+	}
 }
 
 // document returns the organization to store: what the caller gave, and

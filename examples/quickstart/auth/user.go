@@ -428,11 +428,7 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 // recordCreated records the events of a new user.
 func (t UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
-	r.Event("user.created", UserCreatedEvent{
-		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-		CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
-		Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
-	})
+	r.Event("user.created", user.userCreatedEvent())
 	return r.Err()
 }
 
@@ -441,18 +437,10 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	user := change.New
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (UserChanged{}) {
-		r.Event("user.updated", UserUpdatedEvent{
-			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
-			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
-		})
+		r.Event("user.updated", UserUpdatedEvent(user.userCreatedEvent()))
 	}
 	if change.Changed.Email {
-		r.Event("user.email_changed", UserEmailChangedEvent{
-			ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
-			CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
-			Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
-		})
+		r.Event("user.email_changed", UserEmailChangedEvent(user.userCreatedEvent()))
 	}
 	return r.Err()
 }
@@ -465,6 +453,16 @@ func (t UserTable) recordDeleted(ctx context.Context, user User) error {
 		LastActiveOrganizationID: user.LastActiveOrganizationID,
 	})
 	return r.Err()
+}
+
+// userCreatedEvent returns the payload of user.created, user.updated and
+// user.email_changed.
+func (user *User) userCreatedEvent() UserCreatedEvent {
+	return UserCreatedEvent{
+		ID: user.ID, Name: user.Name, Email: user.Email, EmailVerified: user.EmailVerified, Image: user.Image,
+		CreatedAt: authgen.Timestamp{Time: user.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: user.UpdatedAt},
+		Username: user.Username, Role: user.Role, LastActiveOrganizationID: user.LastActiveOrganizationID,
+	}
 }
 
 // document returns the user to store: what the caller gave, and defaults for

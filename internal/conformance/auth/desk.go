@@ -452,7 +452,7 @@ func (d DeskDelta) again(patch *DeskPatch, was, is Desk) error {
 // recordCreated records the events of a new desk.
 func (t DeskTable) recordCreated(ctx context.Context, desk Desk) error {
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationCreate, nil)
-	r.Event("desk.opened", DeskOpenedEvent{ID: desk.ID, Name: desk.Name, Visits: desk.Visits})
+	r.Event("desk.opened", desk.deskOpenedEvent())
 	return r.Err()
 }
 
@@ -461,7 +461,7 @@ func (t DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 	desk := change.New
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (DeskChanged{}) {
-		r.Event("desk.changed", DeskChangedEvent{ID: desk.ID, Name: desk.Name, Visits: desk.Visits})
+		r.Event("desk.changed", DeskChangedEvent(desk.deskOpenedEvent()))
 	}
 	return r.Err()
 }
@@ -471,6 +471,11 @@ func (t DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationDelete, nil)
 	r.Event("desk.closed", DeskClosedEvent{ID: desk.ID, Name: desk.Name})
 	return r.Err()
+}
+
+// deskOpenedEvent returns the payload of desk.opened and desk.changed.
+func (desk *Desk) deskOpenedEvent() DeskOpenedEvent {
+	return DeskOpenedEvent{ID: desk.ID, Name: desk.Name, Visits: desk.Visits}
 }
 
 // document returns the desk to store: what the caller gave, and defaults for

@@ -17,11 +17,7 @@ type DeskOpenedEvent struct {
 }
 
 // DeskChangedEvent is the payload of event desk.changed: a changed desk.
-type DeskChangedEvent struct {
-	ID     DeskID `json:"id"`
-	Name   string `json:"name"`
-	Visits int    `json:"visits"`
-}
+type DeskChangedEvent DeskOpenedEvent
 
 // DeskClosedEvent is the payload of event desk.closed: a deleted desk.
 type DeskClosedEvent struct {
@@ -44,16 +40,7 @@ type TicketCreatedEvent struct {
 }
 
 // TicketUpdatedEvent is the payload of event ticket.updated: a changed ticket.
-type TicketUpdatedEvent struct {
-	ID        TicketID          `json:"id"`
-	DeskID    DeskID            `json:"deskId"`
-	SpareID   *DeskID           `json:"spareId"`
-	Title     string            `json:"title"`
-	Hits      int               `json:"hits"`
-	Notes     *json.RawMessage  `json:"notes"`
-	Weight    *int64            `json:"weight,string"`
-	UpdatedAt authgen.Timestamp `json:"updatedAt"`
-}
+type TicketUpdatedEvent TicketCreatedEvent
 
 // TicketRetitledEvent is the payload of event ticket.retitled: a changed
 // ticket.

@@ -350,10 +350,7 @@ func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
 // recordCreated records the events of a new ticket.
 func (t TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
-	r.Event("ticket.created", TicketCreatedEvent{
-		ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-		Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: authgen.Timestamp{Time: ticket.UpdatedAt},
-	})
+	r.Event("ticket.created", ticket.ticketCreatedEvent())
 	return r.Err()
 }
 
@@ -362,10 +359,7 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 	ticket := change.New
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (TicketChanged{}) {
-		r.Event("ticket.updated", TicketUpdatedEvent{
-			ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
-			Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: authgen.Timestamp{Time: ticket.UpdatedAt},
-		})
+		r.Event("ticket.updated", TicketUpdatedEvent(ticket.ticketCreatedEvent()))
 	}
 	if change.Changed.Title {
 		r.Event("ticket.retitled", TicketRetitledEvent{ID: ticket.ID, Title: ticket.Title})
@@ -381,6 +375,14 @@ func (t TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
 	r.Event("ticket.deleted", TicketDeletedEvent{ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID})
 	return r.Err()
+}
+
+// ticketCreatedEvent returns the payload of ticket.created and ticket.updated.
+func (ticket *Ticket) ticketCreatedEvent() TicketCreatedEvent {
+	return TicketCreatedEvent{
+		ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID, Title: ticket.Title, Hits: ticket.Hits,
+		Notes: ticket.Notes, Weight: ticket.Weight, UpdatedAt: authgen.Timestamp{Time: ticket.UpdatedAt},
+	}
 }
 
 // document returns the ticket to store: what the caller gave, and defaults for

@@ -20,15 +20,7 @@ type VisitorCreatedEvent struct {
 
 // VisitorUpdatedEvent is the payload of event visitor.updated: a changed
 // visitor.
-type VisitorUpdatedEvent struct {
-	ID            VisitorID         `json:"id"`
-	Name          string            `json:"name"`
-	Email         string            `json:"email"`
-	EmailVerified bool              `json:"emailVerified"`
-	Image         *string           `json:"image"`
-	CreatedAt     authgen.Timestamp `json:"createdAt"`
-	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
-}
+type VisitorUpdatedEvent VisitorCreatedEvent
 
 // VisitorDeletedEvent is the payload of event visitor.deleted: a deleted
 // visitor.
@@ -51,17 +43,7 @@ type GuestCreatedEvent struct {
 }
 
 // GuestUpdatedEvent is the payload of event guest.updated: a changed guest.
-type GuestUpdatedEvent struct {
-	ID            GuestID           `json:"id"`
-	Name          string            `json:"name"`
-	Email         string            `json:"email"`
-	EmailVerified bool              `json:"emailVerified"`
-	Image         *string           `json:"image"`
-	Username      *string           `json:"username"`
-	Role          *string           `json:"role"`
-	CreatedAt     authgen.Timestamp `json:"createdAt"`
-	UpdatedAt     authgen.Timestamp `json:"updatedAt"`
-}
+type GuestUpdatedEvent GuestCreatedEvent
 
 // GuestDeletedEvent is the payload of event guest.deleted: a deleted guest.
 type GuestDeletedEvent struct {

@@ -368,11 +368,7 @@ func (t GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (Gue
 // recordCreated records the events of a new guest.
 func (t GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationCreate, nil)
-	r.Event("guest.created", GuestCreatedEvent{
-		ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-		Username: guest.Username, Role: guest.Role, CreatedAt: authgen.Timestamp{Time: guest.CreatedAt},
-		UpdatedAt: authgen.Timestamp{Time: guest.UpdatedAt},
-	})
+	r.Event("guest.created", guest.guestCreatedEvent())
 	return r.Err()
 }
 
@@ -381,11 +377,7 @@ func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error
 	guest := change.New
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (GuestChanged{}) {
-		r.Event("guest.updated", GuestUpdatedEvent{
-			ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
-			Username: guest.Username, Role: guest.Role, CreatedAt: authgen.Timestamp{Time: guest.CreatedAt},
-			UpdatedAt: authgen.Timestamp{Time: guest.UpdatedAt},
-		})
+		r.Event("guest.updated", GuestUpdatedEvent(guest.guestCreatedEvent()))
 	}
 	return r.Err()
 }
@@ -395,6 +387,15 @@ func (t GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationDelete, nil)
 	r.Event("guest.deleted", GuestDeletedEvent{ID: guest.ID, Email: guest.Email})
 	return r.Err()
+}
+
+// guestCreatedEvent returns the payload of guest.created and guest.updated.
+func (guest *Guest) guestCreatedEvent() GuestCreatedEvent {
+	return GuestCreatedEvent{
+		ID: guest.ID, Name: guest.Name, Email: guest.Email, EmailVerified: guest.EmailVerified, Image: guest.Image,
+		Username: guest.Username, Role: guest.Role, CreatedAt: authgen.Timestamp{Time: guest.CreatedAt},
+		UpdatedAt: authgen.Timestamp{Time: guest.UpdatedAt},
+	}
 }
 
 // document returns the guest to store: what the caller gave, and defaults for

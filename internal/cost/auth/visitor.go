@@ -299,11 +299,7 @@ func (t VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) 
 // recordCreated records the events of a new visitor.
 func (t VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error {
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
-	r.Event("visitor.created", VisitorCreatedEvent{
-		ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-		Image: visitor.Image, CreatedAt: authgen.Timestamp{Time: visitor.CreatedAt},
-		UpdatedAt: authgen.Timestamp{Time: visitor.UpdatedAt},
-	})
+	r.Event("visitor.created", visitor.visitorCreatedEvent())
 	return r.Err()
 }
 
@@ -312,11 +308,7 @@ func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) e
 	visitor := change.New
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (VisitorChanged{}) {
-		r.Event("visitor.updated", VisitorUpdatedEvent{
-			ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
-			Image: visitor.Image, CreatedAt: authgen.Timestamp{Time: visitor.CreatedAt},
-			UpdatedAt: authgen.Timestamp{Time: visitor.UpdatedAt},
-		})
+		r.Event("visitor.updated", VisitorUpdatedEvent(visitor.visitorCreatedEvent()))
 	}
 	return r.Err()
 }
@@ -326,6 +318,16 @@ func (t VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error 
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
 	r.Event("visitor.deleted", VisitorDeletedEvent{ID: visitor.ID, Email: visitor.Email})
 	return r.Err()
+}
+
+// visitorCreatedEvent returns the payload of visitor.created and
+// visitor.updated.
+func (visitor *Visitor) visitorCreatedEvent() VisitorCreatedEvent {
+	return VisitorCreatedEvent{
+		ID: visitor.ID, Name: visitor.Name, Email: visitor.Email, EmailVerified: visitor.EmailVerified,
+		Image: visitor.Image, CreatedAt: authgen.Timestamp{Time: visitor.CreatedAt},
+		UpdatedAt: authgen.Timestamp{Time: visitor.UpdatedAt},
+	}
 }
 
 // document returns the visitor to store: what the caller gave, and defaults
