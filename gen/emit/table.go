@@ -46,7 +46,7 @@ func tableFile(m *model.Model, t *model.Table) *jen.File {
 
 // method adds a method of the table's type.
 func (w *tableWriter) method(comment, name string, params, results []jen.Code, body ...jen.Code) {
-	declare(w.File, comment, jen.Func().Params(jen.Id("t").Id(w.t.Table)).Id(name).
+	declare(w.File, comment, jen.Func().Params(jen.Id("t").Op("*").Id(w.t.Table)).Id(name).
 		Params(append([]jen.Code{ctx()}, params...)...).Add(resultList(results)).Block(body...))
 }
 

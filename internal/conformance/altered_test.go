@@ -338,7 +338,7 @@ var subjects = []subject{
 	{table: "sample", c: "label", n: "size", d: "seen", j: "doc", run: func(s *sight) {
 		look[auth.Sample, auth.SampleCreate, auth.SamplePatch, auth.SampleID]{
 			tables: func(t *auth.Tables) calls[auth.Sample, auth.SampleCreate, auth.SamplePatch, auth.SampleID] {
-				return t.Sample
+				return &t.Sample
 			},
 			create: func(_ *sight, text string) auth.SampleCreate {
 				return auth.SampleCreate{Label: &text, Doc: raw(), Nums: new([]int{1})}
@@ -355,7 +355,7 @@ var subjects = []subject{
 	{table: "tally", c: "label", n: "hits", run: func(s *sight) {
 		look[auth.Tally, auth.TallyCreate, auth.TallyPatch, auth.TallyID]{
 			tables: func(t *auth.Tables) calls[auth.Tally, auth.TallyCreate, auth.TallyPatch, auth.TallyID] {
-				return t.Tally
+				return &t.Tally
 			},
 			create: func(_ *sight, text string) auth.TallyCreate { return auth.TallyCreate{Label: text} },
 			patch:  func(_ *sight, text string) auth.TallyPatch { return auth.TallyPatch{Label: auth.Set(text)} },
@@ -369,7 +369,7 @@ var subjects = []subject{
 		s.tr.Counter.OnCreate = tells[auth.Counter](s)
 		look[auth.Counter, auth.CounterCreate, auth.CounterPatch, auth.CounterID]{
 			tables: func(t *auth.Tables) calls[auth.Counter, auth.CounterCreate, auth.CounterPatch, auth.CounterID] {
-				return t.Counter
+				return &t.Counter
 			},
 			create: func(_ *sight, text string) auth.CounterCreate { return auth.CounterCreate{Label: text} },
 			patch:  func(_ *sight, text string) auth.CounterPatch { return auth.CounterPatch{Label: auth.Set(text)} },
@@ -383,7 +383,7 @@ var subjects = []subject{
 		s.tr.Lease.OnUpdate = changes[auth.LeaseChange](s)
 		look[auth.Lease, auth.LeaseCreate, auth.LeasePatch, auth.LeaseID]{
 			tables: func(t *auth.Tables) calls[auth.Lease, auth.LeaseCreate, auth.LeasePatch, auth.LeaseID] {
-				return t.Lease
+				return &t.Lease
 			},
 			create: func(s *sight, text string) auth.LeaseCreate {
 				return auth.LeaseCreate{Owner: text, StartsAt: dialect.Millis(s.now).Add(time.Duration(s.made) * time.Second)}
@@ -400,7 +400,7 @@ var subjects = []subject{
 		s.tr.Member.OnCreate, s.tr.Member.OnUpdate = tells[auth.Member](s), changes[auth.MemberChange](s)
 		look[auth.Member, auth.MemberCreate, auth.MemberPatch, auth.MemberID]{
 			tables: func(t *auth.Tables) calls[auth.Member, auth.MemberCreate, auth.MemberPatch, auth.MemberID] {
-				return t.Member
+				return &t.Member
 			},
 			create: func(s *sight, text string) auth.MemberCreate {
 				o, err := s.db.WithoutTriggers().Organization.Create(context.WithoutCancel(s.ctx), auth.OrganizationCreate{Name: text, Slug: text})
@@ -443,7 +443,7 @@ var subjects = []subject{
 	{table: "ticket", c: "title", n: "hits", j: "notes", run: func(s *sight) {
 		look[auth.Ticket, auth.TicketCreate, auth.TicketPatch, auth.TicketID]{
 			tables: func(t *auth.Tables) calls[auth.Ticket, auth.TicketCreate, auth.TicketPatch, auth.TicketID] {
-				return t.Ticket
+				return &t.Ticket
 			},
 			create: func(s *sight, text string) auth.TicketCreate {
 				return auth.TicketCreate{DeskID: s.desk, Title: text, Pin: auth.NewSecret("p"), Notes: raw()}

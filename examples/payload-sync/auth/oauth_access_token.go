@@ -111,7 +111,7 @@ type OAuthAccessTokenTable struct {
 }
 
 // Create stores an OAuth access token and returns it as stored.
-func (t OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCreate) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCreate) (OAuthAccessToken, error) {
 	oauthAccessToken := in.document(t.s.Now())
 	if err := oauthAccessToken.check(); err != nil {
 		return OAuthAccessToken{}, err
@@ -121,7 +121,7 @@ func (t OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCr
 
 // CreateMany stores OAuth access tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
-func (t OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken {
 		return in.document(now)
@@ -130,11 +130,11 @@ func (t OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessT
 
 // UpsertByToken applies patch to the OAuth access token that has the same
 // token as in. If there is none, it creates one from in, and the bool is true.
-func (t OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch, fields ...string) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch, fields ...string) (OAuthAccessToken, bool, error) {
 	where := runtime.Holder(&oauthAccessTokenCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &oauthAccessTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthAccessToken, bool, error) {
 		return tx.OAuthAccessToken.UpdateOne(ctx, where, patch)
@@ -144,60 +144,60 @@ func (t OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCr
 }
 
 // Get returns the OAuth access token with that id, or ErrNotFound.
-func (t OAuthAccessTokenTable) Get(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) Get(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth access token with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthAccessTokenTable) GetForUpdate(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) GetForUpdate(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthAccessTokenCodec, id)
 }
 
 // GetByToken returns the OAuth access token with that token, or ErrNotFound.
-func (t OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthAccessToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenByToken, token)
 }
 
 // Find returns the OAuth access tokens of a query, in its order and then by
 // id.
-func (t OAuthAccessTokenTable) Find(ctx context.Context, q OAuthAccessTokenQuery) ([]OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) Find(ctx context.Context, q OAuthAccessTokenQuery) ([]OAuthAccessToken, error) {
 	return runtime.List(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
 }
 
 // First returns the first OAuth access token of a query, and whether there is
 // one.
-func (t OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQuery) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQuery) (OAuthAccessToken, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
 }
 
 // Each returns the OAuth access tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
-func (t OAuthAccessTokenTable) Each(ctx context.Context, q OAuthAccessTokenQuery) iter.Seq2[OAuthAccessToken, error] {
+func (t *OAuthAccessTokenTable) Each(ctx context.Context, q OAuthAccessTokenQuery) iter.Seq2[OAuthAccessToken, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth access tokens match.
-func (t OAuthAccessTokenTable) Count(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
+func (t *OAuthAccessTokenTable) Count(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
 	return t.s.Count(ctx, &oauthAccessTokenTable, where.Expr())
 }
 
 // Exists reports whether an OAuth access token matches.
-func (t OAuthAccessTokenTable) Exists(ctx context.Context, where Predicate[OAuthAccessToken]) (bool, error) {
+func (t *OAuthAccessTokenTable) Exists(ctx context.Context, where Predicate[OAuthAccessToken]) (bool, error) {
 	return t.s.Exists(ctx, &oauthAccessTokenTable, where.Expr())
 }
 
 // Update changes the OAuth access token with that id and returns it as stored,
 // or ErrNotFound.
-func (t OAuthAccessTokenTable) Update(ctx context.Context, id OAuthAccessTokenID, patch OAuthAccessTokenPatch) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) Update(ctx context.Context, id OAuthAccessTokenID, patch OAuthAccessTokenPatch) (OAuthAccessToken, error) {
 	return oauthAccessTokenCodec.Found(t.UpdateOne(ctx, OAuthAccessTokenCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth access token that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthAccessToken{}, false, err
 	}
@@ -206,7 +206,7 @@ func (t OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OA
 
 // UpdateMany changes every OAuth access token that matches and returns how
 // many there were.
-func (t OAuthAccessTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (int, error) {
+func (t *OAuthAccessTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -214,25 +214,25 @@ func (t OAuthAccessTokenTable) UpdateMany(ctx context.Context, where Predicate[O
 }
 
 // Delete deletes the OAuth access token with that id, or returns ErrNotFound.
-func (t OAuthAccessTokenTable) Delete(ctx context.Context, id OAuthAccessTokenID) error {
+func (t *OAuthAccessTokenTable) Delete(ctx context.Context, id OAuthAccessTokenID) error {
 	return t.s.Remove(ctx, &oauthAccessTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth access token with that id and returns it
 // as it was, or ErrNotFound.
-func (t OAuthAccessTokenTable) DeleteReturning(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
+func (t *OAuthAccessTokenTable) DeleteReturning(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
 	return oauthAccessTokenCodec.Found(t.ConsumeOne(ctx, OAuthAccessTokenCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth access token that matches and returns how
 // many there were.
-func (t OAuthAccessTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
+func (t *OAuthAccessTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthAccessTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth access token that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthAccessToken]) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthAccessToken]) (OAuthAccessToken, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthAccessTokenCodec, where.Expr()))
 }
 

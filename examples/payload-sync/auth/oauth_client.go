@@ -257,13 +257,13 @@ type OAuthClientTable struct {
 }
 
 // Create stores an OAuth client and returns it as stored.
-func (t OAuthClientTable) Create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
+func (t *OAuthClientTable) Create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
 		return tx.OAuthClient.create(ctx, in)
 	})
 }
 
-func (t OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
+func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
 	oauthClient := in.document(t.s.Now())
 	if err := oauthClient.check(); err != nil {
 		return OAuthClient{}, err
@@ -280,7 +280,7 @@ func (t OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAu
 
 // CreateMany stores OAuth clients, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
-func (t OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
+func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient {
@@ -291,11 +291,11 @@ func (t OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate
 
 // UpsertByClientID applies patch to the OAuth client that has the same client
 // id as in. If there is none, it creates one from in, and the bool is true.
-func (t OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }
 
-func (t OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch, fields ...string) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch, fields ...string) (OAuthClient, bool, error) {
 	where := runtime.Holder(&oauthClientCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &oauthClientTable, fields, func(ctx context.Context, tx *Tx) (OAuthClient, bool, error) {
 		return tx.OAuthClient.UpdateOne(ctx, where, patch)
@@ -305,58 +305,58 @@ func (t OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patc
 }
 
 // Get returns the OAuth client with that id, or ErrNotFound.
-func (t OAuthClientTable) Get(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
+func (t *OAuthClientTable) Get(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth client with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthClientTable) GetForUpdate(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
+func (t *OAuthClientTable) GetForUpdate(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientCodec, id)
 }
 
 // GetByClientID returns the OAuth client with that client id, or ErrNotFound.
-func (t OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (OAuthClient, error) {
+func (t *OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (OAuthClient, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientByClientID, clientID)
 }
 
 // Find returns the OAuth clients of a query, in its order and then by id.
-func (t OAuthClientTable) Find(ctx context.Context, q OAuthClientQuery) ([]OAuthClient, error) {
+func (t *OAuthClientTable) Find(ctx context.Context, q OAuthClientQuery) ([]OAuthClient, error) {
 	return runtime.List(ctx, t.s.Session, &oauthClientCodec, q.Query())
 }
 
 // First returns the first OAuth client of a query, and whether there is one.
-func (t OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (OAuthClient, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthClientCodec, q.Query())
 }
 
 // Each returns the OAuth clients of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t OAuthClientTable) Each(ctx context.Context, q OAuthClientQuery) iter.Seq2[OAuthClient, error] {
+func (t *OAuthClientTable) Each(ctx context.Context, q OAuthClientQuery) iter.Seq2[OAuthClient, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthClientCodec, q.Query())
 }
 
 // Count returns how many OAuth clients match.
-func (t OAuthClientTable) Count(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
+func (t *OAuthClientTable) Count(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
 	return t.s.Count(ctx, &oauthClientTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client matches.
-func (t OAuthClientTable) Exists(ctx context.Context, where Predicate[OAuthClient]) (bool, error) {
+func (t *OAuthClientTable) Exists(ctx context.Context, where Predicate[OAuthClient]) (bool, error) {
 	return t.s.Exists(ctx, &oauthClientTable, where.Expr())
 }
 
 // Update changes the OAuth client with that id and returns it as stored, or
 // ErrNotFound.
-func (t OAuthClientTable) Update(ctx context.Context, id OAuthClientID, patch OAuthClientPatch) (OAuthClient, error) {
+func (t *OAuthClientTable) Update(ctx context.Context, id OAuthClientID, patch OAuthClientPatch) (OAuthClient, error) {
 	return oauthClientCodec.Found(t.UpdateOne(ctx, OAuthClientCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth client that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (OAuthClient, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*OAuthClient, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -373,7 +373,7 @@ func (t OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthCl
 
 // updated records an update that was done, and returns the OAuth client as it
 // is then.
-func (t OAuthClientTable) updated(ctx context.Context, old, sent OAuthClient, patch OAuthClientPatch, set *runtime.Assignments) (OAuthClient, error) {
+func (t *OAuthClientTable) updated(ctx context.Context, old, sent OAuthClient, patch OAuthClientPatch, set *runtime.Assignments) (OAuthClient, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &oauthClientCodec, set, sent)
 	if err != nil {
 		return OAuthClient{}, err
@@ -383,13 +383,13 @@ func (t OAuthClientTable) updated(ctx context.Context, old, sent OAuthClient, pa
 
 // UpdateMany changes every OAuth client that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t OAuthClientTable) UpdateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
+func (t *OAuthClientTable) UpdateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.OAuthClient.updateMany(ctx, where, patch)
 	})
 }
 
-func (t OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
+func (t *OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -413,26 +413,26 @@ func (t OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuthC
 }
 
 // Delete deletes the OAuth client with that id, or returns ErrNotFound.
-func (t OAuthClientTable) Delete(ctx context.Context, id OAuthClientID) error {
+func (t *OAuthClientTable) Delete(ctx context.Context, id OAuthClientID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the OAuth client with that id and returns it as it
 // was, or ErrNotFound.
-func (t OAuthClientTable) DeleteReturning(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
+func (t *OAuthClientTable) DeleteReturning(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
 	return oauthClientCodec.Found(t.ConsumeOne(ctx, OAuthClientCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t OAuthClientTable) DeleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
+func (t *OAuthClientTable) DeleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.OAuthClient.deleteMany(ctx, where)
 	})
 }
 
-func (t OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
+func (t *OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &oauthClientCodec, where.Expr(), func(oauthClients []OAuthClient) error {
 		for _, oauthClient := range oauthClients {
 			if err := t.recordDeleted(ctx, oauthClient); err != nil {
@@ -445,7 +445,7 @@ func (t OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuthC
 
 // ConsumeOne deletes one OAuth client that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClient]) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClient]) (OAuthClient, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*OAuthClient, error) {
 		oauthClient, err := runtime.Take(ctx, tx.scope.Session, &oauthClientCodec, where.Expr())
 		if err != nil || oauthClient == nil {
@@ -456,14 +456,14 @@ func (t OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthC
 }
 
 // recordCreated records the events of a new OAuth client.
-func (t OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthClient) error {
+func (t *OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthClient) error {
 	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
 	r.Event("oauth_client.registered", oauthClient.oauthClientRegisteredEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
+func (t *OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
 	oauthClient := change.New
 	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OAuthClientChanged{}) {
@@ -476,7 +476,7 @@ func (t OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientC
 }
 
 // recordDeleted records the events of a deleted OAuth client.
-func (t OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
+func (t *OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
 	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
 	r.Event("oauth_client.removed", OAuthClientRemovedEvent{ID: oauthClient.ID, ClientID: oauthClient.ClientID, UserID: oauthClient.UserID})
 	return r.Err()

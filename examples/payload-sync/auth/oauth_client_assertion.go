@@ -59,7 +59,7 @@ type OAuthClientAssertionTable struct {
 }
 
 // Create stores an OAuth client assertion and returns it as stored.
-func (t OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAssertionCreate) (OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAssertionCreate) (OAuthClientAssertion, error) {
 	oauthClientAssertion := in.document()
 	if err := oauthClientAssertion.check(); err != nil {
 		return OAuthClientAssertion{}, err
@@ -69,60 +69,60 @@ func (t OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAss
 
 // CreateMany stores OAuth client assertions, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
-func (t OAuthClientAssertionTable) CreateMany(ctx context.Context, in []OAuthClientAssertionCreate) ([]OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) CreateMany(ctx context.Context, in []OAuthClientAssertionCreate) ([]OAuthClientAssertion, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
 }
 
 // Get returns the OAuth client assertion with that id, or ErrNotFound.
-func (t OAuthClientAssertionTable) Get(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) Get(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientAssertionCodec, oauthClientAssertionTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth client assertion with that id, locked until
 // the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientAssertionCodec, id)
 }
 
 // Find returns the OAuth client assertions of a query, in its order and then
 // by id.
-func (t OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAssertionQuery) ([]OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAssertionQuery) ([]OAuthClientAssertion, error) {
 	return runtime.List(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
 }
 
 // First returns the first OAuth client assertion of a query, and whether there
 // is one.
-func (t OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAssertionQuery) (OAuthClientAssertion, bool, error) {
+func (t *OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAssertionQuery) (OAuthClientAssertion, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
 }
 
 // Each returns the OAuth client assertions of a query, in its order and then
 // by id, reading a batch at a time. An error ends it.
-func (t OAuthClientAssertionTable) Each(ctx context.Context, q OAuthClientAssertionQuery) iter.Seq2[OAuthClientAssertion, error] {
+func (t *OAuthClientAssertionTable) Each(ctx context.Context, q OAuthClientAssertionQuery) iter.Seq2[OAuthClientAssertion, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
 }
 
 // Count returns how many OAuth client assertions match.
-func (t OAuthClientAssertionTable) Count(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
+func (t *OAuthClientAssertionTable) Count(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
 	return t.s.Count(ctx, &oauthClientAssertionTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client assertion matches.
-func (t OAuthClientAssertionTable) Exists(ctx context.Context, where Predicate[OAuthClientAssertion]) (bool, error) {
+func (t *OAuthClientAssertionTable) Exists(ctx context.Context, where Predicate[OAuthClientAssertion]) (bool, error) {
 	return t.s.Exists(ctx, &oauthClientAssertionTable, where.Expr())
 }
 
 // Update changes the OAuth client assertion with that id and returns it as
 // stored, or ErrNotFound.
-func (t OAuthClientAssertionTable) Update(ctx context.Context, id OAuthClientAssertionID, patch OAuthClientAssertionPatch) (OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) Update(ctx context.Context, id OAuthClientAssertionID, patch OAuthClientAssertionPatch) (OAuthClientAssertion, error) {
 	return oauthClientAssertionCodec.Found(t.UpdateOne(ctx, OAuthClientAssertionCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth client assertion that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (OAuthClientAssertion, bool, error) {
+func (t *OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (OAuthClientAssertion, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthClientAssertion{}, false, err
 	}
@@ -131,7 +131,7 @@ func (t OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicat
 
 // UpdateMany changes every OAuth client assertion that matches and returns how
 // many there were.
-func (t OAuthClientAssertionTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (int, error) {
+func (t *OAuthClientAssertionTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -140,25 +140,25 @@ func (t OAuthClientAssertionTable) UpdateMany(ctx context.Context, where Predica
 
 // Delete deletes the OAuth client assertion with that id, or returns
 // ErrNotFound.
-func (t OAuthClientAssertionTable) Delete(ctx context.Context, id OAuthClientAssertionID) error {
+func (t *OAuthClientAssertionTable) Delete(ctx context.Context, id OAuthClientAssertionID) error {
 	return t.s.Remove(ctx, &oauthClientAssertionTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client assertion with that id and returns
 // it as it was, or ErrNotFound.
-func (t OAuthClientAssertionTable) DeleteReturning(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
+func (t *OAuthClientAssertionTable) DeleteReturning(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
 	return oauthClientAssertionCodec.Found(t.ConsumeOne(ctx, OAuthClientAssertionCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client assertion that matches and returns how
 // many there were.
-func (t OAuthClientAssertionTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
+func (t *OAuthClientAssertionTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthClientAssertionTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client assertion that matches and returns it,
 // and whether there was one. Of several calls for one row, one gets it.
-func (t OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientAssertion]) (OAuthClientAssertion, bool, error) {
+func (t *OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientAssertion]) (OAuthClientAssertion, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientAssertionCodec, where.Expr()))
 }
 

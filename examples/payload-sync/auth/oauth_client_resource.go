@@ -70,7 +70,7 @@ type OAuthClientResourceTable struct {
 }
 
 // Create stores an OAuth client resource and returns it as stored.
-func (t OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientResourceCreate) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientResourceCreate) (OAuthClientResource, error) {
 	oauthClientResource := in.document(t.s.Now())
 	if err := oauthClientResource.check(); err != nil {
 		return OAuthClientResource{}, err
@@ -80,7 +80,7 @@ func (t OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientReso
 
 // CreateMany stores OAuth client resources, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
-func (t OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource {
 		return in.document(now)
@@ -90,11 +90,11 @@ func (t OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClie
 // UpsertByClientIDAndResourceID applies patch to the OAuth client resource
 // that has the same client id and resource id as in. If there is none, it
 // creates one from in, and the bool is true.
-func (t OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
 }
 
-func (t OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch, fields ...string) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch, fields ...string) (OAuthClientResource, bool, error) {
 	where := runtime.Holder(&oauthClientResourceCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &oauthClientResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthClientResource, bool, error) {
 		return tx.OAuthClientResource.UpdateOne(ctx, where, patch)
@@ -104,61 +104,61 @@ func (t OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientReso
 }
 
 // Get returns the OAuth client resource with that id, or ErrNotFound.
-func (t OAuthClientResourceTable) Get(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) Get(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResourceTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth client resource with that id, locked until
 // the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthClientResourceTable) GetForUpdate(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) GetForUpdate(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientResourceCodec, id)
 }
 
 // GetByClientIDAndResourceID returns the OAuth client resource with that
 // client id and resource id, or ErrNotFound.
-func (t OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Context, clientID string, resourceID string) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Context, clientID string, resourceID string) (OAuthClientResource, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResourceByClientIDAndResourceID, clientID, resourceID)
 }
 
 // Find returns the OAuth client resources of a query, in its order and then by
 // id.
-func (t OAuthClientResourceTable) Find(ctx context.Context, q OAuthClientResourceQuery) ([]OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) Find(ctx context.Context, q OAuthClientResourceQuery) ([]OAuthClientResource, error) {
 	return runtime.List(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
 }
 
 // First returns the first OAuth client resource of a query, and whether there
 // is one.
-func (t OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResourceQuery) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResourceQuery) (OAuthClientResource, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
 }
 
 // Each returns the OAuth client resources of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
-func (t OAuthClientResourceTable) Each(ctx context.Context, q OAuthClientResourceQuery) iter.Seq2[OAuthClientResource, error] {
+func (t *OAuthClientResourceTable) Each(ctx context.Context, q OAuthClientResourceQuery) iter.Seq2[OAuthClientResource, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth client resources match.
-func (t OAuthClientResourceTable) Count(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
+func (t *OAuthClientResourceTable) Count(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
 	return t.s.Count(ctx, &oauthClientResourceTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client resource matches.
-func (t OAuthClientResourceTable) Exists(ctx context.Context, where Predicate[OAuthClientResource]) (bool, error) {
+func (t *OAuthClientResourceTable) Exists(ctx context.Context, where Predicate[OAuthClientResource]) (bool, error) {
 	return t.s.Exists(ctx, &oauthClientResourceTable, where.Expr())
 }
 
 // Update changes the OAuth client resource with that id and returns it as
 // stored, or ErrNotFound.
-func (t OAuthClientResourceTable) Update(ctx context.Context, id OAuthClientResourceID, patch OAuthClientResourcePatch) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) Update(ctx context.Context, id OAuthClientResourceID, patch OAuthClientResourcePatch) (OAuthClientResource, error) {
 	return oauthClientResourceCodec.Found(t.UpdateOne(ctx, OAuthClientResourceCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth client resource that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthClientResource{}, false, err
 	}
@@ -167,7 +167,7 @@ func (t OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate
 
 // UpdateMany changes every OAuth client resource that matches and returns how
 // many there were.
-func (t OAuthClientResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (int, error) {
+func (t *OAuthClientResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -176,25 +176,25 @@ func (t OAuthClientResourceTable) UpdateMany(ctx context.Context, where Predicat
 
 // Delete deletes the OAuth client resource with that id, or returns
 // ErrNotFound.
-func (t OAuthClientResourceTable) Delete(ctx context.Context, id OAuthClientResourceID) error {
+func (t *OAuthClientResourceTable) Delete(ctx context.Context, id OAuthClientResourceID) error {
 	return t.s.Remove(ctx, &oauthClientResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client resource with that id and returns
 // it as it was, or ErrNotFound.
-func (t OAuthClientResourceTable) DeleteReturning(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
+func (t *OAuthClientResourceTable) DeleteReturning(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
 	return oauthClientResourceCodec.Found(t.ConsumeOne(ctx, OAuthClientResourceCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth client resource that matches and returns how
 // many there were.
-func (t OAuthClientResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
+func (t *OAuthClientResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthClientResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client resource that matches and returns it,
 // and whether there was one. Of several calls for one row, one gets it.
-func (t OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientResource]) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientResource]) (OAuthClientResource, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientResourceCodec, where.Expr()))
 }
 

@@ -84,7 +84,7 @@ type OAuthConsentTable struct {
 }
 
 // Create stores an OAuth consent and returns it as stored.
-func (t OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (OAuthConsent, error) {
+func (t *OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (OAuthConsent, error) {
 	oauthConsent := in.document(t.s.Now())
 	if err := oauthConsent.check(); err != nil {
 		return OAuthConsent{}, err
@@ -94,7 +94,7 @@ func (t OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (O
 
 // CreateMany stores OAuth consents, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
-func (t OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
+func (t *OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent {
 		return in.document(now)
@@ -102,53 +102,53 @@ func (t OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCrea
 }
 
 // Get returns the OAuth consent with that id, or ErrNotFound.
-func (t OAuthConsentTable) Get(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
+func (t *OAuthConsentTable) Get(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthConsentCodec, oauthConsentTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth consent with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
+func (t *OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthConsentCodec, id)
 }
 
 // Find returns the OAuth consents of a query, in its order and then by id.
-func (t OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OAuthConsent, error) {
+func (t *OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OAuthConsent, error) {
 	return runtime.List(ctx, t.s.Session, &oauthConsentCodec, q.Query())
 }
 
 // First returns the first OAuth consent of a query, and whether there is one.
-func (t OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (OAuthConsent, bool, error) {
+func (t *OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (OAuthConsent, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthConsentCodec, q.Query())
 }
 
 // Each returns the OAuth consents of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t OAuthConsentTable) Each(ctx context.Context, q OAuthConsentQuery) iter.Seq2[OAuthConsent, error] {
+func (t *OAuthConsentTable) Each(ctx context.Context, q OAuthConsentQuery) iter.Seq2[OAuthConsent, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthConsentCodec, q.Query())
 }
 
 // Count returns how many OAuth consents match.
-func (t OAuthConsentTable) Count(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
+func (t *OAuthConsentTable) Count(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
 	return t.s.Count(ctx, &oauthConsentTable, where.Expr())
 }
 
 // Exists reports whether an OAuth consent matches.
-func (t OAuthConsentTable) Exists(ctx context.Context, where Predicate[OAuthConsent]) (bool, error) {
+func (t *OAuthConsentTable) Exists(ctx context.Context, where Predicate[OAuthConsent]) (bool, error) {
 	return t.s.Exists(ctx, &oauthConsentTable, where.Expr())
 }
 
 // Update changes the OAuth consent with that id and returns it as stored, or
 // ErrNotFound.
-func (t OAuthConsentTable) Update(ctx context.Context, id OAuthConsentID, patch OAuthConsentPatch) (OAuthConsent, error) {
+func (t *OAuthConsentTable) Update(ctx context.Context, id OAuthConsentID, patch OAuthConsentPatch) (OAuthConsent, error) {
 	return oauthConsentCodec.Found(t.UpdateOne(ctx, OAuthConsentCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth consent that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (OAuthConsent, bool, error) {
+func (t *OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (OAuthConsent, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthConsent{}, false, err
 	}
@@ -157,7 +157,7 @@ func (t OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthC
 
 // UpdateMany changes every OAuth consent that matches and returns how many
 // there were.
-func (t OAuthConsentTable) UpdateMany(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (int, error) {
+func (t *OAuthConsentTable) UpdateMany(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -165,25 +165,25 @@ func (t OAuthConsentTable) UpdateMany(ctx context.Context, where Predicate[OAuth
 }
 
 // Delete deletes the OAuth consent with that id, or returns ErrNotFound.
-func (t OAuthConsentTable) Delete(ctx context.Context, id OAuthConsentID) error {
+func (t *OAuthConsentTable) Delete(ctx context.Context, id OAuthConsentID) error {
 	return t.s.Remove(ctx, &oauthConsentTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth consent with that id and returns it as it
 // was, or ErrNotFound.
-func (t OAuthConsentTable) DeleteReturning(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
+func (t *OAuthConsentTable) DeleteReturning(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
 	return oauthConsentCodec.Found(t.ConsumeOne(ctx, OAuthConsentCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth consent that matches and returns how many
 // there were.
-func (t OAuthConsentTable) DeleteMany(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
+func (t *OAuthConsentTable) DeleteMany(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthConsentTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth consent that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuthConsent]) (OAuthConsent, bool, error) {
+func (t *OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuthConsent]) (OAuthConsent, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthConsentCodec, where.Expr()))
 }
 

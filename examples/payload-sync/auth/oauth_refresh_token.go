@@ -121,7 +121,7 @@ type OAuthRefreshTokenTable struct {
 }
 
 // Create stores an OAuth refresh token and returns it as stored.
-func (t OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshTokenCreate) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshTokenCreate) (OAuthRefreshToken, error) {
 	oauthRefreshToken := in.document(t.s.Now())
 	if err := oauthRefreshToken.check(); err != nil {
 		return OAuthRefreshToken{}, err
@@ -131,7 +131,7 @@ func (t OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshToken
 
 // CreateMany stores OAuth refresh tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
-func (t OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken {
 		return in.document(now)
@@ -140,11 +140,11 @@ func (t OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefres
 
 // UpsertByToken applies patch to the OAuth refresh token that has the same
 // token as in. If there is none, it creates one from in, and the bool is true.
-func (t OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch, fields ...string) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch, fields ...string) (OAuthRefreshToken, bool, error) {
 	where := runtime.Holder(&oauthRefreshTokenCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &oauthRefreshTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthRefreshToken, bool, error) {
 		return tx.OAuthRefreshToken.UpdateOne(ctx, where, patch)
@@ -154,60 +154,60 @@ func (t OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshToken
 }
 
 // Get returns the OAuth refresh token with that id, or ErrNotFound.
-func (t OAuthRefreshTokenTable) Get(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) Get(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth refresh token with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthRefreshTokenTable) GetForUpdate(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) GetForUpdate(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthRefreshTokenCodec, id)
 }
 
 // GetByToken returns the OAuth refresh token with that token, or ErrNotFound.
-func (t OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthRefreshToken, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenByToken, token)
 }
 
 // Find returns the OAuth refresh tokens of a query, in its order and then by
 // id.
-func (t OAuthRefreshTokenTable) Find(ctx context.Context, q OAuthRefreshTokenQuery) ([]OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) Find(ctx context.Context, q OAuthRefreshTokenQuery) ([]OAuthRefreshToken, error) {
 	return runtime.List(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
 }
 
 // First returns the first OAuth refresh token of a query, and whether there is
 // one.
-func (t OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQuery) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQuery) (OAuthRefreshToken, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
 }
 
 // Each returns the OAuth refresh tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
-func (t OAuthRefreshTokenTable) Each(ctx context.Context, q OAuthRefreshTokenQuery) iter.Seq2[OAuthRefreshToken, error] {
+func (t *OAuthRefreshTokenTable) Each(ctx context.Context, q OAuthRefreshTokenQuery) iter.Seq2[OAuthRefreshToken, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth refresh tokens match.
-func (t OAuthRefreshTokenTable) Count(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
+func (t *OAuthRefreshTokenTable) Count(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
 	return t.s.Count(ctx, &oauthRefreshTokenTable, where.Expr())
 }
 
 // Exists reports whether an OAuth refresh token matches.
-func (t OAuthRefreshTokenTable) Exists(ctx context.Context, where Predicate[OAuthRefreshToken]) (bool, error) {
+func (t *OAuthRefreshTokenTable) Exists(ctx context.Context, where Predicate[OAuthRefreshToken]) (bool, error) {
 	return t.s.Exists(ctx, &oauthRefreshTokenTable, where.Expr())
 }
 
 // Update changes the OAuth refresh token with that id and returns it as
 // stored, or ErrNotFound.
-func (t OAuthRefreshTokenTable) Update(ctx context.Context, id OAuthRefreshTokenID, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) Update(ctx context.Context, id OAuthRefreshTokenID, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, error) {
 	return oauthRefreshTokenCodec.Found(t.UpdateOne(ctx, OAuthRefreshTokenCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth refresh token that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthRefreshToken{}, false, err
 	}
@@ -216,7 +216,7 @@ func (t OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[O
 
 // UpdateMany changes every OAuth refresh token that matches and returns how
 // many there were.
-func (t OAuthRefreshTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (int, error) {
+func (t *OAuthRefreshTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -224,25 +224,25 @@ func (t OAuthRefreshTokenTable) UpdateMany(ctx context.Context, where Predicate[
 }
 
 // Delete deletes the OAuth refresh token with that id, or returns ErrNotFound.
-func (t OAuthRefreshTokenTable) Delete(ctx context.Context, id OAuthRefreshTokenID) error {
+func (t *OAuthRefreshTokenTable) Delete(ctx context.Context, id OAuthRefreshTokenID) error {
 	return t.s.Remove(ctx, &oauthRefreshTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth refresh token with that id and returns it
 // as it was, or ErrNotFound.
-func (t OAuthRefreshTokenTable) DeleteReturning(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
+func (t *OAuthRefreshTokenTable) DeleteReturning(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
 	return oauthRefreshTokenCodec.Found(t.ConsumeOne(ctx, OAuthRefreshTokenCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth refresh token that matches and returns how
 // many there were.
-func (t OAuthRefreshTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
+func (t *OAuthRefreshTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthRefreshTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth refresh token that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthRefreshToken]) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthRefreshToken]) (OAuthRefreshToken, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthRefreshTokenCodec, where.Expr()))
 }
 

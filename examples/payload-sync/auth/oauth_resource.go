@@ -116,7 +116,7 @@ type OAuthResourceTable struct {
 }
 
 // Create stores an OAuth resource and returns it as stored.
-func (t OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) (OAuthResource, error) {
+func (t *OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) (OAuthResource, error) {
 	oauthResource := in.document(t.s.Now())
 	if err := oauthResource.check(); err != nil {
 		return OAuthResource{}, err
@@ -126,7 +126,7 @@ func (t OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) 
 
 // CreateMany stores OAuth resources, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
-func (t OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
+func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource {
 		return in.document(now)
@@ -136,11 +136,11 @@ func (t OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCr
 // UpsertByIdentifier applies patch to the OAuth resource that has the same
 // identifier as in. If there is none, it creates one from in, and the bool is
 // true.
-func (t OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }
 
-func (t OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch, fields ...string) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch, fields ...string) (OAuthResource, bool, error) {
 	where := runtime.Holder(&oauthResourceCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &oauthResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthResource, bool, error) {
 		return tx.OAuthResource.UpdateOne(ctx, where, patch)
@@ -150,59 +150,59 @@ func (t OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, 
 }
 
 // Get returns the OAuth resource with that id, or ErrNotFound.
-func (t OAuthResourceTable) Get(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
+func (t *OAuthResourceTable) Get(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthResourceCodec, oauthResourceTable.ByID, id)
 }
 
 // GetForUpdate returns the OAuth resource with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OAuthResourceTable) GetForUpdate(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
+func (t *OAuthResourceTable) GetForUpdate(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &oauthResourceCodec, id)
 }
 
 // GetByIdentifier returns the OAuth resource with that identifier, or
 // ErrNotFound.
-func (t OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier string) (OAuthResource, error) {
+func (t *OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier string) (OAuthResource, error) {
 	return runtime.Get(ctx, t.s.Session, &oauthResourceCodec, oauthResourceByIdentifier, identifier)
 }
 
 // Find returns the OAuth resources of a query, in its order and then by id.
-func (t OAuthResourceTable) Find(ctx context.Context, q OAuthResourceQuery) ([]OAuthResource, error) {
+func (t *OAuthResourceTable) Find(ctx context.Context, q OAuthResourceQuery) ([]OAuthResource, error) {
 	return runtime.List(ctx, t.s.Session, &oauthResourceCodec, q.Query())
 }
 
 // First returns the first OAuth resource of a query, and whether there is one.
-func (t OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (OAuthResource, bool, error) {
 	return runtime.First(ctx, t.s.Session, &oauthResourceCodec, q.Query())
 }
 
 // Each returns the OAuth resources of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t OAuthResourceTable) Each(ctx context.Context, q OAuthResourceQuery) iter.Seq2[OAuthResource, error] {
+func (t *OAuthResourceTable) Each(ctx context.Context, q OAuthResourceQuery) iter.Seq2[OAuthResource, error] {
 	return runtime.Each(ctx, t.s.Session, &oauthResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth resources match.
-func (t OAuthResourceTable) Count(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
+func (t *OAuthResourceTable) Count(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
 	return t.s.Count(ctx, &oauthResourceTable, where.Expr())
 }
 
 // Exists reports whether an OAuth resource matches.
-func (t OAuthResourceTable) Exists(ctx context.Context, where Predicate[OAuthResource]) (bool, error) {
+func (t *OAuthResourceTable) Exists(ctx context.Context, where Predicate[OAuthResource]) (bool, error) {
 	return t.s.Exists(ctx, &oauthResourceTable, where.Expr())
 }
 
 // Update changes the OAuth resource with that id and returns it as stored, or
 // ErrNotFound.
-func (t OAuthResourceTable) Update(ctx context.Context, id OAuthResourceID, patch OAuthResourcePatch) (OAuthResource, error) {
+func (t *OAuthResourceTable) Update(ctx context.Context, id OAuthResourceID, patch OAuthResourcePatch) (OAuthResource, error) {
 	return oauthResourceCodec.Found(t.UpdateOne(ctx, OAuthResourceCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one OAuth resource that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	if err := patch.check(); err != nil {
 		return OAuthResource{}, false, err
 	}
@@ -211,7 +211,7 @@ func (t OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuth
 
 // UpdateMany changes every OAuth resource that matches and returns how many
 // there were.
-func (t OAuthResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (int, error) {
+func (t *OAuthResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -219,32 +219,32 @@ func (t OAuthResourceTable) UpdateMany(ctx context.Context, where Predicate[OAut
 }
 
 // Delete deletes the OAuth resource with that id, or returns ErrNotFound.
-func (t OAuthResourceTable) Delete(ctx context.Context, id OAuthResourceID) error {
+func (t *OAuthResourceTable) Delete(ctx context.Context, id OAuthResourceID) error {
 	return t.s.Remove(ctx, &oauthResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth resource with that id and returns it as it
 // was, or ErrNotFound.
-func (t OAuthResourceTable) DeleteReturning(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
+func (t *OAuthResourceTable) DeleteReturning(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
 	return oauthResourceCodec.Found(t.ConsumeOne(ctx, OAuthResourceCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every OAuth resource that matches and returns how many
 // there were.
-func (t OAuthResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
+func (t *OAuthResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
 	return t.s.Session.Delete(ctx, &oauthResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth resource that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t OAuthResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthResource]) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthResource]) (OAuthResource, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthResourceCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one OAuth resource that matches,
 // sets what patch sets, and returns it as stored, and whether there was one.
 // Null counts as zero.
-func (t OAuthResourceTable) IncrementOne(ctx context.Context, where Predicate[OAuthResource], delta OAuthResourceDelta, patch OAuthResourcePatch) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) IncrementOne(ctx context.Context, where Predicate[OAuthResource], delta OAuthResourceDelta, patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
 		return OAuthResource{}, false, err

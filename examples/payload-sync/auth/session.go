@@ -78,13 +78,13 @@ type SessionTable struct {
 }
 
 // Create stores a session and returns it as stored.
-func (t SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
+func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
 		return tx.Session.create(ctx, in)
 	})
 }
 
-func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, error) {
+func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, error) {
 	session := in.document(t.s.Now())
 	if err := session.check(); err != nil {
 		return Session{}, err
@@ -101,7 +101,7 @@ func (t SessionTable) create(ctx context.Context, in SessionCreate) (Session, er
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
+func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Session, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &sessionCodec, in, func(in SessionCreate) Session {
@@ -112,11 +112,11 @@ func (t SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Ses
 
 // UpsertByToken applies patch to the session that has the same token as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
+func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
 	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
 		return tx.Session.UpdateOne(ctx, where, patch)
@@ -126,58 +126,58 @@ func (t SessionTable) upsert(ctx context.Context, in SessionCreate, patch Sessio
 }
 
 // Get returns the session with that id, or ErrNotFound.
-func (t SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
+func (t *SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
 }
 
 // GetForUpdate returns the session with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
+func (t *SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &sessionCodec, id)
 }
 
 // GetByToken returns the session with that token, or ErrNotFound.
-func (t SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
+func (t *SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
 	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
 }
 
 // Find returns the sessions of a query, in its order and then by id.
-func (t SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
+func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
 	return runtime.List(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
-func (t SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
+func (t *SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
 	return runtime.First(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
+func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
 	return runtime.Each(ctx, t.s.Session, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
-func (t SessionTable) Count(ctx context.Context, where Predicate[Session]) (int, error) {
+func (t *SessionTable) Count(ctx context.Context, where Predicate[Session]) (int, error) {
 	return t.s.Count(ctx, &sessionTable, where.Expr())
 }
 
 // Exists reports whether a session matches.
-func (t SessionTable) Exists(ctx context.Context, where Predicate[Session]) (bool, error) {
+func (t *SessionTable) Exists(ctx context.Context, where Predicate[Session]) (bool, error) {
 	return t.s.Exists(ctx, &sessionTable, where.Expr())
 }
 
 // Update changes the session with that id and returns it as stored, or
 // ErrNotFound.
-func (t SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
+func (t *SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
 	return sessionCodec.Found(t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one session that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
+func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
 	if err := patch.check(); err != nil {
 		return Session{}, false, err
 	}
@@ -186,7 +186,7 @@ func (t SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], p
 
 // UpdateMany changes every session that matches and returns how many there
 // were.
-func (t SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], patch SessionPatch) (int, error) {
+func (t *SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], patch SessionPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -194,26 +194,26 @@ func (t SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], 
 }
 
 // Delete deletes the session with that id, or returns ErrNotFound.
-func (t SessionTable) Delete(ctx context.Context, id SessionID) error {
+func (t *SessionTable) Delete(ctx context.Context, id SessionID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
-func (t SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
+func (t *SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
 	return sessionCodec.Found(t.ConsumeOne(ctx, SessionCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every session that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
+func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Session.deleteMany(ctx, where)
 	})
 }
 
-func (t SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
+func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
 		for _, session := range sessions {
 			if err := t.recordDeleted(ctx, session); err != nil {
@@ -226,7 +226,7 @@ func (t SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) 
 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
+func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
 		session, err := runtime.Take(ctx, tx.scope.Session, &sessionCodec, where.Expr())
 		if err != nil || session == nil {
@@ -237,7 +237,7 @@ func (t SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) 
 }
 
 // recordCreated records the events of a new session.
-func (t SessionTable) recordCreated(ctx context.Context, session Session) error {
+func (t *SessionTable) recordCreated(ctx context.Context, session Session) error {
 	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationCreate, nil)
 	r.Event("session.created", SessionCreatedEvent{
 		ID: session.ID, ExpiresAt: authgen.Timestamp{Time: session.ExpiresAt},
@@ -248,7 +248,7 @@ func (t SessionTable) recordCreated(ctx context.Context, session Session) error 
 }
 
 // recordDeleted records the events of a deleted session.
-func (t SessionTable) recordDeleted(ctx context.Context, session Session) error {
+func (t *SessionTable) recordDeleted(ctx context.Context, session Session) error {
 	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationDelete, nil)
 	r.Event("session.revoked", SessionRevokedEvent{ID: session.ID, UserID: session.UserID})
 	return r.Err()

@@ -97,13 +97,13 @@ type UserTable struct {
 }
 
 // Create stores a user and returns it as stored.
-func (t UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
+func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.create(ctx, in)
 	})
 }
 
-func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
+func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	user := in.document(t.s.Now())
 	if err := user.check(); err != nil {
 		return User{}, err
@@ -120,7 +120,7 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 
 // CreateMany stores users, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
+func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, func(in UserCreate) User {
@@ -131,11 +131,11 @@ func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, err
 
 // UpsertByEmail applies patch to the user that has the same email as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
+func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
 	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
 		return tx.User.UpdateOne(ctx, where, patch)
@@ -145,58 +145,58 @@ func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, f
 }
 
 // Get returns the user with that id, or ErrNotFound.
-func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) Get(ctx context.Context, id UserID) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
 // GetForUpdate returns the user with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
-func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
+func (t *UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
 }
 
 // Find returns the users of a query, in its order and then by id.
-func (t UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
+func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
 	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
-func (t UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
+func (t *UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
 	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
+func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
 	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
-func (t UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
 	return t.s.Count(ctx, &userTable, where.Expr())
 }
 
 // Exists reports whether a user matches.
-func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
+func (t *UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
 	return t.s.Exists(ctx, &userTable, where.Expr())
 }
 
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
-func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
+func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
 	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -213,7 +213,7 @@ func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch U
 }
 
 // updated records an update that was done, and returns the user as it is then.
-func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
+func (t *UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
 	if err != nil {
 		return User{}, err
@@ -223,13 +223,13 @@ func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch,
 
 // UpdateMany changes every user that matches, in one transaction, and returns
 // how many there were. Events are recorded for each.
-func (t UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
+func (t *UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.updateMany(ctx, where, patch)
 	})
 }
 
-func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
+func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -254,19 +254,19 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
-func (t UserTable) Delete(ctx context.Context, id UserID) error {
+func (t *UserTable) Delete(ctx context.Context, id UserID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
-func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
 }
 
 // delete deletes a user that is locked, after the rows that go with it.
-func (t UserTable) delete(ctx context.Context, user User) error {
+func (t *UserTable) delete(ctx context.Context, user User) error {
 	if err := t.s.Tx.CarryOut(&userTable, func() error {
 		return t.cascade(ctx, user)
 	}); err != nil {
@@ -280,7 +280,7 @@ func (t UserTable) delete(ctx context.Context, user User) error {
 
 // cascade deletes or changes the rows that refer to a user which is to be
 // deleted.
-func (t UserTable) cascade(ctx context.Context, user User) error {
+func (t *UserTable) cascade(ctx context.Context, user User) error {
 	if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
 		return err
 	}
@@ -295,19 +295,19 @@ func (t UserTable) cascade(ctx context.Context, user User) error {
 
 // DeleteMany deletes every user that matches, in one transaction, and returns
 // how many there were. Events are recorded for each.
-func (t UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
 	})
 }
 
-func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
+func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
 		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockDelete, where.Expr())
 		if err != nil || user == nil {
@@ -318,14 +318,14 @@ func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User,
 }
 
 // recordCreated records the events of a new user.
-func (t UserTable) recordCreated(ctx context.Context, user User) error {
+func (t *UserTable) recordCreated(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", user.userCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
+func (t *UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	user := change.New
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (UserChanged{}) {
@@ -341,7 +341,7 @@ func (t UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 }
 
 // recordDeleted records the events of a deleted user.
-func (t UserTable) recordDeleted(ctx context.Context, user User) error {
+func (t *UserTable) recordDeleted(ctx context.Context, user User) error {
 	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationDelete, nil)
 	r.Event("user.deleted", UserDeletedEvent{ID: user.ID, Email: user.Email})
 	return r.Err()

@@ -73,7 +73,7 @@ type VerificationTable struct {
 }
 
 // Create stores a verification and returns it as stored.
-func (t VerificationTable) Create(ctx context.Context, in VerificationCreate) (Verification, error) {
+func (t *VerificationTable) Create(ctx context.Context, in VerificationCreate) (Verification, error) {
 	verification := in.document(t.s.Now())
 	if err := verification.check(); err != nil {
 		return Verification{}, err
@@ -83,7 +83,7 @@ func (t VerificationTable) Create(ctx context.Context, in VerificationCreate) (V
 
 // CreateMany stores verifications, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
-func (t VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
+func (t *VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &verificationCodec, in, func(in VerificationCreate) Verification {
 		return in.document(now)
@@ -91,53 +91,53 @@ func (t VerificationTable) CreateMany(ctx context.Context, in []VerificationCrea
 }
 
 // Get returns the verification with that id, or ErrNotFound.
-func (t VerificationTable) Get(ctx context.Context, id VerificationID) (Verification, error) {
+func (t *VerificationTable) Get(ctx context.Context, id VerificationID) (Verification, error) {
 	return runtime.Get(ctx, t.s.Session, &verificationCodec, verificationTable.ByID, id)
 }
 
 // GetForUpdate returns the verification with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t VerificationTable) GetForUpdate(ctx context.Context, id VerificationID) (Verification, error) {
+func (t *VerificationTable) GetForUpdate(ctx context.Context, id VerificationID) (Verification, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &verificationCodec, id)
 }
 
 // Find returns the verifications of a query, in its order and then by id.
-func (t VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
+func (t *VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
 	return runtime.List(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // First returns the first verification of a query, and whether there is one.
-func (t VerificationTable) First(ctx context.Context, q VerificationQuery) (Verification, bool, error) {
+func (t *VerificationTable) First(ctx context.Context, q VerificationQuery) (Verification, bool, error) {
 	return runtime.First(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // Each returns the verifications of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t VerificationTable) Each(ctx context.Context, q VerificationQuery) iter.Seq2[Verification, error] {
+func (t *VerificationTable) Each(ctx context.Context, q VerificationQuery) iter.Seq2[Verification, error] {
 	return runtime.Each(ctx, t.s.Session, &verificationCodec, q.Query())
 }
 
 // Count returns how many verifications match.
-func (t VerificationTable) Count(ctx context.Context, where Predicate[Verification]) (int, error) {
+func (t *VerificationTable) Count(ctx context.Context, where Predicate[Verification]) (int, error) {
 	return t.s.Count(ctx, &verificationTable, where.Expr())
 }
 
 // Exists reports whether a verification matches.
-func (t VerificationTable) Exists(ctx context.Context, where Predicate[Verification]) (bool, error) {
+func (t *VerificationTable) Exists(ctx context.Context, where Predicate[Verification]) (bool, error) {
 	return t.s.Exists(ctx, &verificationTable, where.Expr())
 }
 
 // Update changes the verification with that id and returns it as stored, or
 // ErrNotFound.
-func (t VerificationTable) Update(ctx context.Context, id VerificationID, patch VerificationPatch) (Verification, error) {
+func (t *VerificationTable) Update(ctx context.Context, id VerificationID, patch VerificationPatch) (Verification, error) {
 	return verificationCodec.Found(t.UpdateOne(ctx, VerificationCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one verification that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (Verification, bool, error) {
+func (t *VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (Verification, bool, error) {
 	if err := patch.check(); err != nil {
 		return Verification{}, false, err
 	}
@@ -146,7 +146,7 @@ func (t VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verifi
 
 // UpdateMany changes every verification that matches and returns how many
 // there were.
-func (t VerificationTable) UpdateMany(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (int, error) {
+func (t *VerificationTable) UpdateMany(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -154,25 +154,25 @@ func (t VerificationTable) UpdateMany(ctx context.Context, where Predicate[Verif
 }
 
 // Delete deletes the verification with that id, or returns ErrNotFound.
-func (t VerificationTable) Delete(ctx context.Context, id VerificationID) error {
+func (t *VerificationTable) Delete(ctx context.Context, id VerificationID) error {
 	return t.s.Remove(ctx, &verificationTable, id, string(id))
 }
 
 // DeleteReturning deletes the verification with that id and returns it as it
 // was, or ErrNotFound.
-func (t VerificationTable) DeleteReturning(ctx context.Context, id VerificationID) (Verification, error) {
+func (t *VerificationTable) DeleteReturning(ctx context.Context, id VerificationID) (Verification, error) {
 	return verificationCodec.Found(t.ConsumeOne(ctx, VerificationCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every verification that matches and returns how many
 // there were.
-func (t VerificationTable) DeleteMany(ctx context.Context, where Predicate[Verification]) (int, error) {
+func (t *VerificationTable) DeleteMany(ctx context.Context, where Predicate[Verification]) (int, error) {
 	return t.s.Session.Delete(ctx, &verificationTable, where.Expr())
 }
 
 // ConsumeOne deletes one verification that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (Verification, bool, error) {
+func (t *VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (Verification, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &verificationCodec, where.Expr()))
 }
 

@@ -137,13 +137,13 @@ type AccountTable struct {
 }
 
 // Create stores an account and returns it as stored.
-func (t AccountTable) Create(ctx context.Context, in AccountCreate) (Account, error) {
+func (t *AccountTable) Create(ctx context.Context, in AccountCreate) (Account, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
 		return tx.Account.create(ctx, in)
 	})
 }
 
-func (t AccountTable) create(ctx context.Context, in AccountCreate) (Account, error) {
+func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, error) {
 	account := in.document(t.s.Now())
 	if err := account.check(); err != nil {
 		return Account{}, err
@@ -160,7 +160,7 @@ func (t AccountTable) create(ctx context.Context, in AccountCreate) (Account, er
 
 // CreateMany stores accounts, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
+func (t *AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Account, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &accountCodec, in, func(in AccountCreate) Account {
@@ -170,53 +170,53 @@ func (t AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Acc
 }
 
 // Get returns the account with that id, or ErrNotFound.
-func (t AccountTable) Get(ctx context.Context, id AccountID) (Account, error) {
+func (t *AccountTable) Get(ctx context.Context, id AccountID) (Account, error) {
 	return runtime.Get(ctx, t.s.Session, &accountCodec, accountTable.ByID, id)
 }
 
 // GetForUpdate returns the account with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t AccountTable) GetForUpdate(ctx context.Context, id AccountID) (Account, error) {
+func (t *AccountTable) GetForUpdate(ctx context.Context, id AccountID) (Account, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &accountCodec, id)
 }
 
 // Find returns the accounts of a query, in its order and then by id.
-func (t AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
+func (t *AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
 	return runtime.List(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // First returns the first account of a query, and whether there is one.
-func (t AccountTable) First(ctx context.Context, q AccountQuery) (Account, bool, error) {
+func (t *AccountTable) First(ctx context.Context, q AccountQuery) (Account, bool, error) {
 	return runtime.First(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // Each returns the accounts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t AccountTable) Each(ctx context.Context, q AccountQuery) iter.Seq2[Account, error] {
+func (t *AccountTable) Each(ctx context.Context, q AccountQuery) iter.Seq2[Account, error] {
 	return runtime.Each(ctx, t.s.Session, &accountCodec, q.Query())
 }
 
 // Count returns how many accounts match.
-func (t AccountTable) Count(ctx context.Context, where Predicate[Account]) (int, error) {
+func (t *AccountTable) Count(ctx context.Context, where Predicate[Account]) (int, error) {
 	return t.s.Count(ctx, &accountTable, where.Expr())
 }
 
 // Exists reports whether an account matches.
-func (t AccountTable) Exists(ctx context.Context, where Predicate[Account]) (bool, error) {
+func (t *AccountTable) Exists(ctx context.Context, where Predicate[Account]) (bool, error) {
 	return t.s.Exists(ctx, &accountTable, where.Expr())
 }
 
 // Update changes the account with that id and returns it as stored, or
 // ErrNotFound.
-func (t AccountTable) Update(ctx context.Context, id AccountID, patch AccountPatch) (Account, error) {
+func (t *AccountTable) Update(ctx context.Context, id AccountID, patch AccountPatch) (Account, error) {
 	return accountCodec.Found(t.UpdateOne(ctx, AccountCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one account that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (Account, bool, error) {
+func (t *AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (Account, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -234,7 +234,7 @@ func (t AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], p
 
 // updated records an update that was done, and returns the account as it is
 // then.
-func (t AccountTable) updated(ctx context.Context, old, sent Account, patch AccountPatch, set *runtime.Assignments) (Account, error) {
+func (t *AccountTable) updated(ctx context.Context, old, sent Account, patch AccountPatch, set *runtime.Assignments) (Account, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &accountCodec, set, sent)
 	if err != nil {
 		return Account{}, err
@@ -244,13 +244,13 @@ func (t AccountTable) updated(ctx context.Context, old, sent Account, patch Acco
 
 // UpdateMany changes every account that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t AccountTable) UpdateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
+func (t *AccountTable) UpdateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Account.updateMany(ctx, where, patch)
 	})
 }
 
-func (t AccountTable) updateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
+func (t *AccountTable) updateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -275,26 +275,26 @@ func (t AccountTable) updateMany(ctx context.Context, where Predicate[Account], 
 }
 
 // Delete deletes the account with that id, or returns ErrNotFound.
-func (t AccountTable) Delete(ctx context.Context, id AccountID) error {
+func (t *AccountTable) Delete(ctx context.Context, id AccountID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the account with that id and returns it as it was,
 // or ErrNotFound.
-func (t AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
+func (t *AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
 	return accountCodec.Found(t.ConsumeOne(ctx, AccountCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every account that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t AccountTable) DeleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
+func (t *AccountTable) DeleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Account.deleteMany(ctx, where)
 	})
 }
 
-func (t AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
+func (t *AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &accountCodec, where.Expr(), func(accounts []Account) error {
 		for _, account := range accounts {
 			if err := t.recordDeleted(ctx, account); err != nil {
@@ -307,7 +307,7 @@ func (t AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) 
 
 // ConsumeOne deletes one account that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (Account, bool, error) {
+func (t *AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (Account, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
 		account, err := runtime.Take(ctx, tx.scope.Session, &accountCodec, where.Expr())
 		if err != nil || account == nil {
@@ -318,7 +318,7 @@ func (t AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) 
 }
 
 // recordCreated records the events of a new account.
-func (t AccountTable) recordCreated(ctx context.Context, account Account) error {
+func (t *AccountTable) recordCreated(ctx context.Context, account Account) error {
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationCreate, nil)
 	r.Event("account.linked", AccountLinkedEvent{
 		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
@@ -330,7 +330,7 @@ func (t AccountTable) recordCreated(ctx context.Context, account Account) error 
 }
 
 // recordUpdated records the events of an update that was done.
-func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
+func (t *AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
 	account := change.New
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Password {
@@ -340,7 +340,7 @@ func (t AccountTable) recordUpdated(ctx context.Context, change AccountChange) e
 }
 
 // recordDeleted records the events of a deleted account.
-func (t AccountTable) recordDeleted(ctx context.Context, account Account) error {
+func (t *AccountTable) recordDeleted(ctx context.Context, account Account) error {
 	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationDelete, nil)
 	r.Event("account.unlinked", AccountUnlinkedEvent(account.userPasswordChangedEvent()))
 	return r.Err()

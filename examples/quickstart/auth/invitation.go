@@ -108,13 +108,13 @@ type InvitationTable struct {
 }
 
 // Create stores an invitation and returns it as stored.
-func (t InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invitation, error) {
+func (t *InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invitation, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
 		return tx.Invitation.create(ctx, in)
 	})
 }
 
-func (t InvitationTable) create(ctx context.Context, in InvitationCreate) (Invitation, error) {
+func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invitation, error) {
 	invitation := in.document(t.s.Now())
 	if err := invitation.check(); err != nil {
 		return Invitation{}, err
@@ -131,7 +131,7 @@ func (t InvitationTable) create(ctx context.Context, in InvitationCreate) (Invit
 
 // CreateMany stores invitations, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
-func (t InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
+func (t *InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &invitationCodec, in, func(in InvitationCreate) Invitation {
@@ -141,53 +141,53 @@ func (t InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) 
 }
 
 // Get returns the invitation with that id, or ErrNotFound.
-func (t InvitationTable) Get(ctx context.Context, id InvitationID) (Invitation, error) {
+func (t *InvitationTable) Get(ctx context.Context, id InvitationID) (Invitation, error) {
 	return runtime.Get(ctx, t.s.Session, &invitationCodec, invitationTable.ByID, id)
 }
 
 // GetForUpdate returns the invitation with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (Invitation, error) {
+func (t *InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (Invitation, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &invitationCodec, id)
 }
 
 // Find returns the invitations of a query, in its order and then by id.
-func (t InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
+func (t *InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
 	return runtime.List(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // First returns the first invitation of a query, and whether there is one.
-func (t InvitationTable) First(ctx context.Context, q InvitationQuery) (Invitation, bool, error) {
+func (t *InvitationTable) First(ctx context.Context, q InvitationQuery) (Invitation, bool, error) {
 	return runtime.First(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // Each returns the invitations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t InvitationTable) Each(ctx context.Context, q InvitationQuery) iter.Seq2[Invitation, error] {
+func (t *InvitationTable) Each(ctx context.Context, q InvitationQuery) iter.Seq2[Invitation, error] {
 	return runtime.Each(ctx, t.s.Session, &invitationCodec, q.Query())
 }
 
 // Count returns how many invitations match.
-func (t InvitationTable) Count(ctx context.Context, where Predicate[Invitation]) (int, error) {
+func (t *InvitationTable) Count(ctx context.Context, where Predicate[Invitation]) (int, error) {
 	return t.s.Count(ctx, &invitationTable, where.Expr())
 }
 
 // Exists reports whether an invitation matches.
-func (t InvitationTable) Exists(ctx context.Context, where Predicate[Invitation]) (bool, error) {
+func (t *InvitationTable) Exists(ctx context.Context, where Predicate[Invitation]) (bool, error) {
 	return t.s.Exists(ctx, &invitationTable, where.Expr())
 }
 
 // Update changes the invitation with that id and returns it as stored, or
 // ErrNotFound.
-func (t InvitationTable) Update(ctx context.Context, id InvitationID, patch InvitationPatch) (Invitation, error) {
+func (t *InvitationTable) Update(ctx context.Context, id InvitationID, patch InvitationPatch) (Invitation, error) {
 	return invitationCodec.Found(t.UpdateOne(ctx, InvitationCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one invitation that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (Invitation, bool, error) {
+func (t *InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (Invitation, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -204,7 +204,7 @@ func (t InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitati
 
 // updated records an update that was done, and returns the invitation as it is
 // then.
-func (t InvitationTable) updated(ctx context.Context, old, sent Invitation, patch InvitationPatch, set *runtime.Assignments) (Invitation, error) {
+func (t *InvitationTable) updated(ctx context.Context, old, sent Invitation, patch InvitationPatch, set *runtime.Assignments) (Invitation, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &invitationCodec, set, sent)
 	if err != nil {
 		return Invitation{}, err
@@ -214,13 +214,13 @@ func (t InvitationTable) updated(ctx context.Context, old, sent Invitation, patc
 
 // UpdateMany changes every invitation that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t InvitationTable) UpdateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
+func (t *InvitationTable) UpdateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Invitation.updateMany(ctx, where, patch)
 	})
 }
 
-func (t InvitationTable) updateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
+func (t *InvitationTable) updateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -244,26 +244,26 @@ func (t InvitationTable) updateMany(ctx context.Context, where Predicate[Invitat
 }
 
 // Delete deletes the invitation with that id, or returns ErrNotFound.
-func (t InvitationTable) Delete(ctx context.Context, id InvitationID) error {
+func (t *InvitationTable) Delete(ctx context.Context, id InvitationID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the invitation with that id and returns it as it
 // was, or ErrNotFound.
-func (t InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
+func (t *InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
 	return invitationCodec.Found(t.ConsumeOne(ctx, InvitationCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every invitation that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
+func (t *InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Invitation.deleteMany(ctx, where)
 	})
 }
 
-func (t InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
+func (t *InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
 		for _, invitation := range invitations {
 			if err := t.recordDeleted(ctx, invitation); err != nil {
@@ -276,7 +276,7 @@ func (t InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitat
 
 // ConsumeOne deletes one invitation that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (Invitation, bool, error) {
+func (t *InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (Invitation, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
 		invitation, err := runtime.Take(ctx, tx.scope.Session, &invitationCodec, where.Expr())
 		if err != nil || invitation == nil {
@@ -287,14 +287,14 @@ func (t InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitat
 }
 
 // recordCreated records the events of a new invitation.
-func (t InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
+func (t *InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
 	r.Event("invitation.created", invitation.invitationCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
+func (t *InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
 	invitation := change.New
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (InvitationChanged{}) {
@@ -304,7 +304,7 @@ func (t InvitationTable) recordUpdated(ctx context.Context, change InvitationCha
 }
 
 // recordDeleted records the events of a deleted invitation.
-func (t InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
+func (t *InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
 	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
 	r.Event("invitation.deleted", InvitationDeletedEvent{ID: invitation.ID, OrganizationID: invitation.OrganizationID, InviterID: invitation.InviterID})
 	return r.Err()

@@ -89,13 +89,13 @@ type MemberTable struct {
 }
 
 // Create stores a member and returns it as stored.
-func (t MemberTable) Create(ctx context.Context, in MemberCreate) (Member, error) {
+func (t *MemberTable) Create(ctx context.Context, in MemberCreate) (Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
 		return tx.Member.create(ctx, in)
 	})
 }
 
-func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
+func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
 	member := in.document(t.s.Now())
 	if err := member.check(); err != nil {
 		return Member{}, err
@@ -112,7 +112,7 @@ func (t MemberTable) create(ctx context.Context, in MemberCreate) (Member, error
 
 // CreateMany stores members, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
+func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Member, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &memberCodec, in, func(in MemberCreate) Member {
@@ -122,53 +122,53 @@ func (t MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Membe
 }
 
 // Get returns the member with that id, or ErrNotFound.
-func (t MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
+func (t *MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
 	return runtime.Get(ctx, t.s.Session, &memberCodec, memberTable.ByID, id)
 }
 
 // GetForUpdate returns the member with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t MemberTable) GetForUpdate(ctx context.Context, id MemberID) (Member, error) {
+func (t *MemberTable) GetForUpdate(ctx context.Context, id MemberID) (Member, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &memberCodec, id)
 }
 
 // Find returns the members of a query, in its order and then by id.
-func (t MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
+func (t *MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
 	return runtime.List(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
-func (t MemberTable) First(ctx context.Context, q MemberQuery) (Member, bool, error) {
+func (t *MemberTable) First(ctx context.Context, q MemberQuery) (Member, bool, error) {
 	return runtime.First(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
+func (t *MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
 	return runtime.Each(ctx, t.s.Session, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
-func (t MemberTable) Count(ctx context.Context, where Predicate[Member]) (int, error) {
+func (t *MemberTable) Count(ctx context.Context, where Predicate[Member]) (int, error) {
 	return t.s.Count(ctx, &memberTable, where.Expr())
 }
 
 // Exists reports whether a member matches.
-func (t MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool, error) {
+func (t *MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool, error) {
 	return t.s.Exists(ctx, &memberTable, where.Expr())
 }
 
 // Update changes the member with that id and returns it as stored, or
 // ErrNotFound.
-func (t MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
+func (t *MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
 	return memberCodec.Found(t.UpdateOne(ctx, MemberCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one member that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (Member, bool, error) {
+func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (Member, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -185,7 +185,7 @@ func (t MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], pat
 
 // updated records an update that was done, and returns the member as it is
 // then.
-func (t MemberTable) updated(ctx context.Context, old, sent Member, patch MemberPatch, set *runtime.Assignments) (Member, error) {
+func (t *MemberTable) updated(ctx context.Context, old, sent Member, patch MemberPatch, set *runtime.Assignments) (Member, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &memberCodec, set, sent)
 	if err != nil {
 		return Member{}, err
@@ -195,13 +195,13 @@ func (t MemberTable) updated(ctx context.Context, old, sent Member, patch Member
 
 // UpdateMany changes every member that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t MemberTable) UpdateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
+func (t *MemberTable) UpdateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Member.updateMany(ctx, where, patch)
 	})
 }
 
-func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
+func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -225,26 +225,26 @@ func (t MemberTable) updateMany(ctx context.Context, where Predicate[Member], pa
 }
 
 // Delete deletes the member with that id, or returns ErrNotFound.
-func (t MemberTable) Delete(ctx context.Context, id MemberID) error {
+func (t *MemberTable) Delete(ctx context.Context, id MemberID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the member with that id and returns it as it was, or
 // ErrNotFound.
-func (t MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
+func (t *MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
 	return memberCodec.Found(t.ConsumeOne(ctx, MemberCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every member that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
+func (t *MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Member.deleteMany(ctx, where)
 	})
 }
 
-func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
+func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) error {
 		for _, member := range members {
 			if err := t.recordDeleted(ctx, member); err != nil {
@@ -257,7 +257,7 @@ func (t MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (i
 
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
+func (t *MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
 		member, err := runtime.Take(ctx, tx.scope.Session, &memberCodec, where.Expr())
 		if err != nil || member == nil {
@@ -268,14 +268,14 @@ func (t MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (M
 }
 
 // recordCreated records the events of a new member.
-func (t MemberTable) recordCreated(ctx context.Context, member Member) error {
+func (t *MemberTable) recordCreated(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationCreate, nil)
 	r.Event("member.added", member.memberAddedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) error {
+func (t *MemberTable) recordUpdated(ctx context.Context, change MemberChange) error {
 	member := change.New
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Role {
@@ -285,7 +285,7 @@ func (t MemberTable) recordUpdated(ctx context.Context, change MemberChange) err
 }
 
 // recordDeleted records the events of a deleted member.
-func (t MemberTable) recordDeleted(ctx context.Context, member Member) error {
+func (t *MemberTable) recordDeleted(ctx context.Context, member Member) error {
 	r := t.s.Tx.Record(ctx, &memberTable, string(member.ID), runtime.OperationDelete, nil)
 	r.Event("member.removed", MemberRemovedEvent{ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID})
 	return r.Err()

@@ -95,13 +95,13 @@ type OrganizationTable struct {
 }
 
 // Create stores an organization and returns it as stored.
-func (t OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (Organization, error) {
+func (t *OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
 		return tx.Organization.create(ctx, in)
 	})
 }
 
-func (t OrganizationTable) create(ctx context.Context, in OrganizationCreate) (Organization, error) {
+func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (Organization, error) {
 	organization := in.document(t.s.Now())
 	if err := organization.check(); err != nil {
 		return Organization{}, err
@@ -118,7 +118,7 @@ func (t OrganizationTable) create(ctx context.Context, in OrganizationCreate) (O
 
 // CreateMany stores organizations, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
-func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
+func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Organization, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &organizationCodec, in, func(in OrganizationCreate) Organization {
@@ -129,11 +129,11 @@ func (t OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCrea
 
 // UpsertBySlug applies patch to the organization that has the same slug as in.
 // If there is none, it creates one from in, and the bool is true.
-func (t OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
+func (t *OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
 	return t.upsert(ctx, in, patch, "slug")
 }
 
-func (t OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (Organization, bool, error) {
+func (t *OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (Organization, bool, error) {
 	where := runtime.Holder(&organizationCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &organizationTable, fields, func(ctx context.Context, tx *Tx) (Organization, bool, error) {
 		return tx.Organization.UpdateOne(ctx, where, patch)
@@ -143,58 +143,58 @@ func (t OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, pa
 }
 
 // Get returns the organization with that id, or ErrNotFound.
-func (t OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organization, error) {
+func (t *OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organization, error) {
 	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationTable.ByID, id)
 }
 
 // GetForUpdate returns the organization with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t OrganizationTable) GetForUpdate(ctx context.Context, id OrganizationID) (Organization, error) {
+func (t *OrganizationTable) GetForUpdate(ctx context.Context, id OrganizationID) (Organization, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &organizationCodec, id)
 }
 
 // GetBySlug returns the organization with that slug, or ErrNotFound.
-func (t OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
+func (t *OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
 	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationBySlug, slug)
 }
 
 // Find returns the organizations of a query, in its order and then by id.
-func (t OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
+func (t *OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
 	return runtime.List(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
-func (t OrganizationTable) First(ctx context.Context, q OrganizationQuery) (Organization, bool, error) {
+func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (Organization, bool, error) {
 	return runtime.First(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
-func (t OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
+func (t *OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
 	return runtime.Each(ctx, t.s.Session, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
-func (t OrganizationTable) Count(ctx context.Context, where Predicate[Organization]) (int, error) {
+func (t *OrganizationTable) Count(ctx context.Context, where Predicate[Organization]) (int, error) {
 	return t.s.Count(ctx, &organizationTable, where.Expr())
 }
 
 // Exists reports whether an organization matches.
-func (t OrganizationTable) Exists(ctx context.Context, where Predicate[Organization]) (bool, error) {
+func (t *OrganizationTable) Exists(ctx context.Context, where Predicate[Organization]) (bool, error) {
 	return t.s.Exists(ctx, &organizationTable, where.Expr())
 }
 
 // Update changes the organization with that id and returns it as stored, or
 // ErrNotFound.
-func (t OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
+func (t *OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
 	return organizationCodec.Found(t.UpdateOne(ctx, OrganizationCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one organization that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (Organization, bool, error) {
+func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (Organization, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -211,7 +211,7 @@ func (t OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organi
 
 // updated records an update that was done, and returns the organization as it
 // is then.
-func (t OrganizationTable) updated(ctx context.Context, old, sent Organization, patch OrganizationPatch, set *runtime.Assignments) (Organization, error) {
+func (t *OrganizationTable) updated(ctx context.Context, old, sent Organization, patch OrganizationPatch, set *runtime.Assignments) (Organization, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &organizationCodec, set, sent)
 	if err != nil {
 		return Organization{}, err
@@ -221,13 +221,13 @@ func (t OrganizationTable) updated(ctx context.Context, old, sent Organization, 
 
 // UpdateMany changes every organization that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t OrganizationTable) UpdateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
+func (t *OrganizationTable) UpdateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Organization.updateMany(ctx, where, patch)
 	})
 }
 
-func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
+func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -251,20 +251,20 @@ func (t OrganizationTable) updateMany(ctx context.Context, where Predicate[Organ
 }
 
 // Delete deletes the organization with that id, or returns ErrNotFound.
-func (t OrganizationTable) Delete(ctx context.Context, id OrganizationID) error {
+func (t *OrganizationTable) Delete(ctx context.Context, id OrganizationID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the organization with that id and returns it as it
 // was, or ErrNotFound.
-func (t OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
+func (t *OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
 	return organizationCodec.Found(t.ConsumeOne(ctx, OrganizationCols.ID.Eq(id)))
 }
 
 // delete deletes an organization that is locked, after the rows that go with
 // it.
-func (t OrganizationTable) delete(ctx context.Context, organization Organization) error {
+func (t *OrganizationTable) delete(ctx context.Context, organization Organization) error {
 	if err := t.s.Tx.CarryOut(&organizationTable, func() error {
 		return t.cascade(ctx, organization)
 	}); err != nil {
@@ -278,7 +278,7 @@ func (t OrganizationTable) delete(ctx context.Context, organization Organization
 
 // cascade deletes or changes the rows that refer to an organization which is
 // to be deleted.
-func (t OrganizationTable) cascade(ctx context.Context, organization Organization) error {
+func (t *OrganizationTable) cascade(ctx context.Context, organization Organization) error {
 	if _, err := t.s.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
 		return err
 	}
@@ -293,19 +293,19 @@ func (t OrganizationTable) cascade(ctx context.Context, organization Organizatio
 
 // DeleteMany deletes every organization that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
+func (t *OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Organization.deleteMany(ctx, where)
 	})
 }
 
-func (t OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
+func (t *OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
 	return runtime.WalkRows(ctx, t.s.Session, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
+func (t *OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
 		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, runtime.LockDelete, where.Expr())
 		if err != nil || organization == nil {
@@ -316,14 +316,14 @@ func (t OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organ
 }
 
 // recordCreated records the events of a new organization.
-func (t OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
+func (t *OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
 	r.Event("organization.created", organization.organizationCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
+func (t *OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
 	organization := change.New
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OrganizationChanged{}) {
@@ -333,7 +333,7 @@ func (t OrganizationTable) recordUpdated(ctx context.Context, change Organizatio
 }
 
 // recordDeleted records the events of a deleted organization.
-func (t OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
+func (t *OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
 	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationDelete, nil)
 	r.Event("organization.deleted", OrganizationDeletedEvent{ID: organization.ID, Slug: organization.Slug})
 	return r.Err()

@@ -76,13 +76,13 @@ type CounterTable struct {
 }
 
 // Create stores a counter and returns it as stored.
-func (t CounterTable) Create(ctx context.Context, in CounterCreate) (Counter, error) {
+func (t *CounterTable) Create(ctx context.Context, in CounterCreate) (Counter, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Counter, error) {
 		return tx.Counter.create(ctx, in)
 	})
 }
 
-func (t CounterTable) create(ctx context.Context, in CounterCreate) (Counter, error) {
+func (t *CounterTable) create(ctx context.Context, in CounterCreate) (Counter, error) {
 	counter := in.document()
 	if err := counter.check(); err != nil {
 		return Counter{}, err
@@ -101,7 +101,7 @@ func (t CounterTable) create(ctx context.Context, in CounterCreate) (Counter, er
 
 // CreateMany stores counters, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Counter, error) {
+func (t *CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Counter, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Counter, error) {
 		if t.s.triggers != nil {
 			return runtime.CreateEach(ctx, tx.scope.Session, &counterCodec, in, tx.Counter.create)
@@ -111,53 +111,53 @@ func (t CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Cou
 }
 
 // Get returns the counter with that id, or ErrNotFound.
-func (t CounterTable) Get(ctx context.Context, id CounterID) (Counter, error) {
+func (t *CounterTable) Get(ctx context.Context, id CounterID) (Counter, error) {
 	return runtime.Get(ctx, t.s.Session, &counterCodec, counterTable.ByID, id)
 }
 
 // GetForUpdate returns the counter with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t CounterTable) GetForUpdate(ctx context.Context, id CounterID) (Counter, error) {
+func (t *CounterTable) GetForUpdate(ctx context.Context, id CounterID) (Counter, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &counterCodec, id)
 }
 
 // Find returns the counters of a query, in its order and then by id.
-func (t CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
+func (t *CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
 	return runtime.List(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // First returns the first counter of a query, and whether there is one.
-func (t CounterTable) First(ctx context.Context, q CounterQuery) (Counter, bool, error) {
+func (t *CounterTable) First(ctx context.Context, q CounterQuery) (Counter, bool, error) {
 	return runtime.First(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // Each returns the counters of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t CounterTable) Each(ctx context.Context, q CounterQuery) iter.Seq2[Counter, error] {
+func (t *CounterTable) Each(ctx context.Context, q CounterQuery) iter.Seq2[Counter, error] {
 	return runtime.Each(ctx, t.s.Session, &counterCodec, q.Query())
 }
 
 // Count returns how many counters match.
-func (t CounterTable) Count(ctx context.Context, where Predicate[Counter]) (int, error) {
+func (t *CounterTable) Count(ctx context.Context, where Predicate[Counter]) (int, error) {
 	return t.s.Count(ctx, &counterTable, where.Expr())
 }
 
 // Exists reports whether a counter matches.
-func (t CounterTable) Exists(ctx context.Context, where Predicate[Counter]) (bool, error) {
+func (t *CounterTable) Exists(ctx context.Context, where Predicate[Counter]) (bool, error) {
 	return t.s.Exists(ctx, &counterTable, where.Expr())
 }
 
 // Update changes the counter with that id and returns it as stored, or
 // ErrNotFound.
-func (t CounterTable) Update(ctx context.Context, id CounterID, patch CounterPatch) (Counter, error) {
+func (t *CounterTable) Update(ctx context.Context, id CounterID, patch CounterPatch) (Counter, error) {
 	return counterCodec.Found(t.UpdateOne(ctx, CounterCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one counter that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (Counter, bool, error) {
+func (t *CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (Counter, bool, error) {
 	if err := patch.check(); err != nil {
 		return Counter{}, false, err
 	}
@@ -166,7 +166,7 @@ func (t CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], p
 
 // UpdateMany changes every counter that matches and returns how many there
 // were.
-func (t CounterTable) UpdateMany(ctx context.Context, where Predicate[Counter], patch CounterPatch) (int, error) {
+func (t *CounterTable) UpdateMany(ctx context.Context, where Predicate[Counter], patch CounterPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -174,32 +174,32 @@ func (t CounterTable) UpdateMany(ctx context.Context, where Predicate[Counter], 
 }
 
 // Delete deletes the counter with that id, or returns ErrNotFound.
-func (t CounterTable) Delete(ctx context.Context, id CounterID) error {
+func (t *CounterTable) Delete(ctx context.Context, id CounterID) error {
 	return t.s.Remove(ctx, &counterTable, id, runtime.Key(int64(id)))
 }
 
 // DeleteReturning deletes the counter with that id and returns it as it was,
 // or ErrNotFound.
-func (t CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Counter, error) {
+func (t *CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Counter, error) {
 	return counterCodec.Found(t.ConsumeOne(ctx, CounterCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every counter that matches and returns how many there
 // were.
-func (t CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter]) (int, error) {
+func (t *CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter]) (int, error) {
 	return t.s.Session.Delete(ctx, &counterTable, where.Expr())
 }
 
 // ConsumeOne deletes one counter that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (Counter, bool, error) {
+func (t *CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (Counter, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &counterCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one counter that matches, sets
 // what patch sets, and returns it as stored, and whether there was one. Null
 // counts as zero.
-func (t CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter], delta CounterDelta, patch CounterPatch) (Counter, bool, error) {
+func (t *CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter], delta CounterDelta, patch CounterPatch) (Counter, bool, error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
 		return Counter{}, false, err

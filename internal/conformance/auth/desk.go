@@ -108,13 +108,13 @@ type DeskTable struct {
 }
 
 // Create stores a desk and returns it as stored.
-func (t DeskTable) Create(ctx context.Context, in DeskCreate) (Desk, error) {
+func (t *DeskTable) Create(ctx context.Context, in DeskCreate) (Desk, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Desk, error) {
 		return tx.Desk.create(ctx, in)
 	})
 }
 
-func (t DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
+func (t *DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 	desk := in.document()
 	id := desk.ID
 	if err := fire(ctx, t.s, &deskTable, runtime.BeforeCreate, Triggers.BeforeCreateDesk, &desk); err != nil {
@@ -143,7 +143,7 @@ func (t DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 
 // CreateMany stores desks, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, error) {
+func (t *DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Desk, error) {
 		if t.s.triggers != nil {
 			return runtime.CreateEach(ctx, tx.scope.Session, &deskCodec, in, tx.Desk.create)
@@ -153,59 +153,59 @@ func (t DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, err
 }
 
 // Get returns the desk with that id, or ErrNotFound.
-func (t DeskTable) Get(ctx context.Context, id DeskID) (Desk, error) {
+func (t *DeskTable) Get(ctx context.Context, id DeskID) (Desk, error) {
 	return runtime.Get(ctx, t.s.Session, &deskCodec, deskTable.ByID, id)
 }
 
 // GetForUpdate returns the desk with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t DeskTable) GetForUpdate(ctx context.Context, id DeskID) (Desk, error) {
+func (t *DeskTable) GetForUpdate(ctx context.Context, id DeskID) (Desk, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &deskCodec, id)
 }
 
 // Find returns the desks of a query, in its order and then by id.
-func (t DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
+func (t *DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
 	return runtime.List(ctx, t.s.Session, &deskCodec, q.Query())
 }
 
 // First returns the first desk of a query, and whether there is one.
-func (t DeskTable) First(ctx context.Context, q DeskQuery) (Desk, bool, error) {
+func (t *DeskTable) First(ctx context.Context, q DeskQuery) (Desk, bool, error) {
 	return runtime.First(ctx, t.s.Session, &deskCodec, q.Query())
 }
 
 // Each returns the desks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t DeskTable) Each(ctx context.Context, q DeskQuery) iter.Seq2[Desk, error] {
+func (t *DeskTable) Each(ctx context.Context, q DeskQuery) iter.Seq2[Desk, error] {
 	return runtime.Each(ctx, t.s.Session, &deskCodec, q.Query())
 }
 
 // Count returns how many desks match.
-func (t DeskTable) Count(ctx context.Context, where Predicate[Desk]) (int, error) {
+func (t *DeskTable) Count(ctx context.Context, where Predicate[Desk]) (int, error) {
 	return t.s.Count(ctx, &deskTable, where.Expr())
 }
 
 // Exists reports whether a desk matches.
-func (t DeskTable) Exists(ctx context.Context, where Predicate[Desk]) (bool, error) {
+func (t *DeskTable) Exists(ctx context.Context, where Predicate[Desk]) (bool, error) {
 	return t.s.Exists(ctx, &deskTable, where.Expr())
 }
 
 // Update changes the desk with that id and returns it as stored, or
 // ErrNotFound.
-func (t DeskTable) Update(ctx context.Context, id DeskID, patch DeskPatch) (Desk, error) {
+func (t *DeskTable) Update(ctx context.Context, id DeskID, patch DeskPatch) (Desk, error) {
 	return deskCodec.Found(t.UpdateOne(ctx, DeskCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one desk that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (Desk, bool, error) {
+func (t *DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (Desk, bool, error) {
 	return t.IncrementOne(ctx, where, DeskDelta{}, patch)
 }
 
 // update changes a desk that is locked, with its triggers. The patch contains
 // what delta adds to it.
-func (t DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta DeskDelta) (Desk, error) {
+func (t *DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta DeskDelta) (Desk, error) {
 	watch := t.s.Tx.Watch(&deskTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.s, &deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
@@ -234,7 +234,7 @@ func (t DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta 
 
 // updated records an update that was done, runs its trigger, and returns the
 // desk as it is then.
-func (t DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch, set *runtime.Assignments) (Desk, error) {
+func (t *DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch, set *runtime.Assignments) (Desk, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &deskCodec, set, sent)
 	if err != nil {
 		return Desk{}, err
@@ -253,13 +253,13 @@ func (t DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch,
 
 // UpdateMany changes every desk that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
-func (t DeskTable) UpdateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
+func (t *DeskTable) UpdateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Desk.updateMany(ctx, where, patch)
 	})
 }
 
-func (t DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
+func (t *DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -270,7 +270,7 @@ func (t DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch 
 
 // updateBatch changes desks that are locked, with their triggers, and returns
 // how many of them were still there and matched.
-func (t DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks []Desk, patch DeskPatch) (int, error) {
+func (t *DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks []Desk, patch DeskPatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &deskCodec, desks)
 	defer watch.Stop()
 	patches := make(map[DeskID]DeskPatch, len(desks))
@@ -333,20 +333,20 @@ func (t DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks
 }
 
 // Delete deletes the desk with that id, or returns ErrNotFound.
-func (t DeskTable) Delete(ctx context.Context, id DeskID) error {
+func (t *DeskTable) Delete(ctx context.Context, id DeskID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the desk with that id and returns it as it was, or
 // ErrNotFound.
-func (t DeskTable) DeleteReturning(ctx context.Context, id DeskID) (Desk, error) {
+func (t *DeskTable) DeleteReturning(ctx context.Context, id DeskID) (Desk, error) {
 	return deskCodec.Found(t.ConsumeOne(ctx, DeskCols.ID.Eq(id)))
 }
 
 // delete deletes a desk that is locked, with its triggers, after the rows that
 // go with it.
-func (t DeskTable) delete(ctx context.Context, desk Desk) error {
+func (t *DeskTable) delete(ctx context.Context, desk Desk) error {
 	if err := fire(ctx, t.s, &deskTable, runtime.BeforeDelete, Triggers.BeforeDeleteDesk, desk); err != nil {
 		return err
 	}
@@ -363,7 +363,7 @@ func (t DeskTable) delete(ctx context.Context, desk Desk) error {
 
 // cascade deletes or changes the rows that refer to a desk which is to be
 // deleted.
-func (t DeskTable) cascade(ctx context.Context, desk Desk) error {
+func (t *DeskTable) cascade(ctx context.Context, desk Desk) error {
 	if _, err := t.s.tx.Ticket.deleteMany(ctx, TicketCols.DeskID.Eq(desk.ID)); err != nil {
 		return err
 	}
@@ -374,7 +374,7 @@ func (t DeskTable) cascade(ctx context.Context, desk Desk) error {
 }
 
 // deleted records a deletion that was done, and runs its trigger.
-func (t DeskTable) deleted(ctx context.Context, desk Desk) error {
+func (t *DeskTable) deleted(ctx context.Context, desk Desk) error {
 	if err := t.recordDeleted(ctx, desk); err != nil {
 		return err
 	}
@@ -383,19 +383,19 @@ func (t DeskTable) deleted(ctx context.Context, desk Desk) error {
 
 // DeleteMany deletes every desk that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
-func (t DeskTable) DeleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
+func (t *DeskTable) DeleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Desk.deleteMany(ctx, where)
 	})
 }
 
-func (t DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
+func (t *DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
 	return runtime.WalkRows(ctx, t.s.Session, &deskCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one desk that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk, bool, error) {
+func (t *DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
 		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockDelete, where.Expr())
 		if err != nil || desk == nil {
@@ -408,7 +408,7 @@ func (t DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk,
 // IncrementOne adds delta to the numbers of one desk that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
+func (t *DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
 		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || desk == nil {
@@ -450,14 +450,14 @@ func (d DeskDelta) again(patch *DeskPatch, was, is Desk) error {
 }
 
 // recordCreated records the events of a new desk.
-func (t DeskTable) recordCreated(ctx context.Context, desk Desk) error {
+func (t *DeskTable) recordCreated(ctx context.Context, desk Desk) error {
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationCreate, nil)
 	r.Event("desk.opened", desk.deskOpenedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
+func (t *DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 	desk := change.New
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (DeskChanged{}) {
@@ -467,7 +467,7 @@ func (t DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 }
 
 // recordDeleted records the events of a deleted desk.
-func (t DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
+func (t *DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
 	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationDelete, nil)
 	r.Event("desk.closed", DeskClosedEvent{ID: desk.ID, Name: desk.Name})
 	return r.Err()

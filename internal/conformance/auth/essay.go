@@ -66,7 +66,7 @@ type EssayTable struct {
 }
 
 // Create stores an essay and returns it as stored.
-func (t EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
+func (t *EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
 	essay := in.document()
 	if err := essay.check(); err != nil {
 		return Essay{}, err
@@ -76,58 +76,58 @@ func (t EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
 
 // CreateMany stores essays, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t EssayTable) CreateMany(ctx context.Context, in []EssayCreate) ([]Essay, error) {
+func (t *EssayTable) CreateMany(ctx context.Context, in []EssayCreate) ([]Essay, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &essayCodec, in, EssayCreate.document, nil)
 }
 
 // Get returns the essay with that id, or ErrNotFound.
-func (t EssayTable) Get(ctx context.Context, id EssayID) (Essay, error) {
+func (t *EssayTable) Get(ctx context.Context, id EssayID) (Essay, error) {
 	return runtime.Get(ctx, t.s.Session, &essayCodec, essayTable.ByID, id)
 }
 
 // GetForUpdate returns the essay with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t EssayTable) GetForUpdate(ctx context.Context, id EssayID) (Essay, error) {
+func (t *EssayTable) GetForUpdate(ctx context.Context, id EssayID) (Essay, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &essayCodec, id)
 }
 
 // Find returns the essays of a query, in its order and then by id.
-func (t EssayTable) Find(ctx context.Context, q EssayQuery) ([]Essay, error) {
+func (t *EssayTable) Find(ctx context.Context, q EssayQuery) ([]Essay, error) {
 	return runtime.List(ctx, t.s.Session, &essayCodec, q.Query())
 }
 
 // First returns the first essay of a query, and whether there is one.
-func (t EssayTable) First(ctx context.Context, q EssayQuery) (Essay, bool, error) {
+func (t *EssayTable) First(ctx context.Context, q EssayQuery) (Essay, bool, error) {
 	return runtime.First(ctx, t.s.Session, &essayCodec, q.Query())
 }
 
 // Each returns the essays of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t EssayTable) Each(ctx context.Context, q EssayQuery) iter.Seq2[Essay, error] {
+func (t *EssayTable) Each(ctx context.Context, q EssayQuery) iter.Seq2[Essay, error] {
 	return runtime.Each(ctx, t.s.Session, &essayCodec, q.Query())
 }
 
 // Count returns how many essays match.
-func (t EssayTable) Count(ctx context.Context, where Predicate[Essay]) (int, error) {
+func (t *EssayTable) Count(ctx context.Context, where Predicate[Essay]) (int, error) {
 	return t.s.Count(ctx, &essayTable, where.Expr())
 }
 
 // Exists reports whether an essay matches.
-func (t EssayTable) Exists(ctx context.Context, where Predicate[Essay]) (bool, error) {
+func (t *EssayTable) Exists(ctx context.Context, where Predicate[Essay]) (bool, error) {
 	return t.s.Exists(ctx, &essayTable, where.Expr())
 }
 
 // Update changes the essay with that id and returns it as stored, or
 // ErrNotFound.
-func (t EssayTable) Update(ctx context.Context, id EssayID, patch EssayPatch) (Essay, error) {
+func (t *EssayTable) Update(ctx context.Context, id EssayID, patch EssayPatch) (Essay, error) {
 	return essayCodec.Found(t.UpdateOne(ctx, EssayCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one essay that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch EssayPatch) (Essay, bool, error) {
+func (t *EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch EssayPatch) (Essay, bool, error) {
 	if err := patch.check(); err != nil {
 		return Essay{}, false, err
 	}
@@ -135,7 +135,7 @@ func (t EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch
 }
 
 // UpdateMany changes every essay that matches and returns how many there were.
-func (t EssayTable) UpdateMany(ctx context.Context, where Predicate[Essay], patch EssayPatch) (int, error) {
+func (t *EssayTable) UpdateMany(ctx context.Context, where Predicate[Essay], patch EssayPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -143,24 +143,24 @@ func (t EssayTable) UpdateMany(ctx context.Context, where Predicate[Essay], patc
 }
 
 // Delete deletes the essay with that id, or returns ErrNotFound.
-func (t EssayTable) Delete(ctx context.Context, id EssayID) error {
+func (t *EssayTable) Delete(ctx context.Context, id EssayID) error {
 	return t.s.Remove(ctx, &essayTable, id, string(id))
 }
 
 // DeleteReturning deletes the essay with that id and returns it as it was, or
 // ErrNotFound.
-func (t EssayTable) DeleteReturning(ctx context.Context, id EssayID) (Essay, error) {
+func (t *EssayTable) DeleteReturning(ctx context.Context, id EssayID) (Essay, error) {
 	return essayCodec.Found(t.ConsumeOne(ctx, EssayCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every essay that matches and returns how many there were.
-func (t EssayTable) DeleteMany(ctx context.Context, where Predicate[Essay]) (int, error) {
+func (t *EssayTable) DeleteMany(ctx context.Context, where Predicate[Essay]) (int, error) {
 	return t.s.Session.Delete(ctx, &essayTable, where.Expr())
 }
 
 // ConsumeOne deletes one essay that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (Essay, bool, error) {
+func (t *EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (Essay, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &essayCodec, where.Expr()))
 }
 

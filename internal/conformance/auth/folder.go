@@ -56,7 +56,7 @@ type FolderTable struct {
 }
 
 // Create stores a folder and returns it as stored.
-func (t FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error) {
+func (t *FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error) {
 	folder := in.document()
 	if err := folder.check(); err != nil {
 		return Folder{}, err
@@ -66,58 +66,58 @@ func (t FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error
 
 // CreateMany stores folders, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t FolderTable) CreateMany(ctx context.Context, in []FolderCreate) ([]Folder, error) {
+func (t *FolderTable) CreateMany(ctx context.Context, in []FolderCreate) ([]Folder, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &folderCodec, in, FolderCreate.document, nil)
 }
 
 // Get returns the folder with that id, or ErrNotFound.
-func (t FolderTable) Get(ctx context.Context, id FolderID) (Folder, error) {
+func (t *FolderTable) Get(ctx context.Context, id FolderID) (Folder, error) {
 	return runtime.Get(ctx, t.s.Session, &folderCodec, folderTable.ByID, id)
 }
 
 // GetForUpdate returns the folder with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t FolderTable) GetForUpdate(ctx context.Context, id FolderID) (Folder, error) {
+func (t *FolderTable) GetForUpdate(ctx context.Context, id FolderID) (Folder, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &folderCodec, id)
 }
 
 // Find returns the folders of a query, in its order and then by id.
-func (t FolderTable) Find(ctx context.Context, q FolderQuery) ([]Folder, error) {
+func (t *FolderTable) Find(ctx context.Context, q FolderQuery) ([]Folder, error) {
 	return runtime.List(ctx, t.s.Session, &folderCodec, q.Query())
 }
 
 // First returns the first folder of a query, and whether there is one.
-func (t FolderTable) First(ctx context.Context, q FolderQuery) (Folder, bool, error) {
+func (t *FolderTable) First(ctx context.Context, q FolderQuery) (Folder, bool, error) {
 	return runtime.First(ctx, t.s.Session, &folderCodec, q.Query())
 }
 
 // Each returns the folders of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t FolderTable) Each(ctx context.Context, q FolderQuery) iter.Seq2[Folder, error] {
+func (t *FolderTable) Each(ctx context.Context, q FolderQuery) iter.Seq2[Folder, error] {
 	return runtime.Each(ctx, t.s.Session, &folderCodec, q.Query())
 }
 
 // Count returns how many folders match.
-func (t FolderTable) Count(ctx context.Context, where Predicate[Folder]) (int, error) {
+func (t *FolderTable) Count(ctx context.Context, where Predicate[Folder]) (int, error) {
 	return t.s.Count(ctx, &folderTable, where.Expr())
 }
 
 // Exists reports whether a folder matches.
-func (t FolderTable) Exists(ctx context.Context, where Predicate[Folder]) (bool, error) {
+func (t *FolderTable) Exists(ctx context.Context, where Predicate[Folder]) (bool, error) {
 	return t.s.Exists(ctx, &folderTable, where.Expr())
 }
 
 // Update changes the folder with that id and returns it as stored, or
 // ErrNotFound.
-func (t FolderTable) Update(ctx context.Context, id FolderID, patch FolderPatch) (Folder, error) {
+func (t *FolderTable) Update(ctx context.Context, id FolderID, patch FolderPatch) (Folder, error) {
 	return folderCodec.Found(t.UpdateOne(ctx, FolderCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one folder that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], patch FolderPatch) (Folder, bool, error) {
+func (t *FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], patch FolderPatch) (Folder, bool, error) {
 	if err := patch.check(); err != nil {
 		return Folder{}, false, err
 	}
@@ -126,7 +126,7 @@ func (t FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], pat
 
 // UpdateMany changes every folder that matches and returns how many there
 // were.
-func (t FolderTable) UpdateMany(ctx context.Context, where Predicate[Folder], patch FolderPatch) (int, error) {
+func (t *FolderTable) UpdateMany(ctx context.Context, where Predicate[Folder], patch FolderPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -134,25 +134,25 @@ func (t FolderTable) UpdateMany(ctx context.Context, where Predicate[Folder], pa
 }
 
 // Delete deletes the folder with that id, or returns ErrNotFound.
-func (t FolderTable) Delete(ctx context.Context, id FolderID) error {
+func (t *FolderTable) Delete(ctx context.Context, id FolderID) error {
 	return t.s.Remove(ctx, &folderTable, id, string(id))
 }
 
 // DeleteReturning deletes the folder with that id and returns it as it was, or
 // ErrNotFound.
-func (t FolderTable) DeleteReturning(ctx context.Context, id FolderID) (Folder, error) {
+func (t *FolderTable) DeleteReturning(ctx context.Context, id FolderID) (Folder, error) {
 	return folderCodec.Found(t.ConsumeOne(ctx, FolderCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every folder that matches and returns how many there
 // were.
-func (t FolderTable) DeleteMany(ctx context.Context, where Predicate[Folder]) (int, error) {
+func (t *FolderTable) DeleteMany(ctx context.Context, where Predicate[Folder]) (int, error) {
 	return t.s.Session.Delete(ctx, &folderTable, where.Expr())
 }
 
 // ConsumeOne deletes one folder that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (Folder, bool, error) {
+func (t *FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (Folder, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &folderCodec, where.Expr()))
 }
 

@@ -94,7 +94,7 @@ type LeaseTable struct {
 }
 
 // Create stores a lease and returns it as stored.
-func (t LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
+func (t *LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
 	lease := in.document(t.s.Now())
 	if err := lease.check(); err != nil {
 		return Lease{}, err
@@ -104,7 +104,7 @@ func (t LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
 
 // CreateMany stores leases, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
+func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &leaseCodec, in, func(in LeaseCreate) Lease {
 		return in.document(now)
@@ -113,11 +113,11 @@ func (t LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, 
 
 // UpsertByStartsAt applies patch to the lease that has the same starts at as
 // in. If there is none, it creates one from in, and the bool is true.
-func (t LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
+func (t *LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }
 
-func (t LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch, fields ...string) (Lease, bool, error) {
+func (t *LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch, fields ...string) (Lease, bool, error) {
 	where := runtime.Holder(&leaseCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &leaseTable, fields, func(ctx context.Context, tx *Tx) (Lease, bool, error) {
 		return tx.Lease.UpdateOne(ctx, where, patch)
@@ -127,58 +127,58 @@ func (t LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch
 }
 
 // Get returns the lease with that id, or ErrNotFound.
-func (t LeaseTable) Get(ctx context.Context, id LeaseID) (Lease, error) {
+func (t *LeaseTable) Get(ctx context.Context, id LeaseID) (Lease, error) {
 	return runtime.Get(ctx, t.s.Session, &leaseCodec, leaseTable.ByID, id)
 }
 
 // GetForUpdate returns the lease with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (Lease, error) {
+func (t *LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (Lease, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &leaseCodec, id)
 }
 
 // GetByStartsAt returns the lease with that starts at, or ErrNotFound.
-func (t LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (Lease, error) {
+func (t *LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (Lease, error) {
 	return runtime.GetWhere(ctx, t.s.Session, &leaseCodec, runtime.Equal("startsAt", startsAt))
 }
 
 // Find returns the leases of a query, in its order and then by id.
-func (t LeaseTable) Find(ctx context.Context, q LeaseQuery) ([]Lease, error) {
+func (t *LeaseTable) Find(ctx context.Context, q LeaseQuery) ([]Lease, error) {
 	return runtime.List(ctx, t.s.Session, &leaseCodec, q.Query())
 }
 
 // First returns the first lease of a query, and whether there is one.
-func (t LeaseTable) First(ctx context.Context, q LeaseQuery) (Lease, bool, error) {
+func (t *LeaseTable) First(ctx context.Context, q LeaseQuery) (Lease, bool, error) {
 	return runtime.First(ctx, t.s.Session, &leaseCodec, q.Query())
 }
 
 // Each returns the leases of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t LeaseTable) Each(ctx context.Context, q LeaseQuery) iter.Seq2[Lease, error] {
+func (t *LeaseTable) Each(ctx context.Context, q LeaseQuery) iter.Seq2[Lease, error] {
 	return runtime.Each(ctx, t.s.Session, &leaseCodec, q.Query())
 }
 
 // Count returns how many leases match.
-func (t LeaseTable) Count(ctx context.Context, where Predicate[Lease]) (int, error) {
+func (t *LeaseTable) Count(ctx context.Context, where Predicate[Lease]) (int, error) {
 	return t.s.Count(ctx, &leaseTable, where.Expr())
 }
 
 // Exists reports whether a lease matches.
-func (t LeaseTable) Exists(ctx context.Context, where Predicate[Lease]) (bool, error) {
+func (t *LeaseTable) Exists(ctx context.Context, where Predicate[Lease]) (bool, error) {
 	return t.s.Exists(ctx, &leaseTable, where.Expr())
 }
 
 // Update changes the lease with that id and returns it as stored, or
 // ErrNotFound.
-func (t LeaseTable) Update(ctx context.Context, id LeaseID, patch LeasePatch) (Lease, error) {
+func (t *LeaseTable) Update(ctx context.Context, id LeaseID, patch LeasePatch) (Lease, error) {
 	return leaseCodec.Found(t.UpdateOne(ctx, LeaseCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one lease that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (Lease, bool, error) {
+func (t *LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (Lease, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Lease, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -196,7 +196,7 @@ func (t LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch
 
 // updated runs the trigger of an update that was done, and returns the lease
 // as it is then.
-func (t LeaseTable) updated(ctx context.Context, old, sent Lease, patch LeasePatch, set *runtime.Assignments) (Lease, error) {
+func (t *LeaseTable) updated(ctx context.Context, old, sent Lease, patch LeasePatch, set *runtime.Assignments) (Lease, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &leaseCodec, set, sent)
 	if err != nil {
 		return Lease{}, err
@@ -212,13 +212,13 @@ func (t LeaseTable) updated(ctx context.Context, old, sent Lease, patch LeasePat
 
 // UpdateMany changes every lease that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t LeaseTable) UpdateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
+func (t *LeaseTable) UpdateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Lease.updateMany(ctx, where, patch)
 	})
 }
 
-func (t LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
+func (t *LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -253,24 +253,24 @@ func (t LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patc
 }
 
 // Delete deletes the lease with that id, or returns ErrNotFound.
-func (t LeaseTable) Delete(ctx context.Context, id LeaseID) error {
+func (t *LeaseTable) Delete(ctx context.Context, id LeaseID) error {
 	return t.s.Remove(ctx, &leaseTable, id, string(id))
 }
 
 // DeleteReturning deletes the lease with that id and returns it as it was, or
 // ErrNotFound.
-func (t LeaseTable) DeleteReturning(ctx context.Context, id LeaseID) (Lease, error) {
+func (t *LeaseTable) DeleteReturning(ctx context.Context, id LeaseID) (Lease, error) {
 	return leaseCodec.Found(t.ConsumeOne(ctx, LeaseCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every lease that matches and returns how many there were.
-func (t LeaseTable) DeleteMany(ctx context.Context, where Predicate[Lease]) (int, error) {
+func (t *LeaseTable) DeleteMany(ctx context.Context, where Predicate[Lease]) (int, error) {
 	return t.s.Session.Delete(ctx, &leaseTable, where.Expr())
 }
 
 // ConsumeOne deletes one lease that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (Lease, bool, error) {
+func (t *LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (Lease, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &leaseCodec, where.Expr()))
 }
 

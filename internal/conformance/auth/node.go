@@ -73,7 +73,7 @@ type NodeTable struct {
 }
 
 // Create stores a node and returns it as stored.
-func (t NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
+func (t *NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 	node := in.document()
 	if err := node.check(); err != nil {
 		return Node{}, err
@@ -83,58 +83,58 @@ func (t NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 
 // CreateMany stores nodes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t NodeTable) CreateMany(ctx context.Context, in []NodeCreate) ([]Node, error) {
+func (t *NodeTable) CreateMany(ctx context.Context, in []NodeCreate) ([]Node, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &nodeCodec, in, NodeCreate.document, nil)
 }
 
 // Get returns the node with that id, or ErrNotFound.
-func (t NodeTable) Get(ctx context.Context, id NodeID) (Node, error) {
+func (t *NodeTable) Get(ctx context.Context, id NodeID) (Node, error) {
 	return runtime.Get(ctx, t.s.Session, &nodeCodec, nodeTable.ByID, id)
 }
 
 // GetForUpdate returns the node with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t NodeTable) GetForUpdate(ctx context.Context, id NodeID) (Node, error) {
+func (t *NodeTable) GetForUpdate(ctx context.Context, id NodeID) (Node, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &nodeCodec, id)
 }
 
 // Find returns the nodes of a query, in its order and then by id.
-func (t NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
+func (t *NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
 	return runtime.List(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // First returns the first node of a query, and whether there is one.
-func (t NodeTable) First(ctx context.Context, q NodeQuery) (Node, bool, error) {
+func (t *NodeTable) First(ctx context.Context, q NodeQuery) (Node, bool, error) {
 	return runtime.First(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // Each returns the nodes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t NodeTable) Each(ctx context.Context, q NodeQuery) iter.Seq2[Node, error] {
+func (t *NodeTable) Each(ctx context.Context, q NodeQuery) iter.Seq2[Node, error] {
 	return runtime.Each(ctx, t.s.Session, &nodeCodec, q.Query())
 }
 
 // Count returns how many nodes match.
-func (t NodeTable) Count(ctx context.Context, where Predicate[Node]) (int, error) {
+func (t *NodeTable) Count(ctx context.Context, where Predicate[Node]) (int, error) {
 	return t.s.Count(ctx, &nodeTable, where.Expr())
 }
 
 // Exists reports whether a node matches.
-func (t NodeTable) Exists(ctx context.Context, where Predicate[Node]) (bool, error) {
+func (t *NodeTable) Exists(ctx context.Context, where Predicate[Node]) (bool, error) {
 	return t.s.Exists(ctx, &nodeTable, where.Expr())
 }
 
 // Update changes the node with that id and returns it as stored, or
 // ErrNotFound.
-func (t NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Node, error) {
+func (t *NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Node, error) {
 	return nodeCodec.Found(t.UpdateOne(ctx, NodeCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one node that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (Node, bool, error) {
+func (t *NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (Node, bool, error) {
 	if err := patch.check(); err != nil {
 		return Node{}, false, err
 	}
@@ -142,7 +142,7 @@ func (t NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch N
 }
 
 // UpdateMany changes every node that matches and returns how many there were.
-func (t NodeTable) UpdateMany(ctx context.Context, where Predicate[Node], patch NodePatch) (int, error) {
+func (t *NodeTable) UpdateMany(ctx context.Context, where Predicate[Node], patch NodePatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -150,20 +150,20 @@ func (t NodeTable) UpdateMany(ctx context.Context, where Predicate[Node], patch 
 }
 
 // Delete deletes the node with that id, or returns ErrNotFound.
-func (t NodeTable) Delete(ctx context.Context, id NodeID) error {
+func (t *NodeTable) Delete(ctx context.Context, id NodeID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the node with that id and returns it as it was, or
 // ErrNotFound.
-func (t NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error) {
+func (t *NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error) {
 	return nodeCodec.Found(t.ConsumeOne(ctx, NodeCols.ID.Eq(id)))
 }
 
 // delete deletes a node that is locked, with its triggers, after the rows that
 // go with it.
-func (t NodeTable) delete(ctx context.Context, node Node) error {
+func (t *NodeTable) delete(ctx context.Context, node Node) error {
 	deletion := t.s.Tx.Deleting(&nodeTable, string(node.ID))
 	if deletion == nil {
 		return nil // a cycle of references led back to it
@@ -183,7 +183,7 @@ func (t NodeTable) delete(ctx context.Context, node Node) error {
 
 // cascade deletes or changes the rows that refer to a node which is to be
 // deleted.
-func (t NodeTable) cascade(ctx context.Context, node Node) error {
+func (t *NodeTable) cascade(ctx context.Context, node Node) error {
 	if t.s.triggers != nil {
 		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.ParentID.Eq(node.ID)); err != nil {
 			return err
@@ -197,13 +197,13 @@ func (t NodeTable) cascade(ctx context.Context, node Node) error {
 
 // DeleteMany deletes every node that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t NodeTable) DeleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
+func (t *NodeTable) DeleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Node.deleteMany(ctx, where)
 	})
 }
 
-func (t NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
+func (t *NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &nodeTable, where.Expr())
 	}
@@ -212,7 +212,7 @@ func (t NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, 
 
 // ConsumeOne deletes one node that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node, bool, error) {
+func (t *NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Node, error) {
 		node, err := runtime.LockOne(ctx, tx.scope.Session, &nodeCodec, runtime.LockDelete, where.Expr())
 		if err != nil || node == nil {

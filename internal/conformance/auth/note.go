@@ -60,7 +60,7 @@ type NoteTable struct {
 }
 
 // Create stores a note and returns it as stored.
-func (t NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
+func (t *NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 	note := in.document()
 	if err := note.check(); err != nil {
 		return Note{}, err
@@ -70,58 +70,58 @@ func (t NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 
 // CreateMany stores notes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t NoteTable) CreateMany(ctx context.Context, in []NoteCreate) ([]Note, error) {
+func (t *NoteTable) CreateMany(ctx context.Context, in []NoteCreate) ([]Note, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &noteCodec, in, NoteCreate.document, nil)
 }
 
 // Get returns the note with that id, or ErrNotFound.
-func (t NoteTable) Get(ctx context.Context, id NoteID) (Note, error) {
+func (t *NoteTable) Get(ctx context.Context, id NoteID) (Note, error) {
 	return runtime.Get(ctx, t.s.Session, &noteCodec, noteTable.ByID, id)
 }
 
 // GetForUpdate returns the note with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t NoteTable) GetForUpdate(ctx context.Context, id NoteID) (Note, error) {
+func (t *NoteTable) GetForUpdate(ctx context.Context, id NoteID) (Note, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &noteCodec, id)
 }
 
 // Find returns the notes of a query, in its order and then by id.
-func (t NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
+func (t *NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
 	return runtime.List(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // First returns the first note of a query, and whether there is one.
-func (t NoteTable) First(ctx context.Context, q NoteQuery) (Note, bool, error) {
+func (t *NoteTable) First(ctx context.Context, q NoteQuery) (Note, bool, error) {
 	return runtime.First(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // Each returns the notes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t NoteTable) Each(ctx context.Context, q NoteQuery) iter.Seq2[Note, error] {
+func (t *NoteTable) Each(ctx context.Context, q NoteQuery) iter.Seq2[Note, error] {
 	return runtime.Each(ctx, t.s.Session, &noteCodec, q.Query())
 }
 
 // Count returns how many notes match.
-func (t NoteTable) Count(ctx context.Context, where Predicate[Note]) (int, error) {
+func (t *NoteTable) Count(ctx context.Context, where Predicate[Note]) (int, error) {
 	return t.s.Count(ctx, &noteTable, where.Expr())
 }
 
 // Exists reports whether a note matches.
-func (t NoteTable) Exists(ctx context.Context, where Predicate[Note]) (bool, error) {
+func (t *NoteTable) Exists(ctx context.Context, where Predicate[Note]) (bool, error) {
 	return t.s.Exists(ctx, &noteTable, where.Expr())
 }
 
 // Update changes the note with that id and returns it as stored, or
 // ErrNotFound.
-func (t NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Note, error) {
+func (t *NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Note, error) {
 	return noteCodec.Found(t.UpdateOne(ctx, NoteCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one note that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (Note, bool, error) {
+func (t *NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (Note, bool, error) {
 	if err := patch.check(); err != nil {
 		return Note{}, false, err
 	}
@@ -129,7 +129,7 @@ func (t NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch N
 }
 
 // UpdateMany changes every note that matches and returns how many there were.
-func (t NoteTable) UpdateMany(ctx context.Context, where Predicate[Note], patch NotePatch) (int, error) {
+func (t *NoteTable) UpdateMany(ctx context.Context, where Predicate[Note], patch NotePatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -137,24 +137,24 @@ func (t NoteTable) UpdateMany(ctx context.Context, where Predicate[Note], patch 
 }
 
 // Delete deletes the note with that id, or returns ErrNotFound.
-func (t NoteTable) Delete(ctx context.Context, id NoteID) error {
+func (t *NoteTable) Delete(ctx context.Context, id NoteID) error {
 	return t.s.Remove(ctx, &noteTable, id, string(id))
 }
 
 // DeleteReturning deletes the note with that id and returns it as it was, or
 // ErrNotFound.
-func (t NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error) {
+func (t *NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error) {
 	return noteCodec.Found(t.ConsumeOne(ctx, NoteCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every note that matches and returns how many there were.
-func (t NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int, error) {
+func (t *NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int, error) {
 	return t.s.Session.Delete(ctx, &noteTable, where.Expr())
 }
 
 // ConsumeOne deletes one note that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (Note, bool, error) {
+func (t *NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (Note, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &noteCodec, where.Expr()))
 }
 

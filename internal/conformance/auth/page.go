@@ -67,7 +67,7 @@ type PageTable struct {
 }
 
 // Create stores a page and returns it as stored.
-func (t PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
+func (t *PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
 	page := in.document()
 	if err := page.check(); err != nil {
 		return Page{}, err
@@ -77,58 +77,58 @@ func (t PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
 
 // CreateMany stores pages, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t PageTable) CreateMany(ctx context.Context, in []PageCreate) ([]Page, error) {
+func (t *PageTable) CreateMany(ctx context.Context, in []PageCreate) ([]Page, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &pageCodec, in, PageCreate.document, nil)
 }
 
 // Get returns the page with that id, or ErrNotFound.
-func (t PageTable) Get(ctx context.Context, id PageID) (Page, error) {
+func (t *PageTable) Get(ctx context.Context, id PageID) (Page, error) {
 	return runtime.Get(ctx, t.s.Session, &pageCodec, pageTable.ByID, id)
 }
 
 // GetForUpdate returns the page with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t PageTable) GetForUpdate(ctx context.Context, id PageID) (Page, error) {
+func (t *PageTable) GetForUpdate(ctx context.Context, id PageID) (Page, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &pageCodec, id)
 }
 
 // Find returns the pages of a query, in its order and then by id.
-func (t PageTable) Find(ctx context.Context, q PageQuery) ([]Page, error) {
+func (t *PageTable) Find(ctx context.Context, q PageQuery) ([]Page, error) {
 	return runtime.List(ctx, t.s.Session, &pageCodec, q.Query())
 }
 
 // First returns the first page of a query, and whether there is one.
-func (t PageTable) First(ctx context.Context, q PageQuery) (Page, bool, error) {
+func (t *PageTable) First(ctx context.Context, q PageQuery) (Page, bool, error) {
 	return runtime.First(ctx, t.s.Session, &pageCodec, q.Query())
 }
 
 // Each returns the pages of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t PageTable) Each(ctx context.Context, q PageQuery) iter.Seq2[Page, error] {
+func (t *PageTable) Each(ctx context.Context, q PageQuery) iter.Seq2[Page, error] {
 	return runtime.Each(ctx, t.s.Session, &pageCodec, q.Query())
 }
 
 // Count returns how many pages match.
-func (t PageTable) Count(ctx context.Context, where Predicate[Page]) (int, error) {
+func (t *PageTable) Count(ctx context.Context, where Predicate[Page]) (int, error) {
 	return t.s.Count(ctx, &pageTable, where.Expr())
 }
 
 // Exists reports whether a page matches.
-func (t PageTable) Exists(ctx context.Context, where Predicate[Page]) (bool, error) {
+func (t *PageTable) Exists(ctx context.Context, where Predicate[Page]) (bool, error) {
 	return t.s.Exists(ctx, &pageTable, where.Expr())
 }
 
 // Update changes the page with that id and returns it as stored, or
 // ErrNotFound.
-func (t PageTable) Update(ctx context.Context, id PageID, patch PagePatch) (Page, error) {
+func (t *PageTable) Update(ctx context.Context, id PageID, patch PagePatch) (Page, error) {
 	return pageCodec.Found(t.UpdateOne(ctx, PageCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one page that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (Page, bool, error) {
+func (t *PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (Page, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
 		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || page == nil {
@@ -140,7 +140,7 @@ func (t PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch P
 }
 
 // update changes a page that is locked, with its triggers.
-func (t PageTable) update(ctx context.Context, old Page, patch PagePatch) (Page, error) {
+func (t *PageTable) update(ctx context.Context, old Page, patch PagePatch) (Page, error) {
 	if err := fireUpdate(ctx, t.s, &pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
 		return Page{}, err
 	}
@@ -152,13 +152,13 @@ func (t PageTable) update(ctx context.Context, old Page, patch PagePatch) (Page,
 
 // UpdateMany changes every page that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t PageTable) UpdateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
+func (t *PageTable) UpdateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Page.updateMany(ctx, where, patch)
 	})
 }
 
-func (t PageTable) updateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
+func (t *PageTable) updateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -172,7 +172,7 @@ func (t PageTable) updateMany(ctx context.Context, where Predicate[Page], patch 
 
 // updateBatch changes pages that are locked, with their triggers, and returns
 // how many of them were still there and matched.
-func (t PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages []Page, patch PagePatch) (int, error) {
+func (t *PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages []Page, patch PagePatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &pageCodec, pages)
 	defer watch.Stop()
 	patches := make(map[PageID]PagePatch, len(pages))
@@ -203,19 +203,19 @@ func (t PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages
 }
 
 // Delete deletes the page with that id, or returns ErrNotFound.
-func (t PageTable) Delete(ctx context.Context, id PageID) error {
+func (t *PageTable) Delete(ctx context.Context, id PageID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the page with that id and returns it as it was, or
 // ErrNotFound.
-func (t PageTable) DeleteReturning(ctx context.Context, id PageID) (Page, error) {
+func (t *PageTable) DeleteReturning(ctx context.Context, id PageID) (Page, error) {
 	return pageCodec.Found(t.ConsumeOne(ctx, PageCols.ID.Eq(id)))
 }
 
 // delete deletes a page that is locked, after the rows that go with it.
-func (t PageTable) delete(ctx context.Context, page Page) error {
+func (t *PageTable) delete(ctx context.Context, page Page) error {
 	if err := t.s.Tx.CarryOut(&pageTable, func() error {
 		return t.cascade(ctx, page)
 	}); err != nil {
@@ -226,7 +226,7 @@ func (t PageTable) delete(ctx context.Context, page Page) error {
 
 // cascade deletes or changes the rows that refer to a page which is to be
 // deleted.
-func (t PageTable) cascade(ctx context.Context, page Page) error {
+func (t *PageTable) cascade(ctx context.Context, page Page) error {
 	if t.s.triggers != nil {
 		if err := runtime.SetNull(ctx, t.s.Session, &pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
 			return t.s.tx.Page.updateMany(ctx, where, PagePatch{ParentID: Null[PageID]()})
@@ -239,13 +239,13 @@ func (t PageTable) cascade(ctx context.Context, page Page) error {
 
 // DeleteMany deletes every page that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t PageTable) DeleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
+func (t *PageTable) DeleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Page.deleteMany(ctx, where)
 	})
 }
 
-func (t PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
+func (t *PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &pageTable, where.Expr())
 	}
@@ -254,7 +254,7 @@ func (t PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, 
 
 // ConsumeOne deletes one page that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (Page, bool, error) {
+func (t *PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (Page, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
 		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockDelete, where.Expr())
 		if err != nil || page == nil {

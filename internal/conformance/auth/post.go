@@ -58,7 +58,7 @@ type PostTable struct {
 }
 
 // Create stores a post and returns it as stored.
-func (t PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
+func (t *PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
 	post := in.document()
 	if err := post.check(); err != nil {
 		return Post{}, err
@@ -68,58 +68,58 @@ func (t PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
 
 // CreateMany stores posts, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t PostTable) CreateMany(ctx context.Context, in []PostCreate) ([]Post, error) {
+func (t *PostTable) CreateMany(ctx context.Context, in []PostCreate) ([]Post, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &postCodec, in, PostCreate.document, nil)
 }
 
 // Get returns the post with that id, or ErrNotFound.
-func (t PostTable) Get(ctx context.Context, id PostID) (Post, error) {
+func (t *PostTable) Get(ctx context.Context, id PostID) (Post, error) {
 	return runtime.Get(ctx, t.s.Session, &postCodec, postTable.ByID, id)
 }
 
 // GetForUpdate returns the post with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t PostTable) GetForUpdate(ctx context.Context, id PostID) (Post, error) {
+func (t *PostTable) GetForUpdate(ctx context.Context, id PostID) (Post, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &postCodec, id)
 }
 
 // Find returns the posts of a query, in its order and then by id.
-func (t PostTable) Find(ctx context.Context, q PostQuery) ([]Post, error) {
+func (t *PostTable) Find(ctx context.Context, q PostQuery) ([]Post, error) {
 	return runtime.List(ctx, t.s.Session, &postCodec, q.Query())
 }
 
 // First returns the first post of a query, and whether there is one.
-func (t PostTable) First(ctx context.Context, q PostQuery) (Post, bool, error) {
+func (t *PostTable) First(ctx context.Context, q PostQuery) (Post, bool, error) {
 	return runtime.First(ctx, t.s.Session, &postCodec, q.Query())
 }
 
 // Each returns the posts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t PostTable) Each(ctx context.Context, q PostQuery) iter.Seq2[Post, error] {
+func (t *PostTable) Each(ctx context.Context, q PostQuery) iter.Seq2[Post, error] {
 	return runtime.Each(ctx, t.s.Session, &postCodec, q.Query())
 }
 
 // Count returns how many posts match.
-func (t PostTable) Count(ctx context.Context, where Predicate[Post]) (int, error) {
+func (t *PostTable) Count(ctx context.Context, where Predicate[Post]) (int, error) {
 	return t.s.Count(ctx, &postTable, where.Expr())
 }
 
 // Exists reports whether a post matches.
-func (t PostTable) Exists(ctx context.Context, where Predicate[Post]) (bool, error) {
+func (t *PostTable) Exists(ctx context.Context, where Predicate[Post]) (bool, error) {
 	return t.s.Exists(ctx, &postTable, where.Expr())
 }
 
 // Update changes the post with that id and returns it as stored, or
 // ErrNotFound.
-func (t PostTable) Update(ctx context.Context, id PostID, patch PostPatch) (Post, error) {
+func (t *PostTable) Update(ctx context.Context, id PostID, patch PostPatch) (Post, error) {
 	return postCodec.Found(t.UpdateOne(ctx, PostCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one post that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch PostPatch) (Post, bool, error) {
+func (t *PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch PostPatch) (Post, bool, error) {
 	if err := patch.check(); err != nil {
 		return Post{}, false, err
 	}
@@ -127,7 +127,7 @@ func (t PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch P
 }
 
 // UpdateMany changes every post that matches and returns how many there were.
-func (t PostTable) UpdateMany(ctx context.Context, where Predicate[Post], patch PostPatch) (int, error) {
+func (t *PostTable) UpdateMany(ctx context.Context, where Predicate[Post], patch PostPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -135,24 +135,24 @@ func (t PostTable) UpdateMany(ctx context.Context, where Predicate[Post], patch 
 }
 
 // Delete deletes the post with that id, or returns ErrNotFound.
-func (t PostTable) Delete(ctx context.Context, id PostID) error {
+func (t *PostTable) Delete(ctx context.Context, id PostID) error {
 	return t.s.Remove(ctx, &postTable, id, string(id))
 }
 
 // DeleteReturning deletes the post with that id and returns it as it was, or
 // ErrNotFound.
-func (t PostTable) DeleteReturning(ctx context.Context, id PostID) (Post, error) {
+func (t *PostTable) DeleteReturning(ctx context.Context, id PostID) (Post, error) {
 	return postCodec.Found(t.ConsumeOne(ctx, PostCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every post that matches and returns how many there were.
-func (t PostTable) DeleteMany(ctx context.Context, where Predicate[Post]) (int, error) {
+func (t *PostTable) DeleteMany(ctx context.Context, where Predicate[Post]) (int, error) {
 	return t.s.Session.Delete(ctx, &postTable, where.Expr())
 }
 
 // ConsumeOne deletes one post that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (Post, bool, error) {
+func (t *PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (Post, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &postCodec, where.Expr()))
 }
 

@@ -60,7 +60,7 @@ type RemarkTable struct {
 }
 
 // Create stores a remark and returns it as stored.
-func (t RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error) {
+func (t *RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error) {
 	remark := in.document()
 	if err := remark.check(); err != nil {
 		return Remark{}, err
@@ -70,58 +70,58 @@ func (t RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error
 
 // CreateMany stores remarks, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t RemarkTable) CreateMany(ctx context.Context, in []RemarkCreate) ([]Remark, error) {
+func (t *RemarkTable) CreateMany(ctx context.Context, in []RemarkCreate) ([]Remark, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &remarkCodec, in, RemarkCreate.document, nil)
 }
 
 // Get returns the remark with that id, or ErrNotFound.
-func (t RemarkTable) Get(ctx context.Context, id RemarkID) (Remark, error) {
+func (t *RemarkTable) Get(ctx context.Context, id RemarkID) (Remark, error) {
 	return runtime.Get(ctx, t.s.Session, &remarkCodec, remarkTable.ByID, id)
 }
 
 // GetForUpdate returns the remark with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (Remark, error) {
+func (t *RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (Remark, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &remarkCodec, id)
 }
 
 // Find returns the remarks of a query, in its order and then by id.
-func (t RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error) {
+func (t *RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error) {
 	return runtime.List(ctx, t.s.Session, &remarkCodec, q.Query())
 }
 
 // First returns the first remark of a query, and whether there is one.
-func (t RemarkTable) First(ctx context.Context, q RemarkQuery) (Remark, bool, error) {
+func (t *RemarkTable) First(ctx context.Context, q RemarkQuery) (Remark, bool, error) {
 	return runtime.First(ctx, t.s.Session, &remarkCodec, q.Query())
 }
 
 // Each returns the remarks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t RemarkTable) Each(ctx context.Context, q RemarkQuery) iter.Seq2[Remark, error] {
+func (t *RemarkTable) Each(ctx context.Context, q RemarkQuery) iter.Seq2[Remark, error] {
 	return runtime.Each(ctx, t.s.Session, &remarkCodec, q.Query())
 }
 
 // Count returns how many remarks match.
-func (t RemarkTable) Count(ctx context.Context, where Predicate[Remark]) (int, error) {
+func (t *RemarkTable) Count(ctx context.Context, where Predicate[Remark]) (int, error) {
 	return t.s.Count(ctx, &remarkTable, where.Expr())
 }
 
 // Exists reports whether a remark matches.
-func (t RemarkTable) Exists(ctx context.Context, where Predicate[Remark]) (bool, error) {
+func (t *RemarkTable) Exists(ctx context.Context, where Predicate[Remark]) (bool, error) {
 	return t.s.Exists(ctx, &remarkTable, where.Expr())
 }
 
 // Update changes the remark with that id and returns it as stored, or
 // ErrNotFound.
-func (t RemarkTable) Update(ctx context.Context, id RemarkID, patch RemarkPatch) (Remark, error) {
+func (t *RemarkTable) Update(ctx context.Context, id RemarkID, patch RemarkPatch) (Remark, error) {
 	return remarkCodec.Found(t.UpdateOne(ctx, RemarkCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one remark that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (Remark, bool, error) {
+func (t *RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (Remark, bool, error) {
 	if err := patch.check(); err != nil {
 		return Remark{}, false, err
 	}
@@ -130,7 +130,7 @@ func (t RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], pat
 
 // UpdateMany changes every remark that matches and returns how many there
 // were.
-func (t RemarkTable) UpdateMany(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (int, error) {
+func (t *RemarkTable) UpdateMany(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -138,25 +138,25 @@ func (t RemarkTable) UpdateMany(ctx context.Context, where Predicate[Remark], pa
 }
 
 // Delete deletes the remark with that id, or returns ErrNotFound.
-func (t RemarkTable) Delete(ctx context.Context, id RemarkID) error {
+func (t *RemarkTable) Delete(ctx context.Context, id RemarkID) error {
 	return t.s.Remove(ctx, &remarkTable, id, string(id))
 }
 
 // DeleteReturning deletes the remark with that id and returns it as it was, or
 // ErrNotFound.
-func (t RemarkTable) DeleteReturning(ctx context.Context, id RemarkID) (Remark, error) {
+func (t *RemarkTable) DeleteReturning(ctx context.Context, id RemarkID) (Remark, error) {
 	return remarkCodec.Found(t.ConsumeOne(ctx, RemarkCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every remark that matches and returns how many there
 // were.
-func (t RemarkTable) DeleteMany(ctx context.Context, where Predicate[Remark]) (int, error) {
+func (t *RemarkTable) DeleteMany(ctx context.Context, where Predicate[Remark]) (int, error) {
 	return t.s.Session.Delete(ctx, &remarkTable, where.Expr())
 }
 
 // ConsumeOne deletes one remark that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (Remark, bool, error) {
+func (t *RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (Remark, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &remarkCodec, where.Expr()))
 }
 

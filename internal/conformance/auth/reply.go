@@ -68,7 +68,7 @@ type ReplyTable struct {
 }
 
 // Create stores a reply and returns it as stored.
-func (t ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
+func (t *ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
 	reply := in.document()
 	if err := reply.check(); err != nil {
 		return Reply{}, err
@@ -78,58 +78,58 @@ func (t ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
 
 // CreateMany stores replies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t ReplyTable) CreateMany(ctx context.Context, in []ReplyCreate) ([]Reply, error) {
+func (t *ReplyTable) CreateMany(ctx context.Context, in []ReplyCreate) ([]Reply, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &replyCodec, in, ReplyCreate.document, nil)
 }
 
 // Get returns the reply with that id, or ErrNotFound.
-func (t ReplyTable) Get(ctx context.Context, id ReplyID) (Reply, error) {
+func (t *ReplyTable) Get(ctx context.Context, id ReplyID) (Reply, error) {
 	return runtime.Get(ctx, t.s.Session, &replyCodec, replyTable.ByID, id)
 }
 
 // GetForUpdate returns the reply with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t ReplyTable) GetForUpdate(ctx context.Context, id ReplyID) (Reply, error) {
+func (t *ReplyTable) GetForUpdate(ctx context.Context, id ReplyID) (Reply, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &replyCodec, id)
 }
 
 // Find returns the replies of a query, in its order and then by id.
-func (t ReplyTable) Find(ctx context.Context, q ReplyQuery) ([]Reply, error) {
+func (t *ReplyTable) Find(ctx context.Context, q ReplyQuery) ([]Reply, error) {
 	return runtime.List(ctx, t.s.Session, &replyCodec, q.Query())
 }
 
 // First returns the first reply of a query, and whether there is one.
-func (t ReplyTable) First(ctx context.Context, q ReplyQuery) (Reply, bool, error) {
+func (t *ReplyTable) First(ctx context.Context, q ReplyQuery) (Reply, bool, error) {
 	return runtime.First(ctx, t.s.Session, &replyCodec, q.Query())
 }
 
 // Each returns the replies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t ReplyTable) Each(ctx context.Context, q ReplyQuery) iter.Seq2[Reply, error] {
+func (t *ReplyTable) Each(ctx context.Context, q ReplyQuery) iter.Seq2[Reply, error] {
 	return runtime.Each(ctx, t.s.Session, &replyCodec, q.Query())
 }
 
 // Count returns how many replies match.
-func (t ReplyTable) Count(ctx context.Context, where Predicate[Reply]) (int, error) {
+func (t *ReplyTable) Count(ctx context.Context, where Predicate[Reply]) (int, error) {
 	return t.s.Count(ctx, &replyTable, where.Expr())
 }
 
 // Exists reports whether a reply matches.
-func (t ReplyTable) Exists(ctx context.Context, where Predicate[Reply]) (bool, error) {
+func (t *ReplyTable) Exists(ctx context.Context, where Predicate[Reply]) (bool, error) {
 	return t.s.Exists(ctx, &replyTable, where.Expr())
 }
 
 // Update changes the reply with that id and returns it as stored, or
 // ErrNotFound.
-func (t ReplyTable) Update(ctx context.Context, id ReplyID, patch ReplyPatch) (Reply, error) {
+func (t *ReplyTable) Update(ctx context.Context, id ReplyID, patch ReplyPatch) (Reply, error) {
 	return replyCodec.Found(t.UpdateOne(ctx, ReplyCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one reply that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (Reply, bool, error) {
+func (t *ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (Reply, bool, error) {
 	if err := patch.check(); err != nil {
 		return Reply{}, false, err
 	}
@@ -137,7 +137,7 @@ func (t ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch
 }
 
 // UpdateMany changes every reply that matches and returns how many there were.
-func (t ReplyTable) UpdateMany(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (int, error) {
+func (t *ReplyTable) UpdateMany(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -145,24 +145,24 @@ func (t ReplyTable) UpdateMany(ctx context.Context, where Predicate[Reply], patc
 }
 
 // Delete deletes the reply with that id, or returns ErrNotFound.
-func (t ReplyTable) Delete(ctx context.Context, id ReplyID) error {
+func (t *ReplyTable) Delete(ctx context.Context, id ReplyID) error {
 	return t.s.Remove(ctx, &replyTable, id, string(id))
 }
 
 // DeleteReturning deletes the reply with that id and returns it as it was, or
 // ErrNotFound.
-func (t ReplyTable) DeleteReturning(ctx context.Context, id ReplyID) (Reply, error) {
+func (t *ReplyTable) DeleteReturning(ctx context.Context, id ReplyID) (Reply, error) {
 	return replyCodec.Found(t.ConsumeOne(ctx, ReplyCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every reply that matches and returns how many there were.
-func (t ReplyTable) DeleteMany(ctx context.Context, where Predicate[Reply]) (int, error) {
+func (t *ReplyTable) DeleteMany(ctx context.Context, where Predicate[Reply]) (int, error) {
 	return t.s.Session.Delete(ctx, &replyTable, where.Expr())
 }
 
 // ConsumeOne deletes one reply that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (Reply, bool, error) {
+func (t *ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (Reply, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &replyCodec, where.Expr()))
 }
 

@@ -106,7 +106,7 @@ type SampleTable struct {
 }
 
 // Create stores a sample and returns it as stored.
-func (t SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error) {
+func (t *SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error) {
 	sample := in.document()
 	if err := sample.check(); err != nil {
 		return Sample{}, err
@@ -116,58 +116,58 @@ func (t SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error
 
 // CreateMany stores samples, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t SampleTable) CreateMany(ctx context.Context, in []SampleCreate) ([]Sample, error) {
+func (t *SampleTable) CreateMany(ctx context.Context, in []SampleCreate) ([]Sample, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &sampleCodec, in, SampleCreate.document, nil)
 }
 
 // Get returns the sample with that id, or ErrNotFound.
-func (t SampleTable) Get(ctx context.Context, id SampleID) (Sample, error) {
+func (t *SampleTable) Get(ctx context.Context, id SampleID) (Sample, error) {
 	return runtime.Get(ctx, t.s.Session, &sampleCodec, sampleTable.ByID, id)
 }
 
 // GetForUpdate returns the sample with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t SampleTable) GetForUpdate(ctx context.Context, id SampleID) (Sample, error) {
+func (t *SampleTable) GetForUpdate(ctx context.Context, id SampleID) (Sample, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &sampleCodec, id)
 }
 
 // Find returns the samples of a query, in its order and then by id.
-func (t SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
+func (t *SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
 	return runtime.List(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // First returns the first sample of a query, and whether there is one.
-func (t SampleTable) First(ctx context.Context, q SampleQuery) (Sample, bool, error) {
+func (t *SampleTable) First(ctx context.Context, q SampleQuery) (Sample, bool, error) {
 	return runtime.First(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // Each returns the samples of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t SampleTable) Each(ctx context.Context, q SampleQuery) iter.Seq2[Sample, error] {
+func (t *SampleTable) Each(ctx context.Context, q SampleQuery) iter.Seq2[Sample, error] {
 	return runtime.Each(ctx, t.s.Session, &sampleCodec, q.Query())
 }
 
 // Count returns how many samples match.
-func (t SampleTable) Count(ctx context.Context, where Predicate[Sample]) (int, error) {
+func (t *SampleTable) Count(ctx context.Context, where Predicate[Sample]) (int, error) {
 	return t.s.Count(ctx, &sampleTable, where.Expr())
 }
 
 // Exists reports whether a sample matches.
-func (t SampleTable) Exists(ctx context.Context, where Predicate[Sample]) (bool, error) {
+func (t *SampleTable) Exists(ctx context.Context, where Predicate[Sample]) (bool, error) {
 	return t.s.Exists(ctx, &sampleTable, where.Expr())
 }
 
 // Update changes the sample with that id and returns it as stored, or
 // ErrNotFound.
-func (t SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch) (Sample, error) {
+func (t *SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch) (Sample, error) {
 	return sampleCodec.Found(t.UpdateOne(ctx, SampleCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one sample that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (Sample, bool, error) {
+func (t *SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (Sample, bool, error) {
 	if err := patch.check(); err != nil {
 		return Sample{}, false, err
 	}
@@ -176,7 +176,7 @@ func (t SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], pat
 
 // UpdateMany changes every sample that matches and returns how many there
 // were.
-func (t SampleTable) UpdateMany(ctx context.Context, where Predicate[Sample], patch SamplePatch) (int, error) {
+func (t *SampleTable) UpdateMany(ctx context.Context, where Predicate[Sample], patch SamplePatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -184,32 +184,32 @@ func (t SampleTable) UpdateMany(ctx context.Context, where Predicate[Sample], pa
 }
 
 // Delete deletes the sample with that id, or returns ErrNotFound.
-func (t SampleTable) Delete(ctx context.Context, id SampleID) error {
+func (t *SampleTable) Delete(ctx context.Context, id SampleID) error {
 	return t.s.Remove(ctx, &sampleTable, id, string(id))
 }
 
 // DeleteReturning deletes the sample with that id and returns it as it was, or
 // ErrNotFound.
-func (t SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample, error) {
+func (t *SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample, error) {
 	return sampleCodec.Found(t.ConsumeOne(ctx, SampleCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every sample that matches and returns how many there
 // were.
-func (t SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (int, error) {
+func (t *SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (int, error) {
 	return t.s.Session.Delete(ctx, &sampleTable, where.Expr())
 }
 
 // ConsumeOne deletes one sample that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (Sample, bool, error) {
+func (t *SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (Sample, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sampleCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one sample that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample], delta SampleDelta, patch SamplePatch) (Sample, bool, error) {
+func (t *SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample], delta SampleDelta, patch SamplePatch) (Sample, bool, error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
 		return Sample{}, false, err

@@ -54,7 +54,7 @@ type ShelfTable struct {
 }
 
 // Create stores a shelf and returns it as stored.
-func (t ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
+func (t *ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
 	shelf := in.document()
 	if err := shelf.check(); err != nil {
 		return Shelf{}, err
@@ -64,58 +64,58 @@ func (t ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
 
 // CreateMany stores shelfs, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t ShelfTable) CreateMany(ctx context.Context, in []ShelfCreate) ([]Shelf, error) {
+func (t *ShelfTable) CreateMany(ctx context.Context, in []ShelfCreate) ([]Shelf, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &shelfCodec, in, ShelfCreate.document, nil)
 }
 
 // Get returns the shelf with that id, or ErrNotFound.
-func (t ShelfTable) Get(ctx context.Context, id ShelfID) (Shelf, error) {
+func (t *ShelfTable) Get(ctx context.Context, id ShelfID) (Shelf, error) {
 	return runtime.Get(ctx, t.s.Session, &shelfCodec, shelfTable.ByID, id)
 }
 
 // GetForUpdate returns the shelf with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t ShelfTable) GetForUpdate(ctx context.Context, id ShelfID) (Shelf, error) {
+func (t *ShelfTable) GetForUpdate(ctx context.Context, id ShelfID) (Shelf, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &shelfCodec, id)
 }
 
 // Find returns the shelfs of a query, in its order and then by id.
-func (t ShelfTable) Find(ctx context.Context, q ShelfQuery) ([]Shelf, error) {
+func (t *ShelfTable) Find(ctx context.Context, q ShelfQuery) ([]Shelf, error) {
 	return runtime.List(ctx, t.s.Session, &shelfCodec, q.Query())
 }
 
 // First returns the first shelf of a query, and whether there is one.
-func (t ShelfTable) First(ctx context.Context, q ShelfQuery) (Shelf, bool, error) {
+func (t *ShelfTable) First(ctx context.Context, q ShelfQuery) (Shelf, bool, error) {
 	return runtime.First(ctx, t.s.Session, &shelfCodec, q.Query())
 }
 
 // Each returns the shelfs of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t ShelfTable) Each(ctx context.Context, q ShelfQuery) iter.Seq2[Shelf, error] {
+func (t *ShelfTable) Each(ctx context.Context, q ShelfQuery) iter.Seq2[Shelf, error] {
 	return runtime.Each(ctx, t.s.Session, &shelfCodec, q.Query())
 }
 
 // Count returns how many shelfs match.
-func (t ShelfTable) Count(ctx context.Context, where Predicate[Shelf]) (int, error) {
+func (t *ShelfTable) Count(ctx context.Context, where Predicate[Shelf]) (int, error) {
 	return t.s.Count(ctx, &shelfTable, where.Expr())
 }
 
 // Exists reports whether a shelf matches.
-func (t ShelfTable) Exists(ctx context.Context, where Predicate[Shelf]) (bool, error) {
+func (t *ShelfTable) Exists(ctx context.Context, where Predicate[Shelf]) (bool, error) {
 	return t.s.Exists(ctx, &shelfTable, where.Expr())
 }
 
 // Update changes the shelf with that id and returns it as stored, or
 // ErrNotFound.
-func (t ShelfTable) Update(ctx context.Context, id ShelfID, patch ShelfPatch) (Shelf, error) {
+func (t *ShelfTable) Update(ctx context.Context, id ShelfID, patch ShelfPatch) (Shelf, error) {
 	return shelfCodec.Found(t.UpdateOne(ctx, ShelfCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one shelf that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (Shelf, bool, error) {
+func (t *ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (Shelf, bool, error) {
 	if err := patch.check(); err != nil {
 		return Shelf{}, false, err
 	}
@@ -123,7 +123,7 @@ func (t ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch
 }
 
 // UpdateMany changes every shelf that matches and returns how many there were.
-func (t ShelfTable) UpdateMany(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (int, error) {
+func (t *ShelfTable) UpdateMany(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -131,24 +131,24 @@ func (t ShelfTable) UpdateMany(ctx context.Context, where Predicate[Shelf], patc
 }
 
 // Delete deletes the shelf with that id, or returns ErrNotFound.
-func (t ShelfTable) Delete(ctx context.Context, id ShelfID) error {
+func (t *ShelfTable) Delete(ctx context.Context, id ShelfID) error {
 	return t.s.Remove(ctx, &shelfTable, id, string(id))
 }
 
 // DeleteReturning deletes the shelf with that id and returns it as it was, or
 // ErrNotFound.
-func (t ShelfTable) DeleteReturning(ctx context.Context, id ShelfID) (Shelf, error) {
+func (t *ShelfTable) DeleteReturning(ctx context.Context, id ShelfID) (Shelf, error) {
 	return shelfCodec.Found(t.ConsumeOne(ctx, ShelfCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every shelf that matches and returns how many there were.
-func (t ShelfTable) DeleteMany(ctx context.Context, where Predicate[Shelf]) (int, error) {
+func (t *ShelfTable) DeleteMany(ctx context.Context, where Predicate[Shelf]) (int, error) {
 	return t.s.Session.Delete(ctx, &shelfTable, where.Expr())
 }
 
 // ConsumeOne deletes one shelf that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (Shelf, bool, error) {
+func (t *ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (Shelf, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &shelfCodec, where.Expr()))
 }
 

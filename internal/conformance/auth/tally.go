@@ -72,7 +72,7 @@ type TallyTable struct {
 }
 
 // Create stores a tally and returns it as stored.
-func (t TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
+func (t *TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 	tally := in.document()
 	if err := tally.check(); err != nil {
 		return Tally{}, err
@@ -82,64 +82,64 @@ func (t TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 
 // CreateMany stores tallies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t TallyTable) CreateMany(ctx context.Context, in []TallyCreate) ([]Tally, error) {
+func (t *TallyTable) CreateMany(ctx context.Context, in []TallyCreate) ([]Tally, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &tallyCodec, in, TallyCreate.document, nil)
 }
 
 // Get returns the tally with that id, or ErrNotFound.
-func (t TallyTable) Get(ctx context.Context, id TallyID) (Tally, error) {
+func (t *TallyTable) Get(ctx context.Context, id TallyID) (Tally, error) {
 	return runtime.Get(ctx, t.s.Session, &tallyCodec, tallyTable.ByID, id)
 }
 
 // GetForUpdate returns the tally with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t TallyTable) GetForUpdate(ctx context.Context, id TallyID) (Tally, error) {
+func (t *TallyTable) GetForUpdate(ctx context.Context, id TallyID) (Tally, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &tallyCodec, id)
 }
 
 // Find returns the tallies of a query, in its order and then by id.
-func (t TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
+func (t *TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
 	return runtime.List(ctx, t.s.Session, &tallyCodec, q.Query())
 }
 
 // First returns the first tally of a query, and whether there is one.
-func (t TallyTable) First(ctx context.Context, q TallyQuery) (Tally, bool, error) {
+func (t *TallyTable) First(ctx context.Context, q TallyQuery) (Tally, bool, error) {
 	return runtime.First(ctx, t.s.Session, &tallyCodec, q.Query())
 }
 
 // Each returns the tallies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t TallyTable) Each(ctx context.Context, q TallyQuery) iter.Seq2[Tally, error] {
+func (t *TallyTable) Each(ctx context.Context, q TallyQuery) iter.Seq2[Tally, error] {
 	return runtime.Each(ctx, t.s.Session, &tallyCodec, q.Query())
 }
 
 // Count returns how many tallies match.
-func (t TallyTable) Count(ctx context.Context, where Predicate[Tally]) (int, error) {
+func (t *TallyTable) Count(ctx context.Context, where Predicate[Tally]) (int, error) {
 	return t.s.Count(ctx, &tallyTable, where.Expr())
 }
 
 // Exists reports whether a tally matches.
-func (t TallyTable) Exists(ctx context.Context, where Predicate[Tally]) (bool, error) {
+func (t *TallyTable) Exists(ctx context.Context, where Predicate[Tally]) (bool, error) {
 	return t.s.Exists(ctx, &tallyTable, where.Expr())
 }
 
 // Update changes the tally with that id and returns it as stored, or
 // ErrNotFound.
-func (t TallyTable) Update(ctx context.Context, id TallyID, patch TallyPatch) (Tally, error) {
+func (t *TallyTable) Update(ctx context.Context, id TallyID, patch TallyPatch) (Tally, error) {
 	return tallyCodec.Found(t.UpdateOne(ctx, TallyCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one tally that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (Tally, bool, error) {
+func (t *TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (Tally, bool, error) {
 	return t.IncrementOne(ctx, where, TallyDelta{}, patch)
 }
 
 // update changes a tally that is locked, with its triggers. The patch contains
 // what delta adds to it.
-func (t TallyTable) update(ctx context.Context, old Tally, patch TallyPatch, delta TallyDelta) (Tally, error) {
+func (t *TallyTable) update(ctx context.Context, old Tally, patch TallyPatch, delta TallyDelta) (Tally, error) {
 	watch := t.s.Tx.Watch(&tallyTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.s, &tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
@@ -160,13 +160,13 @@ func (t TallyTable) update(ctx context.Context, old Tally, patch TallyPatch, del
 
 // UpdateMany changes every tally that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t TallyTable) UpdateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
+func (t *TallyTable) UpdateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Tally.updateMany(ctx, where, patch)
 	})
 }
 
-func (t TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
+func (t *TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -180,7 +180,7 @@ func (t TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patc
 
 // updateBatch changes tallies that are locked, with their triggers, and
 // returns how many of them were still there and matched.
-func (t TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tallies []Tally, patch TallyPatch) (int, error) {
+func (t *TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tallies []Tally, patch TallyPatch) (int, error) {
 	watch := runtime.WatchRows(t.s.Tx, &tallyCodec, tallies)
 	defer watch.Stop()
 	patches := make(map[TallyID]TallyPatch, len(tallies))
@@ -211,31 +211,31 @@ func (t TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tal
 }
 
 // Delete deletes the tally with that id, or returns ErrNotFound.
-func (t TallyTable) Delete(ctx context.Context, id TallyID) error {
+func (t *TallyTable) Delete(ctx context.Context, id TallyID) error {
 	return t.s.Remove(ctx, &tallyTable, id, string(id))
 }
 
 // DeleteReturning deletes the tally with that id and returns it as it was, or
 // ErrNotFound.
-func (t TallyTable) DeleteReturning(ctx context.Context, id TallyID) (Tally, error) {
+func (t *TallyTable) DeleteReturning(ctx context.Context, id TallyID) (Tally, error) {
 	return tallyCodec.Found(t.ConsumeOne(ctx, TallyCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every tally that matches and returns how many there were.
-func (t TallyTable) DeleteMany(ctx context.Context, where Predicate[Tally]) (int, error) {
+func (t *TallyTable) DeleteMany(ctx context.Context, where Predicate[Tally]) (int, error) {
 	return t.s.Session.Delete(ctx, &tallyTable, where.Expr())
 }
 
 // ConsumeOne deletes one tally that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Tally, bool, error) {
+func (t *TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Tally, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &tallyCodec, where.Expr()))
 }
 
 // IncrementOne adds delta to the numbers of one tally that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
+func (t *TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Tally, error) {
 		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || tally == nil {

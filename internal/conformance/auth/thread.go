@@ -62,7 +62,7 @@ type ThreadTable struct {
 }
 
 // Create stores a thread and returns it as stored.
-func (t ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error) {
+func (t *ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error) {
 	thread := in.document()
 	if err := thread.check(); err != nil {
 		return Thread{}, err
@@ -72,58 +72,58 @@ func (t ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error
 
 // CreateMany stores threads, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t ThreadTable) CreateMany(ctx context.Context, in []ThreadCreate) ([]Thread, error) {
+func (t *ThreadTable) CreateMany(ctx context.Context, in []ThreadCreate) ([]Thread, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &threadCodec, in, ThreadCreate.document, nil)
 }
 
 // Get returns the thread with that id, or ErrNotFound.
-func (t ThreadTable) Get(ctx context.Context, id ThreadID) (Thread, error) {
+func (t *ThreadTable) Get(ctx context.Context, id ThreadID) (Thread, error) {
 	return runtime.Get(ctx, t.s.Session, &threadCodec, threadTable.ByID, id)
 }
 
 // GetForUpdate returns the thread with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t ThreadTable) GetForUpdate(ctx context.Context, id ThreadID) (Thread, error) {
+func (t *ThreadTable) GetForUpdate(ctx context.Context, id ThreadID) (Thread, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &threadCodec, id)
 }
 
 // Find returns the threads of a query, in its order and then by id.
-func (t ThreadTable) Find(ctx context.Context, q ThreadQuery) ([]Thread, error) {
+func (t *ThreadTable) Find(ctx context.Context, q ThreadQuery) ([]Thread, error) {
 	return runtime.List(ctx, t.s.Session, &threadCodec, q.Query())
 }
 
 // First returns the first thread of a query, and whether there is one.
-func (t ThreadTable) First(ctx context.Context, q ThreadQuery) (Thread, bool, error) {
+func (t *ThreadTable) First(ctx context.Context, q ThreadQuery) (Thread, bool, error) {
 	return runtime.First(ctx, t.s.Session, &threadCodec, q.Query())
 }
 
 // Each returns the threads of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t ThreadTable) Each(ctx context.Context, q ThreadQuery) iter.Seq2[Thread, error] {
+func (t *ThreadTable) Each(ctx context.Context, q ThreadQuery) iter.Seq2[Thread, error] {
 	return runtime.Each(ctx, t.s.Session, &threadCodec, q.Query())
 }
 
 // Count returns how many threads match.
-func (t ThreadTable) Count(ctx context.Context, where Predicate[Thread]) (int, error) {
+func (t *ThreadTable) Count(ctx context.Context, where Predicate[Thread]) (int, error) {
 	return t.s.Count(ctx, &threadTable, where.Expr())
 }
 
 // Exists reports whether a thread matches.
-func (t ThreadTable) Exists(ctx context.Context, where Predicate[Thread]) (bool, error) {
+func (t *ThreadTable) Exists(ctx context.Context, where Predicate[Thread]) (bool, error) {
 	return t.s.Exists(ctx, &threadTable, where.Expr())
 }
 
 // Update changes the thread with that id and returns it as stored, or
 // ErrNotFound.
-func (t ThreadTable) Update(ctx context.Context, id ThreadID, patch ThreadPatch) (Thread, error) {
+func (t *ThreadTable) Update(ctx context.Context, id ThreadID, patch ThreadPatch) (Thread, error) {
 	return threadCodec.Found(t.UpdateOne(ctx, ThreadCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one thread that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (Thread, bool, error) {
+func (t *ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (Thread, bool, error) {
 	if err := patch.check(); err != nil {
 		return Thread{}, false, err
 	}
@@ -132,7 +132,7 @@ func (t ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], pat
 
 // UpdateMany changes every thread that matches and returns how many there
 // were.
-func (t ThreadTable) UpdateMany(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (int, error) {
+func (t *ThreadTable) UpdateMany(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -140,31 +140,31 @@ func (t ThreadTable) UpdateMany(ctx context.Context, where Predicate[Thread], pa
 }
 
 // Delete deletes the thread with that id, or returns ErrNotFound.
-func (t ThreadTable) Delete(ctx context.Context, id ThreadID) error {
+func (t *ThreadTable) Delete(ctx context.Context, id ThreadID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the thread with that id and returns it as it was, or
 // ErrNotFound.
-func (t ThreadTable) DeleteReturning(ctx context.Context, id ThreadID) (Thread, error) {
+func (t *ThreadTable) DeleteReturning(ctx context.Context, id ThreadID) (Thread, error) {
 	return threadCodec.Found(t.ConsumeOne(ctx, ThreadCols.ID.Eq(id)))
 }
 
 // deleted runs the trigger of a deletion that was done.
-func (t ThreadTable) deleted(ctx context.Context, thread Thread) error {
+func (t *ThreadTable) deleted(ctx context.Context, thread Thread) error {
 	return fire(ctx, t.s, &threadTable, runtime.OnDelete, Triggers.OnDeleteThread, thread)
 }
 
 // DeleteMany deletes every thread that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
-func (t ThreadTable) DeleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
+func (t *ThreadTable) DeleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Thread.deleteMany(ctx, where)
 	})
 }
 
-func (t ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
+func (t *ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &threadTable, where.Expr())
 	}
@@ -180,7 +180,7 @@ func (t ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (i
 
 // ConsumeOne deletes one thread that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (Thread, bool, error) {
+func (t *ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (Thread, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Thread, error) {
 		thread, err := runtime.Take(ctx, tx.scope.Session, &threadCodec, where.Expr())
 		if err != nil || thread == nil {

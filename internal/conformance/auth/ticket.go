@@ -119,13 +119,13 @@ type TicketTable struct {
 }
 
 // Create stores a ticket and returns it as stored.
-func (t TicketTable) Create(ctx context.Context, in TicketCreate) (Ticket, error) {
+func (t *TicketTable) Create(ctx context.Context, in TicketCreate) (Ticket, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Ticket, error) {
 		return tx.Ticket.create(ctx, in)
 	})
 }
 
-func (t TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error) {
+func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error) {
 	ticket := in.document(t.s.Now())
 	if err := ticket.check(); err != nil {
 		return Ticket{}, err
@@ -142,7 +142,7 @@ func (t TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error
 
 // CreateMany stores tickets, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
+func (t *TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &ticketCodec, in, func(in TicketCreate) Ticket {
@@ -152,53 +152,53 @@ func (t TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticke
 }
 
 // Get returns the ticket with that id, or ErrNotFound.
-func (t TicketTable) Get(ctx context.Context, id TicketID) (Ticket, error) {
+func (t *TicketTable) Get(ctx context.Context, id TicketID) (Ticket, error) {
 	return runtime.Get(ctx, t.s.Session, &ticketCodec, ticketTable.ByID, id)
 }
 
 // GetForUpdate returns the ticket with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t TicketTable) GetForUpdate(ctx context.Context, id TicketID) (Ticket, error) {
+func (t *TicketTable) GetForUpdate(ctx context.Context, id TicketID) (Ticket, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &ticketCodec, id)
 }
 
 // Find returns the tickets of a query, in its order and then by id.
-func (t TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error) {
+func (t *TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error) {
 	return runtime.List(ctx, t.s.Session, &ticketCodec, q.Query())
 }
 
 // First returns the first ticket of a query, and whether there is one.
-func (t TicketTable) First(ctx context.Context, q TicketQuery) (Ticket, bool, error) {
+func (t *TicketTable) First(ctx context.Context, q TicketQuery) (Ticket, bool, error) {
 	return runtime.First(ctx, t.s.Session, &ticketCodec, q.Query())
 }
 
 // Each returns the tickets of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t TicketTable) Each(ctx context.Context, q TicketQuery) iter.Seq2[Ticket, error] {
+func (t *TicketTable) Each(ctx context.Context, q TicketQuery) iter.Seq2[Ticket, error] {
 	return runtime.Each(ctx, t.s.Session, &ticketCodec, q.Query())
 }
 
 // Count returns how many tickets match.
-func (t TicketTable) Count(ctx context.Context, where Predicate[Ticket]) (int, error) {
+func (t *TicketTable) Count(ctx context.Context, where Predicate[Ticket]) (int, error) {
 	return t.s.Count(ctx, &ticketTable, where.Expr())
 }
 
 // Exists reports whether a ticket matches.
-func (t TicketTable) Exists(ctx context.Context, where Predicate[Ticket]) (bool, error) {
+func (t *TicketTable) Exists(ctx context.Context, where Predicate[Ticket]) (bool, error) {
 	return t.s.Exists(ctx, &ticketTable, where.Expr())
 }
 
 // Update changes the ticket with that id and returns it as stored, or
 // ErrNotFound.
-func (t TicketTable) Update(ctx context.Context, id TicketID, patch TicketPatch) (Ticket, error) {
+func (t *TicketTable) Update(ctx context.Context, id TicketID, patch TicketPatch) (Ticket, error) {
 	return ticketCodec.Found(t.UpdateOne(ctx, TicketCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one ticket that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (Ticket, bool, error) {
+func (t *TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -215,7 +215,7 @@ func (t TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], pat
 }
 
 // update changes a ticket that is locked, and records it.
-func (t TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) (Ticket, error) {
+func (t *TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) (Ticket, error) {
 	if err := patch.check(); err != nil {
 		return Ticket{}, err
 	}
@@ -232,7 +232,7 @@ func (t TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) 
 
 // updated records an update that was done, and returns the ticket as it is
 // then.
-func (t TicketTable) updated(ctx context.Context, old, sent Ticket, patch TicketPatch, set *runtime.Assignments) (Ticket, error) {
+func (t *TicketTable) updated(ctx context.Context, old, sent Ticket, patch TicketPatch, set *runtime.Assignments) (Ticket, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &ticketCodec, set, sent)
 	if err != nil {
 		return Ticket{}, err
@@ -242,13 +242,13 @@ func (t TicketTable) updated(ctx context.Context, old, sent Ticket, patch Ticket
 
 // UpdateMany changes every ticket that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t TicketTable) UpdateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
+func (t *TicketTable) UpdateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Ticket.updateMany(ctx, where, patch)
 	})
 }
 
-func (t TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
+func (t *TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
 	if err := patch.check(); err != nil {
 		return 0, err
 	}
@@ -273,26 +273,26 @@ func (t TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], pa
 }
 
 // Delete deletes the ticket with that id, or returns ErrNotFound.
-func (t TicketTable) Delete(ctx context.Context, id TicketID) error {
+func (t *TicketTable) Delete(ctx context.Context, id TicketID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the ticket with that id and returns it as it was, or
 // ErrNotFound.
-func (t TicketTable) DeleteReturning(ctx context.Context, id TicketID) (Ticket, error) {
+func (t *TicketTable) DeleteReturning(ctx context.Context, id TicketID) (Ticket, error) {
 	return ticketCodec.Found(t.ConsumeOne(ctx, TicketCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every ticket that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t TicketTable) DeleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
+func (t *TicketTable) DeleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Ticket.deleteMany(ctx, where)
 	})
 }
 
-func (t TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
+func (t *TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &ticketCodec, where.Expr(), func(tickets []Ticket) error {
 		for _, ticket := range tickets {
 			if err := t.recordDeleted(ctx, ticket); err != nil {
@@ -305,7 +305,7 @@ func (t TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (i
 
 // ConsumeOne deletes one ticket that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (Ticket, bool, error) {
+func (t *TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
 		ticket, err := runtime.Take(ctx, tx.scope.Session, &ticketCodec, where.Expr())
 		if err != nil || ticket == nil {
@@ -318,7 +318,7 @@ func (t TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (T
 // IncrementOne adds delta to the numbers of one ticket that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
+func (t *TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
 		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || ticket == nil {
@@ -348,14 +348,14 @@ func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
 }
 
 // recordCreated records the events of a new ticket.
-func (t TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
+func (t *TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
 	r.Event("ticket.created", ticket.ticketCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) error {
+func (t *TicketTable) recordUpdated(ctx context.Context, change TicketChange) error {
 	ticket := change.New
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (TicketChanged{}) {
@@ -371,7 +371,7 @@ func (t TicketTable) recordUpdated(ctx context.Context, change TicketChange) err
 }
 
 // recordDeleted records the events of a deleted ticket.
-func (t TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
+func (t *TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
 	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
 	r.Event("ticket.deleted", TicketDeletedEvent{ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID})
 	return r.Err()

@@ -117,13 +117,13 @@ type GuestTable struct {
 }
 
 // Create stores a guest and returns it as stored.
-func (t GuestTable) Create(ctx context.Context, in GuestCreate) (Guest, error) {
+func (t *GuestTable) Create(ctx context.Context, in GuestCreate) (Guest, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Guest, error) {
 		return tx.Guest.create(ctx, in)
 	})
 }
 
-func (t GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
+func (t *GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
 	guest := in.document(t.s.Now())
 	id := guest.ID
 	if err := fire(ctx, t.s, &guestTable, runtime.BeforeCreate, Triggers.BeforeCreateGuest, &guest); err != nil {
@@ -152,7 +152,7 @@ func (t GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
 
 // CreateMany stores guests, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, error) {
+func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Guest, error) {
 		if t.s.triggers != nil {
 			return runtime.CreateEach(ctx, tx.scope.Session, &guestCodec, in, tx.Guest.create)
@@ -166,11 +166,11 @@ func (t GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, 
 
 // UpsertByEmail applies patch to the guest that has the same email as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
+func (t *GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch, fields ...string) (Guest, bool, error) {
+func (t *GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch, fields ...string) (Guest, bool, error) {
 	where := runtime.Holder(&guestCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &guestTable, fields, func(ctx context.Context, tx *Tx) (Guest, bool, error) {
 		return tx.Guest.UpdateOne(ctx, where, patch)
@@ -180,58 +180,58 @@ func (t GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch
 }
 
 // Get returns the guest with that id, or ErrNotFound.
-func (t GuestTable) Get(ctx context.Context, id GuestID) (Guest, error) {
+func (t *GuestTable) Get(ctx context.Context, id GuestID) (Guest, error) {
 	return runtime.Get(ctx, t.s.Session, &guestCodec, guestTable.ByID, id)
 }
 
 // GetForUpdate returns the guest with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t GuestTable) GetForUpdate(ctx context.Context, id GuestID) (Guest, error) {
+func (t *GuestTable) GetForUpdate(ctx context.Context, id GuestID) (Guest, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &guestCodec, id)
 }
 
 // GetByEmail returns the guest with that email, or ErrNotFound.
-func (t GuestTable) GetByEmail(ctx context.Context, email string) (Guest, error) {
+func (t *GuestTable) GetByEmail(ctx context.Context, email string) (Guest, error) {
 	return runtime.Get(ctx, t.s.Session, &guestCodec, guestByEmail, email)
 }
 
 // Find returns the guests of a query, in its order and then by id.
-func (t GuestTable) Find(ctx context.Context, q GuestQuery) ([]Guest, error) {
+func (t *GuestTable) Find(ctx context.Context, q GuestQuery) ([]Guest, error) {
 	return runtime.List(ctx, t.s.Session, &guestCodec, q.Query())
 }
 
 // First returns the first guest of a query, and whether there is one.
-func (t GuestTable) First(ctx context.Context, q GuestQuery) (Guest, bool, error) {
+func (t *GuestTable) First(ctx context.Context, q GuestQuery) (Guest, bool, error) {
 	return runtime.First(ctx, t.s.Session, &guestCodec, q.Query())
 }
 
 // Each returns the guests of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t GuestTable) Each(ctx context.Context, q GuestQuery) iter.Seq2[Guest, error] {
+func (t *GuestTable) Each(ctx context.Context, q GuestQuery) iter.Seq2[Guest, error] {
 	return runtime.Each(ctx, t.s.Session, &guestCodec, q.Query())
 }
 
 // Count returns how many guests match.
-func (t GuestTable) Count(ctx context.Context, where Predicate[Guest]) (int, error) {
+func (t *GuestTable) Count(ctx context.Context, where Predicate[Guest]) (int, error) {
 	return t.s.Count(ctx, &guestTable, where.Expr())
 }
 
 // Exists reports whether a guest matches.
-func (t GuestTable) Exists(ctx context.Context, where Predicate[Guest]) (bool, error) {
+func (t *GuestTable) Exists(ctx context.Context, where Predicate[Guest]) (bool, error) {
 	return t.s.Exists(ctx, &guestTable, where.Expr())
 }
 
 // Update changes the guest with that id and returns it as stored, or
 // ErrNotFound.
-func (t GuestTable) Update(ctx context.Context, id GuestID, patch GuestPatch) (Guest, error) {
+func (t *GuestTable) Update(ctx context.Context, id GuestID, patch GuestPatch) (Guest, error) {
 	return guestCodec.Found(t.UpdateOne(ctx, GuestCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one guest that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (Guest, bool, error) {
+func (t *GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (Guest, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Guest, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -249,7 +249,7 @@ func (t GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch
 
 // updated records an update that was done, runs its trigger, and returns the
 // guest as it is then.
-func (t GuestTable) updated(ctx context.Context, old, sent Guest, patch GuestPatch, set *runtime.Assignments) (Guest, error) {
+func (t *GuestTable) updated(ctx context.Context, old, sent Guest, patch GuestPatch, set *runtime.Assignments) (Guest, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &guestCodec, set, sent)
 	if err != nil {
 		return Guest{}, err
@@ -268,13 +268,13 @@ func (t GuestTable) updated(ctx context.Context, old, sent Guest, patch GuestPat
 
 // UpdateMany changes every guest that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
-func (t GuestTable) UpdateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
+func (t *GuestTable) UpdateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Guest.updateMany(ctx, where, patch)
 	})
 }
 
-func (t GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
+func (t *GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -315,19 +315,19 @@ func (t GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patc
 }
 
 // Delete deletes the guest with that id, or returns ErrNotFound.
-func (t GuestTable) Delete(ctx context.Context, id GuestID) error {
+func (t *GuestTable) Delete(ctx context.Context, id GuestID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the guest with that id and returns it as it was, or
 // ErrNotFound.
-func (t GuestTable) DeleteReturning(ctx context.Context, id GuestID) (Guest, error) {
+func (t *GuestTable) DeleteReturning(ctx context.Context, id GuestID) (Guest, error) {
 	return guestCodec.Found(t.ConsumeOne(ctx, GuestCols.ID.Eq(id)))
 }
 
 // deleted records a deletion that was done, and runs its trigger.
-func (t GuestTable) deleted(ctx context.Context, guest Guest) error {
+func (t *GuestTable) deleted(ctx context.Context, guest Guest) error {
 	if err := t.recordDeleted(ctx, guest); err != nil {
 		return err
 	}
@@ -336,13 +336,13 @@ func (t GuestTable) deleted(ctx context.Context, guest Guest) error {
 
 // DeleteMany deletes every guest that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
-func (t GuestTable) DeleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
+func (t *GuestTable) DeleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Guest.deleteMany(ctx, where)
 	})
 }
 
-func (t GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
+func (t *GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &guestCodec, where.Expr(), func(guests []Guest) error {
 		for _, guest := range guests {
 			if err := t.deleted(ctx, guest); err != nil {
@@ -355,7 +355,7 @@ func (t GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (int
 
 // ConsumeOne deletes one guest that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (Guest, bool, error) {
+func (t *GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (Guest, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Guest, error) {
 		guest, err := runtime.Take(ctx, tx.scope.Session, &guestCodec, where.Expr())
 		if err != nil || guest == nil {
@@ -366,14 +366,14 @@ func (t GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (Gue
 }
 
 // recordCreated records the events of a new guest.
-func (t GuestTable) recordCreated(ctx context.Context, guest Guest) error {
+func (t *GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationCreate, nil)
 	r.Event("guest.created", guest.guestCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error {
+func (t *GuestTable) recordUpdated(ctx context.Context, change GuestChange) error {
 	guest := change.New
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (GuestChanged{}) {
@@ -383,7 +383,7 @@ func (t GuestTable) recordUpdated(ctx context.Context, change GuestChange) error
 }
 
 // recordDeleted records the events of a deleted guest.
-func (t GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
+func (t *GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
 	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationDelete, nil)
 	r.Event("guest.deleted", GuestDeletedEvent{ID: guest.ID, Email: guest.Email})
 	return r.Err()

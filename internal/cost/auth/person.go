@@ -73,7 +73,7 @@ type PersonTable struct {
 }
 
 // Create stores a person and returns it as stored.
-func (t PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error) {
+func (t *PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error) {
 	person := in.document(t.s.Now())
 	if err := person.check(); err != nil {
 		return Person{}, err
@@ -83,7 +83,7 @@ func (t PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error
 
 // CreateMany stores persons, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
+func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
 	now := t.s.Now()
 	return runtime.CreateMany(ctx, t.s.Session, &personCodec, in, func(in PersonCreate) Person {
 		return in.document(now)
@@ -92,11 +92,11 @@ func (t PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Perso
 
 // UpsertByEmail applies patch to the person that has the same email as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
+func (t *PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPatch, fields ...string) (Person, bool, error) {
+func (t *PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPatch, fields ...string) (Person, bool, error) {
 	where := runtime.Holder(&personCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &personTable, fields, func(ctx context.Context, tx *Tx) (Person, bool, error) {
 		return tx.Person.UpdateOne(ctx, where, patch)
@@ -106,58 +106,58 @@ func (t PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPa
 }
 
 // Get returns the person with that id, or ErrNotFound.
-func (t PersonTable) Get(ctx context.Context, id PersonID) (Person, error) {
+func (t *PersonTable) Get(ctx context.Context, id PersonID) (Person, error) {
 	return runtime.Get(ctx, t.s.Session, &personCodec, personTable.ByID, id)
 }
 
 // GetForUpdate returns the person with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t PersonTable) GetForUpdate(ctx context.Context, id PersonID) (Person, error) {
+func (t *PersonTable) GetForUpdate(ctx context.Context, id PersonID) (Person, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &personCodec, id)
 }
 
 // GetByEmail returns the person with that email, or ErrNotFound.
-func (t PersonTable) GetByEmail(ctx context.Context, email string) (Person, error) {
+func (t *PersonTable) GetByEmail(ctx context.Context, email string) (Person, error) {
 	return runtime.Get(ctx, t.s.Session, &personCodec, personByEmail, email)
 }
 
 // Find returns the persons of a query, in its order and then by id.
-func (t PersonTable) Find(ctx context.Context, q PersonQuery) ([]Person, error) {
+func (t *PersonTable) Find(ctx context.Context, q PersonQuery) ([]Person, error) {
 	return runtime.List(ctx, t.s.Session, &personCodec, q.Query())
 }
 
 // First returns the first person of a query, and whether there is one.
-func (t PersonTable) First(ctx context.Context, q PersonQuery) (Person, bool, error) {
+func (t *PersonTable) First(ctx context.Context, q PersonQuery) (Person, bool, error) {
 	return runtime.First(ctx, t.s.Session, &personCodec, q.Query())
 }
 
 // Each returns the persons of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t PersonTable) Each(ctx context.Context, q PersonQuery) iter.Seq2[Person, error] {
+func (t *PersonTable) Each(ctx context.Context, q PersonQuery) iter.Seq2[Person, error] {
 	return runtime.Each(ctx, t.s.Session, &personCodec, q.Query())
 }
 
 // Count returns how many persons match.
-func (t PersonTable) Count(ctx context.Context, where Predicate[Person]) (int, error) {
+func (t *PersonTable) Count(ctx context.Context, where Predicate[Person]) (int, error) {
 	return t.s.Count(ctx, &personTable, where.Expr())
 }
 
 // Exists reports whether a person matches.
-func (t PersonTable) Exists(ctx context.Context, where Predicate[Person]) (bool, error) {
+func (t *PersonTable) Exists(ctx context.Context, where Predicate[Person]) (bool, error) {
 	return t.s.Exists(ctx, &personTable, where.Expr())
 }
 
 // Update changes the person with that id and returns it as stored, or
 // ErrNotFound.
-func (t PersonTable) Update(ctx context.Context, id PersonID, patch PersonPatch) (Person, error) {
+func (t *PersonTable) Update(ctx context.Context, id PersonID, patch PersonPatch) (Person, error) {
 	return personCodec.Found(t.UpdateOne(ctx, PersonCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one person that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (Person, bool, error) {
+func (t *PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (Person, bool, error) {
 	if err := patch.check(); err != nil {
 		return Person{}, false, err
 	}
@@ -166,7 +166,7 @@ func (t PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], pat
 
 // UpdateMany changes every person that matches and returns how many there
 // were.
-func (t PersonTable) UpdateMany(ctx context.Context, where Predicate[Person], patch PersonPatch) (int, error) {
+func (t *PersonTable) UpdateMany(ctx context.Context, where Predicate[Person], patch PersonPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -174,25 +174,25 @@ func (t PersonTable) UpdateMany(ctx context.Context, where Predicate[Person], pa
 }
 
 // Delete deletes the person with that id, or returns ErrNotFound.
-func (t PersonTable) Delete(ctx context.Context, id PersonID) error {
+func (t *PersonTable) Delete(ctx context.Context, id PersonID) error {
 	return t.s.Remove(ctx, &personTable, id, string(id))
 }
 
 // DeleteReturning deletes the person with that id and returns it as it was, or
 // ErrNotFound.
-func (t PersonTable) DeleteReturning(ctx context.Context, id PersonID) (Person, error) {
+func (t *PersonTable) DeleteReturning(ctx context.Context, id PersonID) (Person, error) {
 	return personCodec.Found(t.ConsumeOne(ctx, PersonCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every person that matches and returns how many there
 // were.
-func (t PersonTable) DeleteMany(ctx context.Context, where Predicate[Person]) (int, error) {
+func (t *PersonTable) DeleteMany(ctx context.Context, where Predicate[Person]) (int, error) {
 	return t.s.Session.Delete(ctx, &personTable, where.Expr())
 }
 
 // ConsumeOne deletes one person that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (Person, bool, error) {
+func (t *PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (Person, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &personCodec, where.Expr()))
 }
 

@@ -96,13 +96,13 @@ type VisitorTable struct {
 }
 
 // Create stores a visitor and returns it as stored.
-func (t VisitorTable) Create(ctx context.Context, in VisitorCreate) (Visitor, error) {
+func (t *VisitorTable) Create(ctx context.Context, in VisitorCreate) (Visitor, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Visitor, error) {
 		return tx.Visitor.create(ctx, in)
 	})
 }
 
-func (t VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, error) {
+func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, error) {
 	visitor := in.document(t.s.Now())
 	if err := visitor.check(); err != nil {
 		return Visitor{}, err
@@ -119,7 +119,7 @@ func (t VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, er
 
 // CreateMany stores visitors, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
+func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
 		now := t.s.Now()
 		return runtime.CreateMany(ctx, tx.scope.Session, &visitorCodec, in, func(in VisitorCreate) Visitor {
@@ -130,11 +130,11 @@ func (t VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vis
 
 // UpsertByEmail applies patch to the visitor that has the same email as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
+func (t *VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch VisitorPatch, fields ...string) (Visitor, bool, error) {
+func (t *VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch VisitorPatch, fields ...string) (Visitor, bool, error) {
 	where := runtime.Holder(&visitorCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &visitorTable, fields, func(ctx context.Context, tx *Tx) (Visitor, bool, error) {
 		return tx.Visitor.UpdateOne(ctx, where, patch)
@@ -144,58 +144,58 @@ func (t VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch Visito
 }
 
 // Get returns the visitor with that id, or ErrNotFound.
-func (t VisitorTable) Get(ctx context.Context, id VisitorID) (Visitor, error) {
+func (t *VisitorTable) Get(ctx context.Context, id VisitorID) (Visitor, error) {
 	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorTable.ByID, id)
 }
 
 // GetForUpdate returns the visitor with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t VisitorTable) GetForUpdate(ctx context.Context, id VisitorID) (Visitor, error) {
+func (t *VisitorTable) GetForUpdate(ctx context.Context, id VisitorID) (Visitor, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &visitorCodec, id)
 }
 
 // GetByEmail returns the visitor with that email, or ErrNotFound.
-func (t VisitorTable) GetByEmail(ctx context.Context, email string) (Visitor, error) {
+func (t *VisitorTable) GetByEmail(ctx context.Context, email string) (Visitor, error) {
 	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorByEmail, email)
 }
 
 // Find returns the visitors of a query, in its order and then by id.
-func (t VisitorTable) Find(ctx context.Context, q VisitorQuery) ([]Visitor, error) {
+func (t *VisitorTable) Find(ctx context.Context, q VisitorQuery) ([]Visitor, error) {
 	return runtime.List(ctx, t.s.Session, &visitorCodec, q.Query())
 }
 
 // First returns the first visitor of a query, and whether there is one.
-func (t VisitorTable) First(ctx context.Context, q VisitorQuery) (Visitor, bool, error) {
+func (t *VisitorTable) First(ctx context.Context, q VisitorQuery) (Visitor, bool, error) {
 	return runtime.First(ctx, t.s.Session, &visitorCodec, q.Query())
 }
 
 // Each returns the visitors of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t VisitorTable) Each(ctx context.Context, q VisitorQuery) iter.Seq2[Visitor, error] {
+func (t *VisitorTable) Each(ctx context.Context, q VisitorQuery) iter.Seq2[Visitor, error] {
 	return runtime.Each(ctx, t.s.Session, &visitorCodec, q.Query())
 }
 
 // Count returns how many visitors match.
-func (t VisitorTable) Count(ctx context.Context, where Predicate[Visitor]) (int, error) {
+func (t *VisitorTable) Count(ctx context.Context, where Predicate[Visitor]) (int, error) {
 	return t.s.Count(ctx, &visitorTable, where.Expr())
 }
 
 // Exists reports whether a visitor matches.
-func (t VisitorTable) Exists(ctx context.Context, where Predicate[Visitor]) (bool, error) {
+func (t *VisitorTable) Exists(ctx context.Context, where Predicate[Visitor]) (bool, error) {
 	return t.s.Exists(ctx, &visitorTable, where.Expr())
 }
 
 // Update changes the visitor with that id and returns it as stored, or
 // ErrNotFound.
-func (t VisitorTable) Update(ctx context.Context, id VisitorID, patch VisitorPatch) (Visitor, error) {
+func (t *VisitorTable) Update(ctx context.Context, id VisitorID, patch VisitorPatch) (Visitor, error) {
 	return visitorCodec.Found(t.UpdateOne(ctx, VisitorCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one visitor that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (Visitor, bool, error) {
+func (t *VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (Visitor, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Visitor, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -213,7 +213,7 @@ func (t VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], p
 
 // updated records an update that was done, and returns the visitor as it is
 // then.
-func (t VisitorTable) updated(ctx context.Context, old, sent Visitor, patch VisitorPatch, set *runtime.Assignments) (Visitor, error) {
+func (t *VisitorTable) updated(ctx context.Context, old, sent Visitor, patch VisitorPatch, set *runtime.Assignments) (Visitor, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &visitorCodec, set, sent)
 	if err != nil {
 		return Visitor{}, err
@@ -223,13 +223,13 @@ func (t VisitorTable) updated(ctx context.Context, old, sent Visitor, patch Visi
 
 // UpdateMany changes every visitor that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t VisitorTable) UpdateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
+func (t *VisitorTable) UpdateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Visitor.updateMany(ctx, where, patch)
 	})
 }
 
-func (t VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
+func (t *VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -254,26 +254,26 @@ func (t VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor], 
 }
 
 // Delete deletes the visitor with that id, or returns ErrNotFound.
-func (t VisitorTable) Delete(ctx context.Context, id VisitorID) error {
+func (t *VisitorTable) Delete(ctx context.Context, id VisitorID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the visitor with that id and returns it as it was,
 // or ErrNotFound.
-func (t VisitorTable) DeleteReturning(ctx context.Context, id VisitorID) (Visitor, error) {
+func (t *VisitorTable) DeleteReturning(ctx context.Context, id VisitorID) (Visitor, error) {
 	return visitorCodec.Found(t.ConsumeOne(ctx, VisitorCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every visitor that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
-func (t VisitorTable) DeleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
+func (t *VisitorTable) DeleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Visitor.deleteMany(ctx, where)
 	})
 }
 
-func (t VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
+func (t *VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
 	return runtime.TakeMany(ctx, t.s.Session, &visitorCodec, where.Expr(), func(visitors []Visitor) error {
 		for _, visitor := range visitors {
 			if err := t.recordDeleted(ctx, visitor); err != nil {
@@ -286,7 +286,7 @@ func (t VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor]) 
 
 // ConsumeOne deletes one visitor that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) (Visitor, bool, error) {
+func (t *VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) (Visitor, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Visitor, error) {
 		visitor, err := runtime.Take(ctx, tx.scope.Session, &visitorCodec, where.Expr())
 		if err != nil || visitor == nil {
@@ -297,14 +297,14 @@ func (t VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) 
 }
 
 // recordCreated records the events of a new visitor.
-func (t VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error {
+func (t *VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error {
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
 	r.Event("visitor.created", visitor.visitorCreatedEvent())
 	return r.Err()
 }
 
 // recordUpdated records the events of an update that was done.
-func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) error {
+func (t *VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) error {
 	visitor := change.New
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (VisitorChanged{}) {
@@ -314,7 +314,7 @@ func (t VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) e
 }
 
 // recordDeleted records the events of a deleted visitor.
-func (t VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error {
+func (t *VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error {
 	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
 	r.Event("visitor.deleted", VisitorDeletedEvent{ID: visitor.ID, Email: visitor.Email})
 	return r.Err()

@@ -63,7 +63,7 @@ type ProfileTable struct {
 }
 
 // Create stores a profile and returns it as stored.
-func (t ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, error) {
+func (t *ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, error) {
 	profile := in.document()
 	if err := profile.check(); err != nil {
 		return Profile{}, err
@@ -73,17 +73,17 @@ func (t ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, er
 
 // CreateMany stores profiles, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
+func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
 	return runtime.CreateMany(ctx, t.s.Session, &profileCodec, in, ProfileCreate.document, nil)
 }
 
 // UpsertByUserID applies patch to the profile that has the same user id as in.
 // If there is none, it creates one from in, and the bool is true.
-func (t ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
+func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
 	return t.upsert(ctx, in, patch, "userId")
 }
 
-func (t ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
+func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
 	where := runtime.Holder(&profileCodec, in.document(), fields)
 	return upsert(ctx, t.s, &profileTable, fields, func(ctx context.Context, tx *Tx) (Profile, bool, error) {
 		return tx.Profile.UpdateOne(ctx, where, patch)
@@ -93,58 +93,58 @@ func (t ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch Profil
 }
 
 // Get returns the profile with that id, or ErrNotFound.
-func (t ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
+func (t *ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
 }
 
 // GetForUpdate returns the profile with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
+func (t *ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &profileCodec, id)
 }
 
 // GetByUserID returns the profile with that user id, or ErrNotFound.
-func (t ProfileTable) GetByUserID(ctx context.Context, userID string) (Profile, error) {
+func (t *ProfileTable) GetByUserID(ctx context.Context, userID string) (Profile, error) {
 	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
 }
 
 // Find returns the profiles of a query, in its order and then by id.
-func (t ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
+func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
 	return runtime.List(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
-func (t ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
+func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
 	return runtime.First(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
+func (t *ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
 	return runtime.Each(ctx, t.s.Session, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
-func (t ProfileTable) Count(ctx context.Context, where Predicate[Profile]) (int, error) {
+func (t *ProfileTable) Count(ctx context.Context, where Predicate[Profile]) (int, error) {
 	return t.s.Count(ctx, &profileTable, where.Expr())
 }
 
 // Exists reports whether a profile matches.
-func (t ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (bool, error) {
+func (t *ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (bool, error) {
 	return t.s.Exists(ctx, &profileTable, where.Expr())
 }
 
 // Update changes the profile with that id and returns it as stored, or
 // ErrNotFound.
-func (t ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
+func (t *ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
 	return profileCodec.Found(t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one profile that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
+func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
 	if err := patch.check(); err != nil {
 		return Profile{}, false, err
 	}
@@ -153,7 +153,7 @@ func (t ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], p
 
 // UpdateMany changes every profile that matches and returns how many there
 // were.
-func (t ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (int, error) {
+func (t *ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -161,25 +161,25 @@ func (t ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], 
 }
 
 // Delete deletes the profile with that id, or returns ErrNotFound.
-func (t ProfileTable) Delete(ctx context.Context, id ProfileID) error {
+func (t *ProfileTable) Delete(ctx context.Context, id ProfileID) error {
 	return t.s.Remove(ctx, &profileTable, id, string(id))
 }
 
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
-func (t ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
+func (t *ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
 	return profileCodec.Found(t.ConsumeOne(ctx, ProfileCols.ID.Eq(id)))
 }
 
 // DeleteMany deletes every profile that matches and returns how many there
 // were.
-func (t ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
+func (t *ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
 	return t.s.Session.Delete(ctx, &profileTable, where.Expr())
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
+func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
 	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &profileCodec, where.Expr()))
 }
 

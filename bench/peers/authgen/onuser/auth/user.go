@@ -119,13 +119,13 @@ type UserTable struct {
 }
 
 // Create stores a user and returns it as stored.
-func (t UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
+func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.create(ctx, in)
 	})
 }
 
-func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
+func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	user := in.document(t.s.Now())
 	id := user.ID
 	if err := fire(ctx, t.s, &userTable, runtime.BeforeCreate, Triggers.BeforeCreateUser, &user); err != nil {
@@ -151,7 +151,7 @@ func (t UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 
 // CreateMany stores users, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
-func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
+func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
 		if t.s.triggers != nil {
 			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
@@ -165,11 +165,11 @@ func (t UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, err
 
 // UpsertByEmail applies patch to the user that has the same email as in. If
 // there is none, it creates one from in, and the bool is true.
-func (t UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
+func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
 	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
 	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
 		return tx.User.UpdateOne(ctx, where, patch)
@@ -179,58 +179,58 @@ func (t UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, f
 }
 
 // Get returns the user with that id, or ErrNotFound.
-func (t UserTable) Get(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) Get(ctx context.Context, id UserID) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
 }
 
 // GetForUpdate returns the user with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
 	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
-func (t UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
+func (t *UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
 	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
 }
 
 // Find returns the users of a query, in its order and then by id.
-func (t UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
+func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
 	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
-func (t UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
+func (t *UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
 	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
-func (t UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
+func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
 	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
-func (t UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
 	return t.s.Count(ctx, &userTable, where.Expr())
 }
 
 // Exists reports whether a user matches.
-func (t UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
+func (t *UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
 	return t.s.Exists(ctx, &userTable, where.Expr())
 }
 
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
-func (t UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
+func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
 	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
 		if err := patch.check(); err != nil {
 			return nil, err
@@ -248,7 +248,7 @@ func (t UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch U
 
 // updated runs the trigger of an update that was done, and returns the user as
 // it is then.
-func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
+func (t *UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
 	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
 	if err != nil {
 		return User{}, err
@@ -264,13 +264,13 @@ func (t UserTable) updated(ctx context.Context, old, sent User, patch UserPatch,
 
 // UpdateMany changes every user that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
+func (t *UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.updateMany(ctx, where, patch)
 	})
 }
 
-func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
+func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
 	if err := patch.checkMany(); err != nil {
 		return 0, err
 	}
@@ -305,31 +305,31 @@ func (t UserTable) updateMany(ctx context.Context, where Predicate[User], patch 
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
-func (t UserTable) Delete(ctx context.Context, id UserID) error {
+func (t *UserTable) Delete(ctx context.Context, id UserID) error {
 	_, err := t.DeleteReturning(ctx, id)
 	return err
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
-func (t UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
+func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
 	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
 }
 
 // deleted runs the trigger of a deletion that was done.
-func (t UserTable) deleted(ctx context.Context, user User) error {
+func (t *UserTable) deleted(ctx context.Context, user User) error {
 	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
 // DeleteMany deletes every user that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
-func (t UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
 	})
 }
 
-func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
+func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	if t.s.triggers == nil {
 		return t.s.Session.Delete(ctx, &userTable, where.Expr())
 	}
@@ -345,7 +345,7 @@ func (t UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, 
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
+func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
 		user, err := runtime.Take(ctx, tx.scope.Session, &userCodec, where.Expr())
 		if err != nil || user == nil {
