@@ -414,7 +414,7 @@ var subjects = []subject{
 	{table: "user", c: "name", n: "visits", j: "meta", tells: "create and update", run: func(s *sight) {
 		s.tr.User.OnCreate, s.tr.User.OnUpdate = tells[auth.User](s), changes[auth.UserChange](s)
 		look[auth.User, auth.UserCreate, auth.UserPatch, auth.UserID]{
-			tables: func(t *auth.Tables) calls[auth.User, auth.UserCreate, auth.UserPatch, auth.UserID] { return t.User },
+			tables: func(t *auth.Tables) calls[auth.User, auth.UserCreate, auth.UserPatch, auth.UserID] { return &t.User },
 			create: func(_ *sight, text string) auth.UserCreate {
 				return auth.UserCreate{Name: text, Email: text, Meta: raw()}
 			},
@@ -434,7 +434,7 @@ var subjects = []subject{
 	{table: "desk", c: "name", n: "visits", tells: "create and update", run: func(s *sight) {
 		s.tr.Desk.OnCreate, s.tr.Desk.OnUpdate = tells[auth.Desk](s), changes[auth.DeskChange](s)
 		look[auth.Desk, auth.DeskCreate, auth.DeskPatch, auth.DeskID]{
-			tables: func(t *auth.Tables) calls[auth.Desk, auth.DeskCreate, auth.DeskPatch, auth.DeskID] { return t.Desk },
+			tables: func(t *auth.Tables) calls[auth.Desk, auth.DeskCreate, auth.DeskPatch, auth.DeskID] { return &t.Desk },
 			create: func(_ *sight, text string) auth.DeskCreate { return auth.DeskCreate{Name: text} },
 			patch:  func(_ *sight, text string) auth.DeskPatch { return auth.DeskPatch{Name: auth.Set(text)} },
 			id:     func(d auth.Desk) auth.DeskID { return d.ID }, eq: auth.DeskCols.ID.Eq, in: auth.DeskCols.ID.In,
