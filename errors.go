@@ -58,7 +58,7 @@ var (
 type UniqueError struct {
 	Table  string   // key in schema.yaml
 	Fields []string // keys in schema.yaml
-	Cause  error
+	Cause  error    `json:"-"` // what the driver said, without what may quote a value
 }
 
 // Error names table and fields, never their values.
@@ -79,8 +79,10 @@ type ForeignKeyError struct {
 
 	// Referred says that it is the row written, or deleted, that others refer to.
 	Referred bool
-	Kept     bool // by a trigger, though the row referred to is being deleted
-	Cause    error
+	// Kept says that a trigger kept the reference, though the row that it refers to is
+	// being deleted.
+	Kept  bool
+	Cause error `json:"-"` // what the driver said, without what may quote a value
 }
 
 // Error names table and fields, never their values.
@@ -112,7 +114,7 @@ type ValidationError struct {
 	Field string // key in schema.yaml; empty where no single field is at fault
 	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique", "increment", "predicate", "limit" or "offset"
 	Why   string // what the rule asks; never the value
-	Cause error
+	Cause error  `json:"-"` // what the driver said, without what may quote a value
 }
 
 // Error names table, field and rule, never the value.
@@ -194,7 +196,7 @@ func (e *TriggerError) Unwrap() error { return e.Cause }
 // LogValue is the text of Error, for log/slog.
 func (e *TriggerError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// maxDepth is how many triggers may run inside each other (T3).
+// MaxTriggerDepth is how many triggers may run inside each other (T3).
 const MaxTriggerDepth = 16
 
 // A DepthError says of triggers that they fired each other, or attached rows to one
@@ -218,8 +220,8 @@ func (e *DepthError) Unwrap() error { return ErrDepth }
 // A StatementError is any other failure of a statement of the adapter.
 type StatementError struct {
 	Table  string // key in schema.yaml; empty for the transaction's own statements
-	Reason string
-	Cause  error
+	Reason string // what failed, in words
+	Cause  error  `json:"-"` // what the driver said, without what may quote a value
 }
 
 // Error gives the table and what failed.
@@ -238,8 +240,8 @@ func (e *StatementError) LogValue() slog.Value { return slog.StringValue(e.Error
 
 // A RowError says which of the rows that CreateMany was given failed.
 type RowError struct {
-	Index int // in the list that was given, from 0
-	Cause error
+	Index int   // in the list that was given, from 0
+	Cause error // why it failed
 }
 
 // Error gives the index and the text of the cause.

@@ -11,6 +11,7 @@ import (
 // stored as null.
 func JSON(v any) driver.Valuer { return JSONArg{v} }
 
+// A JSONArg is a value on its way to a column of JSON.
 type JSONArg struct{ V any }
 
 // Value is called by database/sql.

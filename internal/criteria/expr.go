@@ -35,7 +35,7 @@ type Expr struct {
 	*Node // nil: no condition
 }
 
-// A Node of the tree. It is behind a pointer because conditions are passed on
+// A Node is one condition of the tree. It is behind a pointer because conditions are passed on
 // by the methods of every column of every table: a word, not nine.
 type Node struct {
 	Op     Operator
@@ -131,10 +131,14 @@ func OneOf[V any](op Operator, column string, vs []V) Expr {
 	return Several(op, column, args)
 }
 
+// Several is OneOf for values that are boxed already.
+//
 //go:noinline
 func Several(op Operator, column string, args []any) Expr {
 	return Expr{&Node{Op: op, Column: column, Args: args}}
 }
 
+// Nullness returns a condition that compares a column with no value.
+//
 //go:noinline
 func Nullness(op Operator, column string) Expr { return Expr{&Node{Op: op, Column: column}} }
