@@ -50,7 +50,7 @@ type Node struct {
 // IsZero reports whether there is no condition.
 func (e Expr) IsZero() bool { return e.Node == nil }
 
-// and returns the condition that all of es hold; zero ones are left out.
+// AllOf returns the condition that all of es hold; zero ones are left out.
 func AllOf(es ...Expr) Expr {
 	var kids []Expr
 	for _, e := range es {
