@@ -20,7 +20,7 @@ suite('the endpoint', () => {
       id: event.id,
       type: 'user.created',
       table: 'user',
-      documentId: 'u-applied',
+      document: 'u-applied',
       sequence: 1,
       outcome: 'applied',
       occurredAt: event.timestamp,
