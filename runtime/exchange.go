@@ -154,9 +154,9 @@ func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, ro
 	if n, err := s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
 		return err
 	}
-	where := byIDs(t, idsOf(rows))
-	if s.DB.dialect.SingleWriter() { // nobody can have written since: the same rows match
-		where = w.upTo(rows)
+	where := w.upTo(rows) // where nobody can have written since, the same rows match
+	if !s.DB.dialect.SingleWriter() {
+		where = byIDs(t, idsOf(rows))
 	}
 	if set == nil {
 		_, err := s.deleteRows(ctx, t, where)

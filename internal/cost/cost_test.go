@@ -26,8 +26,8 @@ var costs = map[string]map[string]cost{
 		"W3":         {"BEGIN SELECT UPDATE UPDATE COMMIT", 0, 64},
 		"W4":         {"BEGIN SELECT DELETE DELETE COMMIT", 0, 55},
 		"W5":         {"SELECT", 0, 32},
-		"W6":         {"BEGIN SELECT UPDATE COMMIT", 0, 2160},
-		"W7":         {"BEGIN SELECT DELETE COMMIT", 0, 2040},
+		"W6":         {"BEGIN SELECT UPDATE COMMIT", 0, 2060},
+		"W7":         {"BEGIN SELECT DELETE COMMIT", 0, 1940},
 		"W8":         {"BEGIN INSERT ROLLBACK", 0, 42}, // goal 26
 		"W1e":        {"BEGIN INSERT INSERT COMMIT", 0, 50},
 		"W2e":        {"BEGIN INSERT INSERT INSERT COMMIT", 0, 66},
