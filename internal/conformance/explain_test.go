@@ -244,7 +244,7 @@ func (e *env) performed(table *model.Table, op model.Operation) []string {
 		inserts := slices.DeleteFunc(e.statements(), func(sql string) bool { return !strings.HasPrefix(sql, e.sql(`INSERT INTO "`+table.SQLName+`"`)) })
 		return slices.Compact(inserts)
 	}
-	ops := reflect.ValueOf(e.db).Elem().FieldByName(table.Doc)
+	ops := reflect.ValueOf(e.db).Elem().FieldByName(table.Doc).Addr()
 	name := strings.ToUpper(string(op[:1])) + string(op[1:])
 	args := map[model.Operation][]any{
 		model.Update: {row.id, row.patch}, model.UpdateOne: {row.where, row.patch}, model.UpdateMany: {row.where, row.patch},
