@@ -27,7 +27,10 @@ type assignment struct {
 	limit  any
 }
 
-// Set makes v the value of the column.
+// Set makes v the value of the column. It is not inlined: every patch of every table
+// calls it for each of its fields.
+//
+//go:noinline
 func (a *Assignments) Set(column string, v any) {
 	a.terms = append(a.terms, assignment{column: column, arg: v})
 }

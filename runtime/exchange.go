@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"sort"
 	"strconv"
 
 	"github.com/authgen/authgen/dialect"
@@ -193,7 +194,7 @@ func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error
 	b.Text(t.Returning.For(s.DB.Kind()))
 	n, err := s.queryBuilt(ctx, t, b, true, rows.scan)
 	s.touchWritten(t, nil)
-	rows.sort()
+	sort.Sort(byKey{rows, t.Serial})
 	return n > 0, referred(err)
 }
 

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"sort"
 
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
@@ -95,8 +94,28 @@ type rowSet interface {
 	scan(dialect.Row) error
 	len() int
 	id(i int) any
-	sort()  // by id
+	key(i int) string // the id as text
+	swap(i, j int)
 	reset() // to none
+}
+
+// byKey sorts the documents of a batch by their ids. It is not generic, as the sort
+// would be compiled again for each table.
+type byKey struct {
+	rowSet
+	counted bool // the ids are numbers, of which more figures are a greater one
+}
+
+func (d byKey) Len() int { return d.len() }
+
+func (d byKey) Swap(i, j int) { d.swap(i, j) }
+
+func (d byKey) Less(i, j int) bool {
+	x, y := d.key(i), d.key(j)
+	if d.counted && len(x) != len(y) {
+		return len(x) < len(y)
+	}
+	return x < y
 }
 
 // idsOf returns the ids of a batch.
@@ -126,22 +145,9 @@ func (d *documents[T]) len() int { return len(d.list) }
 
 func (d *documents[T]) id(i int) any { return d.codec.id(&d.list[i]) }
 
-func (d *documents[T]) sort() { sort.Sort(byKey[T]{d}) }
+func (d *documents[T]) key(i int) string { return d.codec.Key(&d.list[i]) }
 
-// byKey sorts documents by their ids.
-type byKey[T any] struct{ *documents[T] }
-
-func (d byKey[T]) Len() int { return len(d.list) }
-
-func (d byKey[T]) Swap(i, j int) { d.list[i], d.list[j] = d.list[j], d.list[i] }
-
-func (d byKey[T]) Less(i, j int) bool {
-	x, y := d.codec.Key(&d.list[i]), d.codec.Key(&d.list[j])
-	if d.codec.Table.Serial && len(x) != len(y) {
-		return len(x) < len(y)
-	}
-	return x < y
-}
+func (d *documents[T]) swap(i, j int) { d.list[i], d.list[j] = d.list[j], d.list[i] }
 
 // walkOver walks over the rows that match: load reads a batch, visit is called
 // with it if it has rows. It returns the sum of what visit returned.
