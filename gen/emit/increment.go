@@ -18,7 +18,9 @@ func (w *tableWriter) incrementing() {
 		w.addStatement()
 		return
 	}
-	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), append(w.lockOne(),
+	// What is wrong whatever the row is, is wrong without one too.
+	faulty := jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("delta.add", t.Doc+"{}", "patch")), jen.Err().Op("!=").Nil()).Block(returnErr("nil"))
+	w.method(comment, "IncrementOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), append(append([]jen.Code{faulty}, w.lockOne()...),
 		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", "*"+t.Var, "patch")),
 		orReturn("nil"),
 		w.inPlace(w.updateCall("*"+t.Var, "sum", "delta")),

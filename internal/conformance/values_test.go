@@ -285,6 +285,15 @@ var valueCases = []testCase{
 			}
 		}
 	}},
+	{"O3 IncrementOne refuses a field that is set and added to, though there is no row", func(t *testing.T, e *env) {
+		_, _, plain := e.db.Counter.IncrementOne(e.ctx, auth.CounterCols.Label.Eq("nobody"), auth.CounterDelta{Hits: 1}, auth.CounterPatch{Hits: auth.Set(1)})
+		_, _, fired := e.db.User.IncrementOne(e.ctx, auth.UserCols.Name.Eq("nobody"), auth.UserDelta{Visits: 1}, auth.UserPatch{Visits: auth.Set(1)})
+		for want, err := range map[string]error{"counter.hits: is both set and added to": plain, "user.visits: is both set and added to": fired} {
+			if !errors.Is(err, auth.ErrValidation) || err.Error() != want {
+				t.Errorf("error: %v, want %s", err, want)
+			}
+		}
+	}},
 	{"O3 IncrementOne refuses what is no number, and a sum that is none", func(t *testing.T, e *env) {
 		u := e.user("ada")
 		c, err := e.db.Counter.Create(e.ctx, auth.CounterCreate{Label: "c"})

@@ -410,6 +410,9 @@ func (t *DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk
 // as zero.
 func (t *DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
+		if _, err := delta.add(Desk{}, patch); err != nil {
+			return nil, err
+		}
 		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || desk == nil {
 			return nil, err

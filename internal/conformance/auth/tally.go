@@ -237,6 +237,9 @@ func (t *TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Ta
 // as zero.
 func (t *TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Tally, error) {
+		if _, err := delta.add(Tally{}, patch); err != nil {
+			return nil, err
+		}
 		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || tally == nil {
 			return nil, err

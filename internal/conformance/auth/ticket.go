@@ -320,6 +320,9 @@ func (t *TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (
 // as zero.
 func (t *TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
+		if _, err := delta.add(Ticket{}, patch); err != nil {
+			return nil, err
+		}
 		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || ticket == nil {
 			return nil, err

@@ -495,6 +495,9 @@ func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User
 // as zero.
 func (t *UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (User, bool, error) {
 	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
+		if _, err := delta.add(User{}, patch); err != nil {
+			return nil, err
+		}
 		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockUpdate, where.Expr())
 		if err != nil || user == nil {
 			return nil, err
