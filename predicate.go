@@ -13,7 +13,7 @@ type Predicate[T any] struct {
 }
 
 // Expr returns the condition without its table. Generated code hands it to
-// the functions of this package.
+// package runtime.
 func (p Predicate[T]) Expr() criteria.Expr { return p.expr }
 
 // PredicateOf returns the predicate of a condition on the table that T stands for. It

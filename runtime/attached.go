@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"github.com/authgen/authgen"
-
 	"github.com/authgen/authgen/dialect"
 )
 

@@ -67,7 +67,7 @@ func GetForUpdate[T any](ctx context.Context, s Session, c *Codec[T], id any) (d
 // ErrNotFound if it found none.
 func (c *Codec[T]) Found(doc T, ok bool, err error) (T, error) {
 	if err == nil && !ok {
-		err = NotFound(c.Table)
+		err = notFound(c.Table)
 	}
 	return doc, err
 }
@@ -166,7 +166,7 @@ func found[T any](doc *T, ok bool, err error) (*T, error) {
 // ErrDeletedByTrigger if it is gone.
 func UpdateLocked[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (T, error) {
 	doc, err := UpdateOne(ctx, s, c, where, set)
-	return must(doc, err, DeletedByTrigger(c.Table))
+	return must(doc, err, deletedByTrigger(c.Table))
 }
 
 func must[T any](doc *T, err, none error) (T, error) {
@@ -199,10 +199,10 @@ func WatchRows[T any](tx *Tx, c *Codec[T], docs []T) *Watch {
 	return tx.addWatch(&Watch{tx: tx, table: c.Table, keys: keys})
 }
 
-// Current returns a watched document, or if its row was written since, the row
+// currentRow returns a watched document, or if its row was written since, the row
 // as it is now, or nil if the row is gone or no longer matches. An empty condition
 // matches every row.
-func Current[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, doc T) (*T, error) {
+func currentRow[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, doc T) (*T, error) {
 	if !watch.touchedRow(c.Key(&doc)) {
 		return &doc, nil
 	}

@@ -87,20 +87,17 @@ func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on 
 	return on()
 }
 
-// carryOut deletes what goes with the row. A row may have been attached to one that
-// was put off since the rows which refer to that one were looked for.
+// carryOut deletes what goes with the row. From the second round on, it looks again for
+// rows that refer to those put off below, as a trigger may have attached one to them.
 func (d *Deletion) carryOut() error {
-	again := false
+	round := []*Deletion{d}
 	return d.tx.CarryOut(d.table, func() error {
-		if err := d.cascade(); err != nil || !again {
-			again = true
-			return err
-		}
-		for _, other := range d.putOff() {
-			if err := other.cascade(); err != nil {
+		for _, row := range round {
+			if err := row.cascade(); err != nil {
 				return err
 			}
 		}
+		round = append([]*Deletion{d}, d.putOff()...)
 		return nil
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// NotFound returns the error of a call whose row does not exist.
-func NotFound(t *dialect.Table) error { return fmt.Errorf("%s: %w", t.Key, authgen.ErrNotFound) }
+// notFound returns the error of a call whose row does not exist.
+func notFound(t *dialect.Table) error { return fmt.Errorf("%s: %w", t.Key, authgen.ErrNotFound) }
 
 // Immutable returns the error of a trigger that changed a field that cannot
 // change.
@@ -16,7 +16,7 @@ func Immutable(t *dialect.Table, field string) error {
 	return fmt.Errorf("%s.%s: %w", t.Key, field, authgen.ErrImmutable)
 }
 
-// DeletedByTrigger returns the error of a call whose row a trigger deleted.
-func DeletedByTrigger(t *dialect.Table) error {
+// deletedByTrigger returns the error of a call whose row a trigger deleted.
+func deletedByTrigger(t *dialect.Table) error {
 	return fmt.Errorf("%s: %w", t.Key, authgen.ErrDeletedByTrigger)
 }

@@ -12,7 +12,7 @@ import (
 // been written since, by triggers, as it is now. Its error is
 // ErrDeletedByTrigger if the row is gone.
 func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc T) (T, error) {
-	if !watch.Touched() {
+	if !watch.isTouched() {
 		return doc, nil
 	}
 	return reread(ctx, s, c, doc)
@@ -24,7 +24,7 @@ func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
 	now, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
 	if errors.Is(err, authgen.ErrNotFound) {
-		err = DeletedByTrigger(c.Table)
+		err = deletedByTrigger(c.Table)
 	}
 	return now, err
 }
@@ -55,7 +55,7 @@ func Visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 func visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, docs []T, do func(*T) error) ([]T, error) {
 	visited := docs[:0]
 	for _, doc := range docs {
-		current, err := Current(ctx, s, c, watch, where, doc)
+		current, err := currentRow(ctx, s, c, watch, where, doc)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where criteria
 // Refresh makes a watched document its row as it is now, if the row was written
 // since, and reports whether the row is still there.
 func Refresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc *T) (bool, error) {
-	current, err := Current(ctx, s, c, watch, criteria.Expr{}, *doc)
+	current, err := currentRow(ctx, s, c, watch, criteria.Expr{}, *doc)
 	if err != nil || current == nil {
 		return false, err
 	}

@@ -69,7 +69,7 @@ func (s Session) one(ctx context.Context, t *dialect.Table, query string, scan f
 	}
 	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
 	if err == nil && n == 0 {
-		return NotFound(t)
+		return notFound(t)
 	}
 	return err
 }
@@ -185,12 +185,8 @@ func (s Session) Update(ctx context.Context, t *dialect.Table, where criteria.Ex
 	return n, s.explain(ctx, t, err, set.value)
 }
 
-// UpdateByID sets columns of one row and reports whether it exists.
-func (s Session) UpdateByID(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) (bool, error) {
-	return s.updateRow(ctx, t, Equal(t.ID, id), key, set)
-}
-
-// updateRow is UpdateByID with the condition that the row has its id.
+// updateRow sets columns of the row that the condition names by its id, and reports
+// whether it exists.
 func (s Session) updateRow(ctx context.Context, t *dialect.Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
@@ -242,7 +238,7 @@ func (s Session) RemoveLocked(ctx context.Context, t *dialect.Table, id any, key
 // ChangeLocked updates a row that was locked, so that only a trigger can have deleted
 // it: its error is ErrDeletedByTrigger.
 func (s Session) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) error {
-	there, err := s.UpdateByID(ctx, t, id, key, set)
+	there, err := s.updateRow(ctx, t, Equal(t.ID, id), key, set)
 	return lockedRow(t, there, err)
 }
 

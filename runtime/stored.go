@@ -101,7 +101,7 @@ func AllStored[T any](ctx context.Context, s Session, c *Codec[T], docs []T, set
 	}
 	for i := range docs {
 		if _, there := stored.docs[c.Key(&docs[i])]; !there {
-			return nil, DeletedByTrigger(c.Table)
+			return nil, deletedByTrigger(c.Table)
 		}
 	}
 	return stored, nil

@@ -19,7 +19,7 @@ func storedIn(t *dialect.Table, column string, v any) any {
 	return v
 }
 
-// storedAllIn is stored for several values.
+// storedAllIn is storedIn for several values.
 func storedAllIn(t *dialect.Table, column string, vs []any) []any {
 	stored := make([]any, len(vs))
 	for i, v := range vs {
@@ -46,7 +46,7 @@ func fieldAt(t *dialect.Table, name string) *dialect.Field {
 // it was there: ErrNotFound if not.
 func foundRow(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {
-		return NotFound(t)
+		return notFound(t)
 	}
 	return err
 }
@@ -55,7 +55,7 @@ func foundRow(t *dialect.Table, found bool, err error) error {
 // deleted it: its error is ErrDeletedByTrigger.
 func lockedRow(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {
-		return DeletedByTrigger(t)
+		return deletedByTrigger(t)
 	}
 	return err
 }

@@ -32,9 +32,8 @@ func (tx *Tx) addWatch(w *Watch) *Watch {
 	return w
 }
 
-// Touched reports whether the row may have been written since the last call of
-// Touched, or since the watch began.
-func (w *Watch) Touched() bool {
+// isTouched reports whether the row may have been written since its last call, or since the watch began.
+func (w *Watch) isTouched() bool {
 	w.tx.state.Lock()
 	defer w.tx.state.Unlock()
 	touched := w.touched
@@ -42,7 +41,7 @@ func (w *Watch) Touched() bool {
 	return touched
 }
 
-// touchedRow is Touched for one of several rows, whose turn it is from then on,
+// touchedRow is isTouched for one of several rows, whose turn it is from then on,
 // without forgetting it.
 func (w *Watch) touchedRow(key string) bool {
 	w.turn = key

@@ -71,7 +71,7 @@ func (w *tableWriter) upserting() {
 		if f.Upsert() == "" {
 			continue
 		}
-		w.method(f.Upsert()+" applies patch to the "+t.Noun+" that has the same "+f.Words+" as in. If there is none, it creates one from in, and the bool is true.",
+		w.method(f.Upsert()+" updates the "+t.Noun+" that has the "+f.Words+" of in, or creates it from in. The bool reports whether it was created.",
 			f.Upsert(), in, w.maybeOne(), jen.Return(call("t.upsert", append([]string{"ctx", "in", "patch"}, quotedAll(f.Fields)...)...)))
 	}
 	w.method("", "upsert", append(in, jen.Id("fields").Op("...").String()), w.maybeOne(),

@@ -2,7 +2,6 @@ package emit
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/authgen/authgen/gen/model"
 	"github.com/dave/jennifer/jen"
@@ -42,19 +41,9 @@ func (w *tableWriter) sharedPayloads() {
 		if e.Shared == nil {
 			continue
 		}
-		keys := make([]string, len(e.Shared))
-		for i, other := range e.Shared {
-			keys[i] = other.Key
-		}
-		declare(w.File, e.PayloadMethod()+" returns the payload of "+enumerated(keys)+".",
+		declare(w.File, e.PayloadMethod()+" returns the payload of "+e.SharedBy()+".",
 			jen.Func().Params(jen.Id(w.t.Var).Op("*").Id(w.t.Doc)).Id(e.PayloadMethod()).Params().Id(e.Payload).Block(jen.Return(w.literal(e))))
 	}
-}
-
-// enumerated returns "a, b and c".
-func enumerated(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // record adds a method that records the events of one write.

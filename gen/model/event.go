@@ -102,6 +102,16 @@ func (e *Event) shareWith(events []*Event) {
 	}
 }
 
+// SharedBy names the events of Shared: "user.created, user.updated and user.renamed".
+func (e *Event) SharedBy() string {
+	keys := make([]string, len(e.Shared))
+	for i, other := range e.Shared {
+		keys[i] = other.Key
+	}
+	last := len(keys) - 1
+	return strings.Join(keys[:last], ", ") + " and " + keys[last]
+}
+
 // PayloadMethod is the Go name of the method that makes a payload which several events
 // share.
 func (e *Event) PayloadMethod() string { return unexported(e.Payload) }

@@ -72,6 +72,25 @@ var attachCases = []testCase{
 		}
 		e.deletesOnce("a", "b", "late")
 	}},
+	{"D3 a row that a trigger of the database attaches goes with its triggers", func(t *testing.T, e *env) {
+		u := e.family("ada")
+		e.withoutProfile(u)
+		const insert = `INSERT INTO profile (id, "userId", bio) VALUES ('late', OLD."userId", '')`
+		for _, s := range by(e, []string{
+			`CREATE TRIGGER attach AFTER DELETE ON member BEGIN ` + insert + `; END`,
+		}, []string{
+			`CREATE FUNCTION attach() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ` + insert + `; RETURN NULL; END $$`,
+			`CREATE TRIGGER attach AFTER DELETE ON member FOR EACH ROW EXECUTE FUNCTION attach()`,
+		}, []string{
+			`CREATE TRIGGER attach AFTER DELETE ON member FOR EACH ROW ` + e.sql(insert),
+		}) {
+			e.exec(s)
+		}
+		e.db = e.open()
+		e.must(e.db.User.Delete(e.ctx, u.ID))
+		e.fired("user.beforeDelete", "member.onDelete", "organization.onUpdate", "profile.beforeDelete", "profile.onDelete", "user.onDelete")
+		e.count("profile", 0)
+	}},
 	{"D3 triggers that attach rows without end are ErrDepth", func(t *testing.T, e *env) {
 		u := e.family("ada")
 		e.tr.Member.OnDelete = func(ctx context.Context, tx *auth.Tx, old auth.Member) error {

@@ -99,8 +99,8 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 	})
 }
 
-// UpsertByEmail applies patch to the user that has the same email as in. If
-// there is none, it creates one from in, and the bool is true.
+// UpsertByEmail updates the user that has the email of in, or creates it from
+// in. The bool reports whether it was created.
 func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

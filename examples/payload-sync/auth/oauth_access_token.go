@@ -128,8 +128,8 @@ func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccess
 	}, nil)
 }
 
-// UpsertByToken applies patch to the OAuth access token that has the same
-// token as in. If there is none, it creates one from in, and the bool is true.
+// UpsertByToken updates the OAuth access token that has the token of in, or
+// creates it from in. The bool reports whether it was created.
 func (t *OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

@@ -289,8 +289,8 @@ func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreat
 	})
 }
 
-// UpsertByClientID applies patch to the OAuth client that has the same client
-// id as in. If there is none, it creates one from in, and the bool is true.
+// UpsertByClientID updates the OAuth client that has the client id of in, or
+// creates it from in. The bool reports whether it was created.
 func (t *OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }

@@ -87,9 +87,9 @@ func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthCli
 	}, nil)
 }
 
-// UpsertByClientIDAndResourceID applies patch to the OAuth client resource
-// that has the same client id and resource id as in. If there is none, it
-// creates one from in, and the bool is true.
+// UpsertByClientIDAndResourceID updates the OAuth client resource that has the
+// client id and resource id of in, or creates it from in. The bool reports
+// whether it was created.
 func (t *OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
 }

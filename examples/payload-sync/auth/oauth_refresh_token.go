@@ -138,8 +138,8 @@ func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefre
 	}, nil)
 }
 
-// UpsertByToken applies patch to the OAuth refresh token that has the same
-// token as in. If there is none, it creates one from in, and the bool is true.
+// UpsertByToken updates the OAuth refresh token that has the token of in, or
+// creates it from in. The bool reports whether it was created.
 func (t *OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }

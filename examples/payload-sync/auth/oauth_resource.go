@@ -133,9 +133,8 @@ func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceC
 	}, nil)
 }
 
-// UpsertByIdentifier applies patch to the OAuth resource that has the same
-// identifier as in. If there is none, it creates one from in, and the bool is
-// true.
+// UpsertByIdentifier updates the OAuth resource that has the identifier of in,
+// or creates it from in. The bool reports whether it was created.
 func (t *OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }

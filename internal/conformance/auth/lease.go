@@ -111,8 +111,8 @@ func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease,
 	}, nil)
 }
 
-// UpsertByStartsAt applies patch to the lease that has the same starts at as
-// in. If there is none, it creates one from in, and the bool is true.
+// UpsertByStartsAt updates the lease that has the starts at of in, or creates
+// it from in. The bool reports whether it was created.
 func (t *LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }

@@ -128,9 +128,9 @@ func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Memb
 	})
 }
 
-// UpsertByUserIDAndOrganizationID applies patch to the member that has the
-// same user id and organization id as in. If there is none, it creates one
-// from in, and the bool is true.
+// UpsertByUserIDAndOrganizationID updates the member that has the user id and
+// organization id of in, or creates it from in. The bool reports whether it
+// was created.
 func (t *MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (Member, bool, error) {
 	return t.upsert(ctx, in, patch, "userId", "organizationId")
 }

@@ -108,8 +108,8 @@ func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCre
 	return runtime.CreateMany(ctx, t.s.Session, &organizationCodec, in, OrganizationCreate.document, nil)
 }
 
-// UpsertBySlug applies patch to the organization that has the same slug as in.
-// If there is none, it creates one from in, and the bool is true.
+// UpsertBySlug updates the organization that has the slug of in, or creates it
+// from in. The bool reports whether it was created.
 func (t *OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
 	return t.upsert(ctx, in, patch, "slug")
 }

@@ -164,8 +164,8 @@ func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest,
 	})
 }
 
-// UpsertByEmail applies patch to the guest that has the same email as in. If
-// there is none, it creates one from in, and the bool is true.
+// UpsertByEmail updates the guest that has the email of in, or creates it from
+// in. The bool reports whether it was created.
 func (t *GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

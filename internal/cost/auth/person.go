@@ -90,8 +90,8 @@ func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Pers
 	}, nil)
 }
 
-// UpsertByEmail applies patch to the person that has the same email as in. If
-// there is none, it creates one from in, and the bool is true.
+// UpsertByEmail updates the person that has the email of in, or creates it
+// from in. The bool reports whether it was created.
 func (t *PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

@@ -128,8 +128,8 @@ func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vi
 	})
 }
 
-// UpsertByEmail applies patch to the visitor that has the same email as in. If
-// there is none, it creates one from in, and the bool is true.
+// UpsertByEmail updates the visitor that has the email of in, or creates it
+// from in. The bool reports whether it was created.
 func (t *VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
 	return t.upsert(ctx, in, patch, "email")
 }

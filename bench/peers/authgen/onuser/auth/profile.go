@@ -77,8 +77,8 @@ func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Pr
 	return runtime.CreateMany(ctx, t.s.Session, &profileCodec, in, ProfileCreate.document, nil)
 }
 
-// UpsertByUserID applies patch to the profile that has the same user id as in.
-// If there is none, it creates one from in, and the bool is true.
+// UpsertByUserID updates the profile that has the user id of in, or creates it
+// from in. The bool reports whether it was created.
 func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
 	return t.upsert(ctx, in, patch, "userId")
 }

@@ -94,8 +94,8 @@ func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Se
 	}, nil)
 }
 
-// UpsertByToken applies patch to the session that has the same token as in. If
-// there is none, it creates one from in, and the bool is true.
+// UpsertByToken updates the session that has the token of in, or creates it
+// from in. The bool reports whether it was created.
 func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
 	return t.upsert(ctx, in, patch, "token")
 }
