@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/runtime"
 )
@@ -53,6 +54,20 @@ var unwindCases = []testCase{
 			_, err := b.db.User.Create(e.ctx, auth.UserCreate{Name: b.name(), Email: b.name()})
 			return err
 		})
+	}},
+	{"U8 a panic at BEGIN from which the function recovers dooms the unit", func(t *testing.T, e *env) {
+		db := e.open(auth.WithObserver(new(beginBomb)))
+		err := db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
+			func() {
+				defer func() { _ = recover() }()
+				_ = write(ctx, tx, "ahead")
+			}()
+			return write(ctx, tx, "behind")
+		})
+		if err == nil {
+			t.Error("the unit is committed")
+		}
+		e.count("note", 0)
 	}},
 	{"U7 an observer that fails at any step of Join leaves nothing with the caller", func(t *testing.T, e *env) {
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error { return everything(ctx, e, tx, u) }
@@ -263,4 +278,15 @@ func (b *bomb) leftNothing() {
 	if counts[1] != counts[2] || counts[0] != counts[1] && !b.recovers {
 		b.Errorf("%s: of a unit is stored (users, desks, notes): %v", b, counts)
 	}
+}
+
+// A beginBomb is an observer that fails at the first BEGIN.
+type beginBomb struct{ blown bool }
+
+func (b *beginBomb) Observe(ctx context.Context, s auth.Step) (context.Context, func(error)) {
+	if s.Kind == authgen.StepBegin && !b.blown {
+		b.blown = true
+		panic("an observer fails")
+	}
+	return ctx, func(error) {}
 }
