@@ -1,7 +1,5 @@
 package dialect
 
-import ()
-
 // A Field describes a field of a table: its key in schema.yaml, its SQL name, and
 // what its values may be.
 type Field struct {
@@ -10,7 +8,12 @@ type Field struct {
 	Nullable    bool
 	Secret      bool     // its values must not be printed
 	Millis      bool     // a time that SQLite stores as integer milliseconds
+	Fixed       bool     // no update sets it
+	Shallow     bool     // JSON of it is nested no deeper than MariaDB and MySQL take
+	Reference   bool     // it holds the id of a row, which is never empty
+	Custom      bool     // it has a Go type of the program's, which knows its own rules
 	MaxLength   int      // of text, in characters; 0: no limit
+	Pattern     string   // regular expression (RE2) that text matches; empty: any text does
 	Enum        []string // the only values; nil: any
 }
 

@@ -1,21 +1,14 @@
 package dialect
 
-// A Table describes a table to the functions of this package: its names, and
-// the statements whose text does not depend on a call. Generated code has one
-// for each table.
+// A Table describes a table: its names, its fields and their rules, its indexes and its
+// references. Generated code has one for each table.
 type Table struct {
 	Key    string  // the table's key in schema.yaml
 	Name   string  // its SQL name
 	ID     string  // the SQL name of its primary key
 	Serial bool    // the database counts the ids
 	IDs    string  // who makes them, as schema.yaml spells it
-	Fields []Field // every field, the id first, in the order of scan
-
-	Select    SQL // SELECT all columns FROM the table, without conditions
-	ByID      SQL // Select, WHERE the id is the one argument
-	Insert    SQL // every column an argument
-	Delete    SQL // WHERE the id is the one argument
-	Returning SQL // RETURNING all columns; on MySQL, after DELETE of MariaDB only
+	Fields []Field // every field, the id first, in the order in which rows are read
 
 	Uniques []Unique // the primary key and every unique index
 
@@ -28,7 +21,7 @@ type Table struct {
 	Ring    bool // and the references by which they go lead from a table to others and back
 }
 
-// A SQL is one statement, a text for each dialect. The text of a dialect that
+// A SQL is one statement, or several, a text for each dialect. The text of a dialect that
 // schema.yaml leaves out is empty.
 type SQL struct {
 	SQLite, Postgres, MySQL string

@@ -11,9 +11,39 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Assignments are the columns that an UPDATE sets, and to what.
+// Assignments are the columns that an UPDATE sets, and to what. Their values are held
+// against the rules of the fields.
 type Assignments struct {
+	table *dialect.Table
 	terms []assignment
+	err   error // the first rule that a value breaks
+}
+
+// Assigning returns assignments of a table's columns, of which there are none yet.
+func Assigning(t *dialect.Table) *Assignments { return &Assignments{table: t} }
+
+// Checked returns the assignments, or the first rule of schema.yaml that one of them
+// breaks, as a [authgen.ValidationError] (C2).
+func (a *Assignments) Checked() (*Assignments, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	return a, nil
+}
+
+// ForMany returns assignments that many rows shall get. A value of a unique field, which
+// only one row can have, is refused (M5).
+func ForMany(a *Assignments, err error) (*Assignments, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range a.table.Uniques {
+		if v, set := a.value(u.Columns[0]); set && len(u.Columns) == 1 && !isNull(v) {
+			return nil, &authgen.ValidationError{Table: a.table.Key, Field: u.Fields[0], Rule: "unique",
+				Why: "is unique: UpdateMany cannot set it to one value for many rows"}
+		}
+	}
+	return a, nil
 }
 
 type assignment struct {
@@ -32,24 +62,30 @@ type assignment struct {
 //
 //go:noinline
 func (a *Assignments) Set(column string, v any) {
+	v = tidied(v)
+	if a.err == nil {
+		a.err = check(a.table, fieldAt(a.table, column), v)
+	}
 	a.terms = append(a.terms, assignment{column: column, arg: v})
 }
 
 // Default makes v the value of a column that every update moves, unless the
 // column is set already or nothing is.
 func (a *Assignments) Default(column string, v any) {
-	if len(a.terms) == 0 || slices.ContainsFunc(a.terms, func(t assignment) bool { return t.column == column }) {
+	if len(a.terms) == 0 || a.has(column) {
 		return
 	}
 	a.Set(column, v)
 }
 
 // AddInt adds delta to the value of a column of 32 bits; null counts as zero.
-// To add zero is to leave the column alone.
+// To add zero is to leave the column alone. A delta that is no value of the field is
+// refused, and a column that is set as well.
 func (a *Assignments) AddInt(column string, delta int) {
 	if delta == 0 {
 		return
 	}
+	a.checkAdded(added(column, delta, a.has(column)))
 	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte, limit: math.MaxInt32 - delta}
 	if delta < 0 {
 		term.within, term.limit = criteria.OpGte, math.MinInt32-delta
@@ -62,6 +98,7 @@ func (a *Assignments) AddBigint(column string, delta int64) {
 	if delta == 0 {
 		return
 	}
+	a.checkAdded(added(column, delta, a.has(column)))
 	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte, limit: math.MaxInt64 - delta}
 	if delta < 0 {
 		term.within, term.limit = criteria.OpGte, math.MinInt64-delta
@@ -74,6 +111,7 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 	if delta == 0 {
 		return
 	}
+	a.checkAdded(added(column, delta, a.has(column)))
 	term := assignment{column: column, arg: delta, add: true, within: criteria.OpLte}
 	if delta > 0 {
 		term.limit = greatestBefore(delta)
@@ -81,6 +119,18 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 		term.within, term.limit = criteria.OpGte, -greatestBefore(-delta)
 	}
 	a.terms = append(a.terms, term)
+}
+
+// checkAdded notes the rule that a delta breaks, if it breaks one.
+func (a *Assignments) checkAdded(column, rule, why string) {
+	if rule != "" && a.err == nil {
+		a.err = &authgen.ValidationError{Table: a.table.Key, Field: keyOf(a.table, column), Rule: rule, Why: why}
+	}
+}
+
+// has reports whether a column is set, or added to.
+func (a *Assignments) has(column string) bool {
+	return slices.ContainsFunc(a.terms, func(t assignment) bool { return t.column == column })
 }
 
 // Empty reports whether nothing is set.

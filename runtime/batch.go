@@ -8,35 +8,46 @@ import (
 )
 
 // A Batch is rows to write together, each by its id.
-type Batch struct {
+type Batch[T any] struct {
+	writes
+	docs []T // as they are before
+}
+
+// Add adds a row, and what to set in it; nothing leaves it as it is.
+func (b *Batch[T]) Add(doc T, id any, set *Assignments) {
+	if !set.Empty() {
+		b.docs, b.ids, b.sets = append(b.docs, doc), append(b.ids, id), append(b.sets, set)
+	}
+}
+
+// UpdateBatch sets columns of the rows of a batch, and then tells of each.
+func UpdateBatch[T any](ctx context.Context, s Session, c *Codec[T], batch *Batch[T], tell Telling[T]) error {
+	if err := s.updateBatch(ctx, c.Table, &batch.writes); err != nil || tell.Sent == nil {
+		return err
+	}
+	return tell.all(ctx, s, &documents[T]{codec: c, list: batch.docs}, batch.sets)
+}
+
+// writes are updates of rows by their ids.
+type writes struct {
 	ids  []any
 	sets []*Assignments
 }
 
-// Add adds a row, and what to set in it; nothing leaves it as it is.
-func (b *Batch) Add(id any, set *Assignments) {
-	b.ids, b.sets = append(b.ids, id), append(b.sets, set)
-}
-
-// Sets returns what is set in the rows, in the order in which they were added.
-func (b *Batch) Sets() []*Assignments { return b.sets }
-
-// UpdateBatch sets columns of the rows of a batch, with one statement for each
-// run of rows that set the same (M3).
-func (s Session) UpdateBatch(ctx context.Context, t *dialect.Table, batch *Batch) error {
-	for start := 0; start < len(batch.ids); {
+// updateBatch sets columns of rows, with one statement for each run of rows that set the
+// same (M3).
+func (s Session) updateBatch(ctx context.Context, t *dialect.Table, w *writes) error {
+	for start := 0; start < len(w.ids); {
 		end := start + 1
-		for end < len(batch.ids) && batch.sets[end].Equal(batch.sets[start]) {
+		for end < len(w.ids) && w.sets[end].Equal(w.sets[start]) {
 			end++
 		}
-		if set := batch.sets[start]; !set.Empty() {
-			n, err := s.Update(ctx, t, byIDs(t, batch.ids[start:end]), set)
-			if err != nil {
-				return err
-			}
-			if n < end-start {
-				return s.kept(t, "updated")
-			}
+		n, err := s.Update(ctx, t, byIDs(t, w.ids[start:end]), w.sets[start])
+		if err != nil {
+			return err
+		}
+		if n < end-start {
+			return s.keptFrom(t, "updated")
 		}
 		start = end
 	}

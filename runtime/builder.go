@@ -35,6 +35,14 @@ func newBuilder(db *DB, t *dialect.Table, text string) *Builder {
 	return b
 }
 
+// constants returns the statements of the table.
+func (b *Builder) constants() *constants {
+	if b.known != nil {
+		return b.known.constants
+	}
+	return constantsOf(b.table, b.dialect.Kind())
+}
+
 // free gives back what the Builder is made of.
 func (b *Builder) free() {
 	clear(b.args)
@@ -50,7 +58,8 @@ func (s Session) queryBuilt(ctx context.Context, t *dialect.Table, b *Builder, w
 	if done, err := s.unsent(ctx, b, writing); done {
 		return 0, err
 	}
-	return s.query(ctx, t, s.DB.texts.intern(b.sql), writing, scan, b.args)
+	out, err := s.run(ctx, statement{table: t, query: s.DB.texts.intern(b.sql), args: b.args, writing: writing, scan: scan})
+	return out.rows, err
 }
 
 // countBuilt runs a statement that writes, returns how many rows it matched,
@@ -60,7 +69,8 @@ func (s Session) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (
 	if done, err := s.unsent(ctx, b, true); done {
 		return 0, err
 	}
-	return s.count(ctx, t, s.DB.texts.intern(b.sql), b.args)
+	out, err := s.run(ctx, statement{table: t, query: s.DB.texts.intern(b.sql), args: b.args, writing: true})
+	return int(out.Matched), err
 }
 
 // unsent reports whether a statement is not to be sent, because that is refused

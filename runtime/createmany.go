@@ -7,6 +7,7 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/criteria"
 )
 
 // The limits of a statement that stores several rows: how many values it binds,
@@ -20,89 +21,117 @@ const (
 // CreateEach creates rows one after the other, with their triggers (M7), and
 // returns them as they are then.
 func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, create func(context.Context, C) (T, error)) ([]T, error) {
-	watch := WatchRows(s.Tx, c, nil)
+	docs := &documents[T]{codec: c, list: make([]T, len(in))}
+	watch := s.watchRows(c.Table, docs.fresh())
 	defer watch.Stop()
-	docs := make([]T, len(in))
 	for i := range in {
 		doc, err := create(ctx, in[i])
 		if err != nil {
 			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
-		docs[i] = doc
-		watch.add(c.Key(&doc))
+		docs.list[i] = doc
+		watch.add(docs.at(i).Key())
 	}
-	for i := range docs {
-		there, err := Refresh(ctx, s, c, watch, &docs[i])
-		if err = lockedRow(c.Table, there, err); err != nil {
-			return nil, &authgen.RowError{Index: i, Cause: err}
+	if err := s.allCurrent(ctx, c.Table, watch, docs); err != nil {
+		return nil, err
+	}
+	return docs.list, nil
+}
+
+// allCurrent makes watched rows what they are now, where they were written since.
+func (s Session) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch, r rows) error {
+	for i := range r.len() {
+		there, err := s.current(ctx, t, watch, criteria.Expr{}, r.at(i))
+		if err = lockedRow(t, there, err); err != nil {
+			return &authgen.RowError{Index: i, Cause: err}
 		}
 	}
-	return docs, nil
+	return nil
 }
 
 // CreateMany stores the documents that document makes, several with one statement
 // (M7), and calls record for each of them, unless it is nil.
 func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, document func(C) T, record func(context.Context, T) error) ([]T, error) {
-	docs := make([]T, len(in))
+	docs := &documents[T]{codec: c, list: make([]T, len(in))}
 	for i := range in {
-		docs[i] = document(in[i])
-		if c.Check == nil {
-			continue
-		}
-		if err := c.Check(&docs[i]); err != nil {
-			return nil, &authgen.RowError{Index: i, Cause: err}
-		}
+		docs.list[i] = document(in[i])
 	}
-	if err := insertMany(ctx, s, c, docs); err != nil {
+	if err := s.insertMany(ctx, c.Table, docs); err != nil {
 		return nil, err
 	}
-	for i := range docs {
-		if record == nil {
-			break
-		}
-		if err := record(ctx, docs[i]); err != nil {
+	if record == nil {
+		return docs.list, nil
+	}
+	for i := range in {
+		if err := record(ctx, docs.list[i]); err != nil {
 			return nil, &authgen.RowError{Index: i, Cause: err}
 		}
 	}
-	return docs, nil
+	return docs.list, nil
 }
 
-// insertMany stores documents, all or none. No database says which row of a
+// insertMany stores rows, all or none. No database says which row of a
 // statement it refused, so that the rows are stored one by one then, which says it.
-func insertMany[T any](ctx context.Context, s Session, c *Codec[T], docs []T) error {
-	oneByOne := func(ctx context.Context, s Session) error { return insertEach(ctx, s, c, docs) }
-	if len(docs) < 2 || c.Table.Serial && s.DB.Kind() != dialect.Postgres {
-		return s.whole(ctx, len(docs) < 2, oneByOne)
+func (s Session) insertMany(ctx context.Context, t *dialect.Table, r rows) error {
+	values, err := checkedValues(t, r)
+	if err != nil {
+		return err
 	}
-	rows := make([][]any, len(docs))
-	for i := range docs {
-		rows[i] = valuesBound(c.Table, c.Values(&docs[i]))
+	if r.len() < 2 || t.Serial && s.DB.Kind() != dialect.Postgres {
+		return s.insertOneByOne(ctx, t, r)
 	}
-	k := s.DB.knownOf(c.Table)
-	if slices.ContainsFunc(rows, func(row []any) bool { return k.uncutRow(c.Table, row) != nil }) {
-		return s.whole(ctx, false, oneByOne)
+	for i := range values {
+		values[i] = valuesBound(t, values[i])
 	}
-	altered := slices.ContainsFunc(rows, func(row []any) bool { return k.altersNew(c.Table, row) })
-	together := func(ctx context.Context, s Session) error {
-		if err := countIDs(ctx, s, c, docs, rows); err != nil {
-			return err
-		}
-		if altered {
-			return insertAlteredRows(ctx, s, c, docs, rows)
-		}
-		return s.insertRows(ctx, c.Table, rows, nil)
+	k := s.DB.knownOf(t)
+	if slices.ContainsFunc(values, func(row []any) bool { return k.uncutRow(t, row) != nil }) {
+		return s.insertOneByOne(ctx, t, r)
 	}
-	var err error
-	if s.Tx == nil {
-		single := !c.Table.Serial && fitting(rows) == len(rows) && (!altered || k.tellsAll())
-		err = s.whole(ctx, single, together)
-	} else {
-		err = s.Tx.Nested(ctx, func(ctx context.Context) error { return together(ctx, s) })
+	altered := slices.ContainsFunc(values, func(row []any) bool { return k.altersNew(t, row) })
+	switch single := !t.Serial && fitting(values) == len(values) && (!altered || k.tellsAll()); {
+	case s.Tx != nil:
+		err = s.Tx.Nested(ctx, func(ctx context.Context) error { return s.insertTogether(ctx, t, r, values, altered) })
+	case single:
+		err = s.insertTogether(ctx, t, r, values, altered)
+	default:
+		err = s.whole(ctx, false, func(ctx context.Context, s Session) error { return s.insertTogether(ctx, t, r, values, altered) })
 	}
 	if !isRefused(err) {
 		return err
 	}
-	return s.whole(ctx, false, oneByOne)
+	return s.insertOneByOne(ctx, t, r)
+}
+
+// insertOneByOne stores rows with a statement each, all or none.
+func (s Session) insertOneByOne(ctx context.Context, t *dialect.Table, r rows) error {
+	return s.whole(ctx, r.len() < 2, func(ctx context.Context, s Session) error { return s.insertEach(ctx, t, r) })
+}
+
+// insertTogether stores rows with as few statements as hold them.
+func (s Session) insertTogether(ctx context.Context, t *dialect.Table, r rows, values [][]any, altered bool) error {
+	if err := s.countIDs(ctx, t, r, values); err != nil {
+		return err
+	}
+	if altered {
+		return s.insertAlteredRows(ctx, t, r, values)
+	}
+	return s.insertRows(ctx, t, values, nil)
+}
+
+// checkedValues returns the values of each row, which keep the rules of their fields.
+func checkedValues(t *dialect.Table, r rows) ([][]any, error) {
+	values := make([][]any, r.len())
+	for i := range values {
+		row := r.at(i)
+		if row, ok := row.(tidyRow); ok {
+			row.Tidy()
+		}
+		values[i] = row.Values()
+		if err := Check(t, values[i]); err != nil {
+			return nil, &authgen.RowError{Index: i, Cause: err}
+		}
+	}
+	return values, nil
 }
 
 // whole runs fn in the unit that is open, or in one of its own unless it is one
@@ -119,85 +148,85 @@ func isRefused(err error) bool {
 	return errors.Is(err, authgen.ErrUnique) || errors.Is(err, authgen.ErrForeignKey) || errors.Is(err, authgen.ErrValidation)
 }
 
-// insertEach stores documents one after the other. They get their ids when all are
+// insertEach stores rows one after the other. They get their ids when all are
 // stored: who runs again after a conflict begins without.
-func insertEach[T any](ctx context.Context, s Session, c *Codec[T], docs []T) error {
-	stored := make([]T, len(docs))
-	for i := range docs {
-		doc, err := Insert(ctx, s, c, docs[i], c.Values(&docs[i]))
-		if err != nil {
+func (s Session) insertEach(ctx context.Context, t *dialect.Table, r rows) error {
+	stored := r.fresh()
+	for i := range r.len() {
+		row := stored.add()
+		stored.put(i, r, i)
+		if err := s.insertInto(ctx, t, row, row.Values()); err != nil {
 			return &authgen.RowError{Index: i, Cause: err}
 		}
-		stored[i] = doc
 	}
-	copy(docs, stored)
+	for i := range r.len() {
+		r.put(i, stored, i)
+	}
 	return nil
 }
 
-// insertAlteredRows is insertRows for documents that may be stored otherwise, which it
-// makes what is stored. One whose id is written in another way is found by the database
-// only.
-func insertAlteredRows[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
-	stored, scan := newStored(c, len(docs)), (func(dialect.Row) error)(nil)
-	if s.DB.knownOf(c.Table).insert != "" {
+// insertAlteredRows stores rows that may be stored otherwise than they were sent, and
+// makes them what is stored.
+func (s Session) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
+	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
+	scan := (func(dialect.Row) error)(nil)
+	if s.DB.knownOf(t).tells {
 		scan = stored.scan
 	}
-	err := s.insertRows(ctx, c.Table, rows, scan)
+	err := s.insertRows(ctx, t, values, scan)
 	if err == nil && scan == nil {
-		err = stored.read(ctx, s, docs)
+		stored, err = s.read(ctx, t, r)
 	}
 	if err != nil {
 		return err
 	}
-	for i := range docs {
-		doc, there := stored.docs[c.Key(&docs[i])]
-		if !there {
-			if doc, err = readBack(ctx, s, c, docs[i]); err != nil {
-				return &authgen.RowError{Index: i, Cause: err}
-			}
+	for i := range r.len() {
+		if at, there := stored.byKey[r.at(i).Key()]; there {
+			r.put(i, stored.rows, at)
+		} else if err := s.readBack(ctx, t, r.at(i)); err != nil {
+			return &authgen.RowError{Index: i, Cause: err}
 		}
-		docs[i] = doc
 	}
 	return nil
 }
 
 // countIDs has Postgres count the ids of a table whose ids are serial ahead of the
 // rows: it does not promise to give back rows in the order in which it stored them.
-func countIDs[T any](ctx context.Context, s Session, c *Codec[T], docs []T, rows [][]any) error {
-	if !c.Table.Serial {
+func (s Session) countIDs(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
+	if !t.Serial {
 		return nil
 	}
 	var without []int
-	for i := range docs {
-		if c.Key(&docs[i]) == Key(0) {
+	for i := range r.len() {
+		if r.at(i).Key() == Key(0) {
 			without = append(without, i)
 		}
 	}
 	if len(without) == 0 {
 		return nil
 	}
-	b := newBuilder(s.DB, c.Table, "SELECT nextval(pg_get_serial_sequence(")
-	b.Bind(string(s.DB.dialect.AppendIdent(nil, c.Table.Name)))
+	b := newBuilder(s.DB, t, "SELECT nextval(pg_get_serial_sequence(")
+	b.Bind(string(s.DB.dialect.AppendIdent(nil, t.Name)))
 	b.Text(", ")
-	b.Bind(c.Table.ID)
+	b.Bind(t.ID)
 	b.Text(")) FROM generate_series(1, ")
 	b.Bind(int64(len(without)))
 	b.Text(")")
 	next := 0
-	_, err := s.queryBuilt(ctx, c.Table, b, true, func(r dialect.Row) error {
+	_, err := s.queryBuilt(ctx, t, b, true, func(from dialect.Row) error {
 		var id int64
-		if err := r.Scan(&id); err != nil {
+		if err := from.Scan(&id); err != nil {
 			return err
 		}
-		c.SetID(&docs[without[next]], id)
-		rows[without[next]][0] = id
+		r.at(without[next]).(countedRow).SetID(id)
+		values[without[next]][0] = id
 		next++
 		return nil
 	})
 	return err
 }
 
-// rowOf makes the values of a document those that are handed to the dialect. What is
+// valuesBound makes the values of a document those that are handed to the dialect. What is
 // no JSON is left for the statement to refuse.
 func valuesBound(t *dialect.Table, values []any) []any {
 	for i := range t.Fields {
@@ -214,10 +243,7 @@ func valuesBound(t *dialect.Table, values []any) []any {
 // insertRows stores rows, as many with one statement as fit into it. Unless scan is
 // nil, it gets them as they are stored, in any order.
 func (s Session) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, scan func(dialect.Row) error) (err error) {
-	columns := make([]string, len(t.Fields))
-	for i := range t.Fields {
-		columns[i] = t.Fields[i].Column
-	}
+	columns := s.DB.constants(t).columns
 	for len(rows) > 0 {
 		n := fitting(rows)
 		b := newBuilder(s.DB, t, "INSERT INTO ")
@@ -225,7 +251,7 @@ func (s Session) insertRows(ctx context.Context, t *dialect.Table, rows [][]any,
 		if scan == nil {
 			_, err = s.countBuilt(ctx, t, b)
 		} else {
-			b.Text(t.Returning.For(s.DB.Kind()))
+			b.Text(s.DB.constants(t).returning)
 			_, err = s.queryBuilt(ctx, t, b, true, scan)
 		}
 		if err != nil {

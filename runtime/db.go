@@ -66,7 +66,7 @@ func Open(ctx context.Context, database dialect.Database, schema Schema, options
 
 func (db *DB) check(ctx context.Context) error {
 	kind := db.dialect.Kind()
-	if len(db.tables) > 0 && db.tables[0].Select.For(kind) == "" {
+	if len(db.tables) > 0 && db.schema.DDL.For(kind) == "" {
 		return fmt.Errorf("open: the generated package has no SQL for %s: add it to dialects in schema.yaml", kind)
 	}
 	if err := db.dialect.Check(ctx, db.pool); err != nil {

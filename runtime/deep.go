@@ -56,13 +56,14 @@ func descents(tables []*dialect.Table) map[*dialect.Table][]descent {
 // deleted, and others that refer to them. SQLite does so inside a transaction:
 // nothing in such a DELETE makes it keep what it would need to undo it.
 func (s Session) halfDone(st statement) bool {
-	return st.writing && st.table != nil && st.table.Endless && s.DB.dialect.HalfDone() && strings.HasPrefix(st.query, "DELETE ")
+	return st.writing && !st.shield && st.table != nil && st.table.Endless && s.DB.dialect.HalfDone() && strings.HasPrefix(st.query, "DELETE ")
 }
 
 // shielded runs a statement in a savepoint.
 func (s Session) shielded(ctx context.Context, st statement) (out outcome, err error) {
+	st.shield = true
 	err = s.Tx.Nested(ctx, func(ctx context.Context) (err error) {
-		out, err = s.runInside(ctx, st)
+		out, err = s.run(ctx, st)
 		return err
 	})
 	return out, err

@@ -14,55 +14,58 @@ import (
 // the loop may need, batch by batch from a list of its keys.
 func Each[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		if err := checkPage(q, c.Table); err != nil {
+		docs := &documents[T]{codec: c}
+		err := s.each(ctx, c.Table, q, docs, func(i int) bool { return yield(docs.list[i], nil) })
+		if err != nil {
 			var none T
 			yield(none, err)
-			return
-		}
-		pages := newPages(s, c.Table, q)
-		for pages.more && !pages.streaming {
-			docs := &documents[T]{codec: c}
-			err := s.Select(ctx, c.Table, pages.page(), docs.scan)
-			if err == nil {
-				for _, doc := range docs.list {
-					if !yield(doc, nil) {
-						_ = pages.close() // of rows that nobody will read
-						return
-					}
-				}
-				err = pages.read(ctx, docs)
-			}
-			if err != nil {
-				var none T
-				yield(none, err)
-				return
-			}
-		}
-		if pages.streaming {
-			stream(ctx, c, pages, yield)
 		}
 	}
 }
 
-// stream yields the rows that are left as they come.
-func stream[T any](ctx context.Context, c *Codec[T], pages *pages, yield func(T, error) bool) {
+// each calls visit with the number of each row, until it returns false.
+func (s Session) each(ctx context.Context, t *dialect.Table, q criteria.Query, r rows, visit func(i int) bool) error {
+	if err := checkPage(q, t); err != nil {
+		return err
+	}
+	pages := newPages(s, t, q)
+	for pages.more && !pages.streaming {
+		r.cut(0)
+		if err := s.Select(ctx, t, pages.page(), into(r)); err != nil {
+			return err
+		}
+		for i := range r.len() {
+			if !visit(i) {
+				_ = pages.close() // of rows that nobody will read
+				return nil
+			}
+		}
+		if err := pages.read(ctx, r); err != nil {
+			return err
+		}
+	}
+	if !pages.streaming {
+		return nil
+	}
+	return pages.stream(ctx, r, visit)
+}
+
+// stream visits the rows that are left as they come.
+func (p *pages) stream(ctx context.Context, r rows, visit func(i int) bool) error {
 	// A driver reads a result that is closed early to its end, but not that of
 	// a context that was cancelled.
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := pages.session.Select(inner, c.Table, pages.query, func(r dialect.Row) error {
-		var doc T
-		if err := c.Scan(&doc, r); err != nil {
+	return p.session.Select(inner, p.table, p.query, func(from dialect.Row) error {
+		r.cut(0)
+		row := r.add()
+		if err := row.Scan(from); err != nil {
 			return err
 		}
-		if pages.wants(c.id(&doc)) && !yield(doc, nil) {
+		if p.wants(idOf(p.table, row)) && !visit(0) {
 			cancel()
 			return errEnough
 		}
 		return nil
 	})
-	if err != nil {
-		var none T
-		yield(none, err)
-	}
 }

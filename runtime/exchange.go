@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"errors"
-	"sort"
 	"strconv"
 
 	"github.com/authgen/authgen/dialect"
@@ -27,24 +26,22 @@ func (s Session) returns(t *dialect.Table) dialect.Returning {
 	return s.DB.dialect.Returns()
 }
 
-// Overwrite sets columns of one row that matches, the first by id, and returns
-// the row as it was, or nil if there is none. If there is nothing to set it only
-// reads. An empty condition is refused (W2).
-func Overwrite[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
-	if s.returns(c.Table)&dialect.ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
-		var old T
-		ok, err := s.overwrite(ctx, c.Table, where, set, func(r dialect.Row) error { return c.Scan(&old, r) })
-		return found(&old, ok, err)
+// Overwrite sets columns of one row that matches, the first by id, and reads it as it
+// was. It reports whether there is one. If there is nothing to set it only reads. An empty
+// condition is refused (W2).
+func (s Session) Overwrite(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
+	if s.returns(t)&dialect.ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
+		return s.overwrite(ctx, t, where, set, row.Scan)
 	}
-	old, err := LockOne(ctx, s, c, criteria.LockUpdate, where)
-	if err != nil || old == nil || set.Empty() {
-		return old, err
+	ok, err := s.LockOne(ctx, t, row, criteria.LockUpdate, where)
+	if err != nil || !ok || set.Empty() {
+		return ok, err
 	}
-	if !isID(where, c.Table) {
-		where = Equal(c.Table.ID, c.id(old))
+	if !isID(where, t) {
+		where = Equal(t.ID, idOf(t, row))
 	}
-	_, err = s.updateRow(ctx, c.Table, where, c.Key(old), set)
-	return found(old, true, err)
+	_, err = s.updateRow(ctx, t, where, row.Key(), set)
+	return true, err
 }
 
 // overwrite locks a row that matches, sets columns of it and reads it as it was.
@@ -54,7 +51,7 @@ func (s Session) overwrite(ctx context.Context, t *dialect.Table, where criteria
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.Text(" FROM (")
-	b.Text(t.Select.For(d.Kind()))
+	b.Text(s.DB.constants(t).selectAll)
 	b.writeWhere(where)
 	if !isID(where, t) {
 		b.writeOrder(t, nil)
@@ -74,73 +71,83 @@ func (s Session) overwrite(ctx context.Context, t *dialect.Table, where criteria
 }
 
 // OverwriteMany sets columns of the rows that match, a batch at a time in the
-// order of their ids (M1), and calls visit with the rows of each batch as they
-// were. It returns how many there were. An empty condition is refused (W2).
-func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments, visit func([]T) error) (int, error) {
-	lock := criteria.LockUpdate
-	if set == nil {
-		lock = criteria.LockDelete
-	}
-	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
-		return s.exchange(ctx, w, set, docs)
-	}, func(docs []T) (int, error) { return len(docs), visit(docs) })
-}
-
-// Take deletes one row that matches, the first by id, and returns it, or nil if
-// there is none. An empty condition is refused (W2).
-func Take[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
-	if s.returns(c.Table)&(dialect.ReturnsDeleted|dialect.ReturnsOld) != 0 {
-		return DeleteOne(ctx, s, c, where)
-	}
-	return takeLocked(ctx, s, c, where)
-}
-
-// takeLocked is Take in two statements: the row is locked and read, and deleted
-// by its id.
-func takeLocked[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
-	doc, err := LockOne(ctx, s, c, criteria.LockDelete, where)
-	if err != nil || doc == nil {
-		return nil, err
-	}
-	_, err = s.DeleteByID(ctx, c.Table, c.id(doc), c.Key(doc))
-	return found(doc, true, err)
+// order of their ids (M1), and tells of each. It returns how many there were. An empty
+// condition is refused (W2).
+func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments, tell Telling[T]) (int, error) {
+	docs := &documents[T]{codec: c}
+	return s.exchangeMany(ctx, c.Table, where, set, docs, func() error {
+		return tell.all(ctx, s, docs, []*Assignments{set})
+	})
 }
 
 // TakeMany deletes the rows that match as OverwriteMany writes them, and calls
 // visit with those of each batch.
 func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, visit func([]T) error) (int, error) {
-	return OverwriteMany(ctx, s, c, where, nil, visit)
+	docs := &documents[T]{codec: c}
+	return s.exchangeMany(ctx, c.Table, where, nil, docs, func() error { return visit(docs.list) })
+}
+
+// exchangeMany writes the rows that match, a batch at a time, and calls visit with the rows
+// of each batch as they were, in r. Without assignments, they are deleted.
+func (s Session) exchangeMany(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, r rows, visit func() error) (int, error) {
+	lock := criteria.LockUpdate
+	if set == nil {
+		lock = criteria.LockDelete
+	}
+	return s.walkOver(ctx, t, lock, where, r, func(w *walk) error {
+		return s.exchange(ctx, w, set, r)
+	}, func() (int, error) { return r.len(), visit() })
+}
+
+// Take deletes one row that matches, the first by id, and reads it as it was. It reports
+// whether there is one. An empty condition is refused (W2).
+func (s Session) Take(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
+	if s.returns(t)&(dialect.ReturnsDeleted|dialect.ReturnsOld) != 0 {
+		return s.DeleteOne(ctx, t, row, where)
+	}
+	return s.takeLocked(ctx, t, row, where)
+}
+
+// takeLocked is Take in two statements: the row is locked and read, and deleted
+// by its id.
+func (s Session) takeLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
+	ok, err := s.LockOne(ctx, t, row, criteria.LockDelete, where)
+	if err != nil || !ok {
+		return false, err
+	}
+	_, err = s.DeleteByID(ctx, t, idOf(t, row), row.Key())
+	return err == nil, err
 }
 
 // exchange reads the next batch of a walk as it is and writes it. Without
 // assignments, it is deleted.
-func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows rowSet) (err error) {
-	d, t := s.DB.dialect, w.table
+func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, r rows) (err error) {
+	t := w.table
 	switch returns := s.returns(t); {
 	case returns&dialect.ReturnsOld != 0:
 		if set == nil && w.ids == nil {
-			done, err := s.takeFew(ctx, w, rows)
+			done, err := s.takeFew(ctx, w, r)
 			if err != nil || done {
 				return err
 			}
 		}
 		b := newBuilder(s.DB, t, "")
 		b.writeExchange(w, set)
-		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
+		_, err = s.queryBuilt(ctx, t, b, true, into(r))
 	case returns&dialect.ReturnsDeleted != 0 && set == nil:
 		b := newBuilder(s.DB, t, "")
 		b.writeWrite(t, set)
 		b.writeWhere(w.rest())
 		b.writeOrder(t, nil)
 		b.writeLimit(batchSize, 0)
-		b.Text(t.Returning.For(d.Kind()))
-		_, err = s.queryBuilt(ctx, t, b, true, rows.scan)
+		b.Text(s.DB.constants(t).returning)
+		_, err = s.queryBuilt(ctx, t, b, true, into(r))
 		if errors.Is(err, errTooDeep) {
-			rows.reset()
-			err = s.readAndWrite(ctx, w, set, rows)
+			r.cut(0)
+			err = s.readAndWrite(ctx, w, set, r)
 		}
 	default:
-		err = s.readAndWrite(ctx, w, set, rows)
+		err = s.readAndWrite(ctx, w, set, r)
 	}
 	s.touchWritten(t, set)
 	if set == nil {
@@ -150,19 +157,19 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, rows r
 }
 
 // readAndWrite is exchange in two statements.
-func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, rows rowSet) error {
+func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, r rows) error {
 	t := w.table
-	if n, err := s.rows(ctx, t, w.batch(), rows.scan); err != nil || n == 0 {
+	if n, err := s.rows(ctx, t, w.batch(), into(r)); err != nil || n == 0 {
 		return err
 	}
-	where := w.upTo(rows) // where nobody can have written since, the same rows match
+	where := w.upTo(r) // where nobody can have written since, the same rows match
 	if !s.DB.dialect.SingleWriter() {
-		where = byIDs(t, idsOf(rows))
+		where = byIDs(t, idsOf(t, r))
 	}
 	if set == nil {
 		_, err := s.deleteRows(ctx, t, where)
 		if err == nil && s.DB.knownOf(t).isTriggered() {
-			err = s.unwritten(ctx, t, byIDs(t, idsOf(rows)), "deleted")
+			err = s.unwritten(ctx, t, byIDs(t, idsOf(t, r)), "deleted")
 		}
 		return err
 	}
@@ -170,8 +177,8 @@ func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, ro
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
 	n, err := s.countBuilt(ctx, t, b)
-	if err == nil && n < rows.len() {
-		err = s.kept(t, "updated")
+	if err == nil && n < r.len() {
+		err = s.keptFrom(t, "updated")
 	}
 	return err
 }
@@ -179,7 +186,7 @@ func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, ro
 // takeFew deletes the rows of a walk at once if they are no more than a batch,
 // which is the quickest way, and reports whether it did. Where it did not there
 // may be none.
-func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error) {
+func (s Session) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
 	t := w.table
 	b := newBuilder(s.DB, t, "")
 	b.writeWrite(t, nil)
@@ -191,10 +198,10 @@ func (s Session) takeFew(ctx context.Context, w *walk, rows rowSet) (bool, error
 	b.writeLimit(batchSize+1, 0)
 	b.Text(") AS authgen_few) <= ")
 	b.sql = strconv.AppendInt(b.sql, batchSize, 10)
-	b.Text(t.Returning.For(s.DB.Kind()))
-	n, err := s.queryBuilt(ctx, t, b, true, rows.scan)
+	b.Text(s.DB.constants(t).returning)
+	n, err := s.queryBuilt(ctx, t, b, true, into(r))
 	s.touchWritten(t, nil)
-	sort.Sort(byKey{rows, t.Serial})
+	sortByID(t, r)
 	return n > 0, referred(err)
 }
 
@@ -226,7 +233,7 @@ func (b *Builder) writeWrite(t *dialect.Table, set *Assignments) {
 func (b *Builder) writeExchange(w *walk, set *Assignments) {
 	t := w.table
 	b.Text("WITH authgen_old AS (")
-	b.Text(t.Select.For(b.dialect.Kind()))
+	b.Text(b.constants().selectAll)
 	b.writeWhere(w.rest())
 	b.writeOrder(t, nil)
 	b.writeLimit(batchSize, 0)

@@ -22,9 +22,9 @@ const (
 	longestNumber = 1000
 )
 
-// jsonDepthOf returns how deep the JSON of a table may be nested.
-func jsonDepthOf(t *dialect.Table) int {
-	if t.Insert.MySQL != "" {
+// jsonDepthOf returns how deep the JSON of a field may be nested.
+func jsonDepthOf(f *dialect.Field) int {
+	if f.Shallow {
 		return deepestMySQL
 	}
 	return deepestJSON

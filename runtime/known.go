@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"strings"
-
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
 )
@@ -28,7 +26,8 @@ type known struct {
 	triggered bool // the database has triggers on the rows, which may alter them, and others
 	rewritten bool // they may write a row again that was written, or keep it from being written
 
-	insert string // the statement that stores a row and gives it back; empty: there is none
+	tells     bool // one statement stores a row and gives it back as it is stored
+	constants *constants
 }
 
 // learn takes in what the catalog says.
@@ -40,7 +39,8 @@ func (db *DB) learn(live []*dialect.LiveTable) {
 		} else {
 			all[t] = presumed(t, db.Kind())
 		}
-		all[t].insert = all[t].insertReturning(t, db.dialect)
+		all[t].constants = constantsOf(t, db.Kind())
+		all[t].tells = !all[t].rewritten && db.dialect.Returns()&dialect.ReturnsInserted != 0
 	}
 	db.known.Store(&all)
 }
@@ -90,17 +90,6 @@ func presumed(t *dialect.Table, kind dialect.Kind) *known {
 	return k
 }
 
-// insertReturning returns the statement that stores a row and gives it back as it is
-// stored, or nothing where no statement does both.
-func (k *known) insertReturning(t *dialect.Table, d dialect.Dialect) string {
-	if k.rewritten || d.Returns()&dialect.ReturnsInserted == 0 {
-		return ""
-	}
-	insert := t.Insert.For(d.Kind())
-	insert = strings.TrimSuffix(insert, " RETURNING "+string(d.AppendIdent(nil, t.ID)))
-	return insert + t.Returning.For(d.Kind())
-}
-
 // uncut returns the error of a value of which a column would cut something off.
 func (k *known) uncut(t *dialect.Table, column string, v any) error {
 	if k == nil || len(k.cuts) == 0 {
@@ -130,7 +119,7 @@ func (k *known) uncutRow(t *dialect.Table, values []any) error {
 }
 
 // tellsAll reports whether one statement stores rows and gives all of them back.
-func (k *known) tellsAll() bool { return k.insert != "" && !k.triggered }
+func (k *known) tellsAll() bool { return k.tells && !k.triggered }
 
 // knownOf returns what is known of a table. Of one that is not of the schema, and so
 // has no rows of a call, that is nil.

@@ -55,11 +55,11 @@ func (p *pages) size() int {
 }
 
 // read takes in a page that was read, and prepares the next.
-func (p *pages) read(ctx context.Context, rows rowSet) error {
+func (p *pages) read(ctx context.Context, r rows) error {
 	if p.keys != nil {
 		return p.nextKeys()
 	}
-	n := rows.len()
+	n := r.len()
 	p.more = n == p.size()
 	if p.left >= 0 {
 		p.left -= n
@@ -68,24 +68,24 @@ func (p *pages) read(ctx context.Context, rows rowSet) error {
 	if !p.more {
 		return nil
 	}
-	p.pass(rows)
+	p.pass(r)
 	return p.rest(ctx)
 }
 
 // pass makes the query that of what is behind a page. In the order of ids, which
 // are what they were read as, it begins there.
-func (p *pages) pass(rows rowSet) {
+func (p *pages) pass(r rows) {
 	if descending, ok := p.byID(); ok {
 		behind := criteria.OpGt
 		if descending {
 			behind = criteria.OpLt
 		}
-		p.query.Where = criteria.AllOf(p.query.Where, criteria.Leaf(behind, p.table.ID, rows.id(rows.len()-1)))
+		p.query.Where = criteria.AllOf(p.query.Where, criteria.Leaf(behind, p.table.ID, idOf(p.table, r.at(r.len()-1))))
 		p.query.Offset, p.query.Limit = 0, max(p.left, 0)
 		return
 	}
-	p.seen = make(map[any]bool, rows.len())
-	for _, id := range idsOf(rows) {
+	p.seen = make(map[any]bool, r.len())
+	for _, id := range idsOf(p.table, r) {
 		p.seen[id] = true
 	}
 }

@@ -5,25 +5,16 @@ import (
 	"sync"
 )
 
-// A Pattern is a regular expression (RE2) that is compiled when it is first
-// needed, so that a program does not pay at its start for tables it never
-// writes.
-type Pattern struct {
-	Text string
-	once sync.Once
-	re   *regexp.Regexp
-}
+// patterns are the regular expressions of fields by their texts. Each is compiled when it
+// is first needed, so that a program does not pay at its start for tables it never writes.
+var patterns sync.Map // of *regexp.Regexp
 
-// match reports whether v matches. The generator has compiled the text before.
-func (p *Pattern) match(v string) bool {
-	p.once.Do(func() { p.re = regexp.MustCompile(p.Text) })
-	return p.re.MatchString(v)
-}
-
-// Pattern refuses text that the expression does not match. Where no text is
-// present there is nothing to match.
-func (c *Checks) Pattern(field string, present bool, v string, pattern *Pattern) {
-	if present && !pattern.match(v) {
-		c.fail(field, "pattern", "does not match %s", pattern.Text)
+// matchesPattern reports whether a text matches a pattern, which the generator has compiled
+// before.
+func matchesPattern(pattern, text string) bool {
+	compiled, ok := patterns.Load(pattern)
+	if !ok {
+		compiled, _ = patterns.LoadOrStore(pattern, regexp.MustCompile(pattern))
 	}
+	return compiled.(*regexp.Regexp).MatchString(text)
 }

@@ -82,13 +82,17 @@ func (r *Recording) Event(eventType string, payload any) {
 	})
 }
 
-// Marked returns the keys that are marked.
-func Marked(keys []string, marks []bool) []string {
+// Marked returns the keys of the fields that are marked, of those that a patch can set.
+func Marked(t *dialect.Table, marks []bool) []string {
 	var list []string
-	for i, key := range keys {
-		if marks[i] {
-			list = append(list, key)
+	for i := range t.Fields {
+		if t.Fields[i].Fixed {
+			continue
 		}
+		if marks[0] {
+			list = append(list, t.Fields[i].Key)
+		}
+		marks = marks[1:]
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
 )
 
@@ -22,11 +23,31 @@ func Fresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc
 // it is gone. It is apart from Fresh so that only here the document is moved to
 // the heap.
 func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
-	now, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
+	err := s.reread(ctx, c.Table, c.Row(&doc))
+	return doc, err
+}
+
+// reread reads a row again; its error is ErrDeletedByTrigger if it is gone.
+func (s Session) reread(ctx context.Context, t *dialect.Table, row Row) error {
+	err := s.Get(ctx, t, row, idOf(t, row))
 	if errors.Is(err, authgen.ErrNotFound) {
-		err = deletedByTrigger(c.Table)
+		err = deletedByTrigger(t)
 	}
-	return now, err
+	return err
+}
+
+// watchRows begins to watch rows. Stop must be called.
+func (s Session) watchRows(t *dialect.Table, r rows) *Watch {
+	keys := make(map[string]bool, r.len())
+	for i := range r.len() {
+		keys[r.at(i).Key()] = false
+	}
+	return s.Tx.addWatch(&Watch{tx: s.Tx, table: t, keys: keys})
+}
+
+// WatchRows begins to watch the rows of documents. Stop must be called.
+func WatchRows[T any](s Session, c *Codec[T], docs []T) *Watch {
+	return s.watchRows(c.Table, &documents[T]{codec: c, list: docs})
 }
 
 // Before runs what comes before the write of watched rows, one after the other,
@@ -34,77 +55,77 @@ func reread[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error
 // that still match (M1). A row that is gone after its own turn is
 // ErrDeletedByTrigger (C4).
 func Before[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, docs []T, run func(T) error) ([]T, error) {
-	return visit(ctx, s, c, watch, where, docs, func(doc *T) error {
-		if err := run(*doc); err != nil {
+	r := &documents[T]{codec: c, list: docs}
+	err := s.visit(ctx, c.Table, watch, where, r, func(i int) error {
+		if err := run(r.list[i]); err != nil {
 			return err
 		}
-		return Kept(ctx, s, c, watch, *doc)
+		return s.kept(ctx, c.Table, watch, r.at(i))
 	})
+	return r.list, err
 }
 
 // Visit visits watched rows one after the other, each as it is when its turn
 // comes, and returns how many of them were still there.
 func Visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, docs []T, do func(T) error) (int, error) {
-	docs, err := visit(ctx, s, c, watch, criteria.Expr{}, docs, func(doc *T) error { return do(*doc) })
-	return len(docs), err
-}
-
-// visit calls do with watched rows one after the other, each as it is when its
-// turn comes, if it matches then; an empty condition matches all. It returns the
-// rows that it called do with, in the memory of docs.
-func visit[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, where criteria.Expr, docs []T, do func(*T) error) ([]T, error) {
-	visited := docs[:0]
-	for _, doc := range docs {
-		current, err := currentRow(ctx, s, c, watch, where, doc)
-		if err != nil {
-			return nil, err
-		}
-		if current == nil {
-			continue
-		}
-		if err := do(current); err != nil {
-			return nil, err
-		}
-		visited = append(visited, *current)
-	}
-	return visited, nil
-}
-
-// Kept returns ErrDeletedByTrigger if a watched row, whose turn it is and whose
-// own trigger has just run, is gone (C4).
-func Kept[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc T) error {
-	if !watch.touchedTurn() {
-		return nil
-	}
-	return stillThere(ctx, s, c, doc)
-}
-
-// stillThere is apart from Kept so that only here the document is moved to the
-// heap.
-func stillThere[T any](ctx context.Context, s Session, c *Codec[T], doc T) error {
-	there, err := s.Exists(ctx, c.Table, Equal(c.Table.ID, c.id(&doc)))
-	return lockedRow(c.Table, there, err)
+	r := &documents[T]{codec: c, list: docs}
+	err := s.visit(ctx, c.Table, watch, criteria.Expr{}, r, func(i int) error { return do(r.list[i]) })
+	return r.len(), err
 }
 
 // WalkRows visits the rows that match as Walk does, locked to be deleted, one
 // after the other, each as it is when its turn comes, if it still matches. It
 // returns how many did.
 func WalkRows[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, do func(context.Context, T) error) (int, error) {
-	return Walk(ctx, s, c, criteria.LockDelete, where, func(docs []T) (int, error) {
-		watch := WatchRows(s.Tx, c, docs)
+	r := &documents[T]{codec: c}
+	return s.walk(ctx, c.Table, criteria.LockDelete, where, r, func() (int, error) {
+		watch := s.watchRows(c.Table, r)
 		defer watch.Stop()
-		docs, err := visit(ctx, s, c, watch, where, docs, func(doc *T) error { return do(ctx, *doc) })
-		return len(docs), err
+		err := s.visit(ctx, c.Table, watch, where, r, func(i int) error { return do(ctx, r.list[i]) })
+		return r.len(), err
 	})
 }
 
-// Refresh makes a watched document its row as it is now, if the row was written
-// since, and reports whether the row is still there.
-func Refresh[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc *T) (bool, error) {
-	current, err := currentRow(ctx, s, c, watch, criteria.Expr{}, *doc)
-	if err != nil || current == nil {
-		return false, err
+// visit calls do with the numbers of watched rows one after the other, each as it is when
+// its turn comes, if it matches then; an empty condition matches all. It leaves the rows
+// that it called do with.
+func (s Session) visit(ctx context.Context, t *dialect.Table, watch *Watch, where criteria.Expr, r rows, do func(i int) error) error {
+	visited := 0
+	for i := range r.len() {
+		there, err := s.current(ctx, t, watch, where, r.at(i))
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if err := do(i); err != nil {
+			return err
+		}
+		if visited < i {
+			r.put(visited, r, i)
+		}
+		visited++
 	}
-	*doc = *current
-	return true, nil
+	r.cut(visited)
+	return nil
+}
+
+// current makes a watched row what it is now, if it was written since, and reports whether
+// it is still there and matches. An empty condition matches every row.
+func (s Session) current(ctx context.Context, t *dialect.Table, watch *Watch, where criteria.Expr, row Row) (bool, error) {
+	if !watch.touchedRow(row.Key()) {
+		return true, nil
+	}
+	return s.LockOne(ctx, t, row, criteria.LockUpdate, criteria.AllOf(Equal(t.ID, idOf(t, row)), criteria.Still(where)))
+}
+
+// kept returns ErrDeletedByTrigger if a watched row, whose turn it is and whose
+// own trigger has just run, is gone (C4).
+func (s Session) kept(ctx context.Context, t *dialect.Table, watch *Watch, row Row) error {
+	if !watch.touchedTurn() {
+		return nil
+	}
+	there, err := s.Exists(ctx, t, Equal(t.ID, idOf(t, row)))
+	return lockedRow(t, there, err)
 }

@@ -32,6 +32,7 @@ type statement struct {
 	writing bool
 	scan    func(dialect.Row) error // takes the rows; nil: there are none
 	link    dialect.Link            // where it runs; nil: on a connection of the unit, or any
+	shield  bool                    // a savepoint is around it
 }
 
 // An outcome is what became of it.
@@ -41,52 +42,30 @@ type outcome struct {
 	unsure bool // the statement may have been done even if it failed
 }
 
-// exec runs a statement that writes.
-func (s Session) exec(ctx context.Context, t *dialect.Table, query string, args []any) (dialect.Result, error) {
-	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true})
-	return out.Result, err
-}
-
 // Exec runs a statement of authgen's own packages and returns how many rows it
 // matched. Unlike what is given to [Tx.SQL], its text is trusted not to end the
 // transaction, and stays prepared where the connection keeps statements.
 func (s Session) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := s.exec(ctx, nil, query, args)
-	return res.Matched, err
+	out, err := s.run(ctx, statement{query: query, args: args, writing: true})
+	return out.Matched, err
 }
 
 // Query is Exec for a query: it calls scan for each row, and returns the error
 // of scan in a [dialect.MisfitError]. In a unit, scan runs no other statement.
 func (s Session) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
-	_, err := s.query(ctx, nil, query, false, scan, args)
+	_, err := s.run(ctx, statement{query: query, args: args, scan: scan})
 	return err
 }
 
-// count runs a statement that writes and returns how many rows it matched.
-func (s Session) count(ctx context.Context, t *dialect.Table, query string, args []any) (int, error) {
-	res, err := s.exec(ctx, t, query, args)
-	return int(res.Matched), err
-}
-
-// query runs a statement that returns rows and scans each.
-func (s Session) query(ctx context.Context, t *dialect.Table, query string, writing bool, scan func(dialect.Row) error, args []any) (int, error) {
-	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: writing, scan: scan})
-	return out.rows, err
-}
-
-// run runs one statement, in the unit or in a transaction of its own.
+// run runs one statement, in the unit or in a transaction of its own. Every statement of
+// the adapter comes here, and no function between it and this one only passes it on.
 func (s Session) run(ctx context.Context, st statement) (out outcome, err error) {
-	if s.Tx == nil {
+	switch {
+	case s.Tx == nil:
 		return s.DB.alone(ctx, st)
-	}
-	if s.halfDone(st) {
+	case s.halfDone(st):
 		return s.shielded(ctx, st)
 	}
-	return s.runInside(ctx, st)
-}
-
-// runInside runs one statement in the unit.
-func (s Session) runInside(ctx context.Context, st statement) (out outcome, err error) {
 	tx := s.Tx
 	if err := tx.acquire(ctx, st.writing); err != nil {
 		return out, err

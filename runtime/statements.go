@@ -38,7 +38,7 @@ func (s Session) rows(ctx context.Context, t *dialect.Table, q criteria.Query, s
 		}
 	}
 	d := s.DB.dialect
-	b := newBuilder(s.DB, t, t.Select.For(d.Kind()))
+	b := newBuilder(s.DB, t, s.DB.constants(t).selectAll)
 	b.writeWhere(q.Where)
 	b.writeOrder(t, q.OrderBy)
 	b.writeLimit(q.Limit, q.Offset)
@@ -48,27 +48,14 @@ func (s Session) rows(ctx context.Context, t *dialect.Table, q criteria.Query, s
 	return s.queryBuilt(ctx, t, b, false, scan)
 }
 
-// One reads the row of a statement whose text is constant; its error is
-// ErrNotFound if there is none.
-func (s Session) One(ctx context.Context, t *dialect.Table, statement dialect.SQL, scan func(dialect.Row) error, args ...any) error {
-	return s.one(ctx, t, statement.For(s.DB.Kind()), scan, args)
-}
-
-// lockByID reads the row with that id and locks it for the rest of the unit;
-// its error is ErrNotFound if there is none.
-func (s Session) lockByID(ctx context.Context, t *dialect.Table, lock criteria.Lock, id any, scan func(dialect.Row) error) error {
-	if err := s.begin(ctx); err != nil {
-		return err
-	}
-	return s.one(ctx, t, t.ByID.For(s.DB.Kind())+s.DB.dialect.LockRows(lock), scan, []any{id})
-}
-
-func (s Session) one(ctx context.Context, t *dialect.Table, query string, scan func(dialect.Row) error, args []any) error {
+// one reads the row of a statement whose text is constant; its error is ErrNotFound if
+// there is none.
+func (s Session) one(ctx context.Context, t *dialect.Table, query string, row Row, args []any) error {
 	if !holdable(args) || s.misses(t, query, args) {
-		return foundRow(t, false, s.idle(ctx, false))
+		return Found(t, false, s.idle(ctx, false))
 	}
-	n, err := s.query(ctx, t, query, false, scan, s.bind(args))
-	if err == nil && n == 0 {
+	out, err := s.run(ctx, statement{table: t, query: query, args: s.bind(args), scan: row.Scan})
+	if err == nil && out.rows == 0 {
 		return notFound(t)
 	}
 	return err
@@ -121,17 +108,17 @@ func (s Session) Exists(ctx context.Context, t *dialect.Table, where criteria.Ex
 // insert stores a row: args are its values, in the order of the table's fields. It
 // returns the id that the database counted, for a table whose ids are serial.
 func (s Session) insert(ctx context.Context, t *dialect.Table, args []any) (id int64, err error) {
-	query := t.Insert.For(s.DB.Kind())
+	query := s.DB.constants(t).insert
 	if t.Serial && s.DB.Kind() == dialect.Postgres {
 		return s.insertCounted(ctx, t, query, args)
 	}
 	args = s.bindRow(t, args)
-	res, err := s.exec(ctx, t, query, args)
+	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true})
 	s.touchCreated(t)
 	if err != nil {
 		return 0, s.explain(ctx, t, err, valuesOf(t, args))
 	}
-	return res.LastID, nil
+	return out.LastID, nil
 }
 
 // insertCounted is insert with a statement that gives back the id.
@@ -144,9 +131,9 @@ func (s Session) insertCounted(ctx context.Context, t *dialect.Table, query stri
 // returns whether it did.
 func (s Session) insertReturning(ctx context.Context, t *dialect.Table, query string, args []any, scan func(dialect.Row) error) (int, error) {
 	args = s.bindRow(t, args)
-	n, err := s.query(ctx, t, query, true, scan, args)
+	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true, scan: scan})
 	s.touchCreated(t)
-	return n, s.explain(ctx, t, err, valuesOf(t, args))
+	return out.rows, s.explain(ctx, t, err, valuesOf(t, args))
 }
 
 // bindRow is bind for the values of a row.
@@ -225,7 +212,7 @@ func (s Session) deleteRows(ctx context.Context, t *dialect.Table, where criteri
 // Remove deletes the row with that id; its error is ErrNotFound if there is none.
 func (s Session) Remove(ctx context.Context, t *dialect.Table, id any, key string) error {
 	found, err := s.DeleteByID(ctx, t, id, key)
-	return foundRow(t, found, err)
+	return Found(t, found, err)
 }
 
 // RemoveLocked is Remove for a row that was locked, so that only a trigger can have
@@ -245,12 +232,14 @@ func (s Session) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key
 // DeleteByID deletes one row and reports whether this call removed it (D1).
 func (s Session) DeleteByID(ctx context.Context, t *dialect.Table, id any, key string) (bool, error) {
 	args := []any{id}
-	if !holdable(args) || s.misses(t, t.Delete.For(s.DB.Kind()), args) {
+	if !holdable(args) || s.misses(t, s.DB.constants(t).remove, args) {
 		return false, s.idle(ctx, true)
 	}
 	n, err := 0, errTooDeep
 	if !s.strands(t) {
-		n, err = s.count(ctx, t, t.Delete.For(s.DB.Kind()), s.bind(args))
+		var out outcome
+		out, err = s.run(ctx, statement{table: t, query: s.DB.constants(t).remove, args: s.bind(args), writing: true})
+		n = int(out.Matched)
 	}
 	n, err = s.orUproot(ctx, t, Equal(t.ID, id), n, err)
 	s.touchDeleted(t, key)
@@ -281,7 +270,7 @@ func (s Session) updateOne(ctx context.Context, t *dialect.Table, where criteria
 	b.writeUpdate(t, set)
 	b.writeOneOf(t, criteria.LockUpdate, where)
 	b.writeBounds(set)
-	b.Text(t.Returning.For(s.DB.Kind()))
+	b.Text(s.DB.constants(t).returning)
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchUpdated(t, "", set)
 	if err != nil || n > 0 || !set.bounded() {
@@ -299,7 +288,7 @@ func (s Session) deleteOne(ctx context.Context, t *dialect.Table, where criteria
 	b := newBuilder(s.DB, t, "DELETE FROM ")
 	b.Ident(t.Name)
 	b.writeOneOf(t, criteria.LockDelete, where)
-	b.Text(t.Returning.For(s.DB.Kind()))
+	b.Text(s.DB.constants(t).returning)
 	n, err := s.queryBuilt(ctx, t, b, true, scan)
 	s.touchDeleted(t, "")
 	return n > 0, referred(err)

@@ -19,65 +19,87 @@ import (
 // Insert stores a document, whose values are given in the order of the table's
 // fields, and returns it as it is stored, with the id that the database counted.
 func Insert[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (T, error) {
-	var none T
-	k := s.DB.knownOf(c.Table)
-	if err := k.uncutRow(c.Table, values); err != nil {
+	if c.Table.Serial || s.DB.knownOf(c.Table).altersNew(c.Table, values) {
+		return insertInto(ctx, s, c, doc, values)
+	}
+	if err := s.insertAsIs(ctx, c.Table, values); err != nil {
+		var none T
 		return none, err
-	}
-	if k.altersNew(c.Table, values) {
-		return insertAltered(ctx, s, c, doc, values)
-	}
-	id, err := s.insert(ctx, c.Table, values)
-	if err != nil {
-		return none, err
-	}
-	if c.Table.Serial {
-		return counted(c, doc, id), nil
 	}
 	return doc, nil
 }
 
-// counted returns a document with the id that the database counted, unless it has
-// one. It is apart from Insert so that only here the document is moved to the heap.
-func counted[T any](c *Codec[T], doc T, id int64) T {
-	if c.Key(&doc) == Key(0) {
-		c.SetID(&doc, id)
+// insertInto is apart from Insert so that only here the document is moved to the heap.
+func insertInto[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (T, error) {
+	if err := s.insertInto(ctx, c.Table, c.Row(&doc), values); err != nil {
+		var none T
+		return none, err
 	}
-	return doc
+	return doc, nil
 }
 
-// insertAltered is Insert for a row that may be stored otherwise. Where the database
-// cannot say how in the statement, the row is read in the same unit.
-func insertAltered[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (stored T, err error) {
-	if query := s.DB.knownOf(c.Table).insert; query != "" {
-		n, err := s.insertReturning(ctx, c.Table, query, values, func(r dialect.Row) error { return c.Scan(&stored, r) })
-		if err == nil && n == 0 {
-			return readBack(ctx, s, c, doc)
-		}
-		return must(&stored, err, nil)
+// checkNew holds the values of a new row against the rules of its fields, and of the
+// columns.
+func (s Session) checkNew(t *dialect.Table, values []any) error {
+	if err := Check(t, values); err != nil {
+		return err
 	}
-	err = s.whole(ctx, false, func(ctx context.Context, s Session) error {
-		id, err := s.insert(ctx, c.Table, slices.Clone(values)) // which binds them, and may run again
-		if err != nil {
+	return s.DB.knownOf(t).uncutRow(t, values)
+}
+
+// insertAsIs stores a row that nothing alters.
+func (s Session) insertAsIs(ctx context.Context, t *dialect.Table, values []any) error {
+	err := s.checkNew(t, values)
+	if err == nil {
+		_, err = s.insert(ctx, t, values)
+	}
+	return err
+}
+
+// insertInto stores a row and makes it what is stored. Where the database cannot say in
+// the statement what that is, the row is read in the same unit.
+func (s Session) insertInto(ctx context.Context, t *dialect.Table, row Row, values []any) error {
+	if err := s.checkNew(t, values); err != nil {
+		return err
+	}
+	k := s.DB.knownOf(t)
+	uncounted := t.Serial && row.Key() == Key(0)
+	switch {
+	case !k.altersNew(t, values):
+		return s.insertCounting(ctx, t, row, values, uncounted)
+	case k.tells:
+		n, err := s.insertReturning(ctx, t, k.constants.insertReturning, values, row.Scan)
+		if err == nil && n == 0 {
+			return s.readBack(ctx, t, row)
+		}
+		return err
+	}
+	return s.whole(ctx, false, func(ctx context.Context, s Session) error {
+		// The statement binds the values, and the unit may run again.
+		if err := s.insertCounting(ctx, t, row, slices.Clone(values), uncounted); err != nil {
 			return err
 		}
-		stored = doc
-		if c.Table.Serial {
-			stored = counted(c, doc, id)
-		}
-		stored, err = readBack(ctx, s, c, stored)
-		return err
+		return s.readBack(ctx, t, row)
 	})
-	return must(&stored, err, nil)
 }
 
-// readBack reads a row that was stored, of which doc is what was sent.
-func readBack[T any](ctx context.Context, s Session, c *Codec[T], doc T) (T, error) {
-	stored, err := Get(ctx, s, c, c.Table.ByID, c.id(&doc))
-	if errors.Is(err, authgen.ErrNotFound) {
-		err = s.kept(c.Table, "stored, or gave it another id")
+// insertCounting stores a row, and gives it the id that the database counted if it had
+// none.
+func (s Session) insertCounting(ctx context.Context, t *dialect.Table, row Row, values []any, uncounted bool) error {
+	id, err := s.insert(ctx, t, values)
+	if err == nil && uncounted {
+		row.(countedRow).SetID(id)
 	}
-	return stored, err
+	return err
+}
+
+// readBack reads a row that was stored, which is what was sent.
+func (s Session) readBack(ctx context.Context, t *dialect.Table, row Row) error {
+	err := s.Get(ctx, t, row, idOf(t, row))
+	if errors.Is(err, authgen.ErrNotFound) {
+		err = s.keptFrom(t, "stored, or gave it another id")
+	}
+	return err
 }
 
 // AsStored returns a row that was updated, of which sent is what was sent, as it is
@@ -89,65 +111,51 @@ func AsStored[T any](ctx context.Context, s Session, c *Codec[T], set *Assignmen
 	return reread(ctx, s, c, sent)
 }
 
-// AllStored is AsStored for rows that were updated together, all of them with the
-// same assignments, or each with its own.
-func AllStored[T any](ctx context.Context, s Session, c *Codec[T], docs []T, sets ...*Assignments) (*Stored[T], error) {
-	if !slices.ContainsFunc(sets, s.DB.knownOf(c.Table).alters) {
-		return nil, nil
+// allStored reads rows that were updated together, all of them with the same
+// assignments or each with its own, into stored, in their order, if any may have been
+// stored otherwise than it was sent. It reports whether it did.
+func (s Session) allStored(ctx context.Context, t *dialect.Table, r, stored rows, sets []*Assignments) (bool, error) {
+	if !slices.ContainsFunc(sets, s.DB.knownOf(t).alters) {
+		return false, nil
 	}
-	stored := newStored(c, len(docs))
-	if err := stored.read(ctx, s, docs); err != nil {
-		return nil, err
+	found, err := s.read(ctx, t, r)
+	if err != nil {
+		return false, err
 	}
-	for i := range docs {
-		if _, there := stored.docs[c.Key(&docs[i])]; !there {
-			return nil, deletedByTrigger(c.Table)
+	for i := range r.len() {
+		at, there := found.byKey[r.at(i).Key()]
+		if !there {
+			return false, deletedByTrigger(t)
+		}
+		stored.add()
+		stored.put(i, found.rows, at)
+	}
+	return true, nil
+}
+
+// storedRows are rows as they are stored, which are found by their ids.
+type storedRows struct {
+	rows
+	byKey map[string]int
+}
+
+// read reads the rows with the ids of others.
+func (s Session) read(ctx context.Context, t *dialect.Table, r rows) (*storedRows, error) {
+	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
+	for batch := range slices.Chunk(idsOf(t, r), batchSize) {
+		if err := s.Select(ctx, t, criteria.Query{Where: byIDs(t, batch)}, stored.scan); err != nil {
+			return nil, err
 		}
 	}
 	return stored, nil
 }
 
-// Stored are rows as they are stored. A nil Stored is of rows which nothing altered.
-type Stored[T any] struct {
-	codec *Codec[T]
-	docs  map[string]T // by id
-}
-
-func newStored[T any](c *Codec[T], n int) *Stored[T] {
-	return &Stored[T]{codec: c, docs: make(map[string]T, n)}
-}
-
-// read reads the rows with the ids of documents.
-func (s *Stored[T]) read(ctx context.Context, session Session, docs []T) error {
-	for batch := range slices.Chunk(docs, batchSize) {
-		ids := make([]any, len(batch))
-		for i := range batch {
-			ids[i] = s.codec.id(&batch[i])
-		}
-		if err := session.Select(ctx, s.codec.Table, criteria.Query{Where: byIDs(s.codec.Table, ids)}, s.scan); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Stored[T]) scan(r dialect.Row) error {
-	var doc T
-	err := s.codec.Scan(&doc, r)
-	s.docs[s.codec.Key(&doc)] = doc
+func (s *storedRows) scan(r dialect.Row) error {
+	row := s.add()
+	err := row.Scan(r)
+	s.byKey[row.Key()] = s.len() - 1
 	return err
 }
-
-// Of returns the row of which sent is what was sent.
-func (s *Stored[T]) Of(sent T) T {
-	if s == nil {
-		return sent
-	}
-	return s.find(sent)
-}
-
-// find is apart from Of so that only here the document is moved to the heap.
-func (s *Stored[T]) find(sent T) T { return s.docs[s.codec.Key(&sent)] }
 
 // isKept reports whether a write that gave back no row may have found one, which a
 // trigger of the database kept from being written. The long way finds out.
@@ -163,14 +171,14 @@ func (s Session) unwritten(ctx context.Context, t *dialect.Table, where criteria
 	}
 	there, err := s.Exists(ctx, t, where)
 	if err == nil && there {
-		err = s.kept(t, from)
+		err = s.keptFrom(t, from)
 	}
 	return err
 }
 
-// kept returns the error of a row that the database did not write, and does not say
+// keptFrom returns the error of a row that the database did not write, and does not say
 // why: of what a call did ahead of it, nothing may be committed (U1).
-func (s Session) kept(t *dialect.Table, from string) error {
+func (s Session) keptFrom(t *dialect.Table, from string) error {
 	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, authgen.ErrDeletedByTrigger)
 	if s.Tx != nil {
 		return s.Tx.fail(err)

@@ -1,40 +1,101 @@
 package runtime
 
-import "math"
+import (
+	"math"
 
-// AddInt refuses a delta that is no value of a field of 32 bits, and a field that
-// a call both sets and adds to. A delta of zero adds nothing.
-func (c *Checks) AddInt(field string, delta int, set bool) {
-	c.once(field, delta != 0 && set)
-	if delta < math.MinInt32 || delta > math.MaxInt32 {
-		c.fail(field, "type", "what is added is outside the range of an int")
+	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/dialect"
+)
+
+// Sums adds to the numbers of a row. Generated code calls a method for each number; the
+// first fault is what Err returns.
+type Sums struct {
+	Table *dialect.Table
+	err   error
+}
+
+// Err returns the first fault as a [authgen.ValidationError], or nil.
+func (s *Sums) Err() error { return s.err }
+
+func (s *Sums) fail(field, rule, why string) {
+	if rule != "" && s.err == nil {
+		s.err = &authgen.ValidationError{Table: s.Table.Key, Field: field, Rule: rule, Why: why}
 	}
 }
 
-// AddBigint is AddInt for a field of 64 bits, which holds every delta.
-func (c *Checks) AddBigint(field string, delta int64, set bool) { c.once(field, delta != 0 && set) }
+// Int makes the sum of old and delta what o sets. It refuses a delta that is no value of
+// a field of 32 bits, and a field that the call sets as well. A delta of zero adds nothing.
+func (s *Sums) Int(field string, o *authgen.Opt[int], old, delta int) { sum(s, field, o, old, delta) }
 
-// AddFloat is AddInt for a float: it refuses NaN and the infinities.
-func (c *Checks) AddFloat(field string, delta float64, set bool) {
-	c.once(field, delta != 0 && set)
-	if math.IsNaN(delta) || math.IsInf(delta, 0) {
-		c.fail(field, "type", "what is added is not a finite number")
-	}
+// NullInt is Int for a field that may be null, which counts as zero.
+func (s *Sums) NullInt(field string, o *authgen.Opt[*int], old *int, delta int) {
+	sumNull(s, field, o, old, delta)
 }
 
-func (c *Checks) once(field string, both bool) {
-	if both {
-		c.fail(field, "increment", "is both set and added to")
-	}
+// Bigint is Int for a field of 64 bits.
+func (s *Sums) Bigint(field string, o *authgen.Opt[int64], old, delta int64) {
+	sum(s, field, o, old, delta)
 }
 
-// Sum returns a + b, refusing a sum that 64 bits cannot store.
-func (c *Checks) Sum(field string, a, b int64) int64 {
-	sum := a + b
-	if (sum > a) != (b > 0) && b != 0 {
-		c.fail(field, "type", "the sum is outside the range of the field")
+// NullBigint is NullInt for a field of 64 bits.
+func (s *Sums) NullBigint(field string, o *authgen.Opt[*int64], old *int64, delta int64) {
+	sumNull(s, field, o, old, delta)
+}
+
+// Float is Int for a float. It refuses NaN and the infinities.
+func (s *Sums) Float(field string, o *authgen.Opt[float64], old, delta float64) {
+	sum(s, field, o, old, delta)
+}
+
+// NullFloat is Float for a field that may be null, which counts as zero.
+func (s *Sums) NullFloat(field string, o *authgen.Opt[*float64], old *float64, delta float64) {
+	sumNull(s, field, o, old, delta)
+}
+
+func sum[N int | int64 | float64](s *Sums, field string, o *authgen.Opt[N], old, delta N) {
+	if delta == 0 {
+		return
 	}
-	return sum
+	s.fail(added(field, delta, o.IsSet()))
+	total := old + delta
+	if _, isFloat := any(delta).(float64); !isFloat && (total > old) != (delta > 0) {
+		s.fail(field, "type", "the sum is outside the range of the field")
+	}
+	o.Set(total)
+}
+
+func sumNull[N int | int64 | float64](s *Sums, field string, o *authgen.Opt[*N], old *N, delta N) {
+	if delta == 0 {
+		return
+	}
+	if old == nil {
+		old = new(N)
+	}
+	total := authgen.Opt[N]{}
+	if o.IsSet() {
+		total.Set(0)
+	}
+	sum(s, field, &total, *old, delta)
+	n, _ := total.Get()
+	o.Set(&n)
+}
+
+// added returns the rule that a delta which is not zero breaks, or none.
+func added[N int | int64 | float64](field string, delta N, set bool) (_, rule, why string) {
+	if set {
+		return field, "increment", "is both set and added to"
+	}
+	switch delta := any(delta).(type) {
+	case int:
+		if delta < math.MinInt32 || delta > math.MaxInt32 {
+			return field, "type", "what is added is outside the range of an int"
+		}
+	case float64:
+		if math.IsNaN(delta) || math.IsInf(delta, 0) {
+			return field, "type", "what is added is not a finite number"
+		}
+	}
+	return field, "", ""
 }
 
 // greatestBefore returns the greatest number to which delta, which is positive and

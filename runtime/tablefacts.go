@@ -42,16 +42,16 @@ func fieldAt(t *dialect.Table, name string) *dialect.Field {
 	return nil
 }
 
-// foundRow returns the error of a call for one row of which it is known whether
+// Found returns the error of a call for one row of which it is known whether
 // it was there: ErrNotFound if not.
-func foundRow(t *dialect.Table, found bool, err error) error {
+func Found(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {
 		return notFound(t)
 	}
 	return err
 }
 
-// lockedRow is foundRow for a row that was locked, so that only a trigger can have
+// lockedRow is Found for a row that was locked, so that only a trigger can have
 // deleted it: its error is ErrDeletedByTrigger.
 func lockedRow(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {

@@ -74,7 +74,16 @@ func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 			tx.release(&returned)
 		}
 	}()
-	err := tx.ready(ctx, writing)
+	err := tx.usable(ctx, writing)
+	if err == nil && tx.conn == nil && (writing || tx.options&authgen.LazyWrite == 0) {
+		err = tx.begin(ctx)
+	}
+	if err == nil && tx.handed.live() {
+		err = tx.lookAtHanded(ctx)
+	}
+	if err == nil {
+		err = tx.makeSure(ctx)
+	}
 	ok, returned = err == nil, true
 	return err
 }
@@ -119,23 +128,6 @@ func (tx *Tx) usable(ctx context.Context, writing bool) error {
 	return nil
 }
 
-func (tx *Tx) ready(ctx context.Context, writing bool) error {
-	if err := tx.usable(ctx, writing); err != nil {
-		return err
-	}
-	if tx.conn == nil && (writing || tx.options&authgen.LazyWrite == 0) {
-		if err := tx.begin(ctx); err != nil {
-			return tx.doom(err)
-		}
-	}
-	if tx.handed.live() {
-		if err := tx.lookAtHanded(ctx); err != nil {
-			return err
-		}
-	}
-	return tx.makeSure(ctx)
-}
-
 // lookAtHanded makes sure that nothing which user code was handed has failed, or
 // is in the way of a statement.
 func (tx *Tx) lookAtHanded(ctx context.Context) error {
@@ -154,43 +146,40 @@ func (tx *Tx) lookAtHanded(ctx context.Context) error {
 	return nil
 }
 
-// begin takes a connection and begins the transaction on it.
+// begin takes a connection and begins the transaction on it. If it cannot, the unit is
+// doomed.
 func (tx *Tx) begin(ctx context.Context) error {
 	if tx.options&authgen.ReadOnly == 0 {
 		if err := tx.db.lockWriter(ctx); err != nil {
-			return err
+			return tx.doom(err)
 		}
 		tx.queued = true
 	}
 	for try := 1; ; try++ {
 		conn, link, err := tx.db.connect(ctx)
 		if err != nil {
-			return tx.db.failure(ctx, nil, err)
+			return tx.doom(tx.db.failure(ctx, nil, err))
 		}
 		tx.conn, tx.pinned, tx.link = conn, conn, link
-		err = tx.open(ctx)
-		if err == nil || !tx.db.stale(conn, try, err) {
-			return tx.failure(ctx, nil, err)
+		switch err = tx.open(ctx); {
+		case err == nil:
+			return nil
+		case !tx.db.stale(conn, try, err):
+			return tx.doom(tx.failure(ctx, nil, err))
 		}
 		tx.conn, tx.pinned, tx.link = nil, nil, nil
 	}
 }
 
 // open runs the statements that open the transaction.
-func (tx *Tx) open(ctx context.Context) error {
-	for _, s := range tx.db.dialect.Begin(tx.options) {
-		if err := tx.ahead(ctx, s); err != nil {
-			return err
+func (tx *Tx) open(ctx context.Context) (err error) {
+	for _, query := range tx.db.dialect.Begin(tx.options) {
+		ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepBegin, SQL: query})
+		err = tx.link.Ahead(ctx, query, nil)
+		if done(err); err != nil {
+			break
 		}
 	}
-	return nil
-}
-
-// ahead runs a statement that opens the transaction.
-func (tx *Tx) ahead(ctx context.Context, query string) error {
-	ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepBegin, SQL: query})
-	err := tx.link.Ahead(ctx, query, nil)
-	done(err)
 	return err
 }
 
@@ -340,24 +329,4 @@ func (tx *Tx) inside(ctx context.Context) context.Context {
 		return ctx
 	}
 	return context.WithValue(ctx, unitKey{tx.db}, tx)
-}
-
-// Call runs one write of the adapter inside the unit. A call that fails after
-// it wrote something is half done, so its savepoint, or the unit, can no
-// longer be committed (U1).
-func (tx *Tx) Call(ctx context.Context, fn func(context.Context) error) (err error) {
-	if err := tx.writable(); err != nil { // ahead of the triggers, which would run for nothing
-		return err
-	}
-	tx.calls.Add(1)
-	defer tx.calls.Add(-1)
-	before := tx.written()
-	err = errUnwound // after a panic, from which a trigger around the call may recover
-	defer func() {
-		if err != nil && tx.written() != before {
-			_ = tx.fail(err)
-		}
-	}()
-	err = fn(tx.inside(ctx))
-	return err
 }

@@ -19,54 +19,9 @@ var errVanished = errors.New("no transaction is open any more: a statement that 
 // errEnded is a transaction that user code ended unseen (T4).
 var errEnded = errors.New("a statement of tx.SQL() ended the transaction: what was written ahead of that is stored, unless the statement rolled it back")
 
-// Unit runs fn as one unit of work and commits what it did, or nothing (U1).
-// It runs fn again after a conflict (U5).
-func (db *DB) Unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *Tx) error) error {
-	if err := db.outside(ctx); err != nil {
-		return err
-	}
-	if ctx.Err() != nil { // ahead of the triggers, which would run for nothing
-		return &interruptedError{why: contextError(ctx)}
-	}
-	options = consistent(options)
-	for attempt := 1; ; attempt++ {
-		err := db.attempt(ctx, options, attempt, fn)
-		if options&authgen.NoRetry != 0 {
-			return spent(1, err)
-		}
-		again, err := db.again(ctx, attempt, err)
-		if !again {
-			return err
-		}
-	}
-}
-
-// attempt runs a unit once.
-func (db *DB) attempt(ctx context.Context, options authgen.TxOption, attempt int, fn func(context.Context, *Tx) error) (err error) {
-	ctx, done := db.observe(ctx, authgen.Step{Kind: authgen.StepUnit, Attempt: attempt})
-	err = errUnwound
-	defer func() { done(err) }()
-	tx := &Tx{db: db, base: ctx, options: options}
-	err = tx.run(ctx, fn)
-	return err
-}
-
 // errUnwound is what the observer is told of a step that a panic or
 // runtime.Goexit ended.
 var errUnwound = errors.New("ended by a panic or runtime.Goexit")
-
-// run is one attempt of a unit. A panic or runtime.Goexit, be it fn's or the
-// observer's, passes through, its stack as it was, once nothing of the unit is
-// left (U7).
-func (tx *Tx) run(ctx context.Context, fn func(context.Context, *Tx) error) error {
-	defer tx.finish()
-	err := fn(tx.inside(ctx), tx)
-	tx.afterUser(ctx)
-	if err = tx.verdict(err); err != nil {
-		return tx.lookBack(err)
-	}
-	return tx.commit()
-}
 
 // lookBack returns the error of a unit that fails with err.
 func (tx *Tx) lookBack(err error) error {
@@ -161,7 +116,10 @@ func (tx *Tx) commit() error {
 			tx.fate = fateCommitted
 			return nil
 		}
-		if err := tx.ready(tx.base, true); err != nil {
+		if err := tx.usable(tx.base, true); err != nil {
+			return err
+		}
+		if err := tx.begin(tx.base); err != nil {
 			return err
 		}
 	}

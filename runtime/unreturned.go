@@ -22,36 +22,26 @@ func (s Session) unreturned(t *dialect.Table, deleting bool) bool {
 	return s.DB.Kind() == dialect.MySQL && !(deleting && s.returns(t)&dialect.ReturnsDeleted != 0)
 }
 
-// updateUnreturned is UpdateOne as such a unit.
-func updateUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments) (*T, error) {
-	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) {
-		id, err := s.lockID(ctx, c.Table, where)
-		if err != nil || id == nil {
-			return nil, err
-		}
-		if ok, err := s.updateLocked(ctx, c.Table, id, set); err != nil || !ok {
-			return nil, err
-		}
-		doc, err := Get(ctx, s, c, c.Table.ByID, id)
-		return found(&doc, true, err)
-	})
-}
-
-// deleteUnreturned is DeleteOne as such a unit.
-func deleteUnreturned[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr) (*T, error) {
-	return short(ctx, s, func(ctx context.Context, s Session) (*T, error) { return takeLocked(ctx, s, c, where) })
+// updateAndRead is UpdateOne as such a unit.
+func (s Session) updateAndRead(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
+	id, err := s.lockID(ctx, t, where)
+	if err != nil || id == nil {
+		return false, err
+	}
+	if ok, err := s.updateLocked(ctx, t, id, set); err != nil || !ok {
+		return false, err
+	}
+	err = s.Get(ctx, t, row, id)
+	return err == nil, err
 }
 
 // short runs fn in the unit that is open, or in one of its own.
-func short[T any](ctx context.Context, s Session, fn func(context.Context, Session) (*T, error)) (doc *T, err error) {
-	if s.Tx != nil {
-		return fn(ctx, s)
-	}
-	err = s.DB.Unit(ctx, 0, func(ctx context.Context, tx *Tx) (err error) {
-		doc, err = fn(ctx, Session{DB: s.DB, Tx: tx})
+func (s Session) short(ctx context.Context, fn func(context.Context, Session) (bool, error)) (ok bool, err error) {
+	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
+		ok, err = fn(ctx, s)
 		return err
 	})
-	return found(doc, true, err)
+	return ok && err == nil, err
 }
 
 // lockID locks the first row that matches and returns its id, or nil if there

@@ -16,43 +16,42 @@ import (
 // create it changes it after all, whatever it failed by, its own statement or one
 // of a trigger (O5). fields are the keys of the unique index. It reports whether the
 // row was created.
-func Upsert[T any](ctx context.Context, tx *Tx, t *dialect.Table, fields []string, update func(context.Context) (T, bool, error), create func(context.Context) (T, error)) (doc T, created bool, err error) {
-	doc, there, err := update(ctx)
+func Upsert(ctx context.Context, tx *Tx, t *dialect.Table, fields []string, update func(context.Context) (bool, error), create func(context.Context) error) (created bool, err error) {
+	there, err := update(ctx)
 	if err != nil || there {
-		return doc, false, err
+		return false, err
 	}
-	failure := tx.Nested(ctx, func(ctx context.Context) (err error) {
-		doc, err = create(ctx)
-		return err
-	})
-	switch {
-	case failure == nil:
-		return doc, true, nil
-	case !tx.isDoomed():
-		if doc, there, err = update(ctx); err != nil || there {
-			return doc, false, err
+	failure := tx.Nested(ctx, create)
+	if failure == nil {
+		return true, nil
+	}
+	if !tx.isDoomed() {
+		if there, err = update(ctx); err != nil || there {
+			return false, err
 		}
 	}
-	var none T
-	return none, false, tx.unseen(failure, t, fields)
+	return false, tx.unseen(failure, t, fields)
 }
 
-// Holder matches the row that has the same values as a document in the fields of a
+// Holder matches the row that has the same values as another in the fields of a
 // unique index. Null is the same as nothing (W4).
-func Holder[T any](c *Codec[T], doc T, fields []string) authgen.Predicate[*T] {
-	values := c.Values(&doc)
+func Holder[T any](t *dialect.Table, values []any, fields []string) authgen.Predicate[*T] {
+	return authgen.PredicateOf[*T](holder(t, values, fields))
+}
+
+func holder(t *dialect.Table, values []any, fields []string) criteria.Expr {
 	terms := make([]criteria.Expr, 0, len(fields))
-	for i := range c.Table.Fields {
-		f := &c.Table.Fields[i]
+	for i := range t.Fields {
+		f := &t.Fields[i]
 		switch {
 		case !slices.Contains(fields, f.Key):
 		case isNull(values[i]):
-			return authgen.PredicateOf[*T](criteria.OneOf[any](criteria.OpIn, f.Column, nil))
+			return criteria.OneOf[any](criteria.OpIn, f.Column, nil)
 		default:
 			terms = append(terms, Equal(f.Column, reflect.Indirect(reflect.ValueOf(values[i])).Interface()))
 		}
 	}
-	return authgen.PredicateOf[*T](criteria.AllOf(terms...))
+	return criteria.AllOf(terms...)
 }
 
 // isTaken reports whether err says that another row has the values of that unique

@@ -60,21 +60,21 @@ func (w *walk) batch() criteria.Query {
 }
 
 // upTo returns the condition of the rows of the batch, which was read.
-func (w *walk) upTo(rows rowSet) criteria.Expr {
-	if n := rows.len(); n == batchSize && w.ids == nil {
-		return criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpLte, w.table.ID, rows.id(n-1))))
+func (w *walk) upTo(r rows) criteria.Expr {
+	if n := r.len(); n == batchSize && w.ids == nil {
+		return criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpLte, w.table.ID, idOf(w.table, r.at(n-1)))))
 	}
 	return w.rest()
 }
 
 // read takes in the batch that was read. Behind a first one that is full, it
 // lists what is left.
-func (w *walk) read(ctx context.Context, s Session, rows rowSet) (err error) {
-	n := rows.len()
+func (w *walk) read(ctx context.Context, s Session, r rows) (err error) {
+	n := r.len()
 	if w.ids != nil || n < batchSize {
 		return nil
 	}
-	w.keys, err = s.list(ctx, w.table, criteria.Query{Where: criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpGt, w.table.ID, rows.id(n-1))))})
+	w.keys, err = s.list(ctx, w.table, criteria.Query{Where: criteria.AllOf(w.where, criteria.AsStored(criteria.Leaf(criteria.OpGt, w.table.ID, idOf(w.table, r.at(n-1)))))})
 	return err
 }
 
@@ -89,70 +89,10 @@ func (w *walk) end(err error) error {
 	return err
 }
 
-// A rowSet is the documents of a batch, whatever their type.
-type rowSet interface {
-	scan(dialect.Row) error
-	len() int
-	id(i int) any
-	key(i int) string // the id as text
-	swap(i, j int)
-	reset() // to none
-}
-
-// byKey sorts the documents of a batch by their ids. It is not generic, as the sort
-// would be compiled again for each table.
-type byKey struct {
-	rowSet
-	counted bool // the ids are numbers, of which more figures are a greater one
-}
-
-func (d byKey) Len() int { return d.len() }
-
-func (d byKey) Swap(i, j int) { d.swap(i, j) }
-
-func (d byKey) Less(i, j int) bool {
-	x, y := d.key(i), d.key(j)
-	if d.counted && len(x) != len(y) {
-		return len(x) < len(y)
-	}
-	return x < y
-}
-
-// idsOf returns the ids of a batch.
-func idsOf(rows rowSet) []any {
-	ids := make([]any, rows.len())
-	for i := range ids {
-		ids[i] = rows.id(i)
-	}
-	return ids
-}
-
-// documents are the documents of a batch.
-type documents[T any] struct {
-	codec *Codec[T]
-	list  []T
-}
-
-func (d *documents[T]) scan(r dialect.Row) error {
-	var doc T
-	d.list = append(d.list, doc)
-	return d.codec.Scan(&d.list[len(d.list)-1], r)
-}
-
-func (d *documents[T]) reset() { d.list = d.list[:0] }
-
-func (d *documents[T]) len() int { return len(d.list) }
-
-func (d *documents[T]) id(i int) any { return d.codec.id(&d.list[i]) }
-
-func (d *documents[T]) key(i int) string { return d.codec.Key(&d.list[i]) }
-
-func (d *documents[T]) swap(i, j int) { d.list[i], d.list[j] = d.list[j], d.list[i] }
-
-// walkOver walks over the rows that match: load reads a batch, visit is called
-// with it if it has rows. It returns the sum of what visit returned.
-func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, load func(*walk, *documents[T]) error, visit func([]T) (int, error)) (total int, err error) {
-	w, err := newWalk(c.Table, lock, where)
+// walkOver walks over the rows that match: load reads a batch into r, visit is called with
+// it if it has rows. It returns the sum of what visit returned.
+func (s Session) walkOver(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, load func(*walk) error, visit func() (int, error)) (total int, err error) {
+	w, err := newWalk(t, lock, where)
 	if err != nil {
 		return 0, err
 	}
@@ -166,17 +106,17 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.
 		if err != nil || !more {
 			return total, err
 		}
-		docs := &documents[T]{codec: c}
-		if err := load(w, docs); err != nil {
+		r.cut(0)
+		if err := load(w); err != nil {
 			return 0, err
 		}
-		if err := w.read(ctx, s, docs); err != nil {
+		if err := w.read(ctx, s, r); err != nil {
 			return 0, err
 		}
-		if len(docs.list) == 0 {
+		if r.len() == 0 {
 			continue
 		}
-		n, err := visit(docs.list)
+		n, err := visit()
 		if err != nil {
 			return 0, err
 		}
@@ -184,11 +124,17 @@ func walkOver[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.
 	}
 }
 
-// Walk visits the rows that match in the order of their ids, locked for what is
-// given, a batch at a time (M1), and returns the sum of what visit returned. An empty condition
-// is refused (W2).
-func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, visit func([]T) (int, error)) (int, error) {
-	return walkOver(ctx, s, c, lock, where, func(w *walk, docs *documents[T]) error {
-		return s.Select(ctx, c.Table, w.batch(), docs.scan)
+// walk visits the rows that match in the order of their ids, locked for what is
+// given, a batch at a time (M1), and returns the sum of what visit returned. An empty
+// condition is refused (W2).
+func (s Session) walk(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, visit func() (int, error)) (int, error) {
+	return s.walkOver(ctx, t, lock, where, r, func(w *walk) error {
+		return s.Select(ctx, t, w.batch(), into(r))
 	}, visit)
+}
+
+// Walk visits the rows that match as walk does, and calls visit with those of each batch.
+func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, visit func([]T) (int, error)) (int, error) {
+	docs := &documents[T]{codec: c}
+	return s.walk(ctx, c.Table, lock, where, docs, func() (int, error) { return visit(docs.list) })
 }

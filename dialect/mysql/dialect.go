@@ -2,13 +2,13 @@ package mysql
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
+	"github.com/authgen/authgen/internal/rowsql"
 )
 
 // A dialect speaks to MariaDB and to MySQL.
@@ -32,12 +32,12 @@ func (d *mysqlDialect) Strands() bool { return !d.mariaDB.Load() }
 func (*mysqlDialect) Server() bool { return true }
 
 func (*mysqlDialect) AppendIdent(sql []byte, name string) []byte {
-	sql = append(sql, '`')
-	sql = append(sql, strings.ReplaceAll(name, "`", "``")...)
-	return append(sql, '`')
+	return rowsql.MySQL.AppendIdent(sql, name)
 }
 
-func (*mysqlDialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
+func (*mysqlDialect) AppendPlaceholder(sql []byte, n int) []byte {
+	return rowsql.MySQL.AppendPlaceholder(sql, n)
+}
 
 // AppendMatch uses no LIKE, in which some characters are special (W3). The
 // column's collation compares by bytes (W8).

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,6 +13,7 @@ import (
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/internal/criteria"
+	"github.com/authgen/authgen/internal/rowsql"
 )
 
 type postgresDialect struct{}
@@ -32,13 +31,11 @@ func (postgresDialect) Strands() bool { return false }
 func (postgresDialect) Server() bool { return true }
 
 func (postgresDialect) AppendIdent(sql []byte, name string) []byte {
-	sql = append(sql, '"')
-	sql = append(sql, strings.ReplaceAll(name, `"`, `""`)...)
-	return append(sql, '"')
+	return rowsql.Postgres.AppendIdent(sql, name)
 }
 
 func (postgresDialect) AppendPlaceholder(sql []byte, n int) []byte {
-	return strconv.AppendInt(append(sql, '$'), int64(n), 10)
+	return rowsql.Postgres.AppendPlaceholder(sql, n)
 }
 
 // AppendMatch uses no LIKE, in which some characters are special (W3).

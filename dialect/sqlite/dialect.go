@@ -9,6 +9,7 @@ import (
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/dialect/internal/direct"
 	"github.com/authgen/authgen/internal/criteria"
+	"github.com/authgen/authgen/internal/rowsql"
 )
 
 type sqliteDialect struct{}
@@ -27,16 +28,13 @@ func (sqliteDialect) Strands() bool { return false }
 
 func (sqliteDialect) Server() bool { return false }
 
-// AppendIdent uses backquotes: a name in double quotes that is no column is a
-// string to SQLite (sqlite.org/quirks.html, item 8), which a condition or an
-// index would compare in place of the column.
 func (sqliteDialect) AppendIdent(sql []byte, name string) []byte {
-	sql = append(sql, '`')
-	sql = append(sql, strings.ReplaceAll(name, "`", "``")...)
-	return append(sql, '`')
+	return rowsql.SQLite.AppendIdent(sql, name)
 }
 
-func (sqliteDialect) AppendPlaceholder(sql []byte, _ int) []byte { return append(sql, '?') }
+func (sqliteDialect) AppendPlaceholder(sql []byte, n int) []byte {
+	return rowsql.SQLite.AppendPlaceholder(sql, n)
+}
 
 // AppendMatch uses no LIKE, which folds the case of ASCII letters (W8).
 func (sqliteDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Operand, v any) {

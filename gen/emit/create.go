@@ -19,11 +19,7 @@ func (w *tableWriter) creating() {
 		body = append(body, ifErr(call("t.recordCreated", "ctx", t.Var), w.none()))
 	}
 	if t.OnCreate {
-		body = append(body,
-			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText(t.Var))),
-			jen.Defer().Add(call("watch.Stop")),
-			ifErr(w.fire("OnCreate", t.Var), w.none()),
-			jen.Return(w.codec("Fresh", "t.s.Session", "watch", t.Var)))
+		body = append(body, jen.Return(w.fireOn("t.in", "OnCreate", t.Var, t.Var)))
 	} else {
 		body = append(body, jen.Return(ids(t.Var, "nil")...))
 	}
@@ -38,15 +34,15 @@ func (w *tableWriter) creatingMany() {
 	many := jen.Index().Id(t.Doc)
 	results := params(many, jen.Error())
 	if !t.CreateUnit {
-		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.s.Session")))...)
+		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.in.Session")))...)
 		return
 	}
 	var body []jen.Code
 	if t.BeforeCreate || t.OnCreate {
-		body = append(body, jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(
-			jen.Return(w.codec("CreateEach", "tx.scope.Session", "in", w.inTx("create")))))
+		body = append(body, jen.If(jen.Id("t.in.triggers").Op("!=").Nil()).Block(
+			jen.Return(w.codec("CreateEach", "tx.in.Session", "in", w.inTx("create")))))
 	}
-	body = append(append(body, w.clockIf(t.CreateClock)...), jen.Return(w.createMany("tx.scope.Session")))
+	body = append(append(body, w.clockIf(t.CreateClock)...), jen.Return(w.createMany("tx.in.Session")))
 	w.method(comment, "CreateMany", in, results, jen.Return(w.inUnit(many, body...)))
 }
 
@@ -75,8 +71,9 @@ func (w *tableWriter) upserting() {
 			f.Upsert(), in, w.maybeOne(), jen.Return(call("t.upsert", append([]string{"ctx", "in", "patch"}, quotedAll(f.Fields)...)...)))
 	}
 	w.method("", "upsert", append(in, jen.Id("fields").Op("...").String()), w.maybeOne(),
-		jen.Id("where").Op(":=").Add(rt("Holder").Call(jen.Id("&"+t.Codec), call("in.document", w.createClock()...), jen.Id("fields"))),
-		jen.Return(jen.Id("upsert").Call(append(ids("ctx", "t.s", w.desc(), "fields"),
+		jen.Id("wanted").Op(":=").Add(call("in.document", w.createClock()...)),
+		jen.Id("where").Op(":=").Add(rt("Holder").Types(jen.Id(t.Doc)).Call(jen.Id(w.desc()), w.asRow("wanted").Dot("Values").Call(), jen.Id("fields"))),
+		jen.Return(jen.Id("upsert").Call(append(ids("ctx", "t.in", w.desc(), "fields"),
 			w.inTxFunc(w.maybeOne(), call(w.inTx("UpdateOne"), "ctx", "where", "patch")),
 			w.inTxFunc(w.oneOrError(), call(w.inTx("Create"), "ctx", "in")))...)))
 }
@@ -97,22 +94,22 @@ func (w *tableWriter) ready() []jen.Code {
 			jen.If(jen.Id(t.Var+".ID").Op("!=").Id("id")).Block(
 				jen.Return(jen.Id(w.none()), rt("Immutable").Call(jen.Id(w.desc()), jen.Lit("id")))))
 	}
-	if t.ChecksDocument {
-		body = append(body, ifErr(call(t.Var+".check"), w.none()))
+	if t.Tidies {
+		body = append(body, w.asRow(t.Var).Dot("Tidy").Call())
 	}
 	return body
 }
 
 // insert is the call that stores a document, and returns it as it is stored.
 func (w *tableWriter) insert() *jen.Statement {
-	return w.codec("Insert", "t.s.Session", w.t.Var, w.t.Var+".values()")
+	return rt("Insert").Call(append(ids("ctx", "t.in.Session", "&"+w.t.Codec, w.t.Var), w.asRow(w.t.Var).Dot("Values").Call())...)
 }
 
 // createClock is the argument of document, where what it makes depends on the
 // clock.
 func (w *tableWriter) createClock() []string {
 	if w.t.CreateClock {
-		return []string{"t.s.Now()"}
+		return []string{"t.in.Now()"}
 	}
 	return nil
 }

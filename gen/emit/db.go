@@ -19,7 +19,7 @@ func dbFile(m *model.Model) *jen.File {
 	w.database()
 	w.transaction()
 	w.openTx()
-	w.scope()
+	w.handle()
 	if m.HasUnits {
 		w.unit()
 	}
@@ -28,6 +28,9 @@ func dbFile(m *model.Model) *jen.File {
 	}
 	if m.FiresDocument {
 		w.fire()
+	}
+	if m.FiresWritten {
+		w.on()
 	}
 	if m.FiresPatch {
 		w.fireUpdate()
@@ -67,50 +70,50 @@ func (w *dbWriter) newTx(triggers string) *jen.Statement {
 // runtimeWork is the function that the runtime gives its transaction to.
 func (w *dbWriter) runtimeWork() *jen.Statement {
 	return jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
-		jen.Return(jen.Id("fn").Call(jen.Id("ctx"), w.newTx("db.scope.triggers"))))
+		jen.Return(jen.Id("fn").Call(jen.Id("ctx"), w.newTx("db.in.triggers"))))
 }
 
 func (w *dbWriter) database() {
 	declare(w.File, "DB is the database: every call on its tables is a transaction of its own. It is safe for use by several goroutines.",
-		jen.Type().Id("DB").Struct(jen.Id("Tables"), jen.Id("db").Op("*").Add(rt("DB")), jen.Id("scope").Id("scope")))
+		jen.Type().Id("DB").Struct(jen.Id("Tables"), jen.Id("rt").Op("*").Add(rt("DB")), jen.Id("in").Id("handle")))
 	w.open()
 	declare(w.File, "Close closes the database if authgen opened it; a pool that the program opened is the program's to close.",
-		onDB().Id("Close").Params().Error().Block(jen.Return(call("db.db.Close"))))
+		onDB().Id("Close").Params().Error().Block(jen.Return(call("db.rt.Close"))))
 	declare(w.File, "Schema returns what the package was generated from: its tables, and the types of their fields. It is not to be changed.",
-		onDB().Id("Schema").Params().Add(rt("Schema")).Block(jen.Return(call("db.db.Schema"))))
+		onDB().Id("Schema").Params().Add(rt("Schema")).Block(jen.Return(call("db.rt.Schema"))))
 	if w.m.Outbox {
 		declare(w.File, "Outbox returns what package outbox works on: outbox.New(db.Outbox()).",
-			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.db"))))
+			onDB().Id("Outbox").Params().Op("*").Add(rt("DB")).Block(jen.Return(jen.Id("db.rt"))))
 	}
 	if w.m.HasTriggers {
 		w.withoutTriggers()
 	}
 	declare(w.File, "Tx runs fn in one transaction, with every call on the tables of tx, and commits if fn returns nil. After a conflict with another transaction fn runs again; the error is ErrConflict when the retries are used up.",
 		onDB().Id("Tx").Params(ctx(), jen.Id("fn").Add(work()), jen.Id("options").Op("...").Id("TxOption")).Error().Block(
-			jen.Return(jen.Id("db.db.Unit").Call(jen.Id("ctx"), joined(), w.runtimeWork()))))
+			jen.Return(jen.Id("db.rt.Unit").Call(jen.Id("ctx"), joined(), w.runtimeWork()))))
 	declare(w.File, "Join runs fn inside a transaction that the caller began and will end. If fn fails, nothing of it is left in that transaction. When the caller has ended it, done must be called with whether it was committed; it runs what fn left for AfterCommit or AfterRollback.",
 		onDB().Id("Join").Params(ctx(), jen.Id("outer").Op("*").Qual("database/sql", "Tx"), jen.Id("fn").Add(work())).
 			Params(jen.Id("done").Func().Params(jen.Id("committed").Bool()), jen.Err().Error()).Block(
-			jen.Return(jen.Id("db.db.Join").Call(jen.Id("ctx"), jen.Id("outer"), w.runtimeWork()))))
+			jen.Return(jen.Id("db.rt.Join").Call(jen.Id("ctx"), jen.Id("outer"), w.runtimeWork()))))
 }
 
 func (w *dbWriter) open() {
 	in := []jen.Code{ctx(), jen.Id("database").Add(dl("Database"))}
 	var body []jen.Code
 	session := key("Session", rt("Session").Values(key("DB", jen.Id("rt"))))
-	scope := jen.Id("scope").Values(session)
+	handle := jen.Id("handle").Values(session)
 	if w.m.HasTriggers {
 		in = append(in, jen.Id("triggers").Id("Triggers"))
 		body = append(body, jen.If(jen.Id("triggers").Op("==").Nil()).Block(
 			jen.Return(jen.Nil(), jen.Qual("errors", "New").Call(jen.Lit("open: triggers is nil: pass NoTriggers{} to run none")))))
-		scope = jen.Id("scope").Values(session, key("triggers", jen.Id("triggers")))
+		handle = jen.Id("handle").Values(session, key("triggers", jen.Id("triggers")))
 	}
 	in = append(in, jen.Id("options").Op("...").Id("Option"))
 	body = append(body,
 		jen.List(jen.Id("rt"), jen.Err()).Op(":=").Add(rt("Open")).Call(ids("ctx", "database", "schema", "options...")...),
 		orReturn("nil"),
-		jen.Id("db").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("rt")), key("scope", scope)),
-		jen.Id("db.Tables").Op("=").Add(call("newTables", "&db.scope")),
+		jen.Id("db").Op(":=").Op("&").Id("DB").Values(key("rt", jen.Id("rt")), key("in", handle)),
+		jen.Id("db.Tables").Op("=").Add(call("newTables", "&db.in")),
 		jen.Return(ids("db", "nil")...))
 	declare(w.File, "Open checks that the connections and the tables are as authgen needs them, and returns the database. The error says what to change.",
 		jen.Func().Id("Open").Params(in...).Params(jen.Op("*").Id("DB"), jen.Error()).Block(body...))
@@ -118,7 +121,7 @@ func (w *dbWriter) open() {
 
 func (w *dbWriter) transaction() {
 	declare(w.File, "Tx is one open transaction. It is for one goroutine, and ends with the function that it was given to.",
-		jen.Type().Id("Tx").Struct(jen.Id("Tables"), jen.Id("tx").Op("*").Add(rt("Tx")), jen.Id("scope").Id("scope")))
+		jen.Type().Id("Tx").Struct(jen.Id("Tables"), jen.Id("rt").Op("*").Add(rt("Tx")), jen.Id("in").Id("handle")))
 	in := []jen.Code{jen.Id("rt").Op("*").Add(rt("Tx"))}
 	fields := []jen.Code{key("Session", rt("Session").Values(key("DB", call("rt.DB")), key("Tx", jen.Id("rt"))))}
 	if w.m.HasUnits {
@@ -129,19 +132,19 @@ func (w *dbWriter) transaction() {
 		fields = append(fields, key("triggers", jen.Id("triggers")))
 	}
 	declare(w.File, "", jen.Func().Id("newTx").Params(in...).Op("*").Id("Tx").Block(
-		jen.Id("tx").Op(":=").Op("&").Id("Tx").Values(key("tx", jen.Id("rt"))),
-		jen.Id("tx.scope").Op("=").Id("scope").Values(fields...),
-		jen.Id("tx.Tables").Op("=").Add(call("newTables", "&tx.scope")),
+		jen.Id("tx").Op(":=").Op("&").Id("Tx").Values(key("rt", jen.Id("rt"))),
+		jen.Id("tx.in").Op("=").Id("handle").Values(fields...),
+		jen.Id("tx.Tables").Op("=").Add(call("newTables", "&tx.in")),
 		jen.Return(jen.Id("tx"))))
 	declare(w.File, "Tx runs fn in a savepoint. If fn fails, what it wrote is undone, what it left for AfterCommit is dropped, and the transaction goes on if the caller handles the error.",
 		onTx().Id("Tx").Params(ctx(), jen.Id("fn").Add(work())).Error().Block(
-			jen.Return(jen.Id("tx.tx.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
+			jen.Return(jen.Id("tx.rt.Nested").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(call("fn", "ctx", "tx")))))))
 	if w.m.HasTriggers {
 		declare(w.File, w.quietly("WithoutTriggers returns the same transaction with tables that fire no triggers."),
-			onTx().Id("WithoutTriggers").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.tx", "nil"))))
+			onTx().Id("WithoutTriggers").Params().Op("*").Id("Tx").Block(jen.Return(call("newTx", "tx.rt", "nil"))))
 	}
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
-		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.tx.SQL"))))
+		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.rt.SQL"))))
 	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of WithAfterError and changes nothing else.")
 	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
 	if w.m.Outbox {
@@ -153,17 +156,17 @@ func (w *dbWriter) transaction() {
 func (w *dbWriter) jobs() {
 	declare(w.File, "Schedule stores a job as part of the transaction; a rollback drops it. Its handler is called when it is due, at least once. It is due at once, unless After or At says otherwise.",
 		onTx().Id("Schedule").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("options").Op("...").Id("JobOption")).Error().Block(
-			jen.Return(call("tx.tx.Schedule", "ctx", "job", "options..."))))
+			jen.Return(call("tx.rt.Schedule", "ctx", "job", "options..."))))
 	declare(w.File, "Cancel deletes the job of that kind which was scheduled with that UniqueKey. It reports whether the job still waited. Of the given job, only the kind counts.",
 		onTx().Id("Cancel").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("key").String()).Params(jen.Bool(), jen.Error()).Block(
-			jen.Return(call("tx.tx.Cancel", "ctx", "job", "key"))))
+			jen.Return(call("tx.rt.Cancel", "ctx", "job", "key"))))
 }
 
 func (w *dbWriter) after(name, comment string) {
-	declare(w.File, comment, onTx().Id(name).Params(jen.Id("f").Func().Params(ctx()).Error()).Block(call("tx.tx."+name, "f")))
+	declare(w.File, comment, onTx().Id(name).Params(jen.Id("f").Func().Params(ctx()).Error()).Block(call("tx.rt."+name, "f")))
 }
 
-func (w *dbWriter) scope() {
+func (w *dbWriter) handle() {
 	fields := []jen.Code{rt("Session")}
 	if w.m.HasUnits {
 		fields = append(fields, jen.Id("tx").Op("*").Id("Tx").Comment("// nil: each call is a transaction of its own"))
@@ -171,13 +174,13 @@ func (w *dbWriter) scope() {
 	if w.m.HasTriggers {
 		fields = append(fields, jen.Id("triggers").Id("Triggers").Comment("// nil: none are fired"))
 	}
-	declare(w.File, "A scope is where the calls on a table go: to the database, or into an open transaction.", jen.Type().Id("scope").Struct(fields...))
+	declare(w.File, "A handle is where the calls on a table go: to the database, or into an open transaction.", jen.Type().Id("handle").Struct(fields...))
 	var made, described []jen.Code
 	for _, t := range w.m.Tables {
-		made = append(made, key(t.Doc, jen.Id(t.Table).Values(jen.Id("s"))))
-		described = append(described, jen.Id("&"+t.Desc))
+		made = append(made, key(t.Doc, jen.Id(t.Table).Values(jen.Id("in"))))
+		described = append(described, jen.Id(t.Desc))
 	}
-	declare(w.File, "", jen.Func().Id("newTables").Params(jen.Id("s").Op("*").Id("scope")).Id("Tables").Block(jen.Return(jen.Id("Tables").Add(ordered(made...)))))
+	declare(w.File, "", jen.Func().Id("newTables").Params(jen.Id("in").Op("*").Id("handle")).Id("Tables").Block(jen.Return(jen.Id("Tables").Add(ordered(made...)))))
 	var texts []jen.Code
 	for _, s := range w.m.Scripts {
 		texts = append(texts, key(dialectNames[s.Dialect], jen.Id(s.Var)))
@@ -189,21 +192,20 @@ func (w *dbWriter) scope() {
 
 // unit adds the function that gives an operation with triggers a transaction.
 func (w *dbWriter) unit() {
-	run := func(tx jen.Code) *jen.Statement { return jen.Id("run").Call(jen.Id("ctx"), tx) }
-	declare(w.File, "unit runs fn in the open transaction, or in one of its own.",
-		jen.Func().Id("unit").Types(jen.Id("T").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"),
-			jen.Id("fn").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Id("T"), jen.Error())).Params(jen.Id("T"), jen.Error()).Block(
-			jen.Var().Id("result").Id("T"),
-			jen.Id("run").Op(":=").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Err().Error()).Block(
-				jen.List(jen.Id("result"), jen.Err()).Op("=").Add(call("fn", "ctx", "tx")),
-				jen.Return(jen.Err())),
-			jen.Var().Err().Error(),
-			jen.If(jen.Id("s.tx").Op("!=").Nil()).Block(
-				jen.Err().Op("=").Id("s.Tx.Call").Call(jen.Id("ctx"), jen.Func().Params(ctx()).Error().Block(jen.Return(run(jen.Id("s.tx"))))),
-			).Else().Block(
-				jen.Err().Op("=").Id("s.DB.Unit").Call(jen.Id("ctx"), jen.Lit(0), jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
-					jen.Return(run(w.newTx("s.triggers"))))),
-			),
+	made := call("newTx", "work.Tx")
+	if w.m.HasTriggers {
+		made = call("newTx", "work.Tx", "in.triggers")
+	}
+	declare(w.File, "unit runs fn in the open transaction, or in one of its own, and once more after a conflict.",
+		jen.Func().Id("unit").Types(jen.Id("T").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"),
+			jen.Id("fn").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Id("T"), jen.Error())).
+			Params(jen.Id("result").Id("T"), jen.Err().Error()).Block(
+			jen.Id("work").Op(":=").Id("in.Work").Call(jen.Id("ctx")),
+			jen.Defer().Id("work.End").Call(),
+			jen.For(jen.Id("work.Next").Call(jen.Op("&").Err())).Block(
+				jen.Id("tx").Op(":=").Id("in.tx"),
+				jen.If(jen.Id("tx").Op("==").Nil()).Block(jen.Id("tx").Op("=").Add(made)),
+				jen.List(jen.Id("result"), jen.Err()).Op("=").Add(call("fn", "work.Ctx", "tx"))),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Var().Id("none").Id("T"), jen.Return(jen.Id("none"), jen.Err())),
 			jen.Return(ids("result", "nil")...)))
 }
@@ -211,25 +213,38 @@ func (w *dbWriter) unit() {
 // fire adds the function that runs a trigger of one argument.
 func (w *dbWriter) fire() {
 	declare(w.File, "fire runs a trigger with what it is given, unless the handle is without triggers.",
-		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("name").String(),
+		jen.Func().Id("fire").Types(jen.Id("V").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("name").String(),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V")).Params(jen.Err().Error()).Block(
-			w.firing(jen.Id("name"), call("trigger", "s.triggers", "ctx", "s.tx", "v"))...))
+			w.firing(jen.Id("name"), call("trigger", "in.triggers", "ctx", "in.tx", "v"))...))
+}
+
+// on adds the function that runs a trigger behind a write.
+func (w *dbWriter) on() {
+	declare(w.File, "on runs the trigger of a write that was done, unless the handle is without triggers, and returns the document as it is then. Of its Codec, key is the document's.",
+		jen.Func().Id("on").Types(jen.Id("D"), jen.Id("V").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("c").Op("*").Add(rt("Codec")).Types(jen.Id("D")), jen.List(jen.Id("key"), jen.Id("name")).String(),
+			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V"), jen.Id("doc").Id("D")).Params(jen.Id("D"), jen.Error()).Block(
+			jen.If(jen.Id("in.triggers").Op("==").Nil()).Block(jen.Return(ids("doc", "nil")...)),
+			jen.Id("watch").Op(":=").Add(call("in.Tx.Watch", "c.Table", "key")),
+			jen.Defer().Add(call("watch.Stop")),
+			jen.If(jen.Err().Op(":=").Add(call("fire", "ctx", "in", "c.Table", "name", "trigger", "v")), jen.Err().Op("!=").Nil()).Block(
+				jen.Var().Id("none").Id("D"), jen.Return(ids("none", "err")...)),
+			jen.Return(rt("Fresh").Call(ids("ctx", "in.Session", "c", "watch", "doc")...))))
 }
 
 // fireUpdate adds the function that runs a trigger that may change a patch.
 func (w *dbWriter) fireUpdate() {
 	declare(w.File, "fireUpdate runs the trigger ahead of an update, unless the handle is without triggers.",
-		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")),
+		jen.Func().Id("fireUpdate").Types(jen.List(jen.Id("D"), jen.Id("P")).Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("table").Op("*").Add(dl("Table")),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("D"), jen.Op("*").Id("P")).Error(),
 			jen.Id("old").Id("D"), jen.Id("patch").Op("*").Id("P")).Params(jen.Err().Error()).Block(
-			w.firing(rt("BeforeUpdate"), call("trigger", "s.triggers", "ctx", "s.tx", "old", "patch"))...))
+			w.firing(rt("BeforeUpdate"), call("trigger", "in.triggers", "ctx", "in.tx", "old", "patch"))...))
 }
 
 // firing is the body of a function that runs a trigger.
 func (w *dbWriter) firing(name, run jen.Code) []jen.Code {
 	return []jen.Code{
-		jen.If(jen.Id("s.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil())),
-		jen.List(jen.Id("ctx"), jen.Id("firing"), jen.Err()).Op(":=").Id("s.Tx.Enter").Call(jen.Id("ctx"), jen.Id("table"), name),
+		jen.If(jen.Id("in.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil())),
+		jen.List(jen.Id("ctx"), jen.Id("firing"), jen.Err()).Op(":=").Id("in.Tx.Enter").Call(jen.Id("ctx"), jen.Id("table"), name),
 		orReturn(),
 		jen.Err().Op("=").Id("firing.Unwound").Call(),
 		jen.Defer().Id("firing.End").Call(jen.Op("&").Err()),

@@ -32,35 +32,37 @@ func (w *tableWriter) byID() []jen.Code { return params(jen.Id("id").Id(w.t.ID.T
 
 func (w *tableWriter) oneOrError() []jen.Code { return params(jen.Id(w.t.Doc), jen.Error()) }
 
-func (w *tableWriter) maybeOne() []jen.Code { return params(jen.Id(w.t.Doc), jen.Bool(), jen.Error()) }
+// maybeOne are the results of a call for one row that matches.
+func (w *tableWriter) maybeOne() []jen.Code {
+	return params(jen.Id(w.t.Var).Id(w.t.Doc), jen.Id("ok").Bool(), jen.Err().Error())
+}
 
 // deletingAtOnce adds calls that are one statement each.
 func (w *tableWriter) deletingAtOnce() {
 	t := w.t
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
-		jen.Return(call("t.s.Remove", "ctx", w.desc(), "id", t.ID.Text("id"))))
-	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne"))
+		jen.Return(call("t.in.Remove", "ctx", w.desc(), "id", t.ID.Text("id"))))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne")...)
 	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
 		params(w.where()), params(jen.Int(), jen.Error()),
-		jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()")))
+		jen.Return(call("t.in.Session.Delete", "ctx", w.desc(), "where.Expr()")))
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
-		jen.Return(rt("Maybe").Call(w.codec("DeleteOne", "t.s.Session", "where.Expr()"))))
+		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("DeleteOne", jen.Id("where.Expr").Call())),
+		jen.Return(ids(t.Var, "ok", "err")...))
 }
 
 // deletingInUnit adds calls that have triggers to run, or rows of other tables
 // to delete.
 func (w *tableWriter) deletingInUnit() {
 	t := w.t
-	lockOne := w.lockRow("LockDelete")
-	then := func(doc string) *jen.Statement { return call(w.inTx("delete"), "ctx", doc) }
+	read, then := w.lockOne("LockDelete"), w.inTx("delete")
 	if !t.DeletePerRow {
-		lockOne = w.codec("Take", "tx.scope.Session", "where.Expr()")
-		then = func(doc string) *jen.Statement { return call(w.inTx(w.afterDelete()), "ctx", doc) }
+		read, then = w.readInto("Take", jen.Id("where.Expr").Call()), w.inTx(w.afterDelete())
 	}
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
-		jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("t.DeleteReturning", "ctx", "id")),
-		jen.Return(jen.Err()))
-	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne"))
+		jen.List(ids("_", "ok", "err")...).Op(":=").Add(call("t.ConsumeOne", "ctx", t.Cols+".ID.Eq(id)")),
+		jen.Return(rt("Found").Call(ids(w.desc(), "ok", "err")...)))
+	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne")...)
 	if t.DeletePerRow {
 		w.deleteOne()
 	}
@@ -71,11 +73,7 @@ func (w *tableWriter) deletingInUnit() {
 		"DeleteMany", params(w.where()), params(jen.Int(), jen.Error()),
 		jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("deleteMany"), "ctx", "where")))))
 	w.deleteMany()
-	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
-		jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc),
-			jen.List(jen.Id(t.Var), jen.Err()).Op(":=").Add(lockOne),
-			jen.If(jen.Err().Op("!=").Nil().Op("||").Id(t.Var).Op("==").Nil()).Block(returnErr("nil")),
-			jen.Return(jen.Id(t.Var), then("*"+t.Var))))))
+	w.one(w.consumeOneDoc(), "ConsumeOne", params(w.where()), append(read, jen.Return(jen.True(), call(then, "ctx", t.Var)))...)
 }
 
 // afterDelete names the method that is told of the deletion of one row.
@@ -103,17 +101,17 @@ func (w *tableWriter) deleteOne() {
 	var body []jen.Code
 	if t.InCycle {
 		body = append(body,
-			jen.Id("deletion").Op(":=").Add(call("t.s.Tx.Deleting", w.desc(), w.idText(t.Var))),
+			jen.Id("deletion").Op(":=").Add(call("t.in.Tx.Deleting", w.desc(), w.idText(t.Var))),
 			jen.If(jen.Id("deletion").Op("==").Nil()).Block(jen.Return(jen.Nil()).Comment("// a cycle of references led back to it")),
 			jen.Defer().Add(call("deletion.Done")))
 	}
 	if t.BeforeDelete {
 		body = append(body, ifErr(w.fire("BeforeDelete", t.Var)))
 	}
-	remove := call("t.s.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
+	remove := call("t.in.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
 	cascade := jen.Func().Params().Error().Block(jen.Return(call("t.cascade", "ctx", t.Var)))
 	if len(t.Cascades) > 0 && !t.InCycle {
-		body = append(body, ifErr(jen.Id("t.s.Tx.CarryOut").Call(jen.Id(w.desc()), cascade)))
+		body = append(body, ifErr(jen.Id("t.in.Tx.CarryOut").Call(jen.Id(w.desc()), cascade)))
 	}
 	on := jen.Nil()
 	switch {
@@ -129,9 +127,9 @@ func (w *tableWriter) deleteOne() {
 			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
 			jen.Func().Params().Error().Block(jen.Return(on)))))
 	case t.TellsDelete:
-		body = append(body, ifErr(call("t.s.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))), jen.Return(on))
+		body = append(body, ifErr(call("t.in.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))), jen.Return(on))
 	default:
-		body = append(body, jen.Return(call("t.s.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))))
+		body = append(body, jen.Return(call("t.in.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))))
 	}
 	w.method(deleteOneDoc(t), "delete", params(jen.Id(t.Var).Id(t.Doc)), params(jen.Error()), body...)
 	if len(t.Cascades) > 0 {
@@ -168,20 +166,20 @@ func (w *tableWriter) cascades() []jen.Code {
 		}
 	}
 	if len(firing) > 0 {
-		steps = append(steps, jen.If(jen.Id("t.s.triggers").Op("!=").Nil()).Block(firing...))
+		steps = append(steps, jen.If(jen.Id("t.in.triggers").Op("!=").Nil()).Block(firing...))
 	}
 	return steps
 }
 
 func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
 	where := call(c.Child.Cols+"."+c.Field.GoName+".Eq", c.Value)
-	run := jen.Id("t.s.tx."+c.Child.Doc+".deleteMany").Call(jen.Id("ctx"), where)
+	run := jen.Id("t.in.tx."+c.Child.Doc+".deleteMany").Call(jen.Id("ctx"), where)
 	if c.SetNull && c.Child.BeforeUpdate {
 		return w.setNull(c, where)
 	}
 	if c.SetNull {
 		null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
-		run = jen.Id("t.s.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), where, null)
+		run = jen.Id("t.in.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), where, null)
 	}
 	return jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(run), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
 }
@@ -191,23 +189,23 @@ func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
 func (w *tableWriter) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 	null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
 	update := jen.Func().Params(jen.Id("where").Id("Predicate").Types(jen.Id(c.Child.Doc))).Params(jen.Int(), jen.Error()).Block(
-		jen.Return(jen.Id("t.s.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), jen.Id("where"), null)))
-	return ifErr(rt("SetNull").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+c.Child.Desc), where, update))
+		jen.Return(jen.Id("t.in.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), jen.Id("where"), null)))
+	return ifErr(rt("SetNull").Call(jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id(c.Child.Desc), where, update))
 }
 
 // deleteMany adds the deletion of the rows that match.
 func (w *tableWriter) deleteMany() {
 	t := w.t
-	walk := w.codec("WalkRows", "t.s.Session", "where.Expr()", "t.delete")
+	walk := w.codec("WalkRows", "t.in.Session", "where.Expr()", "t.delete")
 	if !t.DeletePerRow {
-		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
+		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Error().Block(
 				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t."+w.afterDelete(), "ctx", t.Var))),
 				jen.Return(jen.Nil())))
 	}
 	var body []jen.Code
 	if t.QuietDelete {
-		body = append(body, jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(jen.Return(call("t.s.Session.Delete", "ctx", w.desc(), "where.Expr()"))))
+		body = append(body, jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(jen.Return(call("t.in.Session.Delete", "ctx", w.desc(), "where.Expr()"))))
 	}
 	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()), append(body, jen.Return(walk))...)
 }

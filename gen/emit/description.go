@@ -12,131 +12,86 @@ import (
 // description adds what the runtime is told of the table.
 func (w *tableWriter) description() {
 	t := w.t
-	for _, p := range t.Patterns {
-		declare(w.File, p.Var+" is the pattern that field "+p.Field+" must match.",
-			jen.Var().Id(p.Var).Op("=").Add(rt("Pattern")).Values(key("Text", jen.Op(model.GoString(p.Text)))))
-	}
-	declare(w.File, t.Codec+" moves "+t.Nouns+" between Go and rows.",
-		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Add(ordered(w.codecFields()...)))
-	w.sharedTexts()
+	declare(w.File, t.Codec+" makes a row of "+t.A+".",
+		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Op("{Table: "+t.Desc+", Row: func("+t.Var+" *"+t.Doc+") ").Add(rt("Row")).Op("{ return "+t.Row+"{"+t.Var+"} }}"))
 	declare(w.File, t.Desc+" describes table "+t.Key+" to the runtime.",
-		jen.Var().Id(t.Desc).Op("=").Add(dl("Table")).Add(ordered(w.tableFields()...)))
-	for _, f := range t.Finders {
-		if f.Timed {
-			continue
-		}
-		declare(w.File, f.Var+" finds "+t.A+" by "+f.Words+".", jen.Var().Id(f.Var).Op("=").Add(w.statement(f.SQL)))
-	}
-}
-
-// codecFields are the functions of a codec.
-func (w *tableWriter) codecFields() []jen.Code {
-	t := w.t
-	method := func(name string) jen.Code { return jen.Parens(jen.Op("*").Id(t.Doc)).Dot(name) }
-	list := []jen.Code{
-		key("Table", jen.Id(w.desc())),
-		key("Scan", method("scan")),
-		key("Key", jen.Op("func("+t.Var+" *"+t.Doc+") string { return "+w.idText(t.Var)+" }")),
-		key("Values", method("values")),
-	}
-	if t.ChecksDocument {
-		list = append(list, key("Check", method("check")))
-	}
-	if t.ID.Serial {
-		list = append(list, key("SetID", jen.Op("func("+t.Var+" *"+t.Doc+", id int64) { "+t.Var+".ID = "+t.ID.Type.Name+"(id) }")))
-	}
-	return list
-}
-
-// sharedTexts adds what several statements have in common, with names in backquotes
-// and in double quotes.
-func (w *tableWriter) sharedTexts() {
-	t := w.t
-	var columns, selects []jen.Code
-	for _, d := range w.m.Quotings() {
-		list := t.Columns.For(d)
-		columns = append(columns, jen.Id(list).Op("=").Op(rawString(t.ColumnList(d))))
-		selects = append(selects, jen.Id(t.Select.For(d)).Op("=").Op(rawString("SELECT ")+" + "+list+" + "+rawString(t.FromClause(d))))
-	}
-	declare(w.File, "The columns of table "+t.Key+", in the order of values, and the statement that reads every row.",
-		jen.Const().Defs(append(columns, selects...)...))
+		jen.Var().Id(t.Desc).Op("=").Add(rt("Describe")).Call(dl("Table").Add(ordered(w.tableFields()...))))
 }
 
 var dialectNames = map[schema.Dialect]string{schema.SQLite: "SQLite", schema.Postgres: "Postgres", schema.MySQL: "MySQL"}
 
-// statement is a statement in each dialect that has it, in one line where that
-// is not too long.
-func (w *tableWriter) statement(s model.SQL) *jen.Statement {
-	var texts []string
-	length := 0
-	for _, d := range w.m.Dialects {
-		if text := s.For(d); !text.IsZero() {
-			texts = append(texts, dialectNames[d]+": "+sql(*text, w.t, d))
-			length += len(texts[len(texts)-1]) + 2
-		}
-	}
-	if length <= statementWidth {
-		return dl("SQL").Op("{" + strings.Join(texts, ", ") + "}")
-	}
-	return dl("SQL").Op("{\n" + strings.Join(texts, ",\n") + ",\n}")
-}
-
-// statementWidth is how long the texts of a statement may be together to stand
-// in one line.
-const statementWidth = 150
-
-// tableFields are the fields of the runtime's description.
+// tableFields are the fields of the runtime's description, but for what follows from them.
 func (w *tableWriter) tableFields() []jen.Code {
 	t := w.t
-	id := "{Key: \"id\", Column: " + quoted(t.ID.Column)
-	if t.ID.Serial {
-		id += ", Type: dialect.TypeBigint"
+	names := "Key: " + quoted(t.Key)
+	if t.SQLName != t.Key {
+		names += ", Name: " + quoted(t.SQLName)
+	}
+	id := "{Key: \"id\""
+	if t.ID.Column != "id" {
+		id += ", Column: " + quoted(t.ID.Column)
 	}
 	fields := []string{id + "}"}
 	for _, f := range t.Fields {
 		fields = append(fields, fieldLiteral(f))
 	}
-	list := []jen.Code{
-		jen.Op("Key: " + quoted(t.Key) + ", Name: " + quoted(t.SQLName) + ", ID: " + quoted(t.ID.Column) + ", IDs: " + quoted(t.ID.Who)),
+	elements := []jen.Code{
+		jen.Op(names + ", IDs: " + quoted(t.ID.Who)),
 		key("Fields", jen.Index().Add(dl("Field")).Add(list("{", fields, "}"))),
-		key("Select", w.statement(t.All)),
-		key("ByID", w.statement(t.ByID)),
-		key("Insert", w.statement(t.Insert)),
-		key("Delete", w.statement(t.Delete)),
-		key("Uniques", w.uniques()),
 	}
-	if t.ID.Serial {
-		list = append(list, key("Serial", jen.True()))
-	}
-	if t.Returning != (model.SQL{}) {
-		list = append(list, key("Returning", w.statement(t.Returning)))
+	if uniques := t.Uniques[1:]; len(uniques) > 0 { // the first is that of the id
+		elements = append(elements, key("Uniques", jen.Index().Add(dl("Unique")).Add(several(len(uniques), func(i int) string {
+			return "{Index: " + quoted(uniques[i].Index) + ", Fields: []string{" + strings.Join(quotedAll(uniques[i].Fields), ", ") + "}}"
+		}))))
 	}
 	if len(t.Foreign) > 0 {
-		list = append(list, key("Foreign", w.foreign()))
+		elements = append(elements, key("Foreign", jen.Index().Add(dl("Foreign")).Add(several(len(t.Foreign), func(i int) string {
+			f := t.Foreign[i]
+			return "{Constraint: " + quoted(f.Constraint) + ", Field: " + quoted(f.Field) + ", Table: " + quoted(f.Table) +
+				", Target: " + quoted(f.Target) + ", OnDelete: " + quoted(f.OnDelete) + "}"
+		}))))
 	}
 	if len(t.Beneath) > 0 {
-		list = append(list, key("Beneath", jen.Index().String().Values(literals(t.Beneath)...)))
+		elements = append(elements, key("Beneath", jen.Index().String().Values(literals(t.Beneath)...)))
 	}
 	if t.Endless {
-		list = append(list, key("Endless", jen.True()))
+		elements = append(elements, key("Endless", jen.True()))
 	}
 	if t.Ring {
-		list = append(list, key("Ring", jen.True()))
+		elements = append(elements, key("Ring", jen.True()))
 	}
-	return list
+	return elements
 }
 
-// fieldLiteral is the description of a field.
+// several is a list of long elements: in one line if it is one.
+func several(n int, element func(i int) string) *jen.Statement {
+	if n == 1 {
+		return jen.Op("{" + element(0) + "}")
+	}
+	elements := make([]jen.Code, n)
+	for i := range elements {
+		elements[i] = jen.Op(element(i))
+	}
+	return ordered(elements...)
+}
+
+// fieldLiteral is the description of a field, but for what is as usual.
 func fieldLiteral(f *model.Field) string {
 	d := f.Description
-	parts := []string{"Key: " + quoted(f.Key), "Column: " + quoted(f.Column)}
+	parts := []string{"Key: " + quoted(f.Key)}
+	if f.Column != f.Key {
+		parts = append(parts, "Column: "+quoted(f.Column))
+	}
 	if d.Type != "" {
 		parts = append(parts, "Type: dialect."+d.Type)
 	}
 	for _, flag := range []struct {
 		name string
 		set  bool
-	}{{"Nullable", f.Nullable}, {"Secret", d.Secret}, {"Millis", f.Millis}} {
+	}{
+		{"Nullable", d.Nullable}, {"Secret", d.Secret}, {"Millis", d.Millis}, {"Fixed", d.Fixed}, {"Shallow", d.Shallow},
+		{"Reference", d.Reference}, {"Custom", d.Custom},
+	} {
 		if flag.set {
 			parts = append(parts, flag.name+": true")
 		}
@@ -144,12 +99,11 @@ func fieldLiteral(f *model.Field) string {
 	if d.MaxLength > 0 {
 		parts = append(parts, "MaxLength: "+strconv.Itoa(d.MaxLength))
 	}
+	if d.Pattern != "" {
+		parts = append(parts, "Pattern: "+model.GoString(d.Pattern))
+	}
 	if len(d.Enum) > 0 {
-		values := make([]string, len(d.Enum))
-		for i, v := range d.Enum {
-			values[i] = quoted(v)
-		}
-		parts = append(parts, "Enum: []string{"+strings.Join(values, ", ")+"}")
+		parts = append(parts, "Enum: []string{"+strings.Join(quotedAll(d.Enum), ", ")+"}")
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -160,31 +114,4 @@ func literals(texts []string) []jen.Code {
 		codes[i] = jen.Lit(s)
 	}
 	return codes
-}
-
-func (w *tableWriter) uniques() *jen.Statement {
-	var list []jen.Code
-	for _, u := range w.t.Uniques {
-		var fields []jen.Code
-		if u.Index != "" {
-			fields = append(fields, key("Index", jen.Lit(u.Index)))
-		}
-		list = append(list, jen.Values(append(fields,
-			key("Fields", jen.Index().String().Values(literals(u.Fields)...)),
-			key("Columns", jen.Index().String().Values(literals(u.Columns)...)))...))
-	}
-	if len(list) == 1 {
-		return jen.Index().Add(dl("Unique")).Values(list...)
-	}
-	return jen.Index().Add(dl("Unique")).Add(ordered(list...))
-}
-
-func (w *tableWriter) foreign() *jen.Statement {
-	var list []jen.Code
-	for _, f := range w.t.Foreign {
-		list = append(list, jen.Values(
-			key("Constraint", jen.Lit(f.Constraint)), key("Field", jen.Lit(f.Field)), key("Column", jen.Lit(f.Column)),
-			key("Table", jen.Lit(f.Table)), key("Target", jen.Lit(f.Target)), key("OnDelete", jen.Lit(f.OnDelete))))
-	}
-	return jen.Index().Add(dl("Foreign")).Add(ordered(list...))
 }

@@ -5,11 +5,17 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// document adds how a document is made, checked, stored and read.
+// document adds how a document is made, stored and read.
 func (w *tableWriter) document() {
 	w.documentOf()
-	if w.t.ChecksDocument {
-		w.checkDocument()
+	declare(w.File, w.t.Row+" is "+w.t.A+" on its way between Go and the database.", jen.Type().Id(w.t.Row).Struct(jen.Op("*").Id(w.t.Doc)))
+	w.rowMethod("Key returns the id as text.", "Key", nil, jen.String(), jen.Return(jen.Id(w.idText(w.inRow()))))
+	if w.t.ID.Serial {
+		w.rowMethod("SetID sets the id, which the database counted.", "SetID", jen.Id("id").Int64(), nil,
+			jen.Id(w.inRow()+".ID").Op("=").Id(w.t.ID.Type.Name).Call(jen.Id("id")))
+	}
+	if w.t.Tidies {
+		w.tidy()
 	}
 	w.values()
 	w.scan()
@@ -42,34 +48,44 @@ func (w *tableWriter) newID() jen.Code {
 	}
 }
 
-func (w *tableWriter) receiver() *jen.Statement {
-	return jen.Params(jen.Id(w.t.Var).Op("*").Id(w.t.Doc))
-}
-
-// checks is the body of a function that checks values.
-func (w *tableWriter) checks(statements []string) []jen.Code {
-	body := []jen.Code{jen.Id("c").Op(":=").Add(rt("Checks")).Values(key("Table", jen.Id(w.desc())))}
-	for _, s := range statements {
-		body = append(body, jen.Id(s))
+// rowMethod adds a method of the table's Row.
+func (w *tableWriter) rowMethod(comment, name string, in, result jen.Code, body ...jen.Code) {
+	method := jen.Func().Params(jen.Id("r").Id(w.t.Row)).Id(name).Params(in)
+	if result != nil {
+		method.Add(result)
 	}
-	return append(body, jen.Return(call("c.Err")))
+	declare(w.File, comment, method.Block(body...))
 }
 
-func (w *tableWriter) checkDocument() {
+// inRow is the document of a Row, in a method of it.
+func (w *tableWriter) inRow() string { return "r." + w.t.Doc }
+
+// asRow is a document as a Row.
+func (w *tableWriter) asRow(doc string) *jen.Statement {
+	return jen.Id(w.t.Row).Values(jen.Op("&").Id(doc))
+}
+
+// tidy adds what gives values the form in which they are stored.
+func (w *tableWriter) tidy() {
 	t := w.t
-	declare(w.File, "check holds the values against the rules of schema.yaml. It cuts times to UTC milliseconds, and makes nil slices empty ones.",
-		jen.Func().Add(w.receiver()).Id("check").Params().Error().Block(w.checks(t.DocumentChecks())...))
+	var body []jen.Code
+	for _, f := range t.Fields {
+		if f.Tidy != "" {
+			body = append(body, rt(f.Tidy).Call(jen.Id("&"+w.inRow()+"."+f.GoName)))
+		}
+	}
+	w.rowMethod("Tidy gives the values the form in which they are stored: "+t.TidyForms()+".", "Tidy", nil, nil, body...)
 }
 
 func (w *tableWriter) values() {
 	t := w.t
-	id := t.ID.Base() + "(" + t.Var + ".ID)"
+	id := t.ID.Base() + "(" + w.inRow() + ".ID)"
 	if t.ID.Serial {
 		id = "runtime.SerialID(" + id + ")"
 	}
 	values := []string{id}
 	for _, f := range t.Fields {
-		value := t.Var + "." + f.GoName
+		value := w.inRow() + "." + f.GoName
 		switch {
 		case f.Storage == model.AsJSON:
 			value = "dialect.JSON(" + value + ")"
@@ -78,8 +94,8 @@ func (w *tableWriter) values() {
 		}
 		values = append(values, value)
 	}
-	declare(w.File, "values returns the values of the fields in the order of the columns.",
-		jen.Func().Add(w.receiver()).Id("values").Params().Index().Any().Block(jen.Return(list("[]any{", values, "}"))))
+	w.rowMethod("Values returns the values of the fields, in the order of the table's.", "Values", nil, jen.Index().Any(),
+		jen.Return(list("[]any{", values, "}")))
 }
 
 // timeType returns the type of the runtime that reads a time.
@@ -92,9 +108,9 @@ func timeType(f *model.Field) string {
 
 func (w *tableWriter) scan() {
 	t := w.t
-	targets := []string{"(*" + t.ID.Base() + ")(&" + t.Var + ".ID)"}
+	targets := []string{"(*" + t.ID.Base() + ")(&" + w.inRow() + ".ID)"}
 	for _, f := range t.Fields {
-		target := "&" + t.Var + "." + f.GoName
+		target := "&" + w.inRow() + "." + f.GoName
 		switch {
 		case f.Storage == model.AsJSON:
 			target = "dialect.AsJSON(" + target + ")"
@@ -107,7 +123,7 @@ func (w *tableWriter) scan() {
 		}
 		targets = append(targets, target)
 	}
-	declare(w.File, "scan reads a row whose columns are in the order of values.",
-		jen.Func().Add(w.receiver()).Id("scan").Params(jen.Id("row").Add(dl("Row"))).Error().Block(
-			jen.Return(list("row.Scan(", targets, ")"))))
+	w.rowMethod("Scan reads a row whose columns are in that order. It leaves alone what the document points at.", "Scan", jen.Id("row").Add(dl("Row")), jen.Error(),
+		jen.Op("*").Id(w.inRow()).Op("=").Id(w.none()),
+		jen.Return(list("row.Scan(", targets, ")")))
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/gen/model"
-	"github.com/authgen/authgen/gen/schema"
 	"github.com/dave/jennifer/jen"
 )
 
@@ -85,7 +84,7 @@ func ids(names ...string) []jen.Code {
 	return codes
 }
 
-// call calls a function by its name, "t.s.Insert", with names as arguments.
+// call calls a function by its name, "t.in.Insert", with names as arguments.
 func call(function string, args ...string) *jen.Statement {
 	return jen.Id(function).Call(ids(args...)...)
 }
@@ -139,34 +138,4 @@ func quotedAll(texts []string) []string {
 		list[i] = quoted(s)
 	}
 	return list
-}
-
-// sql is the Go expression of a statement, with the constant of a part that
-// statements share in its place.
-func sql(text model.Text, t *model.Table, d schema.Dialect) string {
-	var terms []string
-	if text.Head != "" {
-		terms = append(terms, rawString(text.Head))
-	}
-	switch text.Part {
-	case model.ColumnList:
-		terms = append(terms, t.Columns.For(d))
-	case model.SelectAll:
-		terms = append(terms, t.Select.For(d))
-	}
-	if text.Tail != "" {
-		terms = append(terms, rawString(text.Tail))
-	}
-	return strings.Join(terms, " + ")
-}
-
-// rawString returns a string literal that shows the text as it is: between
-// quotes where nothing in it needs a backslash there, else between backquotes,
-// unless it holds one.
-func rawString(s string) string {
-	literal := quoted(s)
-	if len(literal) > len(s)+len(`""`) && strconv.CanBackquote(s) {
-		return "`" + s + "`"
-	}
-	return literal
 }

@@ -6,10 +6,10 @@ import "github.com/dave/jennifer/jen"
 func (w *dbWriter) openTx() {
 	declare(w.File, "Begin returns a transaction that lives over several calls, until Commit or Rollback, or until ctx ends: ctx is that of the whole transaction, not of one call. Nothing is retried. It is for one goroutine at a time.",
 		onDB().Id("Begin").Params(ctx(), jen.Id("options").Op("...").Id("TxOption")).Params(jen.Op("*").Id("OpenTx"), jen.Error()).Block(
-			jen.List(jen.Id("open"), jen.Err()).Op(":=").Id("db.db.Begin").Call(jen.Id("ctx"), joined()),
+			jen.List(jen.Id("open"), jen.Err()).Op(":=").Id("db.rt.Begin").Call(jen.Id("ctx"), joined()),
 			orReturn("nil"),
 			jen.Id("rt").Op(":=").Add(call("open.Tx")),
-			jen.Return(jen.Op("&").Id("OpenTx").Values(key("Tx", w.newTx("db.scope.triggers")), key("open", jen.Id("open"))), jen.Nil())))
+			jen.Return(jen.Op("&").Id("OpenTx").Values(key("Tx", w.newTx("db.in.triggers")), key("open", jen.Id("open"))), jen.Nil())))
 	declare(w.File, "OpenTx is a transaction that Begin began. Its Tx is what functions take that work in a transaction.",
 		jen.Type().Id("OpenTx").Struct(jen.Op("*").Id("Tx"), jen.Id("open").Op("*").Add(rt("OpenTx"))))
 	w.openMethod("Commit commits the transaction, unless ctx has ended. Whatever its error, the transaction has ended when it returns; but for ErrCommitUnknown, nothing of it is stored then.",
@@ -34,8 +34,8 @@ func joined() *jen.Statement { return rt("Joined").Call(jen.Id("options")) }
 func (w *dbWriter) withoutTriggers() {
 	declare(w.File, w.quietly("WithoutTriggers returns the same database with tables that fire no triggers, in its transactions neither."),
 		onDB().Id("WithoutTriggers").Params().Op("*").Id("DB").Block(
-			jen.Id("quiet").Op(":=").Op("&").Id("DB").Values(key("db", jen.Id("db.db")), key("scope", jen.Id("scope").Values(key("Session", jen.Id("db.scope.Session"))))),
-			jen.Id("quiet.Tables").Op("=").Add(call("newTables", "&quiet.scope")),
+			jen.Id("quiet").Op(":=").Op("&").Id("DB").Values(key("rt", jen.Id("db.rt")), key("in", jen.Id("handle").Values(key("Session", jen.Id("db.in.Session"))))),
+			jen.Id("quiet.Tables").Op("=").Add(call("newTables", "&quiet.in")),
 			jen.Return(jen.Id("quiet"))))
 }
 
@@ -49,19 +49,20 @@ func (w *dbWriter) quietly(comment string) string {
 
 // upsert adds the function that changes a row or creates it.
 func (w *dbWriter) upsert() {
-	change := jen.Func().Params(jen.Qual("context", "Context"), jen.Op("*").Id("Tx")).Params(jen.Id("D"), jen.Bool(), jen.Error())
-	create := jen.Func().Params(jen.Qual("context", "Context"), jen.Op("*").Id("Tx")).Params(jen.Id("D"), jen.Error())
-	inTx := func(function string, results ...jen.Code) jen.Code {
-		return jen.Func().Params(ctx()).Params(results...).Block(jen.Return(call(function, "ctx", "tx")))
+	inTx := func(results ...jen.Code) jen.Code {
+		return jen.Func().Params(jen.Qual("context", "Context"), jen.Op("*").Id("Tx")).Params(results...)
 	}
 	declare(w.File, "upsert changes a row that has unique values already, or creates one, in the open transaction or in one of its own. It reports whether the row was created.",
-		jen.Func().Id("upsert").Types(jen.Id("D").Any()).Params(ctx(), jen.Id("s").Op("*").Id("scope"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("fields").Index().String(),
-			jen.Id("update").Add(change), jen.Id("create").Add(create)).Params(jen.Id("D"), jen.Bool(), jen.Error()).Block(
+		jen.Func().Id("upsert").Types(jen.Id("D").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("fields").Index().String(),
+			jen.Id("update").Add(inTx(jen.Id("D"), jen.Bool(), jen.Error())), jen.Id("create").Add(inTx(jen.Id("D"), jen.Error()))).Params(jen.Id("D"), jen.Bool(), jen.Error()).Block(
 			jen.Id("created").Op(":=").False(),
-			jen.List(jen.Id("doc"), jen.Err()).Op(":=").Id("unit").Call(jen.Id("ctx"), jen.Id("s"),
+			jen.List(jen.Id("doc"), jen.Err()).Op(":=").Id("unit").Call(jen.Id("ctx"), jen.Id("in"),
 				jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Id("doc").Id("D"), jen.Err().Error()).Block(
-					jen.List(jen.Id("doc"), jen.Id("created"), jen.Err()).Op("=").Add(rt("Upsert")).Call(append(ids("ctx", "tx.tx", "table", "fields"),
-						inTx("update", jen.Id("D"), jen.Bool(), jen.Error()), inTx("create", jen.Id("D"), jen.Error()))...),
+					jen.List(jen.Id("created"), jen.Err()).Op("=").Add(rt("Upsert")).Call(append(ids("ctx", "tx.rt", "table", "fields"),
+						jen.Func().Params(ctx()).Params(jen.Id("there").Bool(), jen.Err().Error()).Block(
+							jen.List(ids("doc", "there", "err")...).Op("=").Add(call("update", "ctx", "tx")), jen.Return(ids("there", "err")...)),
+						jen.Func().Params(ctx()).Params(jen.Err().Error()).Block(
+							jen.List(ids("doc", "err")...).Op("=").Add(call("create", "ctx", "tx")), jen.Return(jen.Err())))...),
 					jen.Return(ids("doc", "err")...))),
 			jen.Return(jen.Id("doc"), jen.Id("created").Op("&&").Err().Op("==").Nil(), jen.Err())))
 }

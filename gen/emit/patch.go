@@ -4,13 +4,6 @@ import "github.com/dave/jennifer/jen"
 
 // patch adds what is done with a patch.
 func (w *tableWriter) patch() {
-	if w.t.ChecksPatch {
-		declare(w.File, "check is the check of a document, for the fields that the patch sets.",
-			w.patchMethod("check").Params().Error().Block(w.checks(w.t.PatchChecks())...))
-	}
-	if w.t.ChecksMany {
-		w.checkManyMethod()
-	}
 	w.assignmentsMethod()
 	if w.t.TellsUpdate {
 		w.applyMethod()
@@ -20,28 +13,6 @@ func (w *tableWriter) patch() {
 
 func (w *tableWriter) patchMethod(name string) *jen.Statement {
 	return jen.Func().Params(jen.Id("p").Op("*").Id(w.t.Patch)).Id(name)
-}
-
-func (w *tableWriter) checkManyMethod() {
-	t := w.t
-	var body []jen.Code
-	for _, f := range t.Fields {
-		if !f.Unique || !f.InPatch {
-			continue
-		}
-		set := jen.Id("p." + f.GoName + ".IsSet").Call()
-		if f.Nullable {
-			set = jen.Id("p." + f.GoName + ".Or").Call(jen.Nil()).Op("!=").Nil()
-		}
-		body = append(body, jen.If(set).Block(jen.Return(rt("ManyUnique").Call(jen.Id(w.desc()), jen.Lit(f.Key)))))
-	}
-	comment := "checkMany refuses to give many rows one value of a unique field."
-	last := jen.Return(jen.Nil())
-	if t.ChecksPatch {
-		comment = "checkMany is check for a patch of several rows. It refuses a value of a unique field, which only one row can have."
-		last = jen.Return(call("p.check"))
-	}
-	declare(w.File, comment, w.patchMethod("checkMany").Params().Error().Block(append(body, last)...))
 }
 
 // nowParam is the parameter of functions that need the time of an update.
@@ -63,20 +34,27 @@ func (w *tableWriter) touches() []jen.Code {
 	return list
 }
 
-func (w *tableWriter) assignmentsMethod() {
-	t := w.t
-	body := []jen.Code{jen.Id("set").Op(":=").Op("&").Add(rt("Assignments")).Values()}
-	for _, f := range t.Fields {
+// assignmentsOf is the body of a function that makes a patch what an UPDATE sets; more is
+// set behind it.
+func (w *tableWriter) assignmentsOf(patch string, more ...jen.Code) []jen.Code {
+	body := []jen.Code{jen.Id("set").Op(":=").Add(rt("Assigning").Call(jen.Id(w.t.Desc)))}
+	for _, f := range w.t.Fields {
 		if f.InPatch {
-			body = append(body, rt(f.Assign()).Call(ids("set", quoted(f.Column), "p."+f.GoName)...))
+			body = append(body, rt(f.Assign()).Call(ids("set", quoted(f.Column), patch+"."+f.GoName)...))
 		}
 	}
+	return append(append(append(body, more...), w.touches()...), jen.Return(call("set.Checked")))
+}
+
+// assigned are the results of such a function.
+func assigned() *jen.Statement { return jen.Params(jen.Op("*").Add(rt("Assignments")), jen.Error()) }
+
+func (w *tableWriter) assignmentsMethod() {
 	comment := "assignments returns the columns to set."
-	if t.Touches {
+	if w.t.Touches {
 		comment = "assignments returns the columns to set. If there are any, those that every update moves are among them."
 	}
-	body = append(append(body, w.touches()...), jen.Return(jen.Id("set")))
-	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Op("*").Add(rt("Assignments")).Block(body...))
+	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Add(assigned()).Block(w.assignmentsOf("p")...))
 }
 
 // applyMethod adds what tells the row that an update writes.
@@ -96,7 +74,15 @@ func (w *tableWriter) applyMethod() {
 	}
 	declare(w.File, "apply returns old with the values that the patch sets.",
 		w.patchMethod("apply").Params(append(params(jen.Id("old").Id(t.Doc)), w.nowParam()...)...).Id(t.Doc).
-			Block(append(body, jen.Return(jen.Id("old")))...))
+			Block(append(append(body, w.tidied("old")...), jen.Return(jen.Id("old")))...))
+}
+
+// tidied gives the values that a patch may have set the form in which they are stored.
+func (w *tableWriter) tidied(doc string) []jen.Code {
+	if !w.t.TidiesPatch {
+		return nil
+	}
+	return []jen.Code{w.asRow(doc).Dot("Tidy").Call()}
 }
 
 // changeMethod adds what compares the rows before an update and after it.

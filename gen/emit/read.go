@@ -1,7 +1,7 @@
 package emit
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/authgen/authgen/gen/model"
 	"github.com/dave/jennifer/jen"
@@ -10,45 +10,54 @@ import (
 // reading adds the calls that read.
 func (w *tableWriter) reading() {
 	t := w.t
-	one := params(jen.Id(t.Doc), jen.Error())
 	query := params(jen.Id("q").Id(t.Query))
-	w.method("Get returns the "+t.Noun+" with that id, or ErrNotFound.", "Get", params(jen.Id("id").Id(t.ID.Type.Name)), one,
-		jen.Return(w.codec("Get", "t.s.Session", t.Desc+".ByID", "id")))
-	w.method("GetForUpdate returns the "+t.Noun+" with that id, locked until the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock nothing, is ErrOutsideTx.", "GetForUpdate",
-		params(jen.Id("id").Id(t.ID.Type.Name)), one, jen.Return(w.codec("GetForUpdate", "t.s.Session", "id")))
+	w.readOne("Get returns the "+t.Noun+" with that id, or ErrNotFound.", "Get", params(jen.Id("id").Id(t.ID.Type.Name)), "Get", jen.Id("id"))
+	w.readOne("GetForUpdate returns the "+t.Noun+" with that id, locked until the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock nothing, is ErrOutsideTx.",
+		"GetForUpdate", params(jen.Id("id").Id(t.ID.Type.Name)), "GetForUpdate", jen.Id("id"))
 	for _, f := range t.Finders {
 		w.finder(f)
 	}
 	w.method("Find returns the "+t.Nouns+" of a query, in its order and then by id.", "Find", query,
 		params(jen.Index().Id(t.Doc), jen.Error()),
-		jen.Return(w.codec("List", "t.s.Session", "q.Query()")))
+		jen.Return(w.codec("List", "t.in.Session", "q.Query()")))
 	w.method("First returns the first "+t.Noun+" of a query, and whether there is one.", "First", query,
-		params(jen.Id(t.Doc), jen.Bool(), jen.Error()),
-		jen.Return(w.codec("First", "t.s.Session", "q.Query()")))
+		params(jen.Id(t.Var).Id(t.Doc), jen.Id("ok").Bool(), jen.Err().Error()),
+		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("First", jen.Id("q.Query").Call())),
+		jen.Return(ids(t.Var, "ok", "err")...))
 	w.method("Each returns the "+t.Nouns+" of a query, in its order and then by id, reading a batch at a time. An error ends it.", "Each", query,
 		params(jen.Qual("iter", "Seq2").Types(jen.Id(t.Doc), jen.Error())),
-		jen.Return(w.codec("Each", "t.s.Session", "q.Query()")))
+		jen.Return(w.codec("Each", "t.in.Session", "q.Query()")))
 	w.method("Count returns how many "+t.Nouns+" match.", "Count", params(w.where()), params(jen.Int(), jen.Error()),
-		jen.Return(call("t.s.Count", "ctx", w.desc(), "where.Expr()")))
+		jen.Return(call("t.in.Count", "ctx", w.desc(), "where.Expr()")))
 	w.method("Exists reports whether "+t.A+" matches.", "Exists", params(w.where()), params(jen.Bool(), jen.Error()),
-		jen.Return(call("t.s.Exists", "ctx", w.desc(), "where.Expr()")))
+		jen.Return(call("t.in.Exists", "ctx", w.desc(), "where.Expr()")))
+}
+
+// into is the call of the runtime that reads a row into the document.
+func (w *tableWriter) into(function string, args ...jen.Code) *jen.Statement {
+	return jen.Id("t.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...)
+}
+
+// readOne adds a method that reads one row.
+func (w *tableWriter) readOne(comment, name string, in []jen.Code, function string, args ...jen.Code) {
+	w.method(comment, name, in, params(jen.Id(w.t.Var).Id(w.t.Doc), jen.Err().Error()),
+		jen.Err().Op("=").Add(w.into(function, args...)),
+		jen.Return(ids(w.t.Var, "err")...))
 }
 
 func (w *tableWriter) finder(f *model.Finder) {
-	t := w.t
-	var list []jen.Code
-	get, args := "Get", []string{f.Var}
+	var in []jen.Code
+	function, args := "GetBy", []jen.Code{jen.Lit(strings.Join(f.Fields, ", "))}
 	if f.Timed {
-		get, args = "GetWhere", nil
+		function, args = "GetWhere", nil
 	}
 	for _, p := range f.Params {
-		list = append(list, jen.Id(p.Name).Add(goType(p.Type)))
-		arg := p.Name
+		in = append(in, jen.Id(p.Name).Add(goType(p.Type)))
+		arg := jen.Id(p.Name)
 		if f.Timed {
-			arg = fmt.Sprintf("runtime.Equal(%q, %s)", p.Column, p.Name)
+			arg = rt("Equal").Call(jen.Lit(p.Column), arg)
 		}
 		args = append(args, arg)
 	}
-	w.method(f.Method+" returns the "+t.Noun+" with that "+f.Words+", or ErrNotFound.", f.Method, list, params(jen.Id(t.Doc), jen.Error()),
-		jen.Return(w.codec(get, "t.s.Session", args...)))
+	w.readOne(f.Method+" returns the "+w.t.Noun+" with that "+f.Words+", or ErrNotFound.", f.Method, in, function, args...)
 }

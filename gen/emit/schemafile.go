@@ -15,6 +15,6 @@ func schemaFile(m *model.Model) *jen.File {
 		f.Var().Id(s.Var).String()
 	}
 	declare(f, "CreateTables creates the tables and indexes that are missing, each with a statement of its own. It never alters a table that exists: a program whose schema changes needs migrations.",
-		onDB().Id("CreateTables").Params(ctx()).Error().Block(jen.Return(call("db.db.CreateTables", "ctx"))))
+		onDB().Id("CreateTables").Params(ctx()).Error().Block(jen.Return(call("db.rt.CreateTables", "ctx"))))
 	return f
 }

@@ -71,13 +71,30 @@ func (w *tableWriter) codec(function, session string, args ...string) *jen.State
 	return rt(function).Call(ids(append([]string{"ctx", session, "&" + w.t.Codec}, args...)...)...)
 }
 
-// lockRow reads one row that matches and locks it, for what the runtime calls so.
-func (w *tableWriter) lockRow(lock string) *jen.Statement {
-	return rt("LockOne").Call(jen.Id("ctx"), jen.Id("tx.scope.Session"), jen.Id("&"+w.t.Codec), rt(lock), jen.Id("where.Expr").Call())
+// one is a method that works on one row which matches, in a unit of work: body reads it
+// into the document, and returns whether there was one.
+func (w *tableWriter) one(comment, name string, in []jen.Code, body ...jen.Code) {
+	w.method(comment, name, in, w.maybeOne(),
+		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.inUnit(jen.Bool(), body...)),
+		jen.Return(rt("Maybe").Call(ids(w.t.Var, "ok", "err")...)))
+}
+
+// readInto reads one row that matches into the document, by a method of the runtime, and
+// ends the function if there is none.
+func (w *tableWriter) readInto(function string, args ...jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id("ok"), jen.Err()).Op(":=").Id("tx.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Op("!").Id("ok")).Block(returnErr("ok")),
+	}
+}
+
+// lockOne is readInto that locks the row, for what the runtime calls so.
+func (w *tableWriter) lockOne(lock string) []jen.Code {
+	return w.readInto("LockOne", rt(lock), jen.Id("where.Expr").Call())
 }
 
 // desc is the argument that describes the table to the runtime.
-func (w *tableWriter) desc() string { return "&" + w.t.Desc }
+func (w *tableWriter) desc() string { return w.t.Desc }
 
 // idText is the id of a document as text.
 func (w *tableWriter) idText(doc string) string { return w.t.ID.Text(doc + ".ID") }
@@ -88,7 +105,7 @@ func (w *tableWriter) none() string { return w.t.Doc + "{}" }
 // inUnit is a call of the runtime that runs body in a unit of work and returns
 // what body returns.
 func (w *tableWriter) inUnit(result jen.Code, body ...jen.Code) *jen.Statement {
-	return jen.Id("unit").Call(jen.Id("ctx"), jen.Id("t.s"),
+	return jen.Id("unit").Call(jen.Id("ctx"), jen.Id("t.in"),
 		jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(result, jen.Error()).Block(body...))
 }
 
@@ -97,11 +114,18 @@ func (w *tableWriter) inTx(method string) string { return "tx." + w.t.Doc + "." 
 
 // fire runs a trigger that is given one value.
 func (w *tableWriter) fire(trigger, value string) *jen.Statement {
-	return jen.Id("fire").Call(jen.Id("ctx"), jen.Id("t.s"), jen.Id(w.desc()), rt(trigger),
+	return jen.Id("fire").Call(jen.Id("ctx"), jen.Id("t.in"), jen.Id(w.desc()), rt(trigger),
 		jen.Id("Triggers."+trigger+w.t.Doc), jen.Id(value))
+}
+
+// fireOn runs the trigger that is told of a write of a document, and returns the document
+// as it is then.
+func (w *tableWriter) fireOn(in, trigger, value, doc string) *jen.Statement {
+	return jen.Id("on").Call(append(ids("ctx", in, "&"+w.t.Codec, w.idText(doc)), rt(trigger),
+		jen.Id("Triggers."+trigger+w.t.Doc), jen.Id(value), jen.Id(doc))...)
 }
 
 // fireUpdate runs the trigger that may change a patch.
 func (w *tableWriter) fireUpdate(old, patch string) *jen.Statement {
-	return call("fireUpdate", "ctx", "t.s", w.desc(), "Triggers.BeforeUpdate"+w.t.Doc, old, patch)
+	return call("fireUpdate", "ctx", "t.in", w.desc(), "Triggers.BeforeUpdate"+w.t.Doc, old, patch)
 }

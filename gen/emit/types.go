@@ -28,7 +28,7 @@ func (w *tableWriter) types() {
 	if len(t.Methods) > 0 {
 		w.triggers()
 	}
-	declare(w.File, t.Table+" reads and writes table "+t.Key+".", jen.Type().Id(t.Table).Struct(jen.Id("s").Op("*").Id("scope")))
+	declare(w.File, t.Table+" reads and writes table "+t.Key+".", jen.Type().Id(t.Table).Struct(jen.Id("in").Op("*").Id("handle")))
 }
 
 func (w *tableWriter) enum(e *model.Enum) {
@@ -124,15 +124,15 @@ func (w *tableWriter) change() {
 
 // changedFields adds the method that lists what an update changed.
 func (w *tableWriter) changedFields() {
-	var keys, marks []string
+	var marks []string
 	for _, f := range w.t.Fields {
 		if f.InPatch {
-			keys, marks = append(keys, quoted(f.Key)), append(marks, "c.Changed."+f.GoName)
+			marks = append(marks, "c.Changed."+f.GoName)
 		}
 	}
 	declare(w.File, "Fields returns the keys, as schema.yaml has them, of the fields that have another value than before.",
 		jen.Func().Params(jen.Id("c").Id(w.t.Change)).Id("Fields").Params().Index().String().Block(
-			jen.Return(rt("Marked").Call(list("[]string{", keys, "}"), list("[]bool{", marks, "}")))))
+			jen.Return(rt("Marked").Call(jen.Id(w.t.Desc), list("[]bool{", marks, "}")))))
 }
 
 // columns adds the columns of a table, those of one type in one line.

@@ -1,26 +1,31 @@
 package emit
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // updating adds Update, UpdateOne and UpdateMany.
 func (w *tableWriter) updating() {
 	t := w.t
 	w.method("Update changes the "+t.Noun+" with that id and returns it as stored, or ErrNotFound.", "Update",
 		params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam()), w.oneOrError(),
-		w.oneByID("UpdateOne", jen.Id("patch")))
+		w.oneByID("UpdateOne", jen.Id("patch"))...)
 	w.updateOne()
 	if t.LocksFirst {
 		w.updateLocked()
-	}
-	if t.TellsUpdate {
-		w.updated()
 	}
 	w.updateMany()
 }
 
 // oneByID calls the method for one row that matches for the row with that id.
-func (w *tableWriter) oneByID(method string, more ...jen.Code) *jen.Statement {
-	return jen.Return(jen.Id(w.t.Codec + ".Found").Call(jen.Id("t." + method).Call(append(ids("ctx", w.t.Cols+".ID.Eq(id)"), more...)...)))
+func (w *tableWriter) oneByID(method string, more ...jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.List(ids(w.t.Var, "ok", "err")...).Op(":=").Id("t." + method).Call(append(ids("ctx", w.t.Cols+".ID.Eq(id)"), more...)...),
+		jen.Return(jen.Id(w.t.Var), rt("Found").Call(ids(w.desc(), "ok", "err")...)),
+	}
 }
 
 // updateOne adds UpdateOne.
@@ -30,42 +35,55 @@ func (w *tableWriter) updateOne() {
 	in := params(w.where(), w.patchParam())
 	switch {
 	case !t.UpdateUnit:
-		w.method(comment, "UpdateOne", in, w.maybeOne(), append(w.checkPatch(w.none()+", false"),
-			jen.Return(rt("Maybe").Call(w.updateStatement("UpdateOne", jen.Id("where.Expr").Call()))))...)
+		w.method(comment, "UpdateOne", in, w.maybeOne(),
+			w.assigning("t.in.Now()"), orReturn(t.Var, "false"),
+			jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("UpdateOne", ids("where.Expr()", "set")...)),
+			jen.Return(ids(t.Var, "ok", "err")...))
 	case t.BeforeUpdate && t.CanAdd:
 		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(call("t.IncrementOne", "ctx", "where", t.Delta+"{}", "patch")))
 	case t.BeforeUpdate:
-		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), append(w.lockOne(),
-			w.inPlace(w.updateCall("*"+t.Var, "patch", "")), returnErr(t.Var))...))))
+		w.one(comment, "UpdateOne", in, append(w.lockOne("LockUpdate"), w.inPlace(w.updateCall(t.Var, "patch", "")), returnErr("true"))...)
 	default:
-		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(rt("Maybe").Call(w.inUnit(jen.Op("*").Id(t.Doc), w.overwrite()...))))
-	}
-}
-
-// lockOne locks and reads one row that matches, and ends the call if there is
-// none.
-func (w *tableWriter) lockOne() []jen.Code {
-	return []jen.Code{
-		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.lockRow("LockUpdate")),
-		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil()).Block(returnErr("nil")),
+		w.one(comment, "UpdateOne", in, w.overwrite()...)
 	}
 }
 
 // inPlace puts what a call returns where the document is that was read.
 func (w *tableWriter) inPlace(run jen.Code) *jen.Statement {
-	return jen.List(jen.Id("*"+w.t.Var), jen.Err()).Op("=").Add(run)
+	return jen.List(jen.Id(w.t.Var), jen.Err()).Op("=").Add(run)
 }
 
 // overwrite is the update of one row of a table that has no trigger ahead of
 // it.
 func (w *tableWriter) overwrite() []jen.Code {
-	body := append(w.checkPatch("nil"), w.clock()...)
-	return append(body,
-		jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.List(jen.Id(w.t.Var), jen.Err()).Op(":=").Add(w.codec("Overwrite", "tx.scope.Session", "where.Expr()", "set")),
-		jen.If(jen.Err().Op("!=").Nil().Op("||").Id(w.t.Var).Op("==").Nil().Op("||").Add(call("set.Empty"))).Block(returnErr(w.t.Var)),
-		w.inPlace(jen.Id(w.inTx("updated")).Call(jen.Id("ctx"), jen.Id("*"+w.t.Var), w.sent("*"+w.t.Var), jen.Id("patch"), jen.Id("set"))),
-		returnErr(w.t.Var))
+	body := append(w.clock(), w.assigning("now"), orReturn("false"),
+		jen.List(jen.Id("ok"), jen.Err()).Op(":=").Id("tx.in.Overwrite").Call(jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var), jen.Id("where.Expr").Call(), jen.Id("set")),
+		jen.If(jen.Err().Op("!=").Nil().Op("||").Op("!").Id("ok").Op("||").Add(call("set.Empty"))).Block(returnErr("ok")))
+	told, result := w.told("tx.in", "tx."+w.t.Doc, w.t.Var, "false")
+	return append(append(body, told...), w.inPlace(result), returnErr("true"))
+}
+
+// told is what follows the update of one row, which was old, by the table of a
+// transaction; result is the call that ends it, with the row as it is then.
+func (w *tableWriter) told(in, table, old string, zero ...string) (body []jen.Code, result *jen.Statement) {
+	t := w.t
+	body = []jen.Code{
+		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(rt("AsStored").Call(append(ids("ctx", in+".Session", "&"+t.Codec, "set"), w.sent(old))...)),
+		orReturn(zero...),
+	}
+	change := call("patch.change", old, "stored")
+	record := jen.Id(table + ".recordUpdated")
+	if !t.OnUpdate {
+		return body, jen.List(jen.Id("stored"), record.Call(jen.Id("ctx"), change))
+	}
+	body = append(body, jen.Id("change").Op(":=").Add(change))
+	if len(t.Updated) > 0 {
+		body = append(body, ifErr(record.Call(ids("ctx", "change")...), zero...))
+	}
+	if in == "tx.in" {
+		in = "&tx.in"
+	}
+	return body, w.fireOn(in, "OnUpdate", "change", "change.New")
 }
 
 // updateCall is the call that updates a locked row; delta is what the patch
@@ -80,17 +98,17 @@ func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
 // patchParam is the parameter that says what to change.
 func (w *tableWriter) patchParam() *jen.Statement { return jen.Id("patch").Id(w.t.Patch) }
 
-// checkPatch holds the patch against the rules of its fields, if it has any.
-func (w *tableWriter) checkPatch(zero string) []jen.Code {
-	if !w.t.ChecksPatch {
-		return nil
-	}
-	return []jen.Code{ifErr(call("patch.check"), zero)}
+// assigning makes a patch what an UPDATE sets.
+func (w *tableWriter) assigning(now string) *jen.Statement {
+	return jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.assignments(now))
 }
 
-// updateStatement is the call that updates one row and reads it back.
-func (w *tableWriter) updateStatement(function string, where jen.Code) *jen.Statement {
-	return rt(function).Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+w.t.Codec), where, w.assignments("t.s.Now()"))
+// assigningMany is assigning for many rows.
+func (w *tableWriter) assigningMany(now string) []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(rt("ForMany").Call(w.assignments(now))),
+		orReturn("0"),
+	}
 }
 
 // assignments is the call that makes a patch what an UPDATE sets.
@@ -117,50 +135,21 @@ func (w *tableWriter) updateLocked() {
 	var body []jen.Code
 	if t.BeforeUpdate && t.TellsUpdate || w.t.AddsAgain {
 		body = append(body,
-			jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("old"))),
+			jen.Id("watch").Op(":=").Add(call("t.in.Tx.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
 	}
 	body = append(body, w.before()...)
-	body = append(body, w.checkPatch(w.none())...)
 	if !t.TellsUpdate {
-		w.method(comment, "update", in, results, append(body,
-			jen.Return(w.updateStatement("UpdateLocked", jen.Id(w.t.Cols+".ID.Eq(old.ID).Expr").Call())))...)
+		w.method(comment, "update", in, results, append(body, w.assigning("t.in.Now()"), orReturn(w.none()),
+			jen.Err().Op("=").Id("t.in.UpdateLocked").Call(jen.Id("ctx"), jen.Id(w.desc()), w.asRow("old"), jen.Id(w.t.Cols+".ID.Eq(old.ID).Expr").Call(), jen.Id("set")),
+			jen.Return(ids("old", "err")...))...)
 		return
 	}
-	body = append(body, w.clock()...)
-	body = append(body,
-		jen.Id("set").Op(":=").Add(w.assignments("now")),
+	body = append(append(body, w.clock()...), w.assigning("now"), orReturn(w.none()),
 		jen.If(call("set.Empty")).Block(jen.Return(ids("old", "nil")...)),
-		ifErr(call("t.s.ChangeLocked", "ctx", w.desc(), "old.ID", w.idText("old"), "set"), w.none()),
-		jen.Return(jen.Id("t.updated").Call(jen.Id("ctx"), jen.Id("old"), w.sent("old"), jen.Id("patch"), jen.Id("set"))))
-	w.method(comment, "update", in, results, body...)
-}
-
-// updated adds what follows the update of one row.
-func (w *tableWriter) updated() {
-	t := w.t
-	in := params(jen.List(jen.Id("old"), jen.Id("sent")).Id(t.Doc), w.patchParam(), jen.Id("set").Op("*").Add(rt("Assignments")))
-	results := params(jen.Id(t.Doc), jen.Error())
-	body := []jen.Code{
-		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AsStored", "t.s.Session", "set", "sent")),
-		orReturn(w.none()),
-	}
-	if !t.OnUpdate {
-		w.method("updated records an update that was done, and returns the "+t.Noun+" as it is then.", "updated", in, results, append(body,
-			jen.Return(jen.Id("stored"), call("t.recordUpdated", "ctx", "patch.change(old, stored)")))...)
-		return
-	}
-	body = append(body, jen.Id("change").Op(":=").Add(call("patch.change", "old", "stored")))
-	doc := "updated runs the trigger of an update that was done"
-	if len(t.Updated) > 0 {
-		doc = "updated records an update that was done, runs its trigger"
-		body = append(body, ifErr(call("t.recordUpdated", "ctx", "change"), w.none()))
-	}
-	w.method(doc+", and returns the "+t.Noun+" as it is then.", "updated", in, results, append(body,
-		jen.Id("watch").Op(":=").Add(call("t.s.Tx.Watch", w.desc(), w.idText("change.New"))),
-		jen.Defer().Add(call("watch.Stop")),
-		ifErr(w.fire("OnUpdate", "change"), w.none()),
-		jen.Return(w.codec("Fresh", "t.s.Session", "watch", "change.New")))...)
+		ifErr(call("t.in.ChangeLocked", "ctx", w.desc(), "old.ID", w.idText("old"), "set"), w.none()))
+	told, result := w.told("t.in", "t", "old", w.none())
+	w.method(comment, "update", in, results, append(append(body, told...), jen.Return(result))...)
 }
 
 // before runs the trigger ahead of the update of one row, which may itself
@@ -174,7 +163,7 @@ func (w *tableWriter) before() []jen.Code {
 	switch {
 	case w.t.AddsAgain:
 		body = append(body,
-			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
+			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
 			orReturn(w.none()),
 			ifErr(call("delta.again", "&patch", "old", "fresh"), w.none()))
 		if t.TellsUpdate {
@@ -182,7 +171,7 @@ func (w *tableWriter) before() []jen.Code {
 		}
 	case t.TellsUpdate:
 		body = append(body,
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.s.Session", "watch", "old")),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
 			orReturn(w.none()))
 	}
 	return body
@@ -196,7 +185,7 @@ func (w *tableWriter) clockIf(needed bool) []jen.Code {
 	if !needed {
 		return nil
 	}
-	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.s.Now"))}
+	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.in.Now"))}
 }
 
 // sent is the call that returns what the patch makes of an old row.
@@ -207,50 +196,28 @@ func (w *tableWriter) sent(old string) *jen.Statement {
 	return call("patch.apply", old)
 }
 
-// changes goes through rows that were written, as they were, with what became of
-// each.
-func (w *tableWriter) changes(rows string, ahead []jen.Code, do ...jen.Code) jen.Code {
-	return jen.For(jen.List(jen.Id("_"), jen.Id("old")).Op(":=").Range().Id(rows)).Block(append(append(ahead,
-		jen.Id("change").Op(":=").Id("patch.change").Call(jen.Id("old"), jen.Id("stored.Of").Call(w.sent("old")))), do...)...)
-}
-
-// checkMany is the check of a patch that is for many rows.
-func (w *tableWriter) checkMany() []jen.Code {
-	if w.t.ChecksMany {
-		return []jen.Code{ifErr(call("patch.checkMany"), "0")}
-	}
-	return w.checkPatch("0")
-}
-
 // updateMany adds UpdateMany.
 func (w *tableWriter) updateMany() {
 	t := w.t
 	in := params(w.where(), w.patchParam())
 	results := params(jen.Int(), jen.Error())
-	statement := func(set *jen.Statement) *jen.Statement {
-		return jen.Return(jen.Id("t.s.Update").Call(jen.Id("ctx"), jen.Id(w.desc()), jen.Id("where.Expr").Call(), set))
-	}
 	if !t.UpdateUnit {
 		w.method("UpdateMany changes every "+t.Noun+" that matches and returns how many there were.", "UpdateMany", in, results,
-			append(w.checkMany(), statement(w.assignments("t.s.Now()")))...)
+			append(w.assigningMany("t.in.Now()"), w.updateAtOnce())...)
 		return
 	}
 	w.method("UpdateMany changes every "+t.Noun+" that matches, in one transaction, and returns how many there were. "+forEach(t.BeforeUpdate || t.OnUpdate, len(t.Updated) > 0),
 		"UpdateMany", in, results, jen.Return(w.inUnit(jen.Int(), jen.Return(call(w.inTx("updateMany"), "ctx", "where", "patch")))))
-	if !t.BeforeUpdate {
+	if t.BeforeUpdate {
+		w.updateByRow(in, results)
+	} else {
 		w.method("", "updateMany", in, results, w.overwriteMany()...)
-		return
 	}
-	body := w.checkMany()
-	if t.QuietUpdate {
-		body = append(body, jen.If(jen.Id("t.s.triggers").Op("==").Nil()).Block(statement(w.assignments("t.s.Now()"))))
-	}
-	w.method("", "updateMany", in, results, append(body,
-		jen.Return(rt("Walk").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr").Call(),
-			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
-				jen.Return(call("t.updateBatch", "ctx", "where", t.Vars, "patch"))))))...)
-	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there and matched.",
-		"updateBatch", params(w.where(), w.several(), w.patchParam()), results, w.batchByRow()...)
+}
+
+// updateAtOnce ends a method with the one statement that changes every row.
+func (w *tableWriter) updateAtOnce() *jen.Statement {
+	return jen.Return(call("t.in.Update", "ctx", w.desc(), "where.Expr()", "set"))
 }
 
 // several is the parameter of several documents.
@@ -259,43 +226,51 @@ func (w *tableWriter) several() *jen.Statement { return jen.Id(w.t.Vars).Index()
 // overwriteMany is the update of rows that all get the same (M3).
 func (w *tableWriter) overwriteMany() []jen.Code {
 	t := w.t
-	body := append(w.checkMany(), w.clock()...)
+	body := append(w.clock(), w.assigningMany("now")...)
 	atOnce := call("set.Empty")
 	if t.QuietUpdate {
-		atOnce = jen.Id("t.s.triggers").Op("==").Nil().Op("||").Add(atOnce)
+		atOnce = jen.Id("t.in.triggers").Op("==").Nil().Op("||").Add(atOnce)
 	}
-	body = append(body, jen.Id("set").Op(":=").Add(w.assignments("now")),
-		jen.If(atOnce).Block(jen.Return(call("t.s.Update", "ctx", w.desc(), "where.Expr()", "set"))))
-	visit := []jen.Code{
-		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AllStored", "t.s.Session", t.Vars, "set")),
-		orReturn(),
+	return append(body, jen.If(atOnce).Block(w.updateAtOnce()),
+		jen.Return(rt("OverwriteMany").Call(append(ids("ctx", "t.in.Session", "&"+t.Codec, "where.Expr()", "set"), w.telling())...)))
+}
+
+// telling is what is done for each row of a batch that was written; ahead finds the
+// patch of a row, where each has its own.
+func (w *tableWriter) telling(ahead ...jen.Code) *jen.Statement {
+	t := w.t
+	then := func(of string, result jen.Code, body ...jen.Code) *jen.Statement {
+		return jen.Func().Params(jen.List(ids(strings.Split(of, " ")...)...).Id(t.Doc)).Add(result).Block(append(slices.Clone(ahead), body...)...)
 	}
+	steps := []jen.Code{key("Sent", then("old", jen.Id(t.Doc), jen.Return(w.sent("old"))))}
 	if len(t.Updated) > 0 {
-		visit = append(visit, w.changes(t.Vars, nil, ifErr(call("t.recordUpdated", "ctx", "change"))))
+		steps = append(steps, key("Record", then("old stored", jen.Error(),
+			jen.Return(call("t.recordUpdated", "ctx", "patch.change(old, stored)")))))
 	}
 	if t.OnUpdate {
-		visit = append(visit, w.watchWritten(), jen.Defer().Add(call("written.Stop")), w.changes(t.Vars, nil, w.fireWritten()...))
+		steps = append(steps, key("On", then("old stored now", jen.Error(),
+			jen.Id("change").Op(":=").Add(call("patch.change", "old", "stored")),
+			jen.Id("change.New").Op("=").Id("now"),
+			jen.Return(w.fire("OnUpdate", "change")))))
 	}
-	visit = append(visit, jen.Return(jen.Nil()))
-	return append(body, jen.Return(rt("OverwriteMany").Call(jen.Id("ctx"), jen.Id("t.s.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(), jen.Id("set"),
-		jen.Func().Params(w.several()).Error().Block(visit...))))
+	return rt("Telling").Types(jen.Id(t.Doc)).Add(ordered(steps...))
 }
 
-// watchWritten begins to watch the rows of a batch that was written.
-func (w *tableWriter) watchWritten() *jen.Statement {
-	return jen.Id("written").Op(":=").Add(rt("WatchRows").Call(ids("t.s.Tx", "&"+w.t.Codec, w.t.Vars)...))
-}
-
-// fireWritten runs the trigger that is told of an update, for a row of a batch
-// that the triggers of the rows before it may have written or deleted.
-func (w *tableWriter) fireWritten(zero ...string) []jen.Code {
-	return []jen.Code{
-		jen.If(jen.List(jen.Id("there"), jen.Err()).Op(":=").Add(w.codec("Refresh", "t.s.Session", "written", "&change.New")), jen.Err().Op("!=").Nil()).
-			Block(returnErr(zero...)).Else().If(jen.Op("!").Id("there")).
-			Block(jen.Continue().Comment("// deleted by the trigger of a row before it")),
-		ifErr(w.fire("OnUpdate", "change"), zero...),
-		ifErr(w.codec("Kept", "t.s.Session", "written", "change.New"), zero...),
+// updateByRow adds the update of rows of which a trigger may give each something else.
+func (w *tableWriter) updateByRow(in, results []jen.Code) {
+	t := w.t
+	var body []jen.Code
+	if t.QuietUpdate {
+		body = append(w.assigningMany("t.in.Now()"), jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(w.updateAtOnce()))
+	} else {
+		body = []jen.Code{jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(rt("ForMany").Call(w.assignments("t.in.Now()"))), jen.Err().Op("!=").Nil()).Block(returnErr("0"))}
 	}
+	w.method("", "updateMany", in, results, append(body,
+		jen.Return(rt("Walk").Call(append(ids("ctx", "t.in.Session", "&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr()"),
+			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
+				jen.Return(call("t.updateBatch", "ctx", "where", t.Vars, "patch"))))...)))...)
+	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there and matched.",
+		"updateBatch", params(w.where(), w.several(), w.patchParam()), results, w.batchByRow()...)
 }
 
 // batchByRow is the update of a batch in which a trigger may give each row
@@ -304,53 +279,34 @@ func (w *tableWriter) fireWritten(zero ...string) []jen.Code {
 func (w *tableWriter) batchByRow() []jen.Code {
 	t := w.t
 	visit := func(function string, args []string, body ...jen.Code) *jen.Statement {
-		args = append([]string{"ctx", "t.s.Session", "&" + t.Codec, "watch"}, args...)
+		args = append([]string{"ctx", "t.in.Session", "&" + t.Codec, "watch"}, args...)
 		return rt(function).Call(append(ids(args...), jen.Func().Params(jen.Id("old").Id(t.Doc)).Error().Block(body...))...)
 	}
-	before := []jen.Code{
-		jen.Id("patch").Op(":=").Id("patch"),
-		ifErr(w.fireUpdate("old", "&patch")),
-		jen.Id("patches").Index(jen.Id("old.ID")).Op("=").Id("patch"),
-	}
-	switch {
-	case t.ChecksMany:
-		before = append(before, jen.Return(call("patch.checkMany")))
-	case t.ChecksPatch:
-		before = append(before, jen.Return(call("patch.check")))
-	default:
-		before = append(before, jen.Return(jen.Nil()))
-	}
-	body := []jen.Code{
-		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.s.Tx", "&"+t.Codec, t.Vars)...)),
+	body := append([]jen.Code{
+		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.in.Session", "&"+t.Codec, t.Vars)...)),
 		jen.Defer().Add(call("watch.Stop")),
 		jen.Id("patches").Op(":=").Make(jen.Map(jen.Id(t.ID.Type.Name)).Id(t.Patch), jen.Id("len("+t.Vars+")")),
-		jen.List(jen.Id(t.Vars), jen.Err()).Op(":=").Add(visit("Before", []string{"where.Expr()", t.Vars}, before...)),
+		jen.List(jen.Id(t.Vars), jen.Err()).Op(":=").Add(visit("Before", []string{"where.Expr()", t.Vars},
+			jen.Id("patch").Op(":=").Id("patch"),
+			ifErr(w.fireUpdate("old", "&patch")),
+			jen.Id("patches").Index(jen.Id("old.ID")).Op("=").Id("patch"),
+			jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(rt("ForMany").Call(w.assignments("t.in.Now()"))),
+			jen.Return(jen.Err()))),
 		orReturn("0"),
-	}
-	body = append(body, w.clock()...)
-	body = append(body, jen.Var().Id("batch").Add(rt("Batch")))
+	}, w.clock()...)
+	body = append(body, jen.Var().Id("batch").Add(rt("Batch")).Types(jen.Id(t.Doc)))
 	patch := jen.Id("patch").Op(":=").Id("patches").Index(jen.Id("old.ID"))
-	write := []jen.Code{patch}
-	if t.TellsUpdate {
-		body = append(body, jen.Var().Id("olds").Index().Id(t.Doc))
-		write = append(write, jen.If(jen.Id("set").Op(":=").Add(w.assignments("now")), jen.Op("!").Add(call("set.Empty"))).Block(
-			call("batch.Add", "old.ID", "set"),
-			jen.Id("olds").Op("=").Append(ids("olds", "old")...)))
-	} else {
-		write = append(write, jen.Id("batch.Add").Call(jen.Id("old.ID"), w.assignments("now")))
-	}
 	body = append(body,
-		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("Visit", []string{t.Vars}, append(write, jen.Return(jen.Nil()))...)),
-		orReturn("0"),
-		ifErr(call("t.s.UpdateBatch", "ctx", w.desc(), "&batch"), "0"))
+		jen.List(jen.Id("n"), jen.Err()).Op(":=").Add(visit("Visit", []string{t.Vars}, patch,
+			jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.assignments("now")),
+			call("batch.Add", "old", "old.ID", "set"),
+			jen.Return(jen.Err()))),
+		orReturn("0"))
+	update := []jen.Code{jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&" + t.Codec), jen.Id("&batch")}
 	if t.TellsUpdate {
-		body = append(body, jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(w.codec("AllStored", "t.s.Session", "olds", "batch.Sets()...")), orReturn("0"))
+		update = append(update, w.telling(patch))
+	} else {
+		update = append(update, rt("Telling").Types(jen.Id(t.Doc)).Values())
 	}
-	if len(t.Updated) > 0 {
-		body = append(body, w.changes("olds", []jen.Code{patch}, ifErr(call("t.recordUpdated", "ctx", "change"), "0")))
-	}
-	if t.OnUpdate {
-		body = append(body, w.watchWritten(), jen.Defer().Add(call("written.Stop")), w.changes("olds", []jen.Code{patch}, w.fireWritten("0")...))
-	}
-	return append(body, jen.Return(ids("n", "nil")...))
+	return append(body, jen.Return(jen.Id("n"), rt("UpdateBatch").Call(update...)))
 }

@@ -109,7 +109,6 @@ func (b *builder) types() {
 			f.Base = b.baseOf(f.source, 0)
 			f.Storage = storageOf(f.source)
 			f.Millis = f.Storage == Clock && f.source.Millis
-			f.Description = description(f.source)
 			f.ColumnType = b.columnType(f.source, 0)
 			f.Same = sameness(f)
 		}
@@ -122,7 +121,9 @@ func (b *builder) fillIn() {
 	for _, t := range b.model.Tables {
 		for _, f := range t.Fields {
 			f.InPatch = !f.source.Immutable && f.GoName != "CreatedAt"
+			f.Description = b.describe(f)
 			f.Delta = addition(f)
+			f.Tidy = tidying(f)
 			f.Note = b.note(f.source)
 			b.enum(t, f)
 			b.pattern(t, f)
@@ -135,24 +136,16 @@ func (b *builder) fillIn() {
 func (b *builder) finish(t *Table) {
 	for _, f := range t.Fields {
 		f.Initial, f.CreateOpt = b.initial(t, f)
-		f.Checks = b.checks(t, f)
 	}
-	t.ChecksDocument, t.ChecksPatch = len(t.DocumentChecks()) > 0, len(t.PatchChecks()) > 0
-	t.statements(b.model.Dialects)
 	t.Methods = triggersOf(t)
 	for _, c := range t.Cascades {
 		c.fill(t)
 	}
 }
 
-// pattern makes the variable of a field's regular expression.
+// pattern refuses a regular expression of a field whose text is not seen.
 func (b *builder) pattern(t *Table, f *Field) {
-	if f.source.Pattern == "" {
-		return
-	}
-	if f.source.GoType != "" {
+	if f.source.Pattern != "" && f.source.GoType != "" {
 		b.problem(f.source.GoTypePos, "%s.%s: pattern and goType exclude each other: authgen cannot see the text of another type; check it there, or drop one of the two", t.Key, f.Key)
-		return
 	}
-	t.Patterns = append(t.Patterns, &Pattern{Var: unexported(t.Doc) + f.GoName + "Pattern", Field: f.Key, Text: f.source.Pattern})
 }

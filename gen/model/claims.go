@@ -56,9 +56,6 @@ func (b *builder) checkTopLevel() {
 				b.claim(v.Const, "the value "+strconv.Quote(v.Value)+" of "+what, pos)
 			}
 		}
-		for _, p := range t.Patterns {
-			b.claim(p.Var, "the pattern of field "+strconv.Quote(t.Key+"."+p.Field), t.field(p.Field).source.GoNamePos)
-		}
 		b.checkFinders(t)
 	}
 }
@@ -69,7 +66,7 @@ func (t *Table) identifiers() []string {
 	n := t.Names
 	return []string{
 		n.Doc, t.ID.Type.Name, n.Create, n.Patch, n.Delta, n.Change, n.Changed, n.Cols, n.ColsType, n.Order, n.Query,
-		n.Triggers, n.Table, n.Desc, n.Codec, n.Columns.Back, n.Columns.Double, n.Select.Back, n.Select.Double,
+		n.Triggers, n.Table, n.Desc, n.Codec, n.Row,
 	}
 }
 
@@ -83,7 +80,6 @@ func (b *builder) checkFinders(t *Table) {
 			continue
 		}
 		methods[f.Method] = f
-		b.claim(f.Var, "the finder "+f.Method+" of table "+strconv.Quote(t.Key), t.source.GoNamePos)
 	}
 }
 

@@ -148,12 +148,13 @@ func connect(t *testing.T, driver, dsn string) *sql.Conn {
 func checkStatements(t *testing.T, conn *sql.Conn, m *model.Model, d schema.Dialect) {
 	t.Helper()
 	for _, table := range m.Tables {
-		statements := []model.SQL{table.All, table.ByID, table.Insert, table.Delete}
-		for _, f := range table.Finders {
-			statements = append(statements, f.SQL)
+		rows := table.Rows(d)
+		statements := []string{rows.Select(), rows.Find(rows.ID), rows.Insert(), rows.Delete()}
+		for _, u := range table.Uniques {
+			statements = append(statements, rows.Find(u.Columns...))
 		}
 		for _, s := range statements {
-			stmt, err := conn.PrepareContext(t.Context(), table.FullText(s, d))
+			stmt, err := conn.PrepareContext(t.Context(), s)
 			if err != nil {
 				t.Errorf("%s: %v", table.Key, err)
 				continue

@@ -136,7 +136,7 @@ func (e *explainer) alone(text string) {
 }
 
 func (e *explainer) create() {
-	insert := e.table.FullText(e.table.Insert, e.dialect)
+	insert := e.rows().Insert()
 	if !e.table.CreateUnit {
 		e.alone(insert)
 		return
@@ -224,7 +224,7 @@ func (e *explainer) updateMany() {
 func (e *explainer) delete(of target) {
 	switch {
 	case !e.table.DeleteUnit && of == e.byID():
-		e.alone(e.table.FullText(e.table.Delete, e.dialect))
+		e.alone(e.rows().Delete())
 	case !e.table.DeleteUnit:
 		e.alone(e.remove() + e.oneOf(of) + e.returning())
 	case e.table.DeletePerRow || e.dialect == schema.SQLite:
@@ -250,7 +250,7 @@ func (e *explainer) deleteRow() {
 		}
 		e.steps = append(e.steps, Step{Kind: Cascading, Each: true, Table: c.Child, Operation: op, By: c.Field})
 	}
-	e.write(e.table.FullText(e.table.Delete, e.dialect))
+	e.write(e.rows().Delete())
 	e.deleted()
 }
 

@@ -1,6 +1,9 @@
 package model
 
-import "github.com/authgen/authgen/gen/schema"
+import (
+	"github.com/authgen/authgen/gen/schema"
+	"github.com/authgen/authgen/internal/rowsql"
+)
 
 // The texts of this file are those that package runtime builds. A test of the
 // conformance suite holds one against the other.
@@ -10,23 +13,26 @@ type target string
 
 // byID is the row with the id that the call names.
 func (e *explainer) byID() target {
-	return target(" WHERE " + e.id() + " = " + placeholder(e.dialect, 1))
+	return target(" WHERE " + e.id() + " = " + e.rows().Placeholder(1))
 }
 
 // first is the first of the rows that match.
 func (e *explainer) first() target { return target(" WHERE … ORDER BY " + e.id() + " LIMIT 1") }
 
+// rows returns what the statements about the table's rows are made of.
+func (e *explainer) rows() rowsql.Table { return e.table.Rows(e.dialect) }
+
 func (e *explainer) id() string { return ident(e.dialect, e.table.ID.Column) }
 
-func (e *explainer) from() string { return e.table.FromClause(e.dialect) }
+func (e *explainer) from() string { return e.rows().From() }
 
-func (e *explainer) all() string { return e.table.SelectAll(e.dialect) }
+func (e *explainer) all() string { return e.rows().Select() }
 
 func (e *explainer) set() string { return "UPDATE " + ident(e.dialect, e.table.SQLName) + " SET …" }
 
 func (e *explainer) remove() string { return "DELETE" + e.from() }
 
-func (e *explainer) returning() string { return e.table.FullText(e.table.Returning, e.dialect) }
+func (e *explainer) returning() string { return e.rows().Returning() }
 
 // oneOf returns the condition by which a statement writes the row.
 func (e *explainer) oneOf(of target) string {

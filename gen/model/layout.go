@@ -95,7 +95,6 @@ func (t *Table) addUnique(i *index) {
 	finder.Method = "GetBy" + strings.Join(goNames, "And")
 	finder.Words = strings.Join(spoken, " and ")
 	finder.Fields = u.Fields
-	finder.Var = unexported(t.Doc) + "By" + strings.Join(goNames, "And")
 	if !slices.ContainsFunc(t.Finders, func(f *Finder) bool { return slices.Equal(f.columns, finder.columns) }) {
 		t.Finders = append(t.Finders, finder)
 	}

@@ -34,6 +34,7 @@ type Model struct {
 	HasUpserts    bool // a table has a unique index, and fields to patch
 	FiresDocument bool // a trigger other than beforeUpdate is declared
 	FiresPatch    bool // beforeUpdate is declared
+	FiresWritten  bool // onCreate or onUpdate is declared
 }
 
 // Table returns the table with that key, or nil.
@@ -44,18 +45,6 @@ func (m *Model) Table(key string) *Table {
 		}
 	}
 	return nil
-}
-
-// Quotings returns a dialect for each way of quoting names that is emitted.
-func (m *Model) Quotings() []schema.Dialect {
-	var list []schema.Dialect
-	if m.has(schema.SQLite) || m.has(schema.MySQL) {
-		list = append(list, schema.SQLite)
-	}
-	if m.has(schema.Postgres) {
-		list = append(list, schema.Postgres)
-	}
-	return list
 }
 
 func (m *Model) has(d schema.Dialect) bool {
@@ -72,21 +61,8 @@ type Names struct {
 	Doc, Create, Patch, Delta, Change, Changed string // structs
 	Cols, ColsType, Order, Query               string
 	Triggers, Table                            string
-	Desc, Codec                                string // unexported, of the package
-	Columns, Select                            Quoted // constants of what statements share
+	Desc, Codec, Row                           string // unexported, of the package
 	Var, Vars                                  string // locals: one document, several
-}
-
-// Quoted are two names: of a text with SQL names in backquotes, as SQLite and
-// MySQL have them, and of one with them in double quotes.
-type Quoted struct{ Back, Double string }
-
-// For returns the name for a dialect.
-func (q Quoted) For(d schema.Dialect) string {
-	if d == schema.Postgres {
-		return q.Double
-	}
-	return q.Back
 }
 
 // A Table is one table.
@@ -101,16 +77,14 @@ type Table struct {
 	Nouns   string // "users"
 	A       string // "a user"
 
-	ID       *ID
-	Fields   []*Field // but the id
-	Enums    []*Enum
-	Patterns []*Pattern
-	Finders  []*Finder
+	ID      *ID
+	Fields  []*Field // but the id
+	Enums   []*Enum
+	Finders []*Finder
 
-	All, ByID, Insert, Delete, Returning SQL
-	Uniques                              []*Unique
-	Foreign                              []*Foreign
-	Beneath                              []string // keys of tables that the database may write to on a delete
+	Uniques []*Unique
+	Foreign []*Foreign
+	Beneath []string // keys of tables that the database may write to on a delete
 
 	Created, Updated, Deleted []*Event // what each write records
 
@@ -194,18 +168,26 @@ type Field struct {
 	Touch     bool   // every update sets it to the clock
 	Unique    bool   // alone
 	EventText bool   // events carry it as text, though it is a number
-	Delta     string // method of Assignments that adds to it; empty: it is no number
+	Delta     string // what kind of number it is: "Int", "Bigint", "Float"; empty: it is none that a patch sets
 	Same      string // function that finds out whether two values are; empty: ==
-	Checks    []Check
+	Tidy      string // function of runtime that gives a value the form in which it is stored; may be empty
 
 	source *schema.Field
 }
 
-// A Description is what the runtime is told of a field's values.
+// A Description is what the runtime is told of a field's values: what they are, and the
+// rules against which it holds them.
 type Description struct {
-	Type      string // constant of runtime; empty for the zero one
+	Type      string // constant of package dialect; empty for the zero one
+	Nullable  bool
+	Millis    bool // SQLite stores a time as integer milliseconds
 	Secret    bool
+	Fixed     bool // no patch sets it
+	Shallow   bool // JSON is nested no deeper than MariaDB and MySQL take
+	Custom    bool // a Go type of the user's, which knows its own rules
+	Reference bool // it holds the id of a row
 	MaxLength int
+	Pattern   string
 	Enum      []string
 }
 
@@ -240,10 +222,6 @@ func (f *Field) InPayload(expr string) string {
 	return "authgen.Timestamp{Time: " + expr + "}"
 }
 
-// A Check is a statement that checks one rule of a field: of a document, and
-// of a patch. Either may be empty.
-type Check struct{ Document, Patch string }
-
 // An Enum is a field whose values are few.
 type Enum struct {
 	Type   string // Go name
@@ -254,18 +232,13 @@ type Enum struct {
 // An EnumValue is a value of an enum, and its constant.
 type EnumValue struct{ Const, Value string }
 
-// A Pattern is a regular expression that a field must match.
-type Pattern struct{ Var, Field, Text string }
-
 // A Finder is a method that finds one row by a unique field or index.
 type Finder struct {
 	Method string   // GetByEmail
 	Fields []string // keys of the index
-	Var    string   // userByEmail
 	Words  string   // "email", "user id and role"
 	Params []Param
-	Timed  bool // one of them is a time, so that there is no one text of the statement
-	SQL    SQL
+	Timed  bool // one of them is a time, which has several forms in the database
 
 	columns []string
 }
@@ -299,33 +272,6 @@ type Foreign struct {
 	Constraint, Field, Column string
 	Table, Target             string // SQL names
 	OnDelete                  string // in SQL
-}
-
-// DocumentChecks returns the statements that check a document.
-func (t *Table) DocumentChecks() []string {
-	var list []string
-	if !t.ID.Serial {
-		list = append(list, "c.Key(\"id\", string("+t.Var+".ID))")
-	}
-	for _, f := range t.Fields {
-		for _, c := range f.Checks {
-			list = append(list, c.Document)
-		}
-	}
-	return list
-}
-
-// PatchChecks returns the statements that check a patch.
-func (t *Table) PatchChecks() []string {
-	var list []string
-	for _, f := range t.Fields {
-		for _, c := range f.Checks {
-			if c.Patch != "" {
-				list = append(list, c.Patch)
-			}
-		}
-	}
-	return list
 }
 
 // Assign returns the function of runtime that makes a patch's field an assignment.

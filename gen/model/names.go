@@ -17,7 +17,7 @@ func namesOf(goName string) Names {
 		Doc: goName, Create: goName + "Create", Patch: goName + "Patch", Delta: goName + "Delta",
 		Change: goName + "Change", Changed: goName + "Changed", Cols: goName + "Cols", ColsType: goName + "Columns", Order: goName + "Order",
 		Query: goName + "Query", Triggers: goName + "Triggers", Table: goName + "Table",
-		Desc: low + "Table", Codec: low + "Codec", Columns: Quoted{low + "Columns", low + "ColumnsPostgres"}, Select: Quoted{low + "Select", low + "SelectPostgres"},
+		Desc: low + "Table", Codec: low + "Codec", Row: low + "Row",
 		Var: low, Vars: pluralOf(low),
 	}
 }
@@ -118,7 +118,10 @@ func (b *builder) chooseLocals() {
 		}
 		for _, f := range t.Finders {
 			for i := range f.Params {
-				f.Params[i].Name = b.local(f.Params[i].Name, "Value")
+				p := &f.Params[i]
+				if p.Name = b.local(p.Name, "Value"); p.Name == t.Var { // which the result is called
+					p.Name = b.local(p.Name+"Value", "Value")
+				}
 			}
 		}
 	}

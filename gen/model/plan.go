@@ -37,8 +37,7 @@ type Plan struct {
 	DeletePerRow                       bool // rows are deleted one after the other, not a batch at once
 	Touches                            bool // an update moves a field to the clock
 	CreateClock                        bool // what Create stores depends on the clock
-	ChecksDocument, ChecksPatch        bool // there is something to check
-	ChecksMany                         bool // a single field is unique, so UpdateMany refuses it
+	Tidies, TidiesPatch                bool // values of a field, or of one that a patch sets, have several forms
 }
 
 // A Cascade is a reference that the adapter carries out when the row is deleted
@@ -98,6 +97,7 @@ func (b *builder) plans() {
 		b.model.HasUpserts = b.model.HasUpserts || t.CanUpsert
 		b.model.HasUnits = b.model.HasUnits || t.CreateUnit || t.UpdateUnit || t.DeleteUnit || t.CanUpsert
 		b.model.FiresPatch = b.model.FiresPatch || t.BeforeUpdate
+		b.model.FiresWritten = b.model.FiresWritten || t.OnCreate || t.OnUpdate
 		b.model.FiresDocument = b.model.FiresDocument || slices.ContainsFunc(t.source.Triggers, func(name schema.Trigger) bool { return name != schema.BeforeUpdate })
 	}
 }
@@ -269,7 +269,8 @@ func (b *builder) conclude(t *Table) {
 		t.CanPatch = t.CanPatch || f.InPatch
 		t.CanAdd = t.CanAdd || f.Delta != ""
 		t.Touches = t.Touches || f.Touch
-		t.ChecksMany = t.ChecksMany || f.InPatch && f.Unique
+		t.Tidies = t.Tidies || f.Tidy != ""
+		t.TidiesPatch = t.TidiesPatch || f.Tidy != "" && f.InPatch
 		d := f.source.Default
 		t.CreateClock = t.CreateClock || d != nil && d.Now || d == nil && f.Touch && !f.Nullable
 	}

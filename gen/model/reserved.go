@@ -22,8 +22,8 @@ var importNames = set("authgen", "context", "dialect", "embed", "errors", "iter"
 
 // locals are the local variables of generated functions.
 var locals = set(
-	"batch", "c", "change", "ctx", "d", "deletion", "delta", "err", "fields", "fn", "id", "in", "n", "now", "ok", "old", "olds",
-	"p", "patch", "patches", "payload", "q", "r", "removed", "row", "s", "sent", "set", "stored", "sum", "t", "tx", "there", "v", "watch", "where", "written",
+	"batch", "c", "change", "ctx", "d", "deletion", "delta", "err", "fields", "fn", "id", "in", "n", "now", "ok", "old",
+	"p", "patch", "patches", "payload", "q", "r", "row", "s", "sent", "set", "stored", "sum", "t", "tx", "there", "v", "wanted", "watch", "where", "sums",
 )
 
 // members are the methods of DB and Tx, of this version and of what is
@@ -39,7 +39,7 @@ var packageNames = []string{
 	"Null", "Observer", "Open", "OpenTx", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
 	"RejectedError", "Request", "RequestFrom", "RowError", "SQLTx", "SchemaCheck", "SchemaError", "Secret", "Serializable", "Set", "StatementError", "Step", "Tables", "TriggerError",
 	"TriggerFuncs", "Triggers", "Tx", "TxOption", "UniqueError", "ValidationError", "WarnOfDifferences",
-	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "scope",
+	"chain", "fire", "fireUpdate", "newTables", "newTx", "schemaMySQL", "schemaPostgres", "schemaSQLite", "handle", "on",
 	"schema", "triggerFuncs", "unit", "upsert",
 	"After", "At", "DecodeEvent", "Event", "Job", "JobOption", "UniqueKey",
 	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",

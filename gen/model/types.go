@@ -69,11 +69,6 @@ var runtimeTypes = map[schema.Type]string{
 	schema.Strings: "TypeStrings", schema.Ints: "TypeInts",
 }
 
-// description returns what the runtime is told of a field's values.
-func description(f *schema.Field) Description {
-	return Description{Type: runtimeTypes[f.Type], Secret: f.Secret, MaxLength: f.MaxLength, Enum: f.Enum}
-}
-
 // columnType returns the type of runtime that a field's column has: by what
 // its values can be compared.
 func (b *builder) columnType(f *schema.Field, depth int) string {
@@ -112,13 +107,12 @@ func sameness(f *Field) string {
 	return ""
 }
 
-// addition returns the method of Assignments that adds to a field, if it is a
-// number that can be patched.
+// addition returns what kind of number a field is that can be patched, or nothing.
 func addition(f *Field) string {
 	if !f.InPatch || f.source.References != nil || f.source.GoType != "" {
 		return ""
 	}
-	return map[schema.Type]string{schema.Int: "AddInt", schema.Bigint: "AddBigint", schema.Float: "AddFloat"}[f.source.Type]
+	return map[schema.Type]string{schema.Int: "Int", schema.Bigint: "Bigint", schema.Float: "Float"}[f.source.Type]
 }
 
 // note returns what a reader of the struct should know of a field.

@@ -36,26 +36,21 @@ func described(t *testing.T, text string) runtime.Schema {
 }
 
 func tableOf(m *model.Table) *dialect.Table {
-	all := dialect.SQL{SQLite: "SELECT", Postgres: "SELECT", MySQL: "SELECT"} // a text says that the dialect is there
-	t := &dialect.Table{Key: m.Key, Name: m.SQLName, ID: m.ID.Column, IDs: m.ID.Who, Serial: m.ID.Serial, Select: all}
-	id := dialect.Field{Key: "id", Column: m.ID.Column}
-	if m.ID.Serial {
-		id.Type = dialect.TypeBigint
-	}
-	t.Fields = append(t.Fields, id)
+	t := dialect.Table{Key: m.Key, Name: m.SQLName, IDs: m.ID.Who, Fields: []dialect.Field{{Key: "id", Column: m.ID.Column}}}
 	for _, f := range m.Fields {
+		d := f.Description
 		t.Fields = append(t.Fields, dialect.Field{
-			Key: f.Key, Column: f.Column, Type: fieldTypes[f.Description.Type], Nullable: f.Nullable, Millis: f.Millis,
-			MaxLength: f.Description.MaxLength, Enum: f.Description.Enum,
+			Key: f.Key, Column: f.Column, Type: fieldTypes[d.Type], Nullable: d.Nullable, Millis: d.Millis,
+			Reference: d.Reference, Custom: d.Custom, MaxLength: d.MaxLength, Pattern: d.Pattern, Enum: d.Enum,
 		})
 	}
-	for _, u := range m.Uniques {
-		t.Uniques = append(t.Uniques, dialect.Unique{Index: u.Index, Fields: u.Fields, Columns: u.Columns})
+	for _, u := range m.Uniques[1:] {
+		t.Uniques = append(t.Uniques, dialect.Unique{Index: u.Index, Fields: u.Fields})
 	}
 	for _, f := range m.Foreign {
-		t.Foreign = append(t.Foreign, dialect.Foreign{Constraint: f.Constraint, Field: f.Field, Column: f.Column, Table: f.Table, Target: f.Target, OnDelete: f.OnDelete})
+		t.Foreign = append(t.Foreign, dialect.Foreign{Constraint: f.Constraint, Field: f.Field, Table: f.Table, Target: f.Target, OnDelete: f.OnDelete})
 	}
-	return t
+	return runtime.Describe(t)
 }
 
 // fieldTypes are the types by the names that generated code has for them.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/authgen/authgen"
@@ -37,21 +36,10 @@ func shapeOf(t *model.Table, events []*model.Event) *shape {
 			}
 		}
 	}
-	s.table.Select = dialect.SQL{SQLite: s.selecting("`"), Postgres: s.selecting(`"`), MySQL: s.selecting("`")}
 	return s
 }
 
 func isSecret(f *model.Field) bool { return f.Type.String() == "Secret" }
-
-// selecting returns the SELECT without conditions.
-func (s *shape) selecting(quote string) string {
-	quoted := func(name string) string { return quote + strings.ReplaceAll(name, quote, quote+quote) + quote }
-	columns := make([]string, len(s.table.Fields))
-	for i, f := range s.table.Fields {
-		columns[i] = quoted(f.Column)
-	}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM " + quoted(s.table.Name)
-}
 
 // A row is a row of a table as its events tell of it.
 type row struct {

@@ -198,7 +198,7 @@ tables:
 `)
 	table := m.Table("user")
 	s := shapeOf(table, []*model.Event{{Table: table, Fields: table.Fields}})
-	if text := s.table.Select.SQLite; text != "SELECT `id`, `name` FROM `user`" {
-		t.Errorf("rows are read with %s", text)
+	if f := s.table.Fields; len(f) != 2 || f[0].Column != "id" || f[1].Column != "name" {
+		t.Errorf("rows are read with the columns of %+v", f)
 	}
 }

@@ -61,53 +61,46 @@ type UserTriggers interface {
 
 // UserTable reads and writes table user.
 type UserTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a user and returns it as stored.
 func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.create(ctx, in)
 	})
 }
 
 func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	user := in.document()
-	if err := user.check(); err != nil {
-		return User{}, err
-	}
-	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
-	watch := t.s.Tx.Watch(&userTable, string(user.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &userTable, runtime.OnCreate, Triggers.OnCreateUser, user); err != nil {
-		return User{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
+	return on(ctx, t.in, &userCodec, string(user.ID), runtime.OnCreate, Triggers.OnCreateUser, user, user)
 }
 
 // CreateMany stores users, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
 		}
-		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, UserCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, UserCreate.document, nil)
 	})
 }
 
 // UpsertByEmail updates the user that has the email of in, or creates it from
 // in. The bool reports whether it was created.
-func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
-	where := runtime.Holder(&userCodec, in.document(), fields)
-	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (user User, ok bool, err error) {
+	wanted := in.document()
+	where := runtime.Holder[User](userTable, userRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, userTable, fields, func(ctx context.Context, tx *Tx) (user User, ok bool, err error) {
 		return tx.User.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.Create(ctx, in)
@@ -115,102 +108,111 @@ func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, 
 }
 
 // Get returns the user with that id, or ErrNotFound.
-func (t *UserTable) Get(ctx context.Context, id UserID) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
+func (t *UserTable) Get(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.Get(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetForUpdate returns the user with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.GetForUpdate(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
-func (t *UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
+func (t *UserTable) GetByEmail(ctx context.Context, email string) (user User, err error) {
+	err = t.in.GetBy(ctx, userTable, userRow{&user}, "email", email)
+	return user, err
 }
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
-func (t *UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
-	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
+func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool, err error) {
+	ok, err = t.in.First(ctx, userTable, userRow{&user}, q.Query())
+	return user, ok, err
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
 func (t *UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
-	return t.s.Count(ctx, &userTable, where.Expr())
+	return t.in.Count(ctx, userTable, where.Expr())
 }
 
 // Exists reports whether a user matches.
 func (t *UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
-	return t.s.Exists(ctx, &userTable, where.Expr())
+	return t.in.Exists(ctx, userTable, where.Expr())
 }
 
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
-	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+	user, ok, err := t.UpdateOne(ctx, UserCols.ID.Eq(id), patch)
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
-	if err := patch.check(); err != nil {
-		return User{}, false, err
+func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (user User, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return user, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &userCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, userTable, userRow{&user}, where.Expr(), set)
+	return user, ok, err
 }
 
 // UpdateMany changes every user that matches and returns how many there were.
 func (t *UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, userTable, where.Expr(), set)
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
 func (t *UserTable) Delete(ctx context.Context, id UserID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return runtime.Found(userTable, ok, err)
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
+	user, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // deleted runs the trigger of a deletion that was done.
 func (t *UserTable) deleted(ctx context.Context, user User) error {
-	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
+	return fire(ctx, t.in, userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
 // DeleteMany deletes every user that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
 	})
 }
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &userTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, userTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.s.Session, &userCodec, where.Expr(), func(users []User) error {
+	return runtime.TakeMany(ctx, t.in.Session, &userCodec, where.Expr(), func(users []User) error {
 		for _, user := range users {
 			if err := t.deleted(ctx, user); err != nil {
 				return err
@@ -222,14 +224,15 @@ func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int,
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.Take(ctx, tx.scope.Session, &userCodec, where.Expr())
-		if err != nil || user == nil {
-			return nil, err
+func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user User, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, userTable, userRow{&user}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return user, tx.User.deleted(ctx, *user)
-	}))
+		return true, tx.User.deleted(ctx, user)
+	})
+	return runtime.Maybe(user, ok, err)
 }
 
 // document returns the user to store: what the caller gave, and defaults for
@@ -242,87 +245,42 @@ func (in UserCreate) document() User {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (user *User) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.Key("id", string(user.ID))
-	c.String("name", user.Name)
-	c.String("email", user.Email)
-	return c.Err()
+// userRow is a user on its way between Go and the database.
+type userRow struct {
+	*User
 }
 
-// values returns the values of the fields in the order of the columns.
-func (user *User) values() []any {
-	return []any{string(user.ID), user.Name, user.Email}
+// Key returns the id as text.
+func (r userRow) Key() string {
+	return string(r.User.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (user *User) scan(row dialect.Row) error {
-	return row.Scan((*string)(&user.ID), &user.Name, &user.Email)
+// Values returns the values of the fields, in the order of the table's.
+func (r userRow) Values() []any {
+	return []any{string(r.User.ID), r.User.Name, r.User.Email}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *UserPatch) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.String("name", p.Name.Or(""))
-	c.String("email", p.Email.Or(""))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *UserPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&userTable, "email")
-	}
-	return p.check()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r userRow) Scan(row dialect.Row) error {
+	*r.User = User{}
+	return row.Scan((*string)(&r.User.ID), &r.User.Name, &r.User.Email)
 }
 
 // assignments returns the columns to set.
-func (p *UserPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *UserPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(userTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
-	return set
+	return set.Checked()
 }
 
-// userCodec moves users between Go and rows.
-var userCodec = runtime.Codec[User]{
-	Table:  &userTable,
-	Scan:   (*User).scan,
-	Key:    func(user *User) string { return string(user.ID) },
-	Values: (*User).values,
-	Check:  (*User).check,
-}
-
-// The columns of table user, in the order of values, and the statement that
-// reads every row.
-const (
-	userColumns         = "`id`, `name`, `email`"
-	userColumnsPostgres = `"id", "name", "email"`
-	userSelect          = "SELECT " + userColumns + " FROM `user`"
-	userSelectPostgres  = "SELECT " + userColumnsPostgres + ` FROM "user"`
-)
+// userCodec makes a row of a user.
+var userCodec = runtime.Codec[User]{Table: userTable, Row: func(user *User) runtime.Row { return userRow{user} }}
 
 // userTable describes table user to the runtime.
-var userTable = dialect.Table{
-	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"}},
-	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
-}
-
-// userByEmail finds a user by email.
-var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+var userTable = runtime.Describe(dialect.Table{
+	Key: "user", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "name"}, {Key: "email"}},
+	Uniques: []dialect.Unique{{Index: "user_email_uidx", Fields: []string{"email"}}},
+})

@@ -83,10 +83,7 @@ type AccountChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c AccountChange) Fields() []string {
-	return runtime.Marked([]string{
-		"accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt",
-		"refreshTokenExpiresAt", "scope", "password", "updatedAt",
-	}, []bool{
+	return runtime.Marked(accountTable, []bool{
 		c.Changed.AccountID, c.Changed.ProviderID, c.Changed.UserID, c.Changed.AccessToken, c.Changed.RefreshToken,
 		c.Changed.IDToken, c.Changed.AccessTokenExpiresAt, c.Changed.RefreshTokenExpiresAt, c.Changed.Scope,
 		c.Changed.Password, c.Changed.UpdatedAt,
@@ -133,22 +130,20 @@ type AccountQuery = authgen.TableQuery[*Account]
 
 // AccountTable reads and writes table account.
 type AccountTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an account and returns it as stored.
 func (t *AccountTable) Create(ctx context.Context, in AccountCreate) (Account, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Account, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Account, error) {
 		return tx.Account.create(ctx, in)
 	})
 }
 
 func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, error) {
-	account := in.document(t.s.Now())
-	if err := account.check(); err != nil {
-		return Account{}, err
-	}
-	account, err := runtime.Insert(ctx, t.s.Session, &accountCodec, account, account.values())
+	account := in.document(t.in.Now())
+	accountRow{&account}.Tidy()
+	account, err := runtime.Insert(ctx, t.in.Session, &accountCodec, account, accountRow{&account}.Values())
 	if err != nil {
 		return Account{}, err
 	}
@@ -161,141 +156,136 @@ func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, e
 // CreateMany stores accounts, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Account, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &accountCodec, in, func(in AccountCreate) Account {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Account, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &accountCodec, in, func(in AccountCreate) Account {
 			return in.document(now)
 		}, tx.Account.recordCreated)
 	})
 }
 
 // Get returns the account with that id, or ErrNotFound.
-func (t *AccountTable) Get(ctx context.Context, id AccountID) (Account, error) {
-	return runtime.Get(ctx, t.s.Session, &accountCodec, accountTable.ByID, id)
+func (t *AccountTable) Get(ctx context.Context, id AccountID) (account Account, err error) {
+	err = t.in.Get(ctx, accountTable, accountRow{&account}, id)
+	return account, err
 }
 
 // GetForUpdate returns the account with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *AccountTable) GetForUpdate(ctx context.Context, id AccountID) (Account, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &accountCodec, id)
+func (t *AccountTable) GetForUpdate(ctx context.Context, id AccountID) (account Account, err error) {
+	err = t.in.GetForUpdate(ctx, accountTable, accountRow{&account}, id)
+	return account, err
 }
 
 // Find returns the accounts of a query, in its order and then by id.
 func (t *AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
-	return runtime.List(ctx, t.s.Session, &accountCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &accountCodec, q.Query())
 }
 
 // First returns the first account of a query, and whether there is one.
-func (t *AccountTable) First(ctx context.Context, q AccountQuery) (Account, bool, error) {
-	return runtime.First(ctx, t.s.Session, &accountCodec, q.Query())
+func (t *AccountTable) First(ctx context.Context, q AccountQuery) (account Account, ok bool, err error) {
+	ok, err = t.in.First(ctx, accountTable, accountRow{&account}, q.Query())
+	return account, ok, err
 }
 
 // Each returns the accounts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *AccountTable) Each(ctx context.Context, q AccountQuery) iter.Seq2[Account, error] {
-	return runtime.Each(ctx, t.s.Session, &accountCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &accountCodec, q.Query())
 }
 
 // Count returns how many accounts match.
 func (t *AccountTable) Count(ctx context.Context, where Predicate[Account]) (int, error) {
-	return t.s.Count(ctx, &accountTable, where.Expr())
+	return t.in.Count(ctx, accountTable, where.Expr())
 }
 
 // Exists reports whether an account matches.
 func (t *AccountTable) Exists(ctx context.Context, where Predicate[Account]) (bool, error) {
-	return t.s.Exists(ctx, &accountTable, where.Expr())
+	return t.in.Exists(ctx, accountTable, where.Expr())
 }
 
 // Update changes the account with that id and returns it as stored, or
 // ErrNotFound.
 func (t *AccountTable) Update(ctx context.Context, id AccountID, patch AccountPatch) (Account, error) {
-	return accountCodec.Found(t.UpdateOne(ctx, AccountCols.ID.Eq(id), patch))
+	account, ok, err := t.UpdateOne(ctx, AccountCols.ID.Eq(id), patch)
+	return account, runtime.Found(accountTable, ok, err)
 }
 
 // UpdateOne changes one account that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (Account, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (account Account, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		account, err := runtime.Overwrite(ctx, tx.scope.Session, &accountCodec, where.Expr(), set)
-		if err != nil || account == nil || set.Empty() {
-			return account, err
+		ok, err := tx.in.Overwrite(ctx, accountTable, accountRow{&account}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*account, err = tx.Account.updated(ctx, *account, patch.apply(*account, now), patch, set)
-		return account, err
-	}))
-}
-
-// updated records an update that was done, and returns the account as it is
-// then.
-func (t *AccountTable) updated(ctx context.Context, old, sent Account, patch AccountPatch, set *runtime.Assignments) (Account, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &accountCodec, set, sent)
-	if err != nil {
-		return Account{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &accountCodec, set, patch.apply(account, now))
+		if err != nil {
+			return false, err
+		}
+		account, err = stored, tx.Account.recordUpdated(ctx, patch.change(account, stored))
+		return true, err
+	})
+	return runtime.Maybe(account, ok, err)
 }
 
 // UpdateMany changes every account that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *AccountTable) UpdateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Account.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *AccountTable) updateMany(ctx context.Context, where Predicate[Account], patch AccountPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
-		return t.s.Update(ctx, &accountTable, where.Expr(), set)
+		return t.in.Update(ctx, accountTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &accountCodec, where.Expr(), set, func(accounts []Account) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &accountCodec, accounts, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range accounts {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &accountCodec, where.Expr(), set, runtime.Telling[Account]{
+		Sent: func(old Account) Account {
+			return patch.apply(old, now)
+		},
+		Record: func(old, stored Account) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the account with that id, or returns ErrNotFound.
 func (t *AccountTable) Delete(ctx context.Context, id AccountID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, AccountCols.ID.Eq(id))
+	return runtime.Found(accountTable, ok, err)
 }
 
 // DeleteReturning deletes the account with that id and returns it as it was,
 // or ErrNotFound.
 func (t *AccountTable) DeleteReturning(ctx context.Context, id AccountID) (Account, error) {
-	return accountCodec.Found(t.ConsumeOne(ctx, AccountCols.ID.Eq(id)))
+	account, ok, err := t.ConsumeOne(ctx, AccountCols.ID.Eq(id))
+	return account, runtime.Found(accountTable, ok, err)
 }
 
 // DeleteMany deletes every account that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *AccountTable) DeleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Account.deleteMany(ctx, where)
 	})
 }
 
 func (t *AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &accountCodec, where.Expr(), func(accounts []Account) error {
+	return runtime.TakeMany(ctx, t.in.Session, &accountCodec, where.Expr(), func(accounts []Account) error {
 		for _, account := range accounts {
 			if err := t.recordDeleted(ctx, account); err != nil {
 				return err
@@ -307,19 +297,20 @@ func (t *AccountTable) deleteMany(ctx context.Context, where Predicate[Account])
 
 // ConsumeOne deletes one account that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (Account, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Account, error) {
-		account, err := runtime.Take(ctx, tx.scope.Session, &accountCodec, where.Expr())
-		if err != nil || account == nil {
-			return nil, err
+func (t *AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (account Account, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, accountTable, accountRow{&account}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return account, tx.Account.recordDeleted(ctx, *account)
-	}))
+		return true, tx.Account.recordDeleted(ctx, account)
+	})
+	return runtime.Maybe(account, ok, err)
 }
 
 // recordCreated records the events of a new account.
 func (t *AccountTable) recordCreated(ctx context.Context, account Account) error {
-	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationCreate, nil)
 	r.Event("account.linked", AccountLinkedEvent{
 		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
 		AccessTokenExpiresAt:  authgen.TimestampOf(account.AccessTokenExpiresAt),
@@ -332,7 +323,7 @@ func (t *AccountTable) recordCreated(ctx context.Context, account Account) error
 // recordUpdated records the events of an update that was done.
 func (t *AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
 	account := change.New
-	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Password {
 		r.Event("user.password_changed", account.userPasswordChangedEvent())
 	}
@@ -341,7 +332,7 @@ func (t *AccountTable) recordUpdated(ctx context.Context, change AccountChange) 
 
 // recordDeleted records the events of a deleted account.
 func (t *AccountTable) recordDeleted(ctx context.Context, account Account) error {
-	r := t.s.Tx.Record(ctx, &accountTable, string(account.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationDelete, nil)
 	r.Event("account.unlinked", AccountUnlinkedEvent(account.userPasswordChangedEvent()))
 	return r.Err()
 }
@@ -372,66 +363,52 @@ func (in AccountCreate) document(now time.Time) Account {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (account *Account) check() error {
-	c := runtime.Checks{Table: &accountTable}
-	c.Key("id", string(account.ID))
-	c.String("accountId", account.AccountID)
-	c.String("providerId", account.ProviderID)
-	c.Key("userId", string(account.UserID))
-	c.Secret("accessToken", runtime.Deref(account.AccessToken))
-	c.Secret("refreshToken", runtime.Deref(account.RefreshToken))
-	c.Secret("idToken", runtime.Deref(account.IDToken))
-	c.NullTime("accessTokenExpiresAt", &account.AccessTokenExpiresAt)
-	c.NullTime("refreshTokenExpiresAt", &account.RefreshTokenExpiresAt)
-	c.String("scope", runtime.Deref(account.Scope))
-	c.Secret("password", runtime.Deref(account.Password))
-	c.Time("createdAt", &account.CreatedAt)
-	c.Time("updatedAt", &account.UpdatedAt)
-	return c.Err()
+// accountRow is an account on its way between Go and the database.
+type accountRow struct {
+	*Account
 }
 
-// values returns the values of the fields in the order of the columns.
-func (account *Account) values() []any {
+// Key returns the id as text.
+func (r accountRow) Key() string {
+	return string(r.Account.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r accountRow) Tidy() {
+	runtime.TidyNullTime(&r.Account.AccessTokenExpiresAt)
+	runtime.TidyNullTime(&r.Account.RefreshTokenExpiresAt)
+	runtime.TidyTime(&r.Account.CreatedAt)
+	runtime.TidyTime(&r.Account.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r accountRow) Values() []any {
 	return []any{
-		string(account.ID), account.AccountID, account.ProviderID, string(account.UserID), account.AccessToken,
-		account.RefreshToken, account.IDToken, account.AccessTokenExpiresAt, account.RefreshTokenExpiresAt,
-		account.Scope, account.Password, account.CreatedAt, account.UpdatedAt,
+		string(r.Account.ID), r.Account.AccountID, r.Account.ProviderID, string(r.Account.UserID),
+		r.Account.AccessToken, r.Account.RefreshToken, r.Account.IDToken, r.Account.AccessTokenExpiresAt,
+		r.Account.RefreshTokenExpiresAt, r.Account.Scope, r.Account.Password, r.Account.CreatedAt,
+		r.Account.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (account *Account) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r accountRow) Scan(row dialect.Row) error {
+	*r.Account = Account{}
 	return row.Scan(
-		(*string)(&account.ID), &account.AccountID, &account.ProviderID, (*string)(&account.UserID),
-		&account.AccessToken, &account.RefreshToken, &account.IDToken,
-		dialect.NullTime{To: &account.AccessTokenExpiresAt}, dialect.NullTime{To: &account.RefreshTokenExpiresAt},
-		&account.Scope, &account.Password, (*dialect.Time)(&account.CreatedAt), (*dialect.Time)(&account.UpdatedAt),
+		(*string)(&r.Account.ID), &r.Account.AccountID, &r.Account.ProviderID, (*string)(&r.Account.UserID),
+		&r.Account.AccessToken, &r.Account.RefreshToken, &r.Account.IDToken,
+		dialect.NullTime{To: &r.Account.AccessTokenExpiresAt},
+		dialect.NullTime{To: &r.Account.RefreshTokenExpiresAt}, &r.Account.Scope, &r.Account.Password,
+		(*dialect.Time)(&r.Account.CreatedAt), (*dialect.Time)(&r.Account.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *AccountPatch) check() error {
-	c := runtime.Checks{Table: &accountTable}
-	c.String("accountId", p.AccountID.Or(""))
-	c.String("providerId", p.ProviderID.Or(""))
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	c.Secret("accessToken", runtime.Deref(p.AccessToken.Or(nil)))
-	c.Secret("refreshToken", runtime.Deref(p.RefreshToken.Or(nil)))
-	c.Secret("idToken", runtime.Deref(p.IDToken.Or(nil)))
-	c.PatchNullTime("accessTokenExpiresAt", &p.AccessTokenExpiresAt)
-	c.PatchNullTime("refreshTokenExpiresAt", &p.RefreshTokenExpiresAt)
-	c.String("scope", runtime.Deref(p.Scope.Or(nil)))
-	c.Secret("password", runtime.Deref(p.Password.Or(nil)))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *AccountPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(accountTable)
 	runtime.Assign(set, "accountId", p.AccountID)
 	runtime.Assign(set, "providerId", p.ProviderID)
 	runtime.Assign(set, "userId", p.UserID)
@@ -444,7 +421,7 @@ func (p *AccountPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "password", p.Password)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -460,6 +437,7 @@ func (p *AccountPatch) apply(old Account, now time.Time) Account {
 	old.Scope = p.Scope.Or(old.Scope)
 	old.Password = p.Password.Or(old.Password)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	accountRow{&old}.Tidy()
 	return old
 }
 
@@ -485,51 +463,22 @@ func (p *AccountPatch) change(old, stored Account) AccountChange {
 	}
 }
 
-// accountCodec moves accounts between Go and rows.
-var accountCodec = runtime.Codec[Account]{
-	Table:  &accountTable,
-	Scan:   (*Account).scan,
-	Key:    func(account *Account) string { return string(account.ID) },
-	Values: (*Account).values,
-	Check:  (*Account).check,
-}
-
-// The columns of table account, in the order of values, and the statement that
-// reads every row.
-const (
-	accountColumns         = "`id`, `accountId`, `providerId`, `userId`, `accessToken`, `refreshToken`, `idToken`, `accessTokenExpiresAt`, `refreshTokenExpiresAt`, `scope`, `password`, `createdAt`, `updatedAt`"
-	accountColumnsPostgres = `"id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt", "refreshTokenExpiresAt", "scope", "password", "createdAt", "updatedAt"`
-	accountSelect          = "SELECT " + accountColumns + " FROM `account`"
-	accountSelectPostgres  = "SELECT " + accountColumnsPostgres + ` FROM "account"`
-)
+// accountCodec makes a row of an account.
+var accountCodec = runtime.Codec[Account]{Table: accountTable, Row: func(account *Account) runtime.Row { return accountRow{account} }}
 
 // accountTable describes table account to the runtime.
-var accountTable = dialect.Table{
-	Key: "account", Name: "account", ID: "id", IDs: "nanoid",
+var accountTable = runtime.Describe(dialect.Table{
+	Key: "account", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "accountId", Column: "accountId"},
-		{Key: "providerId", Column: "providerId"}, {Key: "userId", Column: "userId"},
-		{Key: "accessToken", Column: "accessToken", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "refreshToken", Column: "refreshToken", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "idToken", Column: "idToken", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "accessTokenExpiresAt", Column: "accessTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "refreshTokenExpiresAt", Column: "refreshTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "scope", Column: "scope", Type: dialect.TypeText, Nullable: true},
-		{Key: "password", Column: "password", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "accountId"}, {Key: "providerId"}, {Key: "userId", Reference: true},
+		{Key: "accessToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "refreshToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "idToken", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "accessTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "refreshTokenExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "scope", Type: dialect.TypeText, Nullable: true},
+		{Key: "password", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: accountSelect, Postgres: accountSelectPostgres, MySQL: accountSelect},
-	ByID:   dialect.SQL{SQLite: accountSelect + " WHERE `id` = ?", Postgres: accountSelectPostgres + ` WHERE "id" = $1`, MySQL: accountSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "account" (` + accountColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		MySQL:    "INSERT INTO `account` (" + accountColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `account` WHERE `id` = ?", Postgres: `DELETE FROM "account" WHERE "id" = $1`, MySQL: "DELETE FROM `account` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + accountColumns, Postgres: " RETURNING " + accountColumnsPostgres, MySQL: " RETURNING " + accountColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "account_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-	},
-}
+	Foreign: []dialect.Foreign{{Constraint: "account_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"}},
+})

@@ -107,36 +107,35 @@ type OAuthAccessTokenQuery = authgen.TableQuery[*OAuthAccessToken]
 
 // OAuthAccessTokenTable reads and writes table oauthAccessToken.
 type OAuthAccessTokenTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth access token and returns it as stored.
 func (t *OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCreate) (OAuthAccessToken, error) {
-	oauthAccessToken := in.document(t.s.Now())
-	if err := oauthAccessToken.check(); err != nil {
-		return OAuthAccessToken{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessToken, oauthAccessToken.values())
+	oauthAccessToken := in.document(t.in.Now())
+	oauthAccessTokenRow{&oauthAccessToken}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthAccessTokenCodec, oauthAccessToken, oauthAccessTokenRow{&oauthAccessToken}.Values())
 }
 
 // CreateMany stores OAuth access tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByToken updates the OAuth access token that has the token of in, or
 // creates it from in. The bool reports whether it was created.
-func (t *OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t *OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch, fields ...string) (OAuthAccessToken, bool, error) {
-	where := runtime.Holder(&oauthAccessTokenCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &oauthAccessTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthAccessToken, bool, error) {
+func (t *OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch, fields ...string) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[OAuthAccessToken](oauthAccessTokenTable, oauthAccessTokenRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, oauthAccessTokenTable, fields, func(ctx context.Context, tx *Tx) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 		return tx.OAuthAccessToken.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (OAuthAccessToken, error) {
 		return tx.OAuthAccessToken.Create(ctx, in)
@@ -144,96 +143,106 @@ func (t *OAuthAccessTokenTable) upsert(ctx context.Context, in OAuthAccessTokenC
 }
 
 // Get returns the OAuth access token with that id, or ErrNotFound.
-func (t *OAuthAccessTokenTable) Get(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenTable.ByID, id)
+func (t *OAuthAccessTokenTable) Get(ctx context.Context, id OAuthAccessTokenID) (oauthAccessToken OAuthAccessToken, err error) {
+	err = t.in.Get(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, id)
+	return oauthAccessToken, err
 }
 
 // GetForUpdate returns the OAuth access token with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthAccessTokenTable) GetForUpdate(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthAccessTokenCodec, id)
+func (t *OAuthAccessTokenTable) GetForUpdate(ctx context.Context, id OAuthAccessTokenID) (oauthAccessToken OAuthAccessToken, err error) {
+	err = t.in.GetForUpdate(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, id)
+	return oauthAccessToken, err
 }
 
 // GetByToken returns the OAuth access token with that token, or ErrNotFound.
-func (t *OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthAccessToken, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthAccessTokenCodec, oauthAccessTokenByToken, token)
+func (t *OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (oauthAccessToken OAuthAccessToken, err error) {
+	err = t.in.GetBy(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, "token", token)
+	return oauthAccessToken, err
 }
 
 // Find returns the OAuth access tokens of a query, in its order and then by
 // id.
 func (t *OAuthAccessTokenTable) Find(ctx context.Context, q OAuthAccessTokenQuery) ([]OAuthAccessToken, error) {
-	return runtime.List(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthAccessTokenCodec, q.Query())
 }
 
 // First returns the first OAuth access token of a query, and whether there is
 // one.
-func (t *OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQuery) (OAuthAccessToken, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
+func (t *OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQuery) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, q.Query())
+	return oauthAccessToken, ok, err
 }
 
 // Each returns the OAuth access tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthAccessTokenTable) Each(ctx context.Context, q OAuthAccessTokenQuery) iter.Seq2[OAuthAccessToken, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthAccessTokenCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthAccessTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth access tokens match.
 func (t *OAuthAccessTokenTable) Count(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
-	return t.s.Count(ctx, &oauthAccessTokenTable, where.Expr())
+	return t.in.Count(ctx, oauthAccessTokenTable, where.Expr())
 }
 
 // Exists reports whether an OAuth access token matches.
 func (t *OAuthAccessTokenTable) Exists(ctx context.Context, where Predicate[OAuthAccessToken]) (bool, error) {
-	return t.s.Exists(ctx, &oauthAccessTokenTable, where.Expr())
+	return t.in.Exists(ctx, oauthAccessTokenTable, where.Expr())
 }
 
 // Update changes the OAuth access token with that id and returns it as stored,
 // or ErrNotFound.
 func (t *OAuthAccessTokenTable) Update(ctx context.Context, id OAuthAccessTokenID, patch OAuthAccessTokenPatch) (OAuthAccessToken, error) {
-	return oauthAccessTokenCodec.Found(t.UpdateOne(ctx, OAuthAccessTokenCols.ID.Eq(id), patch))
+	oauthAccessToken, ok, err := t.UpdateOne(ctx, OAuthAccessTokenCols.ID.Eq(id), patch)
+	return oauthAccessToken, runtime.Found(oauthAccessTokenTable, ok, err)
 }
 
 // UpdateOne changes one OAuth access token that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t *OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (OAuthAccessToken, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthAccessToken{}, false, err
+func (t *OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthAccessToken, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthAccessTokenCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, where.Expr(), set)
+	return oauthAccessToken, ok, err
 }
 
 // UpdateMany changes every OAuth access token that matches and returns how
 // many there were.
 func (t *OAuthAccessTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthAccessTokenTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthAccessTokenTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth access token with that id, or returns ErrNotFound.
 func (t *OAuthAccessTokenTable) Delete(ctx context.Context, id OAuthAccessTokenID) error {
-	return t.s.Remove(ctx, &oauthAccessTokenTable, id, string(id))
+	return t.in.Remove(ctx, oauthAccessTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth access token with that id and returns it
 // as it was, or ErrNotFound.
 func (t *OAuthAccessTokenTable) DeleteReturning(ctx context.Context, id OAuthAccessTokenID) (OAuthAccessToken, error) {
-	return oauthAccessTokenCodec.Found(t.ConsumeOne(ctx, OAuthAccessTokenCols.ID.Eq(id)))
+	oauthAccessToken, ok, err := t.ConsumeOne(ctx, OAuthAccessTokenCols.ID.Eq(id))
+	return oauthAccessToken, runtime.Found(oauthAccessTokenTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth access token that matches and returns how
 // many there were.
 func (t *OAuthAccessTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthAccessTokenTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthAccessTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth access token that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthAccessToken]) (OAuthAccessToken, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthAccessTokenCodec, where.Expr()))
+func (t *OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthAccessToken]) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, where.Expr())
+	return oauthAccessToken, ok, err
 }
 
 // document returns the OAuth access token to store: what the caller gave, and
@@ -258,91 +267,59 @@ func (in OAuthAccessTokenCreate) document(now time.Time) OAuthAccessToken {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthAccessToken *OAuthAccessToken) check() error {
-	c := runtime.Checks{Table: &oauthAccessTokenTable}
-	c.Key("id", string(oauthAccessToken.ID))
-	c.Required("token", oauthAccessToken.Token.IsZero())
-	c.Secret("token", oauthAccessToken.Token)
-	c.String("clientId", oauthAccessToken.ClientID)
-	c.String("sessionId", string(runtime.Deref(oauthAccessToken.SessionID)))
-	c.String("userId", string(runtime.Deref(oauthAccessToken.UserID)))
-	c.String("referenceId", runtime.Deref(oauthAccessToken.ReferenceID))
-	c.Secret("authorizationCodeId", runtime.Deref(oauthAccessToken.AuthorizationCodeID))
-	runtime.NonNilPtr(&oauthAccessToken.Resources)
-	c.Strings("resources", runtime.Deref(oauthAccessToken.Resources))
-	runtime.NonNilPtr(&oauthAccessToken.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(oauthAccessToken.RequestedUserInfoClaims))
-	c.String("refreshId", string(runtime.Deref(oauthAccessToken.RefreshID)))
-	c.Time("expiresAt", &oauthAccessToken.ExpiresAt)
-	c.Time("createdAt", &oauthAccessToken.CreatedAt)
-	c.NullTime("revoked", &oauthAccessToken.Revoked)
-	c.NullJSON("confirmation", &oauthAccessToken.Confirmation)
-	runtime.NonNil(&oauthAccessToken.Scopes)
-	c.Strings("scopes", oauthAccessToken.Scopes)
-	return c.Err()
+// oauthAccessTokenRow is an OAuth access token on its way between Go and the
+// database.
+type oauthAccessTokenRow struct {
+	*OAuthAccessToken
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthAccessToken *OAuthAccessToken) values() []any {
+// Key returns the id as text.
+func (r oauthAccessTokenRow) Key() string {
+	return string(r.OAuthAccessToken.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r oauthAccessTokenRow) Tidy() {
+	runtime.TidyNullList(&r.OAuthAccessToken.Resources)
+	runtime.TidyNullList(&r.OAuthAccessToken.RequestedUserInfoClaims)
+	runtime.TidyTime(&r.OAuthAccessToken.ExpiresAt)
+	runtime.TidyTime(&r.OAuthAccessToken.CreatedAt)
+	runtime.TidyNullTime(&r.OAuthAccessToken.Revoked)
+	runtime.TidyNullJSON(&r.OAuthAccessToken.Confirmation)
+	runtime.TidyList(&r.OAuthAccessToken.Scopes)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthAccessTokenRow) Values() []any {
 	return []any{
-		string(oauthAccessToken.ID), oauthAccessToken.Token, oauthAccessToken.ClientID, oauthAccessToken.SessionID,
-		oauthAccessToken.UserID, oauthAccessToken.ReferenceID, oauthAccessToken.AuthorizationCodeID,
-		dialect.JSON(oauthAccessToken.Resources), dialect.JSON(oauthAccessToken.RequestedUserInfoClaims),
-		oauthAccessToken.RefreshID, oauthAccessToken.ExpiresAt, oauthAccessToken.CreatedAt, oauthAccessToken.Revoked,
-		dialect.JSON(oauthAccessToken.Confirmation), dialect.JSON(oauthAccessToken.Scopes),
+		string(r.OAuthAccessToken.ID), r.OAuthAccessToken.Token, r.OAuthAccessToken.ClientID,
+		r.OAuthAccessToken.SessionID, r.OAuthAccessToken.UserID, r.OAuthAccessToken.ReferenceID,
+		r.OAuthAccessToken.AuthorizationCodeID, dialect.JSON(r.OAuthAccessToken.Resources),
+		dialect.JSON(r.OAuthAccessToken.RequestedUserInfoClaims), r.OAuthAccessToken.RefreshID,
+		r.OAuthAccessToken.ExpiresAt, r.OAuthAccessToken.CreatedAt, r.OAuthAccessToken.Revoked,
+		dialect.JSON(r.OAuthAccessToken.Confirmation), dialect.JSON(r.OAuthAccessToken.Scopes),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthAccessToken *OAuthAccessToken) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthAccessTokenRow) Scan(row dialect.Row) error {
+	*r.OAuthAccessToken = OAuthAccessToken{}
 	return row.Scan(
-		(*string)(&oauthAccessToken.ID), &oauthAccessToken.Token, &oauthAccessToken.ClientID,
-		&oauthAccessToken.SessionID, &oauthAccessToken.UserID, &oauthAccessToken.ReferenceID,
-		&oauthAccessToken.AuthorizationCodeID, dialect.AsJSON(&oauthAccessToken.Resources),
-		dialect.AsJSON(&oauthAccessToken.RequestedUserInfoClaims), &oauthAccessToken.RefreshID,
-		(*dialect.Time)(&oauthAccessToken.ExpiresAt), (*dialect.Time)(&oauthAccessToken.CreatedAt),
-		dialect.NullTime{To: &oauthAccessToken.Revoked}, dialect.AsJSON(&oauthAccessToken.Confirmation),
-		dialect.AsJSON(&oauthAccessToken.Scopes),
+		(*string)(&r.OAuthAccessToken.ID), &r.OAuthAccessToken.Token, &r.OAuthAccessToken.ClientID,
+		&r.OAuthAccessToken.SessionID, &r.OAuthAccessToken.UserID, &r.OAuthAccessToken.ReferenceID,
+		&r.OAuthAccessToken.AuthorizationCodeID, dialect.AsJSON(&r.OAuthAccessToken.Resources),
+		dialect.AsJSON(&r.OAuthAccessToken.RequestedUserInfoClaims), &r.OAuthAccessToken.RefreshID,
+		(*dialect.Time)(&r.OAuthAccessToken.ExpiresAt), (*dialect.Time)(&r.OAuthAccessToken.CreatedAt),
+		dialect.NullTime{To: &r.OAuthAccessToken.Revoked}, dialect.AsJSON(&r.OAuthAccessToken.Confirmation),
+		dialect.AsJSON(&r.OAuthAccessToken.Scopes),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthAccessTokenPatch) check() error {
-	c := runtime.Checks{Table: &oauthAccessTokenTable}
-	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
-	c.Secret("token", p.Token.Or(Secret{}))
-	c.String("clientId", p.ClientID.Or(""))
-	c.String("sessionId", string(runtime.Deref(p.SessionID.Or(nil))))
-	c.String("userId", string(runtime.Deref(p.UserID.Or(nil))))
-	c.String("referenceId", runtime.Deref(p.ReferenceID.Or(nil)))
-	c.Secret("authorizationCodeId", runtime.Deref(p.AuthorizationCodeID.Or(nil)))
-	runtime.NonNilOptPtr(&p.Resources)
-	c.Strings("resources", runtime.Deref(p.Resources.Or(nil)))
-	runtime.NonNilOptPtr(&p.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(p.RequestedUserInfoClaims.Or(nil)))
-	c.String("refreshId", string(runtime.Deref(p.RefreshID.Or(nil))))
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.PatchNullTime("revoked", &p.Revoked)
-	c.PatchNullJSON("confirmation", &p.Confirmation)
-	runtime.NonNilOpt(&p.Scopes)
-	c.Strings("scopes", p.Scopes.Or(nil))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *OAuthAccessTokenPatch) checkMany() error {
-	if p.Token.IsSet() {
-		return runtime.ManyUnique(&oauthAccessTokenTable, "token")
-	}
-	return p.check()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthAccessTokenPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthAccessTokenPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthAccessTokenTable)
 	runtime.Assign(set, "token", p.Token)
 	runtime.Assign(set, "clientId", p.ClientID)
 	runtime.Assign(set, "sessionId", p.SessionID)
@@ -356,81 +333,32 @@ func (p *OAuthAccessTokenPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "revoked", p.Revoked)
 	runtime.AssignJSON(set, "confirmation", p.Confirmation)
 	runtime.AssignJSON(set, "scopes", p.Scopes)
-	return set
+	return set.Checked()
 }
 
-// oauthAccessTokenCodec moves OAuth access tokens between Go and rows.
-var oauthAccessTokenCodec = runtime.Codec[OAuthAccessToken]{
-	Table:  &oauthAccessTokenTable,
-	Scan:   (*OAuthAccessToken).scan,
-	Key:    func(oauthAccessToken *OAuthAccessToken) string { return string(oauthAccessToken.ID) },
-	Values: (*OAuthAccessToken).values,
-	Check:  (*OAuthAccessToken).check,
-}
-
-// The columns of table oauthAccessToken, in the order of values, and the
-// statement that reads every row.
-const (
-	oauthAccessTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `refreshId`, `expiresAt`, `createdAt`, `revoked`, `confirmation`, `scopes`"
-	oauthAccessTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "refreshId", "expiresAt", "createdAt", "revoked", "confirmation", "scopes"`
-	oauthAccessTokenSelect          = "SELECT " + oauthAccessTokenColumns + " FROM `oauthAccessToken`"
-	oauthAccessTokenSelectPostgres  = "SELECT " + oauthAccessTokenColumnsPostgres + ` FROM "oauthAccessToken"`
-)
+// oauthAccessTokenCodec makes a row of an OAuth access token.
+var oauthAccessTokenCodec = runtime.Codec[OAuthAccessToken]{Table: oauthAccessTokenTable, Row: func(oauthAccessToken *OAuthAccessToken) runtime.Row { return oauthAccessTokenRow{oauthAccessToken} }}
 
 // oauthAccessTokenTable describes table oauthAccessToken to the runtime.
-var oauthAccessTokenTable = dialect.Table{
-	Key: "oauthAccessToken", Name: "oauthAccessToken", ID: "id", IDs: "nanoid",
+var oauthAccessTokenTable = runtime.Describe(dialect.Table{
+	Key: "oauthAccessToken", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
-		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
-		{Key: "userId", Column: "userId", Nullable: true},
-		{Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "authorizationCodeId", Column: "authorizationCodeId", Nullable: true, Secret: true},
-		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "refreshId", Column: "refreshId", Nullable: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "revoked", Column: "revoked", Type: dialect.TypeTime, Nullable: true},
-		{Key: "confirmation", Column: "confirmation", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
+		{Key: "id"}, {Key: "token", Secret: true}, {Key: "clientId"},
+		{Key: "sessionId", Nullable: true, Reference: true}, {Key: "userId", Nullable: true, Reference: true},
+		{Key: "referenceId", Nullable: true}, {Key: "authorizationCodeId", Nullable: true, Secret: true},
+		{Key: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "refreshId", Nullable: true, Reference: true}, {Key: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "revoked", Type: dialect.TypeTime, Nullable: true},
+		{Key: "confirmation", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "scopes", Type: dialect.TypeStrings},
 	},
-	Select: dialect.SQL{SQLite: oauthAccessTokenSelect, Postgres: oauthAccessTokenSelectPostgres, MySQL: oauthAccessTokenSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthAccessTokenSelect + " WHERE `id` = ?",
-		Postgres: oauthAccessTokenSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthAccessTokenSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthAccessToken" (` + oauthAccessTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		MySQL:    "INSERT INTO `oauthAccessToken` (" + oauthAccessTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthAccessToken" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthAccessToken` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "oauthAccessToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
-	},
-	Returning: dialect.SQL{
-		SQLite:   " RETURNING " + oauthAccessTokenColumns,
-		Postgres: " RETURNING " + oauthAccessTokenColumnsPostgres,
-		MySQL:    " RETURNING " + oauthAccessTokenColumns,
-	},
+	Uniques: []dialect.Unique{{Index: "oauthAccessToken_token_uidx", Fields: []string{"token"}}},
 	Foreign: []dialect.Foreign{
-		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
-		{Constraint: "oauthAccessToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
-		{Constraint: "oauthAccessToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "oauthAccessToken_refreshId_fk", Field: "refreshId", Column: "refreshId", Table: "oauthRefreshToken", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "oauthAccessToken_clientId_fk", Field: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthAccessToken_sessionId_fk", Field: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
+		{Constraint: "oauthAccessToken_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "oauthAccessToken_refreshId_fk", Field: "refreshId", Table: "oauthRefreshToken", Target: "id", OnDelete: "CASCADE"},
 	},
-}
-
-// oauthAccessTokenByToken finds an OAuth access token by token.
-var oauthAccessTokenByToken = dialect.SQL{
-	SQLite:   oauthAccessTokenSelect + " WHERE `token` = ?",
-	Postgres: oauthAccessTokenSelectPostgres + ` WHERE "token" = $1`,
-	MySQL:    oauthAccessTokenSelect + " WHERE `token` = ?",
-}
+})

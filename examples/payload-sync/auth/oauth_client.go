@@ -163,14 +163,7 @@ type OAuthClientChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c OAuthClientChange) Fields() []string {
-	return runtime.Marked([]string{
-		"clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession",
-		"subjectType", "scopes", "clientCredentialsScopes", "userId", "updatedAt", "name", "uri", "icon", "contacts",
-		"tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris",
-		"postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired",
-		"tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes",
-		"requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata",
-	}, []bool{
+	return runtime.Marked(oauthClientTable, []bool{
 		c.Changed.ClientID, c.Changed.ClientSecret, c.Changed.ClientDiscoveryID, c.Changed.Disabled,
 		c.Changed.SkipConsent, c.Changed.EnableEndSession, c.Changed.SubjectType, c.Changed.Scopes,
 		c.Changed.ClientCredentialsScopes, c.Changed.UserID, c.Changed.UpdatedAt, c.Changed.Name, c.Changed.URI,
@@ -253,22 +246,20 @@ type OAuthClientQuery = authgen.TableQuery[*OAuthClient]
 
 // OAuthClientTable reads and writes table oauthClient.
 type OAuthClientTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth client and returns it as stored.
 func (t *OAuthClientTable) Create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
 		return tx.OAuthClient.create(ctx, in)
 	})
 }
 
 func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
-	oauthClient := in.document(t.s.Now())
-	if err := oauthClient.check(); err != nil {
-		return OAuthClient{}, err
-	}
-	oauthClient, err := runtime.Insert(ctx, t.s.Session, &oauthClientCodec, oauthClient, oauthClient.values())
+	oauthClient := in.document(t.in.Now())
+	oauthClientRow{&oauthClient}.Tidy()
+	oauthClient, err := runtime.Insert(ctx, t.in.Session, &oauthClientCodec, oauthClient, oauthClientRow{&oauthClient}.Values())
 	if err != nil {
 		return OAuthClient{}, err
 	}
@@ -281,9 +272,9 @@ func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OA
 // CreateMany stores OAuth clients, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient {
 			return in.document(now)
 		}, tx.OAuthClient.recordCreated)
 	})
@@ -291,13 +282,14 @@ func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreat
 
 // UpsertByClientID updates the OAuth client that has the client id of in, or
 // creates it from in. The bool reports whether it was created.
-func (t *OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (oauthClient OAuthClient, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }
 
-func (t *OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch, fields ...string) (OAuthClient, bool, error) {
-	where := runtime.Holder(&oauthClientCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &oauthClientTable, fields, func(ctx context.Context, tx *Tx) (OAuthClient, bool, error) {
+func (t *OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch, fields ...string) (oauthClient OAuthClient, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[OAuthClient](oauthClientTable, oauthClientRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, oauthClientTable, fields, func(ctx context.Context, tx *Tx) (oauthClient OAuthClient, ok bool, err error) {
 		return tx.OAuthClient.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (OAuthClient, error) {
 		return tx.OAuthClient.Create(ctx, in)
@@ -305,135 +297,131 @@ func (t *OAuthClientTable) upsert(ctx context.Context, in OAuthClientCreate, pat
 }
 
 // Get returns the OAuth client with that id, or ErrNotFound.
-func (t *OAuthClientTable) Get(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientTable.ByID, id)
+func (t *OAuthClientTable) Get(ctx context.Context, id OAuthClientID) (oauthClient OAuthClient, err error) {
+	err = t.in.Get(ctx, oauthClientTable, oauthClientRow{&oauthClient}, id)
+	return oauthClient, err
 }
 
 // GetForUpdate returns the OAuth client with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthClientTable) GetForUpdate(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientCodec, id)
+func (t *OAuthClientTable) GetForUpdate(ctx context.Context, id OAuthClientID) (oauthClient OAuthClient, err error) {
+	err = t.in.GetForUpdate(ctx, oauthClientTable, oauthClientRow{&oauthClient}, id)
+	return oauthClient, err
 }
 
 // GetByClientID returns the OAuth client with that client id, or ErrNotFound.
-func (t *OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (OAuthClient, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthClientCodec, oauthClientByClientID, clientID)
+func (t *OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (oauthClient OAuthClient, err error) {
+	err = t.in.GetBy(ctx, oauthClientTable, oauthClientRow{&oauthClient}, "clientId", clientID)
+	return oauthClient, err
 }
 
 // Find returns the OAuth clients of a query, in its order and then by id.
 func (t *OAuthClientTable) Find(ctx context.Context, q OAuthClientQuery) ([]OAuthClient, error) {
-	return runtime.List(ctx, t.s.Session, &oauthClientCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthClientCodec, q.Query())
 }
 
 // First returns the first OAuth client of a query, and whether there is one.
-func (t *OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (OAuthClient, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthClientCodec, q.Query())
+func (t *OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (oauthClient OAuthClient, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthClientTable, oauthClientRow{&oauthClient}, q.Query())
+	return oauthClient, ok, err
 }
 
 // Each returns the OAuth clients of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthClientTable) Each(ctx context.Context, q OAuthClientQuery) iter.Seq2[OAuthClient, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthClientCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthClientCodec, q.Query())
 }
 
 // Count returns how many OAuth clients match.
 func (t *OAuthClientTable) Count(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
-	return t.s.Count(ctx, &oauthClientTable, where.Expr())
+	return t.in.Count(ctx, oauthClientTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client matches.
 func (t *OAuthClientTable) Exists(ctx context.Context, where Predicate[OAuthClient]) (bool, error) {
-	return t.s.Exists(ctx, &oauthClientTable, where.Expr())
+	return t.in.Exists(ctx, oauthClientTable, where.Expr())
 }
 
 // Update changes the OAuth client with that id and returns it as stored, or
 // ErrNotFound.
 func (t *OAuthClientTable) Update(ctx context.Context, id OAuthClientID, patch OAuthClientPatch) (OAuthClient, error) {
-	return oauthClientCodec.Found(t.UpdateOne(ctx, OAuthClientCols.ID.Eq(id), patch))
+	oauthClient, ok, err := t.UpdateOne(ctx, OAuthClientCols.ID.Eq(id), patch)
+	return oauthClient, runtime.Found(oauthClientTable, ok, err)
 }
 
 // UpdateOne changes one OAuth client that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t *OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (OAuthClient, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*OAuthClient, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (oauthClient OAuthClient, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		set, err := patch.assignments()
+		if err != nil {
+			return false, err
 		}
-		set := patch.assignments()
-		oauthClient, err := runtime.Overwrite(ctx, tx.scope.Session, &oauthClientCodec, where.Expr(), set)
-		if err != nil || oauthClient == nil || set.Empty() {
-			return oauthClient, err
+		ok, err := tx.in.Overwrite(ctx, oauthClientTable, oauthClientRow{&oauthClient}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*oauthClient, err = tx.OAuthClient.updated(ctx, *oauthClient, patch.apply(*oauthClient), patch, set)
-		return oauthClient, err
-	}))
-}
-
-// updated records an update that was done, and returns the OAuth client as it
-// is then.
-func (t *OAuthClientTable) updated(ctx context.Context, old, sent OAuthClient, patch OAuthClientPatch, set *runtime.Assignments) (OAuthClient, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &oauthClientCodec, set, sent)
-	if err != nil {
-		return OAuthClient{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &oauthClientCodec, set, patch.apply(oauthClient))
+		if err != nil {
+			return false, err
+		}
+		oauthClient, err = stored, tx.OAuthClient.recordUpdated(ctx, patch.change(oauthClient, stored))
+		return true, err
+	})
+	return runtime.Maybe(oauthClient, ok, err)
 }
 
 // UpdateMany changes every OAuth client that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *OAuthClientTable) UpdateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.OAuthClient.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	set := patch.assignments()
 	if set.Empty() {
-		return t.s.Update(ctx, &oauthClientTable, where.Expr(), set)
+		return t.in.Update(ctx, oauthClientTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &oauthClientCodec, where.Expr(), set, func(oauthClients []OAuthClient) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &oauthClientCodec, oauthClients, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range oauthClients {
-			change := patch.change(old, stored.Of(patch.apply(old)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &oauthClientCodec, where.Expr(), set, runtime.Telling[OAuthClient]{
+		Sent: func(old OAuthClient) OAuthClient {
+			return patch.apply(old)
+		},
+		Record: func(old, stored OAuthClient) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the OAuth client with that id, or returns ErrNotFound.
 func (t *OAuthClientTable) Delete(ctx context.Context, id OAuthClientID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, OAuthClientCols.ID.Eq(id))
+	return runtime.Found(oauthClientTable, ok, err)
 }
 
 // DeleteReturning deletes the OAuth client with that id and returns it as it
 // was, or ErrNotFound.
 func (t *OAuthClientTable) DeleteReturning(ctx context.Context, id OAuthClientID) (OAuthClient, error) {
-	return oauthClientCodec.Found(t.ConsumeOne(ctx, OAuthClientCols.ID.Eq(id)))
+	oauthClient, ok, err := t.ConsumeOne(ctx, OAuthClientCols.ID.Eq(id))
+	return oauthClient, runtime.Found(oauthClientTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth client that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *OAuthClientTable) DeleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.OAuthClient.deleteMany(ctx, where)
 	})
 }
 
 func (t *OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &oauthClientCodec, where.Expr(), func(oauthClients []OAuthClient) error {
+	return runtime.TakeMany(ctx, t.in.Session, &oauthClientCodec, where.Expr(), func(oauthClients []OAuthClient) error {
 		for _, oauthClient := range oauthClients {
 			if err := t.recordDeleted(ctx, oauthClient); err != nil {
 				return err
@@ -445,19 +433,20 @@ func (t *OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuth
 
 // ConsumeOne deletes one OAuth client that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClient]) (OAuthClient, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*OAuthClient, error) {
-		oauthClient, err := runtime.Take(ctx, tx.scope.Session, &oauthClientCodec, where.Expr())
-		if err != nil || oauthClient == nil {
-			return nil, err
+func (t *OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClient]) (oauthClient OAuthClient, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, oauthClientTable, oauthClientRow{&oauthClient}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return oauthClient, tx.OAuthClient.recordDeleted(ctx, *oauthClient)
-	}))
+		return true, tx.OAuthClient.recordDeleted(ctx, oauthClient)
+	})
+	return runtime.Maybe(oauthClient, ok, err)
 }
 
 // recordCreated records the events of a new OAuth client.
 func (t *OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthClient) error {
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
 	r.Event("oauth_client.registered", oauthClient.oauthClientRegisteredEvent())
 	return r.Err()
 }
@@ -465,7 +454,7 @@ func (t *OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthC
 // recordUpdated records the events of an update that was done.
 func (t *OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
 	oauthClient := change.New
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OAuthClientChanged{}) {
 		r.Event("oauth_client.updated", OAuthClientUpdatedEvent(oauthClient.oauthClientRegisteredEvent()))
 	}
@@ -477,7 +466,7 @@ func (t *OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClient
 
 // recordDeleted records the events of a deleted OAuth client.
 func (t *OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
-	r := t.s.Tx.Record(ctx, &oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
 	r.Event("oauth_client.removed", OAuthClientRemovedEvent{ID: oauthClient.ID, ClientID: oauthClient.ClientID, UserID: oauthClient.UserID})
 	return r.Err()
 }
@@ -549,139 +538,74 @@ func (in OAuthClientCreate) document(now time.Time) OAuthClient {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthClient *OAuthClient) check() error {
-	c := runtime.Checks{Table: &oauthClientTable}
-	c.Key("id", string(oauthClient.ID))
-	c.String("clientId", oauthClient.ClientID)
-	c.Secret("clientSecret", runtime.Deref(oauthClient.ClientSecret))
-	c.String("clientDiscoveryId", runtime.Deref(oauthClient.ClientDiscoveryID))
-	c.String("subjectType", runtime.Deref(oauthClient.SubjectType))
-	runtime.NonNilPtr(&oauthClient.Scopes)
-	c.Strings("scopes", runtime.Deref(oauthClient.Scopes))
-	runtime.NonNilPtr(&oauthClient.ClientCredentialsScopes)
-	c.Strings("clientCredentialsScopes", runtime.Deref(oauthClient.ClientCredentialsScopes))
-	c.String("userId", string(runtime.Deref(oauthClient.UserID)))
-	c.NullTime("createdAt", &oauthClient.CreatedAt)
-	c.NullTime("updatedAt", &oauthClient.UpdatedAt)
-	c.String("name", runtime.Deref(oauthClient.Name))
-	c.String("uri", runtime.Deref(oauthClient.URI))
-	c.String("icon", runtime.Deref(oauthClient.Icon))
-	runtime.NonNilPtr(&oauthClient.Contacts)
-	c.Strings("contacts", runtime.Deref(oauthClient.Contacts))
-	c.String("tos", runtime.Deref(oauthClient.Tos))
-	c.String("policy", runtime.Deref(oauthClient.Policy))
-	c.String("softwareId", runtime.Deref(oauthClient.SoftwareID))
-	c.String("softwareVersion", runtime.Deref(oauthClient.SoftwareVersion))
-	c.String("softwareStatement", runtime.Deref(oauthClient.SoftwareStatement))
-	runtime.NonNil(&oauthClient.RedirectURIs)
-	c.Strings("redirectUris", oauthClient.RedirectURIs)
-	runtime.NonNilPtr(&oauthClient.PostLogoutRedirectURIs)
-	c.Strings("postLogoutRedirectUris", runtime.Deref(oauthClient.PostLogoutRedirectURIs))
-	c.String("backchannelLogoutUri", runtime.Deref(oauthClient.BackchannelLogoutURI))
-	c.String("tokenEndpointAuthMethod", runtime.Deref(oauthClient.TokenEndpointAuthMethod))
-	c.String("applicationType", runtime.Deref(oauthClient.ApplicationType))
-	c.String("jwks", runtime.Deref(oauthClient.JWKS))
-	c.String("jwksUri", runtime.Deref(oauthClient.JWKSURI))
-	runtime.NonNilPtr(&oauthClient.GrantTypes)
-	c.Strings("grantTypes", runtime.Deref(oauthClient.GrantTypes))
-	runtime.NonNilPtr(&oauthClient.ResponseTypes)
-	c.Strings("responseTypes", runtime.Deref(oauthClient.ResponseTypes))
-	c.String("referenceId", runtime.Deref(oauthClient.ReferenceID))
-	c.NullJSON("metadata", &oauthClient.Metadata)
-	return c.Err()
+// oauthClientRow is an OAuth client on its way between Go and the database.
+type oauthClientRow struct {
+	*OAuthClient
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthClient *OAuthClient) values() []any {
+// Key returns the id as text.
+func (r oauthClientRow) Key() string {
+	return string(r.OAuthClient.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r oauthClientRow) Tidy() {
+	runtime.TidyNullList(&r.OAuthClient.Scopes)
+	runtime.TidyNullList(&r.OAuthClient.ClientCredentialsScopes)
+	runtime.TidyNullTime(&r.OAuthClient.CreatedAt)
+	runtime.TidyNullTime(&r.OAuthClient.UpdatedAt)
+	runtime.TidyNullList(&r.OAuthClient.Contacts)
+	runtime.TidyList(&r.OAuthClient.RedirectURIs)
+	runtime.TidyNullList(&r.OAuthClient.PostLogoutRedirectURIs)
+	runtime.TidyNullList(&r.OAuthClient.GrantTypes)
+	runtime.TidyNullList(&r.OAuthClient.ResponseTypes)
+	runtime.TidyNullJSON(&r.OAuthClient.Metadata)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthClientRow) Values() []any {
 	return []any{
-		string(oauthClient.ID), oauthClient.ClientID, oauthClient.ClientSecret, oauthClient.ClientDiscoveryID,
-		oauthClient.Disabled, oauthClient.SkipConsent, oauthClient.EnableEndSession, oauthClient.SubjectType,
-		dialect.JSON(oauthClient.Scopes), dialect.JSON(oauthClient.ClientCredentialsScopes), oauthClient.UserID,
-		oauthClient.CreatedAt, oauthClient.UpdatedAt, oauthClient.Name, oauthClient.URI, oauthClient.Icon,
-		dialect.JSON(oauthClient.Contacts), oauthClient.Tos, oauthClient.Policy, oauthClient.SoftwareID,
-		oauthClient.SoftwareVersion, oauthClient.SoftwareStatement, dialect.JSON(oauthClient.RedirectURIs),
-		dialect.JSON(oauthClient.PostLogoutRedirectURIs), oauthClient.BackchannelLogoutURI,
-		oauthClient.BackchannelLogoutSessionRequired, oauthClient.TokenEndpointAuthMethod,
-		oauthClient.ApplicationType, oauthClient.JWKS, oauthClient.JWKSURI, dialect.JSON(oauthClient.GrantTypes),
-		dialect.JSON(oauthClient.ResponseTypes), oauthClient.RequirePKCE, oauthClient.DpopBoundAccessTokens,
-		oauthClient.ReferenceID, dialect.JSON(oauthClient.Metadata),
+		string(r.OAuthClient.ID), r.OAuthClient.ClientID, r.OAuthClient.ClientSecret,
+		r.OAuthClient.ClientDiscoveryID, r.OAuthClient.Disabled, r.OAuthClient.SkipConsent,
+		r.OAuthClient.EnableEndSession, r.OAuthClient.SubjectType, dialect.JSON(r.OAuthClient.Scopes),
+		dialect.JSON(r.OAuthClient.ClientCredentialsScopes), r.OAuthClient.UserID, r.OAuthClient.CreatedAt,
+		r.OAuthClient.UpdatedAt, r.OAuthClient.Name, r.OAuthClient.URI, r.OAuthClient.Icon,
+		dialect.JSON(r.OAuthClient.Contacts), r.OAuthClient.Tos, r.OAuthClient.Policy, r.OAuthClient.SoftwareID,
+		r.OAuthClient.SoftwareVersion, r.OAuthClient.SoftwareStatement, dialect.JSON(r.OAuthClient.RedirectURIs),
+		dialect.JSON(r.OAuthClient.PostLogoutRedirectURIs), r.OAuthClient.BackchannelLogoutURI,
+		r.OAuthClient.BackchannelLogoutSessionRequired, r.OAuthClient.TokenEndpointAuthMethod,
+		r.OAuthClient.ApplicationType, r.OAuthClient.JWKS, r.OAuthClient.JWKSURI,
+		dialect.JSON(r.OAuthClient.GrantTypes), dialect.JSON(r.OAuthClient.ResponseTypes), r.OAuthClient.RequirePKCE,
+		r.OAuthClient.DpopBoundAccessTokens, r.OAuthClient.ReferenceID, dialect.JSON(r.OAuthClient.Metadata),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthClient *OAuthClient) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthClientRow) Scan(row dialect.Row) error {
+	*r.OAuthClient = OAuthClient{}
 	return row.Scan(
-		(*string)(&oauthClient.ID), &oauthClient.ClientID, &oauthClient.ClientSecret, &oauthClient.ClientDiscoveryID,
-		&oauthClient.Disabled, &oauthClient.SkipConsent, &oauthClient.EnableEndSession, &oauthClient.SubjectType,
-		dialect.AsJSON(&oauthClient.Scopes), dialect.AsJSON(&oauthClient.ClientCredentialsScopes),
-		&oauthClient.UserID, dialect.NullTime{To: &oauthClient.CreatedAt},
-		dialect.NullTime{To: &oauthClient.UpdatedAt}, &oauthClient.Name, &oauthClient.URI, &oauthClient.Icon,
-		dialect.AsJSON(&oauthClient.Contacts), &oauthClient.Tos, &oauthClient.Policy, &oauthClient.SoftwareID,
-		&oauthClient.SoftwareVersion, &oauthClient.SoftwareStatement, dialect.AsJSON(&oauthClient.RedirectURIs),
-		dialect.AsJSON(&oauthClient.PostLogoutRedirectURIs), &oauthClient.BackchannelLogoutURI,
-		&oauthClient.BackchannelLogoutSessionRequired, &oauthClient.TokenEndpointAuthMethod,
-		&oauthClient.ApplicationType, &oauthClient.JWKS, &oauthClient.JWKSURI,
-		dialect.AsJSON(&oauthClient.GrantTypes), dialect.AsJSON(&oauthClient.ResponseTypes),
-		&oauthClient.RequirePKCE, &oauthClient.DpopBoundAccessTokens, &oauthClient.ReferenceID,
-		dialect.AsJSON(&oauthClient.Metadata),
+		(*string)(&r.OAuthClient.ID), &r.OAuthClient.ClientID, &r.OAuthClient.ClientSecret,
+		&r.OAuthClient.ClientDiscoveryID, &r.OAuthClient.Disabled, &r.OAuthClient.SkipConsent,
+		&r.OAuthClient.EnableEndSession, &r.OAuthClient.SubjectType, dialect.AsJSON(&r.OAuthClient.Scopes),
+		dialect.AsJSON(&r.OAuthClient.ClientCredentialsScopes), &r.OAuthClient.UserID,
+		dialect.NullTime{To: &r.OAuthClient.CreatedAt}, dialect.NullTime{To: &r.OAuthClient.UpdatedAt},
+		&r.OAuthClient.Name, &r.OAuthClient.URI, &r.OAuthClient.Icon, dialect.AsJSON(&r.OAuthClient.Contacts),
+		&r.OAuthClient.Tos, &r.OAuthClient.Policy, &r.OAuthClient.SoftwareID, &r.OAuthClient.SoftwareVersion,
+		&r.OAuthClient.SoftwareStatement, dialect.AsJSON(&r.OAuthClient.RedirectURIs),
+		dialect.AsJSON(&r.OAuthClient.PostLogoutRedirectURIs), &r.OAuthClient.BackchannelLogoutURI,
+		&r.OAuthClient.BackchannelLogoutSessionRequired, &r.OAuthClient.TokenEndpointAuthMethod,
+		&r.OAuthClient.ApplicationType, &r.OAuthClient.JWKS, &r.OAuthClient.JWKSURI,
+		dialect.AsJSON(&r.OAuthClient.GrantTypes), dialect.AsJSON(&r.OAuthClient.ResponseTypes),
+		&r.OAuthClient.RequirePKCE, &r.OAuthClient.DpopBoundAccessTokens, &r.OAuthClient.ReferenceID,
+		dialect.AsJSON(&r.OAuthClient.Metadata),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthClientPatch) check() error {
-	c := runtime.Checks{Table: &oauthClientTable}
-	c.String("clientId", p.ClientID.Or(""))
-	c.Secret("clientSecret", runtime.Deref(p.ClientSecret.Or(nil)))
-	c.String("clientDiscoveryId", runtime.Deref(p.ClientDiscoveryID.Or(nil)))
-	c.String("subjectType", runtime.Deref(p.SubjectType.Or(nil)))
-	runtime.NonNilOptPtr(&p.Scopes)
-	c.Strings("scopes", runtime.Deref(p.Scopes.Or(nil)))
-	runtime.NonNilOptPtr(&p.ClientCredentialsScopes)
-	c.Strings("clientCredentialsScopes", runtime.Deref(p.ClientCredentialsScopes.Or(nil)))
-	c.String("userId", string(runtime.Deref(p.UserID.Or(nil))))
-	c.PatchNullTime("updatedAt", &p.UpdatedAt)
-	c.String("name", runtime.Deref(p.Name.Or(nil)))
-	c.String("uri", runtime.Deref(p.URI.Or(nil)))
-	c.String("icon", runtime.Deref(p.Icon.Or(nil)))
-	runtime.NonNilOptPtr(&p.Contacts)
-	c.Strings("contacts", runtime.Deref(p.Contacts.Or(nil)))
-	c.String("tos", runtime.Deref(p.Tos.Or(nil)))
-	c.String("policy", runtime.Deref(p.Policy.Or(nil)))
-	c.String("softwareId", runtime.Deref(p.SoftwareID.Or(nil)))
-	c.String("softwareVersion", runtime.Deref(p.SoftwareVersion.Or(nil)))
-	c.String("softwareStatement", runtime.Deref(p.SoftwareStatement.Or(nil)))
-	runtime.NonNilOpt(&p.RedirectURIs)
-	c.Strings("redirectUris", p.RedirectURIs.Or(nil))
-	runtime.NonNilOptPtr(&p.PostLogoutRedirectURIs)
-	c.Strings("postLogoutRedirectUris", runtime.Deref(p.PostLogoutRedirectURIs.Or(nil)))
-	c.String("backchannelLogoutUri", runtime.Deref(p.BackchannelLogoutURI.Or(nil)))
-	c.String("tokenEndpointAuthMethod", runtime.Deref(p.TokenEndpointAuthMethod.Or(nil)))
-	c.String("applicationType", runtime.Deref(p.ApplicationType.Or(nil)))
-	c.String("jwks", runtime.Deref(p.JWKS.Or(nil)))
-	c.String("jwksUri", runtime.Deref(p.JWKSURI.Or(nil)))
-	runtime.NonNilOptPtr(&p.GrantTypes)
-	c.Strings("grantTypes", runtime.Deref(p.GrantTypes.Or(nil)))
-	runtime.NonNilOptPtr(&p.ResponseTypes)
-	c.Strings("responseTypes", runtime.Deref(p.ResponseTypes.Or(nil)))
-	c.String("referenceId", runtime.Deref(p.ReferenceID.Or(nil)))
-	c.PatchNullJSON("metadata", &p.Metadata)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *OAuthClientPatch) checkMany() error {
-	if p.ClientID.IsSet() {
-		return runtime.ManyUnique(&oauthClientTable, "clientId")
-	}
-	return p.check()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthClientPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthClientPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthClientTable)
 	runtime.Assign(set, "clientId", p.ClientID)
 	runtime.Assign(set, "clientSecret", p.ClientSecret)
 	runtime.Assign(set, "clientDiscoveryId", p.ClientDiscoveryID)
@@ -716,7 +640,7 @@ func (p *OAuthClientPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "dpopBoundAccessTokens", p.DpopBoundAccessTokens)
 	runtime.Assign(set, "referenceId", p.ReferenceID)
 	runtime.AssignJSON(set, "metadata", p.Metadata)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -755,6 +679,7 @@ func (p *OAuthClientPatch) apply(old OAuthClient) OAuthClient {
 	old.DpopBoundAccessTokens = p.DpopBoundAccessTokens.Or(old.DpopBoundAccessTokens)
 	old.ReferenceID = p.ReferenceID.Or(old.ReferenceID)
 	old.Metadata = p.Metadata.Or(old.Metadata)
+	oauthClientRow{&old}.Tidy()
 	return old
 }
 
@@ -803,94 +728,41 @@ func (*OAuthClientPatch) change(old, stored OAuthClient) OAuthClientChange {
 	}
 }
 
-// oauthClientCodec moves OAuth clients between Go and rows.
-var oauthClientCodec = runtime.Codec[OAuthClient]{
-	Table:  &oauthClientTable,
-	Scan:   (*OAuthClient).scan,
-	Key:    func(oauthClient *OAuthClient) string { return string(oauthClient.ID) },
-	Values: (*OAuthClient).values,
-	Check:  (*OAuthClient).check,
-}
-
-// The columns of table oauthClient, in the order of values, and the statement
-// that reads every row.
-const (
-	oauthClientColumns         = "`id`, `clientId`, `clientSecret`, `clientDiscoveryId`, `disabled`, `skipConsent`, `enableEndSession`, `subjectType`, `scopes`, `clientCredentialsScopes`, `userId`, `createdAt`, `updatedAt`, `name`, `uri`, `icon`, `contacts`, `tos`, `policy`, `softwareId`, `softwareVersion`, `softwareStatement`, `redirectUris`, `postLogoutRedirectUris`, `backchannelLogoutUri`, `backchannelLogoutSessionRequired`, `tokenEndpointAuthMethod`, `applicationType`, `jwks`, `jwksUri`, `grantTypes`, `responseTypes`, `requirePKCE`, `dpopBoundAccessTokens`, `referenceId`, `metadata`"
-	oauthClientColumnsPostgres = `"id", "clientId", "clientSecret", "clientDiscoveryId", "disabled", "skipConsent", "enableEndSession", "subjectType", "scopes", "clientCredentialsScopes", "userId", "createdAt", "updatedAt", "name", "uri", "icon", "contacts", "tos", "policy", "softwareId", "softwareVersion", "softwareStatement", "redirectUris", "postLogoutRedirectUris", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "tokenEndpointAuthMethod", "applicationType", "jwks", "jwksUri", "grantTypes", "responseTypes", "requirePKCE", "dpopBoundAccessTokens", "referenceId", "metadata"`
-	oauthClientSelect          = "SELECT " + oauthClientColumns + " FROM `oauthClient`"
-	oauthClientSelectPostgres  = "SELECT " + oauthClientColumnsPostgres + ` FROM "oauthClient"`
-)
+// oauthClientCodec makes a row of an OAuth client.
+var oauthClientCodec = runtime.Codec[OAuthClient]{Table: oauthClientTable, Row: func(oauthClient *OAuthClient) runtime.Row { return oauthClientRow{oauthClient} }}
 
 // oauthClientTable describes table oauthClient to the runtime.
-var oauthClientTable = dialect.Table{
-	Key: "oauthClient", Name: "oauthClient", ID: "id", IDs: "nanoid",
+var oauthClientTable = runtime.Describe(dialect.Table{
+	Key: "oauthClient", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
-		{Key: "clientSecret", Column: "clientSecret", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "clientDiscoveryId", Column: "clientDiscoveryId", Nullable: true},
-		{Key: "disabled", Column: "disabled", Type: dialect.TypeBool, Nullable: true},
-		{Key: "skipConsent", Column: "skipConsent", Type: dialect.TypeBool, Nullable: true},
-		{Key: "enableEndSession", Column: "enableEndSession", Type: dialect.TypeBool, Nullable: true},
-		{Key: "subjectType", Column: "subjectType", Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "clientCredentialsScopes", Column: "clientCredentialsScopes", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "userId", Column: "userId", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "name", Column: "name", Nullable: true},
-		{Key: "uri", Column: "uri", Type: dialect.TypeText, Nullable: true},
-		{Key: "icon", Column: "icon", Type: dialect.TypeText, Nullable: true},
-		{Key: "contacts", Column: "contacts", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "tos", Column: "tos", Type: dialect.TypeText, Nullable: true},
-		{Key: "policy", Column: "policy", Type: dialect.TypeText, Nullable: true},
-		{Key: "softwareId", Column: "softwareId", Nullable: true},
-		{Key: "softwareVersion", Column: "softwareVersion", Nullable: true},
-		{Key: "softwareStatement", Column: "softwareStatement", Type: dialect.TypeText, Nullable: true},
-		{Key: "redirectUris", Column: "redirectUris", Type: dialect.TypeStrings},
-		{Key: "postLogoutRedirectUris", Column: "postLogoutRedirectUris", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "backchannelLogoutUri", Column: "backchannelLogoutUri", Type: dialect.TypeText, Nullable: true},
-		{Key: "backchannelLogoutSessionRequired", Column: "backchannelLogoutSessionRequired", Type: dialect.TypeBool, Nullable: true},
-		{Key: "tokenEndpointAuthMethod", Column: "tokenEndpointAuthMethod", Nullable: true},
-		{Key: "applicationType", Column: "applicationType", Nullable: true},
-		{Key: "jwks", Column: "jwks", Type: dialect.TypeText, Nullable: true},
-		{Key: "jwksUri", Column: "jwksUri", Type: dialect.TypeText, Nullable: true},
-		{Key: "grantTypes", Column: "grantTypes", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "responseTypes", Column: "responseTypes", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "requirePKCE", Column: "requirePKCE", Type: dialect.TypeBool, Nullable: true},
-		{Key: "dpopBoundAccessTokens", Column: "dpopBoundAccessTokens", Type: dialect.TypeBool, Nullable: true},
-		{Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "id"}, {Key: "clientId"}, {Key: "clientSecret", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "clientDiscoveryId", Nullable: true}, {Key: "disabled", Type: dialect.TypeBool, Nullable: true},
+		{Key: "skipConsent", Type: dialect.TypeBool, Nullable: true},
+		{Key: "enableEndSession", Type: dialect.TypeBool, Nullable: true}, {Key: "subjectType", Nullable: true},
+		{Key: "scopes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "clientCredentialsScopes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "userId", Nullable: true, Reference: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Nullable: true, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime, Nullable: true}, {Key: "name", Nullable: true},
+		{Key: "uri", Type: dialect.TypeText, Nullable: true}, {Key: "icon", Type: dialect.TypeText, Nullable: true},
+		{Key: "contacts", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "tos", Type: dialect.TypeText, Nullable: true},
+		{Key: "policy", Type: dialect.TypeText, Nullable: true}, {Key: "softwareId", Nullable: true},
+		{Key: "softwareVersion", Nullable: true}, {Key: "softwareStatement", Type: dialect.TypeText, Nullable: true},
+		{Key: "redirectUris", Type: dialect.TypeStrings},
+		{Key: "postLogoutRedirectUris", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "backchannelLogoutUri", Type: dialect.TypeText, Nullable: true},
+		{Key: "backchannelLogoutSessionRequired", Type: dialect.TypeBool, Nullable: true},
+		{Key: "tokenEndpointAuthMethod", Nullable: true}, {Key: "applicationType", Nullable: true},
+		{Key: "jwks", Type: dialect.TypeText, Nullable: true},
+		{Key: "jwksUri", Type: dialect.TypeText, Nullable: true},
+		{Key: "grantTypes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "responseTypes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requirePKCE", Type: dialect.TypeBool, Nullable: true},
+		{Key: "dpopBoundAccessTokens", Type: dialect.TypeBool, Nullable: true}, {Key: "referenceId", Nullable: true},
+		{Key: "metadata", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
 	},
-	Select: dialect.SQL{SQLite: oauthClientSelect, Postgres: oauthClientSelectPostgres, MySQL: oauthClientSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthClientSelect + " WHERE `id` = ?",
-		Postgres: oauthClientSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthClientSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthClient" (` + oauthClientColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)",
-		MySQL:    "INSERT INTO `oauthClient` (" + oauthClientColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthClient` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthClient" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthClient` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "oauthClient_clientId_uidx", Fields: []string{"clientId"}, Columns: []string{"clientId"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + oauthClientColumns, Postgres: " RETURNING " + oauthClientColumnsPostgres, MySQL: " RETURNING " + oauthClientColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "oauthClient_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-	},
+	Uniques: []dialect.Unique{{Index: "oauthClient_clientId_uidx", Fields: []string{"clientId"}}},
+	Foreign: []dialect.Foreign{{Constraint: "oauthClient_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"}},
 	Beneath: []string{"oauthClientResource", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"},
-}
-
-// oauthClientByClientID finds an OAuth client by client id.
-var oauthClientByClientID = dialect.SQL{
-	SQLite:   oauthClientSelect + " WHERE `clientId` = ?",
-	Postgres: oauthClientSelectPostgres + ` WHERE "clientId" = $1`,
-	MySQL:    oauthClientSelect + " WHERE `clientId` = ?",
-}
+})

@@ -55,111 +55,118 @@ type OAuthClientAssertionQuery = authgen.TableQuery[*OAuthClientAssertion]
 
 // OAuthClientAssertionTable reads and writes table oauthClientAssertion.
 type OAuthClientAssertionTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth client assertion and returns it as stored.
 func (t *OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAssertionCreate) (OAuthClientAssertion, error) {
 	oauthClientAssertion := in.document()
-	if err := oauthClientAssertion.check(); err != nil {
-		return OAuthClientAssertion{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthClientAssertionCodec, oauthClientAssertion, oauthClientAssertion.values())
+	oauthClientAssertionRow{&oauthClientAssertion}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthClientAssertionCodec, oauthClientAssertion, oauthClientAssertionRow{&oauthClientAssertion}.Values())
 }
 
 // CreateMany stores OAuth client assertions, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthClientAssertionTable) CreateMany(ctx context.Context, in []OAuthClientAssertionCreate) ([]OAuthClientAssertion, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
 }
 
 // Get returns the OAuth client assertion with that id, or ErrNotFound.
-func (t *OAuthClientAssertionTable) Get(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthClientAssertionCodec, oauthClientAssertionTable.ByID, id)
+func (t *OAuthClientAssertionTable) Get(ctx context.Context, id OAuthClientAssertionID) (oauthClientAssertion OAuthClientAssertion, err error) {
+	err = t.in.Get(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, id)
+	return oauthClientAssertion, err
 }
 
 // GetForUpdate returns the OAuth client assertion with that id, locked until
 // the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientAssertionCodec, id)
+func (t *OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthClientAssertionID) (oauthClientAssertion OAuthClientAssertion, err error) {
+	err = t.in.GetForUpdate(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, id)
+	return oauthClientAssertion, err
 }
 
 // Find returns the OAuth client assertions of a query, in its order and then
 // by id.
 func (t *OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAssertionQuery) ([]OAuthClientAssertion, error) {
-	return runtime.List(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthClientAssertionCodec, q.Query())
 }
 
 // First returns the first OAuth client assertion of a query, and whether there
 // is one.
-func (t *OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAssertionQuery) (OAuthClientAssertion, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
+func (t *OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAssertionQuery) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, q.Query())
+	return oauthClientAssertion, ok, err
 }
 
 // Each returns the OAuth client assertions of a query, in its order and then
 // by id, reading a batch at a time. An error ends it.
 func (t *OAuthClientAssertionTable) Each(ctx context.Context, q OAuthClientAssertionQuery) iter.Seq2[OAuthClientAssertion, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthClientAssertionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthClientAssertionCodec, q.Query())
 }
 
 // Count returns how many OAuth client assertions match.
 func (t *OAuthClientAssertionTable) Count(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
-	return t.s.Count(ctx, &oauthClientAssertionTable, where.Expr())
+	return t.in.Count(ctx, oauthClientAssertionTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client assertion matches.
 func (t *OAuthClientAssertionTable) Exists(ctx context.Context, where Predicate[OAuthClientAssertion]) (bool, error) {
-	return t.s.Exists(ctx, &oauthClientAssertionTable, where.Expr())
+	return t.in.Exists(ctx, oauthClientAssertionTable, where.Expr())
 }
 
 // Update changes the OAuth client assertion with that id and returns it as
 // stored, or ErrNotFound.
 func (t *OAuthClientAssertionTable) Update(ctx context.Context, id OAuthClientAssertionID, patch OAuthClientAssertionPatch) (OAuthClientAssertion, error) {
-	return oauthClientAssertionCodec.Found(t.UpdateOne(ctx, OAuthClientAssertionCols.ID.Eq(id), patch))
+	oauthClientAssertion, ok, err := t.UpdateOne(ctx, OAuthClientAssertionCols.ID.Eq(id), patch)
+	return oauthClientAssertion, runtime.Found(oauthClientAssertionTable, ok, err)
 }
 
 // UpdateOne changes one OAuth client assertion that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t *OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (OAuthClientAssertion, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthClientAssertion{}, false, err
+func (t *OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthClientAssertion, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthClientAssertionCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, where.Expr(), set)
+	return oauthClientAssertion, ok, err
 }
 
 // UpdateMany changes every OAuth client assertion that matches and returns how
 // many there were.
 func (t *OAuthClientAssertionTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthClientAssertionTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthClientAssertionTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth client assertion with that id, or returns
 // ErrNotFound.
 func (t *OAuthClientAssertionTable) Delete(ctx context.Context, id OAuthClientAssertionID) error {
-	return t.s.Remove(ctx, &oauthClientAssertionTable, id, string(id))
+	return t.in.Remove(ctx, oauthClientAssertionTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client assertion with that id and returns
 // it as it was, or ErrNotFound.
 func (t *OAuthClientAssertionTable) DeleteReturning(ctx context.Context, id OAuthClientAssertionID) (OAuthClientAssertion, error) {
-	return oauthClientAssertionCodec.Found(t.ConsumeOne(ctx, OAuthClientAssertionCols.ID.Eq(id)))
+	oauthClientAssertion, ok, err := t.ConsumeOne(ctx, OAuthClientAssertionCols.ID.Eq(id))
+	return oauthClientAssertion, runtime.Found(oauthClientAssertionTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth client assertion that matches and returns how
 // many there were.
 func (t *OAuthClientAssertionTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthClientAssertionTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthClientAssertionTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client assertion that matches and returns it,
 // and whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientAssertion]) (OAuthClientAssertion, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientAssertionCodec, where.Expr()))
+func (t *OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientAssertion]) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, where.Expr())
+	return oauthClientAssertion, ok, err
 }
 
 // document returns the OAuth client assertion to store: what the caller gave,
@@ -171,82 +178,50 @@ func (in OAuthClientAssertionCreate) document() OAuthClientAssertion {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthClientAssertion *OAuthClientAssertion) check() error {
-	c := runtime.Checks{Table: &oauthClientAssertionTable}
-	c.Key("id", string(oauthClientAssertion.ID))
-	c.Time("expiresAt", &oauthClientAssertion.ExpiresAt)
-	return c.Err()
+// oauthClientAssertionRow is an OAuth client assertion on its way between Go
+// and the database.
+type oauthClientAssertionRow struct {
+	*OAuthClientAssertion
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthClientAssertion *OAuthClientAssertion) values() []any {
-	return []any{string(oauthClientAssertion.ID), oauthClientAssertion.ExpiresAt}
+// Key returns the id as text.
+func (r oauthClientAssertionRow) Key() string {
+	return string(r.OAuthClientAssertion.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthClientAssertion *OAuthClientAssertion) scan(row dialect.Row) error {
-	return row.Scan((*string)(&oauthClientAssertion.ID), (*dialect.Time)(&oauthClientAssertion.ExpiresAt))
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r oauthClientAssertionRow) Tidy() {
+	runtime.TidyTime(&r.OAuthClientAssertion.ExpiresAt)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthClientAssertionPatch) check() error {
-	c := runtime.Checks{Table: &oauthClientAssertionTable}
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	return c.Err()
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthClientAssertionRow) Values() []any {
+	return []any{string(r.OAuthClientAssertion.ID), r.OAuthClientAssertion.ExpiresAt}
+}
+
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthClientAssertionRow) Scan(row dialect.Row) error {
+	*r.OAuthClientAssertion = OAuthClientAssertion{}
+	return row.Scan((*string)(&r.OAuthClientAssertion.ID), (*dialect.Time)(&r.OAuthClientAssertion.ExpiresAt))
 }
 
 // assignments returns the columns to set.
-func (p *OAuthClientAssertionPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthClientAssertionPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthClientAssertionTable)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
-	return set
+	return set.Checked()
 }
 
-// oauthClientAssertionCodec moves OAuth client assertions between Go and rows.
-var oauthClientAssertionCodec = runtime.Codec[OAuthClientAssertion]{
-	Table:  &oauthClientAssertionTable,
-	Scan:   (*OAuthClientAssertion).scan,
-	Key:    func(oauthClientAssertion *OAuthClientAssertion) string { return string(oauthClientAssertion.ID) },
-	Values: (*OAuthClientAssertion).values,
-	Check:  (*OAuthClientAssertion).check,
-}
-
-// The columns of table oauthClientAssertion, in the order of values, and the
-// statement that reads every row.
-const (
-	oauthClientAssertionColumns         = "`id`, `expiresAt`"
-	oauthClientAssertionColumnsPostgres = `"id", "expiresAt"`
-	oauthClientAssertionSelect          = "SELECT " + oauthClientAssertionColumns + " FROM `oauthClientAssertion`"
-	oauthClientAssertionSelectPostgres  = "SELECT " + oauthClientAssertionColumnsPostgres + ` FROM "oauthClientAssertion"`
-)
+// oauthClientAssertionCodec makes a row of an OAuth client assertion.
+var oauthClientAssertionCodec = runtime.Codec[OAuthClientAssertion]{Table: oauthClientAssertionTable, Row: func(oauthClientAssertion *OAuthClientAssertion) runtime.Row {
+	return oauthClientAssertionRow{oauthClientAssertion}
+}}
 
 // oauthClientAssertionTable describes table oauthClientAssertion to the
 // runtime.
-var oauthClientAssertionTable = dialect.Table{
-	Key: "oauthClientAssertion", Name: "oauthClientAssertion", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime}},
-	Select: dialect.SQL{SQLite: oauthClientAssertionSelect, Postgres: oauthClientAssertionSelectPostgres, MySQL: oauthClientAssertionSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthClientAssertionSelect + " WHERE `id` = ?",
-		Postgres: oauthClientAssertionSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthClientAssertionSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
-		Postgres: `INSERT INTO "oauthClientAssertion" (` + oauthClientAssertionColumnsPostgres + ") VALUES ($1, $2)",
-		MySQL:    "INSERT INTO `oauthClientAssertion` (" + oauthClientAssertionColumns + ") VALUES (?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthClientAssertion" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthClientAssertion` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{
-		SQLite:   " RETURNING " + oauthClientAssertionColumns,
-		Postgres: " RETURNING " + oauthClientAssertionColumnsPostgres,
-		MySQL:    " RETURNING " + oauthClientAssertionColumns,
-	},
-}
+var oauthClientAssertionTable = runtime.Describe(dialect.Table{
+	Key: "oauthClientAssertion", IDs: "nanoid",
+	Fields: []dialect.Field{{Key: "id"}, {Key: "expiresAt", Type: dialect.TypeTime}},
+})

@@ -66,23 +66,21 @@ type OAuthClientResourceQuery = authgen.TableQuery[*OAuthClientResource]
 
 // OAuthClientResourceTable reads and writes table oauthClientResource.
 type OAuthClientResourceTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth client resource and returns it as stored.
 func (t *OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientResourceCreate) (OAuthClientResource, error) {
-	oauthClientResource := in.document(t.s.Now())
-	if err := oauthClientResource.check(); err != nil {
-		return OAuthClientResource{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResource, oauthClientResource.values())
+	oauthClientResource := in.document(t.in.Now())
+	oauthClientResourceRow{&oauthClientResource}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthClientResourceCodec, oauthClientResource, oauthClientResourceRow{&oauthClientResource}.Values())
 }
 
 // CreateMany stores OAuth client resources, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource {
 		return in.document(now)
 	}, nil)
 }
@@ -90,13 +88,14 @@ func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthCli
 // UpsertByClientIDAndResourceID updates the OAuth client resource that has the
 // client id and resource id of in, or creates it from in. The bool reports
 // whether it was created.
-func (t *OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (oauthClientResource OAuthClientResource, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
 }
 
-func (t *OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch, fields ...string) (OAuthClientResource, bool, error) {
-	where := runtime.Holder(&oauthClientResourceCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &oauthClientResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthClientResource, bool, error) {
+func (t *OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch, fields ...string) (oauthClientResource OAuthClientResource, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[OAuthClientResource](oauthClientResourceTable, oauthClientResourceRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, oauthClientResourceTable, fields, func(ctx context.Context, tx *Tx) (oauthClientResource OAuthClientResource, ok bool, err error) {
 		return tx.OAuthClientResource.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (OAuthClientResource, error) {
 		return tx.OAuthClientResource.Create(ctx, in)
@@ -104,98 +103,108 @@ func (t *OAuthClientResourceTable) upsert(ctx context.Context, in OAuthClientRes
 }
 
 // Get returns the OAuth client resource with that id, or ErrNotFound.
-func (t *OAuthClientResourceTable) Get(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResourceTable.ByID, id)
+func (t *OAuthClientResourceTable) Get(ctx context.Context, id OAuthClientResourceID) (oauthClientResource OAuthClientResource, err error) {
+	err = t.in.Get(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, id)
+	return oauthClientResource, err
 }
 
 // GetForUpdate returns the OAuth client resource with that id, locked until
 // the transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthClientResourceTable) GetForUpdate(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthClientResourceCodec, id)
+func (t *OAuthClientResourceTable) GetForUpdate(ctx context.Context, id OAuthClientResourceID) (oauthClientResource OAuthClientResource, err error) {
+	err = t.in.GetForUpdate(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, id)
+	return oauthClientResource, err
 }
 
 // GetByClientIDAndResourceID returns the OAuth client resource with that
 // client id and resource id, or ErrNotFound.
-func (t *OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Context, clientID string, resourceID string) (OAuthClientResource, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthClientResourceCodec, oauthClientResourceByClientIDAndResourceID, clientID, resourceID)
+func (t *OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Context, clientID string, resourceID string) (oauthClientResource OAuthClientResource, err error) {
+	err = t.in.GetBy(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, "clientId, resourceId", clientID, resourceID)
+	return oauthClientResource, err
 }
 
 // Find returns the OAuth client resources of a query, in its order and then by
 // id.
 func (t *OAuthClientResourceTable) Find(ctx context.Context, q OAuthClientResourceQuery) ([]OAuthClientResource, error) {
-	return runtime.List(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthClientResourceCodec, q.Query())
 }
 
 // First returns the first OAuth client resource of a query, and whether there
 // is one.
-func (t *OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResourceQuery) (OAuthClientResource, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
+func (t *OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResourceQuery) (oauthClientResource OAuthClientResource, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, q.Query())
+	return oauthClientResource, ok, err
 }
 
 // Each returns the OAuth client resources of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthClientResourceTable) Each(ctx context.Context, q OAuthClientResourceQuery) iter.Seq2[OAuthClientResource, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthClientResourceCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthClientResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth client resources match.
 func (t *OAuthClientResourceTable) Count(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
-	return t.s.Count(ctx, &oauthClientResourceTable, where.Expr())
+	return t.in.Count(ctx, oauthClientResourceTable, where.Expr())
 }
 
 // Exists reports whether an OAuth client resource matches.
 func (t *OAuthClientResourceTable) Exists(ctx context.Context, where Predicate[OAuthClientResource]) (bool, error) {
-	return t.s.Exists(ctx, &oauthClientResourceTable, where.Expr())
+	return t.in.Exists(ctx, oauthClientResourceTable, where.Expr())
 }
 
 // Update changes the OAuth client resource with that id and returns it as
 // stored, or ErrNotFound.
 func (t *OAuthClientResourceTable) Update(ctx context.Context, id OAuthClientResourceID, patch OAuthClientResourcePatch) (OAuthClientResource, error) {
-	return oauthClientResourceCodec.Found(t.UpdateOne(ctx, OAuthClientResourceCols.ID.Eq(id), patch))
+	oauthClientResource, ok, err := t.UpdateOne(ctx, OAuthClientResourceCols.ID.Eq(id), patch)
+	return oauthClientResource, runtime.Found(oauthClientResourceTable, ok, err)
 }
 
 // UpdateOne changes one OAuth client resource that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t *OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (OAuthClientResource, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthClientResource{}, false, err
+func (t *OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (oauthClientResource OAuthClientResource, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthClientResource, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthClientResourceCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, where.Expr(), set)
+	return oauthClientResource, ok, err
 }
 
 // UpdateMany changes every OAuth client resource that matches and returns how
 // many there were.
 func (t *OAuthClientResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthClientResourceTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthClientResourceTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth client resource with that id, or returns
 // ErrNotFound.
 func (t *OAuthClientResourceTable) Delete(ctx context.Context, id OAuthClientResourceID) error {
-	return t.s.Remove(ctx, &oauthClientResourceTable, id, string(id))
+	return t.in.Remove(ctx, oauthClientResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth client resource with that id and returns
 // it as it was, or ErrNotFound.
 func (t *OAuthClientResourceTable) DeleteReturning(ctx context.Context, id OAuthClientResourceID) (OAuthClientResource, error) {
-	return oauthClientResourceCodec.Found(t.ConsumeOne(ctx, OAuthClientResourceCols.ID.Eq(id)))
+	oauthClientResource, ok, err := t.ConsumeOne(ctx, OAuthClientResourceCols.ID.Eq(id))
+	return oauthClientResource, runtime.Found(oauthClientResourceTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth client resource that matches and returns how
 // many there were.
 func (t *OAuthClientResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthClientResourceTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthClientResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client resource that matches and returns it,
 // and whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientResource]) (OAuthClientResource, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthClientResourceCodec, where.Expr()))
+func (t *OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientResource]) (oauthClientResource OAuthClientResource, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, where.Expr())
+	return oauthClientResource, ok, err
 }
 
 // document returns the OAuth client resource to store: what the caller gave,
@@ -210,113 +219,67 @@ func (in OAuthClientResourceCreate) document(now time.Time) OAuthClientResource 
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthClientResource *OAuthClientResource) check() error {
-	c := runtime.Checks{Table: &oauthClientResourceTable}
-	c.Key("id", string(oauthClientResource.ID))
-	c.String("clientId", oauthClientResource.ClientID)
-	c.String("resourceId", oauthClientResource.ResourceID)
-	c.NullJSON("metadata", &oauthClientResource.Metadata)
-	c.NullTime("createdAt", &oauthClientResource.CreatedAt)
-	return c.Err()
+// oauthClientResourceRow is an OAuth client resource on its way between Go and
+// the database.
+type oauthClientResourceRow struct {
+	*OAuthClientResource
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthClientResource *OAuthClientResource) values() []any {
+// Key returns the id as text.
+func (r oauthClientResourceRow) Key() string {
+	return string(r.OAuthClientResource.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces.
+func (r oauthClientResourceRow) Tidy() {
+	runtime.TidyNullJSON(&r.OAuthClientResource.Metadata)
+	runtime.TidyNullTime(&r.OAuthClientResource.CreatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthClientResourceRow) Values() []any {
 	return []any{
-		string(oauthClientResource.ID), oauthClientResource.ClientID, oauthClientResource.ResourceID,
-		dialect.JSON(oauthClientResource.Metadata), oauthClientResource.CreatedAt,
+		string(r.OAuthClientResource.ID), r.OAuthClientResource.ClientID, r.OAuthClientResource.ResourceID,
+		dialect.JSON(r.OAuthClientResource.Metadata), r.OAuthClientResource.CreatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthClientResource *OAuthClientResource) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthClientResourceRow) Scan(row dialect.Row) error {
+	*r.OAuthClientResource = OAuthClientResource{}
 	return row.Scan(
-		(*string)(&oauthClientResource.ID), &oauthClientResource.ClientID, &oauthClientResource.ResourceID,
-		dialect.AsJSON(&oauthClientResource.Metadata), dialect.NullTime{To: &oauthClientResource.CreatedAt},
+		(*string)(&r.OAuthClientResource.ID), &r.OAuthClientResource.ClientID, &r.OAuthClientResource.ResourceID,
+		dialect.AsJSON(&r.OAuthClientResource.Metadata), dialect.NullTime{To: &r.OAuthClientResource.CreatedAt},
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthClientResourcePatch) check() error {
-	c := runtime.Checks{Table: &oauthClientResourceTable}
-	c.String("clientId", p.ClientID.Or(""))
-	c.String("resourceId", p.ResourceID.Or(""))
-	c.PatchNullJSON("metadata", &p.Metadata)
-	return c.Err()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthClientResourcePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthClientResourcePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthClientResourceTable)
 	runtime.Assign(set, "clientId", p.ClientID)
 	runtime.Assign(set, "resourceId", p.ResourceID)
 	runtime.AssignJSON(set, "metadata", p.Metadata)
-	return set
+	return set.Checked()
 }
 
-// oauthClientResourceCodec moves OAuth client resources between Go and rows.
-var oauthClientResourceCodec = runtime.Codec[OAuthClientResource]{
-	Table:  &oauthClientResourceTable,
-	Scan:   (*OAuthClientResource).scan,
-	Key:    func(oauthClientResource *OAuthClientResource) string { return string(oauthClientResource.ID) },
-	Values: (*OAuthClientResource).values,
-	Check:  (*OAuthClientResource).check,
-}
-
-// The columns of table oauthClientResource, in the order of values, and the
-// statement that reads every row.
-const (
-	oauthClientResourceColumns         = "`id`, `clientId`, `resourceId`, `metadata`, `createdAt`"
-	oauthClientResourceColumnsPostgres = `"id", "clientId", "resourceId", "metadata", "createdAt"`
-	oauthClientResourceSelect          = "SELECT " + oauthClientResourceColumns + " FROM `oauthClientResource`"
-	oauthClientResourceSelectPostgres  = "SELECT " + oauthClientResourceColumnsPostgres + ` FROM "oauthClientResource"`
-)
+// oauthClientResourceCodec makes a row of an OAuth client resource.
+var oauthClientResourceCodec = runtime.Codec[OAuthClientResource]{Table: oauthClientResourceTable, Row: func(oauthClientResource *OAuthClientResource) runtime.Row {
+	return oauthClientResourceRow{oauthClientResource}
+}}
 
 // oauthClientResourceTable describes table oauthClientResource to the runtime.
-var oauthClientResourceTable = dialect.Table{
-	Key: "oauthClientResource", Name: "oauthClientResource", ID: "id", IDs: "nanoid",
+var oauthClientResourceTable = runtime.Describe(dialect.Table{
+	Key: "oauthClientResource", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"}, {Key: "resourceId", Column: "resourceId"},
-		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "id"}, {Key: "clientId"}, {Key: "resourceId"},
+		{Key: "metadata", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Nullable: true, Fixed: true},
 	},
-	Select: dialect.SQL{SQLite: oauthClientResourceSelect, Postgres: oauthClientResourceSelectPostgres, MySQL: oauthClientResourceSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthClientResourceSelect + " WHERE `id` = ?",
-		Postgres: oauthClientResourceSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthClientResourceSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthClientResource" (` + oauthClientResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
-		MySQL:    "INSERT INTO `oauthClientResource` (" + oauthClientResourceColumns + ") VALUES (?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthClientResource` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthClientResource" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthClientResource` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "oauthClientResource_clientId_resourceId_uidx", Fields: []string{"clientId", "resourceId"}, Columns: []string{"clientId", "resourceId"}},
-	},
-	Returning: dialect.SQL{
-		SQLite:   " RETURNING " + oauthClientResourceColumns,
-		Postgres: " RETURNING " + oauthClientResourceColumnsPostgres,
-		MySQL:    " RETURNING " + oauthClientResourceColumns,
-	},
+	Uniques: []dialect.Unique{{Index: "oauthClientResource_clientId_resourceId_uidx", Fields: []string{"clientId", "resourceId"}}},
 	Foreign: []dialect.Foreign{
-		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
-		{Constraint: "oauthClientResource_resourceId_fk", Field: "resourceId", Column: "resourceId", Table: "oauthResource", Target: "identifier", OnDelete: "CASCADE"},
+		{Constraint: "oauthClientResource_clientId_fk", Field: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthClientResource_resourceId_fk", Field: "resourceId", Table: "oauthResource", Target: "identifier", OnDelete: "CASCADE"},
 	},
-}
-
-// oauthClientResourceByClientIDAndResourceID finds an OAuth client resource by
-// client id and resource id.
-var oauthClientResourceByClientIDAndResourceID = dialect.SQL{
-	SQLite:   oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",
-	Postgres: oauthClientResourceSelectPostgres + ` WHERE "clientId" = $1 AND "resourceId" = $2`,
-	MySQL:    oauthClientResourceSelect + " WHERE `clientId` = ? AND `resourceId` = ?",
-}
+})

@@ -80,111 +80,118 @@ type OAuthConsentQuery = authgen.TableQuery[*OAuthConsent]
 
 // OAuthConsentTable reads and writes table oauthConsent.
 type OAuthConsentTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth consent and returns it as stored.
 func (t *OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (OAuthConsent, error) {
-	oauthConsent := in.document(t.s.Now())
-	if err := oauthConsent.check(); err != nil {
-		return OAuthConsent{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthConsentCodec, oauthConsent, oauthConsent.values())
+	oauthConsent := in.document(t.in.Now())
+	oauthConsentRow{&oauthConsent}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthConsentCodec, oauthConsent, oauthConsentRow{&oauthConsent}.Values())
 }
 
 // CreateMany stores OAuth consents, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
 func (t *OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent {
 		return in.document(now)
 	}, nil)
 }
 
 // Get returns the OAuth consent with that id, or ErrNotFound.
-func (t *OAuthConsentTable) Get(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthConsentCodec, oauthConsentTable.ByID, id)
+func (t *OAuthConsentTable) Get(ctx context.Context, id OAuthConsentID) (oauthConsent OAuthConsent, err error) {
+	err = t.in.Get(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, id)
+	return oauthConsent, err
 }
 
 // GetForUpdate returns the OAuth consent with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthConsentCodec, id)
+func (t *OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID) (oauthConsent OAuthConsent, err error) {
+	err = t.in.GetForUpdate(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, id)
+	return oauthConsent, err
 }
 
 // Find returns the OAuth consents of a query, in its order and then by id.
 func (t *OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OAuthConsent, error) {
-	return runtime.List(ctx, t.s.Session, &oauthConsentCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthConsentCodec, q.Query())
 }
 
 // First returns the first OAuth consent of a query, and whether there is one.
-func (t *OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (OAuthConsent, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthConsentCodec, q.Query())
+func (t *OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (oauthConsent OAuthConsent, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, q.Query())
+	return oauthConsent, ok, err
 }
 
 // Each returns the OAuth consents of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthConsentTable) Each(ctx context.Context, q OAuthConsentQuery) iter.Seq2[OAuthConsent, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthConsentCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthConsentCodec, q.Query())
 }
 
 // Count returns how many OAuth consents match.
 func (t *OAuthConsentTable) Count(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
-	return t.s.Count(ctx, &oauthConsentTable, where.Expr())
+	return t.in.Count(ctx, oauthConsentTable, where.Expr())
 }
 
 // Exists reports whether an OAuth consent matches.
 func (t *OAuthConsentTable) Exists(ctx context.Context, where Predicate[OAuthConsent]) (bool, error) {
-	return t.s.Exists(ctx, &oauthConsentTable, where.Expr())
+	return t.in.Exists(ctx, oauthConsentTable, where.Expr())
 }
 
 // Update changes the OAuth consent with that id and returns it as stored, or
 // ErrNotFound.
 func (t *OAuthConsentTable) Update(ctx context.Context, id OAuthConsentID, patch OAuthConsentPatch) (OAuthConsent, error) {
-	return oauthConsentCodec.Found(t.UpdateOne(ctx, OAuthConsentCols.ID.Eq(id), patch))
+	oauthConsent, ok, err := t.UpdateOne(ctx, OAuthConsentCols.ID.Eq(id), patch)
+	return oauthConsent, runtime.Found(oauthConsentTable, ok, err)
 }
 
 // UpdateOne changes one OAuth consent that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t *OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (OAuthConsent, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthConsent{}, false, err
+func (t *OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (oauthConsent OAuthConsent, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthConsent, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthConsentCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, where.Expr(), set)
+	return oauthConsent, ok, err
 }
 
 // UpdateMany changes every OAuth consent that matches and returns how many
 // there were.
 func (t *OAuthConsentTable) UpdateMany(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthConsentTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthConsentTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth consent with that id, or returns ErrNotFound.
 func (t *OAuthConsentTable) Delete(ctx context.Context, id OAuthConsentID) error {
-	return t.s.Remove(ctx, &oauthConsentTable, id, string(id))
+	return t.in.Remove(ctx, oauthConsentTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth consent with that id and returns it as it
 // was, or ErrNotFound.
 func (t *OAuthConsentTable) DeleteReturning(ctx context.Context, id OAuthConsentID) (OAuthConsent, error) {
-	return oauthConsentCodec.Found(t.ConsumeOne(ctx, OAuthConsentCols.ID.Eq(id)))
+	oauthConsent, ok, err := t.ConsumeOne(ctx, OAuthConsentCols.ID.Eq(id))
+	return oauthConsent, runtime.Found(oauthConsentTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth consent that matches and returns how many
 // there were.
 func (t *OAuthConsentTable) DeleteMany(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthConsentTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthConsentTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth consent that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuthConsent]) (OAuthConsent, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthConsentCodec, where.Expr()))
+func (t *OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuthConsent]) (oauthConsent OAuthConsent, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, where.Expr())
+	return oauthConsent, ok, err
 }
 
 // document returns the OAuth consent to store: what the caller gave, and
@@ -203,63 +210,50 @@ func (in OAuthConsentCreate) document(now time.Time) OAuthConsent {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthConsent *OAuthConsent) check() error {
-	c := runtime.Checks{Table: &oauthConsentTable}
-	c.Key("id", string(oauthConsent.ID))
-	c.String("clientId", oauthConsent.ClientID)
-	c.String("userId", string(runtime.Deref(oauthConsent.UserID)))
-	c.String("referenceId", runtime.Deref(oauthConsent.ReferenceID))
-	runtime.NonNilPtr(&oauthConsent.Resources)
-	c.Strings("resources", runtime.Deref(oauthConsent.Resources))
-	runtime.NonNilPtr(&oauthConsent.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(oauthConsent.RequestedUserInfoClaims))
-	runtime.NonNil(&oauthConsent.Scopes)
-	c.Strings("scopes", oauthConsent.Scopes)
-	c.Time("createdAt", &oauthConsent.CreatedAt)
-	c.Time("updatedAt", &oauthConsent.UpdatedAt)
-	return c.Err()
+// oauthConsentRow is an OAuth consent on its way between Go and the database.
+type oauthConsentRow struct {
+	*OAuthConsent
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthConsent *OAuthConsent) values() []any {
+// Key returns the id as text.
+func (r oauthConsentRow) Key() string {
+	return string(r.OAuthConsent.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, empty lists instead of nil ones.
+func (r oauthConsentRow) Tidy() {
+	runtime.TidyNullList(&r.OAuthConsent.Resources)
+	runtime.TidyNullList(&r.OAuthConsent.RequestedUserInfoClaims)
+	runtime.TidyList(&r.OAuthConsent.Scopes)
+	runtime.TidyTime(&r.OAuthConsent.CreatedAt)
+	runtime.TidyTime(&r.OAuthConsent.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthConsentRow) Values() []any {
 	return []any{
-		string(oauthConsent.ID), oauthConsent.ClientID, oauthConsent.UserID, oauthConsent.ReferenceID,
-		dialect.JSON(oauthConsent.Resources), dialect.JSON(oauthConsent.RequestedUserInfoClaims),
-		dialect.JSON(oauthConsent.Scopes), oauthConsent.CreatedAt, oauthConsent.UpdatedAt,
+		string(r.OAuthConsent.ID), r.OAuthConsent.ClientID, r.OAuthConsent.UserID, r.OAuthConsent.ReferenceID,
+		dialect.JSON(r.OAuthConsent.Resources), dialect.JSON(r.OAuthConsent.RequestedUserInfoClaims),
+		dialect.JSON(r.OAuthConsent.Scopes), r.OAuthConsent.CreatedAt, r.OAuthConsent.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthConsent *OAuthConsent) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthConsentRow) Scan(row dialect.Row) error {
+	*r.OAuthConsent = OAuthConsent{}
 	return row.Scan(
-		(*string)(&oauthConsent.ID), &oauthConsent.ClientID, &oauthConsent.UserID, &oauthConsent.ReferenceID,
-		dialect.AsJSON(&oauthConsent.Resources), dialect.AsJSON(&oauthConsent.RequestedUserInfoClaims),
-		dialect.AsJSON(&oauthConsent.Scopes), (*dialect.Time)(&oauthConsent.CreatedAt),
-		(*dialect.Time)(&oauthConsent.UpdatedAt),
+		(*string)(&r.OAuthConsent.ID), &r.OAuthConsent.ClientID, &r.OAuthConsent.UserID, &r.OAuthConsent.ReferenceID,
+		dialect.AsJSON(&r.OAuthConsent.Resources), dialect.AsJSON(&r.OAuthConsent.RequestedUserInfoClaims),
+		dialect.AsJSON(&r.OAuthConsent.Scopes), (*dialect.Time)(&r.OAuthConsent.CreatedAt),
+		(*dialect.Time)(&r.OAuthConsent.UpdatedAt),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthConsentPatch) check() error {
-	c := runtime.Checks{Table: &oauthConsentTable}
-	c.String("clientId", p.ClientID.Or(""))
-	c.String("userId", string(runtime.Deref(p.UserID.Or(nil))))
-	c.String("referenceId", runtime.Deref(p.ReferenceID.Or(nil)))
-	runtime.NonNilOptPtr(&p.Resources)
-	c.Strings("resources", runtime.Deref(p.Resources.Or(nil)))
-	runtime.NonNilOptPtr(&p.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(p.RequestedUserInfoClaims.Or(nil)))
-	runtime.NonNilOpt(&p.Scopes)
-	c.Strings("scopes", p.Scopes.Or(nil))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthConsentPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthConsentPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthConsentTable)
 	runtime.Assign(set, "clientId", p.ClientID)
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "referenceId", p.ReferenceID)
@@ -267,60 +261,24 @@ func (p *OAuthConsentPatch) assignments() *runtime.Assignments {
 	runtime.AssignJSON(set, "requestedUserInfoClaims", p.RequestedUserInfoClaims)
 	runtime.AssignJSON(set, "scopes", p.Scopes)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
-	return set
+	return set.Checked()
 }
 
-// oauthConsentCodec moves OAuth consents between Go and rows.
-var oauthConsentCodec = runtime.Codec[OAuthConsent]{
-	Table:  &oauthConsentTable,
-	Scan:   (*OAuthConsent).scan,
-	Key:    func(oauthConsent *OAuthConsent) string { return string(oauthConsent.ID) },
-	Values: (*OAuthConsent).values,
-	Check:  (*OAuthConsent).check,
-}
-
-// The columns of table oauthConsent, in the order of values, and the statement
-// that reads every row.
-const (
-	oauthConsentColumns         = "`id`, `clientId`, `userId`, `referenceId`, `resources`, `requestedUserInfoClaims`, `scopes`, `createdAt`, `updatedAt`"
-	oauthConsentColumnsPostgres = `"id", "clientId", "userId", "referenceId", "resources", "requestedUserInfoClaims", "scopes", "createdAt", "updatedAt"`
-	oauthConsentSelect          = "SELECT " + oauthConsentColumns + " FROM `oauthConsent`"
-	oauthConsentSelectPostgres  = "SELECT " + oauthConsentColumnsPostgres + ` FROM "oauthConsent"`
-)
+// oauthConsentCodec makes a row of an OAuth consent.
+var oauthConsentCodec = runtime.Codec[OAuthConsent]{Table: oauthConsentTable, Row: func(oauthConsent *OAuthConsent) runtime.Row { return oauthConsentRow{oauthConsent} }}
 
 // oauthConsentTable describes table oauthConsent to the runtime.
-var oauthConsentTable = dialect.Table{
-	Key: "oauthConsent", Name: "oauthConsent", ID: "id", IDs: "nanoid",
+var oauthConsentTable = runtime.Describe(dialect.Table{
+	Key: "oauthConsent", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "clientId", Column: "clientId"},
-		{Key: "userId", Column: "userId", Nullable: true},
-		{Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "clientId"}, {Key: "userId", Nullable: true, Reference: true},
+		{Key: "referenceId", Nullable: true}, {Key: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "scopes", Type: dialect.TypeStrings}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: oauthConsentSelect, Postgres: oauthConsentSelectPostgres, MySQL: oauthConsentSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthConsentSelect + " WHERE `id` = ?",
-		Postgres: oauthConsentSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthConsentSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthConsent" (` + oauthConsentColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		MySQL:    "INSERT INTO `oauthConsent` (" + oauthConsentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthConsent` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthConsent" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthConsent` WHERE `id` = ?",
-	},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + oauthConsentColumns, Postgres: " RETURNING " + oauthConsentColumnsPostgres, MySQL: " RETURNING " + oauthConsentColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
-		{Constraint: "oauthConsent_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "oauthConsent_clientId_fk", Field: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthConsent_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
-}
+})

@@ -117,36 +117,35 @@ type OAuthRefreshTokenQuery = authgen.TableQuery[*OAuthRefreshToken]
 
 // OAuthRefreshTokenTable reads and writes table oauthRefreshToken.
 type OAuthRefreshTokenTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth refresh token and returns it as stored.
 func (t *OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshTokenCreate) (OAuthRefreshToken, error) {
-	oauthRefreshToken := in.document(t.s.Now())
-	if err := oauthRefreshToken.check(); err != nil {
-		return OAuthRefreshToken{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshToken, oauthRefreshToken.values())
+	oauthRefreshToken := in.document(t.in.Now())
+	oauthRefreshTokenRow{&oauthRefreshToken}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthRefreshTokenCodec, oauthRefreshToken, oauthRefreshTokenRow{&oauthRefreshToken}.Values())
 }
 
 // CreateMany stores OAuth refresh tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByToken updates the OAuth refresh token that has the token of in, or
 // creates it from in. The bool reports whether it was created.
-func (t *OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t *OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch, fields ...string) (OAuthRefreshToken, bool, error) {
-	where := runtime.Holder(&oauthRefreshTokenCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &oauthRefreshTokenTable, fields, func(ctx context.Context, tx *Tx) (OAuthRefreshToken, bool, error) {
+func (t *OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch, fields ...string) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[OAuthRefreshToken](oauthRefreshTokenTable, oauthRefreshTokenRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, oauthRefreshTokenTable, fields, func(ctx context.Context, tx *Tx) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 		return tx.OAuthRefreshToken.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (OAuthRefreshToken, error) {
 		return tx.OAuthRefreshToken.Create(ctx, in)
@@ -154,96 +153,106 @@ func (t *OAuthRefreshTokenTable) upsert(ctx context.Context, in OAuthRefreshToke
 }
 
 // Get returns the OAuth refresh token with that id, or ErrNotFound.
-func (t *OAuthRefreshTokenTable) Get(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenTable.ByID, id)
+func (t *OAuthRefreshTokenTable) Get(ctx context.Context, id OAuthRefreshTokenID) (oauthRefreshToken OAuthRefreshToken, err error) {
+	err = t.in.Get(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, id)
+	return oauthRefreshToken, err
 }
 
 // GetForUpdate returns the OAuth refresh token with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthRefreshTokenTable) GetForUpdate(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthRefreshTokenCodec, id)
+func (t *OAuthRefreshTokenTable) GetForUpdate(ctx context.Context, id OAuthRefreshTokenID) (oauthRefreshToken OAuthRefreshToken, err error) {
+	err = t.in.GetForUpdate(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, id)
+	return oauthRefreshToken, err
 }
 
 // GetByToken returns the OAuth refresh token with that token, or ErrNotFound.
-func (t *OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (OAuthRefreshToken, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthRefreshTokenCodec, oauthRefreshTokenByToken, token)
+func (t *OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (oauthRefreshToken OAuthRefreshToken, err error) {
+	err = t.in.GetBy(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, "token", token)
+	return oauthRefreshToken, err
 }
 
 // Find returns the OAuth refresh tokens of a query, in its order and then by
 // id.
 func (t *OAuthRefreshTokenTable) Find(ctx context.Context, q OAuthRefreshTokenQuery) ([]OAuthRefreshToken, error) {
-	return runtime.List(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthRefreshTokenCodec, q.Query())
 }
 
 // First returns the first OAuth refresh token of a query, and whether there is
 // one.
-func (t *OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQuery) (OAuthRefreshToken, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
+func (t *OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQuery) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, q.Query())
+	return oauthRefreshToken, ok, err
 }
 
 // Each returns the OAuth refresh tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthRefreshTokenTable) Each(ctx context.Context, q OAuthRefreshTokenQuery) iter.Seq2[OAuthRefreshToken, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthRefreshTokenCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthRefreshTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth refresh tokens match.
 func (t *OAuthRefreshTokenTable) Count(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
-	return t.s.Count(ctx, &oauthRefreshTokenTable, where.Expr())
+	return t.in.Count(ctx, oauthRefreshTokenTable, where.Expr())
 }
 
 // Exists reports whether an OAuth refresh token matches.
 func (t *OAuthRefreshTokenTable) Exists(ctx context.Context, where Predicate[OAuthRefreshToken]) (bool, error) {
-	return t.s.Exists(ctx, &oauthRefreshTokenTable, where.Expr())
+	return t.in.Exists(ctx, oauthRefreshTokenTable, where.Expr())
 }
 
 // Update changes the OAuth refresh token with that id and returns it as
 // stored, or ErrNotFound.
 func (t *OAuthRefreshTokenTable) Update(ctx context.Context, id OAuthRefreshTokenID, patch OAuthRefreshTokenPatch) (OAuthRefreshToken, error) {
-	return oauthRefreshTokenCodec.Found(t.UpdateOne(ctx, OAuthRefreshTokenCols.ID.Eq(id), patch))
+	oauthRefreshToken, ok, err := t.UpdateOne(ctx, OAuthRefreshTokenCols.ID.Eq(id), patch)
+	return oauthRefreshToken, runtime.Found(oauthRefreshTokenTable, ok, err)
 }
 
 // UpdateOne changes one OAuth refresh token that matches and returns it as
 // stored, and whether there was one. Of several calls whose patch ends the
 // match, one gets it.
-func (t *OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (OAuthRefreshToken, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthRefreshToken{}, false, err
+func (t *OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthRefreshToken, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthRefreshTokenCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, where.Expr(), set)
+	return oauthRefreshToken, ok, err
 }
 
 // UpdateMany changes every OAuth refresh token that matches and returns how
 // many there were.
 func (t *OAuthRefreshTokenTable) UpdateMany(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthRefreshTokenTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthRefreshTokenTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth refresh token with that id, or returns ErrNotFound.
 func (t *OAuthRefreshTokenTable) Delete(ctx context.Context, id OAuthRefreshTokenID) error {
-	return t.s.Remove(ctx, &oauthRefreshTokenTable, id, string(id))
+	return t.in.Remove(ctx, oauthRefreshTokenTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth refresh token with that id and returns it
 // as it was, or ErrNotFound.
 func (t *OAuthRefreshTokenTable) DeleteReturning(ctx context.Context, id OAuthRefreshTokenID) (OAuthRefreshToken, error) {
-	return oauthRefreshTokenCodec.Found(t.ConsumeOne(ctx, OAuthRefreshTokenCols.ID.Eq(id)))
+	oauthRefreshToken, ok, err := t.ConsumeOne(ctx, OAuthRefreshTokenCols.ID.Eq(id))
+	return oauthRefreshToken, runtime.Found(oauthRefreshTokenTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth refresh token that matches and returns how
 // many there were.
 func (t *OAuthRefreshTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthRefreshTokenTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthRefreshTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth refresh token that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthRefreshToken]) (OAuthRefreshToken, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthRefreshTokenCodec, where.Expr()))
+func (t *OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthRefreshToken]) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, where.Expr())
+	return oauthRefreshToken, ok, err
 }
 
 // document returns the OAuth refresh token to store: what the caller gave, and
@@ -271,102 +280,67 @@ func (in OAuthRefreshTokenCreate) document(now time.Time) OAuthRefreshToken {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthRefreshToken *OAuthRefreshToken) check() error {
-	c := runtime.Checks{Table: &oauthRefreshTokenTable}
-	c.Key("id", string(oauthRefreshToken.ID))
-	c.Required("token", oauthRefreshToken.Token.IsZero())
-	c.Secret("token", oauthRefreshToken.Token)
-	c.String("clientId", oauthRefreshToken.ClientID)
-	c.String("sessionId", string(runtime.Deref(oauthRefreshToken.SessionID)))
-	c.Key("userId", string(oauthRefreshToken.UserID))
-	c.String("referenceId", runtime.Deref(oauthRefreshToken.ReferenceID))
-	c.Secret("authorizationCodeId", runtime.Deref(oauthRefreshToken.AuthorizationCodeID))
-	runtime.NonNilPtr(&oauthRefreshToken.Resources)
-	c.Strings("resources", runtime.Deref(oauthRefreshToken.Resources))
-	runtime.NonNilPtr(&oauthRefreshToken.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(oauthRefreshToken.RequestedUserInfoClaims))
-	c.Time("expiresAt", &oauthRefreshToken.ExpiresAt)
-	c.Time("createdAt", &oauthRefreshToken.CreatedAt)
-	c.NullTime("revoked", &oauthRefreshToken.Revoked)
-	c.NullTime("rotatedAt", &oauthRefreshToken.RotatedAt)
-	c.Secret("rotationReplayResponse", runtime.Deref(oauthRefreshToken.RotationReplayResponse))
-	c.NullTime("rotationReplayExpiresAt", &oauthRefreshToken.RotationReplayExpiresAt)
-	c.NullTime("authTime", &oauthRefreshToken.AuthTime)
-	c.NullJSON("confirmation", &oauthRefreshToken.Confirmation)
-	runtime.NonNil(&oauthRefreshToken.Scopes)
-	c.Strings("scopes", oauthRefreshToken.Scopes)
-	return c.Err()
+// oauthRefreshTokenRow is an OAuth refresh token on its way between Go and the
+// database.
+type oauthRefreshTokenRow struct {
+	*OAuthRefreshToken
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthRefreshToken *OAuthRefreshToken) values() []any {
+// Key returns the id as text.
+func (r oauthRefreshTokenRow) Key() string {
+	return string(r.OAuthRefreshToken.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r oauthRefreshTokenRow) Tidy() {
+	runtime.TidyNullList(&r.OAuthRefreshToken.Resources)
+	runtime.TidyNullList(&r.OAuthRefreshToken.RequestedUserInfoClaims)
+	runtime.TidyTime(&r.OAuthRefreshToken.ExpiresAt)
+	runtime.TidyTime(&r.OAuthRefreshToken.CreatedAt)
+	runtime.TidyNullTime(&r.OAuthRefreshToken.Revoked)
+	runtime.TidyNullTime(&r.OAuthRefreshToken.RotatedAt)
+	runtime.TidyNullTime(&r.OAuthRefreshToken.RotationReplayExpiresAt)
+	runtime.TidyNullTime(&r.OAuthRefreshToken.AuthTime)
+	runtime.TidyNullJSON(&r.OAuthRefreshToken.Confirmation)
+	runtime.TidyList(&r.OAuthRefreshToken.Scopes)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthRefreshTokenRow) Values() []any {
 	return []any{
-		string(oauthRefreshToken.ID), oauthRefreshToken.Token, oauthRefreshToken.ClientID,
-		oauthRefreshToken.SessionID, string(oauthRefreshToken.UserID), oauthRefreshToken.ReferenceID,
-		oauthRefreshToken.AuthorizationCodeID, dialect.JSON(oauthRefreshToken.Resources),
-		dialect.JSON(oauthRefreshToken.RequestedUserInfoClaims), oauthRefreshToken.ExpiresAt,
-		oauthRefreshToken.CreatedAt, oauthRefreshToken.Revoked, oauthRefreshToken.RotatedAt,
-		oauthRefreshToken.RotationReplayResponse, oauthRefreshToken.RotationReplayExpiresAt,
-		oauthRefreshToken.AuthTime, dialect.JSON(oauthRefreshToken.Confirmation),
-		dialect.JSON(oauthRefreshToken.Scopes),
+		string(r.OAuthRefreshToken.ID), r.OAuthRefreshToken.Token, r.OAuthRefreshToken.ClientID,
+		r.OAuthRefreshToken.SessionID, string(r.OAuthRefreshToken.UserID), r.OAuthRefreshToken.ReferenceID,
+		r.OAuthRefreshToken.AuthorizationCodeID, dialect.JSON(r.OAuthRefreshToken.Resources),
+		dialect.JSON(r.OAuthRefreshToken.RequestedUserInfoClaims), r.OAuthRefreshToken.ExpiresAt,
+		r.OAuthRefreshToken.CreatedAt, r.OAuthRefreshToken.Revoked, r.OAuthRefreshToken.RotatedAt,
+		r.OAuthRefreshToken.RotationReplayResponse, r.OAuthRefreshToken.RotationReplayExpiresAt,
+		r.OAuthRefreshToken.AuthTime, dialect.JSON(r.OAuthRefreshToken.Confirmation),
+		dialect.JSON(r.OAuthRefreshToken.Scopes),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthRefreshToken *OAuthRefreshToken) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthRefreshTokenRow) Scan(row dialect.Row) error {
+	*r.OAuthRefreshToken = OAuthRefreshToken{}
 	return row.Scan(
-		(*string)(&oauthRefreshToken.ID), &oauthRefreshToken.Token, &oauthRefreshToken.ClientID,
-		&oauthRefreshToken.SessionID, (*string)(&oauthRefreshToken.UserID), &oauthRefreshToken.ReferenceID,
-		&oauthRefreshToken.AuthorizationCodeID, dialect.AsJSON(&oauthRefreshToken.Resources),
-		dialect.AsJSON(&oauthRefreshToken.RequestedUserInfoClaims), (*dialect.Time)(&oauthRefreshToken.ExpiresAt),
-		(*dialect.Time)(&oauthRefreshToken.CreatedAt), dialect.NullTime{To: &oauthRefreshToken.Revoked},
-		dialect.NullTime{To: &oauthRefreshToken.RotatedAt}, &oauthRefreshToken.RotationReplayResponse,
-		dialect.NullTime{To: &oauthRefreshToken.RotationReplayExpiresAt},
-		dialect.NullTime{To: &oauthRefreshToken.AuthTime}, dialect.AsJSON(&oauthRefreshToken.Confirmation),
-		dialect.AsJSON(&oauthRefreshToken.Scopes),
+		(*string)(&r.OAuthRefreshToken.ID), &r.OAuthRefreshToken.Token, &r.OAuthRefreshToken.ClientID,
+		&r.OAuthRefreshToken.SessionID, (*string)(&r.OAuthRefreshToken.UserID), &r.OAuthRefreshToken.ReferenceID,
+		&r.OAuthRefreshToken.AuthorizationCodeID, dialect.AsJSON(&r.OAuthRefreshToken.Resources),
+		dialect.AsJSON(&r.OAuthRefreshToken.RequestedUserInfoClaims),
+		(*dialect.Time)(&r.OAuthRefreshToken.ExpiresAt), (*dialect.Time)(&r.OAuthRefreshToken.CreatedAt),
+		dialect.NullTime{To: &r.OAuthRefreshToken.Revoked}, dialect.NullTime{To: &r.OAuthRefreshToken.RotatedAt},
+		&r.OAuthRefreshToken.RotationReplayResponse,
+		dialect.NullTime{To: &r.OAuthRefreshToken.RotationReplayExpiresAt},
+		dialect.NullTime{To: &r.OAuthRefreshToken.AuthTime}, dialect.AsJSON(&r.OAuthRefreshToken.Confirmation),
+		dialect.AsJSON(&r.OAuthRefreshToken.Scopes),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthRefreshTokenPatch) check() error {
-	c := runtime.Checks{Table: &oauthRefreshTokenTable}
-	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
-	c.Secret("token", p.Token.Or(Secret{}))
-	c.String("clientId", p.ClientID.Or(""))
-	c.String("sessionId", string(runtime.Deref(p.SessionID.Or(nil))))
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	c.String("referenceId", runtime.Deref(p.ReferenceID.Or(nil)))
-	c.Secret("authorizationCodeId", runtime.Deref(p.AuthorizationCodeID.Or(nil)))
-	runtime.NonNilOptPtr(&p.Resources)
-	c.Strings("resources", runtime.Deref(p.Resources.Or(nil)))
-	runtime.NonNilOptPtr(&p.RequestedUserInfoClaims)
-	c.Strings("requestedUserInfoClaims", runtime.Deref(p.RequestedUserInfoClaims.Or(nil)))
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.PatchNullTime("revoked", &p.Revoked)
-	c.PatchNullTime("rotatedAt", &p.RotatedAt)
-	c.Secret("rotationReplayResponse", runtime.Deref(p.RotationReplayResponse.Or(nil)))
-	c.PatchNullTime("rotationReplayExpiresAt", &p.RotationReplayExpiresAt)
-	c.PatchNullTime("authTime", &p.AuthTime)
-	c.PatchNullJSON("confirmation", &p.Confirmation)
-	runtime.NonNilOpt(&p.Scopes)
-	c.Strings("scopes", p.Scopes.Or(nil))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *OAuthRefreshTokenPatch) checkMany() error {
-	if p.Token.IsSet() {
-		return runtime.ManyUnique(&oauthRefreshTokenTable, "token")
-	}
-	return p.check()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthRefreshTokenPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthRefreshTokenPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthRefreshTokenTable)
 	runtime.Assign(set, "token", p.Token)
 	runtime.Assign(set, "clientId", p.ClientID)
 	runtime.Assign(set, "sessionId", p.SessionID)
@@ -383,83 +357,35 @@ func (p *OAuthRefreshTokenPatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "authTime", p.AuthTime)
 	runtime.AssignJSON(set, "confirmation", p.Confirmation)
 	runtime.AssignJSON(set, "scopes", p.Scopes)
-	return set
+	return set.Checked()
 }
 
-// oauthRefreshTokenCodec moves OAuth refresh tokens between Go and rows.
-var oauthRefreshTokenCodec = runtime.Codec[OAuthRefreshToken]{
-	Table:  &oauthRefreshTokenTable,
-	Scan:   (*OAuthRefreshToken).scan,
-	Key:    func(oauthRefreshToken *OAuthRefreshToken) string { return string(oauthRefreshToken.ID) },
-	Values: (*OAuthRefreshToken).values,
-	Check:  (*OAuthRefreshToken).check,
-}
-
-// The columns of table oauthRefreshToken, in the order of values, and the
-// statement that reads every row.
-const (
-	oauthRefreshTokenColumns         = "`id`, `token`, `clientId`, `sessionId`, `userId`, `referenceId`, `authorizationCodeId`, `resources`, `requestedUserInfoClaims`, `expiresAt`, `createdAt`, `revoked`, `rotatedAt`, `rotationReplayResponse`, `rotationReplayExpiresAt`, `authTime`, `confirmation`, `scopes`"
-	oauthRefreshTokenColumnsPostgres = `"id", "token", "clientId", "sessionId", "userId", "referenceId", "authorizationCodeId", "resources", "requestedUserInfoClaims", "expiresAt", "createdAt", "revoked", "rotatedAt", "rotationReplayResponse", "rotationReplayExpiresAt", "authTime", "confirmation", "scopes"`
-	oauthRefreshTokenSelect          = "SELECT " + oauthRefreshTokenColumns + " FROM `oauthRefreshToken`"
-	oauthRefreshTokenSelectPostgres  = "SELECT " + oauthRefreshTokenColumnsPostgres + ` FROM "oauthRefreshToken"`
-)
+// oauthRefreshTokenCodec makes a row of an OAuth refresh token.
+var oauthRefreshTokenCodec = runtime.Codec[OAuthRefreshToken]{Table: oauthRefreshTokenTable, Row: func(oauthRefreshToken *OAuthRefreshToken) runtime.Row { return oauthRefreshTokenRow{oauthRefreshToken} }}
 
 // oauthRefreshTokenTable describes table oauthRefreshToken to the runtime.
-var oauthRefreshTokenTable = dialect.Table{
-	Key: "oauthRefreshToken", Name: "oauthRefreshToken", ID: "id", IDs: "nanoid",
+var oauthRefreshTokenTable = runtime.Describe(dialect.Table{
+	Key: "oauthRefreshToken", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "token", Column: "token", Secret: true},
-		{Key: "clientId", Column: "clientId"}, {Key: "sessionId", Column: "sessionId", Nullable: true},
-		{Key: "userId", Column: "userId"}, {Key: "referenceId", Column: "referenceId", Nullable: true},
-		{Key: "authorizationCodeId", Column: "authorizationCodeId", Nullable: true, Secret: true},
-		{Key: "resources", Column: "resources", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "requestedUserInfoClaims", Column: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "revoked", Column: "revoked", Type: dialect.TypeTime, Nullable: true},
-		{Key: "rotatedAt", Column: "rotatedAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "rotationReplayResponse", Column: "rotationReplayResponse", Type: dialect.TypeText, Nullable: true, Secret: true},
-		{Key: "rotationReplayExpiresAt", Column: "rotationReplayExpiresAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "authTime", Column: "authTime", Type: dialect.TypeTime, Nullable: true},
-		{Key: "confirmation", Column: "confirmation", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "scopes", Column: "scopes", Type: dialect.TypeStrings},
+		{Key: "id"}, {Key: "token", Secret: true}, {Key: "clientId"},
+		{Key: "sessionId", Nullable: true, Reference: true}, {Key: "userId", Reference: true},
+		{Key: "referenceId", Nullable: true}, {Key: "authorizationCodeId", Nullable: true, Secret: true},
+		{Key: "resources", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "requestedUserInfoClaims", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "expiresAt", Type: dialect.TypeTime}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "revoked", Type: dialect.TypeTime, Nullable: true},
+		{Key: "rotatedAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "rotationReplayResponse", Type: dialect.TypeText, Nullable: true, Secret: true},
+		{Key: "rotationReplayExpiresAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "authTime", Type: dialect.TypeTime, Nullable: true},
+		{Key: "confirmation", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "scopes", Type: dialect.TypeStrings},
 	},
-	Select: dialect.SQL{SQLite: oauthRefreshTokenSelect, Postgres: oauthRefreshTokenSelectPostgres, MySQL: oauthRefreshTokenSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthRefreshTokenSelect + " WHERE `id` = ?",
-		Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthRefreshTokenSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthRefreshToken" (` + oauthRefreshTokenColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-		MySQL:    "INSERT INTO `oauthRefreshToken` (" + oauthRefreshTokenColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthRefreshToken" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthRefreshToken` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "oauthRefreshToken_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
-	},
-	Returning: dialect.SQL{
-		SQLite:   " RETURNING " + oauthRefreshTokenColumns,
-		Postgres: " RETURNING " + oauthRefreshTokenColumnsPostgres,
-		MySQL:    " RETURNING " + oauthRefreshTokenColumns,
-	},
+	Uniques: []dialect.Unique{{Index: "oauthRefreshToken_token_uidx", Fields: []string{"token"}}},
 	Foreign: []dialect.Foreign{
-		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Column: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
-		{Constraint: "oauthRefreshToken_sessionId_fk", Field: "sessionId", Column: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
-		{Constraint: "oauthRefreshToken_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "oauthRefreshToken_clientId_fk", Field: "clientId", Table: "oauthClient", Target: "clientId", OnDelete: "CASCADE"},
+		{Constraint: "oauthRefreshToken_sessionId_fk", Field: "sessionId", Table: "session", Target: "id", OnDelete: "SET NULL"},
+		{Constraint: "oauthRefreshToken_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"oauthAccessToken"},
-}
-
-// oauthRefreshTokenByToken finds an OAuth refresh token by token.
-var oauthRefreshTokenByToken = dialect.SQL{
-	SQLite:   oauthRefreshTokenSelect + " WHERE `token` = ?",
-	Postgres: oauthRefreshTokenSelectPostgres + ` WHERE "token" = $1`,
-	MySQL:    oauthRefreshTokenSelect + " WHERE `token` = ?",
-}
+})

@@ -112,36 +112,35 @@ type OAuthResourceQuery = authgen.TableQuery[*OAuthResource]
 
 // OAuthResourceTable reads and writes table oauthResource.
 type OAuthResourceTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an OAuth resource and returns it as stored.
 func (t *OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) (OAuthResource, error) {
-	oauthResource := in.document(t.s.Now())
-	if err := oauthResource.check(); err != nil {
-		return OAuthResource{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &oauthResourceCodec, oauthResource, oauthResource.values())
+	oauthResource := in.document(t.in.Now())
+	oauthResourceRow{&oauthResource}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &oauthResourceCodec, oauthResource, oauthResourceRow{&oauthResource}.Values())
 }
 
 // CreateMany stores OAuth resources, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
 func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByIdentifier updates the OAuth resource that has the identifier of in,
 // or creates it from in. The bool reports whether it was created.
-func (t *OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (oauthResource OAuthResource, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }
 
-func (t *OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch, fields ...string) (OAuthResource, bool, error) {
-	where := runtime.Holder(&oauthResourceCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &oauthResourceTable, fields, func(ctx context.Context, tx *Tx) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch, fields ...string) (oauthResource OAuthResource, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[OAuthResource](oauthResourceTable, oauthResourceRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, oauthResourceTable, fields, func(ctx context.Context, tx *Tx) (oauthResource OAuthResource, ok bool, err error) {
 		return tx.OAuthResource.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (OAuthResource, error) {
 		return tx.OAuthResource.Create(ctx, in)
@@ -149,123 +148,140 @@ func (t *OAuthResourceTable) upsert(ctx context.Context, in OAuthResourceCreate,
 }
 
 // Get returns the OAuth resource with that id, or ErrNotFound.
-func (t *OAuthResourceTable) Get(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthResourceCodec, oauthResourceTable.ByID, id)
+func (t *OAuthResourceTable) Get(ctx context.Context, id OAuthResourceID) (oauthResource OAuthResource, err error) {
+	err = t.in.Get(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, id)
+	return oauthResource, err
 }
 
 // GetForUpdate returns the OAuth resource with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OAuthResourceTable) GetForUpdate(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &oauthResourceCodec, id)
+func (t *OAuthResourceTable) GetForUpdate(ctx context.Context, id OAuthResourceID) (oauthResource OAuthResource, err error) {
+	err = t.in.GetForUpdate(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, id)
+	return oauthResource, err
 }
 
 // GetByIdentifier returns the OAuth resource with that identifier, or
 // ErrNotFound.
-func (t *OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier string) (OAuthResource, error) {
-	return runtime.Get(ctx, t.s.Session, &oauthResourceCodec, oauthResourceByIdentifier, identifier)
+func (t *OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier string) (oauthResource OAuthResource, err error) {
+	err = t.in.GetBy(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, "identifier", identifier)
+	return oauthResource, err
 }
 
 // Find returns the OAuth resources of a query, in its order and then by id.
 func (t *OAuthResourceTable) Find(ctx context.Context, q OAuthResourceQuery) ([]OAuthResource, error) {
-	return runtime.List(ctx, t.s.Session, &oauthResourceCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &oauthResourceCodec, q.Query())
 }
 
 // First returns the first OAuth resource of a query, and whether there is one.
-func (t *OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (OAuthResource, bool, error) {
-	return runtime.First(ctx, t.s.Session, &oauthResourceCodec, q.Query())
+func (t *OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (oauthResource OAuthResource, ok bool, err error) {
+	ok, err = t.in.First(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, q.Query())
+	return oauthResource, ok, err
 }
 
 // Each returns the OAuth resources of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthResourceTable) Each(ctx context.Context, q OAuthResourceQuery) iter.Seq2[OAuthResource, error] {
-	return runtime.Each(ctx, t.s.Session, &oauthResourceCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &oauthResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth resources match.
 func (t *OAuthResourceTable) Count(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
-	return t.s.Count(ctx, &oauthResourceTable, where.Expr())
+	return t.in.Count(ctx, oauthResourceTable, where.Expr())
 }
 
 // Exists reports whether an OAuth resource matches.
 func (t *OAuthResourceTable) Exists(ctx context.Context, where Predicate[OAuthResource]) (bool, error) {
-	return t.s.Exists(ctx, &oauthResourceTable, where.Expr())
+	return t.in.Exists(ctx, oauthResourceTable, where.Expr())
 }
 
 // Update changes the OAuth resource with that id and returns it as stored, or
 // ErrNotFound.
 func (t *OAuthResourceTable) Update(ctx context.Context, id OAuthResourceID, patch OAuthResourcePatch) (OAuthResource, error) {
-	return oauthResourceCodec.Found(t.UpdateOne(ctx, OAuthResourceCols.ID.Eq(id), patch))
+	oauthResource, ok, err := t.UpdateOne(ctx, OAuthResourceCols.ID.Eq(id), patch)
+	return oauthResource, runtime.Found(oauthResourceTable, ok, err)
 }
 
 // UpdateOne changes one OAuth resource that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t *OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (OAuthResource, bool, error) {
-	if err := patch.check(); err != nil {
-		return OAuthResource{}, false, err
+func (t *OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (oauthResource OAuthResource, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return oauthResource, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthResourceCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr(), set)
+	return oauthResource, ok, err
 }
 
 // UpdateMany changes every OAuth resource that matches and returns how many
 // there were.
 func (t *OAuthResourceTable) UpdateMany(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &oauthResourceTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, oauthResourceTable, where.Expr(), set)
 }
 
 // Delete deletes the OAuth resource with that id, or returns ErrNotFound.
 func (t *OAuthResourceTable) Delete(ctx context.Context, id OAuthResourceID) error {
-	return t.s.Remove(ctx, &oauthResourceTable, id, string(id))
+	return t.in.Remove(ctx, oauthResourceTable, id, string(id))
 }
 
 // DeleteReturning deletes the OAuth resource with that id and returns it as it
 // was, or ErrNotFound.
 func (t *OAuthResourceTable) DeleteReturning(ctx context.Context, id OAuthResourceID) (OAuthResource, error) {
-	return oauthResourceCodec.Found(t.ConsumeOne(ctx, OAuthResourceCols.ID.Eq(id)))
+	oauthResource, ok, err := t.ConsumeOne(ctx, OAuthResourceCols.ID.Eq(id))
+	return oauthResource, runtime.Found(oauthResourceTable, ok, err)
 }
 
 // DeleteMany deletes every OAuth resource that matches and returns how many
 // there were.
 func (t *OAuthResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
-	return t.s.Session.Delete(ctx, &oauthResourceTable, where.Expr())
+	return t.in.Session.Delete(ctx, oauthResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth resource that matches and returns it, and
 // whether there was one. Of several calls for one row, one gets it.
-func (t *OAuthResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthResource]) (OAuthResource, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &oauthResourceCodec, where.Expr()))
+func (t *OAuthResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthResource]) (oauthResource OAuthResource, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr())
+	return oauthResource, ok, err
 }
 
 // IncrementOne adds delta to the numbers of one OAuth resource that matches,
 // sets what patch sets, and returns it as stored, and whether there was one.
 // Null counts as zero.
-func (t *OAuthResourceTable) IncrementOne(ctx context.Context, where Predicate[OAuthResource], delta OAuthResourceDelta, patch OAuthResourcePatch) (OAuthResource, bool, error) {
+func (t *OAuthResourceTable) IncrementOne(ctx context.Context, where Predicate[OAuthResource], delta OAuthResourceDelta, patch OAuthResourcePatch) (oauthResource OAuthResource, ok bool, err error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
-		return OAuthResource{}, false, err
+		return oauthResource, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &oauthResourceCodec, where.Expr(), set))
+	ok, err = t.in.UpdateOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr(), set)
+	return oauthResource, ok, err
 }
 
 // assignments returns the columns that patch sets and those that the delta
 // adds to.
 func (d OAuthResourceDelta) assignments(patch OAuthResourcePatch) (*runtime.Assignments, error) {
-	if err := patch.check(); err != nil {
-		return nil, err
-	}
-	set := patch.assignments()
-	c := runtime.Checks{Table: &oauthResourceTable}
-	c.AddInt("accessTokenTtl", d.AccessTokenTTL, patch.AccessTokenTTL.IsSet())
+	set := runtime.Assigning(oauthResourceTable)
+	runtime.Assign(set, "identifier", patch.Identifier)
+	runtime.Assign(set, "name", patch.Name)
+	runtime.Assign(set, "accessTokenTtl", patch.AccessTokenTTL)
+	runtime.Assign(set, "refreshTokenTtl", patch.RefreshTokenTTL)
+	runtime.Assign(set, "signingAlgorithm", patch.SigningAlgorithm)
+	runtime.Assign(set, "signingKeyId", patch.SigningKeyID)
+	runtime.AssignJSON(set, "allowedScopes", patch.AllowedScopes)
+	runtime.AssignJSON(set, "customClaims", patch.CustomClaims)
+	runtime.Assign(set, "dpopBoundAccessTokensRequired", patch.DpopBoundAccessTokensRequired)
+	runtime.Assign(set, "disabled", patch.Disabled)
+	runtime.Assign(set, "updatedAt", patch.UpdatedAt)
+	runtime.Assign(set, "policyVersion", patch.PolicyVersion)
+	runtime.AssignJSON(set, "metadata", patch.Metadata)
 	set.AddInt("accessTokenTtl", d.AccessTokenTTL)
-	c.AddInt("refreshTokenTtl", d.RefreshTokenTTL, patch.RefreshTokenTTL.IsSet())
 	set.AddInt("refreshTokenTtl", d.RefreshTokenTTL)
-	c.AddInt("policyVersion", d.PolicyVersion, patch.PolicyVersion.IsSet())
 	set.AddInt("policyVersion", d.PolicyVersion)
-	return set, c.Err()
+	return set.Checked()
 }
 
 // document returns the OAuth resource to store: what the caller gave, and
@@ -290,80 +306,56 @@ func (in OAuthResourceCreate) document(now time.Time) OAuthResource {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (oauthResource *OAuthResource) check() error {
-	c := runtime.Checks{Table: &oauthResourceTable}
-	c.Key("id", string(oauthResource.ID))
-	c.String("identifier", oauthResource.Identifier)
-	c.String("name", oauthResource.Name)
-	c.Int("accessTokenTtl", runtime.Deref(oauthResource.AccessTokenTTL))
-	c.Int("refreshTokenTtl", runtime.Deref(oauthResource.RefreshTokenTTL))
-	c.String("signingAlgorithm", runtime.Deref(oauthResource.SigningAlgorithm))
-	c.String("signingKeyId", runtime.Deref(oauthResource.SigningKeyID))
-	runtime.NonNilPtr(&oauthResource.AllowedScopes)
-	c.Strings("allowedScopes", runtime.Deref(oauthResource.AllowedScopes))
-	c.NullJSON("customClaims", &oauthResource.CustomClaims)
-	c.NullTime("createdAt", &oauthResource.CreatedAt)
-	c.NullTime("updatedAt", &oauthResource.UpdatedAt)
-	c.Int("policyVersion", runtime.Deref(oauthResource.PolicyVersion))
-	c.NullJSON("metadata", &oauthResource.Metadata)
-	return c.Err()
+// oauthResourceRow is an OAuth resource on its way between Go and the
+// database.
+type oauthResourceRow struct {
+	*OAuthResource
 }
 
-// values returns the values of the fields in the order of the columns.
-func (oauthResource *OAuthResource) values() []any {
+// Key returns the id as text.
+func (r oauthResourceRow) Key() string {
+	return string(r.OAuthResource.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r oauthResourceRow) Tidy() {
+	runtime.TidyNullList(&r.OAuthResource.AllowedScopes)
+	runtime.TidyNullJSON(&r.OAuthResource.CustomClaims)
+	runtime.TidyNullTime(&r.OAuthResource.CreatedAt)
+	runtime.TidyNullTime(&r.OAuthResource.UpdatedAt)
+	runtime.TidyNullJSON(&r.OAuthResource.Metadata)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r oauthResourceRow) Values() []any {
 	return []any{
-		string(oauthResource.ID), oauthResource.Identifier, oauthResource.Name, oauthResource.AccessTokenTTL,
-		oauthResource.RefreshTokenTTL, oauthResource.SigningAlgorithm, oauthResource.SigningKeyID,
-		dialect.JSON(oauthResource.AllowedScopes), dialect.JSON(oauthResource.CustomClaims),
-		oauthResource.DpopBoundAccessTokensRequired, oauthResource.Disabled, oauthResource.CreatedAt,
-		oauthResource.UpdatedAt, oauthResource.PolicyVersion, dialect.JSON(oauthResource.Metadata),
+		string(r.OAuthResource.ID), r.OAuthResource.Identifier, r.OAuthResource.Name, r.OAuthResource.AccessTokenTTL,
+		r.OAuthResource.RefreshTokenTTL, r.OAuthResource.SigningAlgorithm, r.OAuthResource.SigningKeyID,
+		dialect.JSON(r.OAuthResource.AllowedScopes), dialect.JSON(r.OAuthResource.CustomClaims),
+		r.OAuthResource.DpopBoundAccessTokensRequired, r.OAuthResource.Disabled, r.OAuthResource.CreatedAt,
+		r.OAuthResource.UpdatedAt, r.OAuthResource.PolicyVersion, dialect.JSON(r.OAuthResource.Metadata),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (oauthResource *OAuthResource) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r oauthResourceRow) Scan(row dialect.Row) error {
+	*r.OAuthResource = OAuthResource{}
 	return row.Scan(
-		(*string)(&oauthResource.ID), &oauthResource.Identifier, &oauthResource.Name, &oauthResource.AccessTokenTTL,
-		&oauthResource.RefreshTokenTTL, &oauthResource.SigningAlgorithm, &oauthResource.SigningKeyID,
-		dialect.AsJSON(&oauthResource.AllowedScopes), dialect.AsJSON(&oauthResource.CustomClaims),
-		&oauthResource.DpopBoundAccessTokensRequired, &oauthResource.Disabled,
-		dialect.NullTime{To: &oauthResource.CreatedAt}, dialect.NullTime{To: &oauthResource.UpdatedAt},
-		&oauthResource.PolicyVersion, dialect.AsJSON(&oauthResource.Metadata),
+		(*string)(&r.OAuthResource.ID), &r.OAuthResource.Identifier, &r.OAuthResource.Name,
+		&r.OAuthResource.AccessTokenTTL, &r.OAuthResource.RefreshTokenTTL, &r.OAuthResource.SigningAlgorithm,
+		&r.OAuthResource.SigningKeyID, dialect.AsJSON(&r.OAuthResource.AllowedScopes),
+		dialect.AsJSON(&r.OAuthResource.CustomClaims), &r.OAuthResource.DpopBoundAccessTokensRequired,
+		&r.OAuthResource.Disabled, dialect.NullTime{To: &r.OAuthResource.CreatedAt},
+		dialect.NullTime{To: &r.OAuthResource.UpdatedAt}, &r.OAuthResource.PolicyVersion,
+		dialect.AsJSON(&r.OAuthResource.Metadata),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OAuthResourcePatch) check() error {
-	c := runtime.Checks{Table: &oauthResourceTable}
-	c.String("identifier", p.Identifier.Or(""))
-	c.String("name", p.Name.Or(""))
-	c.Int("accessTokenTtl", runtime.Deref(p.AccessTokenTTL.Or(nil)))
-	c.Int("refreshTokenTtl", runtime.Deref(p.RefreshTokenTTL.Or(nil)))
-	c.String("signingAlgorithm", runtime.Deref(p.SigningAlgorithm.Or(nil)))
-	c.String("signingKeyId", runtime.Deref(p.SigningKeyID.Or(nil)))
-	runtime.NonNilOptPtr(&p.AllowedScopes)
-	c.Strings("allowedScopes", runtime.Deref(p.AllowedScopes.Or(nil)))
-	c.PatchNullJSON("customClaims", &p.CustomClaims)
-	c.PatchNullTime("updatedAt", &p.UpdatedAt)
-	c.Int("policyVersion", runtime.Deref(p.PolicyVersion.Or(nil)))
-	c.PatchNullJSON("metadata", &p.Metadata)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *OAuthResourcePatch) checkMany() error {
-	if p.Identifier.IsSet() {
-		return runtime.ManyUnique(&oauthResourceTable, "identifier")
-	}
-	return p.check()
-}
-
 // assignments returns the columns to set.
-func (p *OAuthResourcePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OAuthResourcePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(oauthResourceTable)
 	runtime.Assign(set, "identifier", p.Identifier)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "accessTokenTtl", p.AccessTokenTTL)
@@ -377,72 +369,28 @@ func (p *OAuthResourcePatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	runtime.Assign(set, "policyVersion", p.PolicyVersion)
 	runtime.AssignJSON(set, "metadata", p.Metadata)
-	return set
+	return set.Checked()
 }
 
-// oauthResourceCodec moves OAuth resources between Go and rows.
-var oauthResourceCodec = runtime.Codec[OAuthResource]{
-	Table:  &oauthResourceTable,
-	Scan:   (*OAuthResource).scan,
-	Key:    func(oauthResource *OAuthResource) string { return string(oauthResource.ID) },
-	Values: (*OAuthResource).values,
-	Check:  (*OAuthResource).check,
-}
-
-// The columns of table oauthResource, in the order of values, and the
-// statement that reads every row.
-const (
-	oauthResourceColumns         = "`id`, `identifier`, `name`, `accessTokenTtl`, `refreshTokenTtl`, `signingAlgorithm`, `signingKeyId`, `allowedScopes`, `customClaims`, `dpopBoundAccessTokensRequired`, `disabled`, `createdAt`, `updatedAt`, `policyVersion`, `metadata`"
-	oauthResourceColumnsPostgres = `"id", "identifier", "name", "accessTokenTtl", "refreshTokenTtl", "signingAlgorithm", "signingKeyId", "allowedScopes", "customClaims", "dpopBoundAccessTokensRequired", "disabled", "createdAt", "updatedAt", "policyVersion", "metadata"`
-	oauthResourceSelect          = "SELECT " + oauthResourceColumns + " FROM `oauthResource`"
-	oauthResourceSelectPostgres  = "SELECT " + oauthResourceColumnsPostgres + ` FROM "oauthResource"`
-)
+// oauthResourceCodec makes a row of an OAuth resource.
+var oauthResourceCodec = runtime.Codec[OAuthResource]{Table: oauthResourceTable, Row: func(oauthResource *OAuthResource) runtime.Row { return oauthResourceRow{oauthResource} }}
 
 // oauthResourceTable describes table oauthResource to the runtime.
-var oauthResourceTable = dialect.Table{
-	Key: "oauthResource", Name: "oauthResource", ID: "id", IDs: "nanoid",
+var oauthResourceTable = runtime.Describe(dialect.Table{
+	Key: "oauthResource", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier"}, {Key: "name", Column: "name"},
-		{Key: "accessTokenTtl", Column: "accessTokenTtl", Type: dialect.TypeInt, Nullable: true},
-		{Key: "refreshTokenTtl", Column: "refreshTokenTtl", Type: dialect.TypeInt, Nullable: true},
-		{Key: "signingAlgorithm", Column: "signingAlgorithm", Nullable: true},
-		{Key: "signingKeyId", Column: "signingKeyId", Nullable: true},
-		{Key: "allowedScopes", Column: "allowedScopes", Type: dialect.TypeStrings, Nullable: true},
-		{Key: "customClaims", Column: "customClaims", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "dpopBoundAccessTokensRequired", Column: "dpopBoundAccessTokensRequired", Type: dialect.TypeBool, Nullable: true},
-		{Key: "disabled", Column: "disabled", Type: dialect.TypeBool, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Nullable: true},
-		{Key: "policyVersion", Column: "policyVersion", Type: dialect.TypeInt, Nullable: true},
-		{Key: "metadata", Column: "metadata", Type: dialect.TypeJSON, Nullable: true},
+		{Key: "id"}, {Key: "identifier"}, {Key: "name"},
+		{Key: "accessTokenTtl", Type: dialect.TypeInt, Nullable: true},
+		{Key: "refreshTokenTtl", Type: dialect.TypeInt, Nullable: true}, {Key: "signingAlgorithm", Nullable: true},
+		{Key: "signingKeyId", Nullable: true}, {Key: "allowedScopes", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "customClaims", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "dpopBoundAccessTokensRequired", Type: dialect.TypeBool, Nullable: true},
+		{Key: "disabled", Type: dialect.TypeBool, Nullable: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Nullable: true, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime, Nullable: true},
+		{Key: "policyVersion", Type: dialect.TypeInt, Nullable: true},
+		{Key: "metadata", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
 	},
-	Select: dialect.SQL{SQLite: oauthResourceSelect, Postgres: oauthResourceSelectPostgres, MySQL: oauthResourceSelect},
-	ByID: dialect.SQL{
-		SQLite:   oauthResourceSelect + " WHERE `id` = ?",
-		Postgres: oauthResourceSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    oauthResourceSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "oauthResource" (` + oauthResourceColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-		MySQL:    "INSERT INTO `oauthResource` (" + oauthResourceColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `oauthResource` WHERE `id` = ?",
-		Postgres: `DELETE FROM "oauthResource" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `oauthResource` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "oauthResource_identifier_uidx", Fields: []string{"identifier"}, Columns: []string{"identifier"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + oauthResourceColumns, Postgres: " RETURNING " + oauthResourceColumnsPostgres, MySQL: " RETURNING " + oauthResourceColumns},
-	Beneath:   []string{"oauthClientResource"},
-}
-
-// oauthResourceByIdentifier finds an OAuth resource by identifier.
-var oauthResourceByIdentifier = dialect.SQL{
-	SQLite:   oauthResourceSelect + " WHERE `identifier` = ?",
-	Postgres: oauthResourceSelectPostgres + ` WHERE "identifier" = $1`,
-	MySQL:    oauthResourceSelect + " WHERE `identifier` = ?",
-}
+	Uniques: []dialect.Unique{{Index: "oauthResource_identifier_uidx", Fields: []string{"identifier"}}},
+	Beneath: []string{"oauthClientResource"},
+})

@@ -74,22 +74,20 @@ type SessionQuery = authgen.TableQuery[*Session]
 
 // SessionTable reads and writes table session.
 type SessionTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a session and returns it as stored.
 func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Session, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Session, error) {
 		return tx.Session.create(ctx, in)
 	})
 }
 
 func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, error) {
-	session := in.document(t.s.Now())
-	if err := session.check(); err != nil {
-		return Session{}, err
-	}
-	session, err := runtime.Insert(ctx, t.s.Session, &sessionCodec, session, session.values())
+	session := in.document(t.in.Now())
+	sessionRow{&session}.Tidy()
+	session, err := runtime.Insert(ctx, t.in.Session, &sessionCodec, session, sessionRow{&session}.Values())
 	if err != nil {
 		return Session{}, err
 	}
@@ -102,9 +100,9 @@ func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, e
 // CreateMany stores sessions, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Session, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &sessionCodec, in, func(in SessionCreate) Session {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Session, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
 			return in.document(now)
 		}, tx.Session.recordCreated)
 	})
@@ -112,13 +110,14 @@ func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Se
 
 // UpsertByToken updates the session that has the token of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (session Session, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
-	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
+func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (session Session, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Session](sessionTable, sessionRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, sessionTable, fields, func(ctx context.Context, tx *Tx) (session Session, ok bool, err error) {
 		return tx.Session.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Session, error) {
 		return tx.Session.Create(ctx, in)
@@ -126,95 +125,104 @@ func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch Sessi
 }
 
 // Get returns the session with that id, or ErrNotFound.
-func (t *SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
-	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
+func (t *SessionTable) Get(ctx context.Context, id SessionID) (session Session, err error) {
+	err = t.in.Get(ctx, sessionTable, sessionRow{&session}, id)
+	return session, err
 }
 
 // GetForUpdate returns the session with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &sessionCodec, id)
+func (t *SessionTable) GetForUpdate(ctx context.Context, id SessionID) (session Session, err error) {
+	err = t.in.GetForUpdate(ctx, sessionTable, sessionRow{&session}, id)
+	return session, err
 }
 
 // GetByToken returns the session with that token, or ErrNotFound.
-func (t *SessionTable) GetByToken(ctx context.Context, token Secret) (Session, error) {
-	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
+func (t *SessionTable) GetByToken(ctx context.Context, token Secret) (session Session, err error) {
+	err = t.in.GetBy(ctx, sessionTable, sessionRow{&session}, "token", token)
+	return session, err
 }
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return runtime.List(ctx, t.s.Session, &sessionCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
-func (t *SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
-	return runtime.First(ctx, t.s.Session, &sessionCodec, q.Query())
+func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Session, ok bool, err error) {
+	ok, err = t.in.First(ctx, sessionTable, sessionRow{&session}, q.Query())
+	return session, ok, err
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return runtime.Each(ctx, t.s.Session, &sessionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
 func (t *SessionTable) Count(ctx context.Context, where Predicate[Session]) (int, error) {
-	return t.s.Count(ctx, &sessionTable, where.Expr())
+	return t.in.Count(ctx, sessionTable, where.Expr())
 }
 
 // Exists reports whether a session matches.
 func (t *SessionTable) Exists(ctx context.Context, where Predicate[Session]) (bool, error) {
-	return t.s.Exists(ctx, &sessionTable, where.Expr())
+	return t.in.Exists(ctx, sessionTable, where.Expr())
 }
 
 // Update changes the session with that id and returns it as stored, or
 // ErrNotFound.
 func (t *SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
-	return sessionCodec.Found(t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch))
+	session, ok, err := t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch)
+	return session, runtime.Found(sessionTable, ok, err)
 }
 
 // UpdateOne changes one session that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
-	if err := patch.check(); err != nil {
-		return Session{}, false, err
+func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (session Session, ok bool, err error) {
+	set, err := patch.assignments(t.in.Now())
+	if err != nil {
+		return session, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sessionCodec, where.Expr(), patch.assignments(t.s.Now())))
+	ok, err = t.in.UpdateOne(ctx, sessionTable, sessionRow{&session}, where.Expr(), set)
+	return session, ok, err
 }
 
 // UpdateMany changes every session that matches and returns how many there
 // were.
 func (t *SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], patch SessionPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments(t.in.Now()))
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &sessionTable, where.Expr(), patch.assignments(t.s.Now()))
+	return t.in.Update(ctx, sessionTable, where.Expr(), set)
 }
 
 // Delete deletes the session with that id, or returns ErrNotFound.
 func (t *SessionTable) Delete(ctx context.Context, id SessionID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, SessionCols.ID.Eq(id))
+	return runtime.Found(sessionTable, ok, err)
 }
 
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t *SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Found(t.ConsumeOne(ctx, SessionCols.ID.Eq(id)))
+	session, ok, err := t.ConsumeOne(ctx, SessionCols.ID.Eq(id))
+	return session, runtime.Found(sessionTable, ok, err)
 }
 
 // DeleteMany deletes every session that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Session.deleteMany(ctx, where)
 	})
 }
 
 func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
+	return runtime.TakeMany(ctx, t.in.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
 		for _, session := range sessions {
 			if err := t.recordDeleted(ctx, session); err != nil {
 				return err
@@ -226,19 +234,20 @@ func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session])
 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
-		session, err := runtime.Take(ctx, tx.scope.Session, &sessionCodec, where.Expr())
-		if err != nil || session == nil {
-			return nil, err
+func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (session Session, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, sessionTable, sessionRow{&session}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return session, tx.Session.recordDeleted(ctx, *session)
-	}))
+		return true, tx.Session.recordDeleted(ctx, session)
+	})
+	return runtime.Maybe(session, ok, err)
 }
 
 // recordCreated records the events of a new session.
 func (t *SessionTable) recordCreated(ctx context.Context, session Session) error {
-	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, sessionTable, string(session.ID), runtime.OperationCreate, nil)
 	r.Event("session.created", SessionCreatedEvent{
 		ID: session.ID, ExpiresAt: authgen.Timestamp{Time: session.ExpiresAt},
 		CreatedAt: authgen.Timestamp{Time: session.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: session.UpdatedAt},
@@ -249,7 +258,7 @@ func (t *SessionTable) recordCreated(ctx context.Context, session Session) error
 
 // recordDeleted records the events of a deleted session.
 func (t *SessionTable) recordDeleted(ctx context.Context, session Session) error {
-	r := t.s.Tx.Record(ctx, &sessionTable, string(session.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, sessionTable, string(session.ID), runtime.OperationDelete, nil)
 	r.Event("session.revoked", SessionRevokedEvent{ID: session.ID, UserID: session.UserID})
 	return r.Err()
 }
@@ -269,65 +278,47 @@ func (in SessionCreate) document(now time.Time) Session {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (session *Session) check() error {
-	c := runtime.Checks{Table: &sessionTable}
-	c.Key("id", string(session.ID))
-	c.Time("expiresAt", &session.ExpiresAt)
-	c.Required("token", session.Token.IsZero())
-	c.Secret("token", session.Token)
-	c.Time("createdAt", &session.CreatedAt)
-	c.Time("updatedAt", &session.UpdatedAt)
-	c.String("ipAddress", runtime.Deref(session.IPAddress))
-	c.String("userAgent", runtime.Deref(session.UserAgent))
-	c.Key("userId", string(session.UserID))
-	return c.Err()
+// sessionRow is a session on its way between Go and the database.
+type sessionRow struct {
+	*Session
 }
 
-// values returns the values of the fields in the order of the columns.
-func (session *Session) values() []any {
+// Key returns the id as text.
+func (r sessionRow) Key() string {
+	return string(r.Session.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r sessionRow) Tidy() {
+	runtime.TidyTime(&r.Session.ExpiresAt)
+	runtime.TidyTime(&r.Session.CreatedAt)
+	runtime.TidyTime(&r.Session.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r sessionRow) Values() []any {
 	return []any{
-		string(session.ID), session.ExpiresAt, session.Token, session.CreatedAt, session.UpdatedAt,
-		session.IPAddress, session.UserAgent, string(session.UserID),
+		string(r.Session.ID), r.Session.ExpiresAt, r.Session.Token, r.Session.CreatedAt, r.Session.UpdatedAt,
+		r.Session.IPAddress, r.Session.UserAgent, string(r.Session.UserID),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (session *Session) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r sessionRow) Scan(row dialect.Row) error {
+	*r.Session = Session{}
 	return row.Scan(
-		(*string)(&session.ID), (*dialect.Time)(&session.ExpiresAt), &session.Token,
-		(*dialect.Time)(&session.CreatedAt), (*dialect.Time)(&session.UpdatedAt), &session.IPAddress,
-		&session.UserAgent, (*string)(&session.UserID),
+		(*string)(&r.Session.ID), (*dialect.Time)(&r.Session.ExpiresAt), &r.Session.Token,
+		(*dialect.Time)(&r.Session.CreatedAt), (*dialect.Time)(&r.Session.UpdatedAt), &r.Session.IPAddress,
+		&r.Session.UserAgent, (*string)(&r.Session.UserID),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *SessionPatch) check() error {
-	c := runtime.Checks{Table: &sessionTable}
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.Required("token", p.Token.IsSet() && p.Token.Or(Secret{}).IsZero())
-	c.Secret("token", p.Token.Or(Secret{}))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	c.String("ipAddress", runtime.Deref(p.IPAddress.Or(nil)))
-	c.String("userAgent", runtime.Deref(p.UserAgent.Or(nil)))
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *SessionPatch) checkMany() error {
-	if p.Token.IsSet() {
-		return runtime.ManyUnique(&sessionTable, "token")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *SessionPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(sessionTable)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
 	runtime.Assign(set, "token", p.Token)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
@@ -335,57 +326,22 @@ func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "userAgent", p.UserAgent)
 	runtime.Assign(set, "userId", p.UserID)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
-// sessionCodec moves sessions between Go and rows.
-var sessionCodec = runtime.Codec[Session]{
-	Table:  &sessionTable,
-	Scan:   (*Session).scan,
-	Key:    func(session *Session) string { return string(session.ID) },
-	Values: (*Session).values,
-	Check:  (*Session).check,
-}
-
-// The columns of table session, in the order of values, and the statement that
-// reads every row.
-const (
-	sessionColumns         = "`id`, `expiresAt`, `token`, `createdAt`, `updatedAt`, `ipAddress`, `userAgent`, `userId`"
-	sessionColumnsPostgres = `"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"`
-	sessionSelect          = "SELECT " + sessionColumns + " FROM `session`"
-	sessionSelectPostgres  = "SELECT " + sessionColumnsPostgres + ` FROM "session"`
-)
+// sessionCodec makes a row of a session.
+var sessionCodec = runtime.Codec[Session]{Table: sessionTable, Row: func(session *Session) runtime.Row { return sessionRow{session} }}
 
 // sessionTable describes table session to the runtime.
-var sessionTable = dialect.Table{
-	Key: "session", Name: "session", ID: "id", IDs: "nanoid",
+var sessionTable = runtime.Describe(dialect.Table{
+	Key: "session", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "token", Column: "token", Secret: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
-		{Key: "ipAddress", Column: "ipAddress", Nullable: true},
-		{Key: "userAgent", Column: "userAgent", Type: dialect.TypeText, Nullable: true},
-		{Key: "userId", Column: "userId"},
+		{Key: "id"}, {Key: "expiresAt", Type: dialect.TypeTime}, {Key: "token", Secret: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "updatedAt", Type: dialect.TypeTime},
+		{Key: "ipAddress", Nullable: true}, {Key: "userAgent", Type: dialect.TypeText, Nullable: true},
+		{Key: "userId", Reference: true},
 	},
-	Select: dialect.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
-	ByID:   dialect.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "session" (` + sessionColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		MySQL:    "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "session_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-	},
+	Uniques: []dialect.Unique{{Index: "session_token_uidx", Fields: []string{"token"}}},
+	Foreign: []dialect.Foreign{{Constraint: "session_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"}},
 	Beneath: []string{"oauthRefreshToken", "oauthAccessToken"},
-}
-
-// sessionByToken finds a session by token.
-var sessionByToken = dialect.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}
+})

@@ -61,7 +61,7 @@ type UserChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c UserChange) Fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt"}, []bool{c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt})
+	return runtime.Marked(userTable, []bool{c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt})
 }
 
 // UserChanged says which fields of a user have another value than before.
@@ -93,22 +93,20 @@ type UserQuery = authgen.TableQuery[*User]
 
 // UserTable reads and writes table user.
 type UserTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a user and returns it as stored.
 func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.create(ctx, in)
 	})
 }
 
 func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
-	user := in.document(t.s.Now())
-	if err := user.check(); err != nil {
-		return User{}, err
-	}
-	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	user := in.document(t.in.Now())
+	userRow{&user}.Tidy()
+	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
@@ -121,9 +119,9 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 // CreateMany stores users, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, func(in UserCreate) User {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User {
 			return in.document(now)
 		}, tx.User.recordCreated)
 	})
@@ -131,13 +129,14 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 
 // UpsertByEmail updates the user that has the email of in, or creates it from
 // in. The bool reports whether it was created.
-func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
-	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (user User, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[User](userTable, userRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, userTable, fields, func(ctx context.Context, tx *Tx) (user User, ok bool, err error) {
 		return tx.User.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.Create(ctx, in)
@@ -145,134 +144,131 @@ func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, 
 }
 
 // Get returns the user with that id, or ErrNotFound.
-func (t *UserTable) Get(ctx context.Context, id UserID) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
+func (t *UserTable) Get(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.Get(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetForUpdate returns the user with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.GetForUpdate(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
-func (t *UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
+func (t *UserTable) GetByEmail(ctx context.Context, email string) (user User, err error) {
+	err = t.in.GetBy(ctx, userTable, userRow{&user}, "email", email)
+	return user, err
 }
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
-func (t *UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
-	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
+func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool, err error) {
+	ok, err = t.in.First(ctx, userTable, userRow{&user}, q.Query())
+	return user, ok, err
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
 func (t *UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
-	return t.s.Count(ctx, &userTable, where.Expr())
+	return t.in.Count(ctx, userTable, where.Expr())
 }
 
 // Exists reports whether a user matches.
 func (t *UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
-	return t.s.Exists(ctx, &userTable, where.Expr())
+	return t.in.Exists(ctx, userTable, where.Expr())
 }
 
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
-	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+	user, ok, err := t.UpdateOne(ctx, UserCols.ID.Eq(id), patch)
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (user User, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		user, err := runtime.Overwrite(ctx, tx.scope.Session, &userCodec, where.Expr(), set)
-		if err != nil || user == nil || set.Empty() {
-			return user, err
+		ok, err := tx.in.Overwrite(ctx, userTable, userRow{&user}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*user, err = tx.User.updated(ctx, *user, patch.apply(*user, now), patch, set)
-		return user, err
-	}))
-}
-
-// updated records an update that was done, and returns the user as it is then.
-func (t *UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
-	if err != nil {
-		return User{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &userCodec, set, patch.apply(user, now))
+		if err != nil {
+			return false, err
+		}
+		user, err = stored, tx.User.recordUpdated(ctx, patch.change(user, stored))
+		return true, err
+	})
+	return runtime.Maybe(user, ok, err)
 }
 
 // UpdateMany changes every user that matches, in one transaction, and returns
 // how many there were. Events are recorded for each.
 func (t *UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
-		return t.s.Update(ctx, &userTable, where.Expr(), set)
+		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &userCodec, where.Expr(), set, func(users []User) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &userCodec, users, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range users {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &userCodec, where.Expr(), set, runtime.Telling[User]{
+		Sent: func(old User) User {
+			return patch.apply(old, now)
+		},
+		Record: func(old, stored User) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
 func (t *UserTable) Delete(ctx context.Context, id UserID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return runtime.Found(userTable, ok, err)
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
+	user, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // delete deletes a user that is locked, after the rows that go with it.
 func (t *UserTable) delete(ctx context.Context, user User) error {
-	if err := t.s.Tx.CarryOut(&userTable, func() error {
+	if err := t.in.Tx.CarryOut(userTable, func() error {
 		return t.cascade(ctx, user)
 	}); err != nil {
 		return err
 	}
-	if err := t.s.RemoveLocked(ctx, &userTable, user.ID, string(user.ID)); err != nil {
+	if err := t.in.RemoveLocked(ctx, userTable, user.ID, string(user.ID)); err != nil {
 		return err
 	}
 	return t.recordDeleted(ctx, user)
@@ -281,13 +277,13 @@ func (t *UserTable) delete(ctx context.Context, user User) error {
 // cascade deletes or changes the rows that refer to a user which is to be
 // deleted.
 func (t *UserTable) cascade(ctx context.Context, user User) error {
-	if _, err := t.s.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
+	if _, err := t.in.tx.Session.deleteMany(ctx, SessionCols.UserID.Eq(user.ID)); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.Account.deleteMany(ctx, AccountCols.UserID.Eq(user.ID)); err != nil {
+	if _, err := t.in.tx.Account.deleteMany(ctx, AccountCols.UserID.Eq(user.ID)); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.OAuthClient.deleteMany(ctx, OAuthClientCols.UserID.Eq(user.ID)); err != nil {
+	if _, err := t.in.tx.OAuthClient.deleteMany(ctx, OAuthClientCols.UserID.Eq(user.ID)); err != nil {
 		return err
 	}
 	return nil
@@ -296,30 +292,31 @@ func (t *UserTable) cascade(ctx context.Context, user User) error {
 // DeleteMany deletes every user that matches, in one transaction, and returns
 // how many there were. Events are recorded for each.
 func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
 	})
 }
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockDelete, where.Expr())
-		if err != nil || user == nil {
-			return nil, err
+func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user User, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, userTable, userRow{&user}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return user, tx.User.delete(ctx, *user)
-	}))
+		return true, tx.User.delete(ctx, user)
+	})
+	return runtime.Maybe(user, ok, err)
 }
 
 // recordCreated records the events of a new user.
 func (t *UserTable) recordCreated(ctx context.Context, user User) error {
-	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", user.userCreatedEvent())
 	return r.Err()
 }
@@ -327,7 +324,7 @@ func (t *UserTable) recordCreated(ctx context.Context, user User) error {
 // recordUpdated records the events of an update that was done.
 func (t *UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	user := change.New
-	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent(user.userCreatedEvent()))
 	}
@@ -342,7 +339,7 @@ func (t *UserTable) recordUpdated(ctx context.Context, change UserChange) error 
 
 // recordDeleted records the events of a deleted user.
 func (t *UserTable) recordDeleted(ctx context.Context, user User) error {
-	r := t.s.Tx.Record(ctx, &userTable, string(user.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationDelete, nil)
 	r.Event("user.deleted", UserDeletedEvent{ID: user.ID, Email: user.Email})
 	return r.Err()
 }
@@ -370,62 +367,52 @@ func (in UserCreate) document(now time.Time) User {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (user *User) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.Key("id", string(user.ID))
-	c.String("name", user.Name)
-	c.String("email", user.Email)
-	c.String("image", runtime.Deref(user.Image))
-	c.Time("createdAt", &user.CreatedAt)
-	c.Time("updatedAt", &user.UpdatedAt)
-	return c.Err()
+// userRow is a user on its way between Go and the database.
+type userRow struct {
+	*User
 }
 
-// values returns the values of the fields in the order of the columns.
-func (user *User) values() []any {
-	return []any{string(user.ID), user.Name, user.Email, user.EmailVerified, user.Image, user.CreatedAt, user.UpdatedAt}
+// Key returns the id as text.
+func (r userRow) Key() string {
+	return string(r.User.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (user *User) scan(row dialect.Row) error {
-	return row.Scan(
-		(*string)(&user.ID), &user.Name, &user.Email, &user.EmailVerified, &user.Image,
-		(*dialect.Time)(&user.CreatedAt), (*dialect.Time)(&user.UpdatedAt),
-	)
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r userRow) Tidy() {
+	runtime.TidyTime(&r.User.CreatedAt)
+	runtime.TidyTime(&r.User.UpdatedAt)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *UserPatch) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.String("name", p.Name.Or(""))
-	c.String("email", p.Email.Or(""))
-	c.String("image", runtime.Deref(p.Image.Or(nil)))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *UserPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&userTable, "email")
+// Values returns the values of the fields, in the order of the table's.
+func (r userRow) Values() []any {
+	return []any{
+		string(r.User.ID), r.User.Name, r.User.Email, r.User.EmailVerified, r.User.Image, r.User.CreatedAt,
+		r.User.UpdatedAt,
 	}
-	return p.check()
+}
+
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r userRow) Scan(row dialect.Row) error {
+	*r.User = User{}
+	return row.Scan(
+		(*string)(&r.User.ID), &r.User.Name, &r.User.Email, &r.User.EmailVerified, &r.User.Image,
+		(*dialect.Time)(&r.User.CreatedAt), (*dialect.Time)(&r.User.UpdatedAt),
+	)
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *UserPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(userTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "emailVerified", p.EmailVerified)
 	runtime.Assign(set, "image", p.Image)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -435,6 +422,7 @@ func (p *UserPatch) apply(old User, now time.Time) User {
 	old.EmailVerified = p.EmailVerified.Or(old.EmailVerified)
 	old.Image = p.Image.Or(old.Image)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	userRow{&old}.Tidy()
 	return old
 }
 
@@ -454,49 +442,17 @@ func (p *UserPatch) change(old, stored User) UserChange {
 	}
 }
 
-// userCodec moves users between Go and rows.
-var userCodec = runtime.Codec[User]{
-	Table:  &userTable,
-	Scan:   (*User).scan,
-	Key:    func(user *User) string { return string(user.ID) },
-	Values: (*User).values,
-	Check:  (*User).check,
-}
-
-// The columns of table user, in the order of values, and the statement that
-// reads every row.
-const (
-	userColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
-	userColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
-	userSelect          = "SELECT " + userColumns + " FROM `user`"
-	userSelectPostgres  = "SELECT " + userColumnsPostgres + ` FROM "user"`
-)
+// userCodec makes a row of a user.
+var userCodec = runtime.Codec[User]{Table: userTable, Row: func(user *User) runtime.Row { return userRow{user} }}
 
 // userTable describes table user to the runtime.
-var userTable = dialect.Table{
-	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
+var userTable = runtime.Describe(dialect.Table{
+	Key: "user", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
-		{Key: "image", Column: "image", Type: dialect.TypeText, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "name"}, {Key: "email"}, {Key: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Type: dialect.TypeText, Nullable: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
-	Beneath:   []string{"session", "account", "oauthClient", "oauthClientResource", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"},
-}
-
-// userByEmail finds a user by email.
-var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
+	Uniques: []dialect.Unique{{Index: "user_email_uidx", Fields: []string{"email"}}},
+	Beneath: []string{"session", "account", "oauthClient", "oauthClientResource", "oauthRefreshToken", "oauthAccessToken", "oauthConsent"},
+})

@@ -69,111 +69,118 @@ type VerificationQuery = authgen.TableQuery[*Verification]
 
 // VerificationTable reads and writes table verification.
 type VerificationTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a verification and returns it as stored.
 func (t *VerificationTable) Create(ctx context.Context, in VerificationCreate) (Verification, error) {
-	verification := in.document(t.s.Now())
-	if err := verification.check(); err != nil {
-		return Verification{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &verificationCodec, verification, verification.values())
+	verification := in.document(t.in.Now())
+	verificationRow{&verification}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &verificationCodec, verification, verificationRow{&verification}.Values())
 }
 
 // CreateMany stores verifications, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &verificationCodec, in, func(in VerificationCreate) Verification {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &verificationCodec, in, func(in VerificationCreate) Verification {
 		return in.document(now)
 	}, nil)
 }
 
 // Get returns the verification with that id, or ErrNotFound.
-func (t *VerificationTable) Get(ctx context.Context, id VerificationID) (Verification, error) {
-	return runtime.Get(ctx, t.s.Session, &verificationCodec, verificationTable.ByID, id)
+func (t *VerificationTable) Get(ctx context.Context, id VerificationID) (verification Verification, err error) {
+	err = t.in.Get(ctx, verificationTable, verificationRow{&verification}, id)
+	return verification, err
 }
 
 // GetForUpdate returns the verification with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *VerificationTable) GetForUpdate(ctx context.Context, id VerificationID) (Verification, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &verificationCodec, id)
+func (t *VerificationTable) GetForUpdate(ctx context.Context, id VerificationID) (verification Verification, err error) {
+	err = t.in.GetForUpdate(ctx, verificationTable, verificationRow{&verification}, id)
+	return verification, err
 }
 
 // Find returns the verifications of a query, in its order and then by id.
 func (t *VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
-	return runtime.List(ctx, t.s.Session, &verificationCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &verificationCodec, q.Query())
 }
 
 // First returns the first verification of a query, and whether there is one.
-func (t *VerificationTable) First(ctx context.Context, q VerificationQuery) (Verification, bool, error) {
-	return runtime.First(ctx, t.s.Session, &verificationCodec, q.Query())
+func (t *VerificationTable) First(ctx context.Context, q VerificationQuery) (verification Verification, ok bool, err error) {
+	ok, err = t.in.First(ctx, verificationTable, verificationRow{&verification}, q.Query())
+	return verification, ok, err
 }
 
 // Each returns the verifications of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *VerificationTable) Each(ctx context.Context, q VerificationQuery) iter.Seq2[Verification, error] {
-	return runtime.Each(ctx, t.s.Session, &verificationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &verificationCodec, q.Query())
 }
 
 // Count returns how many verifications match.
 func (t *VerificationTable) Count(ctx context.Context, where Predicate[Verification]) (int, error) {
-	return t.s.Count(ctx, &verificationTable, where.Expr())
+	return t.in.Count(ctx, verificationTable, where.Expr())
 }
 
 // Exists reports whether a verification matches.
 func (t *VerificationTable) Exists(ctx context.Context, where Predicate[Verification]) (bool, error) {
-	return t.s.Exists(ctx, &verificationTable, where.Expr())
+	return t.in.Exists(ctx, verificationTable, where.Expr())
 }
 
 // Update changes the verification with that id and returns it as stored, or
 // ErrNotFound.
 func (t *VerificationTable) Update(ctx context.Context, id VerificationID, patch VerificationPatch) (Verification, error) {
-	return verificationCodec.Found(t.UpdateOne(ctx, VerificationCols.ID.Eq(id), patch))
+	verification, ok, err := t.UpdateOne(ctx, VerificationCols.ID.Eq(id), patch)
+	return verification, runtime.Found(verificationTable, ok, err)
 }
 
 // UpdateOne changes one verification that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t *VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (Verification, bool, error) {
-	if err := patch.check(); err != nil {
-		return Verification{}, false, err
+func (t *VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (verification Verification, ok bool, err error) {
+	set, err := patch.assignments(t.in.Now())
+	if err != nil {
+		return verification, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &verificationCodec, where.Expr(), patch.assignments(t.s.Now())))
+	ok, err = t.in.UpdateOne(ctx, verificationTable, verificationRow{&verification}, where.Expr(), set)
+	return verification, ok, err
 }
 
 // UpdateMany changes every verification that matches and returns how many
 // there were.
 func (t *VerificationTable) UpdateMany(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments(t.in.Now()))
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &verificationTable, where.Expr(), patch.assignments(t.s.Now()))
+	return t.in.Update(ctx, verificationTable, where.Expr(), set)
 }
 
 // Delete deletes the verification with that id, or returns ErrNotFound.
 func (t *VerificationTable) Delete(ctx context.Context, id VerificationID) error {
-	return t.s.Remove(ctx, &verificationTable, id, string(id))
+	return t.in.Remove(ctx, verificationTable, id, string(id))
 }
 
 // DeleteReturning deletes the verification with that id and returns it as it
 // was, or ErrNotFound.
 func (t *VerificationTable) DeleteReturning(ctx context.Context, id VerificationID) (Verification, error) {
-	return verificationCodec.Found(t.ConsumeOne(ctx, VerificationCols.ID.Eq(id)))
+	verification, ok, err := t.ConsumeOne(ctx, VerificationCols.ID.Eq(id))
+	return verification, runtime.Found(verificationTable, ok, err)
 }
 
 // DeleteMany deletes every verification that matches and returns how many
 // there were.
 func (t *VerificationTable) DeleteMany(ctx context.Context, where Predicate[Verification]) (int, error) {
-	return t.s.Session.Delete(ctx, &verificationTable, where.Expr())
+	return t.in.Session.Delete(ctx, verificationTable, where.Expr())
 }
 
 // ConsumeOne deletes one verification that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (Verification, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &verificationCodec, where.Expr()))
+func (t *VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (verification Verification, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, verificationTable, verificationRow{&verification}, where.Expr())
+	return verification, ok, err
 }
 
 // document returns the verification to store: what the caller gave, and
@@ -189,106 +196,64 @@ func (in VerificationCreate) document(now time.Time) Verification {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (verification *Verification) check() error {
-	c := runtime.Checks{Table: &verificationTable}
-	c.Key("id", string(verification.ID))
-	c.Required("identifier", verification.Identifier.IsZero())
-	c.Secret("identifier", verification.Identifier)
-	c.Required("value", verification.Value.IsZero())
-	c.Secret("value", verification.Value)
-	c.Time("expiresAt", &verification.ExpiresAt)
-	c.Time("createdAt", &verification.CreatedAt)
-	c.Time("updatedAt", &verification.UpdatedAt)
-	return c.Err()
+// verificationRow is a verification on its way between Go and the database.
+type verificationRow struct {
+	*Verification
 }
 
-// values returns the values of the fields in the order of the columns.
-func (verification *Verification) values() []any {
+// Key returns the id as text.
+func (r verificationRow) Key() string {
+	return string(r.Verification.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r verificationRow) Tidy() {
+	runtime.TidyTime(&r.Verification.ExpiresAt)
+	runtime.TidyTime(&r.Verification.CreatedAt)
+	runtime.TidyTime(&r.Verification.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r verificationRow) Values() []any {
 	return []any{
-		string(verification.ID), verification.Identifier, verification.Value, verification.ExpiresAt,
-		verification.CreatedAt, verification.UpdatedAt,
+		string(r.Verification.ID), r.Verification.Identifier, r.Verification.Value, r.Verification.ExpiresAt,
+		r.Verification.CreatedAt, r.Verification.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (verification *Verification) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r verificationRow) Scan(row dialect.Row) error {
+	*r.Verification = Verification{}
 	return row.Scan(
-		(*string)(&verification.ID), &verification.Identifier, &verification.Value,
-		(*dialect.Time)(&verification.ExpiresAt), (*dialect.Time)(&verification.CreatedAt),
-		(*dialect.Time)(&verification.UpdatedAt),
+		(*string)(&r.Verification.ID), &r.Verification.Identifier, &r.Verification.Value,
+		(*dialect.Time)(&r.Verification.ExpiresAt), (*dialect.Time)(&r.Verification.CreatedAt),
+		(*dialect.Time)(&r.Verification.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *VerificationPatch) check() error {
-	c := runtime.Checks{Table: &verificationTable}
-	c.Required("identifier", p.Identifier.IsSet() && p.Identifier.Or(Secret{}).IsZero())
-	c.Secret("identifier", p.Identifier.Or(Secret{}))
-	c.Required("value", p.Value.IsSet() && p.Value.Or(Secret{}).IsZero())
-	c.Secret("value", p.Value.Or(Secret{}))
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *VerificationPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *VerificationPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(verificationTable)
 	runtime.Assign(set, "identifier", p.Identifier)
 	runtime.Assign(set, "value", p.Value)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
-// verificationCodec moves verifications between Go and rows.
-var verificationCodec = runtime.Codec[Verification]{
-	Table:  &verificationTable,
-	Scan:   (*Verification).scan,
-	Key:    func(verification *Verification) string { return string(verification.ID) },
-	Values: (*Verification).values,
-	Check:  (*Verification).check,
-}
-
-// The columns of table verification, in the order of values, and the statement
-// that reads every row.
-const (
-	verificationColumns         = "`id`, `identifier`, `value`, `expiresAt`, `createdAt`, `updatedAt`"
-	verificationColumnsPostgres = `"id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"`
-	verificationSelect          = "SELECT " + verificationColumns + " FROM `verification`"
-	verificationSelectPostgres  = "SELECT " + verificationColumnsPostgres + ` FROM "verification"`
-)
+// verificationCodec makes a row of a verification.
+var verificationCodec = runtime.Codec[Verification]{Table: verificationTable, Row: func(verification *Verification) runtime.Row { return verificationRow{verification} }}
 
 // verificationTable describes table verification to the runtime.
-var verificationTable = dialect.Table{
-	Key: "verification", Name: "verification", ID: "id", IDs: "nanoid",
+var verificationTable = runtime.Describe(dialect.Table{
+	Key: "verification", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "identifier", Column: "identifier", Secret: true},
-		{Key: "value", Column: "value", Type: dialect.TypeText, Secret: true},
-		{Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "identifier", Secret: true}, {Key: "value", Type: dialect.TypeText, Secret: true},
+		{Key: "expiresAt", Type: dialect.TypeTime}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: verificationSelect, Postgres: verificationSelectPostgres, MySQL: verificationSelect},
-	ByID: dialect.SQL{
-		SQLite:   verificationSelect + " WHERE `id` = ?",
-		Postgres: verificationSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    verificationSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "verification" (` + verificationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
-		MySQL:    "INSERT INTO `verification` (" + verificationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `verification` WHERE `id` = ?",
-		Postgres: `DELETE FROM "verification" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `verification` WHERE `id` = ?",
-	},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + verificationColumns, Postgres: " RETURNING " + verificationColumnsPostgres, MySQL: " RETURNING " + verificationColumns},
-}
+})

@@ -65,7 +65,7 @@ type InvitationChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c InvitationChange) Fields() []string {
-	return runtime.Marked([]string{"organizationId", "email", "role", "status", "expiresAt", "inviterId"}, []bool{
+	return runtime.Marked(invitationTable, []bool{
 		c.Changed.OrganizationID, c.Changed.Email, c.Changed.Role, c.Changed.Status, c.Changed.ExpiresAt,
 		c.Changed.InviterID,
 	})
@@ -104,22 +104,20 @@ type InvitationQuery = authgen.TableQuery[*Invitation]
 
 // InvitationTable reads and writes table invitation.
 type InvitationTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an invitation and returns it as stored.
 func (t *InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invitation, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Invitation, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Invitation, error) {
 		return tx.Invitation.create(ctx, in)
 	})
 }
 
 func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invitation, error) {
-	invitation := in.document(t.s.Now())
-	if err := invitation.check(); err != nil {
-		return Invitation{}, err
-	}
-	invitation, err := runtime.Insert(ctx, t.s.Session, &invitationCodec, invitation, invitation.values())
+	invitation := in.document(t.in.Now())
+	invitationRow{&invitation}.Tidy()
+	invitation, err := runtime.Insert(ctx, t.in.Session, &invitationCodec, invitation, invitationRow{&invitation}.Values())
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -132,139 +130,134 @@ func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invi
 // CreateMany stores invitations, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &invitationCodec, in, func(in InvitationCreate) Invitation {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &invitationCodec, in, func(in InvitationCreate) Invitation {
 			return in.document(now)
 		}, tx.Invitation.recordCreated)
 	})
 }
 
 // Get returns the invitation with that id, or ErrNotFound.
-func (t *InvitationTable) Get(ctx context.Context, id InvitationID) (Invitation, error) {
-	return runtime.Get(ctx, t.s.Session, &invitationCodec, invitationTable.ByID, id)
+func (t *InvitationTable) Get(ctx context.Context, id InvitationID) (invitation Invitation, err error) {
+	err = t.in.Get(ctx, invitationTable, invitationRow{&invitation}, id)
+	return invitation, err
 }
 
 // GetForUpdate returns the invitation with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (Invitation, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &invitationCodec, id)
+func (t *InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (invitation Invitation, err error) {
+	err = t.in.GetForUpdate(ctx, invitationTable, invitationRow{&invitation}, id)
+	return invitation, err
 }
 
 // Find returns the invitations of a query, in its order and then by id.
 func (t *InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
-	return runtime.List(ctx, t.s.Session, &invitationCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &invitationCodec, q.Query())
 }
 
 // First returns the first invitation of a query, and whether there is one.
-func (t *InvitationTable) First(ctx context.Context, q InvitationQuery) (Invitation, bool, error) {
-	return runtime.First(ctx, t.s.Session, &invitationCodec, q.Query())
+func (t *InvitationTable) First(ctx context.Context, q InvitationQuery) (invitation Invitation, ok bool, err error) {
+	ok, err = t.in.First(ctx, invitationTable, invitationRow{&invitation}, q.Query())
+	return invitation, ok, err
 }
 
 // Each returns the invitations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *InvitationTable) Each(ctx context.Context, q InvitationQuery) iter.Seq2[Invitation, error] {
-	return runtime.Each(ctx, t.s.Session, &invitationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &invitationCodec, q.Query())
 }
 
 // Count returns how many invitations match.
 func (t *InvitationTable) Count(ctx context.Context, where Predicate[Invitation]) (int, error) {
-	return t.s.Count(ctx, &invitationTable, where.Expr())
+	return t.in.Count(ctx, invitationTable, where.Expr())
 }
 
 // Exists reports whether an invitation matches.
 func (t *InvitationTable) Exists(ctx context.Context, where Predicate[Invitation]) (bool, error) {
-	return t.s.Exists(ctx, &invitationTable, where.Expr())
+	return t.in.Exists(ctx, invitationTable, where.Expr())
 }
 
 // Update changes the invitation with that id and returns it as stored, or
 // ErrNotFound.
 func (t *InvitationTable) Update(ctx context.Context, id InvitationID, patch InvitationPatch) (Invitation, error) {
-	return invitationCodec.Found(t.UpdateOne(ctx, InvitationCols.ID.Eq(id), patch))
+	invitation, ok, err := t.UpdateOne(ctx, InvitationCols.ID.Eq(id), patch)
+	return invitation, runtime.Found(invitationTable, ok, err)
 }
 
 // UpdateOne changes one invitation that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (Invitation, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (invitation Invitation, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		set, err := patch.assignments()
+		if err != nil {
+			return false, err
 		}
-		set := patch.assignments()
-		invitation, err := runtime.Overwrite(ctx, tx.scope.Session, &invitationCodec, where.Expr(), set)
-		if err != nil || invitation == nil || set.Empty() {
-			return invitation, err
+		ok, err := tx.in.Overwrite(ctx, invitationTable, invitationRow{&invitation}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*invitation, err = tx.Invitation.updated(ctx, *invitation, patch.apply(*invitation), patch, set)
-		return invitation, err
-	}))
-}
-
-// updated records an update that was done, and returns the invitation as it is
-// then.
-func (t *InvitationTable) updated(ctx context.Context, old, sent Invitation, patch InvitationPatch, set *runtime.Assignments) (Invitation, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &invitationCodec, set, sent)
-	if err != nil {
-		return Invitation{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &invitationCodec, set, patch.apply(invitation))
+		if err != nil {
+			return false, err
+		}
+		invitation, err = stored, tx.Invitation.recordUpdated(ctx, patch.change(invitation, stored))
+		return true, err
+	})
+	return runtime.Maybe(invitation, ok, err)
 }
 
 // UpdateMany changes every invitation that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *InvitationTable) UpdateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Invitation.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *InvitationTable) updateMany(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	set := patch.assignments()
 	if set.Empty() {
-		return t.s.Update(ctx, &invitationTable, where.Expr(), set)
+		return t.in.Update(ctx, invitationTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &invitationCodec, where.Expr(), set, func(invitations []Invitation) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &invitationCodec, invitations, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range invitations {
-			change := patch.change(old, stored.Of(patch.apply(old)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &invitationCodec, where.Expr(), set, runtime.Telling[Invitation]{
+		Sent: func(old Invitation) Invitation {
+			return patch.apply(old)
+		},
+		Record: func(old, stored Invitation) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the invitation with that id, or returns ErrNotFound.
 func (t *InvitationTable) Delete(ctx context.Context, id InvitationID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, InvitationCols.ID.Eq(id))
+	return runtime.Found(invitationTable, ok, err)
 }
 
 // DeleteReturning deletes the invitation with that id and returns it as it
 // was, or ErrNotFound.
 func (t *InvitationTable) DeleteReturning(ctx context.Context, id InvitationID) (Invitation, error) {
-	return invitationCodec.Found(t.ConsumeOne(ctx, InvitationCols.ID.Eq(id)))
+	invitation, ok, err := t.ConsumeOne(ctx, InvitationCols.ID.Eq(id))
+	return invitation, runtime.Found(invitationTable, ok, err)
 }
 
 // DeleteMany deletes every invitation that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Invitation.deleteMany(ctx, where)
 	})
 }
 
 func (t *InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
+	return runtime.TakeMany(ctx, t.in.Session, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
 		for _, invitation := range invitations {
 			if err := t.recordDeleted(ctx, invitation); err != nil {
 				return err
@@ -276,19 +269,20 @@ func (t *InvitationTable) deleteMany(ctx context.Context, where Predicate[Invita
 
 // ConsumeOne deletes one invitation that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (Invitation, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Invitation, error) {
-		invitation, err := runtime.Take(ctx, tx.scope.Session, &invitationCodec, where.Expr())
-		if err != nil || invitation == nil {
-			return nil, err
+func (t *InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (invitation Invitation, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, invitationTable, invitationRow{&invitation}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return invitation, tx.Invitation.recordDeleted(ctx, *invitation)
-	}))
+		return true, tx.Invitation.recordDeleted(ctx, invitation)
+	})
+	return runtime.Maybe(invitation, ok, err)
 }
 
 // recordCreated records the events of a new invitation.
 func (t *InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
-	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
 	r.Event("invitation.created", invitation.invitationCreatedEvent())
 	return r.Err()
 }
@@ -296,7 +290,7 @@ func (t *InvitationTable) recordCreated(ctx context.Context, invitation Invitati
 // recordUpdated records the events of an update that was done.
 func (t *InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
 	invitation := change.New
-	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (InvitationChanged{}) {
 		r.Event("invitation.updated", InvitationUpdatedEvent(invitation.invitationCreatedEvent()))
 	}
@@ -305,7 +299,7 @@ func (t *InvitationTable) recordUpdated(ctx context.Context, change InvitationCh
 
 // recordDeleted records the events of a deleted invitation.
 func (t *InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
-	r := t.s.Tx.Record(ctx, &invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
 	r.Event("invitation.deleted", InvitationDeletedEvent{ID: invitation.ID, OrganizationID: invitation.OrganizationID, InviterID: invitation.InviterID})
 	return r.Err()
 }
@@ -335,60 +329,52 @@ func (in InvitationCreate) document(now time.Time) Invitation {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (invitation *Invitation) check() error {
-	c := runtime.Checks{Table: &invitationTable}
-	c.Key("id", string(invitation.ID))
-	c.Key("organizationId", string(invitation.OrganizationID))
-	c.String("email", invitation.Email)
-	c.String("role", runtime.Deref(invitation.Role))
-	c.String("status", invitation.Status)
-	c.Time("expiresAt", &invitation.ExpiresAt)
-	c.Time("createdAt", &invitation.CreatedAt)
-	c.Key("inviterId", string(invitation.InviterID))
-	return c.Err()
+// invitationRow is an invitation on its way between Go and the database.
+type invitationRow struct {
+	*Invitation
 }
 
-// values returns the values of the fields in the order of the columns.
-func (invitation *Invitation) values() []any {
+// Key returns the id as text.
+func (r invitationRow) Key() string {
+	return string(r.Invitation.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r invitationRow) Tidy() {
+	runtime.TidyTime(&r.Invitation.ExpiresAt)
+	runtime.TidyTime(&r.Invitation.CreatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r invitationRow) Values() []any {
 	return []any{
-		string(invitation.ID), string(invitation.OrganizationID), invitation.Email, invitation.Role,
-		invitation.Status, invitation.ExpiresAt, invitation.CreatedAt, string(invitation.InviterID),
+		string(r.Invitation.ID), string(r.Invitation.OrganizationID), r.Invitation.Email, r.Invitation.Role,
+		r.Invitation.Status, r.Invitation.ExpiresAt, r.Invitation.CreatedAt, string(r.Invitation.InviterID),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (invitation *Invitation) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r invitationRow) Scan(row dialect.Row) error {
+	*r.Invitation = Invitation{}
 	return row.Scan(
-		(*string)(&invitation.ID), (*string)(&invitation.OrganizationID), &invitation.Email, &invitation.Role,
-		&invitation.Status, (*dialect.Time)(&invitation.ExpiresAt), (*dialect.Time)(&invitation.CreatedAt),
-		(*string)(&invitation.InviterID),
+		(*string)(&r.Invitation.ID), (*string)(&r.Invitation.OrganizationID), &r.Invitation.Email,
+		&r.Invitation.Role, &r.Invitation.Status, (*dialect.Time)(&r.Invitation.ExpiresAt),
+		(*dialect.Time)(&r.Invitation.CreatedAt), (*string)(&r.Invitation.InviterID),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *InvitationPatch) check() error {
-	c := runtime.Checks{Table: &invitationTable}
-	c.PatchKey("organizationId", p.OrganizationID.IsSet(), string(p.OrganizationID.Or("")))
-	c.String("email", p.Email.Or(""))
-	c.String("role", runtime.Deref(p.Role.Or(nil)))
-	c.String("status", p.Status.Or(""))
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.PatchKey("inviterId", p.InviterID.IsSet(), string(p.InviterID.Or("")))
-	return c.Err()
-}
-
 // assignments returns the columns to set.
-func (p *InvitationPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *InvitationPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(invitationTable)
 	runtime.Assign(set, "organizationId", p.OrganizationID)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "role", p.Role)
 	runtime.Assign(set, "status", p.Status)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
 	runtime.Assign(set, "inviterId", p.InviterID)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -399,6 +385,7 @@ func (p *InvitationPatch) apply(old Invitation) Invitation {
 	old.Status = p.Status.Or(old.Status)
 	old.ExpiresAt = p.ExpiresAt.Or(old.ExpiresAt)
 	old.InviterID = p.InviterID.Or(old.InviterID)
+	invitationRow{&old}.Tidy()
 	return old
 }
 
@@ -419,49 +406,19 @@ func (*InvitationPatch) change(old, stored Invitation) InvitationChange {
 	}
 }
 
-// invitationCodec moves invitations between Go and rows.
-var invitationCodec = runtime.Codec[Invitation]{
-	Table:  &invitationTable,
-	Scan:   (*Invitation).scan,
-	Key:    func(invitation *Invitation) string { return string(invitation.ID) },
-	Values: (*Invitation).values,
-	Check:  (*Invitation).check,
-}
-
-// The columns of table invitation, in the order of values, and the statement
-// that reads every row.
-const (
-	invitationColumns         = "`id`, `organizationId`, `email`, `role`, `status`, `expiresAt`, `createdAt`, `inviterId`"
-	invitationColumnsPostgres = `"id", "organizationId", "email", "role", "status", "expiresAt", "createdAt", "inviterId"`
-	invitationSelect          = "SELECT " + invitationColumns + " FROM `invitation`"
-	invitationSelectPostgres  = "SELECT " + invitationColumnsPostgres + ` FROM "invitation"`
-)
+// invitationCodec makes a row of an invitation.
+var invitationCodec = runtime.Codec[Invitation]{Table: invitationTable, Row: func(invitation *Invitation) runtime.Row { return invitationRow{invitation} }}
 
 // invitationTable describes table invitation to the runtime.
-var invitationTable = dialect.Table{
-	Key: "invitation", Name: "invitation", ID: "id", IDs: "nanoid",
+var invitationTable = runtime.Describe(dialect.Table{
+	Key: "invitation", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "organizationId", Column: "organizationId"},
-		{Key: "email", Column: "email"}, {Key: "role", Column: "role", Nullable: true},
-		{Key: "status", Column: "status"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime}, {Key: "inviterId", Column: "inviterId"},
+		{Key: "id"}, {Key: "organizationId", Reference: true}, {Key: "email"}, {Key: "role", Nullable: true},
+		{Key: "status"}, {Key: "expiresAt", Type: dialect.TypeTime},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "inviterId", Reference: true},
 	},
-	Select: dialect.SQL{SQLite: invitationSelect, Postgres: invitationSelectPostgres, MySQL: invitationSelect},
-	ByID:   dialect.SQL{SQLite: invitationSelect + " WHERE `id` = ?", Postgres: invitationSelectPostgres + ` WHERE "id" = $1`, MySQL: invitationSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "invitation" (` + invitationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		MySQL:    "INSERT INTO `invitation` (" + invitationColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `invitation` WHERE `id` = ?",
-		Postgres: `DELETE FROM "invitation" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `invitation` WHERE `id` = ?",
-	},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + invitationColumns, Postgres: " RETURNING " + invitationColumnsPostgres, MySQL: " RETURNING " + invitationColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Column: "inviterId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "invitation_organizationId_fk", Field: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "invitation_inviterId_fk", Field: "inviterId", Table: "user", Target: "id", OnDelete: "CASCADE"},
 	},
-}
+})

@@ -59,7 +59,7 @@ type OrganizationChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c OrganizationChange) Fields() []string {
-	return runtime.Marked([]string{"name", "slug", "logo", "metadata"}, []bool{c.Changed.Name, c.Changed.Slug, c.Changed.Logo, c.Changed.Metadata})
+	return runtime.Marked(organizationTable, []bool{c.Changed.Name, c.Changed.Slug, c.Changed.Logo, c.Changed.Metadata})
 }
 
 // OrganizationChanged says which fields of an organization have another value
@@ -91,22 +91,20 @@ type OrganizationQuery = authgen.TableQuery[*Organization]
 
 // OrganizationTable reads and writes table organization.
 type OrganizationTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an organization and returns it as stored.
 func (t *OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (Organization, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Organization, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Organization, error) {
 		return tx.Organization.create(ctx, in)
 	})
 }
 
 func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (Organization, error) {
-	organization := in.document(t.s.Now())
-	if err := organization.check(); err != nil {
-		return Organization{}, err
-	}
-	organization, err := runtime.Insert(ctx, t.s.Session, &organizationCodec, organization, organization.values())
+	organization := in.document(t.in.Now())
+	organizationRow{&organization}.Tidy()
+	organization, err := runtime.Insert(ctx, t.in.Session, &organizationCodec, organization, organizationRow{&organization}.Values())
 	if err != nil {
 		return Organization{}, err
 	}
@@ -119,9 +117,9 @@ func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (
 // CreateMany stores organizations, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Organization, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &organizationCodec, in, func(in OrganizationCreate) Organization {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Organization, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &organizationCodec, in, func(in OrganizationCreate) Organization {
 			return in.document(now)
 		}, tx.Organization.recordCreated)
 	})
@@ -129,13 +127,14 @@ func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCre
 
 // UpsertBySlug updates the organization that has the slug of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (Organization, bool, error) {
+func (t *OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (organization Organization, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "slug")
 }
 
-func (t *OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (Organization, bool, error) {
-	where := runtime.Holder(&organizationCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &organizationTable, fields, func(ctx context.Context, tx *Tx) (Organization, bool, error) {
+func (t *OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, patch OrganizationPatch, fields ...string) (organization Organization, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Organization](organizationTable, organizationRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, organizationTable, fields, func(ctx context.Context, tx *Tx) (organization Organization, ok bool, err error) {
 		return tx.Organization.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Organization, error) {
 		return tx.Organization.Create(ctx, in)
@@ -143,134 +142,130 @@ func (t *OrganizationTable) upsert(ctx context.Context, in OrganizationCreate, p
 }
 
 // Get returns the organization with that id, or ErrNotFound.
-func (t *OrganizationTable) Get(ctx context.Context, id OrganizationID) (Organization, error) {
-	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationTable.ByID, id)
+func (t *OrganizationTable) Get(ctx context.Context, id OrganizationID) (organization Organization, err error) {
+	err = t.in.Get(ctx, organizationTable, organizationRow{&organization}, id)
+	return organization, err
 }
 
 // GetForUpdate returns the organization with that id, locked until the
 // transaction ends, or ErrNotFound. It is for a tx: a call on a DB, which
 // would lock nothing, is ErrOutsideTx.
-func (t *OrganizationTable) GetForUpdate(ctx context.Context, id OrganizationID) (Organization, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &organizationCodec, id)
+func (t *OrganizationTable) GetForUpdate(ctx context.Context, id OrganizationID) (organization Organization, err error) {
+	err = t.in.GetForUpdate(ctx, organizationTable, organizationRow{&organization}, id)
+	return organization, err
 }
 
 // GetBySlug returns the organization with that slug, or ErrNotFound.
-func (t *OrganizationTable) GetBySlug(ctx context.Context, slug string) (Organization, error) {
-	return runtime.Get(ctx, t.s.Session, &organizationCodec, organizationBySlug, slug)
+func (t *OrganizationTable) GetBySlug(ctx context.Context, slug string) (organization Organization, err error) {
+	err = t.in.GetBy(ctx, organizationTable, organizationRow{&organization}, "slug", slug)
+	return organization, err
 }
 
 // Find returns the organizations of a query, in its order and then by id.
 func (t *OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
-	return runtime.List(ctx, t.s.Session, &organizationCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
-func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (Organization, bool, error) {
-	return runtime.First(ctx, t.s.Session, &organizationCodec, q.Query())
+func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (organization Organization, ok bool, err error) {
+	ok, err = t.in.First(ctx, organizationTable, organizationRow{&organization}, q.Query())
+	return organization, ok, err
 }
 
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
-	return runtime.Each(ctx, t.s.Session, &organizationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
 func (t *OrganizationTable) Count(ctx context.Context, where Predicate[Organization]) (int, error) {
-	return t.s.Count(ctx, &organizationTable, where.Expr())
+	return t.in.Count(ctx, organizationTable, where.Expr())
 }
 
 // Exists reports whether an organization matches.
 func (t *OrganizationTable) Exists(ctx context.Context, where Predicate[Organization]) (bool, error) {
-	return t.s.Exists(ctx, &organizationTable, where.Expr())
+	return t.in.Exists(ctx, organizationTable, where.Expr())
 }
 
 // Update changes the organization with that id and returns it as stored, or
 // ErrNotFound.
 func (t *OrganizationTable) Update(ctx context.Context, id OrganizationID, patch OrganizationPatch) (Organization, error) {
-	return organizationCodec.Found(t.UpdateOne(ctx, OrganizationCols.ID.Eq(id), patch))
+	organization, ok, err := t.UpdateOne(ctx, OrganizationCols.ID.Eq(id), patch)
+	return organization, runtime.Found(organizationTable, ok, err)
 }
 
 // UpdateOne changes one organization that matches and returns it as stored,
 // and whether there was one. Of several calls whose patch ends the match, one
 // gets it.
-func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (Organization, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (organization Organization, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		set, err := patch.assignments()
+		if err != nil {
+			return false, err
 		}
-		set := patch.assignments()
-		organization, err := runtime.Overwrite(ctx, tx.scope.Session, &organizationCodec, where.Expr(), set)
-		if err != nil || organization == nil || set.Empty() {
-			return organization, err
+		ok, err := tx.in.Overwrite(ctx, organizationTable, organizationRow{&organization}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*organization, err = tx.Organization.updated(ctx, *organization, patch.apply(*organization), patch, set)
-		return organization, err
-	}))
-}
-
-// updated records an update that was done, and returns the organization as it
-// is then.
-func (t *OrganizationTable) updated(ctx context.Context, old, sent Organization, patch OrganizationPatch, set *runtime.Assignments) (Organization, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &organizationCodec, set, sent)
-	if err != nil {
-		return Organization{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &organizationCodec, set, patch.apply(organization))
+		if err != nil {
+			return false, err
+		}
+		organization, err = stored, tx.Organization.recordUpdated(ctx, patch.change(organization, stored))
+		return true, err
+	})
+	return runtime.Maybe(organization, ok, err)
 }
 
 // UpdateMany changes every organization that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *OrganizationTable) UpdateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Organization.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	set := patch.assignments()
 	if set.Empty() {
-		return t.s.Update(ctx, &organizationTable, where.Expr(), set)
+		return t.in.Update(ctx, organizationTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &organizationCodec, where.Expr(), set, func(organizations []Organization) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &organizationCodec, organizations, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range organizations {
-			change := patch.change(old, stored.Of(patch.apply(old)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
+		Sent: func(old Organization) Organization {
+			return patch.apply(old)
+		},
+		Record: func(old, stored Organization) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the organization with that id, or returns ErrNotFound.
 func (t *OrganizationTable) Delete(ctx context.Context, id OrganizationID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, OrganizationCols.ID.Eq(id))
+	return runtime.Found(organizationTable, ok, err)
 }
 
 // DeleteReturning deletes the organization with that id and returns it as it
 // was, or ErrNotFound.
 func (t *OrganizationTable) DeleteReturning(ctx context.Context, id OrganizationID) (Organization, error) {
-	return organizationCodec.Found(t.ConsumeOne(ctx, OrganizationCols.ID.Eq(id)))
+	organization, ok, err := t.ConsumeOne(ctx, OrganizationCols.ID.Eq(id))
+	return organization, runtime.Found(organizationTable, ok, err)
 }
 
 // delete deletes an organization that is locked, after the rows that go with
 // it.
 func (t *OrganizationTable) delete(ctx context.Context, organization Organization) error {
-	if err := t.s.Tx.CarryOut(&organizationTable, func() error {
+	if err := t.in.Tx.CarryOut(organizationTable, func() error {
 		return t.cascade(ctx, organization)
 	}); err != nil {
 		return err
 	}
-	if err := t.s.RemoveLocked(ctx, &organizationTable, organization.ID, string(organization.ID)); err != nil {
+	if err := t.in.RemoveLocked(ctx, organizationTable, organization.ID, string(organization.ID)); err != nil {
 		return err
 	}
 	return t.recordDeleted(ctx, organization)
@@ -279,13 +274,13 @@ func (t *OrganizationTable) delete(ctx context.Context, organization Organizatio
 // cascade deletes or changes the rows that refer to an organization which is
 // to be deleted.
 func (t *OrganizationTable) cascade(ctx context.Context, organization Organization) error {
-	if _, err := t.s.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
+	if _, err := t.in.tx.User.updateMany(ctx, UserCols.LastActiveOrganizationID.Eq(organization.ID), UserPatch{LastActiveOrganizationID: Null[OrganizationID]()}); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.Member.deleteMany(ctx, MemberCols.OrganizationID.Eq(organization.ID)); err != nil {
+	if _, err := t.in.tx.Member.deleteMany(ctx, MemberCols.OrganizationID.Eq(organization.ID)); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.Invitation.deleteMany(ctx, InvitationCols.OrganizationID.Eq(organization.ID)); err != nil {
+	if _, err := t.in.tx.Invitation.deleteMany(ctx, InvitationCols.OrganizationID.Eq(organization.ID)); err != nil {
 		return err
 	}
 	return nil
@@ -294,30 +289,31 @@ func (t *OrganizationTable) cascade(ctx context.Context, organization Organizati
 // DeleteMany deletes every organization that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Organization.deleteMany(ctx, where)
 	})
 }
 
 func (t *OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
-	return runtime.WalkRows(ctx, t.s.Session, &organizationCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (Organization, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Organization, error) {
-		organization, err := runtime.LockOne(ctx, tx.scope.Session, &organizationCodec, runtime.LockDelete, where.Expr())
-		if err != nil || organization == nil {
-			return nil, err
+func (t *OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (organization Organization, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, organizationTable, organizationRow{&organization}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return organization, tx.Organization.delete(ctx, *organization)
-	}))
+		return true, tx.Organization.delete(ctx, organization)
+	})
+	return runtime.Maybe(organization, ok, err)
 }
 
 // recordCreated records the events of a new organization.
 func (t *OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
-	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationCreate, nil)
 	r.Event("organization.created", organization.organizationCreatedEvent())
 	return r.Err()
 }
@@ -325,7 +321,7 @@ func (t *OrganizationTable) recordCreated(ctx context.Context, organization Orga
 // recordUpdated records the events of an update that was done.
 func (t *OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
 	organization := change.New
-	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OrganizationChanged{}) {
 		r.Event("organization.updated", OrganizationUpdatedEvent(organization.organizationCreatedEvent()))
 	}
@@ -334,7 +330,7 @@ func (t *OrganizationTable) recordUpdated(ctx context.Context, change Organizati
 
 // recordDeleted records the events of a deleted organization.
 func (t *OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
-	r := t.s.Tx.Record(ctx, &organizationTable, string(organization.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationDelete, nil)
 	r.Event("organization.deleted", OrganizationDeletedEvent{ID: organization.ID, Slug: organization.Slug})
 	return r.Err()
 }
@@ -361,62 +357,48 @@ func (in OrganizationCreate) document(now time.Time) Organization {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (organization *Organization) check() error {
-	c := runtime.Checks{Table: &organizationTable}
-	c.Key("id", string(organization.ID))
-	c.String("name", organization.Name)
-	c.String("slug", organization.Slug)
-	c.String("logo", runtime.Deref(organization.Logo))
-	c.Time("createdAt", &organization.CreatedAt)
-	c.String("metadata", runtime.Deref(organization.Metadata))
-	return c.Err()
+// organizationRow is an organization on its way between Go and the database.
+type organizationRow struct {
+	*Organization
 }
 
-// values returns the values of the fields in the order of the columns.
-func (organization *Organization) values() []any {
+// Key returns the id as text.
+func (r organizationRow) Key() string {
+	return string(r.Organization.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r organizationRow) Tidy() {
+	runtime.TidyTime(&r.Organization.CreatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r organizationRow) Values() []any {
 	return []any{
-		string(organization.ID), organization.Name, organization.Slug, organization.Logo, organization.CreatedAt,
-		organization.Metadata,
+		string(r.Organization.ID), r.Organization.Name, r.Organization.Slug, r.Organization.Logo,
+		r.Organization.CreatedAt, r.Organization.Metadata,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (organization *Organization) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r organizationRow) Scan(row dialect.Row) error {
+	*r.Organization = Organization{}
 	return row.Scan(
-		(*string)(&organization.ID), &organization.Name, &organization.Slug, &organization.Logo,
-		(*dialect.Time)(&organization.CreatedAt), &organization.Metadata,
+		(*string)(&r.Organization.ID), &r.Organization.Name, &r.Organization.Slug, &r.Organization.Logo,
+		(*dialect.Time)(&r.Organization.CreatedAt), &r.Organization.Metadata,
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *OrganizationPatch) check() error {
-	c := runtime.Checks{Table: &organizationTable}
-	c.String("name", p.Name.Or(""))
-	c.String("slug", p.Slug.Or(""))
-	c.String("logo", runtime.Deref(p.Logo.Or(nil)))
-	c.String("metadata", runtime.Deref(p.Metadata.Or(nil)))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *OrganizationPatch) checkMany() error {
-	if p.Slug.IsSet() {
-		return runtime.ManyUnique(&organizationTable, "slug")
-	}
-	return p.check()
-}
-
 // assignments returns the columns to set.
-func (p *OrganizationPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *OrganizationPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(organizationTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "slug", p.Slug)
 	runtime.Assign(set, "logo", p.Logo)
 	runtime.Assign(set, "metadata", p.Metadata)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -443,60 +425,17 @@ func (*OrganizationPatch) change(old, stored Organization) OrganizationChange {
 	}
 }
 
-// organizationCodec moves organizations between Go and rows.
-var organizationCodec = runtime.Codec[Organization]{
-	Table:  &organizationTable,
-	Scan:   (*Organization).scan,
-	Key:    func(organization *Organization) string { return string(organization.ID) },
-	Values: (*Organization).values,
-	Check:  (*Organization).check,
-}
-
-// The columns of table organization, in the order of values, and the statement
-// that reads every row.
-const (
-	organizationColumns         = "`id`, `name`, `slug`, `logo`, `createdAt`, `metadata`"
-	organizationColumnsPostgres = `"id", "name", "slug", "logo", "createdAt", "metadata"`
-	organizationSelect          = "SELECT " + organizationColumns + " FROM `organization`"
-	organizationSelectPostgres  = "SELECT " + organizationColumnsPostgres + ` FROM "organization"`
-)
+// organizationCodec makes a row of an organization.
+var organizationCodec = runtime.Codec[Organization]{Table: organizationTable, Row: func(organization *Organization) runtime.Row { return organizationRow{organization} }}
 
 // organizationTable describes table organization to the runtime.
-var organizationTable = dialect.Table{
-	Key: "organization", Name: "organization", ID: "id", IDs: "nanoid",
+var organizationTable = runtime.Describe(dialect.Table{
+	Key: "organization", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "slug", Column: "slug"},
-		{Key: "logo", Column: "logo", Type: dialect.TypeText, Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "metadata", Column: "metadata", Type: dialect.TypeText, Nullable: true},
+		{Key: "id"}, {Key: "name"}, {Key: "slug"}, {Key: "logo", Type: dialect.TypeText, Nullable: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "metadata", Type: dialect.TypeText, Nullable: true},
 	},
-	Select: dialect.SQL{SQLite: organizationSelect, Postgres: organizationSelectPostgres, MySQL: organizationSelect},
-	ByID: dialect.SQL{
-		SQLite:   organizationSelect + " WHERE `id` = ?",
-		Postgres: organizationSelectPostgres + ` WHERE "id" = $1`,
-		MySQL:    organizationSelect + " WHERE `id` = ?",
-	},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "organization" (` + organizationColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6)",
-		MySQL:    "INSERT INTO `organization` (" + organizationColumns + ") VALUES (?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{
-		SQLite:   "DELETE FROM `organization` WHERE `id` = ?",
-		Postgres: `DELETE FROM "organization" WHERE "id" = $1`,
-		MySQL:    "DELETE FROM `organization` WHERE `id` = ?",
-	},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "organization_slug_uidx", Fields: []string{"slug"}, Columns: []string{"slug"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + organizationColumns, Postgres: " RETURNING " + organizationColumnsPostgres, MySQL: " RETURNING " + organizationColumns},
-	Beneath:   []string{"user", "member", "invitation"},
-}
-
-// organizationBySlug finds an organization by slug.
-var organizationBySlug = dialect.SQL{
-	SQLite:   organizationSelect + " WHERE `slug` = ?",
-	Postgres: organizationSelectPostgres + ` WHERE "slug" = $1`,
-	MySQL:    organizationSelect + " WHERE `slug` = ?",
-}
+	Uniques: []dialect.Unique{{Index: "organization_slug_uidx", Fields: []string{"slug"}}},
+	Beneath: []string{"user", "member", "invitation"},
+})

@@ -59,33 +59,31 @@ type ProfileQuery = authgen.TableQuery[*Profile]
 
 // ProfileTable reads and writes table profile.
 type ProfileTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a profile and returns it as stored.
 func (t *ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, error) {
 	profile := in.document()
-	if err := profile.check(); err != nil {
-		return Profile{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &profileCodec, profile, profile.values())
+	return runtime.Insert(ctx, t.in.Session, &profileCodec, profile, profileRow{&profile}.Values())
 }
 
 // CreateMany stores profiles, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &profileCodec, in, ProfileCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &profileCodec, in, ProfileCreate.document, nil)
 }
 
 // UpsertByUserID updates the profile that has the user id of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
+func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (profile Profile, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "userId")
 }
 
-func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
-	where := runtime.Holder(&profileCodec, in.document(), fields)
-	return upsert(ctx, t.s, &profileTable, fields, func(ctx context.Context, tx *Tx) (Profile, bool, error) {
+func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (profile Profile, ok bool, err error) {
+	wanted := in.document()
+	where := runtime.Holder[Profile](profileTable, profileRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, profileTable, fields, func(ctx context.Context, tx *Tx) (profile Profile, ok bool, err error) {
 		return tx.Profile.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Profile, error) {
 		return tx.Profile.Create(ctx, in)
@@ -93,94 +91,104 @@ func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch Profi
 }
 
 // Get returns the profile with that id, or ErrNotFound.
-func (t *ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
-	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
+func (t *ProfileTable) Get(ctx context.Context, id ProfileID) (profile Profile, err error) {
+	err = t.in.Get(ctx, profileTable, profileRow{&profile}, id)
+	return profile, err
 }
 
 // GetForUpdate returns the profile with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &profileCodec, id)
+func (t *ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (profile Profile, err error) {
+	err = t.in.GetForUpdate(ctx, profileTable, profileRow{&profile}, id)
+	return profile, err
 }
 
 // GetByUserID returns the profile with that user id, or ErrNotFound.
-func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (Profile, error) {
-	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
+func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (profile Profile, err error) {
+	err = t.in.GetBy(ctx, profileTable, profileRow{&profile}, "userId", userID)
+	return profile, err
 }
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return runtime.List(ctx, t.s.Session, &profileCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
-func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
-	return runtime.First(ctx, t.s.Session, &profileCodec, q.Query())
+func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (profile Profile, ok bool, err error) {
+	ok, err = t.in.First(ctx, profileTable, profileRow{&profile}, q.Query())
+	return profile, ok, err
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return runtime.Each(ctx, t.s.Session, &profileCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
 func (t *ProfileTable) Count(ctx context.Context, where Predicate[Profile]) (int, error) {
-	return t.s.Count(ctx, &profileTable, where.Expr())
+	return t.in.Count(ctx, profileTable, where.Expr())
 }
 
 // Exists reports whether a profile matches.
 func (t *ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (bool, error) {
-	return t.s.Exists(ctx, &profileTable, where.Expr())
+	return t.in.Exists(ctx, profileTable, where.Expr())
 }
 
 // Update changes the profile with that id and returns it as stored, or
 // ErrNotFound.
 func (t *ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
-	return profileCodec.Found(t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch))
+	profile, ok, err := t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch)
+	return profile, runtime.Found(profileTable, ok, err)
 }
 
 // UpdateOne changes one profile that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
-	if err := patch.check(); err != nil {
-		return Profile{}, false, err
+func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (profile Profile, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return profile, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &profileCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, profileTable, profileRow{&profile}, where.Expr(), set)
+	return profile, ok, err
 }
 
 // UpdateMany changes every profile that matches and returns how many there
 // were.
 func (t *ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &profileTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, profileTable, where.Expr(), set)
 }
 
 // Delete deletes the profile with that id, or returns ErrNotFound.
 func (t *ProfileTable) Delete(ctx context.Context, id ProfileID) error {
-	return t.s.Remove(ctx, &profileTable, id, string(id))
+	return t.in.Remove(ctx, profileTable, id, string(id))
 }
 
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
 func (t *ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
-	return profileCodec.Found(t.ConsumeOne(ctx, ProfileCols.ID.Eq(id)))
+	profile, ok, err := t.ConsumeOne(ctx, ProfileCols.ID.Eq(id))
+	return profile, runtime.Found(profileTable, ok, err)
 }
 
 // DeleteMany deletes every profile that matches and returns how many there
 // were.
 func (t *ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
-	return t.s.Session.Delete(ctx, &profileTable, where.Expr())
+	return t.in.Session.Delete(ctx, profileTable, where.Expr())
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &profileCodec, where.Expr()))
+func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (profile Profile, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, profileTable, profileRow{&profile}, where.Expr())
+	return profile, ok, err
 }
 
 // document returns the profile to store: what the caller gave, and defaults
@@ -194,100 +202,47 @@ func (in ProfileCreate) document() Profile {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (profile *Profile) check() error {
-	c := runtime.Checks{Table: &profileTable}
-	c.Key("id", string(profile.ID))
-	c.Key("userId", string(profile.UserID))
-	c.String("bio", profile.Bio)
-	c.String("avatar", runtime.Deref(profile.Avatar))
-	return c.Err()
+// profileRow is a profile on its way between Go and the database.
+type profileRow struct {
+	*Profile
 }
 
-// values returns the values of the fields in the order of the columns.
-func (profile *Profile) values() []any {
-	return []any{string(profile.ID), string(profile.UserID), profile.Bio, profile.Avatar}
+// Key returns the id as text.
+func (r profileRow) Key() string {
+	return string(r.Profile.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (profile *Profile) scan(row dialect.Row) error {
-	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Bio, &profile.Avatar)
+// Values returns the values of the fields, in the order of the table's.
+func (r profileRow) Values() []any {
+	return []any{string(r.Profile.ID), string(r.Profile.UserID), r.Profile.Bio, r.Profile.Avatar}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *ProfilePatch) check() error {
-	c := runtime.Checks{Table: &profileTable}
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	c.String("bio", p.Bio.Or(""))
-	c.String("avatar", runtime.Deref(p.Avatar.Or(nil)))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *ProfilePatch) checkMany() error {
-	if p.UserID.IsSet() {
-		return runtime.ManyUnique(&profileTable, "userId")
-	}
-	return p.check()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r profileRow) Scan(row dialect.Row) error {
+	*r.Profile = Profile{}
+	return row.Scan((*string)(&r.Profile.ID), (*string)(&r.Profile.UserID), &r.Profile.Bio, &r.Profile.Avatar)
 }
 
 // assignments returns the columns to set.
-func (p *ProfilePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *ProfilePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(profileTable)
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "bio", p.Bio)
 	runtime.Assign(set, "avatar", p.Avatar)
-	return set
+	return set.Checked()
 }
 
-// profileCodec moves profiles between Go and rows.
-var profileCodec = runtime.Codec[Profile]{
-	Table:  &profileTable,
-	Scan:   (*Profile).scan,
-	Key:    func(profile *Profile) string { return string(profile.ID) },
-	Values: (*Profile).values,
-	Check:  (*Profile).check,
-}
-
-// The columns of table profile, in the order of values, and the statement that
-// reads every row.
-const (
-	profileColumns         = "`id`, `userId`, `bio`, `avatar`"
-	profileColumnsPostgres = `"id", "userId", "bio", "avatar"`
-	profileSelect          = "SELECT " + profileColumns + " FROM `profile`"
-	profileSelectPostgres  = "SELECT " + profileColumnsPostgres + ` FROM "profile"`
-)
+// profileCodec makes a row of a profile.
+var profileCodec = runtime.Codec[Profile]{Table: profileTable, Row: func(profile *Profile) runtime.Row { return profileRow{profile} }}
 
 // profileTable describes table profile to the runtime.
-var profileTable = dialect.Table{
-	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
+var profileTable = runtime.Describe(dialect.Table{
+	Key: "profile", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
-		{Key: "bio", Column: "bio", Type: dialect.TypeText}, {Key: "avatar", Column: "avatar", Nullable: true},
+		{Key: "id"}, {Key: "userId", Reference: true}, {Key: "bio", Type: dialect.TypeText},
+		{Key: "avatar", Nullable: true},
 	},
-	Select: dialect.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
-	ByID:   dialect.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "profile" (` + profileColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
-		MySQL:    "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-	},
-}
-
-// profileByUserID finds a profile by user id.
-var profileByUserID = dialect.SQL{
-	SQLite:   profileSelect + " WHERE `userId` = ?",
-	Postgres: profileSelectPostgres + ` WHERE "userId" = $1`,
-	MySQL:    profileSelect + " WHERE `userId` = ?",
-}
+	Uniques: []dialect.Unique{{Index: "profile_userId_uidx", Fields: []string{"userId"}}},
+	Foreign: []dialect.Foreign{{Constraint: "profile_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"}},
+})

@@ -72,154 +72,153 @@ type CounterTriggers interface {
 
 // CounterTable reads and writes table counter.
 type CounterTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a counter and returns it as stored.
 func (t *CounterTable) Create(ctx context.Context, in CounterCreate) (Counter, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Counter, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Counter, error) {
 		return tx.Counter.create(ctx, in)
 	})
 }
 
 func (t *CounterTable) create(ctx context.Context, in CounterCreate) (Counter, error) {
 	counter := in.document()
-	if err := counter.check(); err != nil {
-		return Counter{}, err
-	}
-	counter, err := runtime.Insert(ctx, t.s.Session, &counterCodec, counter, counter.values())
+	counter, err := runtime.Insert(ctx, t.in.Session, &counterCodec, counter, counterRow{&counter}.Values())
 	if err != nil {
 		return Counter{}, err
 	}
-	watch := t.s.Tx.Watch(&counterTable, runtime.Key(int64(counter.ID)))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &counterTable, runtime.OnCreate, Triggers.OnCreateCounter, counter); err != nil {
-		return Counter{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &counterCodec, watch, counter)
+	return on(ctx, t.in, &counterCodec, runtime.Key(int64(counter.ID)), runtime.OnCreate, Triggers.OnCreateCounter, counter, counter)
 }
 
 // CreateMany stores counters, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Counter, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Counter, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &counterCodec, in, tx.Counter.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Counter, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &counterCodec, in, tx.Counter.create)
 		}
-		return runtime.CreateMany(ctx, tx.scope.Session, &counterCodec, in, CounterCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &counterCodec, in, CounterCreate.document, nil)
 	})
 }
 
 // Get returns the counter with that id, or ErrNotFound.
-func (t *CounterTable) Get(ctx context.Context, id CounterID) (Counter, error) {
-	return runtime.Get(ctx, t.s.Session, &counterCodec, counterTable.ByID, id)
+func (t *CounterTable) Get(ctx context.Context, id CounterID) (counter Counter, err error) {
+	err = t.in.Get(ctx, counterTable, counterRow{&counter}, id)
+	return counter, err
 }
 
 // GetForUpdate returns the counter with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *CounterTable) GetForUpdate(ctx context.Context, id CounterID) (Counter, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &counterCodec, id)
+func (t *CounterTable) GetForUpdate(ctx context.Context, id CounterID) (counter Counter, err error) {
+	err = t.in.GetForUpdate(ctx, counterTable, counterRow{&counter}, id)
+	return counter, err
 }
 
 // Find returns the counters of a query, in its order and then by id.
 func (t *CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
-	return runtime.List(ctx, t.s.Session, &counterCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &counterCodec, q.Query())
 }
 
 // First returns the first counter of a query, and whether there is one.
-func (t *CounterTable) First(ctx context.Context, q CounterQuery) (Counter, bool, error) {
-	return runtime.First(ctx, t.s.Session, &counterCodec, q.Query())
+func (t *CounterTable) First(ctx context.Context, q CounterQuery) (counter Counter, ok bool, err error) {
+	ok, err = t.in.First(ctx, counterTable, counterRow{&counter}, q.Query())
+	return counter, ok, err
 }
 
 // Each returns the counters of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *CounterTable) Each(ctx context.Context, q CounterQuery) iter.Seq2[Counter, error] {
-	return runtime.Each(ctx, t.s.Session, &counterCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &counterCodec, q.Query())
 }
 
 // Count returns how many counters match.
 func (t *CounterTable) Count(ctx context.Context, where Predicate[Counter]) (int, error) {
-	return t.s.Count(ctx, &counterTable, where.Expr())
+	return t.in.Count(ctx, counterTable, where.Expr())
 }
 
 // Exists reports whether a counter matches.
 func (t *CounterTable) Exists(ctx context.Context, where Predicate[Counter]) (bool, error) {
-	return t.s.Exists(ctx, &counterTable, where.Expr())
+	return t.in.Exists(ctx, counterTable, where.Expr())
 }
 
 // Update changes the counter with that id and returns it as stored, or
 // ErrNotFound.
 func (t *CounterTable) Update(ctx context.Context, id CounterID, patch CounterPatch) (Counter, error) {
-	return counterCodec.Found(t.UpdateOne(ctx, CounterCols.ID.Eq(id), patch))
+	counter, ok, err := t.UpdateOne(ctx, CounterCols.ID.Eq(id), patch)
+	return counter, runtime.Found(counterTable, ok, err)
 }
 
 // UpdateOne changes one counter that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (Counter, bool, error) {
-	if err := patch.check(); err != nil {
-		return Counter{}, false, err
+func (t *CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (counter Counter, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return counter, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &counterCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, counterTable, counterRow{&counter}, where.Expr(), set)
+	return counter, ok, err
 }
 
 // UpdateMany changes every counter that matches and returns how many there
 // were.
 func (t *CounterTable) UpdateMany(ctx context.Context, where Predicate[Counter], patch CounterPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &counterTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, counterTable, where.Expr(), set)
 }
 
 // Delete deletes the counter with that id, or returns ErrNotFound.
 func (t *CounterTable) Delete(ctx context.Context, id CounterID) error {
-	return t.s.Remove(ctx, &counterTable, id, runtime.Key(int64(id)))
+	return t.in.Remove(ctx, counterTable, id, runtime.Key(int64(id)))
 }
 
 // DeleteReturning deletes the counter with that id and returns it as it was,
 // or ErrNotFound.
 func (t *CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Counter, error) {
-	return counterCodec.Found(t.ConsumeOne(ctx, CounterCols.ID.Eq(id)))
+	counter, ok, err := t.ConsumeOne(ctx, CounterCols.ID.Eq(id))
+	return counter, runtime.Found(counterTable, ok, err)
 }
 
 // DeleteMany deletes every counter that matches and returns how many there
 // were.
 func (t *CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter]) (int, error) {
-	return t.s.Session.Delete(ctx, &counterTable, where.Expr())
+	return t.in.Session.Delete(ctx, counterTable, where.Expr())
 }
 
 // ConsumeOne deletes one counter that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (Counter, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &counterCodec, where.Expr()))
+func (t *CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (counter Counter, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, counterTable, counterRow{&counter}, where.Expr())
+	return counter, ok, err
 }
 
 // IncrementOne adds delta to the numbers of one counter that matches, sets
 // what patch sets, and returns it as stored, and whether there was one. Null
 // counts as zero.
-func (t *CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter], delta CounterDelta, patch CounterPatch) (Counter, bool, error) {
+func (t *CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter], delta CounterDelta, patch CounterPatch) (counter Counter, ok bool, err error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
-		return Counter{}, false, err
+		return counter, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &counterCodec, where.Expr(), set))
+	ok, err = t.in.UpdateOne(ctx, counterTable, counterRow{&counter}, where.Expr(), set)
+	return counter, ok, err
 }
 
 // assignments returns the columns that patch sets and those that the delta
 // adds to.
 func (d CounterDelta) assignments(patch CounterPatch) (*runtime.Assignments, error) {
-	if err := patch.check(); err != nil {
-		return nil, err
-	}
-	set := patch.assignments()
-	c := runtime.Checks{Table: &counterTable}
-	c.AddInt("hits", d.Hits, patch.Hits.IsSet())
+	set := runtime.Assigning(counterTable)
+	runtime.Assign(set, "label", patch.Label)
+	runtime.Assign(set, "hits", patch.Hits)
+	runtime.Assign(set, "total", patch.Total)
 	set.AddInt("hits", d.Hits)
-	c.AddBigint("total", d.Total, patch.Total.IsSet())
 	set.AddBigint("total", d.Total)
-	return set, c.Err()
+	return set.Checked()
 }
 
 // document returns the counter to store: what the caller gave, and defaults
@@ -233,78 +232,50 @@ func (in CounterCreate) document() Counter {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (counter *Counter) check() error {
-	c := runtime.Checks{Table: &counterTable}
-	c.String("label", counter.Label)
-	c.Int("hits", counter.Hits)
-	return c.Err()
+// counterRow is a counter on its way between Go and the database.
+type counterRow struct {
+	*Counter
 }
 
-// values returns the values of the fields in the order of the columns.
-func (counter *Counter) values() []any {
-	return []any{runtime.SerialID(int64(counter.ID)), counter.Label, counter.Hits, counter.Total}
+// Key returns the id as text.
+func (r counterRow) Key() string {
+	return runtime.Key(int64(r.Counter.ID))
 }
 
-// scan reads a row whose columns are in the order of values.
-func (counter *Counter) scan(row dialect.Row) error {
-	return row.Scan((*int64)(&counter.ID), &counter.Label, &counter.Hits, &counter.Total)
+// SetID sets the id, which the database counted.
+func (r counterRow) SetID(id int64) {
+	r.Counter.ID = CounterID(id)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *CounterPatch) check() error {
-	c := runtime.Checks{Table: &counterTable}
-	c.String("label", p.Label.Or(""))
-	c.Int("hits", p.Hits.Or(0))
-	return c.Err()
+// Values returns the values of the fields, in the order of the table's.
+func (r counterRow) Values() []any {
+	return []any{runtime.SerialID(int64(r.Counter.ID)), r.Counter.Label, r.Counter.Hits, r.Counter.Total}
+}
+
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r counterRow) Scan(row dialect.Row) error {
+	*r.Counter = Counter{}
+	return row.Scan((*int64)(&r.Counter.ID), &r.Counter.Label, &r.Counter.Hits, &r.Counter.Total)
 }
 
 // assignments returns the columns to set.
-func (p *CounterPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *CounterPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(counterTable)
 	runtime.Assign(set, "label", p.Label)
 	runtime.Assign(set, "hits", p.Hits)
 	runtime.Assign(set, "total", p.Total)
-	return set
+	return set.Checked()
 }
 
-// counterCodec moves counters between Go and rows.
-var counterCodec = runtime.Codec[Counter]{
-	Table:  &counterTable,
-	Scan:   (*Counter).scan,
-	Key:    func(counter *Counter) string { return runtime.Key(int64(counter.ID)) },
-	Values: (*Counter).values,
-	Check:  (*Counter).check,
-	SetID:  func(counter *Counter, id int64) { counter.ID = CounterID(id) },
-}
-
-// The columns of table counter, in the order of values, and the statement that
-// reads every row.
-const (
-	counterColumns         = "`id`, `label`, `hits`, `total`"
-	counterColumnsPostgres = `"id", "label", "hits", "total"`
-	counterSelect          = "SELECT " + counterColumns + " FROM `counter`"
-	counterSelectPostgres  = "SELECT " + counterColumnsPostgres + ` FROM "counter"`
-)
+// counterCodec makes a row of a counter.
+var counterCodec = runtime.Codec[Counter]{Table: counterTable, Row: func(counter *Counter) runtime.Row { return counterRow{counter} }}
 
 // counterTable describes table counter to the runtime.
-var counterTable = dialect.Table{
-	Key: "counter", Name: "counter", ID: "id", IDs: "serial",
+var counterTable = runtime.Describe(dialect.Table{
+	Key: "counter", IDs: "serial",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id", Type: dialect.TypeBigint}, {Key: "label", Column: "label"},
-		{Key: "hits", Column: "hits", Type: dialect.TypeInt},
-		{Key: "total", Column: "total", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "id"}, {Key: "label"}, {Key: "hits", Type: dialect.TypeInt},
+		{Key: "total", Type: dialect.TypeBigint, Nullable: true},
 	},
-	Select: dialect.SQL{SQLite: counterSelect, Postgres: counterSelectPostgres, MySQL: counterSelect},
-	ByID:   dialect.SQL{SQLite: counterSelect + " WHERE `id` = ?", Postgres: counterSelectPostgres + ` WHERE "id" = $1`, MySQL: counterSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "counter" (` + counterColumnsPostgres + `) VALUES (coalesce($1::bigint, nextval(pg_get_serial_sequence('"counter"', 'id'))), $2, $3, $4) RETURNING "id"`,
-		MySQL:    "INSERT INTO `counter` (" + counterColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `counter` WHERE `id` = ?", Postgres: `DELETE FROM "counter" WHERE "id" = $1`, MySQL: "DELETE FROM `counter` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Serial:    true,
-	Returning: dialect.SQL{SQLite: " RETURNING " + counterColumns, Postgres: " RETURNING " + counterColumnsPostgres, MySQL: " RETURNING " + counterColumns},
-}
+})

@@ -55,7 +55,7 @@ type DeskChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c DeskChange) Fields() []string {
-	return runtime.Marked([]string{"name", "key", "visits"}, []bool{c.Changed.Name, c.Changed.Key, c.Changed.Visits})
+	return runtime.Marked(deskTable, []bool{c.Changed.Name, c.Changed.Key, c.Changed.Visits})
 }
 
 // DeskChanged says which fields of a desk have another value than before.
@@ -104,12 +104,12 @@ type DeskTriggers interface {
 
 // DeskTable reads and writes table desk.
 type DeskTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a desk and returns it as stored.
 func (t *DeskTable) Create(ctx context.Context, in DeskCreate) (Desk, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Desk, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Desk, error) {
 		return tx.Desk.create(ctx, in)
 	})
 }
@@ -117,101 +117,97 @@ func (t *DeskTable) Create(ctx context.Context, in DeskCreate) (Desk, error) {
 func (t *DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 	desk := in.document()
 	id := desk.ID
-	if err := fire(ctx, t.s, &deskTable, runtime.BeforeCreate, Triggers.BeforeCreateDesk, &desk); err != nil {
+	if err := fire(ctx, t.in, deskTable, runtime.BeforeCreate, Triggers.BeforeCreateDesk, &desk); err != nil {
 		return Desk{}, err
 	}
 	if desk.ID != id {
-		return Desk{}, runtime.Immutable(&deskTable, "id")
+		return Desk{}, runtime.Immutable(deskTable, "id")
 	}
-	if err := desk.check(); err != nil {
-		return Desk{}, err
-	}
-	desk, err := runtime.Insert(ctx, t.s.Session, &deskCodec, desk, desk.values())
+	desk, err := runtime.Insert(ctx, t.in.Session, &deskCodec, desk, deskRow{&desk}.Values())
 	if err != nil {
 		return Desk{}, err
 	}
 	if err := t.recordCreated(ctx, desk); err != nil {
 		return Desk{}, err
 	}
-	watch := t.s.Tx.Watch(&deskTable, string(desk.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &deskTable, runtime.OnCreate, Triggers.OnCreateDesk, desk); err != nil {
-		return Desk{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &deskCodec, watch, desk)
+	return on(ctx, t.in, &deskCodec, string(desk.ID), runtime.OnCreate, Triggers.OnCreateDesk, desk, desk)
 }
 
 // CreateMany stores desks, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Desk, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &deskCodec, in, tx.Desk.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Desk, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &deskCodec, in, tx.Desk.create)
 		}
-		return runtime.CreateMany(ctx, tx.scope.Session, &deskCodec, in, DeskCreate.document, tx.Desk.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &deskCodec, in, DeskCreate.document, tx.Desk.recordCreated)
 	})
 }
 
 // Get returns the desk with that id, or ErrNotFound.
-func (t *DeskTable) Get(ctx context.Context, id DeskID) (Desk, error) {
-	return runtime.Get(ctx, t.s.Session, &deskCodec, deskTable.ByID, id)
+func (t *DeskTable) Get(ctx context.Context, id DeskID) (desk Desk, err error) {
+	err = t.in.Get(ctx, deskTable, deskRow{&desk}, id)
+	return desk, err
 }
 
 // GetForUpdate returns the desk with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *DeskTable) GetForUpdate(ctx context.Context, id DeskID) (Desk, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &deskCodec, id)
+func (t *DeskTable) GetForUpdate(ctx context.Context, id DeskID) (desk Desk, err error) {
+	err = t.in.GetForUpdate(ctx, deskTable, deskRow{&desk}, id)
+	return desk, err
 }
 
 // Find returns the desks of a query, in its order and then by id.
 func (t *DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
-	return runtime.List(ctx, t.s.Session, &deskCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &deskCodec, q.Query())
 }
 
 // First returns the first desk of a query, and whether there is one.
-func (t *DeskTable) First(ctx context.Context, q DeskQuery) (Desk, bool, error) {
-	return runtime.First(ctx, t.s.Session, &deskCodec, q.Query())
+func (t *DeskTable) First(ctx context.Context, q DeskQuery) (desk Desk, ok bool, err error) {
+	ok, err = t.in.First(ctx, deskTable, deskRow{&desk}, q.Query())
+	return desk, ok, err
 }
 
 // Each returns the desks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *DeskTable) Each(ctx context.Context, q DeskQuery) iter.Seq2[Desk, error] {
-	return runtime.Each(ctx, t.s.Session, &deskCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &deskCodec, q.Query())
 }
 
 // Count returns how many desks match.
 func (t *DeskTable) Count(ctx context.Context, where Predicate[Desk]) (int, error) {
-	return t.s.Count(ctx, &deskTable, where.Expr())
+	return t.in.Count(ctx, deskTable, where.Expr())
 }
 
 // Exists reports whether a desk matches.
 func (t *DeskTable) Exists(ctx context.Context, where Predicate[Desk]) (bool, error) {
-	return t.s.Exists(ctx, &deskTable, where.Expr())
+	return t.in.Exists(ctx, deskTable, where.Expr())
 }
 
 // Update changes the desk with that id and returns it as stored, or
 // ErrNotFound.
 func (t *DeskTable) Update(ctx context.Context, id DeskID, patch DeskPatch) (Desk, error) {
-	return deskCodec.Found(t.UpdateOne(ctx, DeskCols.ID.Eq(id), patch))
+	desk, ok, err := t.UpdateOne(ctx, DeskCols.ID.Eq(id), patch)
+	return desk, runtime.Found(deskTable, ok, err)
 }
 
 // UpdateOne changes one desk that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (Desk, bool, error) {
+func (t *DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (desk Desk, ok bool, err error) {
 	return t.IncrementOne(ctx, where, DeskDelta{}, patch)
 }
 
 // update changes a desk that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta DeskDelta) (Desk, error) {
-	watch := t.s.Tx.Watch(&deskTable, string(old.ID))
+	watch := t.in.Tx.Watch(deskTable, string(old.ID))
 	defer watch.Stop()
-	if err := fireUpdate(ctx, t.s, &deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
+	if err := fireUpdate(ctx, t.in, deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
 		return Desk{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.s.Session, &deskCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Session, &deskCodec, watch, old)
 	if err != nil {
 		return Desk{}, err
 	}
@@ -219,23 +215,17 @@ func (t *DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta
 		return Desk{}, err
 	}
 	old = fresh
-	if err := patch.check(); err != nil {
+	set, err := patch.assignments()
+	if err != nil {
 		return Desk{}, err
 	}
-	set := patch.assignments()
 	if set.Empty() {
 		return old, nil
 	}
-	if err := t.s.ChangeLocked(ctx, &deskTable, old.ID, string(old.ID), set); err != nil {
+	if err := t.in.ChangeLocked(ctx, deskTable, old.ID, string(old.ID), set); err != nil {
 		return Desk{}, err
 	}
-	return t.updated(ctx, old, patch.apply(old), patch, set)
-}
-
-// updated records an update that was done, runs its trigger, and returns the
-// desk as it is then.
-func (t *DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch, set *runtime.Assignments) (Desk, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &deskCodec, set, sent)
+	stored, err := runtime.AsStored(ctx, t.in.Session, &deskCodec, set, patch.apply(old))
 	if err != nil {
 		return Desk{}, err
 	}
@@ -243,27 +233,22 @@ func (t *DeskTable) updated(ctx context.Context, old, sent Desk, patch DeskPatch
 	if err := t.recordUpdated(ctx, change); err != nil {
 		return Desk{}, err
 	}
-	watch := t.s.Tx.Watch(&deskTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &deskTable, runtime.OnUpdate, Triggers.OnUpdateDesk, change); err != nil {
-		return Desk{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &deskCodec, watch, change.New)
+	return on(ctx, t.in, &deskCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateDesk, change, change.New)
 }
 
 // UpdateMany changes every desk that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
 func (t *DeskTable) UpdateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Desk.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch DeskPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	if _, err := runtime.ForMany(patch.assignments()); err != nil {
 		return 0, err
 	}
-	return runtime.Walk(ctx, t.s.Session, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
+	return runtime.Walk(ctx, t.in.Session, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
 		return t.updateBatch(ctx, where, desks, patch)
 	})
 }
@@ -271,91 +256,74 @@ func (t *DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch
 // updateBatch changes desks that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks []Desk, patch DeskPatch) (int, error) {
-	watch := runtime.WatchRows(t.s.Tx, &deskCodec, desks)
+	watch := runtime.WatchRows(t.in.Session, &deskCodec, desks)
 	defer watch.Stop()
 	patches := make(map[DeskID]DeskPatch, len(desks))
-	desks, err := runtime.Before(ctx, t.s.Session, &deskCodec, watch, where.Expr(), desks, func(old Desk) error {
+	desks, err := runtime.Before(ctx, t.in.Session, &deskCodec, watch, where.Expr(), desks, func(old Desk) error {
 		patch := patch
-		if err := fireUpdate(ctx, t.s, &deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
+		if err := fireUpdate(ctx, t.in, deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
-		return patch.check()
+		_, err := runtime.ForMany(patch.assignments())
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	var batch runtime.Batch
-	var olds []Desk
-	n, err := runtime.Visit(ctx, t.s.Session, &deskCodec, watch, desks, func(old Desk) error {
+	var batch runtime.Batch[Desk]
+	n, err := runtime.Visit(ctx, t.in.Session, &deskCodec, watch, desks, func(old Desk) error {
 		patch := patches[old.ID]
-		if set := patch.assignments(); !set.Empty() {
-			batch.Add(old.ID, set)
-			olds = append(olds, old)
-		}
-		return nil
+		set, err := patch.assignments()
+		batch.Add(old, old.ID, set)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := t.s.UpdateBatch(ctx, &deskTable, &batch); err != nil {
-		return 0, err
-	}
-	stored, err := runtime.AllStored(ctx, t.s.Session, &deskCodec, olds, batch.Sets()...)
-	if err != nil {
-		return 0, err
-	}
-	for _, old := range olds {
-		patch := patches[old.ID]
-		change := patch.change(old, stored.Of(patch.apply(old)))
-		if err := t.recordUpdated(ctx, change); err != nil {
-			return 0, err
-		}
-	}
-	written := runtime.WatchRows(t.s.Tx, &deskCodec, desks)
-	defer written.Stop()
-	for _, old := range olds {
-		patch := patches[old.ID]
-		change := patch.change(old, stored.Of(patch.apply(old)))
-		if there, err := runtime.Refresh(ctx, t.s.Session, &deskCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
-		}
-		if err := fire(ctx, t.s, &deskTable, runtime.OnUpdate, Triggers.OnUpdateDesk, change); err != nil {
-			return 0, err
-		}
-		if err := runtime.Kept(ctx, t.s.Session, &deskCodec, written, change.New); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+	return n, runtime.UpdateBatch(ctx, t.in.Session, &deskCodec, &batch, runtime.Telling[Desk]{
+		Sent: func(old Desk) Desk {
+			patch := patches[old.ID]
+			return patch.apply(old)
+		},
+		Record: func(old, stored Desk) error {
+			patch := patches[old.ID]
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
+		On: func(old, stored, now Desk) error {
+			patch := patches[old.ID]
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, deskTable, runtime.OnUpdate, Triggers.OnUpdateDesk, change)
+		},
+	})
 }
 
 // Delete deletes the desk with that id, or returns ErrNotFound.
 func (t *DeskTable) Delete(ctx context.Context, id DeskID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, DeskCols.ID.Eq(id))
+	return runtime.Found(deskTable, ok, err)
 }
 
 // DeleteReturning deletes the desk with that id and returns it as it was, or
 // ErrNotFound.
 func (t *DeskTable) DeleteReturning(ctx context.Context, id DeskID) (Desk, error) {
-	return deskCodec.Found(t.ConsumeOne(ctx, DeskCols.ID.Eq(id)))
+	desk, ok, err := t.ConsumeOne(ctx, DeskCols.ID.Eq(id))
+	return desk, runtime.Found(deskTable, ok, err)
 }
 
 // delete deletes a desk that is locked, with its triggers, after the rows that
 // go with it.
 func (t *DeskTable) delete(ctx context.Context, desk Desk) error {
-	if err := fire(ctx, t.s, &deskTable, runtime.BeforeDelete, Triggers.BeforeDeleteDesk, desk); err != nil {
+	if err := fire(ctx, t.in, deskTable, runtime.BeforeDelete, Triggers.BeforeDeleteDesk, desk); err != nil {
 		return err
 	}
-	if err := t.s.Tx.CarryOut(&deskTable, func() error {
+	if err := t.in.Tx.CarryOut(deskTable, func() error {
 		return t.cascade(ctx, desk)
 	}); err != nil {
 		return err
 	}
-	if err := t.s.RemoveLocked(ctx, &deskTable, desk.ID, string(desk.ID)); err != nil {
+	if err := t.in.RemoveLocked(ctx, deskTable, desk.ID, string(desk.ID)); err != nil {
 		return err
 	}
 	return t.deleted(ctx, desk)
@@ -364,10 +332,10 @@ func (t *DeskTable) delete(ctx context.Context, desk Desk) error {
 // cascade deletes or changes the rows that refer to a desk which is to be
 // deleted.
 func (t *DeskTable) cascade(ctx context.Context, desk Desk) error {
-	if _, err := t.s.tx.Ticket.deleteMany(ctx, TicketCols.DeskID.Eq(desk.ID)); err != nil {
+	if _, err := t.in.tx.Ticket.deleteMany(ctx, TicketCols.DeskID.Eq(desk.ID)); err != nil {
 		return err
 	}
-	if _, err := t.s.tx.Ticket.updateMany(ctx, TicketCols.SpareID.Eq(desk.ID), TicketPatch{SpareID: Null[DeskID]()}); err != nil {
+	if _, err := t.in.tx.Ticket.updateMany(ctx, TicketCols.SpareID.Eq(desk.ID), TicketPatch{SpareID: Null[DeskID]()}); err != nil {
 		return err
 	}
 	return nil
@@ -378,62 +346,61 @@ func (t *DeskTable) deleted(ctx context.Context, desk Desk) error {
 	if err := t.recordDeleted(ctx, desk); err != nil {
 		return err
 	}
-	return fire(ctx, t.s, &deskTable, runtime.OnDelete, Triggers.OnDeleteDesk, desk)
+	return fire(ctx, t.in, deskTable, runtime.OnDelete, Triggers.OnDeleteDesk, desk)
 }
 
 // DeleteMany deletes every desk that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
 func (t *DeskTable) DeleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Desk.deleteMany(ctx, where)
 	})
 }
 
 func (t *DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
-	return runtime.WalkRows(ctx, t.s.Session, &deskCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &deskCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one desk that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (Desk, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
-		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockDelete, where.Expr())
-		if err != nil || desk == nil {
-			return nil, err
+func (t *DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (desk Desk, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, deskTable, deskRow{&desk}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return desk, tx.Desk.delete(ctx, *desk)
-	}))
+		return true, tx.Desk.delete(ctx, desk)
+	})
+	return runtime.Maybe(desk, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one desk that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t *DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (Desk, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Desk, error) {
+func (t *DeskTable) IncrementOne(ctx context.Context, where Predicate[Desk], delta DeskDelta, patch DeskPatch) (desk Desk, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		if _, err := delta.add(Desk{}, patch); err != nil {
-			return nil, err
+			return false, err
 		}
-		desk, err := runtime.LockOne(ctx, tx.scope.Session, &deskCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || desk == nil {
-			return nil, err
+		ok, err := tx.in.LockOne(ctx, deskTable, deskRow{&desk}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		sum, err := delta.add(*desk, patch)
+		sum, err := delta.add(desk, patch)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		*desk, err = tx.Desk.update(ctx, *desk, sum, delta)
-		return desk, err
-	}))
+		desk, err = tx.Desk.update(ctx, desk, sum, delta)
+		return true, err
+	})
+	return runtime.Maybe(desk, ok, err)
 }
 
 // add returns the patch with the sums of the delta and the desk's numbers.
 func (d DeskDelta) add(old Desk, patch DeskPatch) (DeskPatch, error) {
-	c := runtime.Checks{Table: &deskTable}
-	if d.Visits != 0 {
-		c.AddInt("visits", d.Visits, patch.Visits.IsSet())
-		patch.Visits.Set(int(c.Sum("visits", int64(old.Visits), int64(d.Visits))))
-	}
-	return patch, c.Err()
+	sums := runtime.Sums{Table: deskTable}
+	sums.Int("visits", &patch.Visits, old.Visits, d.Visits)
+	return patch, sums.Err()
 }
 
 // again adds the delta once more, to the desk as it is now: the trigger ahead
@@ -454,7 +421,7 @@ func (d DeskDelta) again(patch *DeskPatch, was, is Desk) error {
 
 // recordCreated records the events of a new desk.
 func (t *DeskTable) recordCreated(ctx context.Context, desk Desk) error {
-	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationCreate, nil)
 	r.Event("desk.opened", desk.deskOpenedEvent())
 	return r.Err()
 }
@@ -462,7 +429,7 @@ func (t *DeskTable) recordCreated(ctx context.Context, desk Desk) error {
 // recordUpdated records the events of an update that was done.
 func (t *DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 	desk := change.New
-	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (DeskChanged{}) {
 		r.Event("desk.changed", DeskChangedEvent(desk.deskOpenedEvent()))
 	}
@@ -471,7 +438,7 @@ func (t *DeskTable) recordUpdated(ctx context.Context, change DeskChange) error 
 
 // recordDeleted records the events of a deleted desk.
 func (t *DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
-	r := t.s.Tx.Record(ctx, &deskTable, string(desk.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationDelete, nil)
 	r.Event("desk.closed", DeskClosedEvent{ID: desk.ID, Name: desk.Name})
 	return r.Err()
 }
@@ -492,43 +459,35 @@ func (in DeskCreate) document() Desk {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (desk *Desk) check() error {
-	c := runtime.Checks{Table: &deskTable}
-	c.Key("id", string(desk.ID))
-	c.String("name", desk.Name)
-	c.Secret("key", runtime.Deref(desk.Key))
-	c.Int("visits", desk.Visits)
-	return c.Err()
+// deskRow is a desk on its way between Go and the database.
+type deskRow struct {
+	*Desk
 }
 
-// values returns the values of the fields in the order of the columns.
-func (desk *Desk) values() []any {
-	return []any{string(desk.ID), desk.Name, desk.Key, desk.Visits}
+// Key returns the id as text.
+func (r deskRow) Key() string {
+	return string(r.Desk.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (desk *Desk) scan(row dialect.Row) error {
-	return row.Scan((*string)(&desk.ID), &desk.Name, &desk.Key, &desk.Visits)
+// Values returns the values of the fields, in the order of the table's.
+func (r deskRow) Values() []any {
+	return []any{string(r.Desk.ID), r.Desk.Name, r.Desk.Key, r.Desk.Visits}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *DeskPatch) check() error {
-	c := runtime.Checks{Table: &deskTable}
-	c.String("name", p.Name.Or(""))
-	c.Secret("key", runtime.Deref(p.Key.Or(nil)))
-	c.Int("visits", p.Visits.Or(0))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r deskRow) Scan(row dialect.Row) error {
+	*r.Desk = Desk{}
+	return row.Scan((*string)(&r.Desk.ID), &r.Desk.Name, &r.Desk.Key, &r.Desk.Visits)
 }
 
 // assignments returns the columns to set.
-func (p *DeskPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *DeskPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(deskTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "key", p.Key)
 	runtime.Assign(set, "visits", p.Visits)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -553,42 +512,13 @@ func (*DeskPatch) change(old, stored Desk) DeskChange {
 	}
 }
 
-// deskCodec moves desks between Go and rows.
-var deskCodec = runtime.Codec[Desk]{
-	Table:  &deskTable,
-	Scan:   (*Desk).scan,
-	Key:    func(desk *Desk) string { return string(desk.ID) },
-	Values: (*Desk).values,
-	Check:  (*Desk).check,
-}
-
-// The columns of table desk, in the order of values, and the statement that
-// reads every row.
-const (
-	deskColumns         = "`id`, `name`, `key`, `visits`"
-	deskColumnsPostgres = `"id", "name", "key", "visits"`
-	deskSelect          = "SELECT " + deskColumns + " FROM `desk`"
-	deskSelectPostgres  = "SELECT " + deskColumnsPostgres + ` FROM "desk"`
-)
+// deskCodec makes a row of a desk.
+var deskCodec = runtime.Codec[Desk]{Table: deskTable, Row: func(desk *Desk) runtime.Row { return deskRow{desk} }}
 
 // deskTable describes table desk to the runtime.
-var deskTable = dialect.Table{
-	Key: "desk", Name: "desk", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"},
-		{Key: "key", Column: "key", Nullable: true, Secret: true},
-		{Key: "visits", Column: "visits", Type: dialect.TypeInt},
-	},
-	Select: dialect.SQL{SQLite: deskSelect, Postgres: deskSelectPostgres, MySQL: deskSelect},
-	ByID:   dialect.SQL{SQLite: deskSelect + " WHERE `id` = ?", Postgres: deskSelectPostgres + ` WHERE "id" = $1`, MySQL: deskSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "desk" (` + deskColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
-		MySQL:    "INSERT INTO `desk` (" + deskColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `desk` WHERE `id` = ?", Postgres: `DELETE FROM "desk" WHERE "id" = $1`, MySQL: "DELETE FROM `desk` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + deskColumns, Postgres: " RETURNING " + deskColumnsPostgres, MySQL: " RETURNING " + deskColumns},
-	Beneath:   []string{"reply", "ticket", "remark"},
-	Endless:   true,
-}
+var deskTable = runtime.Describe(dialect.Table{
+	Key: "desk", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "name"}, {Key: "key", Nullable: true, Secret: true}, {Key: "visits", Type: dialect.TypeInt}},
+	Beneath: []string{"reply", "ticket", "remark"},
+	Endless: true,
+})

@@ -62,106 +62,113 @@ type EssayQuery = authgen.TableQuery[*Essay]
 
 // EssayTable reads and writes table essay.
 type EssayTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores an essay and returns it as stored.
 func (t *EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
 	essay := in.document()
-	if err := essay.check(); err != nil {
-		return Essay{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &essayCodec, essay, essay.values())
+	essayRow{&essay}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &essayCodec, essay, essayRow{&essay}.Values())
 }
 
 // CreateMany stores essays, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *EssayTable) CreateMany(ctx context.Context, in []EssayCreate) ([]Essay, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &essayCodec, in, EssayCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &essayCodec, in, EssayCreate.document, nil)
 }
 
 // Get returns the essay with that id, or ErrNotFound.
-func (t *EssayTable) Get(ctx context.Context, id EssayID) (Essay, error) {
-	return runtime.Get(ctx, t.s.Session, &essayCodec, essayTable.ByID, id)
+func (t *EssayTable) Get(ctx context.Context, id EssayID) (essay Essay, err error) {
+	err = t.in.Get(ctx, essayTable, essayRow{&essay}, id)
+	return essay, err
 }
 
 // GetForUpdate returns the essay with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *EssayTable) GetForUpdate(ctx context.Context, id EssayID) (Essay, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &essayCodec, id)
+func (t *EssayTable) GetForUpdate(ctx context.Context, id EssayID) (essay Essay, err error) {
+	err = t.in.GetForUpdate(ctx, essayTable, essayRow{&essay}, id)
+	return essay, err
 }
 
 // Find returns the essays of a query, in its order and then by id.
 func (t *EssayTable) Find(ctx context.Context, q EssayQuery) ([]Essay, error) {
-	return runtime.List(ctx, t.s.Session, &essayCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &essayCodec, q.Query())
 }
 
 // First returns the first essay of a query, and whether there is one.
-func (t *EssayTable) First(ctx context.Context, q EssayQuery) (Essay, bool, error) {
-	return runtime.First(ctx, t.s.Session, &essayCodec, q.Query())
+func (t *EssayTable) First(ctx context.Context, q EssayQuery) (essay Essay, ok bool, err error) {
+	ok, err = t.in.First(ctx, essayTable, essayRow{&essay}, q.Query())
+	return essay, ok, err
 }
 
 // Each returns the essays of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *EssayTable) Each(ctx context.Context, q EssayQuery) iter.Seq2[Essay, error] {
-	return runtime.Each(ctx, t.s.Session, &essayCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &essayCodec, q.Query())
 }
 
 // Count returns how many essays match.
 func (t *EssayTable) Count(ctx context.Context, where Predicate[Essay]) (int, error) {
-	return t.s.Count(ctx, &essayTable, where.Expr())
+	return t.in.Count(ctx, essayTable, where.Expr())
 }
 
 // Exists reports whether an essay matches.
 func (t *EssayTable) Exists(ctx context.Context, where Predicate[Essay]) (bool, error) {
-	return t.s.Exists(ctx, &essayTable, where.Expr())
+	return t.in.Exists(ctx, essayTable, where.Expr())
 }
 
 // Update changes the essay with that id and returns it as stored, or
 // ErrNotFound.
 func (t *EssayTable) Update(ctx context.Context, id EssayID, patch EssayPatch) (Essay, error) {
-	return essayCodec.Found(t.UpdateOne(ctx, EssayCols.ID.Eq(id), patch))
+	essay, ok, err := t.UpdateOne(ctx, EssayCols.ID.Eq(id), patch)
+	return essay, runtime.Found(essayTable, ok, err)
 }
 
 // UpdateOne changes one essay that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch EssayPatch) (Essay, bool, error) {
-	if err := patch.check(); err != nil {
-		return Essay{}, false, err
+func (t *EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch EssayPatch) (essay Essay, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return essay, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &essayCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, essayTable, essayRow{&essay}, where.Expr(), set)
+	return essay, ok, err
 }
 
 // UpdateMany changes every essay that matches and returns how many there were.
 func (t *EssayTable) UpdateMany(ctx context.Context, where Predicate[Essay], patch EssayPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &essayTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, essayTable, where.Expr(), set)
 }
 
 // Delete deletes the essay with that id, or returns ErrNotFound.
 func (t *EssayTable) Delete(ctx context.Context, id EssayID) error {
-	return t.s.Remove(ctx, &essayTable, id, string(id))
+	return t.in.Remove(ctx, essayTable, id, string(id))
 }
 
 // DeleteReturning deletes the essay with that id and returns it as it was, or
 // ErrNotFound.
 func (t *EssayTable) DeleteReturning(ctx context.Context, id EssayID) (Essay, error) {
-	return essayCodec.Found(t.ConsumeOne(ctx, EssayCols.ID.Eq(id)))
+	essay, ok, err := t.ConsumeOne(ctx, EssayCols.ID.Eq(id))
+	return essay, runtime.Found(essayTable, ok, err)
 }
 
 // DeleteMany deletes every essay that matches and returns how many there were.
 func (t *EssayTable) DeleteMany(ctx context.Context, where Predicate[Essay]) (int, error) {
-	return t.s.Session.Delete(ctx, &essayTable, where.Expr())
+	return t.in.Session.Delete(ctx, essayTable, where.Expr())
 }
 
 // ConsumeOne deletes one essay that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (Essay, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &essayCodec, where.Expr()))
+func (t *EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (essay Essay, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, essayTable, essayRow{&essay}, where.Expr())
+	return essay, ok, err
 }
 
 // document returns the essay to store: what the caller gave, and defaults for
@@ -176,87 +183,53 @@ func (in EssayCreate) document() Essay {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (essay *Essay) check() error {
-	c := runtime.Checks{Table: &essayTable}
-	c.Key("id", string(essay.ID))
-	c.String("slug", runtime.Deref(essay.Slug))
-	c.MaxLength("slug", runtime.Deref(essay.Slug), 600)
-	c.String("title", runtime.Deref(essay.Title))
-	c.MaxLength("title", runtime.Deref(essay.Title), 12000)
-	c.String("body", runtime.Deref(essay.Body))
-	runtime.NonNilPtr(&essay.Scan)
-	return c.Err()
+// essayRow is an essay on its way between Go and the database.
+type essayRow struct {
+	*Essay
 }
 
-// values returns the values of the fields in the order of the columns.
-func (essay *Essay) values() []any {
-	return []any{string(essay.ID), essay.Slug, essay.Title, essay.Body, essay.Scan}
+// Key returns the id as text.
+func (r essayRow) Key() string {
+	return string(r.Essay.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (essay *Essay) scan(row dialect.Row) error {
-	return row.Scan((*string)(&essay.ID), &essay.Slug, &essay.Title, &essay.Body, &essay.Scan)
+// Tidy gives the values the form in which they are stored: empty lists instead
+// of nil ones.
+func (r essayRow) Tidy() {
+	runtime.TidyNullList(&r.Essay.Scan)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *EssayPatch) check() error {
-	c := runtime.Checks{Table: &essayTable}
-	c.String("slug", runtime.Deref(p.Slug.Or(nil)))
-	c.MaxLength("slug", runtime.Deref(p.Slug.Or(nil)), 600)
-	c.String("title", runtime.Deref(p.Title.Or(nil)))
-	c.MaxLength("title", runtime.Deref(p.Title.Or(nil)), 12000)
-	c.String("body", runtime.Deref(p.Body.Or(nil)))
-	runtime.NonNilOptPtr(&p.Scan)
-	return c.Err()
+// Values returns the values of the fields, in the order of the table's.
+func (r essayRow) Values() []any {
+	return []any{string(r.Essay.ID), r.Essay.Slug, r.Essay.Title, r.Essay.Body, r.Essay.Scan}
+}
+
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r essayRow) Scan(row dialect.Row) error {
+	*r.Essay = Essay{}
+	return row.Scan((*string)(&r.Essay.ID), &r.Essay.Slug, &r.Essay.Title, &r.Essay.Body, &r.Essay.Scan)
 }
 
 // assignments returns the columns to set.
-func (p *EssayPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *EssayPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(essayTable)
 	runtime.Assign(set, "slug", p.Slug)
 	runtime.Assign(set, "title", p.Title)
 	runtime.Assign(set, "body", p.Body)
 	runtime.Assign(set, "scan", p.Scan)
-	return set
+	return set.Checked()
 }
 
-// essayCodec moves essays between Go and rows.
-var essayCodec = runtime.Codec[Essay]{
-	Table:  &essayTable,
-	Scan:   (*Essay).scan,
-	Key:    func(essay *Essay) string { return string(essay.ID) },
-	Values: (*Essay).values,
-	Check:  (*Essay).check,
-}
-
-// The columns of table essay, in the order of values, and the statement that
-// reads every row.
-const (
-	essayColumns         = "`id`, `slug`, `title`, `body`, `scan`"
-	essayColumnsPostgres = `"id", "slug", "title", "body", "scan"`
-	essaySelect          = "SELECT " + essayColumns + " FROM `essay`"
-	essaySelectPostgres  = "SELECT " + essayColumnsPostgres + ` FROM "essay"`
-)
+// essayCodec makes a row of an essay.
+var essayCodec = runtime.Codec[Essay]{Table: essayTable, Row: func(essay *Essay) runtime.Row { return essayRow{essay} }}
 
 // essayTable describes table essay to the runtime.
-var essayTable = dialect.Table{
-	Key: "essay", Name: "essay", ID: "id", IDs: "caller",
+var essayTable = runtime.Describe(dialect.Table{
+	Key: "essay", IDs: "caller",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "slug", Column: "slug", Nullable: true, MaxLength: 600},
-		{Key: "title", Column: "title", Nullable: true, MaxLength: 12000},
-		{Key: "body", Column: "body", Type: dialect.TypeText, Nullable: true},
-		{Key: "scan", Column: "scan", Type: dialect.TypeBytes, Nullable: true},
+		{Key: "id"}, {Key: "slug", Nullable: true, MaxLength: 600}, {Key: "title", Nullable: true, MaxLength: 12000},
+		{Key: "body", Type: dialect.TypeText, Nullable: true},
+		{Key: "scan", Type: dialect.TypeBytes, Nullable: true},
 	},
-	Select: dialect.SQL{SQLite: essaySelect, Postgres: essaySelectPostgres, MySQL: essaySelect},
-	ByID:   dialect.SQL{SQLite: essaySelect + " WHERE `id` = ?", Postgres: essaySelectPostgres + ` WHERE "id" = $1`, MySQL: essaySelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `essay` (" + essayColumns + ") VALUES (?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "essay" (` + essayColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
-		MySQL:    "INSERT INTO `essay` (" + essayColumns + ") VALUES (?, ?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `essay` WHERE `id` = ?", Postgres: `DELETE FROM "essay" WHERE "id" = $1`, MySQL: "DELETE FROM `essay` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + essayColumns, Postgres: " RETURNING " + essayColumnsPostgres, MySQL: " RETURNING " + essayColumns},
-}
+})

@@ -52,108 +52,114 @@ type FolderQuery = authgen.TableQuery[*Folder]
 
 // FolderTable reads and writes table folder.
 type FolderTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a folder and returns it as stored.
 func (t *FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error) {
 	folder := in.document()
-	if err := folder.check(); err != nil {
-		return Folder{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &folderCodec, folder, folder.values())
+	return runtime.Insert(ctx, t.in.Session, &folderCodec, folder, folderRow{&folder}.Values())
 }
 
 // CreateMany stores folders, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *FolderTable) CreateMany(ctx context.Context, in []FolderCreate) ([]Folder, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &folderCodec, in, FolderCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &folderCodec, in, FolderCreate.document, nil)
 }
 
 // Get returns the folder with that id, or ErrNotFound.
-func (t *FolderTable) Get(ctx context.Context, id FolderID) (Folder, error) {
-	return runtime.Get(ctx, t.s.Session, &folderCodec, folderTable.ByID, id)
+func (t *FolderTable) Get(ctx context.Context, id FolderID) (folder Folder, err error) {
+	err = t.in.Get(ctx, folderTable, folderRow{&folder}, id)
+	return folder, err
 }
 
 // GetForUpdate returns the folder with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *FolderTable) GetForUpdate(ctx context.Context, id FolderID) (Folder, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &folderCodec, id)
+func (t *FolderTable) GetForUpdate(ctx context.Context, id FolderID) (folder Folder, err error) {
+	err = t.in.GetForUpdate(ctx, folderTable, folderRow{&folder}, id)
+	return folder, err
 }
 
 // Find returns the folders of a query, in its order and then by id.
 func (t *FolderTable) Find(ctx context.Context, q FolderQuery) ([]Folder, error) {
-	return runtime.List(ctx, t.s.Session, &folderCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &folderCodec, q.Query())
 }
 
 // First returns the first folder of a query, and whether there is one.
-func (t *FolderTable) First(ctx context.Context, q FolderQuery) (Folder, bool, error) {
-	return runtime.First(ctx, t.s.Session, &folderCodec, q.Query())
+func (t *FolderTable) First(ctx context.Context, q FolderQuery) (folder Folder, ok bool, err error) {
+	ok, err = t.in.First(ctx, folderTable, folderRow{&folder}, q.Query())
+	return folder, ok, err
 }
 
 // Each returns the folders of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *FolderTable) Each(ctx context.Context, q FolderQuery) iter.Seq2[Folder, error] {
-	return runtime.Each(ctx, t.s.Session, &folderCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &folderCodec, q.Query())
 }
 
 // Count returns how many folders match.
 func (t *FolderTable) Count(ctx context.Context, where Predicate[Folder]) (int, error) {
-	return t.s.Count(ctx, &folderTable, where.Expr())
+	return t.in.Count(ctx, folderTable, where.Expr())
 }
 
 // Exists reports whether a folder matches.
 func (t *FolderTable) Exists(ctx context.Context, where Predicate[Folder]) (bool, error) {
-	return t.s.Exists(ctx, &folderTable, where.Expr())
+	return t.in.Exists(ctx, folderTable, where.Expr())
 }
 
 // Update changes the folder with that id and returns it as stored, or
 // ErrNotFound.
 func (t *FolderTable) Update(ctx context.Context, id FolderID, patch FolderPatch) (Folder, error) {
-	return folderCodec.Found(t.UpdateOne(ctx, FolderCols.ID.Eq(id), patch))
+	folder, ok, err := t.UpdateOne(ctx, FolderCols.ID.Eq(id), patch)
+	return folder, runtime.Found(folderTable, ok, err)
 }
 
 // UpdateOne changes one folder that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], patch FolderPatch) (Folder, bool, error) {
-	if err := patch.check(); err != nil {
-		return Folder{}, false, err
+func (t *FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], patch FolderPatch) (folder Folder, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return folder, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &folderCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, folderTable, folderRow{&folder}, where.Expr(), set)
+	return folder, ok, err
 }
 
 // UpdateMany changes every folder that matches and returns how many there
 // were.
 func (t *FolderTable) UpdateMany(ctx context.Context, where Predicate[Folder], patch FolderPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &folderTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, folderTable, where.Expr(), set)
 }
 
 // Delete deletes the folder with that id, or returns ErrNotFound.
 func (t *FolderTable) Delete(ctx context.Context, id FolderID) error {
-	return t.s.Remove(ctx, &folderTable, id, string(id))
+	return t.in.Remove(ctx, folderTable, id, string(id))
 }
 
 // DeleteReturning deletes the folder with that id and returns it as it was, or
 // ErrNotFound.
 func (t *FolderTable) DeleteReturning(ctx context.Context, id FolderID) (Folder, error) {
-	return folderCodec.Found(t.ConsumeOne(ctx, FolderCols.ID.Eq(id)))
+	folder, ok, err := t.ConsumeOne(ctx, FolderCols.ID.Eq(id))
+	return folder, runtime.Found(folderTable, ok, err)
 }
 
 // DeleteMany deletes every folder that matches and returns how many there
 // were.
 func (t *FolderTable) DeleteMany(ctx context.Context, where Predicate[Folder]) (int, error) {
-	return t.s.Session.Delete(ctx, &folderTable, where.Expr())
+	return t.in.Session.Delete(ctx, folderTable, where.Expr())
 }
 
 // ConsumeOne deletes one folder that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (Folder, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &folderCodec, where.Expr()))
+func (t *FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (folder Folder, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, folderTable, folderRow{&folder}, where.Expr())
+	return folder, ok, err
 }
 
 // document returns the folder to store: what the caller gave, and defaults for
@@ -165,75 +171,44 @@ func (in FolderCreate) document() Folder {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (folder *Folder) check() error {
-	c := runtime.Checks{Table: &folderTable}
-	c.Key("id", string(folder.ID))
-	c.Key("shelfId", string(folder.ShelfID))
-	return c.Err()
+// folderRow is a folder on its way between Go and the database.
+type folderRow struct {
+	*Folder
 }
 
-// values returns the values of the fields in the order of the columns.
-func (folder *Folder) values() []any {
-	return []any{string(folder.ID), string(folder.ShelfID)}
+// Key returns the id as text.
+func (r folderRow) Key() string {
+	return string(r.Folder.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (folder *Folder) scan(row dialect.Row) error {
-	return row.Scan((*string)(&folder.ID), (*string)(&folder.ShelfID))
+// Values returns the values of the fields, in the order of the table's.
+func (r folderRow) Values() []any {
+	return []any{string(r.Folder.ID), string(r.Folder.ShelfID)}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *FolderPatch) check() error {
-	c := runtime.Checks{Table: &folderTable}
-	c.PatchKey("shelfId", p.ShelfID.IsSet(), string(p.ShelfID.Or("")))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r folderRow) Scan(row dialect.Row) error {
+	*r.Folder = Folder{}
+	return row.Scan((*string)(&r.Folder.ID), (*string)(&r.Folder.ShelfID))
 }
 
 // assignments returns the columns to set.
-func (p *FolderPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *FolderPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(folderTable)
 	runtime.Assign(set, "shelfId", p.ShelfID)
-	return set
+	return set.Checked()
 }
 
-// folderCodec moves folders between Go and rows.
-var folderCodec = runtime.Codec[Folder]{
-	Table:  &folderTable,
-	Scan:   (*Folder).scan,
-	Key:    func(folder *Folder) string { return string(folder.ID) },
-	Values: (*Folder).values,
-	Check:  (*Folder).check,
-}
-
-// The columns of table folder, in the order of values, and the statement that
-// reads every row.
-const (
-	folderColumns         = "`id`, `shelfId`"
-	folderColumnsPostgres = `"id", "shelfId"`
-	folderSelect          = "SELECT " + folderColumns + " FROM `folder`"
-	folderSelectPostgres  = "SELECT " + folderColumnsPostgres + ` FROM "folder"`
-)
+// folderCodec makes a row of a folder.
+var folderCodec = runtime.Codec[Folder]{Table: folderTable, Row: func(folder *Folder) runtime.Row { return folderRow{folder} }}
 
 // folderTable describes table folder to the runtime.
-var folderTable = dialect.Table{
-	Key: "folder", Name: "folder", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "shelfId", Column: "shelfId"}},
-	Select: dialect.SQL{SQLite: folderSelect, Postgres: folderSelectPostgres, MySQL: folderSelect},
-	ByID:   dialect.SQL{SQLite: folderSelect + " WHERE `id` = ?", Postgres: folderSelectPostgres + ` WHERE "id" = $1`, MySQL: folderSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `folder` (" + folderColumns + ") VALUES (?, ?)",
-		Postgres: `INSERT INTO "folder" (` + folderColumnsPostgres + ") VALUES ($1, $2)",
-		MySQL:    "INSERT INTO `folder` (" + folderColumns + ") VALUES (?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `folder` WHERE `id` = ?", Postgres: `DELETE FROM "folder" WHERE "id" = $1`, MySQL: "DELETE FROM `folder` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + folderColumns, Postgres: " RETURNING " + folderColumnsPostgres, MySQL: " RETURNING " + folderColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "folder_shelfId_fk", Field: "shelfId", Column: "shelfId", Table: "shelf", Target: "id", OnDelete: "CASCADE"},
-	},
+var folderTable = runtime.Describe(dialect.Table{
+	Key: "folder", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "shelfId", Reference: true}},
+	Foreign: []dialect.Foreign{{Constraint: "folder_shelfId_fk", Field: "shelfId", Table: "shelf", Target: "id", OnDelete: "CASCADE"}},
 	Beneath: []string{"folder", "shelf"},
 	Endless: true,
 	Ring:    true,
-}
+})

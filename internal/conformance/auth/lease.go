@@ -54,7 +54,7 @@ type LeaseChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c LeaseChange) Fields() []string {
-	return runtime.Marked([]string{"owner", "startsAt", "endsAt", "updatedAt"}, []bool{c.Changed.Owner, c.Changed.StartsAt, c.Changed.EndsAt, c.Changed.UpdatedAt})
+	return runtime.Marked(leaseTable, []bool{c.Changed.Owner, c.Changed.StartsAt, c.Changed.EndsAt, c.Changed.UpdatedAt})
 }
 
 // LeaseChanged says which fields of a lease have another value than before.
@@ -90,36 +90,35 @@ type LeaseTriggers interface {
 
 // LeaseTable reads and writes table lease.
 type LeaseTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a lease and returns it as stored.
 func (t *LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
-	lease := in.document(t.s.Now())
-	if err := lease.check(); err != nil {
-		return Lease{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &leaseCodec, lease, lease.values())
+	lease := in.document(t.in.Now())
+	leaseRow{&lease}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &leaseCodec, lease, leaseRow{&lease}.Values())
 }
 
 // CreateMany stores leases, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &leaseCodec, in, func(in LeaseCreate) Lease {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &leaseCodec, in, func(in LeaseCreate) Lease {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByStartsAt updates the lease that has the starts at of in, or creates
 // it from in. The bool reports whether it was created.
-func (t *LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (Lease, bool, error) {
+func (t *LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (lease Lease, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }
 
-func (t *LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch, fields ...string) (Lease, bool, error) {
-	where := runtime.Holder(&leaseCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &leaseTable, fields, func(ctx context.Context, tx *Tx) (Lease, bool, error) {
+func (t *LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatch, fields ...string) (lease Lease, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Lease](leaseTable, leaseRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, leaseTable, fields, func(ctx context.Context, tx *Tx) (lease Lease, ok bool, err error) {
 		return tx.Lease.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Lease, error) {
 		return tx.Lease.Create(ctx, in)
@@ -127,151 +126,135 @@ func (t *LeaseTable) upsert(ctx context.Context, in LeaseCreate, patch LeasePatc
 }
 
 // Get returns the lease with that id, or ErrNotFound.
-func (t *LeaseTable) Get(ctx context.Context, id LeaseID) (Lease, error) {
-	return runtime.Get(ctx, t.s.Session, &leaseCodec, leaseTable.ByID, id)
+func (t *LeaseTable) Get(ctx context.Context, id LeaseID) (lease Lease, err error) {
+	err = t.in.Get(ctx, leaseTable, leaseRow{&lease}, id)
+	return lease, err
 }
 
 // GetForUpdate returns the lease with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (Lease, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &leaseCodec, id)
+func (t *LeaseTable) GetForUpdate(ctx context.Context, id LeaseID) (lease Lease, err error) {
+	err = t.in.GetForUpdate(ctx, leaseTable, leaseRow{&lease}, id)
+	return lease, err
 }
 
 // GetByStartsAt returns the lease with that starts at, or ErrNotFound.
-func (t *LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (Lease, error) {
-	return runtime.GetWhere(ctx, t.s.Session, &leaseCodec, runtime.Equal("startsAt", startsAt))
+func (t *LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (lease Lease, err error) {
+	err = t.in.GetWhere(ctx, leaseTable, leaseRow{&lease}, runtime.Equal("startsAt", startsAt))
+	return lease, err
 }
 
 // Find returns the leases of a query, in its order and then by id.
 func (t *LeaseTable) Find(ctx context.Context, q LeaseQuery) ([]Lease, error) {
-	return runtime.List(ctx, t.s.Session, &leaseCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &leaseCodec, q.Query())
 }
 
 // First returns the first lease of a query, and whether there is one.
-func (t *LeaseTable) First(ctx context.Context, q LeaseQuery) (Lease, bool, error) {
-	return runtime.First(ctx, t.s.Session, &leaseCodec, q.Query())
+func (t *LeaseTable) First(ctx context.Context, q LeaseQuery) (lease Lease, ok bool, err error) {
+	ok, err = t.in.First(ctx, leaseTable, leaseRow{&lease}, q.Query())
+	return lease, ok, err
 }
 
 // Each returns the leases of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *LeaseTable) Each(ctx context.Context, q LeaseQuery) iter.Seq2[Lease, error] {
-	return runtime.Each(ctx, t.s.Session, &leaseCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &leaseCodec, q.Query())
 }
 
 // Count returns how many leases match.
 func (t *LeaseTable) Count(ctx context.Context, where Predicate[Lease]) (int, error) {
-	return t.s.Count(ctx, &leaseTable, where.Expr())
+	return t.in.Count(ctx, leaseTable, where.Expr())
 }
 
 // Exists reports whether a lease matches.
 func (t *LeaseTable) Exists(ctx context.Context, where Predicate[Lease]) (bool, error) {
-	return t.s.Exists(ctx, &leaseTable, where.Expr())
+	return t.in.Exists(ctx, leaseTable, where.Expr())
 }
 
 // Update changes the lease with that id and returns it as stored, or
 // ErrNotFound.
 func (t *LeaseTable) Update(ctx context.Context, id LeaseID, patch LeasePatch) (Lease, error) {
-	return leaseCodec.Found(t.UpdateOne(ctx, LeaseCols.ID.Eq(id), patch))
+	lease, ok, err := t.UpdateOne(ctx, LeaseCols.ID.Eq(id), patch)
+	return lease, runtime.Found(leaseTable, ok, err)
 }
 
 // UpdateOne changes one lease that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (Lease, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Lease, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (lease Lease, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		lease, err := runtime.Overwrite(ctx, tx.scope.Session, &leaseCodec, where.Expr(), set)
-		if err != nil || lease == nil || set.Empty() {
-			return lease, err
+		ok, err := tx.in.Overwrite(ctx, leaseTable, leaseRow{&lease}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*lease, err = tx.Lease.updated(ctx, *lease, patch.apply(*lease, now), patch, set)
-		return lease, err
-	}))
-}
-
-// updated runs the trigger of an update that was done, and returns the lease
-// as it is then.
-func (t *LeaseTable) updated(ctx context.Context, old, sent Lease, patch LeasePatch, set *runtime.Assignments) (Lease, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &leaseCodec, set, sent)
-	if err != nil {
-		return Lease{}, err
-	}
-	change := patch.change(old, stored)
-	watch := t.s.Tx.Watch(&leaseTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &leaseTable, runtime.OnUpdate, Triggers.OnUpdateLease, change); err != nil {
-		return Lease{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &leaseCodec, watch, change.New)
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &leaseCodec, set, patch.apply(lease, now))
+		if err != nil {
+			return false, err
+		}
+		change := patch.change(lease, stored)
+		lease, err = on(ctx, &tx.in, &leaseCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateLease, change, change.New)
+		return true, err
+	})
+	return runtime.Maybe(lease, ok, err)
 }
 
 // UpdateMany changes every lease that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *LeaseTable) UpdateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Lease.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], patch LeasePatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
-	if t.s.triggers == nil || set.Empty() {
-		return t.s.Update(ctx, &leaseTable, where.Expr(), set)
+	if t.in.triggers == nil || set.Empty() {
+		return t.in.Update(ctx, leaseTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &leaseCodec, where.Expr(), set, func(leases []Lease) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &leaseCodec, leases, set)
-		if err != nil {
-			return err
-		}
-		written := runtime.WatchRows(t.s.Tx, &leaseCodec, leases)
-		defer written.Stop()
-		for _, old := range leases {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if there, err := runtime.Refresh(ctx, t.s.Session, &leaseCodec, written, &change.New); err != nil {
-				return err
-			} else if !there {
-				continue // deleted by the trigger of a row before it
-			}
-			if err := fire(ctx, t.s, &leaseTable, runtime.OnUpdate, Triggers.OnUpdateLease, change); err != nil {
-				return err
-			}
-			if err := runtime.Kept(ctx, t.s.Session, &leaseCodec, written, change.New); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &leaseCodec, where.Expr(), set, runtime.Telling[Lease]{
+		Sent: func(old Lease) Lease {
+			return patch.apply(old, now)
+		},
+		On: func(old, stored, now Lease) error {
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, leaseTable, runtime.OnUpdate, Triggers.OnUpdateLease, change)
+		},
 	})
 }
 
 // Delete deletes the lease with that id, or returns ErrNotFound.
 func (t *LeaseTable) Delete(ctx context.Context, id LeaseID) error {
-	return t.s.Remove(ctx, &leaseTable, id, string(id))
+	return t.in.Remove(ctx, leaseTable, id, string(id))
 }
 
 // DeleteReturning deletes the lease with that id and returns it as it was, or
 // ErrNotFound.
 func (t *LeaseTable) DeleteReturning(ctx context.Context, id LeaseID) (Lease, error) {
-	return leaseCodec.Found(t.ConsumeOne(ctx, LeaseCols.ID.Eq(id)))
+	lease, ok, err := t.ConsumeOne(ctx, LeaseCols.ID.Eq(id))
+	return lease, runtime.Found(leaseTable, ok, err)
 }
 
 // DeleteMany deletes every lease that matches and returns how many there were.
 func (t *LeaseTable) DeleteMany(ctx context.Context, where Predicate[Lease]) (int, error) {
-	return t.s.Session.Delete(ctx, &leaseTable, where.Expr())
+	return t.in.Session.Delete(ctx, leaseTable, where.Expr())
 }
 
 // ConsumeOne deletes one lease that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (Lease, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &leaseCodec, where.Expr()))
+func (t *LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (lease Lease, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, leaseTable, leaseRow{&lease}, where.Expr())
+	return lease, ok, err
 }
 
 // document returns the lease to store: what the caller gave, and defaults for
@@ -286,60 +269,49 @@ func (in LeaseCreate) document(now time.Time) Lease {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (lease *Lease) check() error {
-	c := runtime.Checks{Table: &leaseTable}
-	c.Key("id", string(lease.ID))
-	c.String("owner", lease.Owner)
-	c.Time("startsAt", &lease.StartsAt)
-	c.NullTime("endsAt", &lease.EndsAt)
-	c.Time("updatedAt", &lease.UpdatedAt)
-	return c.Err()
+// leaseRow is a lease on its way between Go and the database.
+type leaseRow struct {
+	*Lease
 }
 
-// values returns the values of the fields in the order of the columns.
-func (lease *Lease) values() []any {
-	return []any{string(lease.ID), lease.Owner, lease.StartsAt, lease.EndsAt, lease.UpdatedAt}
+// Key returns the id as text.
+func (r leaseRow) Key() string {
+	return string(r.Lease.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (lease *Lease) scan(row dialect.Row) error {
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r leaseRow) Tidy() {
+	runtime.TidyTime(&r.Lease.StartsAt)
+	runtime.TidyNullTime(&r.Lease.EndsAt)
+	runtime.TidyTime(&r.Lease.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r leaseRow) Values() []any {
+	return []any{string(r.Lease.ID), r.Lease.Owner, r.Lease.StartsAt, r.Lease.EndsAt, r.Lease.UpdatedAt}
+}
+
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r leaseRow) Scan(row dialect.Row) error {
+	*r.Lease = Lease{}
 	return row.Scan(
-		(*string)(&lease.ID), &lease.Owner, (*dialect.Instant)(&lease.StartsAt),
-		dialect.NullInstant{To: &lease.EndsAt}, (*dialect.Instant)(&lease.UpdatedAt),
+		(*string)(&r.Lease.ID), &r.Lease.Owner, (*dialect.Instant)(&r.Lease.StartsAt),
+		dialect.NullInstant{To: &r.Lease.EndsAt}, (*dialect.Instant)(&r.Lease.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *LeasePatch) check() error {
-	c := runtime.Checks{Table: &leaseTable}
-	c.String("owner", p.Owner.Or(""))
-	c.PatchTime("startsAt", &p.StartsAt)
-	c.PatchNullTime("endsAt", &p.EndsAt)
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *LeasePatch) checkMany() error {
-	if p.StartsAt.IsSet() {
-		return runtime.ManyUnique(&leaseTable, "startsAt")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *LeasePatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *LeasePatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(leaseTable)
 	runtime.Assign(set, "owner", p.Owner)
 	runtime.Assign(set, "startsAt", p.StartsAt)
 	runtime.Assign(set, "endsAt", p.EndsAt)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -348,6 +320,7 @@ func (p *LeasePatch) apply(old Lease, now time.Time) Lease {
 	old.StartsAt = p.StartsAt.Or(old.StartsAt)
 	old.EndsAt = p.EndsAt.Or(old.EndsAt)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	leaseRow{&old}.Tidy()
 	return old
 }
 
@@ -366,44 +339,16 @@ func (p *LeasePatch) change(old, stored Lease) LeaseChange {
 	}
 }
 
-// leaseCodec moves leases between Go and rows.
-var leaseCodec = runtime.Codec[Lease]{
-	Table:  &leaseTable,
-	Scan:   (*Lease).scan,
-	Key:    func(lease *Lease) string { return string(lease.ID) },
-	Values: (*Lease).values,
-	Check:  (*Lease).check,
-}
-
-// The columns of table lease, in the order of values, and the statement that
-// reads every row.
-const (
-	leaseColumns         = "`id`, `owner`, `startsAt`, `endsAt`, `updatedAt`"
-	leaseColumnsPostgres = `"id", "owner", "startsAt", "endsAt", "updatedAt"`
-	leaseSelect          = "SELECT " + leaseColumns + " FROM `lease`"
-	leaseSelectPostgres  = "SELECT " + leaseColumnsPostgres + ` FROM "lease"`
-)
+// leaseCodec makes a row of a lease.
+var leaseCodec = runtime.Codec[Lease]{Table: leaseTable, Row: func(lease *Lease) runtime.Row { return leaseRow{lease} }}
 
 // leaseTable describes table lease to the runtime.
-var leaseTable = dialect.Table{
-	Key: "lease", Name: "lease", ID: "id", IDs: "nanoid",
+var leaseTable = runtime.Describe(dialect.Table{
+	Key: "lease", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "owner", Column: "owner"},
-		{Key: "startsAt", Column: "startsAt", Type: dialect.TypeTime, Millis: true},
-		{Key: "endsAt", Column: "endsAt", Type: dialect.TypeTime, Nullable: true, Millis: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime, Millis: true},
+		{Key: "id"}, {Key: "owner"}, {Key: "startsAt", Type: dialect.TypeTime, Millis: true},
+		{Key: "endsAt", Type: dialect.TypeTime, Nullable: true, Millis: true},
+		{Key: "updatedAt", Type: dialect.TypeTime, Millis: true},
 	},
-	Select: dialect.SQL{SQLite: leaseSelect, Postgres: leaseSelectPostgres, MySQL: leaseSelect},
-	ByID:   dialect.SQL{SQLite: leaseSelect + " WHERE `id` = ?", Postgres: leaseSelectPostgres + ` WHERE "id" = $1`, MySQL: leaseSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "lease" (` + leaseColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
-		MySQL:    "INSERT INTO `lease` (" + leaseColumns + ") VALUES (?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `lease` WHERE `id` = ?", Postgres: `DELETE FROM "lease" WHERE "id" = $1`, MySQL: "DELETE FROM `lease` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "lease_startsAt_uidx", Fields: []string{"startsAt"}, Columns: []string{"startsAt"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + leaseColumns, Postgres: " RETURNING " + leaseColumnsPostgres, MySQL: " RETURNING " + leaseColumns},
-}
+	Uniques: []dialect.Unique{{Index: "lease_startsAt_uidx", Fields: []string{"startsAt"}}},
+})

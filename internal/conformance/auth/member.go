@@ -50,7 +50,7 @@ type MemberChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c MemberChange) Fields() []string {
-	return runtime.Marked([]string{"userId", "organizationId", "role"}, []bool{c.Changed.UserID, c.Changed.OrganizationID, c.Changed.Role})
+	return runtime.Marked(memberTable, []bool{c.Changed.UserID, c.Changed.OrganizationID, c.Changed.Role})
 }
 
 // MemberChanged says which fields of a member have another value than before.
@@ -90,54 +90,47 @@ type MemberTriggers interface {
 
 // MemberTable reads and writes table member.
 type MemberTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a member and returns it as stored.
 func (t *MemberTable) Create(ctx context.Context, in MemberCreate) (Member, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Member, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Member, error) {
 		return tx.Member.create(ctx, in)
 	})
 }
 
 func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
 	member := in.document()
-	if err := member.check(); err != nil {
-		return Member{}, err
-	}
-	member, err := runtime.Insert(ctx, t.s.Session, &memberCodec, member, member.values())
+	member, err := runtime.Insert(ctx, t.in.Session, &memberCodec, member, memberRow{&member}.Values())
 	if err != nil {
 		return Member{}, err
 	}
-	watch := t.s.Tx.Watch(&memberTable, string(member.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &memberTable, runtime.OnCreate, Triggers.OnCreateMember, member); err != nil {
-		return Member{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &memberCodec, watch, member)
+	return on(ctx, t.in, &memberCodec, string(member.ID), runtime.OnCreate, Triggers.OnCreateMember, member, member)
 }
 
 // CreateMany stores members, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Member, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &memberCodec, in, tx.Member.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Member, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &memberCodec, in, tx.Member.create)
 		}
-		return runtime.CreateMany(ctx, tx.scope.Session, &memberCodec, in, MemberCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &memberCodec, in, MemberCreate.document, nil)
 	})
 }
 
 // UpsertByUserIDAndOrganizationID updates the member that has the user id and
 // organization id of in, or creates it from in. The bool reports whether it
 // was created.
-func (t *MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (Member, bool, error) {
+func (t *MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (member Member, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "userId", "organizationId")
 }
 
-func (t *MemberTable) upsert(ctx context.Context, in MemberCreate, patch MemberPatch, fields ...string) (Member, bool, error) {
-	where := runtime.Holder(&memberCodec, in.document(), fields)
-	return upsert(ctx, t.s, &memberTable, fields, func(ctx context.Context, tx *Tx) (Member, bool, error) {
+func (t *MemberTable) upsert(ctx context.Context, in MemberCreate, patch MemberPatch, fields ...string) (member Member, ok bool, err error) {
+	wanted := in.document()
+	where := runtime.Holder[Member](memberTable, memberRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, memberTable, fields, func(ctx context.Context, tx *Tx) (member Member, ok bool, err error) {
 		return tx.Member.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Member, error) {
 		return tx.Member.Create(ctx, in)
@@ -145,160 +138,143 @@ func (t *MemberTable) upsert(ctx context.Context, in MemberCreate, patch MemberP
 }
 
 // Get returns the member with that id, or ErrNotFound.
-func (t *MemberTable) Get(ctx context.Context, id MemberID) (Member, error) {
-	return runtime.Get(ctx, t.s.Session, &memberCodec, memberTable.ByID, id)
+func (t *MemberTable) Get(ctx context.Context, id MemberID) (member Member, err error) {
+	err = t.in.Get(ctx, memberTable, memberRow{&member}, id)
+	return member, err
 }
 
 // GetForUpdate returns the member with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *MemberTable) GetForUpdate(ctx context.Context, id MemberID) (Member, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &memberCodec, id)
+func (t *MemberTable) GetForUpdate(ctx context.Context, id MemberID) (member Member, err error) {
+	err = t.in.GetForUpdate(ctx, memberTable, memberRow{&member}, id)
+	return member, err
 }
 
 // GetByUserIDAndOrganizationID returns the member with that user id and
 // organization id, or ErrNotFound.
-func (t *MemberTable) GetByUserIDAndOrganizationID(ctx context.Context, userID UserID, organizationID OrganizationID) (Member, error) {
-	return runtime.Get(ctx, t.s.Session, &memberCodec, memberByUserIDAndOrganizationID, userID, organizationID)
+func (t *MemberTable) GetByUserIDAndOrganizationID(ctx context.Context, userID UserID, organizationID OrganizationID) (member Member, err error) {
+	err = t.in.GetBy(ctx, memberTable, memberRow{&member}, "userId, organizationId", userID, organizationID)
+	return member, err
 }
 
 // Find returns the members of a query, in its order and then by id.
 func (t *MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
-	return runtime.List(ctx, t.s.Session, &memberCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
-func (t *MemberTable) First(ctx context.Context, q MemberQuery) (Member, bool, error) {
-	return runtime.First(ctx, t.s.Session, &memberCodec, q.Query())
+func (t *MemberTable) First(ctx context.Context, q MemberQuery) (member Member, ok bool, err error) {
+	ok, err = t.in.First(ctx, memberTable, memberRow{&member}, q.Query())
+	return member, ok, err
 }
 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
-	return runtime.Each(ctx, t.s.Session, &memberCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
 func (t *MemberTable) Count(ctx context.Context, where Predicate[Member]) (int, error) {
-	return t.s.Count(ctx, &memberTable, where.Expr())
+	return t.in.Count(ctx, memberTable, where.Expr())
 }
 
 // Exists reports whether a member matches.
 func (t *MemberTable) Exists(ctx context.Context, where Predicate[Member]) (bool, error) {
-	return t.s.Exists(ctx, &memberTable, where.Expr())
+	return t.in.Exists(ctx, memberTable, where.Expr())
 }
 
 // Update changes the member with that id and returns it as stored, or
 // ErrNotFound.
 func (t *MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch) (Member, error) {
-	return memberCodec.Found(t.UpdateOne(ctx, MemberCols.ID.Eq(id), patch))
+	member, ok, err := t.UpdateOne(ctx, MemberCols.ID.Eq(id), patch)
+	return member, runtime.Found(memberTable, ok, err)
 }
 
 // UpdateOne changes one member that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (Member, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (member Member, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		set, err := patch.assignments()
+		if err != nil {
+			return false, err
 		}
-		set := patch.assignments()
-		member, err := runtime.Overwrite(ctx, tx.scope.Session, &memberCodec, where.Expr(), set)
-		if err != nil || member == nil || set.Empty() {
-			return member, err
+		ok, err := tx.in.Overwrite(ctx, memberTable, memberRow{&member}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*member, err = tx.Member.updated(ctx, *member, patch.apply(*member), patch, set)
-		return member, err
-	}))
-}
-
-// updated runs the trigger of an update that was done, and returns the member
-// as it is then.
-func (t *MemberTable) updated(ctx context.Context, old, sent Member, patch MemberPatch, set *runtime.Assignments) (Member, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &memberCodec, set, sent)
-	if err != nil {
-		return Member{}, err
-	}
-	change := patch.change(old, stored)
-	watch := t.s.Tx.Watch(&memberTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
-		return Member{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &memberCodec, watch, change.New)
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &memberCodec, set, patch.apply(member))
+		if err != nil {
+			return false, err
+		}
+		change := patch.change(member, stored)
+		member, err = on(ctx, &tx.in, &memberCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateMember, change, change.New)
+		return true, err
+	})
+	return runtime.Maybe(member, ok, err)
 }
 
 // UpdateMany changes every member that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *MemberTable) UpdateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Member.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], patch MemberPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	set := patch.assignments()
-	if t.s.triggers == nil || set.Empty() {
-		return t.s.Update(ctx, &memberTable, where.Expr(), set)
+	if t.in.triggers == nil || set.Empty() {
+		return t.in.Update(ctx, memberTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &memberCodec, where.Expr(), set, func(members []Member) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &memberCodec, members, set)
-		if err != nil {
-			return err
-		}
-		written := runtime.WatchRows(t.s.Tx, &memberCodec, members)
-		defer written.Stop()
-		for _, old := range members {
-			change := patch.change(old, stored.Of(patch.apply(old)))
-			if there, err := runtime.Refresh(ctx, t.s.Session, &memberCodec, written, &change.New); err != nil {
-				return err
-			} else if !there {
-				continue // deleted by the trigger of a row before it
-			}
-			if err := fire(ctx, t.s, &memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change); err != nil {
-				return err
-			}
-			if err := runtime.Kept(ctx, t.s.Session, &memberCodec, written, change.New); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
+		Sent: func(old Member) Member {
+			return patch.apply(old)
+		},
+		On: func(old, stored, now Member) error {
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, memberTable, runtime.OnUpdate, Triggers.OnUpdateMember, change)
+		},
 	})
 }
 
 // Delete deletes the member with that id, or returns ErrNotFound.
 func (t *MemberTable) Delete(ctx context.Context, id MemberID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, MemberCols.ID.Eq(id))
+	return runtime.Found(memberTable, ok, err)
 }
 
 // DeleteReturning deletes the member with that id and returns it as it was, or
 // ErrNotFound.
 func (t *MemberTable) DeleteReturning(ctx context.Context, id MemberID) (Member, error) {
-	return memberCodec.Found(t.ConsumeOne(ctx, MemberCols.ID.Eq(id)))
+	member, ok, err := t.ConsumeOne(ctx, MemberCols.ID.Eq(id))
+	return member, runtime.Found(memberTable, ok, err)
 }
 
 // deleted runs the trigger of a deletion that was done.
 func (t *MemberTable) deleted(ctx context.Context, member Member) error {
-	return fire(ctx, t.s, &memberTable, runtime.OnDelete, Triggers.OnDeleteMember, member)
+	return fire(ctx, t.in, memberTable, runtime.OnDelete, Triggers.OnDeleteMember, member)
 }
 
 // DeleteMany deletes every member that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Member.deleteMany(ctx, where)
 	})
 }
 
 func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &memberTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, memberTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.s.Session, &memberCodec, where.Expr(), func(members []Member) error {
+	return runtime.TakeMany(ctx, t.in.Session, &memberCodec, where.Expr(), func(members []Member) error {
 		for _, member := range members {
 			if err := t.deleted(ctx, member); err != nil {
 				return err
@@ -310,14 +286,15 @@ func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (
 
 // ConsumeOne deletes one member that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (Member, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Member, error) {
-		member, err := runtime.Take(ctx, tx.scope.Session, &memberCodec, where.Expr())
-		if err != nil || member == nil {
-			return nil, err
+func (t *MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (member Member, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, memberTable, memberRow{&member}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return member, tx.Member.deleted(ctx, *member)
-	}))
+		return true, tx.Member.deleted(ctx, member)
+	})
+	return runtime.Maybe(member, ok, err)
 }
 
 // document returns the member to store: what the caller gave, and defaults for
@@ -331,43 +308,35 @@ func (in MemberCreate) document() Member {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (member *Member) check() error {
-	c := runtime.Checks{Table: &memberTable}
-	c.Key("id", string(member.ID))
-	c.Key("userId", string(member.UserID))
-	c.Key("organizationId", string(member.OrganizationID))
-	c.String("role", member.Role)
-	return c.Err()
+// memberRow is a member on its way between Go and the database.
+type memberRow struct {
+	*Member
 }
 
-// values returns the values of the fields in the order of the columns.
-func (member *Member) values() []any {
-	return []any{string(member.ID), string(member.UserID), string(member.OrganizationID), member.Role}
+// Key returns the id as text.
+func (r memberRow) Key() string {
+	return string(r.Member.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (member *Member) scan(row dialect.Row) error {
-	return row.Scan((*string)(&member.ID), (*string)(&member.UserID), (*string)(&member.OrganizationID), &member.Role)
+// Values returns the values of the fields, in the order of the table's.
+func (r memberRow) Values() []any {
+	return []any{string(r.Member.ID), string(r.Member.UserID), string(r.Member.OrganizationID), r.Member.Role}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *MemberPatch) check() error {
-	c := runtime.Checks{Table: &memberTable}
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	c.PatchKey("organizationId", p.OrganizationID.IsSet(), string(p.OrganizationID.Or("")))
-	c.String("role", p.Role.Or(""))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r memberRow) Scan(row dialect.Row) error {
+	*r.Member = Member{}
+	return row.Scan((*string)(&r.Member.ID), (*string)(&r.Member.UserID), (*string)(&r.Member.OrganizationID), &r.Member.Role)
 }
 
 // assignments returns the columns to set.
-func (p *MemberPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *MemberPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(memberTable)
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "organizationId", p.OrganizationID)
 	runtime.Assign(set, "role", p.Role)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -392,54 +361,16 @@ func (*MemberPatch) change(old, stored Member) MemberChange {
 	}
 }
 
-// memberCodec moves members between Go and rows.
-var memberCodec = runtime.Codec[Member]{
-	Table:  &memberTable,
-	Scan:   (*Member).scan,
-	Key:    func(member *Member) string { return string(member.ID) },
-	Values: (*Member).values,
-	Check:  (*Member).check,
-}
-
-// The columns of table member, in the order of values, and the statement that
-// reads every row.
-const (
-	memberColumns         = "`id`, `userId`, `organizationId`, `role`"
-	memberColumnsPostgres = `"id", "userId", "organizationId", "role"`
-	memberSelect          = "SELECT " + memberColumns + " FROM `member`"
-	memberSelectPostgres  = "SELECT " + memberColumnsPostgres + ` FROM "member"`
-)
+// memberCodec makes a row of a member.
+var memberCodec = runtime.Codec[Member]{Table: memberTable, Row: func(member *Member) runtime.Row { return memberRow{member} }}
 
 // memberTable describes table member to the runtime.
-var memberTable = dialect.Table{
-	Key: "member", Name: "member", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
-		{Key: "organizationId", Column: "organizationId"}, {Key: "role", Column: "role"},
-	},
-	Select: dialect.SQL{SQLite: memberSelect, Postgres: memberSelectPostgres, MySQL: memberSelect},
-	ByID:   dialect.SQL{SQLite: memberSelect + " WHERE `id` = ?", Postgres: memberSelectPostgres + ` WHERE "id" = $1`, MySQL: memberSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "member" (` + memberColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
-		MySQL:    "INSERT INTO `member` (" + memberColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `member` WHERE `id` = ?", Postgres: `DELETE FROM "member" WHERE "id" = $1`, MySQL: "DELETE FROM `member` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "member_userId_organizationId_uidx", Fields: []string{"userId", "organizationId"}, Columns: []string{"userId", "organizationId"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + memberColumns, Postgres: " RETURNING " + memberColumnsPostgres, MySQL: " RETURNING " + memberColumns},
+var memberTable = runtime.Describe(dialect.Table{
+	Key: "member", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "userId", Reference: true}, {Key: "organizationId", Reference: true}, {Key: "role"}},
+	Uniques: []dialect.Unique{{Index: "member_userId_organizationId_uidx", Fields: []string{"userId", "organizationId"}}},
 	Foreign: []dialect.Foreign{
-		{Constraint: "member_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "member_organizationId_fk", Field: "organizationId", Column: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "member_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "member_organizationId_fk", Field: "organizationId", Table: "organization", Target: "id", OnDelete: "CASCADE"},
 	},
-}
-
-// memberByUserIDAndOrganizationID finds a member by user id and organization
-// id.
-var memberByUserIDAndOrganizationID = dialect.SQL{
-	SQLite:   memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",
-	Postgres: memberSelectPostgres + ` WHERE "userId" = $1 AND "organizationId" = $2`,
-	MySQL:    memberSelect + " WHERE `userId` = ? AND `organizationId` = ?",
-}
+})

@@ -69,126 +69,131 @@ type NodeTriggers interface {
 
 // NodeTable reads and writes table node.
 type NodeTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a node and returns it as stored.
 func (t *NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 	node := in.document()
-	if err := node.check(); err != nil {
-		return Node{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &nodeCodec, node, node.values())
+	return runtime.Insert(ctx, t.in.Session, &nodeCodec, node, nodeRow{&node}.Values())
 }
 
 // CreateMany stores nodes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *NodeTable) CreateMany(ctx context.Context, in []NodeCreate) ([]Node, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &nodeCodec, in, NodeCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &nodeCodec, in, NodeCreate.document, nil)
 }
 
 // Get returns the node with that id, or ErrNotFound.
-func (t *NodeTable) Get(ctx context.Context, id NodeID) (Node, error) {
-	return runtime.Get(ctx, t.s.Session, &nodeCodec, nodeTable.ByID, id)
+func (t *NodeTable) Get(ctx context.Context, id NodeID) (node Node, err error) {
+	err = t.in.Get(ctx, nodeTable, nodeRow{&node}, id)
+	return node, err
 }
 
 // GetForUpdate returns the node with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *NodeTable) GetForUpdate(ctx context.Context, id NodeID) (Node, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &nodeCodec, id)
+func (t *NodeTable) GetForUpdate(ctx context.Context, id NodeID) (node Node, err error) {
+	err = t.in.GetForUpdate(ctx, nodeTable, nodeRow{&node}, id)
+	return node, err
 }
 
 // Find returns the nodes of a query, in its order and then by id.
 func (t *NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
-	return runtime.List(ctx, t.s.Session, &nodeCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &nodeCodec, q.Query())
 }
 
 // First returns the first node of a query, and whether there is one.
-func (t *NodeTable) First(ctx context.Context, q NodeQuery) (Node, bool, error) {
-	return runtime.First(ctx, t.s.Session, &nodeCodec, q.Query())
+func (t *NodeTable) First(ctx context.Context, q NodeQuery) (node Node, ok bool, err error) {
+	ok, err = t.in.First(ctx, nodeTable, nodeRow{&node}, q.Query())
+	return node, ok, err
 }
 
 // Each returns the nodes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *NodeTable) Each(ctx context.Context, q NodeQuery) iter.Seq2[Node, error] {
-	return runtime.Each(ctx, t.s.Session, &nodeCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &nodeCodec, q.Query())
 }
 
 // Count returns how many nodes match.
 func (t *NodeTable) Count(ctx context.Context, where Predicate[Node]) (int, error) {
-	return t.s.Count(ctx, &nodeTable, where.Expr())
+	return t.in.Count(ctx, nodeTable, where.Expr())
 }
 
 // Exists reports whether a node matches.
 func (t *NodeTable) Exists(ctx context.Context, where Predicate[Node]) (bool, error) {
-	return t.s.Exists(ctx, &nodeTable, where.Expr())
+	return t.in.Exists(ctx, nodeTable, where.Expr())
 }
 
 // Update changes the node with that id and returns it as stored, or
 // ErrNotFound.
 func (t *NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Node, error) {
-	return nodeCodec.Found(t.UpdateOne(ctx, NodeCols.ID.Eq(id), patch))
+	node, ok, err := t.UpdateOne(ctx, NodeCols.ID.Eq(id), patch)
+	return node, runtime.Found(nodeTable, ok, err)
 }
 
 // UpdateOne changes one node that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (Node, bool, error) {
-	if err := patch.check(); err != nil {
-		return Node{}, false, err
+func (t *NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (node Node, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return node, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &nodeCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, nodeTable, nodeRow{&node}, where.Expr(), set)
+	return node, ok, err
 }
 
 // UpdateMany changes every node that matches and returns how many there were.
 func (t *NodeTable) UpdateMany(ctx context.Context, where Predicate[Node], patch NodePatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &nodeTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, nodeTable, where.Expr(), set)
 }
 
 // Delete deletes the node with that id, or returns ErrNotFound.
 func (t *NodeTable) Delete(ctx context.Context, id NodeID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, NodeCols.ID.Eq(id))
+	return runtime.Found(nodeTable, ok, err)
 }
 
 // DeleteReturning deletes the node with that id and returns it as it was, or
 // ErrNotFound.
 func (t *NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error) {
-	return nodeCodec.Found(t.ConsumeOne(ctx, NodeCols.ID.Eq(id)))
+	node, ok, err := t.ConsumeOne(ctx, NodeCols.ID.Eq(id))
+	return node, runtime.Found(nodeTable, ok, err)
 }
 
 // delete deletes a node that is locked, with its triggers, after the rows that
 // go with it.
 func (t *NodeTable) delete(ctx context.Context, node Node) error {
-	deletion := t.s.Tx.Deleting(&nodeTable, string(node.ID))
+	deletion := t.in.Tx.Deleting(nodeTable, string(node.ID))
 	if deletion == nil {
 		return nil // a cycle of references led back to it
 	}
 	defer deletion.Done()
-	if err := fire(ctx, t.s, &nodeTable, runtime.BeforeDelete, Triggers.BeforeDeleteNode, node); err != nil {
+	if err := fire(ctx, t.in, nodeTable, runtime.BeforeDelete, Triggers.BeforeDeleteNode, node); err != nil {
 		return err
 	}
 	return deletion.Finish(func() error {
 		return t.cascade(ctx, node)
 	}, func() (bool, error) {
-		return t.s.DeleteByID(ctx, &nodeTable, node.ID, string(node.ID))
+		return t.in.DeleteByID(ctx, nodeTable, node.ID, string(node.ID))
 	}, func() error {
-		return fire(ctx, t.s, &nodeTable, runtime.OnDelete, Triggers.OnDeleteNode, node)
+		return fire(ctx, t.in, nodeTable, runtime.OnDelete, Triggers.OnDeleteNode, node)
 	})
 }
 
 // cascade deletes or changes the rows that refer to a node which is to be
 // deleted.
 func (t *NodeTable) cascade(ctx context.Context, node Node) error {
-	if t.s.triggers != nil {
-		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.ParentID.Eq(node.ID)); err != nil {
+	if t.in.triggers != nil {
+		if _, err := t.in.tx.Node.deleteMany(ctx, NodeCols.ParentID.Eq(node.ID)); err != nil {
 			return err
 		}
-		if _, err := t.s.tx.Node.deleteMany(ctx, NodeCols.FriendID.Eq(node.ID)); err != nil {
+		if _, err := t.in.tx.Node.deleteMany(ctx, NodeCols.FriendID.Eq(node.ID)); err != nil {
 			return err
 		}
 	}
@@ -198,28 +203,29 @@ func (t *NodeTable) cascade(ctx context.Context, node Node) error {
 // DeleteMany deletes every node that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *NodeTable) DeleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Node.deleteMany(ctx, where)
 	})
 }
 
 func (t *NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &nodeTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, nodeTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.s.Session, &nodeCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &nodeCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one node that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (Node, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Node, error) {
-		node, err := runtime.LockOne(ctx, tx.scope.Session, &nodeCodec, runtime.LockDelete, where.Expr())
-		if err != nil || node == nil {
-			return nil, err
+func (t *NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (node Node, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, nodeTable, nodeRow{&node}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return node, tx.Node.delete(ctx, *node)
-	}))
+		return true, tx.Node.delete(ctx, node)
+	})
+	return runtime.Maybe(node, ok, err)
 }
 
 // document returns the node to store: what the caller gave, and defaults for
@@ -233,84 +239,51 @@ func (in NodeCreate) document() Node {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (node *Node) check() error {
-	c := runtime.Checks{Table: &nodeTable}
-	c.Key("id", string(node.ID))
-	c.String("label", node.Label)
-	c.String("parentId", string(runtime.Deref(node.ParentID)))
-	c.String("friendId", string(runtime.Deref(node.FriendID)))
-	return c.Err()
+// nodeRow is a node on its way between Go and the database.
+type nodeRow struct {
+	*Node
 }
 
-// values returns the values of the fields in the order of the columns.
-func (node *Node) values() []any {
-	return []any{string(node.ID), node.Label, node.ParentID, node.FriendID}
+// Key returns the id as text.
+func (r nodeRow) Key() string {
+	return string(r.Node.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (node *Node) scan(row dialect.Row) error {
-	return row.Scan((*string)(&node.ID), &node.Label, &node.ParentID, &node.FriendID)
+// Values returns the values of the fields, in the order of the table's.
+func (r nodeRow) Values() []any {
+	return []any{string(r.Node.ID), r.Node.Label, r.Node.ParentID, r.Node.FriendID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *NodePatch) check() error {
-	c := runtime.Checks{Table: &nodeTable}
-	c.String("label", p.Label.Or(""))
-	c.String("parentId", string(runtime.Deref(p.ParentID.Or(nil))))
-	c.String("friendId", string(runtime.Deref(p.FriendID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r nodeRow) Scan(row dialect.Row) error {
+	*r.Node = Node{}
+	return row.Scan((*string)(&r.Node.ID), &r.Node.Label, &r.Node.ParentID, &r.Node.FriendID)
 }
 
 // assignments returns the columns to set.
-func (p *NodePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *NodePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(nodeTable)
 	runtime.Assign(set, "label", p.Label)
 	runtime.Assign(set, "parentId", p.ParentID)
 	runtime.Assign(set, "friendId", p.FriendID)
-	return set
+	return set.Checked()
 }
 
-// nodeCodec moves nodes between Go and rows.
-var nodeCodec = runtime.Codec[Node]{
-	Table:  &nodeTable,
-	Scan:   (*Node).scan,
-	Key:    func(node *Node) string { return string(node.ID) },
-	Values: (*Node).values,
-	Check:  (*Node).check,
-}
-
-// The columns of table node, in the order of values, and the statement that
-// reads every row.
-const (
-	nodeColumns         = "`id`, `label`, `parentId`, `friendId`"
-	nodeColumnsPostgres = `"id", "label", "parentId", "friendId"`
-	nodeSelect          = "SELECT " + nodeColumns + " FROM `node`"
-	nodeSelectPostgres  = "SELECT " + nodeColumnsPostgres + ` FROM "node"`
-)
+// nodeCodec makes a row of a node.
+var nodeCodec = runtime.Codec[Node]{Table: nodeTable, Row: func(node *Node) runtime.Row { return nodeRow{node} }}
 
 // nodeTable describes table node to the runtime.
-var nodeTable = dialect.Table{
-	Key: "node", Name: "node", ID: "id", IDs: "nanoid",
+var nodeTable = runtime.Describe(dialect.Table{
+	Key: "node", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
-		{Key: "parentId", Column: "parentId", Nullable: true}, {Key: "friendId", Column: "friendId", Nullable: true},
+		{Key: "id"}, {Key: "label"}, {Key: "parentId", Nullable: true, Reference: true},
+		{Key: "friendId", Nullable: true, Reference: true},
 	},
-	Select: dialect.SQL{SQLite: nodeSelect, Postgres: nodeSelectPostgres, MySQL: nodeSelect},
-	ByID:   dialect.SQL{SQLite: nodeSelect + " WHERE `id` = ?", Postgres: nodeSelectPostgres + ` WHERE "id" = $1`, MySQL: nodeSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "node" (` + nodeColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
-		MySQL:    "INSERT INTO `node` (" + nodeColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `node` WHERE `id` = ?", Postgres: `DELETE FROM "node" WHERE "id" = $1`, MySQL: "DELETE FROM `node` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + nodeColumns, Postgres: " RETURNING " + nodeColumnsPostgres, MySQL: " RETURNING " + nodeColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "node_parentId_fk", Field: "parentId", Column: "parentId", Table: "node", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "node_friendId_fk", Field: "friendId", Column: "friendId", Table: "node", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "node_parentId_fk", Field: "parentId", Table: "node", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "node_friendId_fk", Field: "friendId", Table: "node", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"node"},
 	Endless: true,
-}
+})

@@ -56,106 +56,112 @@ type NoteQuery = authgen.TableQuery[*Note]
 
 // NoteTable reads and writes table note.
 type NoteTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a note and returns it as stored.
 func (t *NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 	note := in.document()
-	if err := note.check(); err != nil {
-		return Note{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &noteCodec, note, note.values())
+	return runtime.Insert(ctx, t.in.Session, &noteCodec, note, noteRow{&note}.Values())
 }
 
 // CreateMany stores notes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *NoteTable) CreateMany(ctx context.Context, in []NoteCreate) ([]Note, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &noteCodec, in, NoteCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &noteCodec, in, NoteCreate.document, nil)
 }
 
 // Get returns the note with that id, or ErrNotFound.
-func (t *NoteTable) Get(ctx context.Context, id NoteID) (Note, error) {
-	return runtime.Get(ctx, t.s.Session, &noteCodec, noteTable.ByID, id)
+func (t *NoteTable) Get(ctx context.Context, id NoteID) (note Note, err error) {
+	err = t.in.Get(ctx, noteTable, noteRow{&note}, id)
+	return note, err
 }
 
 // GetForUpdate returns the note with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *NoteTable) GetForUpdate(ctx context.Context, id NoteID) (Note, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &noteCodec, id)
+func (t *NoteTable) GetForUpdate(ctx context.Context, id NoteID) (note Note, err error) {
+	err = t.in.GetForUpdate(ctx, noteTable, noteRow{&note}, id)
+	return note, err
 }
 
 // Find returns the notes of a query, in its order and then by id.
 func (t *NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
-	return runtime.List(ctx, t.s.Session, &noteCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &noteCodec, q.Query())
 }
 
 // First returns the first note of a query, and whether there is one.
-func (t *NoteTable) First(ctx context.Context, q NoteQuery) (Note, bool, error) {
-	return runtime.First(ctx, t.s.Session, &noteCodec, q.Query())
+func (t *NoteTable) First(ctx context.Context, q NoteQuery) (note Note, ok bool, err error) {
+	ok, err = t.in.First(ctx, noteTable, noteRow{&note}, q.Query())
+	return note, ok, err
 }
 
 // Each returns the notes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *NoteTable) Each(ctx context.Context, q NoteQuery) iter.Seq2[Note, error] {
-	return runtime.Each(ctx, t.s.Session, &noteCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &noteCodec, q.Query())
 }
 
 // Count returns how many notes match.
 func (t *NoteTable) Count(ctx context.Context, where Predicate[Note]) (int, error) {
-	return t.s.Count(ctx, &noteTable, where.Expr())
+	return t.in.Count(ctx, noteTable, where.Expr())
 }
 
 // Exists reports whether a note matches.
 func (t *NoteTable) Exists(ctx context.Context, where Predicate[Note]) (bool, error) {
-	return t.s.Exists(ctx, &noteTable, where.Expr())
+	return t.in.Exists(ctx, noteTable, where.Expr())
 }
 
 // Update changes the note with that id and returns it as stored, or
 // ErrNotFound.
 func (t *NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Note, error) {
-	return noteCodec.Found(t.UpdateOne(ctx, NoteCols.ID.Eq(id), patch))
+	note, ok, err := t.UpdateOne(ctx, NoteCols.ID.Eq(id), patch)
+	return note, runtime.Found(noteTable, ok, err)
 }
 
 // UpdateOne changes one note that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (Note, bool, error) {
-	if err := patch.check(); err != nil {
-		return Note{}, false, err
+func (t *NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (note Note, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return note, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &noteCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, noteTable, noteRow{&note}, where.Expr(), set)
+	return note, ok, err
 }
 
 // UpdateMany changes every note that matches and returns how many there were.
 func (t *NoteTable) UpdateMany(ctx context.Context, where Predicate[Note], patch NotePatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &noteTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, noteTable, where.Expr(), set)
 }
 
 // Delete deletes the note with that id, or returns ErrNotFound.
 func (t *NoteTable) Delete(ctx context.Context, id NoteID) error {
-	return t.s.Remove(ctx, &noteTable, id, string(id))
+	return t.in.Remove(ctx, noteTable, id, string(id))
 }
 
 // DeleteReturning deletes the note with that id and returns it as it was, or
 // ErrNotFound.
 func (t *NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error) {
-	return noteCodec.Found(t.ConsumeOne(ctx, NoteCols.ID.Eq(id)))
+	note, ok, err := t.ConsumeOne(ctx, NoteCols.ID.Eq(id))
+	return note, runtime.Found(noteTable, ok, err)
 }
 
 // DeleteMany deletes every note that matches and returns how many there were.
 func (t *NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int, error) {
-	return t.s.Session.Delete(ctx, &noteTable, where.Expr())
+	return t.in.Session.Delete(ctx, noteTable, where.Expr())
 }
 
 // ConsumeOne deletes one note that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (Note, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &noteCodec, where.Expr()))
+func (t *NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (note Note, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, noteTable, noteRow{&note}, where.Expr())
+	return note, ok, err
 }
 
 // document returns the note to store: what the caller gave, and defaults for
@@ -168,75 +174,42 @@ func (in NoteCreate) document() Note {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (note *Note) check() error {
-	c := runtime.Checks{Table: &noteTable}
-	c.Key("id", string(note.ID))
-	c.String("text", note.Text)
-	c.String("userId", string(runtime.Deref(note.UserID)))
-	return c.Err()
+// noteRow is a note on its way between Go and the database.
+type noteRow struct {
+	*Note
 }
 
-// values returns the values of the fields in the order of the columns.
-func (note *Note) values() []any {
-	return []any{string(note.ID), note.Text, note.UserID}
+// Key returns the id as text.
+func (r noteRow) Key() string {
+	return string(r.Note.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (note *Note) scan(row dialect.Row) error {
-	return row.Scan((*string)(&note.ID), &note.Text, &note.UserID)
+// Values returns the values of the fields, in the order of the table's.
+func (r noteRow) Values() []any {
+	return []any{string(r.Note.ID), r.Note.Text, r.Note.UserID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *NotePatch) check() error {
-	c := runtime.Checks{Table: &noteTable}
-	c.String("text", p.Text.Or(""))
-	c.String("userId", string(runtime.Deref(p.UserID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r noteRow) Scan(row dialect.Row) error {
+	*r.Note = Note{}
+	return row.Scan((*string)(&r.Note.ID), &r.Note.Text, &r.Note.UserID)
 }
 
 // assignments returns the columns to set.
-func (p *NotePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *NotePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(noteTable)
 	runtime.Assign(set, "text", p.Text)
 	runtime.Assign(set, "userId", p.UserID)
-	return set
+	return set.Checked()
 }
 
-// noteCodec moves notes between Go and rows.
-var noteCodec = runtime.Codec[Note]{
-	Table:  &noteTable,
-	Scan:   (*Note).scan,
-	Key:    func(note *Note) string { return string(note.ID) },
-	Values: (*Note).values,
-	Check:  (*Note).check,
-}
-
-// The columns of table note, in the order of values, and the statement that
-// reads every row.
-const (
-	noteColumns         = "`id`, `text`, `userId`"
-	noteColumnsPostgres = `"id", "text", "userId"`
-	noteSelect          = "SELECT " + noteColumns + " FROM `note`"
-	noteSelectPostgres  = "SELECT " + noteColumnsPostgres + ` FROM "note"`
-)
+// noteCodec makes a row of a note.
+var noteCodec = runtime.Codec[Note]{Table: noteTable, Row: func(note *Note) runtime.Row { return noteRow{note} }}
 
 // noteTable describes table note to the runtime.
-var noteTable = dialect.Table{
-	Key: "note", Name: "note", ID: "id", IDs: "caller",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true}},
-	Select: dialect.SQL{SQLite: noteSelect, Postgres: noteSelectPostgres, MySQL: noteSelect},
-	ByID:   dialect.SQL{SQLite: noteSelect + " WHERE `id` = ?", Postgres: noteSelectPostgres + ` WHERE "id" = $1`, MySQL: noteSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "note" (` + noteColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `note` (" + noteColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `note` WHERE `id` = ?", Postgres: `DELETE FROM "note" WHERE "id" = $1`, MySQL: "DELETE FROM `note` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + noteColumns, Postgres: " RETURNING " + noteColumnsPostgres, MySQL: " RETURNING " + noteColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "note_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "RESTRICT"},
-	},
-}
+var noteTable = runtime.Describe(dialect.Table{
+	Key: "note", IDs: "caller",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "text"}, {Key: "userId", Nullable: true, Reference: true}},
+	Foreign: []dialect.Foreign{{Constraint: "note_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "RESTRICT"}},
+})

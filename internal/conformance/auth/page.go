@@ -63,109 +63,114 @@ type PageTriggers interface {
 
 // PageTable reads and writes table page.
 type PageTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a page and returns it as stored.
 func (t *PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
 	page := in.document()
-	if err := page.check(); err != nil {
-		return Page{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &pageCodec, page, page.values())
+	return runtime.Insert(ctx, t.in.Session, &pageCodec, page, pageRow{&page}.Values())
 }
 
 // CreateMany stores pages, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PageTable) CreateMany(ctx context.Context, in []PageCreate) ([]Page, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &pageCodec, in, PageCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &pageCodec, in, PageCreate.document, nil)
 }
 
 // Get returns the page with that id, or ErrNotFound.
-func (t *PageTable) Get(ctx context.Context, id PageID) (Page, error) {
-	return runtime.Get(ctx, t.s.Session, &pageCodec, pageTable.ByID, id)
+func (t *PageTable) Get(ctx context.Context, id PageID) (page Page, err error) {
+	err = t.in.Get(ctx, pageTable, pageRow{&page}, id)
+	return page, err
 }
 
 // GetForUpdate returns the page with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *PageTable) GetForUpdate(ctx context.Context, id PageID) (Page, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &pageCodec, id)
+func (t *PageTable) GetForUpdate(ctx context.Context, id PageID) (page Page, err error) {
+	err = t.in.GetForUpdate(ctx, pageTable, pageRow{&page}, id)
+	return page, err
 }
 
 // Find returns the pages of a query, in its order and then by id.
 func (t *PageTable) Find(ctx context.Context, q PageQuery) ([]Page, error) {
-	return runtime.List(ctx, t.s.Session, &pageCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &pageCodec, q.Query())
 }
 
 // First returns the first page of a query, and whether there is one.
-func (t *PageTable) First(ctx context.Context, q PageQuery) (Page, bool, error) {
-	return runtime.First(ctx, t.s.Session, &pageCodec, q.Query())
+func (t *PageTable) First(ctx context.Context, q PageQuery) (page Page, ok bool, err error) {
+	ok, err = t.in.First(ctx, pageTable, pageRow{&page}, q.Query())
+	return page, ok, err
 }
 
 // Each returns the pages of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PageTable) Each(ctx context.Context, q PageQuery) iter.Seq2[Page, error] {
-	return runtime.Each(ctx, t.s.Session, &pageCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &pageCodec, q.Query())
 }
 
 // Count returns how many pages match.
 func (t *PageTable) Count(ctx context.Context, where Predicate[Page]) (int, error) {
-	return t.s.Count(ctx, &pageTable, where.Expr())
+	return t.in.Count(ctx, pageTable, where.Expr())
 }
 
 // Exists reports whether a page matches.
 func (t *PageTable) Exists(ctx context.Context, where Predicate[Page]) (bool, error) {
-	return t.s.Exists(ctx, &pageTable, where.Expr())
+	return t.in.Exists(ctx, pageTable, where.Expr())
 }
 
 // Update changes the page with that id and returns it as stored, or
 // ErrNotFound.
 func (t *PageTable) Update(ctx context.Context, id PageID, patch PagePatch) (Page, error) {
-	return pageCodec.Found(t.UpdateOne(ctx, PageCols.ID.Eq(id), patch))
+	page, ok, err := t.UpdateOne(ctx, PageCols.ID.Eq(id), patch)
+	return page, runtime.Found(pageTable, ok, err)
 }
 
 // UpdateOne changes one page that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (Page, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
-		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || page == nil {
-			return nil, err
+func (t *PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (page Page, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, pageTable, pageRow{&page}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		*page, err = tx.Page.update(ctx, *page, patch)
-		return page, err
-	}))
+		page, err = tx.Page.update(ctx, page, patch)
+		return true, err
+	})
+	return runtime.Maybe(page, ok, err)
 }
 
 // update changes a page that is locked, with its triggers.
 func (t *PageTable) update(ctx context.Context, old Page, patch PagePatch) (Page, error) {
-	if err := fireUpdate(ctx, t.s, &pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
+	if err := fireUpdate(ctx, t.in, pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
 		return Page{}, err
 	}
-	if err := patch.check(); err != nil {
+	set, err := patch.assignments()
+	if err != nil {
 		return Page{}, err
 	}
-	return runtime.UpdateLocked(ctx, t.s.Session, &pageCodec, PageCols.ID.Eq(old.ID).Expr(), patch.assignments())
+	err = t.in.UpdateLocked(ctx, pageTable, pageRow{&old}, PageCols.ID.Eq(old.ID).Expr(), set)
+	return old, err
 }
 
 // UpdateMany changes every page that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *PageTable) UpdateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Page.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *PageTable) updateMany(ctx context.Context, where Predicate[Page], patch PagePatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &pageTable, where.Expr(), patch.assignments())
+	if t.in.triggers == nil {
+		return t.in.Update(ctx, pageTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.s.Session, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
+	return runtime.Walk(ctx, t.in.Session, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
 		return t.updateBatch(ctx, where, pages, patch)
 	})
 }
@@ -173,63 +178,63 @@ func (t *PageTable) updateMany(ctx context.Context, where Predicate[Page], patch
 // updateBatch changes pages that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages []Page, patch PagePatch) (int, error) {
-	watch := runtime.WatchRows(t.s.Tx, &pageCodec, pages)
+	watch := runtime.WatchRows(t.in.Session, &pageCodec, pages)
 	defer watch.Stop()
 	patches := make(map[PageID]PagePatch, len(pages))
-	pages, err := runtime.Before(ctx, t.s.Session, &pageCodec, watch, where.Expr(), pages, func(old Page) error {
+	pages, err := runtime.Before(ctx, t.in.Session, &pageCodec, watch, where.Expr(), pages, func(old Page) error {
 		patch := patch
-		if err := fireUpdate(ctx, t.s, &pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
+		if err := fireUpdate(ctx, t.in, pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
-		return patch.check()
+		_, err := runtime.ForMany(patch.assignments())
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	var batch runtime.Batch
-	n, err := runtime.Visit(ctx, t.s.Session, &pageCodec, watch, pages, func(old Page) error {
+	var batch runtime.Batch[Page]
+	n, err := runtime.Visit(ctx, t.in.Session, &pageCodec, watch, pages, func(old Page) error {
 		patch := patches[old.ID]
-		batch.Add(old.ID, patch.assignments())
-		return nil
+		set, err := patch.assignments()
+		batch.Add(old, old.ID, set)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := t.s.UpdateBatch(ctx, &pageTable, &batch); err != nil {
-		return 0, err
-	}
-	return n, nil
+	return n, runtime.UpdateBatch(ctx, t.in.Session, &pageCodec, &batch, runtime.Telling[Page]{})
 }
 
 // Delete deletes the page with that id, or returns ErrNotFound.
 func (t *PageTable) Delete(ctx context.Context, id PageID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, PageCols.ID.Eq(id))
+	return runtime.Found(pageTable, ok, err)
 }
 
 // DeleteReturning deletes the page with that id and returns it as it was, or
 // ErrNotFound.
 func (t *PageTable) DeleteReturning(ctx context.Context, id PageID) (Page, error) {
-	return pageCodec.Found(t.ConsumeOne(ctx, PageCols.ID.Eq(id)))
+	page, ok, err := t.ConsumeOne(ctx, PageCols.ID.Eq(id))
+	return page, runtime.Found(pageTable, ok, err)
 }
 
 // delete deletes a page that is locked, after the rows that go with it.
 func (t *PageTable) delete(ctx context.Context, page Page) error {
-	if err := t.s.Tx.CarryOut(&pageTable, func() error {
+	if err := t.in.Tx.CarryOut(pageTable, func() error {
 		return t.cascade(ctx, page)
 	}); err != nil {
 		return err
 	}
-	return t.s.RemoveLocked(ctx, &pageTable, page.ID, string(page.ID))
+	return t.in.RemoveLocked(ctx, pageTable, page.ID, string(page.ID))
 }
 
 // cascade deletes or changes the rows that refer to a page which is to be
 // deleted.
 func (t *PageTable) cascade(ctx context.Context, page Page) error {
-	if t.s.triggers != nil {
-		if err := runtime.SetNull(ctx, t.s.Session, &pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
-			return t.s.tx.Page.updateMany(ctx, where, PagePatch{ParentID: Null[PageID]()})
+	if t.in.triggers != nil {
+		if err := runtime.SetNull(ctx, t.in.Session, pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
+			return t.in.tx.Page.updateMany(ctx, where, PagePatch{ParentID: Null[PageID]()})
 		}); err != nil {
 			return err
 		}
@@ -240,28 +245,29 @@ func (t *PageTable) cascade(ctx context.Context, page Page) error {
 // DeleteMany deletes every page that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *PageTable) DeleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Page.deleteMany(ctx, where)
 	})
 }
 
 func (t *PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &pageTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, pageTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.s.Session, &pageCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &pageCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one page that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (Page, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Page, error) {
-		page, err := runtime.LockOne(ctx, tx.scope.Session, &pageCodec, runtime.LockDelete, where.Expr())
-		if err != nil || page == nil {
-			return nil, err
+func (t *PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (page Page, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, pageTable, pageRow{&page}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return page, tx.Page.delete(ctx, *page)
-	}))
+		return true, tx.Page.delete(ctx, page)
+	})
+	return runtime.Maybe(page, ok, err)
 }
 
 // document returns the page to store: what the caller gave, and defaults for
@@ -274,79 +280,43 @@ func (in PageCreate) document() Page {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (page *Page) check() error {
-	c := runtime.Checks{Table: &pageTable}
-	c.Key("id", string(page.ID))
-	c.String("title", page.Title)
-	c.String("parentId", string(runtime.Deref(page.ParentID)))
-	return c.Err()
+// pageRow is a page on its way between Go and the database.
+type pageRow struct {
+	*Page
 }
 
-// values returns the values of the fields in the order of the columns.
-func (page *Page) values() []any {
-	return []any{string(page.ID), page.Title, page.ParentID}
+// Key returns the id as text.
+func (r pageRow) Key() string {
+	return string(r.Page.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (page *Page) scan(row dialect.Row) error {
-	return row.Scan((*string)(&page.ID), &page.Title, &page.ParentID)
+// Values returns the values of the fields, in the order of the table's.
+func (r pageRow) Values() []any {
+	return []any{string(r.Page.ID), r.Page.Title, r.Page.ParentID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *PagePatch) check() error {
-	c := runtime.Checks{Table: &pageTable}
-	c.String("title", p.Title.Or(""))
-	c.String("parentId", string(runtime.Deref(p.ParentID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r pageRow) Scan(row dialect.Row) error {
+	*r.Page = Page{}
+	return row.Scan((*string)(&r.Page.ID), &r.Page.Title, &r.Page.ParentID)
 }
 
 // assignments returns the columns to set.
-func (p *PagePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *PagePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(pageTable)
 	runtime.Assign(set, "title", p.Title)
 	runtime.Assign(set, "parentId", p.ParentID)
-	return set
+	return set.Checked()
 }
 
-// pageCodec moves pages between Go and rows.
-var pageCodec = runtime.Codec[Page]{
-	Table:  &pageTable,
-	Scan:   (*Page).scan,
-	Key:    func(page *Page) string { return string(page.ID) },
-	Values: (*Page).values,
-	Check:  (*Page).check,
-}
-
-// The columns of table page, in the order of values, and the statement that
-// reads every row.
-const (
-	pageColumns         = "`id`, `title`, `parentId`"
-	pageColumnsPostgres = `"id", "title", "parentId"`
-	pageSelect          = "SELECT " + pageColumns + " FROM `page`"
-	pageSelectPostgres  = "SELECT " + pageColumnsPostgres + ` FROM "page"`
-)
+// pageCodec makes a row of a page.
+var pageCodec = runtime.Codec[Page]{Table: pageTable, Row: func(page *Page) runtime.Row { return pageRow{page} }}
 
 // pageTable describes table page to the runtime.
-var pageTable = dialect.Table{
-	Key: "page", Name: "page", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "title", Column: "title"},
-		{Key: "parentId", Column: "parentId", Nullable: true},
-	},
-	Select: dialect.SQL{SQLite: pageSelect, Postgres: pageSelectPostgres, MySQL: pageSelect},
-	ByID:   dialect.SQL{SQLite: pageSelect + " WHERE `id` = ?", Postgres: pageSelectPostgres + ` WHERE "id" = $1`, MySQL: pageSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `page` (" + pageColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "page" (` + pageColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `page` (" + pageColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `page` WHERE `id` = ?", Postgres: `DELETE FROM "page" WHERE "id" = $1`, MySQL: "DELETE FROM `page` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + pageColumns, Postgres: " RETURNING " + pageColumnsPostgres, MySQL: " RETURNING " + pageColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "page_parentId_fk", Field: "parentId", Column: "parentId", Table: "page", Target: "id", OnDelete: "SET NULL"},
-	},
+var pageTable = runtime.Describe(dialect.Table{
+	Key: "page", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "title"}, {Key: "parentId", Nullable: true, Reference: true}},
+	Foreign: []dialect.Foreign{{Constraint: "page_parentId_fk", Field: "parentId", Table: "page", Target: "id", OnDelete: "SET NULL"}},
 	Beneath: []string{"page"},
-}
+})

@@ -54,106 +54,112 @@ type PostQuery = authgen.TableQuery[*Post]
 
 // PostTable reads and writes table post.
 type PostTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a post and returns it as stored.
 func (t *PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
 	post := in.document()
-	if err := post.check(); err != nil {
-		return Post{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &postCodec, post, post.values())
+	return runtime.Insert(ctx, t.in.Session, &postCodec, post, postRow{&post}.Values())
 }
 
 // CreateMany stores posts, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PostTable) CreateMany(ctx context.Context, in []PostCreate) ([]Post, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &postCodec, in, PostCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &postCodec, in, PostCreate.document, nil)
 }
 
 // Get returns the post with that id, or ErrNotFound.
-func (t *PostTable) Get(ctx context.Context, id PostID) (Post, error) {
-	return runtime.Get(ctx, t.s.Session, &postCodec, postTable.ByID, id)
+func (t *PostTable) Get(ctx context.Context, id PostID) (post Post, err error) {
+	err = t.in.Get(ctx, postTable, postRow{&post}, id)
+	return post, err
 }
 
 // GetForUpdate returns the post with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *PostTable) GetForUpdate(ctx context.Context, id PostID) (Post, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &postCodec, id)
+func (t *PostTable) GetForUpdate(ctx context.Context, id PostID) (post Post, err error) {
+	err = t.in.GetForUpdate(ctx, postTable, postRow{&post}, id)
+	return post, err
 }
 
 // Find returns the posts of a query, in its order and then by id.
 func (t *PostTable) Find(ctx context.Context, q PostQuery) ([]Post, error) {
-	return runtime.List(ctx, t.s.Session, &postCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &postCodec, q.Query())
 }
 
 // First returns the first post of a query, and whether there is one.
-func (t *PostTable) First(ctx context.Context, q PostQuery) (Post, bool, error) {
-	return runtime.First(ctx, t.s.Session, &postCodec, q.Query())
+func (t *PostTable) First(ctx context.Context, q PostQuery) (post Post, ok bool, err error) {
+	ok, err = t.in.First(ctx, postTable, postRow{&post}, q.Query())
+	return post, ok, err
 }
 
 // Each returns the posts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PostTable) Each(ctx context.Context, q PostQuery) iter.Seq2[Post, error] {
-	return runtime.Each(ctx, t.s.Session, &postCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &postCodec, q.Query())
 }
 
 // Count returns how many posts match.
 func (t *PostTable) Count(ctx context.Context, where Predicate[Post]) (int, error) {
-	return t.s.Count(ctx, &postTable, where.Expr())
+	return t.in.Count(ctx, postTable, where.Expr())
 }
 
 // Exists reports whether a post matches.
 func (t *PostTable) Exists(ctx context.Context, where Predicate[Post]) (bool, error) {
-	return t.s.Exists(ctx, &postTable, where.Expr())
+	return t.in.Exists(ctx, postTable, where.Expr())
 }
 
 // Update changes the post with that id and returns it as stored, or
 // ErrNotFound.
 func (t *PostTable) Update(ctx context.Context, id PostID, patch PostPatch) (Post, error) {
-	return postCodec.Found(t.UpdateOne(ctx, PostCols.ID.Eq(id), patch))
+	post, ok, err := t.UpdateOne(ctx, PostCols.ID.Eq(id), patch)
+	return post, runtime.Found(postTable, ok, err)
 }
 
 // UpdateOne changes one post that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch PostPatch) (Post, bool, error) {
-	if err := patch.check(); err != nil {
-		return Post{}, false, err
+func (t *PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch PostPatch) (post Post, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return post, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &postCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, postTable, postRow{&post}, where.Expr(), set)
+	return post, ok, err
 }
 
 // UpdateMany changes every post that matches and returns how many there were.
 func (t *PostTable) UpdateMany(ctx context.Context, where Predicate[Post], patch PostPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &postTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, postTable, where.Expr(), set)
 }
 
 // Delete deletes the post with that id, or returns ErrNotFound.
 func (t *PostTable) Delete(ctx context.Context, id PostID) error {
-	return t.s.Remove(ctx, &postTable, id, string(id))
+	return t.in.Remove(ctx, postTable, id, string(id))
 }
 
 // DeleteReturning deletes the post with that id and returns it as it was, or
 // ErrNotFound.
 func (t *PostTable) DeleteReturning(ctx context.Context, id PostID) (Post, error) {
-	return postCodec.Found(t.ConsumeOne(ctx, PostCols.ID.Eq(id)))
+	post, ok, err := t.ConsumeOne(ctx, PostCols.ID.Eq(id))
+	return post, runtime.Found(postTable, ok, err)
 }
 
 // DeleteMany deletes every post that matches and returns how many there were.
 func (t *PostTable) DeleteMany(ctx context.Context, where Predicate[Post]) (int, error) {
-	return t.s.Session.Delete(ctx, &postTable, where.Expr())
+	return t.in.Session.Delete(ctx, postTable, where.Expr())
 }
 
 // ConsumeOne deletes one post that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (Post, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &postCodec, where.Expr()))
+func (t *PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (post Post, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, postTable, postRow{&post}, where.Expr())
+	return post, ok, err
 }
 
 // document returns the post to store: what the caller gave, and defaults for
@@ -166,81 +172,50 @@ func (in PostCreate) document() Post {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (post *Post) check() error {
-	c := runtime.Checks{Table: &postTable}
-	c.Key("id", string(post.ID))
-	c.String("threadId", string(runtime.Deref(post.ThreadID)))
-	c.String("parentId", string(runtime.Deref(post.ParentID)))
-	return c.Err()
+// postRow is a post on its way between Go and the database.
+type postRow struct {
+	*Post
 }
 
-// values returns the values of the fields in the order of the columns.
-func (post *Post) values() []any {
-	return []any{string(post.ID), post.ThreadID, post.ParentID}
+// Key returns the id as text.
+func (r postRow) Key() string {
+	return string(r.Post.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (post *Post) scan(row dialect.Row) error {
-	return row.Scan((*string)(&post.ID), &post.ThreadID, &post.ParentID)
+// Values returns the values of the fields, in the order of the table's.
+func (r postRow) Values() []any {
+	return []any{string(r.Post.ID), r.Post.ThreadID, r.Post.ParentID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *PostPatch) check() error {
-	c := runtime.Checks{Table: &postTable}
-	c.String("threadId", string(runtime.Deref(p.ThreadID.Or(nil))))
-	c.String("parentId", string(runtime.Deref(p.ParentID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r postRow) Scan(row dialect.Row) error {
+	*r.Post = Post{}
+	return row.Scan((*string)(&r.Post.ID), &r.Post.ThreadID, &r.Post.ParentID)
 }
 
 // assignments returns the columns to set.
-func (p *PostPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *PostPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(postTable)
 	runtime.Assign(set, "threadId", p.ThreadID)
 	runtime.Assign(set, "parentId", p.ParentID)
-	return set
+	return set.Checked()
 }
 
-// postCodec moves posts between Go and rows.
-var postCodec = runtime.Codec[Post]{
-	Table:  &postTable,
-	Scan:   (*Post).scan,
-	Key:    func(post *Post) string { return string(post.ID) },
-	Values: (*Post).values,
-	Check:  (*Post).check,
-}
-
-// The columns of table post, in the order of values, and the statement that
-// reads every row.
-const (
-	postColumns         = "`id`, `threadId`, `parentId`"
-	postColumnsPostgres = `"id", "threadId", "parentId"`
-	postSelect          = "SELECT " + postColumns + " FROM `post`"
-	postSelectPostgres  = "SELECT " + postColumnsPostgres + ` FROM "post"`
-)
+// postCodec makes a row of a post.
+var postCodec = runtime.Codec[Post]{Table: postTable, Row: func(post *Post) runtime.Row { return postRow{post} }}
 
 // postTable describes table post to the runtime.
-var postTable = dialect.Table{
-	Key: "post", Name: "post", ID: "id", IDs: "nanoid",
+var postTable = runtime.Describe(dialect.Table{
+	Key: "post", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "threadId", Column: "threadId", Nullable: true},
-		{Key: "parentId", Column: "parentId", Nullable: true},
+		{Key: "id"}, {Key: "threadId", Nullable: true, Reference: true},
+		{Key: "parentId", Nullable: true, Reference: true},
 	},
-	Select: dialect.SQL{SQLite: postSelect, Postgres: postSelectPostgres, MySQL: postSelect},
-	ByID:   dialect.SQL{SQLite: postSelect + " WHERE `id` = ?", Postgres: postSelectPostgres + ` WHERE "id" = $1`, MySQL: postSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `post` (" + postColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "post" (` + postColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `post` (" + postColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `post` WHERE `id` = ?", Postgres: `DELETE FROM "post" WHERE "id" = $1`, MySQL: "DELETE FROM `post` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + postColumns, Postgres: " RETURNING " + postColumnsPostgres, MySQL: " RETURNING " + postColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "post_threadId_fk", Field: "threadId", Column: "threadId", Table: "thread", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "post_parentId_fk", Field: "parentId", Column: "parentId", Table: "post", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "post_threadId_fk", Field: "threadId", Table: "thread", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "post_parentId_fk", Field: "parentId", Table: "post", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"post"},
 	Endless: true,
-}
+})

@@ -50,7 +50,7 @@ type ProfileChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c ProfileChange) Fields() []string {
-	return runtime.Marked([]string{"userId", "avatar", "bio"}, []bool{c.Changed.UserID, c.Changed.Avatar, c.Changed.Bio})
+	return runtime.Marked(profileTable, []bool{c.Changed.UserID, c.Changed.Avatar, c.Changed.Bio})
 }
 
 // ProfileChanged says which fields of a profile have another value than
@@ -99,12 +99,12 @@ type ProfileTriggers interface {
 
 // ProfileTable reads and writes table profile.
 type ProfileTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a profile and returns it as stored.
 func (t *ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Profile, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Profile, error) {
 		return tx.Profile.create(ctx, in)
 	})
 }
@@ -112,47 +112,40 @@ func (t *ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, e
 func (t *ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, error) {
 	profile := in.document()
 	id := profile.ID
-	if err := fire(ctx, t.s, &profileTable, runtime.BeforeCreate, Triggers.BeforeCreateProfile, &profile); err != nil {
+	if err := fire(ctx, t.in, profileTable, runtime.BeforeCreate, Triggers.BeforeCreateProfile, &profile); err != nil {
 		return Profile{}, err
 	}
 	if profile.ID != id {
-		return Profile{}, runtime.Immutable(&profileTable, "id")
+		return Profile{}, runtime.Immutable(profileTable, "id")
 	}
-	if err := profile.check(); err != nil {
-		return Profile{}, err
-	}
-	profile, err := runtime.Insert(ctx, t.s.Session, &profileCodec, profile, profile.values())
+	profile, err := runtime.Insert(ctx, t.in.Session, &profileCodec, profile, profileRow{&profile}.Values())
 	if err != nil {
 		return Profile{}, err
 	}
-	watch := t.s.Tx.Watch(&profileTable, string(profile.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &profileTable, runtime.OnCreate, Triggers.OnCreateProfile, profile); err != nil {
-		return Profile{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, profile)
+	return on(ctx, t.in, &profileCodec, string(profile.ID), runtime.OnCreate, Triggers.OnCreateProfile, profile, profile)
 }
 
 // CreateMany stores profiles, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Profile, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &profileCodec, in, tx.Profile.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Profile, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &profileCodec, in, tx.Profile.create)
 		}
-		return runtime.CreateMany(ctx, tx.scope.Session, &profileCodec, in, ProfileCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &profileCodec, in, ProfileCreate.document, nil)
 	})
 }
 
 // UpsertByUserID updates the profile that has the user id of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (Profile, bool, error) {
+func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (profile Profile, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "userId")
 }
 
-func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (Profile, bool, error) {
-	where := runtime.Holder(&profileCodec, in.document(), fields)
-	return upsert(ctx, t.s, &profileTable, fields, func(ctx context.Context, tx *Tx) (Profile, bool, error) {
+func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch ProfilePatch, fields ...string) (profile Profile, ok bool, err error) {
+	wanted := in.document()
+	where := runtime.Holder[Profile](profileTable, profileRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, profileTable, fields, func(ctx context.Context, tx *Tx) (profile Profile, ok bool, err error) {
 		return tx.Profile.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Profile, error) {
 		return tx.Profile.Create(ctx, in)
@@ -160,124 +153,120 @@ func (t *ProfileTable) upsert(ctx context.Context, in ProfileCreate, patch Profi
 }
 
 // Get returns the profile with that id, or ErrNotFound.
-func (t *ProfileTable) Get(ctx context.Context, id ProfileID) (Profile, error) {
-	return runtime.Get(ctx, t.s.Session, &profileCodec, profileTable.ByID, id)
+func (t *ProfileTable) Get(ctx context.Context, id ProfileID) (profile Profile, err error) {
+	err = t.in.Get(ctx, profileTable, profileRow{&profile}, id)
+	return profile, err
 }
 
 // GetForUpdate returns the profile with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (Profile, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &profileCodec, id)
+func (t *ProfileTable) GetForUpdate(ctx context.Context, id ProfileID) (profile Profile, err error) {
+	err = t.in.GetForUpdate(ctx, profileTable, profileRow{&profile}, id)
+	return profile, err
 }
 
 // GetByUserID returns the profile with that user id, or ErrNotFound.
-func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (Profile, error) {
-	return runtime.Get(ctx, t.s.Session, &profileCodec, profileByUserID, userID)
+func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (profile Profile, err error) {
+	err = t.in.GetBy(ctx, profileTable, profileRow{&profile}, "userId", userID)
+	return profile, err
 }
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return runtime.List(ctx, t.s.Session, &profileCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
-func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (Profile, bool, error) {
-	return runtime.First(ctx, t.s.Session, &profileCodec, q.Query())
+func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (profile Profile, ok bool, err error) {
+	ok, err = t.in.First(ctx, profileTable, profileRow{&profile}, q.Query())
+	return profile, ok, err
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return runtime.Each(ctx, t.s.Session, &profileCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
 func (t *ProfileTable) Count(ctx context.Context, where Predicate[Profile]) (int, error) {
-	return t.s.Count(ctx, &profileTable, where.Expr())
+	return t.in.Count(ctx, profileTable, where.Expr())
 }
 
 // Exists reports whether a profile matches.
 func (t *ProfileTable) Exists(ctx context.Context, where Predicate[Profile]) (bool, error) {
-	return t.s.Exists(ctx, &profileTable, where.Expr())
+	return t.in.Exists(ctx, profileTable, where.Expr())
 }
 
 // Update changes the profile with that id and returns it as stored, or
 // ErrNotFound.
 func (t *ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePatch) (Profile, error) {
-	return profileCodec.Found(t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch))
+	profile, ok, err := t.UpdateOne(ctx, ProfileCols.ID.Eq(id), patch)
+	return profile, runtime.Found(profileTable, ok, err)
 }
 
 // UpdateOne changes one profile that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (Profile, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
-		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || profile == nil {
-			return nil, err
+func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (profile Profile, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, profileTable, profileRow{&profile}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		*profile, err = tx.Profile.update(ctx, *profile, patch)
-		return profile, err
-	}))
+		profile, err = tx.Profile.update(ctx, profile, patch)
+		return true, err
+	})
+	return runtime.Maybe(profile, ok, err)
 }
 
 // update changes a profile that is locked, with its triggers.
 func (t *ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatch) (Profile, error) {
-	watch := t.s.Tx.Watch(&profileTable, string(old.ID))
+	watch := t.in.Tx.Watch(profileTable, string(old.ID))
 	defer watch.Stop()
-	if err := fireUpdate(ctx, t.s, &profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
+	if err := fireUpdate(ctx, t.in, profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 		return Profile{}, err
 	}
-	old, err := runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, old)
+	old, err := runtime.Fresh(ctx, t.in.Session, &profileCodec, watch, old)
 	if err != nil {
 		return Profile{}, err
 	}
-	if err := patch.check(); err != nil {
+	set, err := patch.assignments()
+	if err != nil {
 		return Profile{}, err
 	}
-	set := patch.assignments()
 	if set.Empty() {
 		return old, nil
 	}
-	if err := t.s.ChangeLocked(ctx, &profileTable, old.ID, string(old.ID), set); err != nil {
+	if err := t.in.ChangeLocked(ctx, profileTable, old.ID, string(old.ID), set); err != nil {
 		return Profile{}, err
 	}
-	return t.updated(ctx, old, patch.apply(old), patch, set)
-}
-
-// updated runs the trigger of an update that was done, and returns the profile
-// as it is then.
-func (t *ProfileTable) updated(ctx context.Context, old, sent Profile, patch ProfilePatch, set *runtime.Assignments) (Profile, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &profileCodec, set, sent)
+	stored, err := runtime.AsStored(ctx, t.in.Session, &profileCodec, set, patch.apply(old))
 	if err != nil {
 		return Profile{}, err
 	}
 	change := patch.change(old, stored)
-	watch := t.s.Tx.Watch(&profileTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
-		return Profile{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &profileCodec, watch, change.New)
+	return on(ctx, t.in, &profileCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateProfile, change, change.New)
 }
 
 // UpdateMany changes every profile that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *ProfileTable) UpdateMany(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Profile.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *ProfileTable) updateMany(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &profileTable, where.Expr(), patch.assignments())
+	if t.in.triggers == nil {
+		return t.in.Update(ctx, profileTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.s.Session, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
+	return runtime.Walk(ctx, t.in.Session, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
 		return t.updateBatch(ctx, where, profiles, patch)
 	})
 }
@@ -285,108 +274,95 @@ func (t *ProfileTable) updateMany(ctx context.Context, where Predicate[Profile],
 // updateBatch changes profiles that are locked, with their triggers, and
 // returns how many of them were still there and matched.
 func (t *ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile], profiles []Profile, patch ProfilePatch) (int, error) {
-	watch := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
+	watch := runtime.WatchRows(t.in.Session, &profileCodec, profiles)
 	defer watch.Stop()
 	patches := make(map[ProfileID]ProfilePatch, len(profiles))
-	profiles, err := runtime.Before(ctx, t.s.Session, &profileCodec, watch, where.Expr(), profiles, func(old Profile) error {
+	profiles, err := runtime.Before(ctx, t.in.Session, &profileCodec, watch, where.Expr(), profiles, func(old Profile) error {
 		patch := patch
-		if err := fireUpdate(ctx, t.s, &profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
+		if err := fireUpdate(ctx, t.in, profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
-		return patch.checkMany()
+		_, err := runtime.ForMany(patch.assignments())
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	var batch runtime.Batch
-	var olds []Profile
-	n, err := runtime.Visit(ctx, t.s.Session, &profileCodec, watch, profiles, func(old Profile) error {
+	var batch runtime.Batch[Profile]
+	n, err := runtime.Visit(ctx, t.in.Session, &profileCodec, watch, profiles, func(old Profile) error {
 		patch := patches[old.ID]
-		if set := patch.assignments(); !set.Empty() {
-			batch.Add(old.ID, set)
-			olds = append(olds, old)
-		}
-		return nil
+		set, err := patch.assignments()
+		batch.Add(old, old.ID, set)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := t.s.UpdateBatch(ctx, &profileTable, &batch); err != nil {
-		return 0, err
-	}
-	stored, err := runtime.AllStored(ctx, t.s.Session, &profileCodec, olds, batch.Sets()...)
-	if err != nil {
-		return 0, err
-	}
-	written := runtime.WatchRows(t.s.Tx, &profileCodec, profiles)
-	defer written.Stop()
-	for _, old := range olds {
-		patch := patches[old.ID]
-		change := patch.change(old, stored.Of(patch.apply(old)))
-		if there, err := runtime.Refresh(ctx, t.s.Session, &profileCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
-		}
-		if err := fire(ctx, t.s, &profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change); err != nil {
-			return 0, err
-		}
-		if err := runtime.Kept(ctx, t.s.Session, &profileCodec, written, change.New); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+	return n, runtime.UpdateBatch(ctx, t.in.Session, &profileCodec, &batch, runtime.Telling[Profile]{
+		Sent: func(old Profile) Profile {
+			patch := patches[old.ID]
+			return patch.apply(old)
+		},
+		On: func(old, stored, now Profile) error {
+			patch := patches[old.ID]
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, profileTable, runtime.OnUpdate, Triggers.OnUpdateProfile, change)
+		},
+	})
 }
 
 // Delete deletes the profile with that id, or returns ErrNotFound.
 func (t *ProfileTable) Delete(ctx context.Context, id ProfileID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, ProfileCols.ID.Eq(id))
+	return runtime.Found(profileTable, ok, err)
 }
 
 // DeleteReturning deletes the profile with that id and returns it as it was,
 // or ErrNotFound.
 func (t *ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profile, error) {
-	return profileCodec.Found(t.ConsumeOne(ctx, ProfileCols.ID.Eq(id)))
+	profile, ok, err := t.ConsumeOne(ctx, ProfileCols.ID.Eq(id))
+	return profile, runtime.Found(profileTable, ok, err)
 }
 
 // delete deletes a profile that is locked, with its triggers.
 func (t *ProfileTable) delete(ctx context.Context, profile Profile) error {
-	if err := fire(ctx, t.s, &profileTable, runtime.BeforeDelete, Triggers.BeforeDeleteProfile, profile); err != nil {
+	if err := fire(ctx, t.in, profileTable, runtime.BeforeDelete, Triggers.BeforeDeleteProfile, profile); err != nil {
 		return err
 	}
-	if err := t.s.RemoveLocked(ctx, &profileTable, profile.ID, string(profile.ID)); err != nil {
+	if err := t.in.RemoveLocked(ctx, profileTable, profile.ID, string(profile.ID)); err != nil {
 		return err
 	}
-	return fire(ctx, t.s, &profileTable, runtime.OnDelete, Triggers.OnDeleteProfile, profile)
+	return fire(ctx, t.in, profileTable, runtime.OnDelete, Triggers.OnDeleteProfile, profile)
 }
 
 // DeleteMany deletes every profile that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Profile.deleteMany(ctx, where)
 	})
 }
 
 func (t *ProfileTable) deleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &profileTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, profileTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.s.Session, &profileCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &profileCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (Profile, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Profile, error) {
-		profile, err := runtime.LockOne(ctx, tx.scope.Session, &profileCodec, runtime.LockDelete, where.Expr())
-		if err != nil || profile == nil {
-			return nil, err
+func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (profile Profile, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, profileTable, profileRow{&profile}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return profile, tx.Profile.delete(ctx, *profile)
-	}))
+		return true, tx.Profile.delete(ctx, profile)
+	})
+	return runtime.Maybe(profile, ok, err)
 }
 
 // document returns the profile to store: what the caller gave, and defaults
@@ -400,52 +376,35 @@ func (in ProfileCreate) document() Profile {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (profile *Profile) check() error {
-	c := runtime.Checks{Table: &profileTable}
-	c.Key("id", string(profile.ID))
-	c.Key("userId", string(profile.UserID))
-	c.String("avatar", runtime.Deref(profile.Avatar))
-	c.String("bio", profile.Bio)
-	return c.Err()
+// profileRow is a profile on its way between Go and the database.
+type profileRow struct {
+	*Profile
 }
 
-// values returns the values of the fields in the order of the columns.
-func (profile *Profile) values() []any {
-	return []any{string(profile.ID), string(profile.UserID), profile.Avatar, profile.Bio}
+// Key returns the id as text.
+func (r profileRow) Key() string {
+	return string(r.Profile.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (profile *Profile) scan(row dialect.Row) error {
-	return row.Scan((*string)(&profile.ID), (*string)(&profile.UserID), &profile.Avatar, &profile.Bio)
+// Values returns the values of the fields, in the order of the table's.
+func (r profileRow) Values() []any {
+	return []any{string(r.Profile.ID), string(r.Profile.UserID), r.Profile.Avatar, r.Profile.Bio}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *ProfilePatch) check() error {
-	c := runtime.Checks{Table: &profileTable}
-	c.PatchKey("userId", p.UserID.IsSet(), string(p.UserID.Or("")))
-	c.String("avatar", runtime.Deref(p.Avatar.Or(nil)))
-	c.String("bio", p.Bio.Or(""))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *ProfilePatch) checkMany() error {
-	if p.UserID.IsSet() {
-		return runtime.ManyUnique(&profileTable, "userId")
-	}
-	return p.check()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r profileRow) Scan(row dialect.Row) error {
+	*r.Profile = Profile{}
+	return row.Scan((*string)(&r.Profile.ID), (*string)(&r.Profile.UserID), &r.Profile.Avatar, &r.Profile.Bio)
 }
 
 // assignments returns the columns to set.
-func (p *ProfilePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *ProfilePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(profileTable)
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "avatar", p.Avatar)
 	runtime.Assign(set, "bio", p.Bio)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -470,52 +429,16 @@ func (*ProfilePatch) change(old, stored Profile) ProfileChange {
 	}
 }
 
-// profileCodec moves profiles between Go and rows.
-var profileCodec = runtime.Codec[Profile]{
-	Table:  &profileTable,
-	Scan:   (*Profile).scan,
-	Key:    func(profile *Profile) string { return string(profile.ID) },
-	Values: (*Profile).values,
-	Check:  (*Profile).check,
-}
-
-// The columns of table profile, in the order of values, and the statement that
-// reads every row.
-const (
-	profileColumns         = "`id`, `userId`, `avatar`, `bio`"
-	profileColumnsPostgres = `"id", "userId", "avatar", "bio"`
-	profileSelect          = "SELECT " + profileColumns + " FROM `profile`"
-	profileSelectPostgres  = "SELECT " + profileColumnsPostgres + ` FROM "profile"`
-)
+// profileCodec makes a row of a profile.
+var profileCodec = runtime.Codec[Profile]{Table: profileTable, Row: func(profile *Profile) runtime.Row { return profileRow{profile} }}
 
 // profileTable describes table profile to the runtime.
-var profileTable = dialect.Table{
-	Key: "profile", Name: "profile", ID: "id", IDs: "nanoid",
+var profileTable = runtime.Describe(dialect.Table{
+	Key: "profile", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "userId", Column: "userId"},
-		{Key: "avatar", Column: "avatar", Nullable: true}, {Key: "bio", Column: "bio", Type: dialect.TypeText},
+		{Key: "id"}, {Key: "userId", Reference: true}, {Key: "avatar", Nullable: true},
+		{Key: "bio", Type: dialect.TypeText},
 	},
-	Select: dialect.SQL{SQLite: profileSelect, Postgres: profileSelectPostgres, MySQL: profileSelect},
-	ByID:   dialect.SQL{SQLite: profileSelect + " WHERE `id` = ?", Postgres: profileSelectPostgres + ` WHERE "id" = $1`, MySQL: profileSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
-		Postgres: `INSERT INTO "profile" (` + profileColumnsPostgres + ") VALUES ($1, $2, $3, $4)",
-		MySQL:    "INSERT INTO `profile` (" + profileColumns + ") VALUES (?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `profile` WHERE `id` = ?", Postgres: `DELETE FROM "profile" WHERE "id" = $1`, MySQL: "DELETE FROM `profile` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "profile_userId_uidx", Fields: []string{"userId"}, Columns: []string{"userId"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + profileColumns, Postgres: " RETURNING " + profileColumnsPostgres, MySQL: " RETURNING " + profileColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "profile_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-	},
-}
-
-// profileByUserID finds a profile by user id.
-var profileByUserID = dialect.SQL{
-	SQLite:   profileSelect + " WHERE `userId` = ?",
-	Postgres: profileSelectPostgres + ` WHERE "userId" = $1`,
-	MySQL:    profileSelect + " WHERE `userId` = ?",
-}
+	Uniques: []dialect.Unique{{Index: "profile_userId_uidx", Fields: []string{"userId"}}},
+	Foreign: []dialect.Foreign{{Constraint: "profile_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"}},
+})

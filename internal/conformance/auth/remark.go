@@ -56,108 +56,114 @@ type RemarkQuery = authgen.TableQuery[*Remark]
 
 // RemarkTable reads and writes table remark.
 type RemarkTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a remark and returns it as stored.
 func (t *RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error) {
 	remark := in.document()
-	if err := remark.check(); err != nil {
-		return Remark{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &remarkCodec, remark, remark.values())
+	return runtime.Insert(ctx, t.in.Session, &remarkCodec, remark, remarkRow{&remark}.Values())
 }
 
 // CreateMany stores remarks, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *RemarkTable) CreateMany(ctx context.Context, in []RemarkCreate) ([]Remark, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &remarkCodec, in, RemarkCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &remarkCodec, in, RemarkCreate.document, nil)
 }
 
 // Get returns the remark with that id, or ErrNotFound.
-func (t *RemarkTable) Get(ctx context.Context, id RemarkID) (Remark, error) {
-	return runtime.Get(ctx, t.s.Session, &remarkCodec, remarkTable.ByID, id)
+func (t *RemarkTable) Get(ctx context.Context, id RemarkID) (remark Remark, err error) {
+	err = t.in.Get(ctx, remarkTable, remarkRow{&remark}, id)
+	return remark, err
 }
 
 // GetForUpdate returns the remark with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (Remark, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &remarkCodec, id)
+func (t *RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (remark Remark, err error) {
+	err = t.in.GetForUpdate(ctx, remarkTable, remarkRow{&remark}, id)
+	return remark, err
 }
 
 // Find returns the remarks of a query, in its order and then by id.
 func (t *RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error) {
-	return runtime.List(ctx, t.s.Session, &remarkCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &remarkCodec, q.Query())
 }
 
 // First returns the first remark of a query, and whether there is one.
-func (t *RemarkTable) First(ctx context.Context, q RemarkQuery) (Remark, bool, error) {
-	return runtime.First(ctx, t.s.Session, &remarkCodec, q.Query())
+func (t *RemarkTable) First(ctx context.Context, q RemarkQuery) (remark Remark, ok bool, err error) {
+	ok, err = t.in.First(ctx, remarkTable, remarkRow{&remark}, q.Query())
+	return remark, ok, err
 }
 
 // Each returns the remarks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *RemarkTable) Each(ctx context.Context, q RemarkQuery) iter.Seq2[Remark, error] {
-	return runtime.Each(ctx, t.s.Session, &remarkCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &remarkCodec, q.Query())
 }
 
 // Count returns how many remarks match.
 func (t *RemarkTable) Count(ctx context.Context, where Predicate[Remark]) (int, error) {
-	return t.s.Count(ctx, &remarkTable, where.Expr())
+	return t.in.Count(ctx, remarkTable, where.Expr())
 }
 
 // Exists reports whether a remark matches.
 func (t *RemarkTable) Exists(ctx context.Context, where Predicate[Remark]) (bool, error) {
-	return t.s.Exists(ctx, &remarkTable, where.Expr())
+	return t.in.Exists(ctx, remarkTable, where.Expr())
 }
 
 // Update changes the remark with that id and returns it as stored, or
 // ErrNotFound.
 func (t *RemarkTable) Update(ctx context.Context, id RemarkID, patch RemarkPatch) (Remark, error) {
-	return remarkCodec.Found(t.UpdateOne(ctx, RemarkCols.ID.Eq(id), patch))
+	remark, ok, err := t.UpdateOne(ctx, RemarkCols.ID.Eq(id), patch)
+	return remark, runtime.Found(remarkTable, ok, err)
 }
 
 // UpdateOne changes one remark that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (Remark, bool, error) {
-	if err := patch.check(); err != nil {
-		return Remark{}, false, err
+func (t *RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (remark Remark, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return remark, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &remarkCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, remarkTable, remarkRow{&remark}, where.Expr(), set)
+	return remark, ok, err
 }
 
 // UpdateMany changes every remark that matches and returns how many there
 // were.
 func (t *RemarkTable) UpdateMany(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &remarkTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, remarkTable, where.Expr(), set)
 }
 
 // Delete deletes the remark with that id, or returns ErrNotFound.
 func (t *RemarkTable) Delete(ctx context.Context, id RemarkID) error {
-	return t.s.Remove(ctx, &remarkTable, id, string(id))
+	return t.in.Remove(ctx, remarkTable, id, string(id))
 }
 
 // DeleteReturning deletes the remark with that id and returns it as it was, or
 // ErrNotFound.
 func (t *RemarkTable) DeleteReturning(ctx context.Context, id RemarkID) (Remark, error) {
-	return remarkCodec.Found(t.ConsumeOne(ctx, RemarkCols.ID.Eq(id)))
+	remark, ok, err := t.ConsumeOne(ctx, RemarkCols.ID.Eq(id))
+	return remark, runtime.Found(remarkTable, ok, err)
 }
 
 // DeleteMany deletes every remark that matches and returns how many there
 // were.
 func (t *RemarkTable) DeleteMany(ctx context.Context, where Predicate[Remark]) (int, error) {
-	return t.s.Session.Delete(ctx, &remarkTable, where.Expr())
+	return t.in.Session.Delete(ctx, remarkTable, where.Expr())
 }
 
 // ConsumeOne deletes one remark that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (Remark, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &remarkCodec, where.Expr()))
+func (t *RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (remark Remark, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, remarkTable, remarkRow{&remark}, where.Expr())
+	return remark, ok, err
 }
 
 // document returns the remark to store: what the caller gave, and defaults for
@@ -170,75 +176,42 @@ func (in RemarkCreate) document() Remark {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (remark *Remark) check() error {
-	c := runtime.Checks{Table: &remarkTable}
-	c.Key("id", string(remark.ID))
-	c.Key("ticketId", string(remark.TicketID))
-	c.String("text", remark.Text)
-	return c.Err()
+// remarkRow is a remark on its way between Go and the database.
+type remarkRow struct {
+	*Remark
 }
 
-// values returns the values of the fields in the order of the columns.
-func (remark *Remark) values() []any {
-	return []any{string(remark.ID), string(remark.TicketID), remark.Text}
+// Key returns the id as text.
+func (r remarkRow) Key() string {
+	return string(r.Remark.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (remark *Remark) scan(row dialect.Row) error {
-	return row.Scan((*string)(&remark.ID), (*string)(&remark.TicketID), &remark.Text)
+// Values returns the values of the fields, in the order of the table's.
+func (r remarkRow) Values() []any {
+	return []any{string(r.Remark.ID), string(r.Remark.TicketID), r.Remark.Text}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *RemarkPatch) check() error {
-	c := runtime.Checks{Table: &remarkTable}
-	c.PatchKey("ticketId", p.TicketID.IsSet(), string(p.TicketID.Or("")))
-	c.String("text", p.Text.Or(""))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r remarkRow) Scan(row dialect.Row) error {
+	*r.Remark = Remark{}
+	return row.Scan((*string)(&r.Remark.ID), (*string)(&r.Remark.TicketID), &r.Remark.Text)
 }
 
 // assignments returns the columns to set.
-func (p *RemarkPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *RemarkPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(remarkTable)
 	runtime.Assign(set, "ticketId", p.TicketID)
 	runtime.Assign(set, "text", p.Text)
-	return set
+	return set.Checked()
 }
 
-// remarkCodec moves remarks between Go and rows.
-var remarkCodec = runtime.Codec[Remark]{
-	Table:  &remarkTable,
-	Scan:   (*Remark).scan,
-	Key:    func(remark *Remark) string { return string(remark.ID) },
-	Values: (*Remark).values,
-	Check:  (*Remark).check,
-}
-
-// The columns of table remark, in the order of values, and the statement that
-// reads every row.
-const (
-	remarkColumns         = "`id`, `ticketId`, `text`"
-	remarkColumnsPostgres = `"id", "ticketId", "text"`
-	remarkSelect          = "SELECT " + remarkColumns + " FROM `remark`"
-	remarkSelectPostgres  = "SELECT " + remarkColumnsPostgres + ` FROM "remark"`
-)
+// remarkCodec makes a row of a remark.
+var remarkCodec = runtime.Codec[Remark]{Table: remarkTable, Row: func(remark *Remark) runtime.Row { return remarkRow{remark} }}
 
 // remarkTable describes table remark to the runtime.
-var remarkTable = dialect.Table{
-	Key: "remark", Name: "remark", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "ticketId", Column: "ticketId"}, {Key: "text", Column: "text"}},
-	Select: dialect.SQL{SQLite: remarkSelect, Postgres: remarkSelectPostgres, MySQL: remarkSelect},
-	ByID:   dialect.SQL{SQLite: remarkSelect + " WHERE `id` = ?", Postgres: remarkSelectPostgres + ` WHERE "id" = $1`, MySQL: remarkSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "remark" (` + remarkColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `remark` (" + remarkColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `remark` WHERE `id` = ?", Postgres: `DELETE FROM "remark" WHERE "id" = $1`, MySQL: "DELETE FROM `remark` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + remarkColumns, Postgres: " RETURNING " + remarkColumnsPostgres, MySQL: " RETURNING " + remarkColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "remark_ticketId_fk", Field: "ticketId", Column: "ticketId", Table: "ticket", Target: "id", OnDelete: "CASCADE"},
-	},
-}
+var remarkTable = runtime.Describe(dialect.Table{
+	Key: "remark", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "ticketId", Reference: true}, {Key: "text"}},
+	Foreign: []dialect.Foreign{{Constraint: "remark_ticketId_fk", Field: "ticketId", Table: "ticket", Target: "id", OnDelete: "CASCADE"}},
+})

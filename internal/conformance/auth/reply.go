@@ -64,106 +64,112 @@ type ReplyQuery = authgen.TableQuery[*Reply]
 
 // ReplyTable reads and writes table reply.
 type ReplyTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a reply and returns it as stored.
 func (t *ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
 	reply := in.document()
-	if err := reply.check(); err != nil {
-		return Reply{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &replyCodec, reply, reply.values())
+	return runtime.Insert(ctx, t.in.Session, &replyCodec, reply, replyRow{&reply}.Values())
 }
 
 // CreateMany stores replies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ReplyTable) CreateMany(ctx context.Context, in []ReplyCreate) ([]Reply, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &replyCodec, in, ReplyCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &replyCodec, in, ReplyCreate.document, nil)
 }
 
 // Get returns the reply with that id, or ErrNotFound.
-func (t *ReplyTable) Get(ctx context.Context, id ReplyID) (Reply, error) {
-	return runtime.Get(ctx, t.s.Session, &replyCodec, replyTable.ByID, id)
+func (t *ReplyTable) Get(ctx context.Context, id ReplyID) (reply Reply, err error) {
+	err = t.in.Get(ctx, replyTable, replyRow{&reply}, id)
+	return reply, err
 }
 
 // GetForUpdate returns the reply with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *ReplyTable) GetForUpdate(ctx context.Context, id ReplyID) (Reply, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &replyCodec, id)
+func (t *ReplyTable) GetForUpdate(ctx context.Context, id ReplyID) (reply Reply, err error) {
+	err = t.in.GetForUpdate(ctx, replyTable, replyRow{&reply}, id)
+	return reply, err
 }
 
 // Find returns the replies of a query, in its order and then by id.
 func (t *ReplyTable) Find(ctx context.Context, q ReplyQuery) ([]Reply, error) {
-	return runtime.List(ctx, t.s.Session, &replyCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &replyCodec, q.Query())
 }
 
 // First returns the first reply of a query, and whether there is one.
-func (t *ReplyTable) First(ctx context.Context, q ReplyQuery) (Reply, bool, error) {
-	return runtime.First(ctx, t.s.Session, &replyCodec, q.Query())
+func (t *ReplyTable) First(ctx context.Context, q ReplyQuery) (reply Reply, ok bool, err error) {
+	ok, err = t.in.First(ctx, replyTable, replyRow{&reply}, q.Query())
+	return reply, ok, err
 }
 
 // Each returns the replies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ReplyTable) Each(ctx context.Context, q ReplyQuery) iter.Seq2[Reply, error] {
-	return runtime.Each(ctx, t.s.Session, &replyCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &replyCodec, q.Query())
 }
 
 // Count returns how many replies match.
 func (t *ReplyTable) Count(ctx context.Context, where Predicate[Reply]) (int, error) {
-	return t.s.Count(ctx, &replyTable, where.Expr())
+	return t.in.Count(ctx, replyTable, where.Expr())
 }
 
 // Exists reports whether a reply matches.
 func (t *ReplyTable) Exists(ctx context.Context, where Predicate[Reply]) (bool, error) {
-	return t.s.Exists(ctx, &replyTable, where.Expr())
+	return t.in.Exists(ctx, replyTable, where.Expr())
 }
 
 // Update changes the reply with that id and returns it as stored, or
 // ErrNotFound.
 func (t *ReplyTable) Update(ctx context.Context, id ReplyID, patch ReplyPatch) (Reply, error) {
-	return replyCodec.Found(t.UpdateOne(ctx, ReplyCols.ID.Eq(id), patch))
+	reply, ok, err := t.UpdateOne(ctx, ReplyCols.ID.Eq(id), patch)
+	return reply, runtime.Found(replyTable, ok, err)
 }
 
 // UpdateOne changes one reply that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (Reply, bool, error) {
-	if err := patch.check(); err != nil {
-		return Reply{}, false, err
+func (t *ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (reply Reply, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return reply, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &replyCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, replyTable, replyRow{&reply}, where.Expr(), set)
+	return reply, ok, err
 }
 
 // UpdateMany changes every reply that matches and returns how many there were.
 func (t *ReplyTable) UpdateMany(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &replyTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, replyTable, where.Expr(), set)
 }
 
 // Delete deletes the reply with that id, or returns ErrNotFound.
 func (t *ReplyTable) Delete(ctx context.Context, id ReplyID) error {
-	return t.s.Remove(ctx, &replyTable, id, string(id))
+	return t.in.Remove(ctx, replyTable, id, string(id))
 }
 
 // DeleteReturning deletes the reply with that id and returns it as it was, or
 // ErrNotFound.
 func (t *ReplyTable) DeleteReturning(ctx context.Context, id ReplyID) (Reply, error) {
-	return replyCodec.Found(t.ConsumeOne(ctx, ReplyCols.ID.Eq(id)))
+	reply, ok, err := t.ConsumeOne(ctx, ReplyCols.ID.Eq(id))
+	return reply, runtime.Found(replyTable, ok, err)
 }
 
 // DeleteMany deletes every reply that matches and returns how many there were.
 func (t *ReplyTable) DeleteMany(ctx context.Context, where Predicate[Reply]) (int, error) {
-	return t.s.Session.Delete(ctx, &replyTable, where.Expr())
+	return t.in.Session.Delete(ctx, replyTable, where.Expr())
 }
 
 // ConsumeOne deletes one reply that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (Reply, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &replyCodec, where.Expr()))
+func (t *ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (reply Reply, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, replyTable, replyRow{&reply}, where.Expr())
+	return reply, ok, err
 }
 
 // document returns the reply to store: what the caller gave, and defaults for
@@ -178,88 +184,53 @@ func (in ReplyCreate) document() Reply {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (reply *Reply) check() error {
-	c := runtime.Checks{Table: &replyTable}
-	c.Key("id", string(reply.ID))
-	c.String("text", reply.Text)
-	c.String("userId", string(runtime.Deref(reply.UserID)))
-	c.String("deskId", string(runtime.Deref(reply.DeskID)))
-	c.String("parentId", string(runtime.Deref(reply.ParentID)))
-	return c.Err()
+// replyRow is a reply on its way between Go and the database.
+type replyRow struct {
+	*Reply
 }
 
-// values returns the values of the fields in the order of the columns.
-func (reply *Reply) values() []any {
-	return []any{string(reply.ID), reply.Text, reply.UserID, reply.DeskID, reply.ParentID}
+// Key returns the id as text.
+func (r replyRow) Key() string {
+	return string(r.Reply.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (reply *Reply) scan(row dialect.Row) error {
-	return row.Scan((*string)(&reply.ID), &reply.Text, &reply.UserID, &reply.DeskID, &reply.ParentID)
+// Values returns the values of the fields, in the order of the table's.
+func (r replyRow) Values() []any {
+	return []any{string(r.Reply.ID), r.Reply.Text, r.Reply.UserID, r.Reply.DeskID, r.Reply.ParentID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *ReplyPatch) check() error {
-	c := runtime.Checks{Table: &replyTable}
-	c.String("text", p.Text.Or(""))
-	c.String("userId", string(runtime.Deref(p.UserID.Or(nil))))
-	c.String("deskId", string(runtime.Deref(p.DeskID.Or(nil))))
-	c.String("parentId", string(runtime.Deref(p.ParentID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r replyRow) Scan(row dialect.Row) error {
+	*r.Reply = Reply{}
+	return row.Scan((*string)(&r.Reply.ID), &r.Reply.Text, &r.Reply.UserID, &r.Reply.DeskID, &r.Reply.ParentID)
 }
 
 // assignments returns the columns to set.
-func (p *ReplyPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *ReplyPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(replyTable)
 	runtime.Assign(set, "text", p.Text)
 	runtime.Assign(set, "userId", p.UserID)
 	runtime.Assign(set, "deskId", p.DeskID)
 	runtime.Assign(set, "parentId", p.ParentID)
-	return set
+	return set.Checked()
 }
 
-// replyCodec moves replies between Go and rows.
-var replyCodec = runtime.Codec[Reply]{
-	Table:  &replyTable,
-	Scan:   (*Reply).scan,
-	Key:    func(reply *Reply) string { return string(reply.ID) },
-	Values: (*Reply).values,
-	Check:  (*Reply).check,
-}
-
-// The columns of table reply, in the order of values, and the statement that
-// reads every row.
-const (
-	replyColumns         = "`id`, `text`, `userId`, `deskId`, `parentId`"
-	replyColumnsPostgres = `"id", "text", "userId", "deskId", "parentId"`
-	replySelect          = "SELECT " + replyColumns + " FROM `reply`"
-	replySelectPostgres  = "SELECT " + replyColumnsPostgres + ` FROM "reply"`
-)
+// replyCodec makes a row of a reply.
+var replyCodec = runtime.Codec[Reply]{Table: replyTable, Row: func(reply *Reply) runtime.Row { return replyRow{reply} }}
 
 // replyTable describes table reply to the runtime.
-var replyTable = dialect.Table{
-	Key: "reply", Name: "reply", ID: "id", IDs: "nanoid",
+var replyTable = runtime.Describe(dialect.Table{
+	Key: "reply", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "text", Column: "text"}, {Key: "userId", Column: "userId", Nullable: true},
-		{Key: "deskId", Column: "deskId", Nullable: true}, {Key: "parentId", Column: "parentId", Nullable: true},
+		{Key: "id"}, {Key: "text"}, {Key: "userId", Nullable: true, Reference: true},
+		{Key: "deskId", Nullable: true, Reference: true}, {Key: "parentId", Nullable: true, Reference: true},
 	},
-	Select: dialect.SQL{SQLite: replySelect, Postgres: replySelectPostgres, MySQL: replySelect},
-	ByID:   dialect.SQL{SQLite: replySelect + " WHERE `id` = ?", Postgres: replySelectPostgres + ` WHERE "id" = $1`, MySQL: replySelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `reply` (" + replyColumns + ") VALUES (?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "reply" (` + replyColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5)",
-		MySQL:    "INSERT INTO `reply` (" + replyColumns + ") VALUES (?, ?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `reply` WHERE `id` = ?", Postgres: `DELETE FROM "reply" WHERE "id" = $1`, MySQL: "DELETE FROM `reply` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + replyColumns, Postgres: " RETURNING " + replyColumnsPostgres, MySQL: " RETURNING " + replyColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "reply_userId_fk", Field: "userId", Column: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "reply_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "reply_parentId_fk", Field: "parentId", Column: "parentId", Table: "reply", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "reply_userId_fk", Field: "userId", Table: "user", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "reply_deskId_fk", Field: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "reply_parentId_fk", Field: "parentId", Table: "reply", Target: "id", OnDelete: "CASCADE"},
 	},
 	Beneath: []string{"reply"},
 	Endless: true,
-}
+})

@@ -102,136 +102,149 @@ type SampleQuery = authgen.TableQuery[*Sample]
 
 // SampleTable reads and writes table sample.
 type SampleTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a sample and returns it as stored.
 func (t *SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error) {
 	sample := in.document()
-	if err := sample.check(); err != nil {
-		return Sample{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &sampleCodec, sample, sample.values())
+	sampleRow{&sample}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &sampleCodec, sample, sampleRow{&sample}.Values())
 }
 
 // CreateMany stores samples, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SampleTable) CreateMany(ctx context.Context, in []SampleCreate) ([]Sample, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &sampleCodec, in, SampleCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &sampleCodec, in, SampleCreate.document, nil)
 }
 
 // Get returns the sample with that id, or ErrNotFound.
-func (t *SampleTable) Get(ctx context.Context, id SampleID) (Sample, error) {
-	return runtime.Get(ctx, t.s.Session, &sampleCodec, sampleTable.ByID, id)
+func (t *SampleTable) Get(ctx context.Context, id SampleID) (sample Sample, err error) {
+	err = t.in.Get(ctx, sampleTable, sampleRow{&sample}, id)
+	return sample, err
 }
 
 // GetForUpdate returns the sample with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *SampleTable) GetForUpdate(ctx context.Context, id SampleID) (Sample, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &sampleCodec, id)
+func (t *SampleTable) GetForUpdate(ctx context.Context, id SampleID) (sample Sample, err error) {
+	err = t.in.GetForUpdate(ctx, sampleTable, sampleRow{&sample}, id)
+	return sample, err
 }
 
 // Find returns the samples of a query, in its order and then by id.
 func (t *SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
-	return runtime.List(ctx, t.s.Session, &sampleCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &sampleCodec, q.Query())
 }
 
 // First returns the first sample of a query, and whether there is one.
-func (t *SampleTable) First(ctx context.Context, q SampleQuery) (Sample, bool, error) {
-	return runtime.First(ctx, t.s.Session, &sampleCodec, q.Query())
+func (t *SampleTable) First(ctx context.Context, q SampleQuery) (sample Sample, ok bool, err error) {
+	ok, err = t.in.First(ctx, sampleTable, sampleRow{&sample}, q.Query())
+	return sample, ok, err
 }
 
 // Each returns the samples of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SampleTable) Each(ctx context.Context, q SampleQuery) iter.Seq2[Sample, error] {
-	return runtime.Each(ctx, t.s.Session, &sampleCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &sampleCodec, q.Query())
 }
 
 // Count returns how many samples match.
 func (t *SampleTable) Count(ctx context.Context, where Predicate[Sample]) (int, error) {
-	return t.s.Count(ctx, &sampleTable, where.Expr())
+	return t.in.Count(ctx, sampleTable, where.Expr())
 }
 
 // Exists reports whether a sample matches.
 func (t *SampleTable) Exists(ctx context.Context, where Predicate[Sample]) (bool, error) {
-	return t.s.Exists(ctx, &sampleTable, where.Expr())
+	return t.in.Exists(ctx, sampleTable, where.Expr())
 }
 
 // Update changes the sample with that id and returns it as stored, or
 // ErrNotFound.
 func (t *SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch) (Sample, error) {
-	return sampleCodec.Found(t.UpdateOne(ctx, SampleCols.ID.Eq(id), patch))
+	sample, ok, err := t.UpdateOne(ctx, SampleCols.ID.Eq(id), patch)
+	return sample, runtime.Found(sampleTable, ok, err)
 }
 
 // UpdateOne changes one sample that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (Sample, bool, error) {
-	if err := patch.check(); err != nil {
-		return Sample{}, false, err
+func (t *SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (sample Sample, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return sample, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sampleCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, sampleTable, sampleRow{&sample}, where.Expr(), set)
+	return sample, ok, err
 }
 
 // UpdateMany changes every sample that matches and returns how many there
 // were.
 func (t *SampleTable) UpdateMany(ctx context.Context, where Predicate[Sample], patch SamplePatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &sampleTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, sampleTable, where.Expr(), set)
 }
 
 // Delete deletes the sample with that id, or returns ErrNotFound.
 func (t *SampleTable) Delete(ctx context.Context, id SampleID) error {
-	return t.s.Remove(ctx, &sampleTable, id, string(id))
+	return t.in.Remove(ctx, sampleTable, id, string(id))
 }
 
 // DeleteReturning deletes the sample with that id and returns it as it was, or
 // ErrNotFound.
 func (t *SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample, error) {
-	return sampleCodec.Found(t.ConsumeOne(ctx, SampleCols.ID.Eq(id)))
+	sample, ok, err := t.ConsumeOne(ctx, SampleCols.ID.Eq(id))
+	return sample, runtime.Found(sampleTable, ok, err)
 }
 
 // DeleteMany deletes every sample that matches and returns how many there
 // were.
 func (t *SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (int, error) {
-	return t.s.Session.Delete(ctx, &sampleTable, where.Expr())
+	return t.in.Session.Delete(ctx, sampleTable, where.Expr())
 }
 
 // ConsumeOne deletes one sample that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (Sample, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &sampleCodec, where.Expr()))
+func (t *SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (sample Sample, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, sampleTable, sampleRow{&sample}, where.Expr())
+	return sample, ok, err
 }
 
 // IncrementOne adds delta to the numbers of one sample that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t *SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample], delta SampleDelta, patch SamplePatch) (Sample, bool, error) {
+func (t *SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample], delta SampleDelta, patch SamplePatch) (sample Sample, ok bool, err error) {
 	set, err := delta.assignments(patch)
 	if err != nil {
-		return Sample{}, false, err
+		return sample, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &sampleCodec, where.Expr(), set))
+	ok, err = t.in.UpdateOne(ctx, sampleTable, sampleRow{&sample}, where.Expr(), set)
+	return sample, ok, err
 }
 
 // assignments returns the columns that patch sets and those that the delta
 // adds to.
 func (d SampleDelta) assignments(patch SamplePatch) (*runtime.Assignments, error) {
-	if err := patch.check(); err != nil {
-		return nil, err
-	}
-	set := patch.assignments()
-	c := runtime.Checks{Table: &sampleTable}
-	c.AddInt("size", d.Size, patch.Size.IsSet())
+	set := runtime.Assigning(sampleTable)
+	runtime.Assign(set, "label", patch.Label)
+	runtime.Assign(set, "size", patch.Size)
+	runtime.Assign(set, "weight", patch.Weight)
+	runtime.Assign(set, "seen", patch.Seen)
+	runtime.Assign(set, "flag", patch.Flag)
+	runtime.Assign(set, "raw", patch.Raw)
+	runtime.AssignJSON(set, "nums", patch.Nums)
+	runtime.Assign(set, "big", patch.Big)
+	runtime.Assign(set, "long", patch.Long)
+	runtime.Assign(set, "code", patch.Code)
+	runtime.AssignJSON(set, "doc", patch.Doc)
+	runtime.AssignJSON(set, "words", patch.Words)
 	set.AddInt("size", d.Size)
-	c.AddFloat("weight", d.Weight, patch.Weight.IsSet())
 	set.AddFloat("weight", d.Weight)
-	c.AddBigint("big", d.Big, patch.Big.IsSet())
 	set.AddBigint("big", d.Big)
-	return set, c.Err()
+	return set.Checked()
 }
 
 // document returns the sample to store: what the caller gave, and defaults for
@@ -254,63 +267,50 @@ func (in SampleCreate) document() Sample {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (sample *Sample) check() error {
-	c := runtime.Checks{Table: &sampleTable}
-	c.Key("id", string(sample.ID))
-	c.String("label", runtime.Deref(sample.Label))
-	c.Int("size", runtime.Deref(sample.Size))
-	c.Float("weight", runtime.Deref(sample.Weight))
-	c.NullTime("seen", &sample.Seen)
-	runtime.NonNilPtr(&sample.Raw)
-	runtime.NonNilPtr(&sample.Nums)
-	c.String("long", runtime.Deref(sample.Long))
-	c.Secret("code", runtime.Deref(sample.Code))
-	c.NullJSON("doc", &sample.Doc)
-	runtime.NonNilPtr(&sample.Words)
-	c.Strings("words", runtime.Deref(sample.Words))
-	return c.Err()
+// sampleRow is a sample on its way between Go and the database.
+type sampleRow struct {
+	*Sample
 }
 
-// values returns the values of the fields in the order of the columns.
-func (sample *Sample) values() []any {
+// Key returns the id as text.
+func (r sampleRow) Key() string {
+	return string(r.Sample.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r sampleRow) Tidy() {
+	runtime.TidyNullTime(&r.Sample.Seen)
+	runtime.TidyNullList(&r.Sample.Raw)
+	runtime.TidyNullList(&r.Sample.Nums)
+	runtime.TidyNullJSON(&r.Sample.Doc)
+	runtime.TidyNullList(&r.Sample.Words)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r sampleRow) Values() []any {
 	return []any{
-		string(sample.ID), sample.Label, sample.Size, sample.Weight, sample.Seen, sample.Flag, sample.Raw,
-		dialect.JSON(sample.Nums), sample.Big, sample.Long, sample.Code, dialect.JSON(sample.Doc),
-		dialect.JSON(sample.Words),
+		string(r.Sample.ID), r.Sample.Label, r.Sample.Size, r.Sample.Weight, r.Sample.Seen, r.Sample.Flag,
+		r.Sample.Raw, dialect.JSON(r.Sample.Nums), r.Sample.Big, r.Sample.Long, r.Sample.Code,
+		dialect.JSON(r.Sample.Doc), dialect.JSON(r.Sample.Words),
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (sample *Sample) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r sampleRow) Scan(row dialect.Row) error {
+	*r.Sample = Sample{}
 	return row.Scan(
-		(*string)(&sample.ID), &sample.Label, &sample.Size, &sample.Weight, dialect.NullTime{To: &sample.Seen},
-		&sample.Flag, &sample.Raw, dialect.AsJSON(&sample.Nums), &sample.Big, &sample.Long, &sample.Code,
-		dialect.AsJSON(&sample.Doc), dialect.AsJSON(&sample.Words),
+		(*string)(&r.Sample.ID), &r.Sample.Label, &r.Sample.Size, &r.Sample.Weight,
+		dialect.NullTime{To: &r.Sample.Seen}, &r.Sample.Flag, &r.Sample.Raw, dialect.AsJSON(&r.Sample.Nums),
+		&r.Sample.Big, &r.Sample.Long, &r.Sample.Code, dialect.AsJSON(&r.Sample.Doc),
+		dialect.AsJSON(&r.Sample.Words),
 	)
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *SamplePatch) check() error {
-	c := runtime.Checks{Table: &sampleTable}
-	c.String("label", runtime.Deref(p.Label.Or(nil)))
-	c.Int("size", runtime.Deref(p.Size.Or(nil)))
-	c.Float("weight", runtime.Deref(p.Weight.Or(nil)))
-	c.PatchNullTime("seen", &p.Seen)
-	runtime.NonNilOptPtr(&p.Raw)
-	runtime.NonNilOptPtr(&p.Nums)
-	c.String("long", runtime.Deref(p.Long.Or(nil)))
-	c.Secret("code", runtime.Deref(p.Code.Or(nil)))
-	c.PatchNullJSON("doc", &p.Doc)
-	runtime.NonNilOptPtr(&p.Words)
-	c.Strings("words", runtime.Deref(p.Words.Or(nil)))
-	return c.Err()
-}
-
 // assignments returns the columns to set.
-func (p *SamplePatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *SamplePatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(sampleTable)
 	runtime.Assign(set, "label", p.Label)
 	runtime.Assign(set, "size", p.Size)
 	runtime.Assign(set, "weight", p.Weight)
@@ -323,52 +323,23 @@ func (p *SamplePatch) assignments() *runtime.Assignments {
 	runtime.Assign(set, "code", p.Code)
 	runtime.AssignJSON(set, "doc", p.Doc)
 	runtime.AssignJSON(set, "words", p.Words)
-	return set
+	return set.Checked()
 }
 
-// sampleCodec moves samples between Go and rows.
-var sampleCodec = runtime.Codec[Sample]{
-	Table:  &sampleTable,
-	Scan:   (*Sample).scan,
-	Key:    func(sample *Sample) string { return string(sample.ID) },
-	Values: (*Sample).values,
-	Check:  (*Sample).check,
-}
-
-// The columns of table sample, in the order of values, and the statement that
-// reads every row.
-const (
-	sampleColumns         = "`id`, `label`, `size`, `weight`, `seen`, `flag`, `raw`, `nums`, `big`, `long`, `code`, `doc`, `words`"
-	sampleColumnsPostgres = `"id", "label", "size", "weight", "seen", "flag", "raw", "nums", "big", "long", "code", "doc", "words"`
-	sampleSelect          = "SELECT " + sampleColumns + " FROM `sample`"
-	sampleSelectPostgres  = "SELECT " + sampleColumnsPostgres + ` FROM "sample"`
-)
+// sampleCodec makes a row of a sample.
+var sampleCodec = runtime.Codec[Sample]{Table: sampleTable, Row: func(sample *Sample) runtime.Row { return sampleRow{sample} }}
 
 // sampleTable describes table sample to the runtime.
-var sampleTable = dialect.Table{
-	Key: "sample", Name: "sample", ID: "id", IDs: "nanoid",
+var sampleTable = runtime.Describe(dialect.Table{
+	Key: "sample", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "label", Column: "label", Nullable: true},
-		{Key: "size", Column: "size", Type: dialect.TypeInt, Nullable: true},
-		{Key: "weight", Column: "weight", Type: dialect.TypeFloat, Nullable: true},
-		{Key: "seen", Column: "seen", Type: dialect.TypeTime, Nullable: true},
-		{Key: "flag", Column: "flag", Type: dialect.TypeBool, Nullable: true},
-		{Key: "raw", Column: "raw", Type: dialect.TypeBytes, Nullable: true},
-		{Key: "nums", Column: "nums", Type: dialect.TypeInts, Nullable: true},
-		{Key: "big", Column: "big", Type: dialect.TypeBigint, Nullable: true},
-		{Key: "long", Column: "long", Type: dialect.TypeText, Nullable: true},
-		{Key: "code", Column: "code", Nullable: true, Secret: true},
-		{Key: "doc", Column: "doc", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "words", Column: "words", Type: dialect.TypeStrings, Nullable: true},
+		{Key: "id"}, {Key: "label", Nullable: true}, {Key: "size", Type: dialect.TypeInt, Nullable: true},
+		{Key: "weight", Type: dialect.TypeFloat, Nullable: true},
+		{Key: "seen", Type: dialect.TypeTime, Nullable: true}, {Key: "flag", Type: dialect.TypeBool, Nullable: true},
+		{Key: "raw", Type: dialect.TypeBytes, Nullable: true}, {Key: "nums", Type: dialect.TypeInts, Nullable: true},
+		{Key: "big", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "long", Type: dialect.TypeText, Nullable: true}, {Key: "code", Nullable: true, Secret: true},
+		{Key: "doc", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "words", Type: dialect.TypeStrings, Nullable: true},
 	},
-	Select: dialect.SQL{SQLite: sampleSelect, Postgres: sampleSelectPostgres, MySQL: sampleSelect},
-	ByID:   dialect.SQL{SQLite: sampleSelect + " WHERE `id` = ?", Postgres: sampleSelectPostgres + ` WHERE "id" = $1`, MySQL: sampleSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "sample" (` + sampleColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		MySQL:    "INSERT INTO `sample` (" + sampleColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `sample` WHERE `id` = ?", Postgres: `DELETE FROM "sample" WHERE "id" = $1`, MySQL: "DELETE FROM `sample` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + sampleColumns, Postgres: " RETURNING " + sampleColumnsPostgres, MySQL: " RETURNING " + sampleColumns},
-}
+})

@@ -50,106 +50,112 @@ type ShelfQuery = authgen.TableQuery[*Shelf]
 
 // ShelfTable reads and writes table shelf.
 type ShelfTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a shelf and returns it as stored.
 func (t *ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
 	shelf := in.document()
-	if err := shelf.check(); err != nil {
-		return Shelf{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &shelfCodec, shelf, shelf.values())
+	return runtime.Insert(ctx, t.in.Session, &shelfCodec, shelf, shelfRow{&shelf}.Values())
 }
 
 // CreateMany stores shelfs, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ShelfTable) CreateMany(ctx context.Context, in []ShelfCreate) ([]Shelf, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &shelfCodec, in, ShelfCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &shelfCodec, in, ShelfCreate.document, nil)
 }
 
 // Get returns the shelf with that id, or ErrNotFound.
-func (t *ShelfTable) Get(ctx context.Context, id ShelfID) (Shelf, error) {
-	return runtime.Get(ctx, t.s.Session, &shelfCodec, shelfTable.ByID, id)
+func (t *ShelfTable) Get(ctx context.Context, id ShelfID) (shelf Shelf, err error) {
+	err = t.in.Get(ctx, shelfTable, shelfRow{&shelf}, id)
+	return shelf, err
 }
 
 // GetForUpdate returns the shelf with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *ShelfTable) GetForUpdate(ctx context.Context, id ShelfID) (Shelf, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &shelfCodec, id)
+func (t *ShelfTable) GetForUpdate(ctx context.Context, id ShelfID) (shelf Shelf, err error) {
+	err = t.in.GetForUpdate(ctx, shelfTable, shelfRow{&shelf}, id)
+	return shelf, err
 }
 
 // Find returns the shelfs of a query, in its order and then by id.
 func (t *ShelfTable) Find(ctx context.Context, q ShelfQuery) ([]Shelf, error) {
-	return runtime.List(ctx, t.s.Session, &shelfCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &shelfCodec, q.Query())
 }
 
 // First returns the first shelf of a query, and whether there is one.
-func (t *ShelfTable) First(ctx context.Context, q ShelfQuery) (Shelf, bool, error) {
-	return runtime.First(ctx, t.s.Session, &shelfCodec, q.Query())
+func (t *ShelfTable) First(ctx context.Context, q ShelfQuery) (shelf Shelf, ok bool, err error) {
+	ok, err = t.in.First(ctx, shelfTable, shelfRow{&shelf}, q.Query())
+	return shelf, ok, err
 }
 
 // Each returns the shelfs of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ShelfTable) Each(ctx context.Context, q ShelfQuery) iter.Seq2[Shelf, error] {
-	return runtime.Each(ctx, t.s.Session, &shelfCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &shelfCodec, q.Query())
 }
 
 // Count returns how many shelfs match.
 func (t *ShelfTable) Count(ctx context.Context, where Predicate[Shelf]) (int, error) {
-	return t.s.Count(ctx, &shelfTable, where.Expr())
+	return t.in.Count(ctx, shelfTable, where.Expr())
 }
 
 // Exists reports whether a shelf matches.
 func (t *ShelfTable) Exists(ctx context.Context, where Predicate[Shelf]) (bool, error) {
-	return t.s.Exists(ctx, &shelfTable, where.Expr())
+	return t.in.Exists(ctx, shelfTable, where.Expr())
 }
 
 // Update changes the shelf with that id and returns it as stored, or
 // ErrNotFound.
 func (t *ShelfTable) Update(ctx context.Context, id ShelfID, patch ShelfPatch) (Shelf, error) {
-	return shelfCodec.Found(t.UpdateOne(ctx, ShelfCols.ID.Eq(id), patch))
+	shelf, ok, err := t.UpdateOne(ctx, ShelfCols.ID.Eq(id), patch)
+	return shelf, runtime.Found(shelfTable, ok, err)
 }
 
 // UpdateOne changes one shelf that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (Shelf, bool, error) {
-	if err := patch.check(); err != nil {
-		return Shelf{}, false, err
+func (t *ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (shelf Shelf, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return shelf, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &shelfCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, shelfTable, shelfRow{&shelf}, where.Expr(), set)
+	return shelf, ok, err
 }
 
 // UpdateMany changes every shelf that matches and returns how many there were.
 func (t *ShelfTable) UpdateMany(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &shelfTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, shelfTable, where.Expr(), set)
 }
 
 // Delete deletes the shelf with that id, or returns ErrNotFound.
 func (t *ShelfTable) Delete(ctx context.Context, id ShelfID) error {
-	return t.s.Remove(ctx, &shelfTable, id, string(id))
+	return t.in.Remove(ctx, shelfTable, id, string(id))
 }
 
 // DeleteReturning deletes the shelf with that id and returns it as it was, or
 // ErrNotFound.
 func (t *ShelfTable) DeleteReturning(ctx context.Context, id ShelfID) (Shelf, error) {
-	return shelfCodec.Found(t.ConsumeOne(ctx, ShelfCols.ID.Eq(id)))
+	shelf, ok, err := t.ConsumeOne(ctx, ShelfCols.ID.Eq(id))
+	return shelf, runtime.Found(shelfTable, ok, err)
 }
 
 // DeleteMany deletes every shelf that matches and returns how many there were.
 func (t *ShelfTable) DeleteMany(ctx context.Context, where Predicate[Shelf]) (int, error) {
-	return t.s.Session.Delete(ctx, &shelfTable, where.Expr())
+	return t.in.Session.Delete(ctx, shelfTable, where.Expr())
 }
 
 // ConsumeOne deletes one shelf that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (Shelf, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &shelfCodec, where.Expr()))
+func (t *ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (shelf Shelf, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, shelfTable, shelfRow{&shelf}, where.Expr())
+	return shelf, ok, err
 }
 
 // document returns the shelf to store: what the caller gave, and defaults for
@@ -161,75 +167,44 @@ func (in ShelfCreate) document() Shelf {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (shelf *Shelf) check() error {
-	c := runtime.Checks{Table: &shelfTable}
-	c.Key("id", string(shelf.ID))
-	c.String("folderId", string(runtime.Deref(shelf.FolderID)))
-	return c.Err()
+// shelfRow is a shelf on its way between Go and the database.
+type shelfRow struct {
+	*Shelf
 }
 
-// values returns the values of the fields in the order of the columns.
-func (shelf *Shelf) values() []any {
-	return []any{string(shelf.ID), shelf.FolderID}
+// Key returns the id as text.
+func (r shelfRow) Key() string {
+	return string(r.Shelf.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (shelf *Shelf) scan(row dialect.Row) error {
-	return row.Scan((*string)(&shelf.ID), &shelf.FolderID)
+// Values returns the values of the fields, in the order of the table's.
+func (r shelfRow) Values() []any {
+	return []any{string(r.Shelf.ID), r.Shelf.FolderID}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *ShelfPatch) check() error {
-	c := runtime.Checks{Table: &shelfTable}
-	c.String("folderId", string(runtime.Deref(p.FolderID.Or(nil))))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r shelfRow) Scan(row dialect.Row) error {
+	*r.Shelf = Shelf{}
+	return row.Scan((*string)(&r.Shelf.ID), &r.Shelf.FolderID)
 }
 
 // assignments returns the columns to set.
-func (p *ShelfPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *ShelfPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(shelfTable)
 	runtime.Assign(set, "folderId", p.FolderID)
-	return set
+	return set.Checked()
 }
 
-// shelfCodec moves shelfs between Go and rows.
-var shelfCodec = runtime.Codec[Shelf]{
-	Table:  &shelfTable,
-	Scan:   (*Shelf).scan,
-	Key:    func(shelf *Shelf) string { return string(shelf.ID) },
-	Values: (*Shelf).values,
-	Check:  (*Shelf).check,
-}
-
-// The columns of table shelf, in the order of values, and the statement that
-// reads every row.
-const (
-	shelfColumns         = "`id`, `folderId`"
-	shelfColumnsPostgres = `"id", "folderId"`
-	shelfSelect          = "SELECT " + shelfColumns + " FROM `shelf`"
-	shelfSelectPostgres  = "SELECT " + shelfColumnsPostgres + ` FROM "shelf"`
-)
+// shelfCodec makes a row of a shelf.
+var shelfCodec = runtime.Codec[Shelf]{Table: shelfTable, Row: func(shelf *Shelf) runtime.Row { return shelfRow{shelf} }}
 
 // shelfTable describes table shelf to the runtime.
-var shelfTable = dialect.Table{
-	Key: "shelf", Name: "shelf", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "folderId", Column: "folderId", Nullable: true}},
-	Select: dialect.SQL{SQLite: shelfSelect, Postgres: shelfSelectPostgres, MySQL: shelfSelect},
-	ByID:   dialect.SQL{SQLite: shelfSelect + " WHERE `id` = ?", Postgres: shelfSelectPostgres + ` WHERE "id" = $1`, MySQL: shelfSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `shelf` (" + shelfColumns + ") VALUES (?, ?)",
-		Postgres: `INSERT INTO "shelf" (` + shelfColumnsPostgres + ") VALUES ($1, $2)",
-		MySQL:    "INSERT INTO `shelf` (" + shelfColumns + ") VALUES (?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `shelf` WHERE `id` = ?", Postgres: `DELETE FROM "shelf" WHERE "id" = $1`, MySQL: "DELETE FROM `shelf` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + shelfColumns, Postgres: " RETURNING " + shelfColumnsPostgres, MySQL: " RETURNING " + shelfColumns},
-	Foreign: []dialect.Foreign{
-		{Constraint: "shelf_folderId_fk", Field: "folderId", Column: "folderId", Table: "folder", Target: "id", OnDelete: "CASCADE"},
-	},
+var shelfTable = runtime.Describe(dialect.Table{
+	Key: "shelf", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "folderId", Nullable: true, Reference: true}},
+	Foreign: []dialect.Foreign{{Constraint: "shelf_folderId_fk", Field: "folderId", Table: "folder", Target: "id", OnDelete: "CASCADE"}},
 	Beneath: []string{"folder", "shelf"},
 	Endless: true,
 	Ring:    true,
-}
+})

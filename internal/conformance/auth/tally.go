@@ -68,112 +68,116 @@ type TallyTriggers interface {
 
 // TallyTable reads and writes table tally.
 type TallyTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a tally and returns it as stored.
 func (t *TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 	tally := in.document()
-	if err := tally.check(); err != nil {
-		return Tally{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &tallyCodec, tally, tally.values())
+	return runtime.Insert(ctx, t.in.Session, &tallyCodec, tally, tallyRow{&tally}.Values())
 }
 
 // CreateMany stores tallies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *TallyTable) CreateMany(ctx context.Context, in []TallyCreate) ([]Tally, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &tallyCodec, in, TallyCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &tallyCodec, in, TallyCreate.document, nil)
 }
 
 // Get returns the tally with that id, or ErrNotFound.
-func (t *TallyTable) Get(ctx context.Context, id TallyID) (Tally, error) {
-	return runtime.Get(ctx, t.s.Session, &tallyCodec, tallyTable.ByID, id)
+func (t *TallyTable) Get(ctx context.Context, id TallyID) (tally Tally, err error) {
+	err = t.in.Get(ctx, tallyTable, tallyRow{&tally}, id)
+	return tally, err
 }
 
 // GetForUpdate returns the tally with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *TallyTable) GetForUpdate(ctx context.Context, id TallyID) (Tally, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &tallyCodec, id)
+func (t *TallyTable) GetForUpdate(ctx context.Context, id TallyID) (tally Tally, err error) {
+	err = t.in.GetForUpdate(ctx, tallyTable, tallyRow{&tally}, id)
+	return tally, err
 }
 
 // Find returns the tallies of a query, in its order and then by id.
 func (t *TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
-	return runtime.List(ctx, t.s.Session, &tallyCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &tallyCodec, q.Query())
 }
 
 // First returns the first tally of a query, and whether there is one.
-func (t *TallyTable) First(ctx context.Context, q TallyQuery) (Tally, bool, error) {
-	return runtime.First(ctx, t.s.Session, &tallyCodec, q.Query())
+func (t *TallyTable) First(ctx context.Context, q TallyQuery) (tally Tally, ok bool, err error) {
+	ok, err = t.in.First(ctx, tallyTable, tallyRow{&tally}, q.Query())
+	return tally, ok, err
 }
 
 // Each returns the tallies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *TallyTable) Each(ctx context.Context, q TallyQuery) iter.Seq2[Tally, error] {
-	return runtime.Each(ctx, t.s.Session, &tallyCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &tallyCodec, q.Query())
 }
 
 // Count returns how many tallies match.
 func (t *TallyTable) Count(ctx context.Context, where Predicate[Tally]) (int, error) {
-	return t.s.Count(ctx, &tallyTable, where.Expr())
+	return t.in.Count(ctx, tallyTable, where.Expr())
 }
 
 // Exists reports whether a tally matches.
 func (t *TallyTable) Exists(ctx context.Context, where Predicate[Tally]) (bool, error) {
-	return t.s.Exists(ctx, &tallyTable, where.Expr())
+	return t.in.Exists(ctx, tallyTable, where.Expr())
 }
 
 // Update changes the tally with that id and returns it as stored, or
 // ErrNotFound.
 func (t *TallyTable) Update(ctx context.Context, id TallyID, patch TallyPatch) (Tally, error) {
-	return tallyCodec.Found(t.UpdateOne(ctx, TallyCols.ID.Eq(id), patch))
+	tally, ok, err := t.UpdateOne(ctx, TallyCols.ID.Eq(id), patch)
+	return tally, runtime.Found(tallyTable, ok, err)
 }
 
 // UpdateOne changes one tally that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (Tally, bool, error) {
+func (t *TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (tally Tally, ok bool, err error) {
 	return t.IncrementOne(ctx, where, TallyDelta{}, patch)
 }
 
 // update changes a tally that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *TallyTable) update(ctx context.Context, old Tally, patch TallyPatch, delta TallyDelta) (Tally, error) {
-	watch := t.s.Tx.Watch(&tallyTable, string(old.ID))
+	watch := t.in.Tx.Watch(tallyTable, string(old.ID))
 	defer watch.Stop()
-	if err := fireUpdate(ctx, t.s, &tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
+	if err := fireUpdate(ctx, t.in, tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
 		return Tally{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.s.Session, &tallyCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Session, &tallyCodec, watch, old)
 	if err != nil {
 		return Tally{}, err
 	}
 	if err := delta.again(&patch, old, fresh); err != nil {
 		return Tally{}, err
 	}
-	if err := patch.check(); err != nil {
+	set, err := patch.assignments()
+	if err != nil {
 		return Tally{}, err
 	}
-	return runtime.UpdateLocked(ctx, t.s.Session, &tallyCodec, TallyCols.ID.Eq(old.ID).Expr(), patch.assignments())
+	err = t.in.UpdateLocked(ctx, tallyTable, tallyRow{&old}, TallyCols.ID.Eq(old.ID).Expr(), set)
+	return old, err
 }
 
 // UpdateMany changes every tally that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *TallyTable) UpdateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Tally.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *TallyTable) updateMany(ctx context.Context, where Predicate[Tally], patch TallyPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &tallyTable, where.Expr(), patch.assignments())
+	if t.in.triggers == nil {
+		return t.in.Update(ctx, tallyTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.s.Session, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
+	return runtime.Walk(ctx, t.in.Session, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
 		return t.updateBatch(ctx, where, tallies, patch)
 	})
 }
@@ -181,86 +185,85 @@ func (t *TallyTable) updateMany(ctx context.Context, where Predicate[Tally], pat
 // updateBatch changes tallies that are locked, with their triggers, and
 // returns how many of them were still there and matched.
 func (t *TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tallies []Tally, patch TallyPatch) (int, error) {
-	watch := runtime.WatchRows(t.s.Tx, &tallyCodec, tallies)
+	watch := runtime.WatchRows(t.in.Session, &tallyCodec, tallies)
 	defer watch.Stop()
 	patches := make(map[TallyID]TallyPatch, len(tallies))
-	tallies, err := runtime.Before(ctx, t.s.Session, &tallyCodec, watch, where.Expr(), tallies, func(old Tally) error {
+	tallies, err := runtime.Before(ctx, t.in.Session, &tallyCodec, watch, where.Expr(), tallies, func(old Tally) error {
 		patch := patch
-		if err := fireUpdate(ctx, t.s, &tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
+		if err := fireUpdate(ctx, t.in, tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
-		return patch.check()
+		_, err := runtime.ForMany(patch.assignments())
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	var batch runtime.Batch
-	n, err := runtime.Visit(ctx, t.s.Session, &tallyCodec, watch, tallies, func(old Tally) error {
+	var batch runtime.Batch[Tally]
+	n, err := runtime.Visit(ctx, t.in.Session, &tallyCodec, watch, tallies, func(old Tally) error {
 		patch := patches[old.ID]
-		batch.Add(old.ID, patch.assignments())
-		return nil
+		set, err := patch.assignments()
+		batch.Add(old, old.ID, set)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := t.s.UpdateBatch(ctx, &tallyTable, &batch); err != nil {
-		return 0, err
-	}
-	return n, nil
+	return n, runtime.UpdateBatch(ctx, t.in.Session, &tallyCodec, &batch, runtime.Telling[Tally]{})
 }
 
 // Delete deletes the tally with that id, or returns ErrNotFound.
 func (t *TallyTable) Delete(ctx context.Context, id TallyID) error {
-	return t.s.Remove(ctx, &tallyTable, id, string(id))
+	return t.in.Remove(ctx, tallyTable, id, string(id))
 }
 
 // DeleteReturning deletes the tally with that id and returns it as it was, or
 // ErrNotFound.
 func (t *TallyTable) DeleteReturning(ctx context.Context, id TallyID) (Tally, error) {
-	return tallyCodec.Found(t.ConsumeOne(ctx, TallyCols.ID.Eq(id)))
+	tally, ok, err := t.ConsumeOne(ctx, TallyCols.ID.Eq(id))
+	return tally, runtime.Found(tallyTable, ok, err)
 }
 
 // DeleteMany deletes every tally that matches and returns how many there were.
 func (t *TallyTable) DeleteMany(ctx context.Context, where Predicate[Tally]) (int, error) {
-	return t.s.Session.Delete(ctx, &tallyTable, where.Expr())
+	return t.in.Session.Delete(ctx, tallyTable, where.Expr())
 }
 
 // ConsumeOne deletes one tally that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (Tally, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &tallyCodec, where.Expr()))
+func (t *TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (tally Tally, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, tallyTable, tallyRow{&tally}, where.Expr())
+	return tally, ok, err
 }
 
 // IncrementOne adds delta to the numbers of one tally that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t *TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (Tally, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Tally, error) {
+func (t *TallyTable) IncrementOne(ctx context.Context, where Predicate[Tally], delta TallyDelta, patch TallyPatch) (tally Tally, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		if _, err := delta.add(Tally{}, patch); err != nil {
-			return nil, err
+			return false, err
 		}
-		tally, err := runtime.LockOne(ctx, tx.scope.Session, &tallyCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || tally == nil {
-			return nil, err
+		ok, err := tx.in.LockOne(ctx, tallyTable, tallyRow{&tally}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		sum, err := delta.add(*tally, patch)
+		sum, err := delta.add(tally, patch)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		*tally, err = tx.Tally.update(ctx, *tally, sum, delta)
-		return tally, err
-	}))
+		tally, err = tx.Tally.update(ctx, tally, sum, delta)
+		return true, err
+	})
+	return runtime.Maybe(tally, ok, err)
 }
 
 // add returns the patch with the sums of the delta and the tally's numbers.
 func (d TallyDelta) add(old Tally, patch TallyPatch) (TallyPatch, error) {
-	c := runtime.Checks{Table: &tallyTable}
-	if d.Hits != 0 {
-		c.AddInt("hits", d.Hits, patch.Hits.IsSet())
-		patch.Hits.Set(int(c.Sum("hits", int64(old.Hits), int64(d.Hits))))
-	}
-	return patch, c.Err()
+	sums := runtime.Sums{Table: tallyTable}
+	sums.Int("hits", &patch.Hits, old.Hits, d.Hits)
+	return patch, sums.Err()
 }
 
 // again adds the delta once more, to the tally as it is now: the trigger ahead
@@ -289,75 +292,41 @@ func (in TallyCreate) document() Tally {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (tally *Tally) check() error {
-	c := runtime.Checks{Table: &tallyTable}
-	c.Key("id", string(tally.ID))
-	c.String("label", tally.Label)
-	c.Int("hits", tally.Hits)
-	return c.Err()
+// tallyRow is a tally on its way between Go and the database.
+type tallyRow struct {
+	*Tally
 }
 
-// values returns the values of the fields in the order of the columns.
-func (tally *Tally) values() []any {
-	return []any{string(tally.ID), tally.Label, tally.Hits}
+// Key returns the id as text.
+func (r tallyRow) Key() string {
+	return string(r.Tally.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (tally *Tally) scan(row dialect.Row) error {
-	return row.Scan((*string)(&tally.ID), &tally.Label, &tally.Hits)
+// Values returns the values of the fields, in the order of the table's.
+func (r tallyRow) Values() []any {
+	return []any{string(r.Tally.ID), r.Tally.Label, r.Tally.Hits}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *TallyPatch) check() error {
-	c := runtime.Checks{Table: &tallyTable}
-	c.String("label", p.Label.Or(""))
-	c.Int("hits", p.Hits.Or(0))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r tallyRow) Scan(row dialect.Row) error {
+	*r.Tally = Tally{}
+	return row.Scan((*string)(&r.Tally.ID), &r.Tally.Label, &r.Tally.Hits)
 }
 
 // assignments returns the columns to set.
-func (p *TallyPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *TallyPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(tallyTable)
 	runtime.Assign(set, "label", p.Label)
 	runtime.Assign(set, "hits", p.Hits)
-	return set
+	return set.Checked()
 }
 
-// tallyCodec moves tallies between Go and rows.
-var tallyCodec = runtime.Codec[Tally]{
-	Table:  &tallyTable,
-	Scan:   (*Tally).scan,
-	Key:    func(tally *Tally) string { return string(tally.ID) },
-	Values: (*Tally).values,
-	Check:  (*Tally).check,
-}
-
-// The columns of table tally, in the order of values, and the statement that
-// reads every row.
-const (
-	tallyColumns         = "`id`, `label`, `hits`"
-	tallyColumnsPostgres = `"id", "label", "hits"`
-	tallySelect          = "SELECT " + tallyColumns + " FROM `tally`"
-	tallySelectPostgres  = "SELECT " + tallyColumnsPostgres + ` FROM "tally"`
-)
+// tallyCodec makes a row of a tally.
+var tallyCodec = runtime.Codec[Tally]{Table: tallyTable, Row: func(tally *Tally) runtime.Row { return tallyRow{tally} }}
 
 // tallyTable describes table tally to the runtime.
-var tallyTable = dialect.Table{
-	Key: "tally", Name: "tally", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "label", Column: "label"},
-		{Key: "hits", Column: "hits", Type: dialect.TypeInt},
-	},
-	Select: dialect.SQL{SQLite: tallySelect, Postgres: tallySelectPostgres, MySQL: tallySelect},
-	ByID:   dialect.SQL{SQLite: tallySelect + " WHERE `id` = ?", Postgres: tallySelectPostgres + ` WHERE "id" = $1`, MySQL: tallySelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
-		Postgres: `INSERT INTO "tally" (` + tallyColumnsPostgres + ") VALUES ($1, $2, $3)",
-		MySQL:    "INSERT INTO `tally` (" + tallyColumns + ") VALUES (?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `tally` WHERE `id` = ?", Postgres: `DELETE FROM "tally" WHERE "id" = $1`, MySQL: "DELETE FROM `tally` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + tallyColumns, Postgres: " RETURNING " + tallyColumnsPostgres, MySQL: " RETURNING " + tallyColumns},
-}
+var tallyTable = runtime.Describe(dialect.Table{
+	Key: "tally", IDs: "nanoid",
+	Fields: []dialect.Field{{Key: "id"}, {Key: "label"}, {Key: "hits", Type: dialect.TypeInt}},
+})

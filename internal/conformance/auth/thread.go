@@ -58,117 +58,122 @@ type ThreadTriggers interface {
 
 // ThreadTable reads and writes table thread.
 type ThreadTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a thread and returns it as stored.
 func (t *ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error) {
 	thread := in.document()
-	if err := thread.check(); err != nil {
-		return Thread{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &threadCodec, thread, thread.values())
+	return runtime.Insert(ctx, t.in.Session, &threadCodec, thread, threadRow{&thread}.Values())
 }
 
 // CreateMany stores threads, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ThreadTable) CreateMany(ctx context.Context, in []ThreadCreate) ([]Thread, error) {
-	return runtime.CreateMany(ctx, t.s.Session, &threadCodec, in, ThreadCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &threadCodec, in, ThreadCreate.document, nil)
 }
 
 // Get returns the thread with that id, or ErrNotFound.
-func (t *ThreadTable) Get(ctx context.Context, id ThreadID) (Thread, error) {
-	return runtime.Get(ctx, t.s.Session, &threadCodec, threadTable.ByID, id)
+func (t *ThreadTable) Get(ctx context.Context, id ThreadID) (thread Thread, err error) {
+	err = t.in.Get(ctx, threadTable, threadRow{&thread}, id)
+	return thread, err
 }
 
 // GetForUpdate returns the thread with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *ThreadTable) GetForUpdate(ctx context.Context, id ThreadID) (Thread, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &threadCodec, id)
+func (t *ThreadTable) GetForUpdate(ctx context.Context, id ThreadID) (thread Thread, err error) {
+	err = t.in.GetForUpdate(ctx, threadTable, threadRow{&thread}, id)
+	return thread, err
 }
 
 // Find returns the threads of a query, in its order and then by id.
 func (t *ThreadTable) Find(ctx context.Context, q ThreadQuery) ([]Thread, error) {
-	return runtime.List(ctx, t.s.Session, &threadCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &threadCodec, q.Query())
 }
 
 // First returns the first thread of a query, and whether there is one.
-func (t *ThreadTable) First(ctx context.Context, q ThreadQuery) (Thread, bool, error) {
-	return runtime.First(ctx, t.s.Session, &threadCodec, q.Query())
+func (t *ThreadTable) First(ctx context.Context, q ThreadQuery) (thread Thread, ok bool, err error) {
+	ok, err = t.in.First(ctx, threadTable, threadRow{&thread}, q.Query())
+	return thread, ok, err
 }
 
 // Each returns the threads of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ThreadTable) Each(ctx context.Context, q ThreadQuery) iter.Seq2[Thread, error] {
-	return runtime.Each(ctx, t.s.Session, &threadCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &threadCodec, q.Query())
 }
 
 // Count returns how many threads match.
 func (t *ThreadTable) Count(ctx context.Context, where Predicate[Thread]) (int, error) {
-	return t.s.Count(ctx, &threadTable, where.Expr())
+	return t.in.Count(ctx, threadTable, where.Expr())
 }
 
 // Exists reports whether a thread matches.
 func (t *ThreadTable) Exists(ctx context.Context, where Predicate[Thread]) (bool, error) {
-	return t.s.Exists(ctx, &threadTable, where.Expr())
+	return t.in.Exists(ctx, threadTable, where.Expr())
 }
 
 // Update changes the thread with that id and returns it as stored, or
 // ErrNotFound.
 func (t *ThreadTable) Update(ctx context.Context, id ThreadID, patch ThreadPatch) (Thread, error) {
-	return threadCodec.Found(t.UpdateOne(ctx, ThreadCols.ID.Eq(id), patch))
+	thread, ok, err := t.UpdateOne(ctx, ThreadCols.ID.Eq(id), patch)
+	return thread, runtime.Found(threadTable, ok, err)
 }
 
 // UpdateOne changes one thread that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (Thread, bool, error) {
-	if err := patch.check(); err != nil {
-		return Thread{}, false, err
+func (t *ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (thread Thread, ok bool, err error) {
+	set, err := patch.assignments()
+	if err != nil {
+		return thread, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &threadCodec, where.Expr(), patch.assignments()))
+	ok, err = t.in.UpdateOne(ctx, threadTable, threadRow{&thread}, where.Expr(), set)
+	return thread, ok, err
 }
 
 // UpdateMany changes every thread that matches and returns how many there
 // were.
 func (t *ThreadTable) UpdateMany(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	set, err := runtime.ForMany(patch.assignments())
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &threadTable, where.Expr(), patch.assignments())
+	return t.in.Update(ctx, threadTable, where.Expr(), set)
 }
 
 // Delete deletes the thread with that id, or returns ErrNotFound.
 func (t *ThreadTable) Delete(ctx context.Context, id ThreadID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, ThreadCols.ID.Eq(id))
+	return runtime.Found(threadTable, ok, err)
 }
 
 // DeleteReturning deletes the thread with that id and returns it as it was, or
 // ErrNotFound.
 func (t *ThreadTable) DeleteReturning(ctx context.Context, id ThreadID) (Thread, error) {
-	return threadCodec.Found(t.ConsumeOne(ctx, ThreadCols.ID.Eq(id)))
+	thread, ok, err := t.ConsumeOne(ctx, ThreadCols.ID.Eq(id))
+	return thread, runtime.Found(threadTable, ok, err)
 }
 
 // deleted runs the trigger of a deletion that was done.
 func (t *ThreadTable) deleted(ctx context.Context, thread Thread) error {
-	return fire(ctx, t.s, &threadTable, runtime.OnDelete, Triggers.OnDeleteThread, thread)
+	return fire(ctx, t.in, threadTable, runtime.OnDelete, Triggers.OnDeleteThread, thread)
 }
 
 // DeleteMany deletes every thread that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *ThreadTable) DeleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Thread.deleteMany(ctx, where)
 	})
 }
 
 func (t *ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &threadTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, threadTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.s.Session, &threadCodec, where.Expr(), func(threads []Thread) error {
+	return runtime.TakeMany(ctx, t.in.Session, &threadCodec, where.Expr(), func(threads []Thread) error {
 		for _, thread := range threads {
 			if err := t.deleted(ctx, thread); err != nil {
 				return err
@@ -180,14 +185,15 @@ func (t *ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (
 
 // ConsumeOne deletes one thread that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (Thread, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Thread, error) {
-		thread, err := runtime.Take(ctx, tx.scope.Session, &threadCodec, where.Expr())
-		if err != nil || thread == nil {
-			return nil, err
+func (t *ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (thread Thread, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, threadTable, threadRow{&thread}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return thread, tx.Thread.deleted(ctx, *thread)
-	}))
+		return true, tx.Thread.deleted(ctx, thread)
+	})
+	return runtime.Maybe(thread, ok, err)
 }
 
 // document returns the thread to store: what the caller gave, and defaults for
@@ -199,71 +205,42 @@ func (in ThreadCreate) document() Thread {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (thread *Thread) check() error {
-	c := runtime.Checks{Table: &threadTable}
-	c.Key("id", string(thread.ID))
-	c.String("title", thread.Title)
-	return c.Err()
+// threadRow is a thread on its way between Go and the database.
+type threadRow struct {
+	*Thread
 }
 
-// values returns the values of the fields in the order of the columns.
-func (thread *Thread) values() []any {
-	return []any{string(thread.ID), thread.Title}
+// Key returns the id as text.
+func (r threadRow) Key() string {
+	return string(r.Thread.ID)
 }
 
-// scan reads a row whose columns are in the order of values.
-func (thread *Thread) scan(row dialect.Row) error {
-	return row.Scan((*string)(&thread.ID), &thread.Title)
+// Values returns the values of the fields, in the order of the table's.
+func (r threadRow) Values() []any {
+	return []any{string(r.Thread.ID), r.Thread.Title}
 }
 
-// check is the check of a document, for the fields that the patch sets.
-func (p *ThreadPatch) check() error {
-	c := runtime.Checks{Table: &threadTable}
-	c.String("title", p.Title.Or(""))
-	return c.Err()
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r threadRow) Scan(row dialect.Row) error {
+	*r.Thread = Thread{}
+	return row.Scan((*string)(&r.Thread.ID), &r.Thread.Title)
 }
 
 // assignments returns the columns to set.
-func (p *ThreadPatch) assignments() *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *ThreadPatch) assignments() (*runtime.Assignments, error) {
+	set := runtime.Assigning(threadTable)
 	runtime.Assign(set, "title", p.Title)
-	return set
+	return set.Checked()
 }
 
-// threadCodec moves threads between Go and rows.
-var threadCodec = runtime.Codec[Thread]{
-	Table:  &threadTable,
-	Scan:   (*Thread).scan,
-	Key:    func(thread *Thread) string { return string(thread.ID) },
-	Values: (*Thread).values,
-	Check:  (*Thread).check,
-}
-
-// The columns of table thread, in the order of values, and the statement that
-// reads every row.
-const (
-	threadColumns         = "`id`, `title`"
-	threadColumnsPostgres = `"id", "title"`
-	threadSelect          = "SELECT " + threadColumns + " FROM `thread`"
-	threadSelectPostgres  = "SELECT " + threadColumnsPostgres + ` FROM "thread"`
-)
+// threadCodec makes a row of a thread.
+var threadCodec = runtime.Codec[Thread]{Table: threadTable, Row: func(thread *Thread) runtime.Row { return threadRow{thread} }}
 
 // threadTable describes table thread to the runtime.
-var threadTable = dialect.Table{
-	Key: "thread", Name: "thread", ID: "id", IDs: "nanoid",
-	Fields: []dialect.Field{{Key: "id", Column: "id"}, {Key: "title", Column: "title"}},
-	Select: dialect.SQL{SQLite: threadSelect, Postgres: threadSelectPostgres, MySQL: threadSelect},
-	ByID:   dialect.SQL{SQLite: threadSelect + " WHERE `id` = ?", Postgres: threadSelectPostgres + ` WHERE "id" = $1`, MySQL: threadSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `thread` (" + threadColumns + ") VALUES (?, ?)",
-		Postgres: `INSERT INTO "thread" (` + threadColumnsPostgres + ") VALUES ($1, $2)",
-		MySQL:    "INSERT INTO `thread` (" + threadColumns + ") VALUES (?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `thread` WHERE `id` = ?", Postgres: `DELETE FROM "thread" WHERE "id" = $1`, MySQL: "DELETE FROM `thread` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + threadColumns, Postgres: " RETURNING " + threadColumnsPostgres, MySQL: " RETURNING " + threadColumns},
-	Beneath:   []string{"post"},
-	Endless:   true,
-}
+var threadTable = runtime.Describe(dialect.Table{
+	Key: "thread", IDs: "nanoid",
+	Fields:  []dialect.Field{{Key: "id"}, {Key: "title"}},
+	Beneath: []string{"post"},
+	Endless: true,
+})

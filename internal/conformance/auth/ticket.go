@@ -73,7 +73,7 @@ type TicketChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c TicketChange) Fields() []string {
-	return runtime.Marked([]string{"deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"}, []bool{
+	return runtime.Marked(ticketTable, []bool{
 		c.Changed.DeskID, c.Changed.SpareID, c.Changed.Title, c.Changed.Pin, c.Changed.Hits, c.Changed.Notes,
 		c.Changed.Weight, c.Changed.UpdatedAt,
 	})
@@ -115,22 +115,20 @@ type TicketQuery = authgen.TableQuery[*Ticket]
 
 // TicketTable reads and writes table ticket.
 type TicketTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a ticket and returns it as stored.
 func (t *TicketTable) Create(ctx context.Context, in TicketCreate) (Ticket, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Ticket, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Ticket, error) {
 		return tx.Ticket.create(ctx, in)
 	})
 }
 
 func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error) {
-	ticket := in.document(t.s.Now())
-	if err := ticket.check(); err != nil {
-		return Ticket{}, err
-	}
-	ticket, err := runtime.Insert(ctx, t.s.Session, &ticketCodec, ticket, ticket.values())
+	ticket := in.document(t.in.Now())
+	ticketRow{&ticket}.Tidy()
+	ticket, err := runtime.Insert(ctx, t.in.Session, &ticketCodec, ticket, ticketRow{&ticket}.Values())
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -143,97 +141,100 @@ func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, erro
 // CreateMany stores tickets, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &ticketCodec, in, func(in TicketCreate) Ticket {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &ticketCodec, in, func(in TicketCreate) Ticket {
 			return in.document(now)
 		}, tx.Ticket.recordCreated)
 	})
 }
 
 // Get returns the ticket with that id, or ErrNotFound.
-func (t *TicketTable) Get(ctx context.Context, id TicketID) (Ticket, error) {
-	return runtime.Get(ctx, t.s.Session, &ticketCodec, ticketTable.ByID, id)
+func (t *TicketTable) Get(ctx context.Context, id TicketID) (ticket Ticket, err error) {
+	err = t.in.Get(ctx, ticketTable, ticketRow{&ticket}, id)
+	return ticket, err
 }
 
 // GetForUpdate returns the ticket with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *TicketTable) GetForUpdate(ctx context.Context, id TicketID) (Ticket, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &ticketCodec, id)
+func (t *TicketTable) GetForUpdate(ctx context.Context, id TicketID) (ticket Ticket, err error) {
+	err = t.in.GetForUpdate(ctx, ticketTable, ticketRow{&ticket}, id)
+	return ticket, err
 }
 
 // Find returns the tickets of a query, in its order and then by id.
 func (t *TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error) {
-	return runtime.List(ctx, t.s.Session, &ticketCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &ticketCodec, q.Query())
 }
 
 // First returns the first ticket of a query, and whether there is one.
-func (t *TicketTable) First(ctx context.Context, q TicketQuery) (Ticket, bool, error) {
-	return runtime.First(ctx, t.s.Session, &ticketCodec, q.Query())
+func (t *TicketTable) First(ctx context.Context, q TicketQuery) (ticket Ticket, ok bool, err error) {
+	ok, err = t.in.First(ctx, ticketTable, ticketRow{&ticket}, q.Query())
+	return ticket, ok, err
 }
 
 // Each returns the tickets of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *TicketTable) Each(ctx context.Context, q TicketQuery) iter.Seq2[Ticket, error] {
-	return runtime.Each(ctx, t.s.Session, &ticketCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &ticketCodec, q.Query())
 }
 
 // Count returns how many tickets match.
 func (t *TicketTable) Count(ctx context.Context, where Predicate[Ticket]) (int, error) {
-	return t.s.Count(ctx, &ticketTable, where.Expr())
+	return t.in.Count(ctx, ticketTable, where.Expr())
 }
 
 // Exists reports whether a ticket matches.
 func (t *TicketTable) Exists(ctx context.Context, where Predicate[Ticket]) (bool, error) {
-	return t.s.Exists(ctx, &ticketTable, where.Expr())
+	return t.in.Exists(ctx, ticketTable, where.Expr())
 }
 
 // Update changes the ticket with that id and returns it as stored, or
 // ErrNotFound.
 func (t *TicketTable) Update(ctx context.Context, id TicketID, patch TicketPatch) (Ticket, error) {
-	return ticketCodec.Found(t.UpdateOne(ctx, TicketCols.ID.Eq(id), patch))
+	ticket, ok, err := t.UpdateOne(ctx, TicketCols.ID.Eq(id), patch)
+	return ticket, runtime.Found(ticketTable, ok, err)
 }
 
 // UpdateOne changes one ticket that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (Ticket, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (ticket Ticket, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		ticket, err := runtime.Overwrite(ctx, tx.scope.Session, &ticketCodec, where.Expr(), set)
-		if err != nil || ticket == nil || set.Empty() {
-			return ticket, err
+		ok, err := tx.in.Overwrite(ctx, ticketTable, ticketRow{&ticket}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*ticket, err = tx.Ticket.updated(ctx, *ticket, patch.apply(*ticket, now), patch, set)
-		return ticket, err
-	}))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &ticketCodec, set, patch.apply(ticket, now))
+		if err != nil {
+			return false, err
+		}
+		ticket, err = stored, tx.Ticket.recordUpdated(ctx, patch.change(ticket, stored))
+		return true, err
+	})
+	return runtime.Maybe(ticket, ok, err)
 }
 
 // update changes a ticket that is locked, and records it.
 func (t *TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch) (Ticket, error) {
-	if err := patch.check(); err != nil {
+	now := t.in.Now()
+	set, err := patch.assignments(now)
+	if err != nil {
 		return Ticket{}, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
 		return old, nil
 	}
-	if err := t.s.ChangeLocked(ctx, &ticketTable, old.ID, string(old.ID), set); err != nil {
+	if err := t.in.ChangeLocked(ctx, ticketTable, old.ID, string(old.ID), set); err != nil {
 		return Ticket{}, err
 	}
-	return t.updated(ctx, old, patch.apply(old, now), patch, set)
-}
-
-// updated records an update that was done, and returns the ticket as it is
-// then.
-func (t *TicketTable) updated(ctx context.Context, old, sent Ticket, patch TicketPatch, set *runtime.Assignments) (Ticket, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &ticketCodec, set, sent)
+	stored, err := runtime.AsStored(ctx, t.in.Session, &ticketCodec, set, patch.apply(old, now))
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -243,57 +244,53 @@ func (t *TicketTable) updated(ctx context.Context, old, sent Ticket, patch Ticke
 // UpdateMany changes every ticket that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *TicketTable) UpdateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Ticket.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (int, error) {
-	if err := patch.check(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
-		return t.s.Update(ctx, &ticketTable, where.Expr(), set)
+		return t.in.Update(ctx, ticketTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &ticketCodec, where.Expr(), set, func(tickets []Ticket) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &ticketCodec, tickets, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range tickets {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &ticketCodec, where.Expr(), set, runtime.Telling[Ticket]{
+		Sent: func(old Ticket) Ticket {
+			return patch.apply(old, now)
+		},
+		Record: func(old, stored Ticket) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the ticket with that id, or returns ErrNotFound.
 func (t *TicketTable) Delete(ctx context.Context, id TicketID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, TicketCols.ID.Eq(id))
+	return runtime.Found(ticketTable, ok, err)
 }
 
 // DeleteReturning deletes the ticket with that id and returns it as it was, or
 // ErrNotFound.
 func (t *TicketTable) DeleteReturning(ctx context.Context, id TicketID) (Ticket, error) {
-	return ticketCodec.Found(t.ConsumeOne(ctx, TicketCols.ID.Eq(id)))
+	ticket, ok, err := t.ConsumeOne(ctx, TicketCols.ID.Eq(id))
+	return ticket, runtime.Found(ticketTable, ok, err)
 }
 
 // DeleteMany deletes every ticket that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *TicketTable) DeleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Ticket.deleteMany(ctx, where)
 	})
 }
 
 func (t *TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &ticketCodec, where.Expr(), func(tickets []Ticket) error {
+	return runtime.TakeMany(ctx, t.in.Session, &ticketCodec, where.Expr(), func(tickets []Ticket) error {
 		for _, ticket := range tickets {
 			if err := t.recordDeleted(ctx, ticket); err != nil {
 				return err
@@ -305,54 +302,50 @@ func (t *TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (
 
 // ConsumeOne deletes one ticket that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (Ticket, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
-		ticket, err := runtime.Take(ctx, tx.scope.Session, &ticketCodec, where.Expr())
-		if err != nil || ticket == nil {
-			return nil, err
+func (t *TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (ticket Ticket, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, ticketTable, ticketRow{&ticket}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return ticket, tx.Ticket.recordDeleted(ctx, *ticket)
-	}))
+		return true, tx.Ticket.recordDeleted(ctx, ticket)
+	})
+	return runtime.Maybe(ticket, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one ticket that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t *TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (Ticket, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Ticket, error) {
+func (t *TicketTable) IncrementOne(ctx context.Context, where Predicate[Ticket], delta TicketDelta, patch TicketPatch) (ticket Ticket, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		if _, err := delta.add(Ticket{}, patch); err != nil {
-			return nil, err
+			return false, err
 		}
-		ticket, err := runtime.LockOne(ctx, tx.scope.Session, &ticketCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || ticket == nil {
-			return nil, err
+		ok, err := tx.in.LockOne(ctx, ticketTable, ticketRow{&ticket}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		sum, err := delta.add(*ticket, patch)
+		sum, err := delta.add(ticket, patch)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		*ticket, err = tx.Ticket.update(ctx, *ticket, sum)
-		return ticket, err
-	}))
+		ticket, err = tx.Ticket.update(ctx, ticket, sum)
+		return true, err
+	})
+	return runtime.Maybe(ticket, ok, err)
 }
 
 // add returns the patch with the sums of the delta and the ticket's numbers.
 func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
-	c := runtime.Checks{Table: &ticketTable}
-	if d.Hits != 0 {
-		c.AddInt("hits", d.Hits, patch.Hits.IsSet())
-		patch.Hits.Set(int(c.Sum("hits", int64(old.Hits), int64(d.Hits))))
-	}
-	if d.Weight != 0 {
-		c.AddBigint("weight", d.Weight, patch.Weight.IsSet())
-		patch.Weight.Set(new(c.Sum("weight", runtime.Deref(old.Weight), d.Weight)))
-	}
-	return patch, c.Err()
+	sums := runtime.Sums{Table: ticketTable}
+	sums.Int("hits", &patch.Hits, old.Hits, d.Hits)
+	sums.NullBigint("weight", &patch.Weight, old.Weight, d.Weight)
+	return patch, sums.Err()
 }
 
 // recordCreated records the events of a new ticket.
 func (t *TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
-	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
 	r.Event("ticket.created", ticket.ticketCreatedEvent())
 	return r.Err()
 }
@@ -360,7 +353,7 @@ func (t *TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 // recordUpdated records the events of an update that was done.
 func (t *TicketTable) recordUpdated(ctx context.Context, change TicketChange) error {
 	ticket := change.New
-	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (TicketChanged{}) {
 		r.Event("ticket.updated", TicketUpdatedEvent(ticket.ticketCreatedEvent()))
 	}
@@ -375,7 +368,7 @@ func (t *TicketTable) recordUpdated(ctx context.Context, change TicketChange) er
 
 // recordDeleted records the events of a deleted ticket.
 func (t *TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
-	r := t.s.Tx.Record(ctx, &ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
 	r.Event("ticket.deleted", TicketDeletedEvent{ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID})
 	return r.Err()
 }
@@ -404,56 +397,45 @@ func (in TicketCreate) document(now time.Time) Ticket {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (ticket *Ticket) check() error {
-	c := runtime.Checks{Table: &ticketTable}
-	c.Key("id", string(ticket.ID))
-	c.Key("deskId", string(ticket.DeskID))
-	c.String("spareId", string(runtime.Deref(ticket.SpareID)))
-	c.String("title", ticket.Title)
-	c.Required("pin", ticket.Pin.IsZero())
-	c.Secret("pin", ticket.Pin)
-	c.Int("hits", ticket.Hits)
-	c.NullJSON("notes", &ticket.Notes)
-	c.Time("updatedAt", &ticket.UpdatedAt)
-	return c.Err()
+// ticketRow is a ticket on its way between Go and the database.
+type ticketRow struct {
+	*Ticket
 }
 
-// values returns the values of the fields in the order of the columns.
-func (ticket *Ticket) values() []any {
+// Key returns the id as text.
+func (r ticketRow) Key() string {
+	return string(r.Ticket.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces.
+func (r ticketRow) Tidy() {
+	runtime.TidyNullJSON(&r.Ticket.Notes)
+	runtime.TidyTime(&r.Ticket.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r ticketRow) Values() []any {
 	return []any{
-		string(ticket.ID), string(ticket.DeskID), ticket.SpareID, ticket.Title, ticket.Pin, ticket.Hits,
-		dialect.JSON(ticket.Notes), ticket.Weight, ticket.UpdatedAt,
+		string(r.Ticket.ID), string(r.Ticket.DeskID), r.Ticket.SpareID, r.Ticket.Title, r.Ticket.Pin, r.Ticket.Hits,
+		dialect.JSON(r.Ticket.Notes), r.Ticket.Weight, r.Ticket.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (ticket *Ticket) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r ticketRow) Scan(row dialect.Row) error {
+	*r.Ticket = Ticket{}
 	return row.Scan(
-		(*string)(&ticket.ID), (*string)(&ticket.DeskID), &ticket.SpareID, &ticket.Title, &ticket.Pin, &ticket.Hits,
-		dialect.AsJSON(&ticket.Notes), &ticket.Weight, (*dialect.Time)(&ticket.UpdatedAt),
+		(*string)(&r.Ticket.ID), (*string)(&r.Ticket.DeskID), &r.Ticket.SpareID, &r.Ticket.Title, &r.Ticket.Pin,
+		&r.Ticket.Hits, dialect.AsJSON(&r.Ticket.Notes), &r.Ticket.Weight, (*dialect.Time)(&r.Ticket.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *TicketPatch) check() error {
-	c := runtime.Checks{Table: &ticketTable}
-	c.PatchKey("deskId", p.DeskID.IsSet(), string(p.DeskID.Or("")))
-	c.String("spareId", string(runtime.Deref(p.SpareID.Or(nil))))
-	c.String("title", p.Title.Or(""))
-	c.Required("pin", p.Pin.IsSet() && p.Pin.Or(Secret{}).IsZero())
-	c.Secret("pin", p.Pin.Or(Secret{}))
-	c.Int("hits", p.Hits.Or(0))
-	c.PatchNullJSON("notes", &p.Notes)
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *TicketPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(ticketTable)
 	runtime.Assign(set, "deskId", p.DeskID)
 	runtime.Assign(set, "spareId", p.SpareID)
 	runtime.Assign(set, "title", p.Title)
@@ -463,7 +445,7 @@ func (p *TicketPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "weight", p.Weight)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -476,6 +458,7 @@ func (p *TicketPatch) apply(old Ticket, now time.Time) Ticket {
 	old.Notes = p.Notes.Or(old.Notes)
 	old.Weight = p.Weight.Or(old.Weight)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	ticketRow{&old}.Tidy()
 	return old
 }
 
@@ -498,48 +481,21 @@ func (p *TicketPatch) change(old, stored Ticket) TicketChange {
 	}
 }
 
-// ticketCodec moves tickets between Go and rows.
-var ticketCodec = runtime.Codec[Ticket]{
-	Table:  &ticketTable,
-	Scan:   (*Ticket).scan,
-	Key:    func(ticket *Ticket) string { return string(ticket.ID) },
-	Values: (*Ticket).values,
-	Check:  (*Ticket).check,
-}
-
-// The columns of table ticket, in the order of values, and the statement that
-// reads every row.
-const (
-	ticketColumns         = "`id`, `deskId`, `spareId`, `title`, `pin`, `hits`, `notes`, `weight`, `updatedAt`"
-	ticketColumnsPostgres = `"id", "deskId", "spareId", "title", "pin", "hits", "notes", "weight", "updatedAt"`
-	ticketSelect          = "SELECT " + ticketColumns + " FROM `ticket`"
-	ticketSelectPostgres  = "SELECT " + ticketColumnsPostgres + ` FROM "ticket"`
-)
+// ticketCodec makes a row of a ticket.
+var ticketCodec = runtime.Codec[Ticket]{Table: ticketTable, Row: func(ticket *Ticket) runtime.Row { return ticketRow{ticket} }}
 
 // ticketTable describes table ticket to the runtime.
-var ticketTable = dialect.Table{
-	Key: "ticket", Name: "ticket", ID: "id", IDs: "nanoid",
+var ticketTable = runtime.Describe(dialect.Table{
+	Key: "ticket", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "deskId", Column: "deskId"},
-		{Key: "spareId", Column: "spareId", Nullable: true}, {Key: "title", Column: "title"},
-		{Key: "pin", Column: "pin", Secret: true}, {Key: "hits", Column: "hits", Type: dialect.TypeInt},
-		{Key: "notes", Column: "notes", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "weight", Column: "weight", Type: dialect.TypeBigint, Nullable: true},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "deskId", Reference: true}, {Key: "spareId", Nullable: true, Reference: true},
+		{Key: "title"}, {Key: "pin", Secret: true}, {Key: "hits", Type: dialect.TypeInt},
+		{Key: "notes", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "weight", Type: dialect.TypeBigint, Nullable: true}, {Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: ticketSelect, Postgres: ticketSelectPostgres, MySQL: ticketSelect},
-	ByID:   dialect.SQL{SQLite: ticketSelect + " WHERE `id` = ?", Postgres: ticketSelectPostgres + ` WHERE "id" = $1`, MySQL: ticketSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "ticket" (` + ticketColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		MySQL:    "INSERT INTO `ticket` (" + ticketColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete:    dialect.SQL{SQLite: "DELETE FROM `ticket` WHERE `id` = ?", Postgres: `DELETE FROM "ticket" WHERE "id" = $1`, MySQL: "DELETE FROM `ticket` WHERE `id` = ?"},
-	Uniques:   []dialect.Unique{{Fields: []string{"id"}, Columns: []string{"id"}}},
-	Returning: dialect.SQL{SQLite: " RETURNING " + ticketColumns, Postgres: " RETURNING " + ticketColumnsPostgres, MySQL: " RETURNING " + ticketColumns},
 	Foreign: []dialect.Foreign{
-		{Constraint: "ticket_deskId_fk", Field: "deskId", Column: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
-		{Constraint: "ticket_spareId_fk", Field: "spareId", Column: "spareId", Table: "desk", Target: "id", OnDelete: "SET NULL"},
+		{Constraint: "ticket_deskId_fk", Field: "deskId", Table: "desk", Target: "id", OnDelete: "CASCADE"},
+		{Constraint: "ticket_spareId_fk", Field: "spareId", Table: "desk", Target: "id", OnDelete: "SET NULL"},
 	},
 	Beneath: []string{"remark"},
-}
+})

@@ -96,7 +96,7 @@ type UserChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c UserChange) Fields() []string {
-	return runtime.Marked([]string{"name", "email", "nick", "image", "role", "visits", "credit", "score", "meta", "tags", "updatedAt"}, []bool{
+	return runtime.Marked(userTable, []bool{
 		c.Changed.Name, c.Changed.Email, c.Changed.Nick, c.Changed.Image, c.Changed.Role, c.Changed.Visits,
 		c.Changed.Credit, c.Changed.Score, c.Changed.Meta, c.Changed.Tags, c.Changed.UpdatedAt,
 	})
@@ -163,49 +163,42 @@ type UserTriggers interface {
 
 // UserTable reads and writes table user.
 type UserTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a user and returns it as stored.
 func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (User, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.create(ctx, in)
 	})
 }
 
 func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
-	user := in.document(t.s.Now())
+	user := in.document(t.in.Now())
 	id := user.ID
-	if err := fire(ctx, t.s, &userTable, runtime.BeforeCreate, Triggers.BeforeCreateUser, &user); err != nil {
+	if err := fire(ctx, t.in, userTable, runtime.BeforeCreate, Triggers.BeforeCreateUser, &user); err != nil {
 		return User{}, err
 	}
 	if user.ID != id {
-		return User{}, runtime.Immutable(&userTable, "id")
+		return User{}, runtime.Immutable(userTable, "id")
 	}
-	if err := user.check(); err != nil {
-		return User{}, err
-	}
-	user, err := runtime.Insert(ctx, t.s.Session, &userCodec, user, user.values())
+	userRow{&user}.Tidy()
+	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
-	watch := t.s.Tx.Watch(&userTable, string(user.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &userTable, runtime.OnCreate, Triggers.OnCreateUser, user); err != nil {
-		return User{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, user)
+	return on(ctx, t.in, &userCodec, string(user.ID), runtime.OnCreate, Triggers.OnCreateUser, user, user)
 }
 
 // CreateMany stores users, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]User, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &userCodec, in, tx.User.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
 		}
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &userCodec, in, func(in UserCreate) User {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User {
 			return in.document(now)
 		}, nil)
 	})
@@ -213,19 +206,20 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 
 // UpsertByEmail updates the user that has the email of in, or creates it from
 // in. The bool reports whether it was created.
-func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
 // UpsertByNick updates the user that has the nick of in, or creates it from
 // in. The bool reports whether it was created.
-func (t *UserTable) UpsertByNick(ctx context.Context, in UserCreate, patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpsertByNick(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "nick")
 }
 
-func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (User, bool, error) {
-	where := runtime.Holder(&userCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &userTable, fields, func(ctx context.Context, tx *Tx) (User, bool, error) {
+func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, fields ...string) (user User, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[User](userTable, userRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, userTable, fields, func(ctx context.Context, tx *Tx) (user User, ok bool, err error) {
 		return tx.User.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (User, error) {
 		return tx.User.Create(ctx, in)
@@ -233,75 +227,81 @@ func (t *UserTable) upsert(ctx context.Context, in UserCreate, patch UserPatch, 
 }
 
 // Get returns the user with that id, or ErrNotFound.
-func (t *UserTable) Get(ctx context.Context, id UserID) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userTable.ByID, id)
+func (t *UserTable) Get(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.Get(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetForUpdate returns the user with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (User, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &userCodec, id)
+func (t *UserTable) GetForUpdate(ctx context.Context, id UserID) (user User, err error) {
+	err = t.in.GetForUpdate(ctx, userTable, userRow{&user}, id)
+	return user, err
 }
 
 // GetByEmail returns the user with that email, or ErrNotFound.
-func (t *UserTable) GetByEmail(ctx context.Context, email string) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userByEmail, email)
+func (t *UserTable) GetByEmail(ctx context.Context, email string) (user User, err error) {
+	err = t.in.GetBy(ctx, userTable, userRow{&user}, "email", email)
+	return user, err
 }
 
 // GetByNick returns the user with that nick, or ErrNotFound.
-func (t *UserTable) GetByNick(ctx context.Context, nick string) (User, error) {
-	return runtime.Get(ctx, t.s.Session, &userCodec, userByNick, nick)
+func (t *UserTable) GetByNick(ctx context.Context, nick string) (user User, err error) {
+	err = t.in.GetBy(ctx, userTable, userRow{&user}, "nick", nick)
+	return user, err
 }
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
-func (t *UserTable) First(ctx context.Context, q UserQuery) (User, bool, error) {
-	return runtime.First(ctx, t.s.Session, &userCodec, q.Query())
+func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool, err error) {
+	ok, err = t.in.First(ctx, userTable, userRow{&user}, q.Query())
+	return user, ok, err
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.s.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
 func (t *UserTable) Count(ctx context.Context, where Predicate[User]) (int, error) {
-	return t.s.Count(ctx, &userTable, where.Expr())
+	return t.in.Count(ctx, userTable, where.Expr())
 }
 
 // Exists reports whether a user matches.
 func (t *UserTable) Exists(ctx context.Context, where Predicate[User]) (bool, error) {
-	return t.s.Exists(ctx, &userTable, where.Expr())
+	return t.in.Exists(ctx, userTable, where.Expr())
 }
 
 // Update changes the user with that id and returns it as stored, or
 // ErrNotFound.
 func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (User, error) {
-	return userCodec.Found(t.UpdateOne(ctx, UserCols.ID.Eq(id), patch))
+	user, ok, err := t.UpdateOne(ctx, UserCols.ID.Eq(id), patch)
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (User, bool, error) {
+func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (user User, ok bool, err error) {
 	return t.IncrementOne(ctx, where, UserDelta{}, patch)
 }
 
 // update changes a user that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *UserTable) update(ctx context.Context, old User, patch UserPatch, delta UserDelta) (User, error) {
-	watch := t.s.Tx.Watch(&userTable, string(old.ID))
+	watch := t.in.Tx.Watch(userTable, string(old.ID))
 	defer watch.Stop()
-	if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
+	if err := fireUpdate(ctx, t.in, userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 		return User{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.s.Session, &userCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Session, &userCodec, watch, old)
 	if err != nil {
 		return User{}, err
 	}
@@ -309,52 +309,42 @@ func (t *UserTable) update(ctx context.Context, old User, patch UserPatch, delta
 		return User{}, err
 	}
 	old = fresh
-	if err := patch.check(); err != nil {
+	now := t.in.Now()
+	set, err := patch.assignments(now)
+	if err != nil {
 		return User{}, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
 		return old, nil
 	}
-	if err := t.s.ChangeLocked(ctx, &userTable, old.ID, string(old.ID), set); err != nil {
+	if err := t.in.ChangeLocked(ctx, userTable, old.ID, string(old.ID), set); err != nil {
 		return User{}, err
 	}
-	return t.updated(ctx, old, patch.apply(old, now), patch, set)
-}
-
-// updated runs the trigger of an update that was done, and returns the user as
-// it is then.
-func (t *UserTable) updated(ctx context.Context, old, sent User, patch UserPatch, set *runtime.Assignments) (User, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &userCodec, set, sent)
+	stored, err := runtime.AsStored(ctx, t.in.Session, &userCodec, set, patch.apply(old, now))
 	if err != nil {
 		return User{}, err
 	}
 	change := patch.change(old, stored)
-	watch := t.s.Tx.Watch(&userTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
-		return User{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &userCodec, watch, change.New)
+	return on(ctx, t.in, &userCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateUser, change, change.New)
 }
 
 // UpdateMany changes every user that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *UserTable) UpdateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch UserPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments(t.in.Now()))
+	if err != nil {
 		return 0, err
 	}
-	if t.s.triggers == nil {
-		return t.s.Update(ctx, &userTable, where.Expr(), patch.assignments(t.s.Now()))
+	if t.in.triggers == nil {
+		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.s.Session, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.in.Session, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
 		return t.updateBatch(ctx, where, users, patch)
 	})
 }
@@ -362,101 +352,87 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 // updateBatch changes users that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *UserTable) updateBatch(ctx context.Context, where Predicate[User], users []User, patch UserPatch) (int, error) {
-	watch := runtime.WatchRows(t.s.Tx, &userCodec, users)
+	watch := runtime.WatchRows(t.in.Session, &userCodec, users)
 	defer watch.Stop()
 	patches := make(map[UserID]UserPatch, len(users))
-	users, err := runtime.Before(ctx, t.s.Session, &userCodec, watch, where.Expr(), users, func(old User) error {
+	users, err := runtime.Before(ctx, t.in.Session, &userCodec, watch, where.Expr(), users, func(old User) error {
 		patch := patch
-		if err := fireUpdate(ctx, t.s, &userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
+		if err := fireUpdate(ctx, t.in, userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 			return err
 		}
 		patches[old.ID] = patch
-		return patch.checkMany()
+		_, err := runtime.ForMany(patch.assignments(t.in.Now()))
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	var batch runtime.Batch
-	var olds []User
-	n, err := runtime.Visit(ctx, t.s.Session, &userCodec, watch, users, func(old User) error {
+	now := t.in.Now()
+	var batch runtime.Batch[User]
+	n, err := runtime.Visit(ctx, t.in.Session, &userCodec, watch, users, func(old User) error {
 		patch := patches[old.ID]
-		if set := patch.assignments(now); !set.Empty() {
-			batch.Add(old.ID, set)
-			olds = append(olds, old)
-		}
-		return nil
+		set, err := patch.assignments(now)
+		batch.Add(old, old.ID, set)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if err := t.s.UpdateBatch(ctx, &userTable, &batch); err != nil {
-		return 0, err
-	}
-	stored, err := runtime.AllStored(ctx, t.s.Session, &userCodec, olds, batch.Sets()...)
-	if err != nil {
-		return 0, err
-	}
-	written := runtime.WatchRows(t.s.Tx, &userCodec, users)
-	defer written.Stop()
-	for _, old := range olds {
-		patch := patches[old.ID]
-		change := patch.change(old, stored.Of(patch.apply(old, now)))
-		if there, err := runtime.Refresh(ctx, t.s.Session, &userCodec, written, &change.New); err != nil {
-			return 0, err
-		} else if !there {
-			continue // deleted by the trigger of a row before it
-		}
-		if err := fire(ctx, t.s, &userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change); err != nil {
-			return 0, err
-		}
-		if err := runtime.Kept(ctx, t.s.Session, &userCodec, written, change.New); err != nil {
-			return 0, err
-		}
-	}
-	return n, nil
+	return n, runtime.UpdateBatch(ctx, t.in.Session, &userCodec, &batch, runtime.Telling[User]{
+		Sent: func(old User) User {
+			patch := patches[old.ID]
+			return patch.apply(old, now)
+		},
+		On: func(old, stored, now User) error {
+			patch := patches[old.ID]
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, userTable, runtime.OnUpdate, Triggers.OnUpdateUser, change)
+		},
+	})
 }
 
 // Delete deletes the user with that id, or returns ErrNotFound.
 func (t *UserTable) Delete(ctx context.Context, id UserID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return runtime.Found(userTable, ok, err)
 }
 
 // DeleteReturning deletes the user with that id and returns it as it was, or
 // ErrNotFound.
 func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error) {
-	return userCodec.Found(t.ConsumeOne(ctx, UserCols.ID.Eq(id)))
+	user, ok, err := t.ConsumeOne(ctx, UserCols.ID.Eq(id))
+	return user, runtime.Found(userTable, ok, err)
 }
 
 // delete deletes a user that is locked, with its triggers, after the rows that
 // go with it.
 func (t *UserTable) delete(ctx context.Context, user User) error {
-	if err := fire(ctx, t.s, &userTable, runtime.BeforeDelete, Triggers.BeforeDeleteUser, user); err != nil {
+	if err := fire(ctx, t.in, userTable, runtime.BeforeDelete, Triggers.BeforeDeleteUser, user); err != nil {
 		return err
 	}
-	if err := t.s.Tx.CarryOut(&userTable, func() error {
+	if err := t.in.Tx.CarryOut(userTable, func() error {
 		return t.cascade(ctx, user)
 	}); err != nil {
 		return err
 	}
-	if err := t.s.RemoveLocked(ctx, &userTable, user.ID, string(user.ID)); err != nil {
+	if err := t.in.RemoveLocked(ctx, userTable, user.ID, string(user.ID)); err != nil {
 		return err
 	}
-	return fire(ctx, t.s, &userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
+	return fire(ctx, t.in, userTable, runtime.OnDelete, Triggers.OnDeleteUser, user)
 }
 
 // cascade deletes or changes the rows that refer to a user which is to be
 // deleted.
 func (t *UserTable) cascade(ctx context.Context, user User) error {
-	if t.s.triggers != nil {
-		if _, err := t.s.tx.Profile.deleteMany(ctx, ProfileCols.UserID.Eq(user.ID)); err != nil {
+	if t.in.triggers != nil {
+		if _, err := t.in.tx.Profile.deleteMany(ctx, ProfileCols.UserID.Eq(user.ID)); err != nil {
 			return err
 		}
-		if _, err := t.s.tx.Member.deleteMany(ctx, MemberCols.UserID.Eq(user.ID)); err != nil {
+		if _, err := t.in.tx.Member.deleteMany(ctx, MemberCols.UserID.Eq(user.ID)); err != nil {
 			return err
 		}
-		if _, err := t.s.tx.Organization.updateMany(ctx, OrganizationCols.OwnerID.Eq(user.ID), OrganizationPatch{OwnerID: Null[UserID]()}); err != nil {
+		if _, err := t.in.tx.Organization.updateMany(ctx, OrganizationCols.OwnerID.Eq(user.ID), OrganizationPatch{OwnerID: Null[UserID]()}); err != nil {
 			return err
 		}
 	}
@@ -466,67 +442,60 @@ func (t *UserTable) cascade(ctx context.Context, user User) error {
 // DeleteMany deletes every user that matches, in one transaction, and returns
 // how many there were. Triggers fire for each.
 func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.User.deleteMany(ctx, where)
 	})
 }
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &userTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, userTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.s.Session, &userCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Session, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (User, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockDelete, where.Expr())
-		if err != nil || user == nil {
-			return nil, err
+func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user User, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.LockOne(ctx, userTable, userRow{&user}, runtime.LockDelete, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return user, tx.User.delete(ctx, *user)
-	}))
+		return true, tx.User.delete(ctx, user)
+	})
+	return runtime.Maybe(user, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one user that matches, sets what
 // patch sets, and returns it as stored, and whether there was one. Null counts
 // as zero.
-func (t *UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (User, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*User, error) {
+func (t *UserTable) IncrementOne(ctx context.Context, where Predicate[User], delta UserDelta, patch UserPatch) (user User, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		if _, err := delta.add(User{}, patch); err != nil {
-			return nil, err
+			return false, err
 		}
-		user, err := runtime.LockOne(ctx, tx.scope.Session, &userCodec, runtime.LockUpdate, where.Expr())
-		if err != nil || user == nil {
-			return nil, err
+		ok, err := tx.in.LockOne(ctx, userTable, userRow{&user}, runtime.LockUpdate, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		sum, err := delta.add(*user, patch)
+		sum, err := delta.add(user, patch)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		*user, err = tx.User.update(ctx, *user, sum, delta)
-		return user, err
-	}))
+		user, err = tx.User.update(ctx, user, sum, delta)
+		return true, err
+	})
+	return runtime.Maybe(user, ok, err)
 }
 
 // add returns the patch with the sums of the delta and the user's numbers.
 func (d UserDelta) add(old User, patch UserPatch) (UserPatch, error) {
-	c := runtime.Checks{Table: &userTable}
-	if d.Visits != 0 {
-		c.AddInt("visits", d.Visits, patch.Visits.IsSet())
-		patch.Visits.Set(int(c.Sum("visits", int64(old.Visits), int64(d.Visits))))
-	}
-	if d.Credit != 0 {
-		c.AddBigint("credit", d.Credit, patch.Credit.IsSet())
-		patch.Credit.Set(new(c.Sum("credit", runtime.Deref(old.Credit), d.Credit)))
-	}
-	if d.Score != 0 {
-		c.AddFloat("score", d.Score, patch.Score.IsSet())
-		patch.Score.Set(old.Score + d.Score)
-	}
-	return patch, c.Err()
+	sums := runtime.Sums{Table: userTable}
+	sums.Int("visits", &patch.Visits, old.Visits, d.Visits)
+	sums.NullBigint("credit", &patch.Credit, old.Credit, d.Credit)
+	sums.Float("score", &patch.Score, old.Score, d.Score)
+	return patch, sums.Err()
 }
 
 // again adds the delta once more, to the user as it is now: the trigger ahead
@@ -568,79 +537,49 @@ func (in UserCreate) document(now time.Time) User {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (user *User) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.Key("id", string(user.ID))
-	c.String("name", user.Name)
-	c.MaxLength("name", user.Name, 40)
-	c.String("email", user.Email)
-	c.String("nick", runtime.Deref(user.Nick))
-	c.String("image", runtime.Deref(user.Image))
-	c.Enum("role", string(user.Role), "user", "admin")
-	c.Int("visits", user.Visits)
-	c.Float("score", user.Score)
-	c.String("source", user.Source)
-	c.NullJSON("meta", &user.Meta)
-	runtime.NonNil(&user.Tags)
-	c.Strings("tags", user.Tags)
-	c.Time("createdAt", &user.CreatedAt)
-	c.Time("updatedAt", &user.UpdatedAt)
-	return c.Err()
+// userRow is a user on its way between Go and the database.
+type userRow struct {
+	*User
 }
 
-// values returns the values of the fields in the order of the columns.
-func (user *User) values() []any {
+// Key returns the id as text.
+func (r userRow) Key() string {
+	return string(r.User.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds, JSON without needless spaces, empty lists instead of nil ones.
+func (r userRow) Tidy() {
+	runtime.TidyNullJSON(&r.User.Meta)
+	runtime.TidyList(&r.User.Tags)
+	runtime.TidyTime(&r.User.CreatedAt)
+	runtime.TidyTime(&r.User.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r userRow) Values() []any {
 	return []any{
-		string(user.ID), user.Name, user.Email, user.Nick, user.Image, string(user.Role), user.Visits, user.Credit,
-		user.Score, user.Source, dialect.JSON(user.Meta), dialect.JSON(user.Tags), user.CreatedAt, user.UpdatedAt,
+		string(r.User.ID), r.User.Name, r.User.Email, r.User.Nick, r.User.Image, string(r.User.Role), r.User.Visits,
+		r.User.Credit, r.User.Score, r.User.Source, dialect.JSON(r.User.Meta), dialect.JSON(r.User.Tags),
+		r.User.CreatedAt, r.User.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (user *User) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r userRow) Scan(row dialect.Row) error {
+	*r.User = User{}
 	return row.Scan(
-		(*string)(&user.ID), &user.Name, &user.Email, &user.Nick, &user.Image, (*string)(&user.Role), &user.Visits,
-		&user.Credit, &user.Score, &user.Source, dialect.AsJSON(&user.Meta), dialect.AsJSON(&user.Tags),
-		(*dialect.Time)(&user.CreatedAt), (*dialect.Time)(&user.UpdatedAt),
+		(*string)(&r.User.ID), &r.User.Name, &r.User.Email, &r.User.Nick, &r.User.Image, (*string)(&r.User.Role),
+		&r.User.Visits, &r.User.Credit, &r.User.Score, &r.User.Source, dialect.AsJSON(&r.User.Meta),
+		dialect.AsJSON(&r.User.Tags), (*dialect.Time)(&r.User.CreatedAt), (*dialect.Time)(&r.User.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *UserPatch) check() error {
-	c := runtime.Checks{Table: &userTable}
-	c.String("name", p.Name.Or(""))
-	c.MaxLength("name", p.Name.Or(""), 40)
-	c.String("email", p.Email.Or(""))
-	c.String("nick", runtime.Deref(p.Nick.Or(nil)))
-	c.String("image", runtime.Deref(p.Image.Or(nil)))
-	c.Enum("role", string(p.Role.Or("user")), "user", "admin")
-	c.Int("visits", p.Visits.Or(0))
-	c.Float("score", p.Score.Or(0))
-	c.PatchNullJSON("meta", &p.Meta)
-	runtime.NonNilOpt(&p.Tags)
-	c.Strings("tags", p.Tags.Or(nil))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *UserPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&userTable, "email")
-	}
-	if p.Nick.Or(nil) != nil {
-		return runtime.ManyUnique(&userTable, "nick")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *UserPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(userTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "nick", p.Nick)
@@ -653,7 +592,7 @@ func (p *UserPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.AssignJSON(set, "tags", p.Tags)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -669,6 +608,7 @@ func (p *UserPatch) apply(old User, now time.Time) User {
 	old.Meta = p.Meta.Or(old.Meta)
 	old.Tags = p.Tags.Or(old.Tags)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	userRow{&old}.Tidy()
 	return old
 }
 
@@ -694,59 +634,25 @@ func (p *UserPatch) change(old, stored User) UserChange {
 	}
 }
 
-// userCodec moves users between Go and rows.
-var userCodec = runtime.Codec[User]{
-	Table:  &userTable,
-	Scan:   (*User).scan,
-	Key:    func(user *User) string { return string(user.ID) },
-	Values: (*User).values,
-	Check:  (*User).check,
-}
-
-// The columns of table user, in the order of values, and the statement that
-// reads every row.
-const (
-	userColumns         = "`id`, `name`, `email`, `nick`, `image`, `role`, `visits`, `credit`, `score`, `source`, `meta`, `tags`, `createdAt`, `updatedAt`"
-	userColumnsPostgres = `"id", "name", "email", "nick", "image", "role", "visits", "credit", "score", "source", "meta", "tags", "createdAt", "updatedAt"`
-	userSelect          = "SELECT " + userColumns + " FROM `user`"
-	userSelectPostgres  = "SELECT " + userColumnsPostgres + ` FROM "user"`
-)
+// userCodec makes a row of a user.
+var userCodec = runtime.Codec[User]{Table: userTable, Row: func(user *User) runtime.Row { return userRow{user} }}
 
 // userTable describes table user to the runtime.
-var userTable = dialect.Table{
-	Key: "user", Name: "user", ID: "id", IDs: "nanoid",
+var userTable = runtime.Describe(dialect.Table{
+	Key: "user", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name", MaxLength: 40}, {Key: "email", Column: "email"},
-		{Key: "nick", Column: "nick", Nullable: true}, {Key: "image", Column: "image", Nullable: true},
-		{Key: "role", Column: "role", Enum: []string{"user", "admin"}},
-		{Key: "visits", Column: "visits", Type: dialect.TypeInt},
-		{Key: "credit", Column: "credit", Type: dialect.TypeBigint, Nullable: true},
-		{Key: "score", Column: "score", Type: dialect.TypeFloat}, {Key: "source", Column: "source"},
-		{Key: "meta", Column: "meta", Type: dialect.TypeJSON, Nullable: true},
-		{Key: "tags", Column: "tags", Type: dialect.TypeStrings},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "name", MaxLength: 40}, {Key: "email"}, {Key: "nick", Nullable: true},
+		{Key: "image", Nullable: true}, {Key: "role", Enum: []string{"user", "admin"}},
+		{Key: "visits", Type: dialect.TypeInt}, {Key: "credit", Type: dialect.TypeBigint, Nullable: true},
+		{Key: "score", Type: dialect.TypeFloat}, {Key: "source", Fixed: true},
+		{Key: "meta", Type: dialect.TypeJSON, Nullable: true, Shallow: true},
+		{Key: "tags", Type: dialect.TypeStrings}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: userSelect, Postgres: userSelectPostgres, MySQL: userSelect},
-	ByID:   dialect.SQL{SQLite: userSelect + " WHERE `id` = ?", Postgres: userSelectPostgres + ` WHERE "id" = $1`, MySQL: userSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "user" (` + userColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-		MySQL:    "INSERT INTO `user` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `user` WHERE `id` = ?", Postgres: `DELETE FROM "user" WHERE "id" = $1`, MySQL: "DELETE FROM `user` WHERE `id` = ?"},
 	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "user_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-		{Index: "user_nick_uidx", Fields: []string{"nick"}, Columns: []string{"nick"}},
+		{Index: "user_email_uidx", Fields: []string{"email"}},
+		{Index: "user_nick_uidx", Fields: []string{"nick"}},
 	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + userColumns, Postgres: " RETURNING " + userColumnsPostgres, MySQL: " RETURNING " + userColumns},
-	Beneath:   []string{"profile", "session", "member", "organization", "reply"},
-	Endless:   true,
-}
-
-// userByEmail finds a user by email.
-var userByEmail = dialect.SQL{SQLite: userSelect + " WHERE `email` = ?", Postgres: userSelectPostgres + ` WHERE "email" = $1`, MySQL: userSelect + " WHERE `email` = ?"}
-
-// userByNick finds a user by nick.
-var userByNick = dialect.SQL{SQLite: userSelect + " WHERE `nick` = ?", Postgres: userSelectPostgres + ` WHERE "nick" = $1`, MySQL: userSelect + " WHERE `nick` = ?"}
+	Beneath: []string{"profile", "session", "member", "organization", "reply"},
+	Endless: true,
+})

@@ -33,8 +33,8 @@ type Tables struct {
 // is safe for use by several goroutines.
 type DB struct {
 	Tables
-	db    *runtime.DB
-	scope scope
+	rt *runtime.DB
+	in handle
 }
 
 // Open checks that the connections and the tables are as authgen needs them,
@@ -47,33 +47,33 @@ func Open(ctx context.Context, database dialect.Database, triggers Triggers, opt
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{db: rt, scope: scope{Session: runtime.Session{DB: rt}, triggers: triggers}}
-	db.Tables = newTables(&db.scope)
+	db := &DB{rt: rt, in: handle{Session: runtime.Session{DB: rt}, triggers: triggers}}
+	db.Tables = newTables(&db.in)
 	return db, nil
 }
 
 // Close closes the database if authgen opened it; a pool that the program
 // opened is the program's to close.
 func (db *DB) Close() error {
-	return db.db.Close()
+	return db.rt.Close()
 }
 
 // Schema returns what the package was generated from: its tables, and the
 // types of their fields. It is not to be changed.
 func (db *DB) Schema() runtime.Schema {
-	return db.db.Schema()
+	return db.rt.Schema()
 }
 
 // Outbox returns what package outbox works on: outbox.New(db.Outbox()).
 func (db *DB) Outbox() *runtime.DB {
-	return db.db
+	return db.rt
 }
 
 // WithoutTriggers returns the same database with tables that fire no triggers,
 // in its transactions neither. Events are recorded all the same.
 func (db *DB) WithoutTriggers() *DB {
-	quiet := &DB{db: db.db, scope: scope{Session: db.scope.Session}}
-	quiet.Tables = newTables(&quiet.scope)
+	quiet := &DB{rt: db.rt, in: handle{Session: db.in.Session}}
+	quiet.Tables = newTables(&quiet.in)
 	return quiet
 }
 
@@ -81,8 +81,8 @@ func (db *DB) WithoutTriggers() *DB {
 // commits if fn returns nil. After a conflict with another transaction fn runs
 // again; the error is ErrConflict when the retries are used up.
 func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error, options ...TxOption) error {
-	return db.db.Unit(ctx, runtime.Joined(options), func(ctx context.Context, rt *runtime.Tx) error {
-		return fn(ctx, newTx(rt, db.scope.triggers))
+	return db.rt.Unit(ctx, runtime.Joined(options), func(ctx context.Context, rt *runtime.Tx) error {
+		return fn(ctx, newTx(rt, db.in.triggers))
 	})
 }
 
@@ -91,8 +91,8 @@ func (db *DB) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 // it, done must be called with whether it was committed; it runs what fn left
 // for AfterCommit or AfterRollback.
 func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(ctx context.Context, tx *Tx) error) (done func(committed bool), err error) {
-	return db.db.Join(ctx, outer, func(ctx context.Context, rt *runtime.Tx) error {
-		return fn(ctx, newTx(rt, db.scope.triggers))
+	return db.rt.Join(ctx, outer, func(ctx context.Context, rt *runtime.Tx) error {
+		return fn(ctx, newTx(rt, db.in.triggers))
 	})
 }
 
@@ -100,14 +100,14 @@ func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(ctx context.Conte
 // function that it was given to.
 type Tx struct {
 	Tables
-	tx    *runtime.Tx
-	scope scope
+	rt *runtime.Tx
+	in handle
 }
 
 func newTx(rt *runtime.Tx, triggers Triggers) *Tx {
-	tx := &Tx{tx: rt}
-	tx.scope = scope{Session: runtime.Session{DB: rt.DB(), Tx: rt}, tx: tx, triggers: triggers}
-	tx.Tables = newTables(&tx.scope)
+	tx := &Tx{rt: rt}
+	tx.in = handle{Session: runtime.Session{DB: rt.DB(), Tx: rt}, tx: tx, triggers: triggers}
+	tx.Tables = newTables(&tx.in)
 	return tx
 }
 
@@ -115,7 +115,7 @@ func newTx(rt *runtime.Tx, triggers Triggers) *Tx {
 // left for AfterCommit is dropped, and the transaction goes on if the caller
 // handles the error.
 func (tx *Tx) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return tx.tx.Nested(ctx, func(ctx context.Context) error {
+	return tx.rt.Nested(ctx, func(ctx context.Context) error {
 		return fn(ctx, tx)
 	})
 }
@@ -123,51 +123,51 @@ func (tx *Tx) Tx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error
 // WithoutTriggers returns the same transaction with tables that fire no
 // triggers. Events are recorded all the same.
 func (tx *Tx) WithoutTriggers() *Tx {
-	return newTx(tx.tx, nil)
+	return newTx(tx.rt, nil)
 }
 
 // SQL returns the underlying transaction, for the application's own tables.
 func (tx *Tx) SQL() *runtime.SQLTx {
-	return tx.tx.SQL()
+	return tx.rt.SQL()
 }
 
 // AfterCommit makes f run once, after the outermost commit, and not at all
 // after a rollback. Its failure is reported to the handler of WithAfterError
 // and changes nothing else.
 func (tx *Tx) AfterCommit(f func(ctx context.Context) error) {
-	tx.tx.AfterCommit(f)
+	tx.rt.AfterCommit(f)
 }
 
 // AfterRollback makes f run once, after the whole transaction has ended, if
 // what was done in it, or in the innermost savepoint, has been undone.
 func (tx *Tx) AfterRollback(f func(ctx context.Context) error) {
-	tx.tx.AfterRollback(f)
+	tx.rt.AfterRollback(f)
 }
 
 // Schedule stores a job as part of the transaction; a rollback drops it. Its
 // handler is called when it is due, at least once. It is due at once, unless
 // After or At says otherwise.
 func (tx *Tx) Schedule(ctx context.Context, job Job, options ...JobOption) error {
-	return tx.tx.Schedule(ctx, job, options...)
+	return tx.rt.Schedule(ctx, job, options...)
 }
 
 // Cancel deletes the job of that kind which was scheduled with that UniqueKey.
 // It reports whether the job still waited. Of the given job, only the kind
 // counts.
 func (tx *Tx) Cancel(ctx context.Context, job Job, key string) (bool, error) {
-	return tx.tx.Cancel(ctx, job, key)
+	return tx.rt.Cancel(ctx, job, key)
 }
 
 // Begin returns a transaction that lives over several calls, until Commit or
 // Rollback, or until ctx ends: ctx is that of the whole transaction, not of
 // one call. Nothing is retried. It is for one goroutine at a time.
 func (db *DB) Begin(ctx context.Context, options ...TxOption) (*OpenTx, error) {
-	open, err := db.db.Begin(ctx, runtime.Joined(options))
+	open, err := db.rt.Begin(ctx, runtime.Joined(options))
 	if err != nil {
 		return nil, err
 	}
 	rt := open.Tx()
-	return &OpenTx{Tx: newTx(rt, db.scope.triggers), open: open}, nil
+	return &OpenTx{Tx: newTx(rt, db.in.triggers), open: open}, nil
 }
 
 // OpenTx is a transaction that Begin began. Its Tx is what functions take that
@@ -198,54 +198,49 @@ func (tx *OpenTx) Err() error {
 	return tx.open.Err()
 }
 
-// A scope is where the calls on a table go: to the database, or into an open
+// A handle is where the calls on a table go: to the database, or into an open
 // transaction.
-type scope struct {
+type handle struct {
 	runtime.Session
 	tx       *Tx      // nil: each call is a transaction of its own
 	triggers Triggers // nil: none are fired
 }
 
-func newTables(s *scope) Tables {
+func newTables(in *handle) Tables {
 	return Tables{
-		Person:  PersonTable{s},
-		User:    UserTable{s},
-		Profile: ProfileTable{s},
-		Session: SessionTable{s},
-		Visitor: VisitorTable{s},
-		Guest:   GuestTable{s},
+		Person:  PersonTable{in},
+		User:    UserTable{in},
+		Profile: ProfileTable{in},
+		Session: SessionTable{in},
+		Visitor: VisitorTable{in},
+		Guest:   GuestTable{in},
 	}
 }
 
 // schema describes every table to the runtime.
 var schema = runtime.Schema{
 	Tables: []*dialect.Table{
-		&personTable,
-		&userTable,
-		&profileTable,
-		&sessionTable,
-		&visitorTable,
-		&guestTable,
+		personTable,
+		userTable,
+		profileTable,
+		sessionTable,
+		visitorTable,
+		guestTable,
 	},
 	DDL: dialect.SQL{SQLite: schemaSQLite, Postgres: schemaPostgres, MySQL: schemaMySQL},
 }
 
-// unit runs fn in the open transaction, or in one of its own.
-func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx *Tx) (T, error)) (T, error) {
-	var result T
-	run := func(ctx context.Context, tx *Tx) (err error) {
-		result, err = fn(ctx, tx)
-		return err
-	}
-	var err error
-	if s.tx != nil {
-		err = s.Tx.Call(ctx, func(ctx context.Context) error {
-			return run(ctx, s.tx)
-		})
-	} else {
-		err = s.DB.Unit(ctx, 0, func(ctx context.Context, rt *runtime.Tx) error {
-			return run(ctx, newTx(rt, s.triggers))
-		})
+// unit runs fn in the open transaction, or in one of its own, and once more
+// after a conflict.
+func unit[T any](ctx context.Context, in *handle, fn func(ctx context.Context, tx *Tx) (T, error)) (result T, err error) {
+	work := in.Work(ctx)
+	defer work.End()
+	for work.Next(&err) {
+		tx := in.tx
+		if tx == nil {
+			tx = newTx(work.Tx, in.triggers)
+		}
+		result, err = fn(work.Ctx, tx)
 	}
 	if err != nil {
 		var none T
@@ -257,13 +252,15 @@ func unit[T any](ctx context.Context, s *scope, fn func(ctx context.Context, tx 
 // upsert changes a row that has unique values already, or creates one, in the
 // open transaction or in one of its own. It reports whether the row was
 // created.
-func upsert[D any](ctx context.Context, s *scope, table *dialect.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
+func upsert[D any](ctx context.Context, in *handle, table *dialect.Table, fields []string, update func(context.Context, *Tx) (D, bool, error), create func(context.Context, *Tx) (D, error)) (D, bool, error) {
 	created := false
-	doc, err := unit(ctx, s, func(ctx context.Context, tx *Tx) (doc D, err error) {
-		doc, created, err = runtime.Upsert(ctx, tx.tx, table, fields, func(ctx context.Context) (D, bool, error) {
-			return update(ctx, tx)
-		}, func(ctx context.Context) (D, error) {
-			return create(ctx, tx)
+	doc, err := unit(ctx, in, func(ctx context.Context, tx *Tx) (doc D, err error) {
+		created, err = runtime.Upsert(ctx, tx.rt, table, fields, func(ctx context.Context) (there bool, err error) {
+			doc, there, err = update(ctx, tx)
+			return there, err
+		}, func(ctx context.Context) (err error) {
+			doc, err = create(ctx, tx)
+			return err
 		})
 		return doc, err
 	})
@@ -272,16 +269,32 @@ func upsert[D any](ctx context.Context, s *scope, table *dialect.Table, fields [
 
 // fire runs a trigger with what it is given, unless the handle is without
 // triggers.
-func fire[V any](ctx context.Context, s *scope, table *dialect.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
-	if s.triggers == nil {
+func fire[V any](ctx context.Context, in *handle, table *dialect.Table, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V) (err error) {
+	if in.triggers == nil {
 		return nil
 	}
-	ctx, firing, err := s.Tx.Enter(ctx, table, name)
+	ctx, firing, err := in.Tx.Enter(ctx, table, name)
 	if err != nil {
 		return err
 	}
 	err = firing.Unwound()
 	defer firing.End(&err)
-	err = trigger(s.triggers, ctx, s.tx, v)
+	err = trigger(in.triggers, ctx, in.tx, v)
 	return err
+}
+
+// on runs the trigger of a write that was done, unless the handle is without
+// triggers, and returns the document as it is then. Of its Codec, key is the
+// document's.
+func on[D, V any](ctx context.Context, in *handle, c *runtime.Codec[D], key, name string, trigger func(Triggers, context.Context, *Tx, V) error, v V, doc D) (D, error) {
+	if in.triggers == nil {
+		return doc, nil
+	}
+	watch := in.Tx.Watch(c.Table, key)
+	defer watch.Stop()
+	if err := fire(ctx, in, c.Table, name, trigger, v); err != nil {
+		var none D
+		return none, err
+	}
+	return runtime.Fresh(ctx, in.Session, c, watch, doc)
 }

@@ -63,7 +63,7 @@ type GuestChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c GuestChange) Fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "username", "role", "updatedAt"}, []bool{
+	return runtime.Marked(guestTable, []bool{
 		c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.Username,
 		c.Changed.Role, c.Changed.UpdatedAt,
 	})
@@ -113,52 +113,45 @@ type GuestTriggers interface {
 
 // GuestTable reads and writes table guest.
 type GuestTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a guest and returns it as stored.
 func (t *GuestTable) Create(ctx context.Context, in GuestCreate) (Guest, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Guest, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Guest, error) {
 		return tx.Guest.create(ctx, in)
 	})
 }
 
 func (t *GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) {
-	guest := in.document(t.s.Now())
+	guest := in.document(t.in.Now())
 	id := guest.ID
-	if err := fire(ctx, t.s, &guestTable, runtime.BeforeCreate, Triggers.BeforeCreateGuest, &guest); err != nil {
+	if err := fire(ctx, t.in, guestTable, runtime.BeforeCreate, Triggers.BeforeCreateGuest, &guest); err != nil {
 		return Guest{}, err
 	}
 	if guest.ID != id {
-		return Guest{}, runtime.Immutable(&guestTable, "id")
+		return Guest{}, runtime.Immutable(guestTable, "id")
 	}
-	if err := guest.check(); err != nil {
-		return Guest{}, err
-	}
-	guest, err := runtime.Insert(ctx, t.s.Session, &guestCodec, guest, guest.values())
+	guestRow{&guest}.Tidy()
+	guest, err := runtime.Insert(ctx, t.in.Session, &guestCodec, guest, guestRow{&guest}.Values())
 	if err != nil {
 		return Guest{}, err
 	}
 	if err := t.recordCreated(ctx, guest); err != nil {
 		return Guest{}, err
 	}
-	watch := t.s.Tx.Watch(&guestTable, string(guest.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &guestTable, runtime.OnCreate, Triggers.OnCreateGuest, guest); err != nil {
-		return Guest{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &guestCodec, watch, guest)
+	return on(ctx, t.in, &guestCodec, string(guest.ID), runtime.OnCreate, Triggers.OnCreateGuest, guest, guest)
 }
 
 // CreateMany stores guests, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Guest, error) {
-		if t.s.triggers != nil {
-			return runtime.CreateEach(ctx, tx.scope.Session, &guestCodec, in, tx.Guest.create)
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Guest, error) {
+		if t.in.triggers != nil {
+			return runtime.CreateEach(ctx, tx.in.Session, &guestCodec, in, tx.Guest.create)
 		}
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &guestCodec, in, func(in GuestCreate) Guest {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &guestCodec, in, func(in GuestCreate) Guest {
 			return in.document(now)
 		}, tx.Guest.recordCreated)
 	})
@@ -166,13 +159,14 @@ func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest,
 
 // UpsertByEmail updates the guest that has the email of in, or creates it from
 // in. The bool reports whether it was created.
-func (t *GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (Guest, bool, error) {
+func (t *GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (guest Guest, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t *GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch, fields ...string) (Guest, bool, error) {
-	where := runtime.Holder(&guestCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &guestTable, fields, func(ctx context.Context, tx *Tx) (Guest, bool, error) {
+func (t *GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatch, fields ...string) (guest Guest, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Guest](guestTable, guestRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, guestTable, fields, func(ctx context.Context, tx *Tx) (guest Guest, ok bool, err error) {
 		return tx.Guest.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Guest, error) {
 		return tx.Guest.Create(ctx, in)
@@ -180,150 +174,130 @@ func (t *GuestTable) upsert(ctx context.Context, in GuestCreate, patch GuestPatc
 }
 
 // Get returns the guest with that id, or ErrNotFound.
-func (t *GuestTable) Get(ctx context.Context, id GuestID) (Guest, error) {
-	return runtime.Get(ctx, t.s.Session, &guestCodec, guestTable.ByID, id)
+func (t *GuestTable) Get(ctx context.Context, id GuestID) (guest Guest, err error) {
+	err = t.in.Get(ctx, guestTable, guestRow{&guest}, id)
+	return guest, err
 }
 
 // GetForUpdate returns the guest with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *GuestTable) GetForUpdate(ctx context.Context, id GuestID) (Guest, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &guestCodec, id)
+func (t *GuestTable) GetForUpdate(ctx context.Context, id GuestID) (guest Guest, err error) {
+	err = t.in.GetForUpdate(ctx, guestTable, guestRow{&guest}, id)
+	return guest, err
 }
 
 // GetByEmail returns the guest with that email, or ErrNotFound.
-func (t *GuestTable) GetByEmail(ctx context.Context, email string) (Guest, error) {
-	return runtime.Get(ctx, t.s.Session, &guestCodec, guestByEmail, email)
+func (t *GuestTable) GetByEmail(ctx context.Context, email string) (guest Guest, err error) {
+	err = t.in.GetBy(ctx, guestTable, guestRow{&guest}, "email", email)
+	return guest, err
 }
 
 // Find returns the guests of a query, in its order and then by id.
 func (t *GuestTable) Find(ctx context.Context, q GuestQuery) ([]Guest, error) {
-	return runtime.List(ctx, t.s.Session, &guestCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &guestCodec, q.Query())
 }
 
 // First returns the first guest of a query, and whether there is one.
-func (t *GuestTable) First(ctx context.Context, q GuestQuery) (Guest, bool, error) {
-	return runtime.First(ctx, t.s.Session, &guestCodec, q.Query())
+func (t *GuestTable) First(ctx context.Context, q GuestQuery) (guest Guest, ok bool, err error) {
+	ok, err = t.in.First(ctx, guestTable, guestRow{&guest}, q.Query())
+	return guest, ok, err
 }
 
 // Each returns the guests of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *GuestTable) Each(ctx context.Context, q GuestQuery) iter.Seq2[Guest, error] {
-	return runtime.Each(ctx, t.s.Session, &guestCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &guestCodec, q.Query())
 }
 
 // Count returns how many guests match.
 func (t *GuestTable) Count(ctx context.Context, where Predicate[Guest]) (int, error) {
-	return t.s.Count(ctx, &guestTable, where.Expr())
+	return t.in.Count(ctx, guestTable, where.Expr())
 }
 
 // Exists reports whether a guest matches.
 func (t *GuestTable) Exists(ctx context.Context, where Predicate[Guest]) (bool, error) {
-	return t.s.Exists(ctx, &guestTable, where.Expr())
+	return t.in.Exists(ctx, guestTable, where.Expr())
 }
 
 // Update changes the guest with that id and returns it as stored, or
 // ErrNotFound.
 func (t *GuestTable) Update(ctx context.Context, id GuestID, patch GuestPatch) (Guest, error) {
-	return guestCodec.Found(t.UpdateOne(ctx, GuestCols.ID.Eq(id), patch))
+	guest, ok, err := t.UpdateOne(ctx, GuestCols.ID.Eq(id), patch)
+	return guest, runtime.Found(guestTable, ok, err)
 }
 
 // UpdateOne changes one guest that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (Guest, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Guest, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (guest Guest, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		guest, err := runtime.Overwrite(ctx, tx.scope.Session, &guestCodec, where.Expr(), set)
-		if err != nil || guest == nil || set.Empty() {
-			return guest, err
+		ok, err := tx.in.Overwrite(ctx, guestTable, guestRow{&guest}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*guest, err = tx.Guest.updated(ctx, *guest, patch.apply(*guest, now), patch, set)
-		return guest, err
-	}))
-}
-
-// updated records an update that was done, runs its trigger, and returns the
-// guest as it is then.
-func (t *GuestTable) updated(ctx context.Context, old, sent Guest, patch GuestPatch, set *runtime.Assignments) (Guest, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &guestCodec, set, sent)
-	if err != nil {
-		return Guest{}, err
-	}
-	change := patch.change(old, stored)
-	if err := t.recordUpdated(ctx, change); err != nil {
-		return Guest{}, err
-	}
-	watch := t.s.Tx.Watch(&guestTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &guestTable, runtime.OnUpdate, Triggers.OnUpdateGuest, change); err != nil {
-		return Guest{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &guestCodec, watch, change.New)
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &guestCodec, set, patch.apply(guest, now))
+		if err != nil {
+			return false, err
+		}
+		change := patch.change(guest, stored)
+		if err := tx.Guest.recordUpdated(ctx, change); err != nil {
+			return false, err
+		}
+		guest, err = on(ctx, &tx.in, &guestCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateGuest, change, change.New)
+		return true, err
+	})
+	return runtime.Maybe(guest, ok, err)
 }
 
 // UpdateMany changes every guest that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
 func (t *GuestTable) UpdateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Guest.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *GuestTable) updateMany(ctx context.Context, where Predicate[Guest], patch GuestPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
-		return t.s.Update(ctx, &guestTable, where.Expr(), set)
+		return t.in.Update(ctx, guestTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &guestCodec, where.Expr(), set, func(guests []Guest) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &guestCodec, guests, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range guests {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		written := runtime.WatchRows(t.s.Tx, &guestCodec, guests)
-		defer written.Stop()
-		for _, old := range guests {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if there, err := runtime.Refresh(ctx, t.s.Session, &guestCodec, written, &change.New); err != nil {
-				return err
-			} else if !there {
-				continue // deleted by the trigger of a row before it
-			}
-			if err := fire(ctx, t.s, &guestTable, runtime.OnUpdate, Triggers.OnUpdateGuest, change); err != nil {
-				return err
-			}
-			if err := runtime.Kept(ctx, t.s.Session, &guestCodec, written, change.New); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &guestCodec, where.Expr(), set, runtime.Telling[Guest]{
+		Sent: func(old Guest) Guest {
+			return patch.apply(old, now)
+		},
+		Record: func(old, stored Guest) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
+		On: func(old, stored, now Guest) error {
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, guestTable, runtime.OnUpdate, Triggers.OnUpdateGuest, change)
+		},
 	})
 }
 
 // Delete deletes the guest with that id, or returns ErrNotFound.
 func (t *GuestTable) Delete(ctx context.Context, id GuestID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, GuestCols.ID.Eq(id))
+	return runtime.Found(guestTable, ok, err)
 }
 
 // DeleteReturning deletes the guest with that id and returns it as it was, or
 // ErrNotFound.
 func (t *GuestTable) DeleteReturning(ctx context.Context, id GuestID) (Guest, error) {
-	return guestCodec.Found(t.ConsumeOne(ctx, GuestCols.ID.Eq(id)))
+	guest, ok, err := t.ConsumeOne(ctx, GuestCols.ID.Eq(id))
+	return guest, runtime.Found(guestTable, ok, err)
 }
 
 // deleted records a deletion that was done, and runs its trigger.
@@ -331,19 +305,19 @@ func (t *GuestTable) deleted(ctx context.Context, guest Guest) error {
 	if err := t.recordDeleted(ctx, guest); err != nil {
 		return err
 	}
-	return fire(ctx, t.s, &guestTable, runtime.OnDelete, Triggers.OnDeleteGuest, guest)
+	return fire(ctx, t.in, guestTable, runtime.OnDelete, Triggers.OnDeleteGuest, guest)
 }
 
 // DeleteMany deletes every guest that matches, in one transaction, and returns
 // how many there were. Triggers fire, and events are recorded, for each.
 func (t *GuestTable) DeleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Guest.deleteMany(ctx, where)
 	})
 }
 
 func (t *GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &guestCodec, where.Expr(), func(guests []Guest) error {
+	return runtime.TakeMany(ctx, t.in.Session, &guestCodec, where.Expr(), func(guests []Guest) error {
 		for _, guest := range guests {
 			if err := t.deleted(ctx, guest); err != nil {
 				return err
@@ -355,19 +329,20 @@ func (t *GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (in
 
 // ConsumeOne deletes one guest that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (Guest, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Guest, error) {
-		guest, err := runtime.Take(ctx, tx.scope.Session, &guestCodec, where.Expr())
-		if err != nil || guest == nil {
-			return nil, err
+func (t *GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (guest Guest, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, guestTable, guestRow{&guest}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return guest, tx.Guest.deleted(ctx, *guest)
-	}))
+		return true, tx.Guest.deleted(ctx, guest)
+	})
+	return runtime.Maybe(guest, ok, err)
 }
 
 // recordCreated records the events of a new guest.
 func (t *GuestTable) recordCreated(ctx context.Context, guest Guest) error {
-	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationCreate, nil)
 	r.Event("guest.created", guest.guestCreatedEvent())
 	return r.Err()
 }
@@ -375,7 +350,7 @@ func (t *GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 // recordUpdated records the events of an update that was done.
 func (t *GuestTable) recordUpdated(ctx context.Context, change GuestChange) error {
 	guest := change.New
-	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (GuestChanged{}) {
 		r.Event("guest.updated", GuestUpdatedEvent(guest.guestCreatedEvent()))
 	}
@@ -384,7 +359,7 @@ func (t *GuestTable) recordUpdated(ctx context.Context, change GuestChange) erro
 
 // recordDeleted records the events of a deleted guest.
 func (t *GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
-	r := t.s.Tx.Record(ctx, &guestTable, string(guest.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationDelete, nil)
 	r.Event("guest.deleted", GuestDeletedEvent{ID: guest.ID, Email: guest.Email})
 	return r.Err()
 }
@@ -414,62 +389,45 @@ func (in GuestCreate) document(now time.Time) Guest {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (guest *Guest) check() error {
-	c := runtime.Checks{Table: &guestTable}
-	c.Key("id", string(guest.ID))
-	c.String("name", guest.Name)
-	c.String("email", guest.Email)
-	c.String("image", runtime.Deref(guest.Image))
-	c.String("username", runtime.Deref(guest.Username))
-	c.String("role", runtime.Deref(guest.Role))
-	c.Time("createdAt", &guest.CreatedAt)
-	c.Time("updatedAt", &guest.UpdatedAt)
-	return c.Err()
+// guestRow is a guest on its way between Go and the database.
+type guestRow struct {
+	*Guest
 }
 
-// values returns the values of the fields in the order of the columns.
-func (guest *Guest) values() []any {
+// Key returns the id as text.
+func (r guestRow) Key() string {
+	return string(r.Guest.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r guestRow) Tidy() {
+	runtime.TidyTime(&r.Guest.CreatedAt)
+	runtime.TidyTime(&r.Guest.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r guestRow) Values() []any {
 	return []any{
-		string(guest.ID), guest.Name, guest.Email, guest.EmailVerified, guest.Image, guest.Username, guest.Role,
-		guest.CreatedAt, guest.UpdatedAt,
+		string(r.Guest.ID), r.Guest.Name, r.Guest.Email, r.Guest.EmailVerified, r.Guest.Image, r.Guest.Username,
+		r.Guest.Role, r.Guest.CreatedAt, r.Guest.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (guest *Guest) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r guestRow) Scan(row dialect.Row) error {
+	*r.Guest = Guest{}
 	return row.Scan(
-		(*string)(&guest.ID), &guest.Name, &guest.Email, &guest.EmailVerified, &guest.Image, &guest.Username,
-		&guest.Role, (*dialect.Time)(&guest.CreatedAt), (*dialect.Time)(&guest.UpdatedAt),
+		(*string)(&r.Guest.ID), &r.Guest.Name, &r.Guest.Email, &r.Guest.EmailVerified, &r.Guest.Image,
+		&r.Guest.Username, &r.Guest.Role, (*dialect.Time)(&r.Guest.CreatedAt), (*dialect.Time)(&r.Guest.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *GuestPatch) check() error {
-	c := runtime.Checks{Table: &guestTable}
-	c.String("name", p.Name.Or(""))
-	c.String("email", p.Email.Or(""))
-	c.String("image", runtime.Deref(p.Image.Or(nil)))
-	c.String("username", runtime.Deref(p.Username.Or(nil)))
-	c.String("role", runtime.Deref(p.Role.Or(nil)))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *GuestPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&guestTable, "email")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *GuestPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *GuestPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(guestTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "emailVerified", p.EmailVerified)
@@ -478,7 +436,7 @@ func (p *GuestPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "role", p.Role)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -490,6 +448,7 @@ func (p *GuestPatch) apply(old Guest, now time.Time) Guest {
 	old.Username = p.Username.Or(old.Username)
 	old.Role = p.Role.Or(old.Role)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	guestRow{&old}.Tidy()
 	return old
 }
 
@@ -511,49 +470,16 @@ func (p *GuestPatch) change(old, stored Guest) GuestChange {
 	}
 }
 
-// guestCodec moves guests between Go and rows.
-var guestCodec = runtime.Codec[Guest]{
-	Table:  &guestTable,
-	Scan:   (*Guest).scan,
-	Key:    func(guest *Guest) string { return string(guest.ID) },
-	Values: (*Guest).values,
-	Check:  (*Guest).check,
-}
-
-// The columns of table guest, in the order of values, and the statement that
-// reads every row.
-const (
-	guestColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `username`, `role`, `createdAt`, `updatedAt`"
-	guestColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "username", "role", "createdAt", "updatedAt"`
-	guestSelect          = "SELECT " + guestColumns + " FROM `guest`"
-	guestSelectPostgres  = "SELECT " + guestColumnsPostgres + ` FROM "guest"`
-)
+// guestCodec makes a row of a guest.
+var guestCodec = runtime.Codec[Guest]{Table: guestTable, Row: func(guest *Guest) runtime.Row { return guestRow{guest} }}
 
 // guestTable describes table guest to the runtime.
-var guestTable = dialect.Table{
-	Key: "guest", Name: "guest", ID: "id", IDs: "nanoid",
+var guestTable = runtime.Describe(dialect.Table{
+	Key: "guest", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
-		{Key: "image", Column: "image", Nullable: true}, {Key: "username", Column: "username", Nullable: true},
-		{Key: "role", Column: "role", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "name"}, {Key: "email"}, {Key: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Nullable: true}, {Key: "username", Nullable: true}, {Key: "role", Nullable: true},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: guestSelect, Postgres: guestSelectPostgres, MySQL: guestSelect},
-	ByID:   dialect.SQL{SQLite: guestSelect + " WHERE `id` = ?", Postgres: guestSelectPostgres + ` WHERE "id" = $1`, MySQL: guestSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "guest" (` + guestColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		MySQL:    "INSERT INTO `guest` (" + guestColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `guest` WHERE `id` = ?", Postgres: `DELETE FROM "guest" WHERE "id" = $1`, MySQL: "DELETE FROM `guest` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "guest_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + guestColumns, Postgres: " RETURNING " + guestColumnsPostgres, MySQL: " RETURNING " + guestColumns},
-}
-
-// guestByEmail finds a guest by email.
-var guestByEmail = dialect.SQL{SQLite: guestSelect + " WHERE `email` = ?", Postgres: guestSelectPostgres + ` WHERE "email" = $1`, MySQL: guestSelect + " WHERE `email` = ?"}
+	Uniques: []dialect.Unique{{Index: "guest_email_uidx", Fields: []string{"email"}}},
+})

@@ -69,36 +69,35 @@ type PersonQuery = authgen.TableQuery[*Person]
 
 // PersonTable reads and writes table person.
 type PersonTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a person and returns it as stored.
 func (t *PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error) {
-	person := in.document(t.s.Now())
-	if err := person.check(); err != nil {
-		return Person{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &personCodec, person, person.values())
+	person := in.document(t.in.Now())
+	personRow{&person}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &personCodec, person, personRow{&person}.Values())
 }
 
 // CreateMany stores persons, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &personCodec, in, func(in PersonCreate) Person {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &personCodec, in, func(in PersonCreate) Person {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByEmail updates the person that has the email of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (Person, bool, error) {
+func (t *PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (person Person, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t *PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPatch, fields ...string) (Person, bool, error) {
-	where := runtime.Holder(&personCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &personTable, fields, func(ctx context.Context, tx *Tx) (Person, bool, error) {
+func (t *PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonPatch, fields ...string) (person Person, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Person](personTable, personRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, personTable, fields, func(ctx context.Context, tx *Tx) (person Person, ok bool, err error) {
 		return tx.Person.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Person, error) {
 		return tx.Person.Create(ctx, in)
@@ -106,94 +105,104 @@ func (t *PersonTable) upsert(ctx context.Context, in PersonCreate, patch PersonP
 }
 
 // Get returns the person with that id, or ErrNotFound.
-func (t *PersonTable) Get(ctx context.Context, id PersonID) (Person, error) {
-	return runtime.Get(ctx, t.s.Session, &personCodec, personTable.ByID, id)
+func (t *PersonTable) Get(ctx context.Context, id PersonID) (person Person, err error) {
+	err = t.in.Get(ctx, personTable, personRow{&person}, id)
+	return person, err
 }
 
 // GetForUpdate returns the person with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *PersonTable) GetForUpdate(ctx context.Context, id PersonID) (Person, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &personCodec, id)
+func (t *PersonTable) GetForUpdate(ctx context.Context, id PersonID) (person Person, err error) {
+	err = t.in.GetForUpdate(ctx, personTable, personRow{&person}, id)
+	return person, err
 }
 
 // GetByEmail returns the person with that email, or ErrNotFound.
-func (t *PersonTable) GetByEmail(ctx context.Context, email string) (Person, error) {
-	return runtime.Get(ctx, t.s.Session, &personCodec, personByEmail, email)
+func (t *PersonTable) GetByEmail(ctx context.Context, email string) (person Person, err error) {
+	err = t.in.GetBy(ctx, personTable, personRow{&person}, "email", email)
+	return person, err
 }
 
 // Find returns the persons of a query, in its order and then by id.
 func (t *PersonTable) Find(ctx context.Context, q PersonQuery) ([]Person, error) {
-	return runtime.List(ctx, t.s.Session, &personCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &personCodec, q.Query())
 }
 
 // First returns the first person of a query, and whether there is one.
-func (t *PersonTable) First(ctx context.Context, q PersonQuery) (Person, bool, error) {
-	return runtime.First(ctx, t.s.Session, &personCodec, q.Query())
+func (t *PersonTable) First(ctx context.Context, q PersonQuery) (person Person, ok bool, err error) {
+	ok, err = t.in.First(ctx, personTable, personRow{&person}, q.Query())
+	return person, ok, err
 }
 
 // Each returns the persons of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PersonTable) Each(ctx context.Context, q PersonQuery) iter.Seq2[Person, error] {
-	return runtime.Each(ctx, t.s.Session, &personCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &personCodec, q.Query())
 }
 
 // Count returns how many persons match.
 func (t *PersonTable) Count(ctx context.Context, where Predicate[Person]) (int, error) {
-	return t.s.Count(ctx, &personTable, where.Expr())
+	return t.in.Count(ctx, personTable, where.Expr())
 }
 
 // Exists reports whether a person matches.
 func (t *PersonTable) Exists(ctx context.Context, where Predicate[Person]) (bool, error) {
-	return t.s.Exists(ctx, &personTable, where.Expr())
+	return t.in.Exists(ctx, personTable, where.Expr())
 }
 
 // Update changes the person with that id and returns it as stored, or
 // ErrNotFound.
 func (t *PersonTable) Update(ctx context.Context, id PersonID, patch PersonPatch) (Person, error) {
-	return personCodec.Found(t.UpdateOne(ctx, PersonCols.ID.Eq(id), patch))
+	person, ok, err := t.UpdateOne(ctx, PersonCols.ID.Eq(id), patch)
+	return person, runtime.Found(personTable, ok, err)
 }
 
 // UpdateOne changes one person that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (Person, bool, error) {
-	if err := patch.check(); err != nil {
-		return Person{}, false, err
+func (t *PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (person Person, ok bool, err error) {
+	set, err := patch.assignments(t.in.Now())
+	if err != nil {
+		return person, false, err
 	}
-	return runtime.Maybe(runtime.UpdateOne(ctx, t.s.Session, &personCodec, where.Expr(), patch.assignments(t.s.Now())))
+	ok, err = t.in.UpdateOne(ctx, personTable, personRow{&person}, where.Expr(), set)
+	return person, ok, err
 }
 
 // UpdateMany changes every person that matches and returns how many there
 // were.
 func (t *PersonTable) UpdateMany(ctx context.Context, where Predicate[Person], patch PersonPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	set, err := runtime.ForMany(patch.assignments(t.in.Now()))
+	if err != nil {
 		return 0, err
 	}
-	return t.s.Update(ctx, &personTable, where.Expr(), patch.assignments(t.s.Now()))
+	return t.in.Update(ctx, personTable, where.Expr(), set)
 }
 
 // Delete deletes the person with that id, or returns ErrNotFound.
 func (t *PersonTable) Delete(ctx context.Context, id PersonID) error {
-	return t.s.Remove(ctx, &personTable, id, string(id))
+	return t.in.Remove(ctx, personTable, id, string(id))
 }
 
 // DeleteReturning deletes the person with that id and returns it as it was, or
 // ErrNotFound.
 func (t *PersonTable) DeleteReturning(ctx context.Context, id PersonID) (Person, error) {
-	return personCodec.Found(t.ConsumeOne(ctx, PersonCols.ID.Eq(id)))
+	person, ok, err := t.ConsumeOne(ctx, PersonCols.ID.Eq(id))
+	return person, runtime.Found(personTable, ok, err)
 }
 
 // DeleteMany deletes every person that matches and returns how many there
 // were.
 func (t *PersonTable) DeleteMany(ctx context.Context, where Predicate[Person]) (int, error) {
-	return t.s.Session.Delete(ctx, &personTable, where.Expr())
+	return t.in.Session.Delete(ctx, personTable, where.Expr())
 }
 
 // ConsumeOne deletes one person that matches and returns it, and whether there
 // was one. Of several calls for one row, one gets it.
-func (t *PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (Person, bool, error) {
-	return runtime.Maybe(runtime.DeleteOne(ctx, t.s.Session, &personCodec, where.Expr()))
+func (t *PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (person Person, ok bool, err error) {
+	ok, err = t.in.DeleteOne(ctx, personTable, personRow{&person}, where.Expr())
+	return person, ok, err
 }
 
 // document returns the person to store: what the caller gave, and defaults for
@@ -210,109 +219,64 @@ func (in PersonCreate) document(now time.Time) Person {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (person *Person) check() error {
-	c := runtime.Checks{Table: &personTable}
-	c.Key("id", string(person.ID))
-	c.String("name", person.Name)
-	c.String("email", person.Email)
-	c.String("image", runtime.Deref(person.Image))
-	c.Time("createdAt", &person.CreatedAt)
-	c.Time("updatedAt", &person.UpdatedAt)
-	return c.Err()
+// personRow is a person on its way between Go and the database.
+type personRow struct {
+	*Person
 }
 
-// values returns the values of the fields in the order of the columns.
-func (person *Person) values() []any {
+// Key returns the id as text.
+func (r personRow) Key() string {
+	return string(r.Person.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r personRow) Tidy() {
+	runtime.TidyTime(&r.Person.CreatedAt)
+	runtime.TidyTime(&r.Person.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r personRow) Values() []any {
 	return []any{
-		string(person.ID), person.Name, person.Email, person.EmailVerified, person.Image, person.CreatedAt,
-		person.UpdatedAt,
+		string(r.Person.ID), r.Person.Name, r.Person.Email, r.Person.EmailVerified, r.Person.Image,
+		r.Person.CreatedAt, r.Person.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (person *Person) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r personRow) Scan(row dialect.Row) error {
+	*r.Person = Person{}
 	return row.Scan(
-		(*string)(&person.ID), &person.Name, &person.Email, &person.EmailVerified, &person.Image,
-		(*dialect.Time)(&person.CreatedAt), (*dialect.Time)(&person.UpdatedAt),
+		(*string)(&r.Person.ID), &r.Person.Name, &r.Person.Email, &r.Person.EmailVerified, &r.Person.Image,
+		(*dialect.Time)(&r.Person.CreatedAt), (*dialect.Time)(&r.Person.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *PersonPatch) check() error {
-	c := runtime.Checks{Table: &personTable}
-	c.String("name", p.Name.Or(""))
-	c.String("email", p.Email.Or(""))
-	c.String("image", runtime.Deref(p.Image.Or(nil)))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *PersonPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&personTable, "email")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *PersonPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *PersonPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(personTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "emailVerified", p.EmailVerified)
 	runtime.Assign(set, "image", p.Image)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
-// personCodec moves persons between Go and rows.
-var personCodec = runtime.Codec[Person]{
-	Table:  &personTable,
-	Scan:   (*Person).scan,
-	Key:    func(person *Person) string { return string(person.ID) },
-	Values: (*Person).values,
-	Check:  (*Person).check,
-}
-
-// The columns of table person, in the order of values, and the statement that
-// reads every row.
-const (
-	personColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
-	personColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
-	personSelect          = "SELECT " + personColumns + " FROM `person`"
-	personSelectPostgres  = "SELECT " + personColumnsPostgres + ` FROM "person"`
-)
+// personCodec makes a row of a person.
+var personCodec = runtime.Codec[Person]{Table: personTable, Row: func(person *Person) runtime.Row { return personRow{person} }}
 
 // personTable describes table person to the runtime.
-var personTable = dialect.Table{
-	Key: "person", Name: "person", ID: "id", IDs: "nanoid",
+var personTable = runtime.Describe(dialect.Table{
+	Key: "person", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
-		{Key: "image", Column: "image", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "name"}, {Key: "email"}, {Key: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Nullable: true}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: personSelect, Postgres: personSelectPostgres, MySQL: personSelect},
-	ByID:   dialect.SQL{SQLite: personSelect + " WHERE `id` = ?", Postgres: personSelectPostgres + ` WHERE "id" = $1`, MySQL: personSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "person" (` + personColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		MySQL:    "INSERT INTO `person` (" + personColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `person` WHERE `id` = ?", Postgres: `DELETE FROM "person" WHERE "id" = $1`, MySQL: "DELETE FROM `person` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "person_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + personColumns, Postgres: " RETURNING " + personColumnsPostgres, MySQL: " RETURNING " + personColumns},
-}
-
-// personByEmail finds a person by email.
-var personByEmail = dialect.SQL{SQLite: personSelect + " WHERE `email` = ?", Postgres: personSelectPostgres + ` WHERE "email" = $1`, MySQL: personSelect + " WHERE `email` = ?"}
+	Uniques: []dialect.Unique{{Index: "person_email_uidx", Fields: []string{"email"}}},
+})

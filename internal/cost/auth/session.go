@@ -60,7 +60,7 @@ type SessionChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c SessionChange) Fields() []string {
-	return runtime.Marked([]string{"expiresAt", "token", "updatedAt", "ipAddress", "userAgent", "userId"}, []bool{
+	return runtime.Marked(sessionTable, []bool{
 		c.Changed.ExpiresAt, c.Changed.Token, c.Changed.UpdatedAt, c.Changed.IPAddress, c.Changed.UserAgent,
 		c.Changed.UserID,
 	})
@@ -104,36 +104,35 @@ type SessionTriggers interface {
 
 // SessionTable reads and writes table session.
 type SessionTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a session and returns it as stored.
 func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
-	session := in.document(t.s.Now())
-	if err := session.check(); err != nil {
-		return Session{}, err
-	}
-	return runtime.Insert(ctx, t.s.Session, &sessionCodec, session, session.values())
+	session := in.document(t.in.Now())
+	sessionRow{&session}.Tidy()
+	return runtime.Insert(ctx, t.in.Session, &sessionCodec, session, sessionRow{&session}.Values())
 }
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
-	now := t.s.Now()
-	return runtime.CreateMany(ctx, t.s.Session, &sessionCodec, in, func(in SessionCreate) Session {
+	now := t.in.Now()
+	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
 		return in.document(now)
 	}, nil)
 }
 
 // UpsertByToken updates the session that has the token of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (Session, bool, error) {
+func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (session Session, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
 
-func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (Session, bool, error) {
-	where := runtime.Holder(&sessionCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &sessionTable, fields, func(ctx context.Context, tx *Tx) (Session, bool, error) {
+func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch SessionPatch, fields ...string) (session Session, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Session](sessionTable, sessionRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, sessionTable, fields, func(ctx context.Context, tx *Tx) (session Session, ok bool, err error) {
 		return tx.Session.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Session, error) {
 		return tx.Session.Create(ctx, in)
@@ -141,161 +140,144 @@ func (t *SessionTable) upsert(ctx context.Context, in SessionCreate, patch Sessi
 }
 
 // Get returns the session with that id, or ErrNotFound.
-func (t *SessionTable) Get(ctx context.Context, id SessionID) (Session, error) {
-	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionTable.ByID, id)
+func (t *SessionTable) Get(ctx context.Context, id SessionID) (session Session, err error) {
+	err = t.in.Get(ctx, sessionTable, sessionRow{&session}, id)
+	return session, err
 }
 
 // GetForUpdate returns the session with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *SessionTable) GetForUpdate(ctx context.Context, id SessionID) (Session, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &sessionCodec, id)
+func (t *SessionTable) GetForUpdate(ctx context.Context, id SessionID) (session Session, err error) {
+	err = t.in.GetForUpdate(ctx, sessionTable, sessionRow{&session}, id)
+	return session, err
 }
 
 // GetByToken returns the session with that token, or ErrNotFound.
-func (t *SessionTable) GetByToken(ctx context.Context, token string) (Session, error) {
-	return runtime.Get(ctx, t.s.Session, &sessionCodec, sessionByToken, token)
+func (t *SessionTable) GetByToken(ctx context.Context, token string) (session Session, err error) {
+	err = t.in.GetBy(ctx, sessionTable, sessionRow{&session}, "token", token)
+	return session, err
 }
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return runtime.List(ctx, t.s.Session, &sessionCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
-func (t *SessionTable) First(ctx context.Context, q SessionQuery) (Session, bool, error) {
-	return runtime.First(ctx, t.s.Session, &sessionCodec, q.Query())
+func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Session, ok bool, err error) {
+	ok, err = t.in.First(ctx, sessionTable, sessionRow{&session}, q.Query())
+	return session, ok, err
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return runtime.Each(ctx, t.s.Session, &sessionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
 func (t *SessionTable) Count(ctx context.Context, where Predicate[Session]) (int, error) {
-	return t.s.Count(ctx, &sessionTable, where.Expr())
+	return t.in.Count(ctx, sessionTable, where.Expr())
 }
 
 // Exists reports whether a session matches.
 func (t *SessionTable) Exists(ctx context.Context, where Predicate[Session]) (bool, error) {
-	return t.s.Exists(ctx, &sessionTable, where.Expr())
+	return t.in.Exists(ctx, sessionTable, where.Expr())
 }
 
 // Update changes the session with that id and returns it as stored, or
 // ErrNotFound.
 func (t *SessionTable) Update(ctx context.Context, id SessionID, patch SessionPatch) (Session, error) {
-	return sessionCodec.Found(t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch))
+	session, ok, err := t.UpdateOne(ctx, SessionCols.ID.Eq(id), patch)
+	return session, runtime.Found(sessionTable, ok, err)
 }
 
 // UpdateOne changes one session that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (Session, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (session Session, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		session, err := runtime.Overwrite(ctx, tx.scope.Session, &sessionCodec, where.Expr(), set)
-		if err != nil || session == nil || set.Empty() {
-			return session, err
+		ok, err := tx.in.Overwrite(ctx, sessionTable, sessionRow{&session}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*session, err = tx.Session.updated(ctx, *session, patch.apply(*session, now), patch, set)
-		return session, err
-	}))
-}
-
-// updated runs the trigger of an update that was done, and returns the session
-// as it is then.
-func (t *SessionTable) updated(ctx context.Context, old, sent Session, patch SessionPatch, set *runtime.Assignments) (Session, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &sessionCodec, set, sent)
-	if err != nil {
-		return Session{}, err
-	}
-	change := patch.change(old, stored)
-	watch := t.s.Tx.Watch(&sessionTable, string(change.New.ID))
-	defer watch.Stop()
-	if err := fire(ctx, t.s, &sessionTable, runtime.OnUpdate, Triggers.OnUpdateSession, change); err != nil {
-		return Session{}, err
-	}
-	return runtime.Fresh(ctx, t.s.Session, &sessionCodec, watch, change.New)
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &sessionCodec, set, patch.apply(session, now))
+		if err != nil {
+			return false, err
+		}
+		change := patch.change(session, stored)
+		session, err = on(ctx, &tx.in, &sessionCodec, string(change.New.ID), runtime.OnUpdate, Triggers.OnUpdateSession, change, change.New)
+		return true, err
+	})
+	return runtime.Maybe(session, ok, err)
 }
 
 // UpdateMany changes every session that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *SessionTable) UpdateMany(ctx context.Context, where Predicate[Session], patch SessionPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Session.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *SessionTable) updateMany(ctx context.Context, where Predicate[Session], patch SessionPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
-	if t.s.triggers == nil || set.Empty() {
-		return t.s.Update(ctx, &sessionTable, where.Expr(), set)
+	if t.in.triggers == nil || set.Empty() {
+		return t.in.Update(ctx, sessionTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &sessionCodec, where.Expr(), set, func(sessions []Session) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &sessionCodec, sessions, set)
-		if err != nil {
-			return err
-		}
-		written := runtime.WatchRows(t.s.Tx, &sessionCodec, sessions)
-		defer written.Stop()
-		for _, old := range sessions {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if there, err := runtime.Refresh(ctx, t.s.Session, &sessionCodec, written, &change.New); err != nil {
-				return err
-			} else if !there {
-				continue // deleted by the trigger of a row before it
-			}
-			if err := fire(ctx, t.s, &sessionTable, runtime.OnUpdate, Triggers.OnUpdateSession, change); err != nil {
-				return err
-			}
-			if err := runtime.Kept(ctx, t.s.Session, &sessionCodec, written, change.New); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &sessionCodec, where.Expr(), set, runtime.Telling[Session]{
+		Sent: func(old Session) Session {
+			return patch.apply(old, now)
+		},
+		On: func(old, stored, now Session) error {
+			change := patch.change(old, stored)
+			change.New = now
+			return fire(ctx, t.in, sessionTable, runtime.OnUpdate, Triggers.OnUpdateSession, change)
+		},
 	})
 }
 
 // Delete deletes the session with that id, or returns ErrNotFound.
 func (t *SessionTable) Delete(ctx context.Context, id SessionID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, SessionCols.ID.Eq(id))
+	return runtime.Found(sessionTable, ok, err)
 }
 
 // DeleteReturning deletes the session with that id and returns it as it was,
 // or ErrNotFound.
 func (t *SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Session, error) {
-	return sessionCodec.Found(t.ConsumeOne(ctx, SessionCols.ID.Eq(id)))
+	session, ok, err := t.ConsumeOne(ctx, SessionCols.ID.Eq(id))
+	return session, runtime.Found(sessionTable, ok, err)
 }
 
 // deleted runs the trigger of a deletion that was done.
 func (t *SessionTable) deleted(ctx context.Context, session Session) error {
-	return fire(ctx, t.s, &sessionTable, runtime.OnDelete, Triggers.OnDeleteSession, session)
+	return fire(ctx, t.in, sessionTable, runtime.OnDelete, Triggers.OnDeleteSession, session)
 }
 
 // DeleteMany deletes every session that matches, in one transaction, and
 // returns how many there were. Triggers fire for each.
 func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Session.deleteMany(ctx, where)
 	})
 }
 
 func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	if t.s.triggers == nil {
-		return t.s.Session.Delete(ctx, &sessionTable, where.Expr())
+	if t.in.triggers == nil {
+		return t.in.Session.Delete(ctx, sessionTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.s.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
+	return runtime.TakeMany(ctx, t.in.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
 		for _, session := range sessions {
 			if err := t.deleted(ctx, session); err != nil {
 				return err
@@ -307,14 +289,15 @@ func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session])
 
 // ConsumeOne deletes one session that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (Session, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Session, error) {
-		session, err := runtime.Take(ctx, tx.scope.Session, &sessionCodec, where.Expr())
-		if err != nil || session == nil {
-			return nil, err
+func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (session Session, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, sessionTable, sessionRow{&session}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return session, tx.Session.deleted(ctx, *session)
-	}))
+		return true, tx.Session.deleted(ctx, session)
+	})
+	return runtime.Maybe(session, ok, err)
 }
 
 // document returns the session to store: what the caller gave, and defaults
@@ -332,63 +315,47 @@ func (in SessionCreate) document(now time.Time) Session {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (session *Session) check() error {
-	c := runtime.Checks{Table: &sessionTable}
-	c.Key("id", string(session.ID))
-	c.Time("expiresAt", &session.ExpiresAt)
-	c.String("token", session.Token)
-	c.Time("createdAt", &session.CreatedAt)
-	c.Time("updatedAt", &session.UpdatedAt)
-	c.String("ipAddress", runtime.Deref(session.IPAddress))
-	c.String("userAgent", runtime.Deref(session.UserAgent))
-	c.String("userId", session.UserID)
-	return c.Err()
+// sessionRow is a session on its way between Go and the database.
+type sessionRow struct {
+	*Session
 }
 
-// values returns the values of the fields in the order of the columns.
-func (session *Session) values() []any {
+// Key returns the id as text.
+func (r sessionRow) Key() string {
+	return string(r.Session.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r sessionRow) Tidy() {
+	runtime.TidyTime(&r.Session.ExpiresAt)
+	runtime.TidyTime(&r.Session.CreatedAt)
+	runtime.TidyTime(&r.Session.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r sessionRow) Values() []any {
 	return []any{
-		string(session.ID), session.ExpiresAt, session.Token, session.CreatedAt, session.UpdatedAt,
-		session.IPAddress, session.UserAgent, session.UserID,
+		string(r.Session.ID), r.Session.ExpiresAt, r.Session.Token, r.Session.CreatedAt, r.Session.UpdatedAt,
+		r.Session.IPAddress, r.Session.UserAgent, r.Session.UserID,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (session *Session) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r sessionRow) Scan(row dialect.Row) error {
+	*r.Session = Session{}
 	return row.Scan(
-		(*string)(&session.ID), (*dialect.Time)(&session.ExpiresAt), &session.Token,
-		(*dialect.Time)(&session.CreatedAt), (*dialect.Time)(&session.UpdatedAt), &session.IPAddress,
-		&session.UserAgent, &session.UserID,
+		(*string)(&r.Session.ID), (*dialect.Time)(&r.Session.ExpiresAt), &r.Session.Token,
+		(*dialect.Time)(&r.Session.CreatedAt), (*dialect.Time)(&r.Session.UpdatedAt), &r.Session.IPAddress,
+		&r.Session.UserAgent, &r.Session.UserID,
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *SessionPatch) check() error {
-	c := runtime.Checks{Table: &sessionTable}
-	c.PatchTime("expiresAt", &p.ExpiresAt)
-	c.String("token", p.Token.Or(""))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	c.String("ipAddress", runtime.Deref(p.IPAddress.Or(nil)))
-	c.String("userAgent", runtime.Deref(p.UserAgent.Or(nil)))
-	c.String("userId", p.UserID.Or(""))
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *SessionPatch) checkMany() error {
-	if p.Token.IsSet() {
-		return runtime.ManyUnique(&sessionTable, "token")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *SessionPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(sessionTable)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
 	runtime.Assign(set, "token", p.Token)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
@@ -396,7 +363,7 @@ func (p *SessionPatch) assignments(now time.Time) *runtime.Assignments {
 	runtime.Assign(set, "userAgent", p.UserAgent)
 	runtime.Assign(set, "userId", p.UserID)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -407,6 +374,7 @@ func (p *SessionPatch) apply(old Session, now time.Time) Session {
 	old.IPAddress = p.IPAddress.Or(old.IPAddress)
 	old.UserAgent = p.UserAgent.Or(old.UserAgent)
 	old.UserID = p.UserID.Or(old.UserID)
+	sessionRow{&old}.Tidy()
 	return old
 }
 
@@ -427,48 +395,16 @@ func (p *SessionPatch) change(old, stored Session) SessionChange {
 	}
 }
 
-// sessionCodec moves sessions between Go and rows.
-var sessionCodec = runtime.Codec[Session]{
-	Table:  &sessionTable,
-	Scan:   (*Session).scan,
-	Key:    func(session *Session) string { return string(session.ID) },
-	Values: (*Session).values,
-	Check:  (*Session).check,
-}
-
-// The columns of table session, in the order of values, and the statement that
-// reads every row.
-const (
-	sessionColumns         = "`id`, `expiresAt`, `token`, `createdAt`, `updatedAt`, `ipAddress`, `userAgent`, `userId`"
-	sessionColumnsPostgres = `"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId"`
-	sessionSelect          = "SELECT " + sessionColumns + " FROM `session`"
-	sessionSelectPostgres  = "SELECT " + sessionColumnsPostgres + ` FROM "session"`
-)
+// sessionCodec makes a row of a session.
+var sessionCodec = runtime.Codec[Session]{Table: sessionTable, Row: func(session *Session) runtime.Row { return sessionRow{session} }}
 
 // sessionTable describes table session to the runtime.
-var sessionTable = dialect.Table{
-	Key: "session", Name: "session", ID: "id", IDs: "nanoid",
+var sessionTable = runtime.Describe(dialect.Table{
+	Key: "session", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "expiresAt", Column: "expiresAt", Type: dialect.TypeTime},
-		{Key: "token", Column: "token"}, {Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
-		{Key: "ipAddress", Column: "ipAddress", Nullable: true},
-		{Key: "userAgent", Column: "userAgent", Nullable: true}, {Key: "userId", Column: "userId"},
+		{Key: "id"}, {Key: "expiresAt", Type: dialect.TypeTime}, {Key: "token"},
+		{Key: "createdAt", Type: dialect.TypeTime, Fixed: true}, {Key: "updatedAt", Type: dialect.TypeTime},
+		{Key: "ipAddress", Nullable: true}, {Key: "userAgent", Nullable: true}, {Key: "userId"},
 	},
-	Select: dialect.SQL{SQLite: sessionSelect, Postgres: sessionSelectPostgres, MySQL: sessionSelect},
-	ByID:   dialect.SQL{SQLite: sessionSelect + " WHERE `id` = ?", Postgres: sessionSelectPostgres + ` WHERE "id" = $1`, MySQL: sessionSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "session" (` + sessionColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		MySQL:    "INSERT INTO `session` (" + sessionColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `session` WHERE `id` = ?", Postgres: `DELETE FROM "session" WHERE "id" = $1`, MySQL: "DELETE FROM `session` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "session_token_uidx", Fields: []string{"token"}, Columns: []string{"token"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + sessionColumns, Postgres: " RETURNING " + sessionColumnsPostgres, MySQL: " RETURNING " + sessionColumns},
-}
-
-// sessionByToken finds a session by token.
-var sessionByToken = dialect.SQL{SQLite: sessionSelect + " WHERE `token` = ?", Postgres: sessionSelectPostgres + ` WHERE "token" = $1`, MySQL: sessionSelect + " WHERE `token` = ?"}
+	Uniques: []dialect.Unique{{Index: "session_token_uidx", Fields: []string{"token"}}},
+})

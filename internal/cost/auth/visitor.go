@@ -59,7 +59,7 @@ type VisitorChange struct {
 // Fields returns the keys, as schema.yaml has them, of the fields that have
 // another value than before.
 func (c VisitorChange) Fields() []string {
-	return runtime.Marked([]string{"name", "email", "emailVerified", "image", "updatedAt"}, []bool{c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt})
+	return runtime.Marked(visitorTable, []bool{c.Changed.Name, c.Changed.Email, c.Changed.EmailVerified, c.Changed.Image, c.Changed.UpdatedAt})
 }
 
 // VisitorChanged says which fields of a visitor have another value than
@@ -92,22 +92,20 @@ type VisitorQuery = authgen.TableQuery[*Visitor]
 
 // VisitorTable reads and writes table visitor.
 type VisitorTable struct {
-	s *scope
+	in *handle
 }
 
 // Create stores a visitor and returns it as stored.
 func (t *VisitorTable) Create(ctx context.Context, in VisitorCreate) (Visitor, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (Visitor, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (Visitor, error) {
 		return tx.Visitor.create(ctx, in)
 	})
 }
 
 func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, error) {
-	visitor := in.document(t.s.Now())
-	if err := visitor.check(); err != nil {
-		return Visitor{}, err
-	}
-	visitor, err := runtime.Insert(ctx, t.s.Session, &visitorCodec, visitor, visitor.values())
+	visitor := in.document(t.in.Now())
+	visitorRow{&visitor}.Tidy()
+	visitor, err := runtime.Insert(ctx, t.in.Session, &visitorCodec, visitor, visitorRow{&visitor}.Values())
 	if err != nil {
 		return Visitor{}, err
 	}
@@ -120,9 +118,9 @@ func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, e
 // CreateMany stores visitors, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
-		now := t.s.Now()
-		return runtime.CreateMany(ctx, tx.scope.Session, &visitorCodec, in, func(in VisitorCreate) Visitor {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
+		now := t.in.Now()
+		return runtime.CreateMany(ctx, tx.in.Session, &visitorCodec, in, func(in VisitorCreate) Visitor {
 			return in.document(now)
 		}, tx.Visitor.recordCreated)
 	})
@@ -130,13 +128,14 @@ func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vi
 
 // UpsertByEmail updates the visitor that has the email of in, or creates it
 // from in. The bool reports whether it was created.
-func (t *VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (Visitor, bool, error) {
+func (t *VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (visitor Visitor, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
 
-func (t *VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch VisitorPatch, fields ...string) (Visitor, bool, error) {
-	where := runtime.Holder(&visitorCodec, in.document(t.s.Now()), fields)
-	return upsert(ctx, t.s, &visitorTable, fields, func(ctx context.Context, tx *Tx) (Visitor, bool, error) {
+func (t *VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch VisitorPatch, fields ...string) (visitor Visitor, ok bool, err error) {
+	wanted := in.document(t.in.Now())
+	where := runtime.Holder[Visitor](visitorTable, visitorRow{&wanted}.Values(), fields)
+	return upsert(ctx, t.in, visitorTable, fields, func(ctx context.Context, tx *Tx) (visitor Visitor, ok bool, err error) {
 		return tx.Visitor.UpdateOne(ctx, where, patch)
 	}, func(ctx context.Context, tx *Tx) (Visitor, error) {
 		return tx.Visitor.Create(ctx, in)
@@ -144,137 +143,133 @@ func (t *VisitorTable) upsert(ctx context.Context, in VisitorCreate, patch Visit
 }
 
 // Get returns the visitor with that id, or ErrNotFound.
-func (t *VisitorTable) Get(ctx context.Context, id VisitorID) (Visitor, error) {
-	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorTable.ByID, id)
+func (t *VisitorTable) Get(ctx context.Context, id VisitorID) (visitor Visitor, err error) {
+	err = t.in.Get(ctx, visitorTable, visitorRow{&visitor}, id)
+	return visitor, err
 }
 
 // GetForUpdate returns the visitor with that id, locked until the transaction
 // ends, or ErrNotFound. It is for a tx: a call on a DB, which would lock
 // nothing, is ErrOutsideTx.
-func (t *VisitorTable) GetForUpdate(ctx context.Context, id VisitorID) (Visitor, error) {
-	return runtime.GetForUpdate(ctx, t.s.Session, &visitorCodec, id)
+func (t *VisitorTable) GetForUpdate(ctx context.Context, id VisitorID) (visitor Visitor, err error) {
+	err = t.in.GetForUpdate(ctx, visitorTable, visitorRow{&visitor}, id)
+	return visitor, err
 }
 
 // GetByEmail returns the visitor with that email, or ErrNotFound.
-func (t *VisitorTable) GetByEmail(ctx context.Context, email string) (Visitor, error) {
-	return runtime.Get(ctx, t.s.Session, &visitorCodec, visitorByEmail, email)
+func (t *VisitorTable) GetByEmail(ctx context.Context, email string) (visitor Visitor, err error) {
+	err = t.in.GetBy(ctx, visitorTable, visitorRow{&visitor}, "email", email)
+	return visitor, err
 }
 
 // Find returns the visitors of a query, in its order and then by id.
 func (t *VisitorTable) Find(ctx context.Context, q VisitorQuery) ([]Visitor, error) {
-	return runtime.List(ctx, t.s.Session, &visitorCodec, q.Query())
+	return runtime.List(ctx, t.in.Session, &visitorCodec, q.Query())
 }
 
 // First returns the first visitor of a query, and whether there is one.
-func (t *VisitorTable) First(ctx context.Context, q VisitorQuery) (Visitor, bool, error) {
-	return runtime.First(ctx, t.s.Session, &visitorCodec, q.Query())
+func (t *VisitorTable) First(ctx context.Context, q VisitorQuery) (visitor Visitor, ok bool, err error) {
+	ok, err = t.in.First(ctx, visitorTable, visitorRow{&visitor}, q.Query())
+	return visitor, ok, err
 }
 
 // Each returns the visitors of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *VisitorTable) Each(ctx context.Context, q VisitorQuery) iter.Seq2[Visitor, error] {
-	return runtime.Each(ctx, t.s.Session, &visitorCodec, q.Query())
+	return runtime.Each(ctx, t.in.Session, &visitorCodec, q.Query())
 }
 
 // Count returns how many visitors match.
 func (t *VisitorTable) Count(ctx context.Context, where Predicate[Visitor]) (int, error) {
-	return t.s.Count(ctx, &visitorTable, where.Expr())
+	return t.in.Count(ctx, visitorTable, where.Expr())
 }
 
 // Exists reports whether a visitor matches.
 func (t *VisitorTable) Exists(ctx context.Context, where Predicate[Visitor]) (bool, error) {
-	return t.s.Exists(ctx, &visitorTable, where.Expr())
+	return t.in.Exists(ctx, visitorTable, where.Expr())
 }
 
 // Update changes the visitor with that id and returns it as stored, or
 // ErrNotFound.
 func (t *VisitorTable) Update(ctx context.Context, id VisitorID, patch VisitorPatch) (Visitor, error) {
-	return visitorCodec.Found(t.UpdateOne(ctx, VisitorCols.ID.Eq(id), patch))
+	visitor, ok, err := t.UpdateOne(ctx, VisitorCols.ID.Eq(id), patch)
+	return visitor, runtime.Found(visitorTable, ok, err)
 }
 
 // UpdateOne changes one visitor that matches and returns it as stored, and
 // whether there was one. Of several calls whose patch ends the match, one gets
 // it.
-func (t *VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (Visitor, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Visitor, error) {
-		if err := patch.check(); err != nil {
-			return nil, err
+func (t *VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (visitor Visitor, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		now := t.in.Now()
+		set, err := patch.assignments(now)
+		if err != nil {
+			return false, err
 		}
-		now := t.s.Now()
-		set := patch.assignments(now)
-		visitor, err := runtime.Overwrite(ctx, tx.scope.Session, &visitorCodec, where.Expr(), set)
-		if err != nil || visitor == nil || set.Empty() {
-			return visitor, err
+		ok, err := tx.in.Overwrite(ctx, visitorTable, visitorRow{&visitor}, where.Expr(), set)
+		if err != nil || !ok || set.Empty() {
+			return ok, err
 		}
-		*visitor, err = tx.Visitor.updated(ctx, *visitor, patch.apply(*visitor, now), patch, set)
-		return visitor, err
-	}))
-}
-
-// updated records an update that was done, and returns the visitor as it is
-// then.
-func (t *VisitorTable) updated(ctx context.Context, old, sent Visitor, patch VisitorPatch, set *runtime.Assignments) (Visitor, error) {
-	stored, err := runtime.AsStored(ctx, t.s.Session, &visitorCodec, set, sent)
-	if err != nil {
-		return Visitor{}, err
-	}
-	return stored, t.recordUpdated(ctx, patch.change(old, stored))
+		stored, err := runtime.AsStored(ctx, tx.in.Session, &visitorCodec, set, patch.apply(visitor, now))
+		if err != nil {
+			return false, err
+		}
+		visitor, err = stored, tx.Visitor.recordUpdated(ctx, patch.change(visitor, stored))
+		return true, err
+	})
+	return runtime.Maybe(visitor, ok, err)
 }
 
 // UpdateMany changes every visitor that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *VisitorTable) UpdateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Visitor.updateMany(ctx, where, patch)
 	})
 }
 
 func (t *VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (int, error) {
-	if err := patch.checkMany(); err != nil {
+	now := t.in.Now()
+	set, err := runtime.ForMany(patch.assignments(now))
+	if err != nil {
 		return 0, err
 	}
-	now := t.s.Now()
-	set := patch.assignments(now)
 	if set.Empty() {
-		return t.s.Update(ctx, &visitorTable, where.Expr(), set)
+		return t.in.Update(ctx, visitorTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.s.Session, &visitorCodec, where.Expr(), set, func(visitors []Visitor) error {
-		stored, err := runtime.AllStored(ctx, t.s.Session, &visitorCodec, visitors, set)
-		if err != nil {
-			return err
-		}
-		for _, old := range visitors {
-			change := patch.change(old, stored.Of(patch.apply(old, now)))
-			if err := t.recordUpdated(ctx, change); err != nil {
-				return err
-			}
-		}
-		return nil
+	return runtime.OverwriteMany(ctx, t.in.Session, &visitorCodec, where.Expr(), set, runtime.Telling[Visitor]{
+		Sent: func(old Visitor) Visitor {
+			return patch.apply(old, now)
+		},
+		Record: func(old, stored Visitor) error {
+			return t.recordUpdated(ctx, patch.change(old, stored))
+		},
 	})
 }
 
 // Delete deletes the visitor with that id, or returns ErrNotFound.
 func (t *VisitorTable) Delete(ctx context.Context, id VisitorID) error {
-	_, err := t.DeleteReturning(ctx, id)
-	return err
+	_, ok, err := t.ConsumeOne(ctx, VisitorCols.ID.Eq(id))
+	return runtime.Found(visitorTable, ok, err)
 }
 
 // DeleteReturning deletes the visitor with that id and returns it as it was,
 // or ErrNotFound.
 func (t *VisitorTable) DeleteReturning(ctx context.Context, id VisitorID) (Visitor, error) {
-	return visitorCodec.Found(t.ConsumeOne(ctx, VisitorCols.ID.Eq(id)))
+	visitor, ok, err := t.ConsumeOne(ctx, VisitorCols.ID.Eq(id))
+	return visitor, runtime.Found(visitorTable, ok, err)
 }
 
 // DeleteMany deletes every visitor that matches, in one transaction, and
 // returns how many there were. Events are recorded for each.
 func (t *VisitorTable) DeleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
-	return unit(ctx, t.s, func(ctx context.Context, tx *Tx) (int, error) {
+	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) (int, error) {
 		return tx.Visitor.deleteMany(ctx, where)
 	})
 }
 
 func (t *VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
-	return runtime.TakeMany(ctx, t.s.Session, &visitorCodec, where.Expr(), func(visitors []Visitor) error {
+	return runtime.TakeMany(ctx, t.in.Session, &visitorCodec, where.Expr(), func(visitors []Visitor) error {
 		for _, visitor := range visitors {
 			if err := t.recordDeleted(ctx, visitor); err != nil {
 				return err
@@ -286,19 +281,20 @@ func (t *VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor])
 
 // ConsumeOne deletes one visitor that matches and returns it, and whether
 // there was one. Of several calls for one row, one gets it.
-func (t *VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) (Visitor, bool, error) {
-	return runtime.Maybe(unit(ctx, t.s, func(ctx context.Context, tx *Tx) (*Visitor, error) {
-		visitor, err := runtime.Take(ctx, tx.scope.Session, &visitorCodec, where.Expr())
-		if err != nil || visitor == nil {
-			return nil, err
+func (t *VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) (visitor Visitor, ok bool, err error) {
+	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
+		ok, err := tx.in.Take(ctx, visitorTable, visitorRow{&visitor}, where.Expr())
+		if err != nil || !ok {
+			return ok, err
 		}
-		return visitor, tx.Visitor.recordDeleted(ctx, *visitor)
-	}))
+		return true, tx.Visitor.recordDeleted(ctx, visitor)
+	})
+	return runtime.Maybe(visitor, ok, err)
 }
 
 // recordCreated records the events of a new visitor.
 func (t *VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error {
-	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
+	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
 	r.Event("visitor.created", visitor.visitorCreatedEvent())
 	return r.Err()
 }
@@ -306,7 +302,7 @@ func (t *VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error
 // recordUpdated records the events of an update that was done.
 func (t *VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) error {
 	visitor := change.New
-	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (VisitorChanged{}) {
 		r.Event("visitor.updated", VisitorUpdatedEvent(visitor.visitorCreatedEvent()))
 	}
@@ -315,7 +311,7 @@ func (t *VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) 
 
 // recordDeleted records the events of a deleted visitor.
 func (t *VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error {
-	r := t.s.Tx.Record(ctx, &visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
+	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
 	r.Event("visitor.deleted", VisitorDeletedEvent{ID: visitor.ID, Email: visitor.Email})
 	return r.Err()
 }
@@ -344,65 +340,52 @@ func (in VisitorCreate) document(now time.Time) Visitor {
 	}
 }
 
-// check holds the values against the rules of schema.yaml. It cuts times to
-// UTC milliseconds, and makes nil slices empty ones.
-func (visitor *Visitor) check() error {
-	c := runtime.Checks{Table: &visitorTable}
-	c.Key("id", string(visitor.ID))
-	c.String("name", visitor.Name)
-	c.String("email", visitor.Email)
-	c.String("image", runtime.Deref(visitor.Image))
-	c.Time("createdAt", &visitor.CreatedAt)
-	c.Time("updatedAt", &visitor.UpdatedAt)
-	return c.Err()
+// visitorRow is a visitor on its way between Go and the database.
+type visitorRow struct {
+	*Visitor
 }
 
-// values returns the values of the fields in the order of the columns.
-func (visitor *Visitor) values() []any {
+// Key returns the id as text.
+func (r visitorRow) Key() string {
+	return string(r.Visitor.ID)
+}
+
+// Tidy gives the values the form in which they are stored: times in UTC
+// milliseconds.
+func (r visitorRow) Tidy() {
+	runtime.TidyTime(&r.Visitor.CreatedAt)
+	runtime.TidyTime(&r.Visitor.UpdatedAt)
+}
+
+// Values returns the values of the fields, in the order of the table's.
+func (r visitorRow) Values() []any {
 	return []any{
-		string(visitor.ID), visitor.Name, visitor.Email, visitor.EmailVerified, visitor.Image, visitor.CreatedAt,
-		visitor.UpdatedAt,
+		string(r.Visitor.ID), r.Visitor.Name, r.Visitor.Email, r.Visitor.EmailVerified, r.Visitor.Image,
+		r.Visitor.CreatedAt, r.Visitor.UpdatedAt,
 	}
 }
 
-// scan reads a row whose columns are in the order of values.
-func (visitor *Visitor) scan(row dialect.Row) error {
+// Scan reads a row whose columns are in that order. It leaves alone what the
+// document points at.
+func (r visitorRow) Scan(row dialect.Row) error {
+	*r.Visitor = Visitor{}
 	return row.Scan(
-		(*string)(&visitor.ID), &visitor.Name, &visitor.Email, &visitor.EmailVerified, &visitor.Image,
-		(*dialect.Time)(&visitor.CreatedAt), (*dialect.Time)(&visitor.UpdatedAt),
+		(*string)(&r.Visitor.ID), &r.Visitor.Name, &r.Visitor.Email, &r.Visitor.EmailVerified, &r.Visitor.Image,
+		(*dialect.Time)(&r.Visitor.CreatedAt), (*dialect.Time)(&r.Visitor.UpdatedAt),
 	)
-}
-
-// check is the check of a document, for the fields that the patch sets.
-func (p *VisitorPatch) check() error {
-	c := runtime.Checks{Table: &visitorTable}
-	c.String("name", p.Name.Or(""))
-	c.String("email", p.Email.Or(""))
-	c.String("image", runtime.Deref(p.Image.Or(nil)))
-	c.PatchTime("updatedAt", &p.UpdatedAt)
-	return c.Err()
-}
-
-// checkMany is check for a patch of several rows. It refuses a value of a
-// unique field, which only one row can have.
-func (p *VisitorPatch) checkMany() error {
-	if p.Email.IsSet() {
-		return runtime.ManyUnique(&visitorTable, "email")
-	}
-	return p.check()
 }
 
 // assignments returns the columns to set. If there are any, those that every
 // update moves are among them.
-func (p *VisitorPatch) assignments(now time.Time) *runtime.Assignments {
-	set := &runtime.Assignments{}
+func (p *VisitorPatch) assignments(now time.Time) (*runtime.Assignments, error) {
+	set := runtime.Assigning(visitorTable)
 	runtime.Assign(set, "name", p.Name)
 	runtime.Assign(set, "email", p.Email)
 	runtime.Assign(set, "emailVerified", p.EmailVerified)
 	runtime.Assign(set, "image", p.Image)
 	runtime.Assign(set, "updatedAt", p.UpdatedAt)
 	set.Default("updatedAt", now)
-	return set
+	return set.Checked()
 }
 
 // apply returns old with the values that the patch sets.
@@ -412,6 +395,7 @@ func (p *VisitorPatch) apply(old Visitor, now time.Time) Visitor {
 	old.EmailVerified = p.EmailVerified.Or(old.EmailVerified)
 	old.Image = p.Image.Or(old.Image)
 	old.UpdatedAt = p.UpdatedAt.Or(now)
+	visitorRow{&old}.Tidy()
 	return old
 }
 
@@ -431,48 +415,16 @@ func (p *VisitorPatch) change(old, stored Visitor) VisitorChange {
 	}
 }
 
-// visitorCodec moves visitors between Go and rows.
-var visitorCodec = runtime.Codec[Visitor]{
-	Table:  &visitorTable,
-	Scan:   (*Visitor).scan,
-	Key:    func(visitor *Visitor) string { return string(visitor.ID) },
-	Values: (*Visitor).values,
-	Check:  (*Visitor).check,
-}
-
-// The columns of table visitor, in the order of values, and the statement that
-// reads every row.
-const (
-	visitorColumns         = "`id`, `name`, `email`, `emailVerified`, `image`, `createdAt`, `updatedAt`"
-	visitorColumnsPostgres = `"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"`
-	visitorSelect          = "SELECT " + visitorColumns + " FROM `visitor`"
-	visitorSelectPostgres  = "SELECT " + visitorColumnsPostgres + ` FROM "visitor"`
-)
+// visitorCodec makes a row of a visitor.
+var visitorCodec = runtime.Codec[Visitor]{Table: visitorTable, Row: func(visitor *Visitor) runtime.Row { return visitorRow{visitor} }}
 
 // visitorTable describes table visitor to the runtime.
-var visitorTable = dialect.Table{
-	Key: "visitor", Name: "visitor", ID: "id", IDs: "nanoid",
+var visitorTable = runtime.Describe(dialect.Table{
+	Key: "visitor", IDs: "nanoid",
 	Fields: []dialect.Field{
-		{Key: "id", Column: "id"}, {Key: "name", Column: "name"}, {Key: "email", Column: "email"},
-		{Key: "emailVerified", Column: "emailVerified", Type: dialect.TypeBool},
-		{Key: "image", Column: "image", Nullable: true},
-		{Key: "createdAt", Column: "createdAt", Type: dialect.TypeTime},
-		{Key: "updatedAt", Column: "updatedAt", Type: dialect.TypeTime},
+		{Key: "id"}, {Key: "name"}, {Key: "email"}, {Key: "emailVerified", Type: dialect.TypeBool},
+		{Key: "image", Nullable: true}, {Key: "createdAt", Type: dialect.TypeTime, Fixed: true},
+		{Key: "updatedAt", Type: dialect.TypeTime},
 	},
-	Select: dialect.SQL{SQLite: visitorSelect, Postgres: visitorSelectPostgres, MySQL: visitorSelect},
-	ByID:   dialect.SQL{SQLite: visitorSelect + " WHERE `id` = ?", Postgres: visitorSelectPostgres + ` WHERE "id" = $1`, MySQL: visitorSelect + " WHERE `id` = ?"},
-	Insert: dialect.SQL{
-		SQLite:   "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-		Postgres: `INSERT INTO "visitor" (` + visitorColumnsPostgres + ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		MySQL:    "INSERT INTO `visitor` (" + visitorColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?)",
-	},
-	Delete: dialect.SQL{SQLite: "DELETE FROM `visitor` WHERE `id` = ?", Postgres: `DELETE FROM "visitor" WHERE "id" = $1`, MySQL: "DELETE FROM `visitor` WHERE `id` = ?"},
-	Uniques: []dialect.Unique{
-		{Fields: []string{"id"}, Columns: []string{"id"}},
-		{Index: "visitor_email_uidx", Fields: []string{"email"}, Columns: []string{"email"}},
-	},
-	Returning: dialect.SQL{SQLite: " RETURNING " + visitorColumns, Postgres: " RETURNING " + visitorColumnsPostgres, MySQL: " RETURNING " + visitorColumns},
-}
-
-// visitorByEmail finds a visitor by email.
-var visitorByEmail = dialect.SQL{SQLite: visitorSelect + " WHERE `email` = ?", Postgres: visitorSelectPostgres + ` WHERE "email" = $1`, MySQL: visitorSelect + " WHERE `email` = ?"}
+	Uniques: []dialect.Unique{{Index: "visitor_email_uidx", Fields: []string{"email"}}},
+})

@@ -20,5 +20,5 @@ var schemaMySQL string
 // statement of its own. It never alters a table that exists: a program whose
 // schema changes needs migrations.
 func (db *DB) CreateTables(ctx context.Context) error {
-	return db.db.CreateTables(ctx)
+	return db.rt.CreateTables(ctx)
 }

@@ -1,0 +1,50 @@
+package runtime
+
+import (
+	"strings"
+
+	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/rowsql"
+)
+
+// constants are the statements about a table whose text depends on the table alone.
+type constants struct {
+	selectAll string // every row, without conditions
+	byID      string // the row whose id is the one argument
+	insert    string // every column an argument
+	remove    string // the row whose id is the one argument
+	returning string // what a statement ends with that gives back the rows it wrote
+
+	columns         []string          // of the fields, in their order
+	insertReturning string            // insert, giving back the row as it is stored
+	find            map[string]string // the row with the values of a unique index, by the keys of its fields
+}
+
+// styles are how the dialects write names and placeholders.
+var styles = map[dialect.Kind]rowsql.Style{
+	dialect.SQLite: rowsql.SQLite, dialect.Postgres: rowsql.Postgres, dialect.MySQL: rowsql.MySQL,
+}
+
+// constantsOf returns the statements of a table in a dialect.
+func constantsOf(t *dialect.Table, kind dialect.Kind) *constants {
+	r := rowsql.Table{Style: styles[kind], Name: t.Name, ID: t.ID, Serial: t.Serial}
+	for i := range t.Fields {
+		r.Columns = append(r.Columns, t.Fields[i].Column)
+	}
+	c := &constants{
+		selectAll: r.Select(), byID: r.Find(t.ID), insert: r.Insert(), remove: r.Delete(), returning: r.Returning(),
+		columns: r.Columns, insertReturning: r.InsertReturning(), find: make(map[string]string, len(t.Uniques)),
+	}
+	for _, u := range t.Uniques {
+		c.find[strings.Join(u.Fields, ", ")] = r.Find(u.Columns...)
+	}
+	return c
+}
+
+// constants returns the statements of a table.
+func (db *DB) constants(t *dialect.Table) *constants {
+	if k := db.knownOf(t); k != nil {
+		return k.constants
+	}
+	return constantsOf(t, db.Kind()) // it is none of the schema's
+}
