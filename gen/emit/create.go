@@ -8,7 +8,7 @@ func (w *tableWriter) creating() {
 	comment := "Create stores " + t.A + " and returns it as stored."
 	in := params(jen.Id("in").Id(t.Create))
 	results := params(jen.Id(t.Doc), jen.Error())
-	if !t.CreateUnit {
+	if !t.Creating.InUnit() {
 		w.method(comment, "Create", in, results, append(w.ready(), jen.Return(w.insert()))...)
 		return
 	}
@@ -33,7 +33,7 @@ func (w *tableWriter) creatingMany() {
 	in := params(jen.Id("in").Index().Id(t.Create))
 	many := jen.Index().Id(t.Doc)
 	results := params(many, jen.Error())
-	if !t.CreateUnit {
+	if !t.Creating.InUnit() {
 		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.in.Session")))...)
 		return
 	}

@@ -7,7 +7,7 @@ import (
 
 // deleting adds Delete, DeleteMany and ConsumeOne.
 func (w *tableWriter) deleting() {
-	if w.t.DeleteUnit {
+	if w.t.Deleting.InUnit() {
 		w.deletingInUnit()
 	} else {
 		w.deletingAtOnce()
@@ -56,17 +56,17 @@ func (w *tableWriter) deletingAtOnce() {
 func (w *tableWriter) deletingInUnit() {
 	t := w.t
 	read, then := w.lockOne("LockDelete"), w.inTx("delete")
-	if !t.DeletePerRow {
+	if !t.Deleting.InTurn() {
 		read, then = w.readInto("Take", jen.Id("where.Expr").Call()), w.inTx(w.afterDelete())
 	}
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.List(ids("_", "ok", "err")...).Op(":=").Add(call("t.ConsumeOne", "ctx", t.Cols+".ID.Eq(id)")),
 		jen.Return(rt("Found").Call(ids(w.desc(), "ok", "err")...)))
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne")...)
-	if t.DeletePerRow {
+	if t.Deleting.InTurn() {
 		w.deleteOne()
 	}
-	if t.OnDelete && (!t.DeletePerRow || len(t.Deleted) > 0) {
+	if t.OnDelete && (!t.Deleting.InTurn() || len(t.Deleted) > 0) {
 		w.deleted()
 	}
 	w.method("DeleteMany deletes every "+t.Noun+" that matches, in one transaction, and returns how many there were. "+forEach(t.BeforeDelete || t.OnDelete, len(t.Deleted) > 0),
@@ -126,7 +126,7 @@ func (w *tableWriter) deleteOne() {
 			cascade,
 			jen.Func().Params().Params(jen.Bool(), jen.Error()).Block(jen.Return(remove)),
 			jen.Func().Params().Error().Block(jen.Return(on)))))
-	case t.TellsDelete:
+	case t.Deleting.Tells:
 		body = append(body, ifErr(call("t.in.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))), jen.Return(on))
 	default:
 		body = append(body, jen.Return(call("t.in.RemoveLocked", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))))
@@ -197,14 +197,14 @@ func (w *tableWriter) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 func (w *tableWriter) deleteMany() {
 	t := w.t
 	walk := w.codec("WalkRows", "t.in.Session", "where.Expr()", "t.delete")
-	if !t.DeletePerRow {
+	if !t.Deleting.InTurn() {
 		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Error().Block(
 				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t."+w.afterDelete(), "ctx", t.Var))),
 				jen.Return(jen.Nil())))
 	}
 	var body []jen.Code
-	if t.QuietDelete {
+	if t.Deleting.Quiet {
 		body = append(body, jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(jen.Return(call("t.in.Session.Delete", "ctx", w.desc(), "where.Expr()"))))
 	}
 	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()), append(body, jen.Return(walk))...)

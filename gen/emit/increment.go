@@ -9,7 +9,7 @@ func (w *tableWriter) incrementing() {
 	t := w.t
 	comment := "IncrementOne adds delta to the numbers of one " + t.Noun + " that matches, sets what patch sets, and returns it as stored, and whether there was one. Null counts as zero."
 	in := params(w.where(), jen.Id("delta").Id(t.Delta), w.patchParam())
-	if !t.UpdateUnit {
+	if !t.Updating.InUnit() {
 		w.method(comment, "IncrementOne", in, w.maybeOne(),
 			jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.deltaAssignments()), orReturn(t.Var, "false"),
 			jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("UpdateOne", ids("where.Expr()", "set")...)),
@@ -25,7 +25,7 @@ func (w *tableWriter) incrementing() {
 		w.inPlace(w.updateCall(t.Var, "sum", "delta")),
 		returnErr("true"))...)
 	w.addToPatch()
-	if t.AddsAgain {
+	if t.AddsAgain() {
 		w.addAgain()
 	}
 }

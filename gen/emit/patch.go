@@ -5,7 +5,7 @@ import "github.com/dave/jennifer/jen"
 // patch adds what is done with a patch.
 func (w *tableWriter) patch() {
 	w.assignmentsMethod()
-	if w.t.TellsUpdate {
+	if w.t.Updating.Tells {
 		w.applyMethod()
 		w.changeMethod()
 	}

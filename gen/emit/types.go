@@ -17,7 +17,7 @@ func (w *tableWriter) types() {
 		w.enum(e)
 	}
 	w.structs()
-	if t.TellsUpdate {
+	if t.Updating.Tells {
 		w.change()
 	}
 	w.columns()

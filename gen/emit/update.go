@@ -14,7 +14,7 @@ func (w *tableWriter) updating() {
 		params(jen.Id("id").Id(t.ID.Type.Name), w.patchParam()), w.oneOrError(),
 		w.oneByID("UpdateOne", jen.Id("patch"))...)
 	w.updateOne()
-	if t.LocksFirst {
+	if t.LocksFirst() {
 		w.updateLocked()
 	}
 	w.updateMany()
@@ -34,7 +34,7 @@ func (w *tableWriter) updateOne() {
 	comment := "UpdateOne changes one " + t.Noun + " that matches and returns it as stored, and whether there was one. Of several calls whose patch ends the match, one gets it."
 	in := params(w.where(), w.patchParam())
 	switch {
-	case !t.UpdateUnit:
+	case !t.Updating.InUnit():
 		w.method(comment, "UpdateOne", in, w.maybeOne(),
 			w.assigning("t.in.Now()"), orReturn(t.Var, "false"),
 			jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("UpdateOne", ids("where.Expr()", "set")...)),
@@ -89,7 +89,7 @@ func (w *tableWriter) told(in, table, old string, zero ...string) (body []jen.Co
 // updateCall is the call that updates a locked row; delta is what the patch
 // contains of an addition.
 func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
-	if w.t.AddsAgain {
+	if w.t.AddsAgain() {
 		return call(w.inTx("update"), "ctx", old, patch, delta)
 	}
 	return call(w.inTx("update"), "ctx", old, patch)
@@ -127,19 +127,19 @@ func (w *tableWriter) updateLocked() {
 		comment = "update changes " + t.A + " that is locked, and records it."
 	}
 	in := params(jen.Id("old").Id(t.Doc), w.patchParam())
-	if w.t.AddsAgain {
+	if w.t.AddsAgain() {
 		comment += " The patch contains what delta adds to it."
 		in = append(in, jen.Id("delta").Id(t.Delta))
 	}
 	results := params(jen.Id(t.Doc), jen.Error())
 	var body []jen.Code
-	if t.BeforeUpdate && t.TellsUpdate || w.t.AddsAgain {
+	if t.BeforeUpdate && t.Updating.Tells || w.t.AddsAgain() {
 		body = append(body,
 			jen.Id("watch").Op(":=").Add(call("t.in.Tx.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
 	}
 	body = append(body, w.before()...)
-	if !t.TellsUpdate {
+	if !t.Updating.Tells {
 		w.method(comment, "update", in, results, append(body, w.assigning("t.in.Now()"), orReturn(w.none()),
 			jen.Err().Op("=").Id("t.in.UpdateLocked").Call(jen.Id("ctx"), jen.Id(w.desc()), w.asRow("old"), jen.Id(w.t.Cols+".ID.Eq(old.ID).Expr").Call(), jen.Id("set")),
 			jen.Return(ids("old", "err")...))...)
@@ -161,15 +161,15 @@ func (w *tableWriter) before() []jen.Code {
 	}
 	body := []jen.Code{ifErr(w.fireUpdate("old", "&patch"), w.none())}
 	switch {
-	case w.t.AddsAgain:
+	case w.t.AddsAgain():
 		body = append(body,
 			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
 			orReturn(w.none()),
 			ifErr(call("delta.again", "&patch", "old", "fresh"), w.none()))
-		if t.TellsUpdate {
+		if t.Updating.Tells {
 			body = append(body, jen.Id("old").Op("=").Id("fresh"))
 		}
-	case t.TellsUpdate:
+	case t.Updating.Tells:
 		body = append(body,
 			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
 			orReturn(w.none()))
@@ -201,7 +201,7 @@ func (w *tableWriter) updateMany() {
 	t := w.t
 	in := params(w.where(), w.patchParam())
 	results := params(jen.Int(), jen.Error())
-	if !t.UpdateUnit {
+	if !t.Updating.InUnit() {
 		w.method("UpdateMany changes every "+t.Noun+" that matches and returns how many there were.", "UpdateMany", in, results,
 			append(w.assigningMany("t.in.Now()"), w.updateAtOnce())...)
 		return
@@ -228,7 +228,7 @@ func (w *tableWriter) overwriteMany() []jen.Code {
 	t := w.t
 	body := append(w.clock(), w.assigningMany("now")...)
 	atOnce := call("set.Empty")
-	if t.QuietUpdate {
+	if t.Updating.Quiet {
 		atOnce = jen.Id("t.in.triggers").Op("==").Nil().Op("||").Add(atOnce)
 	}
 	return append(body, jen.If(atOnce).Block(w.updateAtOnce()),
@@ -260,7 +260,7 @@ func (w *tableWriter) telling(ahead ...jen.Code) *jen.Statement {
 func (w *tableWriter) updateByRow(in, results []jen.Code) {
 	t := w.t
 	var body []jen.Code
-	if t.QuietUpdate {
+	if t.Updating.Quiet {
 		body = append(w.assigningMany("t.in.Now()"), jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(w.updateAtOnce()))
 	} else {
 		body = []jen.Code{jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(rt("ForMany").Call(w.assignments("t.in.Now()"))), jen.Err().Op("!=").Nil()).Block(returnErr("0"))}
@@ -303,7 +303,7 @@ func (w *tableWriter) batchByRow() []jen.Code {
 			jen.Return(jen.Err()))),
 		orReturn("0"))
 	update := []jen.Code{jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&" + t.Codec), jen.Id("&batch")}
-	if t.TellsUpdate {
+	if t.Updating.Tells {
 		update = append(update, w.telling(patch))
 	} else {
 		update = append(update, rt("Telling").Types(jen.Id(t.Doc)).Values())

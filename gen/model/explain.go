@@ -80,7 +80,7 @@ func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 	case UpdateOne:
 		e.update(e.first(), t.BeforeUpdate)
 	case IncrementOne:
-		e.update(e.first(), t.LocksFirst)
+		e.update(e.first(), t.LocksFirst())
 	case UpdateMany:
 		e.updateMany()
 	case Delete:
@@ -137,7 +137,7 @@ func (e *explainer) alone(text string) {
 
 func (e *explainer) create() {
 	insert := e.rows().Insert()
-	if !e.table.CreateUnit {
+	if !e.table.Creating.InUnit() {
 		e.alone(insert)
 		return
 	}
@@ -153,10 +153,10 @@ func (e *explainer) create() {
 // the write.
 func (e *explainer) update(of target, locks bool) {
 	switch {
-	case !e.table.UpdateUnit && e.dialect == schema.MySQL:
+	case !e.table.Updating.InUnit() && e.dialect == schema.MySQL:
 		e.step(Begin)
 		e.updateUnreturned(of)
-	case !e.table.UpdateUnit:
+	case !e.table.Updating.InUnit():
 		e.alone(e.set() + e.oneOf(of) + e.returning())
 		return
 	case !locks && e.dialect == schema.Postgres:
@@ -187,7 +187,7 @@ func (e *explainer) updateUnreturned(of target) {
 // that is told of it asks for the row as it was.
 func (e *explainer) updateLocked() {
 	set := e.set() + " WHERE " + e.id() + " = …"
-	if e.table.TellsUpdate {
+	if e.table.Updating.Tells {
 		e.sql(set)
 		return
 	}
@@ -200,7 +200,7 @@ func (e *explainer) updateLocked() {
 }
 
 func (e *explainer) updateMany() {
-	if !e.table.UpdateUnit {
+	if !e.table.Updating.InUnit() {
 		e.alone(e.set() + " WHERE …")
 		return
 	}
@@ -223,11 +223,11 @@ func (e *explainer) updateMany() {
 // delete explains the deletion of one row.
 func (e *explainer) delete(of target) {
 	switch {
-	case !e.table.DeleteUnit && of == e.byID():
+	case !e.table.Deleting.InUnit() && of == e.byID():
 		e.alone(e.rows().Delete())
-	case !e.table.DeleteUnit:
+	case !e.table.Deleting.InUnit():
 		e.alone(e.remove() + e.oneOf(of) + e.returning())
-	case e.table.DeletePerRow || e.dialect == schema.SQLite:
+	case e.table.Deleting.InTurn() || e.dialect == schema.SQLite:
 		e.step(Begin)
 		e.sql(e.locking(e.all() + string(of)))
 		e.deleteRow()
@@ -273,12 +273,12 @@ func (e *explainer) deleted() {
 }
 
 func (e *explainer) deleteMany() {
-	if !e.table.DeleteUnit {
+	if !e.table.Deleting.InUnit() {
 		e.alone(e.remove() + " WHERE …")
 		return
 	}
 	e.step(Begin)
-	if e.table.DeletePerRow {
+	if e.table.Deleting.InTurn() {
 		e.sql(e.locking(e.batch()))
 		e.long(e.keys())
 		e.deleteRow()

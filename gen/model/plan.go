@@ -23,22 +23,64 @@ type Plan struct {
 	// references by which they go lead from a table to others and back.
 	Endless, Ring bool
 
-	CanPatch   bool // a field can be patched; else there is no update at all
-	CanUpsert  bool // a row can be found by other fields than its id, and patched
-	CanAdd     bool // a field is a number that can be patched
-	AddsAgain  bool // a trigger ahead of an update may write the number that an addition starts from
-	LocksFirst bool // an update, or an addition, locks and reads its row ahead of the write
+	Creating, Updating, Deleting Write
 
-	// What is told of a write that was done: a trigger, or the outbox.
-	TellsUpdate, TellsDelete bool
-
-	CreateUnit, UpdateUnit, DeleteUnit bool // the operation has triggers, events or cascades, so it needs a unit
-	QuietUpdate, QuietDelete           bool // without triggers, the operation is its statement
-	DeletePerRow                       bool // rows are deleted one after the other, not a batch at once
-	Touches                            bool // an update moves a field to the clock
-	CreateClock                        bool // what Create stores depends on the clock
-	Tidies, TidiesPatch                bool // values of a field, or of one that a patch sets, have several forms
+	CanPatch            bool // a field can be patched; otherwise there is no update at all
+	CanUpsert           bool // a row can be found by other fields than its id, and patched
+	CanAdd              bool // a field is a number that can be patched
+	Touches             bool // an update moves a field to the clock
+	CreateClock         bool // what Create stores depends on the clock
+	Tidies, TidiesPatch bool // values of a field, or of one that a patch sets, have several forms
 }
+
+// A Shape is how an operation writes rows.
+type Shape int
+
+// The shapes.
+const (
+	// AtOnce is one statement without a transaction of its own (U6): nobody is told of the
+	// rows.
+	AtOnce Shape = iota
+	// Together is a transaction in which rows are written a batch at once, and given back
+	// so that a trigger, or the outbox, is told of each.
+	Together
+	// InTurn is a transaction in which each row has its turn: something comes ahead of its
+	// write.
+	InTurn
+)
+
+// A Write is what an operation of a table does.
+type Write struct {
+	Shape Shape
+	Tells bool // a trigger, or the outbox, is told of what was done
+	Quiet bool // without triggers, many rows are written AtOnce
+}
+
+// InUnit reports whether the operation needs a unit of work.
+func (w Write) InUnit() bool { return w.Shape != AtOnce }
+
+// InTurn reports whether each row has its turn.
+func (w Write) InTurn() bool { return w.Shape == InTurn }
+
+// writeOf returns the write of an operation with something ahead of each row, or behind it.
+func writeOf(ahead, tells, quiet bool) Write {
+	w := Write{Tells: tells, Quiet: quiet}
+	switch {
+	case ahead:
+		w.Shape = InTurn
+	case tells:
+		w.Shape = Together
+	}
+	return w
+}
+
+// AddsAgain reports whether a trigger ahead of an update may write the number that an
+// addition starts from.
+func (p *Plan) AddsAgain() bool { return p.CanAdd && p.Updating.InTurn() }
+
+// LocksFirst reports whether an update, or an addition, locks and reads its row ahead of
+// the write.
+func (p *Plan) LocksFirst() bool { return p.Updating.InTurn() || p.CanAdd && p.Updating.Tells }
 
 // A Cascade is a reference that the adapter carries out when the row is deleted
 // to which it refers (D3).
@@ -95,7 +137,7 @@ func (b *builder) plans() {
 		b.checkTriggers(t)
 		t.CanUpsert = t.CanPatch && slices.ContainsFunc(t.Finders, func(f *Finder) bool { return f.Upsert() != "" })
 		b.model.HasUpserts = b.model.HasUpserts || t.CanUpsert
-		b.model.HasUnits = b.model.HasUnits || t.CreateUnit || t.UpdateUnit || t.DeleteUnit || t.CanUpsert
+		b.model.HasUnits = b.model.HasUnits || t.Creating.InUnit() || t.Updating.InUnit() || t.Deleting.InUnit() || t.CanUpsert
 		b.model.FiresPatch = b.model.FiresPatch || t.BeforeUpdate
 		b.model.FiresWritten = b.model.FiresWritten || t.OnCreate || t.OnUpdate
 		b.model.FiresDocument = b.model.FiresDocument || slices.ContainsFunc(t.source.Triggers, func(name schema.Trigger) bool { return name != schema.BeforeUpdate })
@@ -259,12 +301,10 @@ func beneath(t *Table, children map[*Table][]link, order map[*Table]int) []strin
 
 // conclude computes what follows from triggers, cascades and fields.
 func (b *builder) conclude(t *Table) {
-	t.TellsUpdate = t.OnUpdate || len(t.Updated) > 0
-	t.TellsDelete = t.OnDelete || len(t.Deleted) > 0
-	t.CreateUnit = t.BeforeCreate || t.OnCreate || len(t.Created) > 0
-	t.UpdateUnit = t.BeforeUpdate || t.TellsUpdate
-	t.DeletePerRow = t.BeforeDelete || len(t.Cascades) > 0
-	t.DeleteUnit = t.DeletePerRow || t.TellsDelete
+	t.Creating = writeOf(t.BeforeCreate, t.OnCreate || len(t.Created) > 0, b.model.HasTriggers)
+	t.Updating = writeOf(t.BeforeUpdate, t.OnUpdate || len(t.Updated) > 0, b.model.HasTriggers && len(t.Updated) == 0)
+	t.Deleting = writeOf(t.BeforeDelete || len(t.Cascades) > 0, t.OnDelete || len(t.Deleted) > 0,
+		b.model.HasTriggers && len(t.Deleted) == 0 && !t.cascadesRecord())
 	for _, f := range t.Fields {
 		t.CanPatch = t.CanPatch || f.InPatch
 		t.CanAdd = t.CanAdd || f.Delta != ""
@@ -274,10 +314,6 @@ func (b *builder) conclude(t *Table) {
 		d := f.source.Default
 		t.CreateClock = t.CreateClock || d != nil && d.Now || d == nil && f.Touch && !f.Nullable
 	}
-	t.AddsAgain = t.CanAdd && t.BeforeUpdate
-	t.LocksFirst = t.BeforeUpdate || t.CanAdd && t.TellsUpdate
-	t.QuietUpdate = b.model.HasTriggers && len(t.Updated) == 0
-	t.QuietDelete = b.model.HasTriggers && len(t.Deleted) == 0 && !t.cascadesRecord()
 }
 
 // checkTriggers refuses triggers that could never fire.

@@ -60,8 +60,8 @@ func TestCascades(t *testing.T) {
 			if got := strings.Join(a.Beneath, " "); got != c.beneath {
 				t.Errorf("beneath: %q, want %q", got, c.beneath)
 			}
-			if a.InCycle != c.cycle || a.DeletePerRow != c.perRow || a.DeleteUnit != c.unit {
-				t.Errorf("cycle %v, per row %v, unit %v", a.InCycle, a.DeletePerRow, a.DeleteUnit)
+			if a.InCycle != c.cycle || a.Deleting.InTurn() != c.perRow || a.Deleting.InUnit() != c.unit {
+				t.Errorf("cycle %v, per row %v, unit %v", a.InCycle, a.Deleting.InTurn(), a.Deleting.InUnit())
 			}
 		})
 	}
