@@ -50,7 +50,7 @@ func (w *tableWriter) creatingMany() {
 func (w *tableWriter) createMany(session string) *jen.Statement {
 	document, record := jen.Id(w.t.Create+".document"), jen.Nil()
 	if w.t.CreateClock {
-		document = jen.Func().Params(jen.Id("in").Id(w.t.Create)).Id(w.t.Doc).Block(jen.Return(call("in.document", "now")))
+		document = short("in "+w.t.Create, w.t.Doc, "in.document(now)")
 	}
 	if len(w.t.Created) > 0 {
 		record = jen.Id(w.inTx("recordCreated"))

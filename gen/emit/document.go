@@ -9,7 +9,7 @@ import (
 func (w *tableWriter) document() {
 	w.documentOf()
 	declare(w.File, w.t.Row+" is "+w.t.A+" on its way between Go and the database.", jen.Type().Id(w.t.Row).Struct(jen.Op("*").Id(w.t.Doc)))
-	w.rowMethod("Key returns the id as text.", "Key", nil, jen.String(), jen.Return(jen.Id(w.idText(w.inRow()))))
+	declare(w.File, "Key returns the id as text.", jen.Op("func (r "+w.t.Row+") Key() string { return "+w.idText(w.inRow())+" }"))
 	if w.t.ID.Serial {
 		w.rowMethod("SetID sets the id, which the database counted.", "SetID", jen.Id("id").Int64(), nil,
 			jen.Id(w.inRow()+".ID").Op("=").Id(w.t.ID.Type.Name).Call(jen.Id("id")))

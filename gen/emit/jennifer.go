@@ -89,6 +89,11 @@ func call(function string, args ...string) *jen.Statement {
 	return jen.Id(function).Call(ids(args...)...)
 }
 
+// short is a function of one expression, in one line.
+func short(params, result, expression string) *jen.Statement {
+	return jen.Op("func(" + params + ") " + result + " { return " + expression + " }")
+}
+
 // vocab is a name of the package that people name.
 func vocab(name string) *jen.Statement { return jen.Qual(vocabularyPath, name) }
 

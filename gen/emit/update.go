@@ -242,10 +242,19 @@ func (w *tableWriter) telling(ahead ...jen.Code) *jen.Statement {
 	then := func(of string, result jen.Code, body ...jen.Code) *jen.Statement {
 		return jen.Func().Params(jen.List(ids(strings.Split(of, " ")...)...).Id(t.Doc)).Add(result).Block(append(slices.Clone(ahead), body...)...)
 	}
-	steps := []jen.Code{key("Sent", then("old", jen.Id(t.Doc), jen.Return(w.sent("old"))))}
+	sent, record := "patch.apply(old)", "t.recordUpdated(ctx, patch.change(old, stored))"
+	if t.Touches {
+		sent = "patch.apply(old, now)"
+	}
+	of := func(params, result, expression string) *jen.Statement {
+		if len(ahead) == 0 {
+			return short(strings.ReplaceAll(params, " ", ", ")+" "+t.Doc, result, expression)
+		}
+		return then(params, jen.Id(result), jen.Return(jen.Id(expression)))
+	}
+	steps := []jen.Code{key("Sent", of("old", t.Doc, sent))}
 	if len(t.Updated) > 0 {
-		steps = append(steps, key("Record", then("old stored", jen.Error(),
-			jen.Return(call("t.recordUpdated", "ctx", "patch.change(old, stored)")))))
+		steps = append(steps, key("Record", of("old stored", "error", record)))
 	}
 	if t.OnUpdate {
 		steps = append(steps, key("On", then("old stored now", jen.Error(),

@@ -251,9 +251,7 @@ type userRow struct {
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string {
-	return string(r.User.ID)
-}
+func (r userRow) Key() string { return string(r.User.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r userRow) Values() []any {

@@ -158,9 +158,7 @@ func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, e
 func (t *AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Account, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &accountCodec, in, func(in AccountCreate) Account {
-			return in.document(now)
-		}, tx.Account.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &accountCodec, in, func(in AccountCreate) Account { return in.document(now) }, tx.Account.recordCreated)
 	})
 }
 
@@ -254,12 +252,8 @@ func (t *AccountTable) updateMany(ctx context.Context, where Predicate[Account],
 		return t.in.Update(ctx, accountTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &accountCodec, where.Expr(), set, runtime.Telling[Account]{
-		Sent: func(old Account) Account {
-			return patch.apply(old, now)
-		},
-		Record: func(old, stored Account) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Account) Account { return patch.apply(old, now) },
+		Record: func(old, stored Account) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -369,9 +363,7 @@ type accountRow struct {
 }
 
 // Key returns the id as text.
-func (r accountRow) Key() string {
-	return string(r.Account.ID)
-}
+func (r accountRow) Key() string { return string(r.Account.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

@@ -121,9 +121,7 @@ func (t *OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenC
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the OAuth access token that has the token of in, or
@@ -274,9 +272,7 @@ type oauthAccessTokenRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthAccessTokenRow) Key() string {
-	return string(r.OAuthAccessToken.ID)
-}
+func (r oauthAccessTokenRow) Key() string { return string(r.OAuthAccessToken.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

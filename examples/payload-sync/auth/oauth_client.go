@@ -274,9 +274,7 @@ func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OA
 func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient {
-			return in.document(now)
-		}, tx.OAuthClient.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient { return in.document(now) }, tx.OAuthClient.recordCreated)
 	})
 }
 
@@ -390,12 +388,8 @@ func (t *OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuth
 		return t.in.Update(ctx, oauthClientTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &oauthClientCodec, where.Expr(), set, runtime.Telling[OAuthClient]{
-		Sent: func(old OAuthClient) OAuthClient {
-			return patch.apply(old)
-		},
-		Record: func(old, stored OAuthClient) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old OAuthClient) OAuthClient { return patch.apply(old) },
+		Record: func(old, stored OAuthClient) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -544,9 +538,7 @@ type oauthClientRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthClientRow) Key() string {
-	return string(r.OAuthClient.ID)
-}
+func (r oauthClientRow) Key() string { return string(r.OAuthClient.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

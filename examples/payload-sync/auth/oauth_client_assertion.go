@@ -185,9 +185,7 @@ type oauthClientAssertionRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthClientAssertionRow) Key() string {
-	return string(r.OAuthClientAssertion.ID)
-}
+func (r oauthClientAssertionRow) Key() string { return string(r.OAuthClientAssertion.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

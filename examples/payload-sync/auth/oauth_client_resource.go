@@ -80,9 +80,7 @@ func (t *OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientRes
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource { return in.document(now) }, nil)
 }
 
 // UpsertByClientIDAndResourceID updates the OAuth client resource that has the
@@ -226,9 +224,7 @@ type oauthClientResourceRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthClientResourceRow) Key() string {
-	return string(r.OAuthClientResource.ID)
-}
+func (r oauthClientResourceRow) Key() string { return string(r.OAuthClientResource.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces.

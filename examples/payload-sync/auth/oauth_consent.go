@@ -94,9 +94,7 @@ func (t *OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (
 // in the order given. The error of one is a RowError.
 func (t *OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent { return in.document(now) }, nil)
 }
 
 // Get returns the OAuth consent with that id, or ErrNotFound.
@@ -216,9 +214,7 @@ type oauthConsentRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthConsentRow) Key() string {
-	return string(r.OAuthConsent.ID)
-}
+func (r oauthConsentRow) Key() string { return string(r.OAuthConsent.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, empty lists instead of nil ones.

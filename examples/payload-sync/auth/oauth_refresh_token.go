@@ -131,9 +131,7 @@ func (t *OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshToke
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the OAuth refresh token that has the token of in, or
@@ -287,9 +285,7 @@ type oauthRefreshTokenRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthRefreshTokenRow) Key() string {
-	return string(r.OAuthRefreshToken.ID)
-}
+func (r oauthRefreshTokenRow) Key() string { return string(r.OAuthRefreshToken.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

@@ -126,9 +126,7 @@ func (t *OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate)
 // in the order given. The error of one is a RowError.
 func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource { return in.document(now) }, nil)
 }
 
 // UpsertByIdentifier updates the OAuth resource that has the identifier of in,
@@ -313,9 +311,7 @@ type oauthResourceRow struct {
 }
 
 // Key returns the id as text.
-func (r oauthResourceRow) Key() string {
-	return string(r.OAuthResource.ID)
-}
+func (r oauthResourceRow) Key() string { return string(r.OAuthResource.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

@@ -102,9 +102,7 @@ func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, e
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Session, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
-			return in.document(now)
-		}, tx.Session.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, tx.Session.recordCreated)
 	})
 }
 
@@ -284,9 +282,7 @@ type sessionRow struct {
 }
 
 // Key returns the id as text.
-func (r sessionRow) Key() string {
-	return string(r.Session.ID)
-}
+func (r sessionRow) Key() string { return string(r.Session.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

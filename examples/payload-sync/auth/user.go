@@ -121,9 +121,7 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User {
-			return in.document(now)
-		}, tx.User.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, tx.User.recordCreated)
 	})
 }
 
@@ -239,12 +237,8 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &userCodec, where.Expr(), set, runtime.Telling[User]{
-		Sent: func(old User) User {
-			return patch.apply(old, now)
-		},
-		Record: func(old, stored User) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old User) User { return patch.apply(old, now) },
+		Record: func(old, stored User) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -373,9 +367,7 @@ type userRow struct {
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string {
-	return string(r.User.ID)
-}
+func (r userRow) Key() string { return string(r.User.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

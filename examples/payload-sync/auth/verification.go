@@ -83,9 +83,7 @@ func (t *VerificationTable) Create(ctx context.Context, in VerificationCreate) (
 // the order given. The error of one is a RowError.
 func (t *VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &verificationCodec, in, func(in VerificationCreate) Verification {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &verificationCodec, in, func(in VerificationCreate) Verification { return in.document(now) }, nil)
 }
 
 // Get returns the verification with that id, or ErrNotFound.
@@ -202,9 +200,7 @@ type verificationRow struct {
 }
 
 // Key returns the id as text.
-func (r verificationRow) Key() string {
-	return string(r.Verification.ID)
-}
+func (r verificationRow) Key() string { return string(r.Verification.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

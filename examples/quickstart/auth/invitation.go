@@ -132,9 +132,7 @@ func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invi
 func (t *InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &invitationCodec, in, func(in InvitationCreate) Invitation {
-			return in.document(now)
-		}, tx.Invitation.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &invitationCodec, in, func(in InvitationCreate) Invitation { return in.document(now) }, tx.Invitation.recordCreated)
 	})
 }
 
@@ -226,12 +224,8 @@ func (t *InvitationTable) updateMany(ctx context.Context, where Predicate[Invita
 		return t.in.Update(ctx, invitationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &invitationCodec, where.Expr(), set, runtime.Telling[Invitation]{
-		Sent: func(old Invitation) Invitation {
-			return patch.apply(old)
-		},
-		Record: func(old, stored Invitation) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Invitation) Invitation { return patch.apply(old) },
+		Record: func(old, stored Invitation) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -335,9 +329,7 @@ type invitationRow struct {
 }
 
 // Key returns the id as text.
-func (r invitationRow) Key() string {
-	return string(r.Invitation.ID)
-}
+func (r invitationRow) Key() string { return string(r.Invitation.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

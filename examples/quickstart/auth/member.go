@@ -113,9 +113,7 @@ func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, erro
 func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Member, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &memberCodec, in, func(in MemberCreate) Member {
-			return in.document(now)
-		}, tx.Member.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &memberCodec, in, func(in MemberCreate) Member { return in.document(now) }, tx.Member.recordCreated)
 	})
 }
 
@@ -207,12 +205,8 @@ func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], p
 		return t.in.Update(ctx, memberTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
-		Sent: func(old Member) Member {
-			return patch.apply(old)
-		},
-		Record: func(old, stored Member) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Member) Member { return patch.apply(old) },
+		Record: func(old, stored Member) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -312,9 +306,7 @@ type memberRow struct {
 }
 
 // Key returns the id as text.
-func (r memberRow) Key() string {
-	return string(r.Member.ID)
-}
+func (r memberRow) Key() string { return string(r.Member.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

@@ -119,9 +119,7 @@ func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (
 func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Organization, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &organizationCodec, in, func(in OrganizationCreate) Organization {
-			return in.document(now)
-		}, tx.Organization.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &organizationCodec, in, func(in OrganizationCreate) Organization { return in.document(now) }, tx.Organization.recordCreated)
 	})
 }
 
@@ -235,12 +233,8 @@ func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Orga
 		return t.in.Update(ctx, organizationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
-		Sent: func(old Organization) Organization {
-			return patch.apply(old)
-		},
-		Record: func(old, stored Organization) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Organization) Organization { return patch.apply(old) },
+		Record: func(old, stored Organization) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -363,9 +357,7 @@ type organizationRow struct {
 }
 
 // Key returns the id as text.
-func (r organizationRow) Key() string {
-	return string(r.Organization.ID)
-}
+func (r organizationRow) Key() string { return string(r.Organization.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

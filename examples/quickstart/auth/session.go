@@ -127,9 +127,7 @@ func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Se
 			return runtime.CreateEach(ctx, tx.in.Session, &sessionCodec, in, tx.Session.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
-			return in.document(now)
-		}, tx.Session.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, tx.Session.recordCreated)
 	})
 }
 
@@ -311,9 +309,7 @@ type sessionRow struct {
 }
 
 // Key returns the id as text.
-func (r sessionRow) Key() string {
-	return string(r.Session.ID)
-}
+func (r sessionRow) Key() string { return string(r.Session.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

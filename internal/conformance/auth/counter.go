@@ -238,9 +238,7 @@ type counterRow struct {
 }
 
 // Key returns the id as text.
-func (r counterRow) Key() string {
-	return runtime.Key(int64(r.Counter.ID))
-}
+func (r counterRow) Key() string { return runtime.Key(int64(r.Counter.ID)) }
 
 // SetID sets the id, which the database counted.
 func (r counterRow) SetID(id int64) {

@@ -465,9 +465,7 @@ type deskRow struct {
 }
 
 // Key returns the id as text.
-func (r deskRow) Key() string {
-	return string(r.Desk.ID)
-}
+func (r deskRow) Key() string { return string(r.Desk.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r deskRow) Values() []any {

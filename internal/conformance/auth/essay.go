@@ -189,9 +189,7 @@ type essayRow struct {
 }
 
 // Key returns the id as text.
-func (r essayRow) Key() string {
-	return string(r.Essay.ID)
-}
+func (r essayRow) Key() string { return string(r.Essay.ID) }
 
 // Tidy gives the values the form in which they are stored: empty lists instead
 // of nil ones.

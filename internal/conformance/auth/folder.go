@@ -177,9 +177,7 @@ type folderRow struct {
 }
 
 // Key returns the id as text.
-func (r folderRow) Key() string {
-	return string(r.Folder.ID)
-}
+func (r folderRow) Key() string { return string(r.Folder.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r folderRow) Values() []any {

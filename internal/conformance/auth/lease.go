@@ -104,9 +104,7 @@ func (t *LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) 
 // order given. The error of one is a RowError.
 func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &leaseCodec, in, func(in LeaseCreate) Lease {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &leaseCodec, in, func(in LeaseCreate) Lease { return in.document(now) }, nil)
 }
 
 // UpsertByStartsAt updates the lease that has the starts at of in, or creates
@@ -222,9 +220,7 @@ func (t *LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], pat
 		return t.in.Update(ctx, leaseTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &leaseCodec, where.Expr(), set, runtime.Telling[Lease]{
-		Sent: func(old Lease) Lease {
-			return patch.apply(old, now)
-		},
+		Sent: func(old Lease) Lease { return patch.apply(old, now) },
 		On: func(old, stored, now Lease) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -275,9 +271,7 @@ type leaseRow struct {
 }
 
 // Key returns the id as text.
-func (r leaseRow) Key() string {
-	return string(r.Lease.ID)
-}
+func (r leaseRow) Key() string { return string(r.Lease.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

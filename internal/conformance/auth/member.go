@@ -233,9 +233,7 @@ func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], p
 		return t.in.Update(ctx, memberTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
-		Sent: func(old Member) Member {
-			return patch.apply(old)
-		},
+		Sent: func(old Member) Member { return patch.apply(old) },
 		On: func(old, stored, now Member) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -314,9 +312,7 @@ type memberRow struct {
 }
 
 // Key returns the id as text.
-func (r memberRow) Key() string {
-	return string(r.Member.ID)
-}
+func (r memberRow) Key() string { return string(r.Member.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r memberRow) Values() []any {

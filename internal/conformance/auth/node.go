@@ -245,9 +245,7 @@ type nodeRow struct {
 }
 
 // Key returns the id as text.
-func (r nodeRow) Key() string {
-	return string(r.Node.ID)
-}
+func (r nodeRow) Key() string { return string(r.Node.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r nodeRow) Values() []any {

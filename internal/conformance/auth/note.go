@@ -180,9 +180,7 @@ type noteRow struct {
 }
 
 // Key returns the id as text.
-func (r noteRow) Key() string {
-	return string(r.Note.ID)
-}
+func (r noteRow) Key() string { return string(r.Note.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r noteRow) Values() []any {

@@ -216,9 +216,7 @@ func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Orga
 		return t.in.Update(ctx, organizationTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
-		Sent: func(old Organization) Organization {
-			return patch.apply(old)
-		},
+		Sent: func(old Organization) Organization { return patch.apply(old) },
 		On: func(old, stored, now Organization) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -310,9 +308,7 @@ type organizationRow struct {
 }
 
 // Key returns the id as text.
-func (r organizationRow) Key() string {
-	return string(r.Organization.ID)
-}
+func (r organizationRow) Key() string { return string(r.Organization.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r organizationRow) Values() []any {

@@ -286,9 +286,7 @@ type pageRow struct {
 }
 
 // Key returns the id as text.
-func (r pageRow) Key() string {
-	return string(r.Page.ID)
-}
+func (r pageRow) Key() string { return string(r.Page.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r pageRow) Values() []any {

@@ -178,9 +178,7 @@ type postRow struct {
 }
 
 // Key returns the id as text.
-func (r postRow) Key() string {
-	return string(r.Post.ID)
-}
+func (r postRow) Key() string { return string(r.Post.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r postRow) Values() []any {

@@ -182,9 +182,7 @@ type remarkRow struct {
 }
 
 // Key returns the id as text.
-func (r remarkRow) Key() string {
-	return string(r.Remark.ID)
-}
+func (r remarkRow) Key() string { return string(r.Remark.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r remarkRow) Values() []any {

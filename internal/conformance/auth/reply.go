@@ -190,9 +190,7 @@ type replyRow struct {
 }
 
 // Key returns the id as text.
-func (r replyRow) Key() string {
-	return string(r.Reply.ID)
-}
+func (r replyRow) Key() string { return string(r.Reply.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r replyRow) Values() []any {

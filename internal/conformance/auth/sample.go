@@ -273,9 +273,7 @@ type sampleRow struct {
 }
 
 // Key returns the id as text.
-func (r sampleRow) Key() string {
-	return string(r.Sample.ID)
-}
+func (r sampleRow) Key() string { return string(r.Sample.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

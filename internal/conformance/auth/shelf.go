@@ -173,9 +173,7 @@ type shelfRow struct {
 }
 
 // Key returns the id as text.
-func (r shelfRow) Key() string {
-	return string(r.Shelf.ID)
-}
+func (r shelfRow) Key() string { return string(r.Shelf.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r shelfRow) Values() []any {

@@ -298,9 +298,7 @@ type tallyRow struct {
 }
 
 // Key returns the id as text.
-func (r tallyRow) Key() string {
-	return string(r.Tally.ID)
-}
+func (r tallyRow) Key() string { return string(r.Tally.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r tallyRow) Values() []any {

@@ -211,9 +211,7 @@ type threadRow struct {
 }
 
 // Key returns the id as text.
-func (r threadRow) Key() string {
-	return string(r.Thread.ID)
-}
+func (r threadRow) Key() string { return string(r.Thread.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r threadRow) Values() []any {

@@ -143,9 +143,7 @@ func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, erro
 func (t *TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &ticketCodec, in, func(in TicketCreate) Ticket {
-			return in.document(now)
-		}, tx.Ticket.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &ticketCodec, in, func(in TicketCreate) Ticket { return in.document(now) }, tx.Ticket.recordCreated)
 	})
 }
 
@@ -259,12 +257,8 @@ func (t *TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], p
 		return t.in.Update(ctx, ticketTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &ticketCodec, where.Expr(), set, runtime.Telling[Ticket]{
-		Sent: func(old Ticket) Ticket {
-			return patch.apply(old, now)
-		},
-		Record: func(old, stored Ticket) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Ticket) Ticket { return patch.apply(old, now) },
+		Record: func(old, stored Ticket) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -403,9 +397,7 @@ type ticketRow struct {
 }
 
 // Key returns the id as text.
-func (r ticketRow) Key() string {
-	return string(r.Ticket.ID)
-}
+func (r ticketRow) Key() string { return string(r.Ticket.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces.

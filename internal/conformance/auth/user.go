@@ -198,9 +198,7 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User {
-			return in.document(now)
-		}, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
 	})
 }
 
@@ -543,9 +541,7 @@ type userRow struct {
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string {
-	return string(r.User.ID)
-}
+func (r userRow) Key() string { return string(r.User.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.

@@ -151,9 +151,7 @@ func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest,
 			return runtime.CreateEach(ctx, tx.in.Session, &guestCodec, in, tx.Guest.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &guestCodec, in, func(in GuestCreate) Guest {
-			return in.document(now)
-		}, tx.Guest.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &guestCodec, in, func(in GuestCreate) Guest { return in.document(now) }, tx.Guest.recordCreated)
 	})
 }
 
@@ -273,12 +271,8 @@ func (t *GuestTable) updateMany(ctx context.Context, where Predicate[Guest], pat
 		return t.in.Update(ctx, guestTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &guestCodec, where.Expr(), set, runtime.Telling[Guest]{
-		Sent: func(old Guest) Guest {
-			return patch.apply(old, now)
-		},
-		Record: func(old, stored Guest) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Guest) Guest { return patch.apply(old, now) },
+		Record: func(old, stored Guest) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 		On: func(old, stored, now Guest) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -395,9 +389,7 @@ type guestRow struct {
 }
 
 // Key returns the id as text.
-func (r guestRow) Key() string {
-	return string(r.Guest.ID)
-}
+func (r guestRow) Key() string { return string(r.Guest.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

@@ -83,9 +83,7 @@ func (t *PersonTable) Create(ctx context.Context, in PersonCreate) (Person, erro
 // order given. The error of one is a RowError.
 func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &personCodec, in, func(in PersonCreate) Person {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &personCodec, in, func(in PersonCreate) Person { return in.document(now) }, nil)
 }
 
 // UpsertByEmail updates the person that has the email of in, or creates it
@@ -225,9 +223,7 @@ type personRow struct {
 }
 
 // Key returns the id as text.
-func (r personRow) Key() string {
-	return string(r.Person.ID)
-}
+func (r personRow) Key() string { return string(r.Person.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

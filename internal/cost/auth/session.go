@@ -118,9 +118,7 @@ func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, e
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the session that has the token of in, or creates it
@@ -236,9 +234,7 @@ func (t *SessionTable) updateMany(ctx context.Context, where Predicate[Session],
 		return t.in.Update(ctx, sessionTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &sessionCodec, where.Expr(), set, runtime.Telling[Session]{
-		Sent: func(old Session) Session {
-			return patch.apply(old, now)
-		},
+		Sent: func(old Session) Session { return patch.apply(old, now) },
 		On: func(old, stored, now Session) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -321,9 +317,7 @@ type sessionRow struct {
 }
 
 // Key returns the id as text.
-func (r sessionRow) Key() string {
-	return string(r.Session.ID)
-}
+func (r sessionRow) Key() string { return string(r.Session.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

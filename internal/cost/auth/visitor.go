@@ -120,9 +120,7 @@ func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, e
 func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &visitorCodec, in, func(in VisitorCreate) Visitor {
-			return in.document(now)
-		}, tx.Visitor.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Session, &visitorCodec, in, func(in VisitorCreate) Visitor { return in.document(now) }, tx.Visitor.recordCreated)
 	})
 }
 
@@ -238,12 +236,8 @@ func (t *VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor],
 		return t.in.Update(ctx, visitorTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &visitorCodec, where.Expr(), set, runtime.Telling[Visitor]{
-		Sent: func(old Visitor) Visitor {
-			return patch.apply(old, now)
-		},
-		Record: func(old, stored Visitor) error {
-			return t.recordUpdated(ctx, patch.change(old, stored))
-		},
+		Sent:   func(old Visitor) Visitor { return patch.apply(old, now) },
+		Record: func(old, stored Visitor) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
 }
 
@@ -346,9 +340,7 @@ type visitorRow struct {
 }
 
 // Key returns the id as text.
-func (r visitorRow) Key() string {
-	return string(r.Visitor.ID)
-}
+func (r visitorRow) Key() string { return string(r.Visitor.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

@@ -208,9 +208,7 @@ type profileRow struct {
 }
 
 // Key returns the id as text.
-func (r profileRow) Key() string {
-	return string(r.Profile.ID)
-}
+func (r profileRow) Key() string { return string(r.Profile.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r profileRow) Values() []any {

@@ -89,9 +89,7 @@ func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
 // order given. The error of one is a RowError.
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &userCodec, in, func(in UserCreate) User {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
 }
 
 // UpsertByEmail updates the user that has the email of in, or creates it from
@@ -269,9 +267,7 @@ type userRow struct {
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string {
-	return string(r.User.ID)
-}
+func (r userRow) Key() string { return string(r.User.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

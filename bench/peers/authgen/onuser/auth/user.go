@@ -150,9 +150,7 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User {
-			return in.document(now)
-		}, nil)
+		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
 	})
 }
 
@@ -269,9 +267,7 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
 	return runtime.OverwriteMany(ctx, t.in.Session, &userCodec, where.Expr(), set, runtime.Telling[User]{
-		Sent: func(old User) User {
-			return patch.apply(old, now)
-		},
+		Sent: func(old User) User { return patch.apply(old, now) },
 		On: func(old, stored, now User) error {
 			change := patch.change(old, stored)
 			change.New = now
@@ -355,9 +351,7 @@ type userRow struct {
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string {
-	return string(r.User.ID)
-}
+func (r userRow) Key() string { return string(r.User.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.

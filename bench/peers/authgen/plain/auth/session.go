@@ -87,9 +87,7 @@ func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, e
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session {
-		return in.document(now)
-	}, nil)
+	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the session that has the token of in, or creates it
@@ -230,9 +228,7 @@ type sessionRow struct {
 }
 
 // Key returns the id as text.
-func (r sessionRow) Key() string {
-	return string(r.Session.ID)
-}
+func (r sessionRow) Key() string { return string(r.Session.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
