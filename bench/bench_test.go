@@ -12,20 +12,18 @@ import (
 	"github.com/authgen/authgen/bench/peers/l1"
 )
 
-// TestAlive runs every contestant on every workload for a moment, and checks
-// that all have the same effect. Servers take part where their DSN is set.
+// TestAlive runs every contestant on every course and workload for a moment, and
+// checks that all have the same effect. Servers take part where their DSN is set.
 func TestAlive(t *testing.T) {
-	kinds := []contest.Kind{contest.SQLiteMemory}
-	for kind, variable := range map[contest.Kind]string{contest.Postgres: contest.PostgresVariable, contest.MariaDB: contest.MySQLVariable} {
-		if os.Getenv(variable) != "" {
-			kinds = append(kinds, kind)
+	variables := map[contest.Kind]string{contest.Postgres: contest.PostgresVariable, contest.MariaDB: contest.MySQLVariable}
+	for _, course := range contest.Courses {
+		if variable := variables[course.Kind]; variable != "" && os.Getenv(variable) == "" {
+			continue
 		}
-	}
-	for _, kind := range kinds {
-		libraries := slices.DeleteFunc(slices.Clone(peers.All), func(l contest.Library) bool { return l.Skip[kind] != "" })
+		libraries := slices.DeleteFunc(slices.Clone(peers.All), func(l contest.Library) bool { return l.Missing(course) != "" })
 		for _, w := range contest.Workloads {
-			t.Run(string(kind)+"/"+w.Name, func(t *testing.T) {
-				race := contest.Race{Workload: w, Ground: contest.NewGround(kind, t.TempDir()), Libraries: libraries, Rounds: 1}
+			t.Run(course.Flag()+"/"+w.Name, func(t *testing.T) {
+				race := contest.Race{Workload: w, Ground: contest.NewGround(course, t.TempDir()), Libraries: libraries, Rounds: 1}
 				results, err := race.Run(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -53,7 +51,7 @@ func TestEffect(t *testing.T) {
 		c, err := l1.Library.Open(ctx, at)
 		return cheat{c}, err
 	}}
-	ground := contest.NewGround(contest.SQLiteMemory, t.TempDir())
+	ground := contest.NewGround(contest.Course{Kind: contest.SQLiteMemory}, t.TempDir())
 	race := contest.Race{Workload: w, Ground: ground, Libraries: []contest.Library{l1.Library, fast}, Rounds: 1}
 	if _, err := race.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "fast has another effect than L1") {
 		t.Errorf("got %v", err)

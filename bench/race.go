@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers"
 	"github.com/authgen/authgen/bench/report"
 )
 
@@ -34,7 +33,7 @@ func (o options) profiled(ctx context.Context, progress io.Writer) (speed report
 
 // race runs what the options ask for.
 func (o options) race(ctx context.Context, progress io.Writer) (report.Speed, error) {
-	speed := report.Speed{Facts: report.Facts(), Rounds: o.rounds, Hero: peers.Hero}
+	speed := report.Speed{Facts: report.Facts(), Rounds: o.rounds, Hero: hero}
 	libraries, err := o.libraries()
 	if err != nil {
 		return speed, err
@@ -45,42 +44,45 @@ func (o options) race(ctx context.Context, progress io.Writer) (report.Speed, er
 		return speed, err
 	}
 	defer os.RemoveAll(dir)
-	kinds, err := o.grounds()
+	courses, err := o.courses()
 	if err != nil {
 		return speed, err
 	}
-	for _, kind := range kinds {
-		ground := contest.NewGround(kind, dir)
+	for _, course := range courses {
+		ground := contest.NewGround(course, dir)
 		fact, err := fact(ctx, ground)
 		if err != nil && o.kinds == "" {
-			speed.Databases = append(speed.Databases, report.Database{Kind: kind, NotRun: []string{"anybody: " + err.Error()}})
+			speed.Databases = append(speed.Databases, report.Database{Course: course, NotRun: []string{"anybody: " + err.Error()}})
 			continue
 		}
 		if err != nil {
-			return speed, fmt.Errorf("%s: %w", kind, err)
+			return speed, fmt.Errorf("%s: %w", course.Title(), err)
 		}
 		database, err := o.on(ctx, ground, libraries, progress)
 		if err != nil {
-			return speed, fmt.Errorf("%s: %w", kind, err)
+			return speed, fmt.Errorf("%s: %w", course.Title(), err)
 		}
-		speed.Databases, speed.Facts = append(speed.Databases, database), append(speed.Facts, fact)
+		speed.Databases = append(speed.Databases, database)
+		if course.Plain() {
+			speed.Facts = append(speed.Facts, fact)
+		}
 	}
 	return speed, nil
 }
 
-// grounds returns the kinds of database to run on.
-func (o options) grounds() (kinds []contest.Kind, err error) {
+// courses returns what to run on.
+func (o options) courses() (courses []contest.Course, err error) {
 	if o.kinds == "" {
-		return contest.Kinds, nil
+		return contest.Courses, nil
 	}
 	for flag := range strings.SplitSeq(o.kinds, ",") {
-		kind, err := contest.KindNamed(flag)
+		course, err := contest.CourseNamed(flag)
 		if err != nil {
 			return nil, err
 		}
-		kinds = append(kinds, kind)
+		courses = append(courses, course)
 	}
-	return kinds, nil
+	return courses, nil
 }
 
 // fact asks a database what it is.
@@ -96,27 +98,27 @@ func fact(ctx context.Context, ground *contest.Ground) (report.Fact, error) {
 // libraries returns those to run, the reference first.
 func (o options) libraries() ([]contest.Library, error) {
 	if o.only == "" {
-		return peers.All, nil
+		return contestants, nil
 	}
-	chosen := peers.All[:1:1]
+	chosen := contestants[:1:1]
 	for name := range strings.SplitSeq(o.only, ",") {
-		i := slices.IndexFunc(peers.All, func(l contest.Library) bool { return l.Name == name })
+		i := slices.IndexFunc(contestants, func(l contest.Library) bool { return l.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("no contestant %q", name)
 		}
 		if i > 0 {
-			chosen = append(chosen, peers.All[i])
+			chosen = append(chosen, contestants[i])
 		}
 	}
 	return chosen, nil
 }
 
-// on runs all workloads on one kind of database.
+// on runs all workloads on one course.
 func (o options) on(ctx context.Context, ground *contest.Ground, libraries []contest.Library, progress io.Writer) (report.Database, error) {
-	database := report.Database{Kind: ground.Kind}
+	database := report.Database{Course: ground.Course}
 	var running []contest.Library
 	for _, l := range libraries {
-		if reason, ok := l.Skip[ground.Kind]; ok {
+		if reason := l.Missing(ground.Course); reason != "" {
 			database.NotRun = append(database.NotRun, l.Name+": "+reason)
 		} else {
 			running = append(running, l)
@@ -127,7 +129,7 @@ func (o options) on(ctx context.Context, ground *contest.Ground, libraries []con
 		if err != nil {
 			return database, err
 		}
-		fmt.Fprintf(progress, "%s, %s: %s\n", ground.Kind, w.Name, w.About)
+		fmt.Fprintf(progress, "%s, %s: %s\n", ground.Title(), w.Name, w.About)
 		race := contest.Race{Workload: w, Ground: ground, Libraries: running, Rounds: o.rounds, Seed: o.seed, Cancellable: o.cancellable}
 		results, err := race.Run(ctx)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"sync"
 	"time"
 )
 
@@ -73,21 +75,31 @@ func (b *Base) Common() *Base { return b }
 // Seen is what the triggers on sessions were given. A trigger that is skipped,
 // or gets the wrong row, leaves another sum.
 type Seen struct {
-	Updated, Deleted int
-	Moved            time.Duration
-	Agents           int // characters
+	mu               sync.Mutex
+	updated, deleted int
+	moved            time.Duration
+	agents           int // characters
+}
+
+// String returns all of it.
+func (s *Seen) String() string {
+	return fmt.Sprintf("%d updates of %v, %d deletes of %d characters", s.updated, s.moved, s.deleted, s.agents)
 }
 
 // Update is the work of the trigger of W6.
 func (s *Seen) Update(old, extended time.Time) {
-	s.Updated++
-	s.Moved += extended.Sub(old)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.updated++
+	s.moved += extended.Sub(old)
 }
 
 // Delete is the work of the trigger of W7.
 func (s *Seen) Delete(userAgent string) {
-	s.Deleted++
-	s.Agents += len(userAgent)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deleted++
+	s.agents += len(userAgent)
 }
 
 // A Library is how contestants of one kind are made.
@@ -102,4 +114,14 @@ type Library struct {
 	Open func(ctx context.Context, at Place) (Contestant, error)
 	// Skip says why the library does not run on a kind of database.
 	Skip map[Kind]string
+	// Integers says that it can store times as integers.
+	Integers bool
+}
+
+// Missing returns why the library does not run on a course; empty: it does.
+func (l Library) Missing(on Course) string {
+	if on.Integers && !l.Integers {
+		return "it stores times as the driver does, or its user converts each"
+	}
+	return l.Skip[on.Kind]
 }

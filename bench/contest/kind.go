@@ -1,7 +1,6 @@
 package contest
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -19,19 +18,8 @@ const (
 	MariaDB      Kind = "MariaDB"
 )
 
-// Kinds are all of them, in the order of the report.
-var Kinds = []Kind{SQLiteFile, SQLiteMemory, Postgres, MariaDB}
-
 // kindFlags are their names on the command line.
 var kindFlags = map[string]Kind{"file": SQLiteFile, "memory": SQLiteMemory, "postgres": Postgres, "mariadb": MariaDB}
-
-// KindNamed returns the kind that a flag names.
-func KindNamed(flag string) (Kind, error) {
-	if k, ok := kindFlags[flag]; ok {
-		return k, nil
-	}
-	return "", fmt.Errorf("no database %q: file, memory, postgres or mariadb", flag)
-}
 
 // Slug returns the name of the kind for file names and flags.
 func (k Kind) Slug() string {
@@ -74,10 +62,13 @@ func (k Kind) Lock() string {
 }
 
 // tables returns the statements that create the tables.
-func (k Kind) tables() []string {
-	text := map[Kind]string{Postgres: schema.Postgres, MariaDB: schema.MySQL}[k]
-	if k.IsSQLite() {
+func (c Course) tables() []string {
+	text := map[Kind]string{Postgres: schema.Postgres, MariaDB: schema.MySQL}[c.Kind]
+	if c.Kind.IsSQLite() {
 		text = schema.SQLite
+	}
+	if c.Integers {
+		text = strings.ReplaceAll(text, " datetime", " integer")
 	}
 	return strings.Split(strings.TrimSpace(text), "\n\n")
 }

@@ -12,12 +12,12 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers pgx
-	_ "modernc.org/sqlite"             // registers sqlite
+	"modernc.org/sqlite"               // registers sqlite
 )
 
 // A Place is an empty database that one contestant has for itself.
 type Place struct {
-	Kind Kind
+	Course
 	DSN  string
 	drop func() error
 }
@@ -29,18 +29,22 @@ func (p Place) Drop() error { return p.drop() }
 // for all contestants.
 var drivers = map[Kind]string{SQLiteFile: "sqlite", SQLiteMemory: "sqlite", Postgres: "pgx", MariaDB: "mysql"}
 
-// Connections is how many a pool has and keeps. The contestants make one call
-// at a time; more than one connection shows what a pool costs.
-const Connections = 4
-
 // Pool opens a pool with the settings of every contestant.
 func (p Place) Pool() (*sql.DB, error) {
-	db, err := sql.Open(drivers[p.Kind], p.DSN)
+	db, err := p.open()
 	if err != nil {
 		return nil, err
 	}
-	Limit(db, p.Kind)
+	p.Limit(db)
 	return db, nil
+}
+
+func (p Place) open() (*sql.DB, error) {
+	if !p.Cached {
+		return sql.Open(drivers[p.Kind], p.DSN)
+	}
+	connector, err := sqlite.NewConnector(p.DSN)
+	return sql.OpenDB(cache{connector}), err
 }
 
 // Open opens a pool and creates the tables.
@@ -49,7 +53,7 @@ func (p Place) Open(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, statement := range p.Kind.tables() {
+	for _, statement := range p.tables() {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", statement, err), db.Close())
 		}
@@ -58,13 +62,9 @@ func (p Place) Open(ctx context.Context) (*sql.DB, error) {
 }
 
 // Limit sets the number of connections.
-func Limit(db *sql.DB, kind Kind) {
-	n := Connections
-	if kind == SQLiteMemory {
-		n = 1 // each connection would have a database of its own
-	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
+func (p Place) Limit(db *sql.DB) {
+	db.SetMaxOpenConns(p.connections())
+	db.SetMaxIdleConns(p.connections())
 }
 
 // pragmas are what authgen sets on SQLite, whatever the DSN says, and so what
@@ -72,9 +72,9 @@ func Limit(db *sql.DB, kind Kind) {
 // than as Go prints them, which is what it does unless told.
 const pragmas = "_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_txlock=immediate&_time_format=sqlite"
 
-// Ground makes places on one kind of database.
+// Ground makes places for the races on one course.
 type Ground struct {
-	Kind Kind
+	Course
 	DSN  string // of the server
 	Dir  string // for files
 	made int
@@ -88,10 +88,10 @@ const (
 	mysqlDefault     = "root@tcp(127.0.0.1:3306)/test"
 )
 
-// NewGround returns the ground of a kind; files go to dir.
-func NewGround(kind Kind, dir string) *Ground {
-	g := &Ground{Kind: kind, Dir: dir}
-	switch kind {
+// NewGround returns the ground of a course; files go to dir.
+func NewGround(course Course, dir string) *Ground {
+	g := &Ground{Course: course, Dir: dir}
+	switch course.Kind {
 	case Postgres:
 		g.DSN = or(os.Getenv(PostgresVariable), postgresDefault)
 	case MariaDB:
@@ -117,14 +117,14 @@ func (g *Ground) Place(ctx context.Context, contestant string) (Place, error) {
 	case MariaDB:
 		return g.mariadb(ctx, name)
 	case SQLiteMemory:
-		return Place{Kind: g.Kind, DSN: "file::memory:?" + pragmas, drop: func() error { return nil }}, nil
+		return Place{Course: g.Course, DSN: "file::memory:?" + pragmas, drop: func() error { return nil }}, nil
 	}
 	dir := filepath.Join(g.Dir, name)
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return Place{}, err
 	}
 	dsn := "file:" + filepath.ToSlash(filepath.Join(dir, "bench.db")) + "?" + pragmas
-	return Place{Kind: g.Kind, DSN: dsn, drop: func() error { return os.RemoveAll(dir) }}, nil
+	return Place{Course: g.Course, DSN: dsn, drop: func() error { return os.RemoveAll(dir) }}, nil
 }
 
 // postgres creates a database on the server. It does not wait for the disk at
@@ -176,5 +176,5 @@ func (g *Ground) server(ctx context.Context, dsn, undo string, statements ...str
 		return Place{}, err
 	}
 	drop := func() error { return run(context.WithoutCancel(ctx), undo) }
-	return Place{Kind: g.Kind, DSN: dsn, drop: drop}, nil
+	return Place{Course: g.Course, DSN: dsn, drop: drop}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,12 +35,17 @@ type Result struct {
 	Time time.Duration
 	// Allocations is how often an operation allocated.
 	Allocations float64
+	// Deadlocks is how often the race tried an operation again that a deadlock had
+	// undone.
+	Deadlocks int
 }
 
-// Rounds that are not measured: connections are made, caches filled.
+// warmUp is how many rounds at most are not measured: connections are made, caches
+// filled.
 const warmUp = 5
 
-// allocationTurns are the turns whose allocations are counted, after the race.
+// allocationTurns is how many turns at most have their allocations counted, after the
+// race.
 const allocationTurns = 5
 
 // A runner is a contestant in a race.
@@ -49,6 +56,7 @@ type runner struct {
 	done       int // operations
 	turns      []time.Duration
 	mallocs    float64
+	deadlocks  atomic.Int64
 }
 
 // Run lets all take turns and checks that they did the same to the rows.
@@ -74,7 +82,7 @@ func (r *Race) Run(ctx context.Context) (results []Result, err error) {
 		return nil, err
 	}
 	for _, one := range runners {
-		results = append(results, one.result(runners[0], r.Workload.Turn))
+		results = append(results, one.result(runners[0], r.Workload.Turn*max(1, r.Ground.Clients)))
 	}
 	return results, nil
 }
@@ -103,6 +111,7 @@ func (r *Race) laps(ctx context.Context, runners []*runner) error {
 	if !r.Cancellable {
 		ctx = context.WithoutCancel(ctx)
 	}
+	warmUp := min(warmUp, r.Rounds)
 	for round := range warmUp + r.Rounds {
 		if err := interrupted.Err(); err != nil {
 			return err
@@ -119,31 +128,32 @@ func (r *Race) laps(ctx context.Context, runners []*runner) error {
 		}
 	}
 	for _, one := range runners {
-		if err := one.count(ctx, r.Workload); err != nil {
+		if err := one.count(ctx, r.Workload, min(allocationTurns, r.Rounds)); err != nil {
 			return fmt.Errorf("%s: %w", one.library, err)
 		}
 	}
 	return nil
 }
 
-// ops makes the operations of a turn ready.
-func (one *runner) ops(ctx context.Context, w Workload) ([]Op, error) {
+// ops makes n operations ready.
+func (one *runner) ops(ctx context.Context, w Workload, n int) ([]Op, error) {
 	if w.ready != nil {
-		if err := w.ready(ctx, one.contestant.Common(), one.done, w.Turn); err != nil {
+		if err := w.ready(ctx, one.contestant.Common(), one.done, n); err != nil {
 			return nil, err
 		}
 	}
-	ops := make([]Op, w.Turn)
+	ops := make([]Op, n)
 	for i := range ops {
 		ops[i] = w.op(one.contestant, one.done+i)
 	}
-	one.done += w.Turn
+	one.done += n
 	return ops, nil
 }
 
 // turn runs one turn and returns what it took.
 func (one *runner) turn(ctx context.Context, w Workload) (time.Duration, error) {
-	ops, err := one.ops(ctx, w)
+	clients := max(1, one.place.Clients)
+	ops, err := one.ops(ctx, w, w.Turn*clients)
 	if err != nil {
 		return 0, err
 	}
@@ -151,20 +161,38 @@ func (one *runner) turn(ctx context.Context, w Workload) (time.Duration, error) 
 	pprof.SetGoroutineLabels(pprof.WithLabels(ctx, pprof.Labels("contestant", one.library)))
 	defer pprof.SetGoroutineLabels(ctx)
 	start := time.Now()
-	for _, op := range ops {
-		if err := op(ctx); err != nil {
-			return 0, err
+	err = do(ctx, ops, clients, &one.deadlocks)
+	return time.Since(start), err
+}
+
+// do has clients do operations at the same time: the first does the first of each
+// group, and so on, so that what depends on an order within one client keeps it.
+func do(ctx context.Context, ops []Op, clients int, deadlocks *atomic.Int64) error {
+	errs := make([]error, clients)
+	one := func(client int) {
+		for i := client; i < len(ops) && errs[client] == nil; i += clients {
+			errs[client] = ops[i](ctx)
+			for clients > 1 && isDeadlock(errs[client]) {
+				deadlocks.Add(1)
+				errs[client] = ops[i](ctx)
+			}
 		}
 	}
-	return time.Since(start), nil
+	var others sync.WaitGroup
+	for client := 1; client < clients; client++ {
+		others.Go(func() { one(client) })
+	}
+	one(0)
+	others.Wait()
+	return errors.Join(errs...)
 }
 
 // count counts the allocations of some turns.
-func (one *runner) count(ctx context.Context, w Workload) error {
+func (one *runner) count(ctx context.Context, w Workload, turns int) error {
 	var before, after runtime.MemStats
 	var mallocs uint64
-	for range allocationTurns {
-		ops, err := one.ops(ctx, w)
+	for range turns {
+		ops, err := one.ops(ctx, w, w.Turn)
 		if err != nil {
 			return err
 		}
@@ -177,13 +205,13 @@ func (one *runner) count(ctx context.Context, w Workload) error {
 		runtime.ReadMemStats(&after)
 		mallocs += after.Mallocs - before.Mallocs
 	}
-	one.mallocs = float64(mallocs) / float64(allocationTurns*w.Turn)
+	one.mallocs = float64(mallocs) / float64(turns*w.Turn)
 	return nil
 }
 
 // result compares a runner with the reference, round by round.
 func (one *runner) result(reference *runner, turn int) Result {
-	result := Result{Library: one.library, Allocations: one.mallocs}
+	result := Result{Library: one.library, Allocations: one.mallocs, Deadlocks: int(one.deadlocks.Load())}
 	for i, took := range one.turns {
 		result.Ratios = append(result.Ratios, float64(took)/float64(reference.turns[i]))
 	}

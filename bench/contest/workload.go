@@ -81,11 +81,15 @@ var Workloads = []Workload{
 	}, {
 		Name: "W6", About: "update 100 sessions; on gets old and new of each", Turn: 2,
 		seed: func(ctx context.Context, b *Base) error {
-			return errors.Join(someUsers(ctx, b), b.sessions(ctx, 0, 0, sessionsOfUser), b.sessions(ctx, 1, sessionsOfUser, sessionsOfUser))
+			errs := []error{someUsers(ctx, b)}
+			for user := range crowd + 1 { // the last one's stay as they are
+				errs = append(errs, b.sessions(ctx, user, user*sessionsOfUser, sessionsOfUser))
+			}
+			return errors.Join(errs...)
 		},
 		op: func(c Contestant, i int) Op {
-			until := epoch.Add(time.Duration(1+i) * time.Minute)
-			return func(ctx context.Context) error { return c.ExtendSessions(ctx, id("user", 0), until) }
+			user, until := id("user", i%crowd), epoch.Add(time.Duration(1+i)*time.Minute)
+			return func(ctx context.Context) error { return c.ExtendSessions(ctx, user, until) }
 		},
 	}, {
 		Name: "W7", About: "delete 100 sessions; on gets each", Turn: 2,

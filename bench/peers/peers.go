@@ -14,8 +14,5 @@ import (
 
 // All are the contestants, the reference first.
 var All = []contest.Library{
-	l1.Library, authgen.Library, authgen.OnPool, sqlc.Library, sqlboiler.Library, bob.Library, ent.Library, gorm.Library,
+	l1.Library, authgen.Library, authgen.OnPool, authgen.Program, sqlc.Library, sqlboiler.Library, bob.Library, ent.Library, gorm.Library,
 }
-
-// Hero is the name of the contestant that has goals.
-const Hero = authgen.Name

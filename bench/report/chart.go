@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/authgen/authgen/bench/contest"
@@ -76,7 +77,8 @@ func (d *drawing) line(class string, x1, y1, x2, y2 float64) {
 // chart draws the ratios of a workload: a group for each database.
 func (s Speed) chart(w contest.Workload) (svg string, ok bool) {
 	largest := 1.0
-	for _, d := range s.Databases {
+	databases := slices.DeleteFunc(slices.Clone(s.Databases), func(d Database) bool { return !d.Plain() })
+	for _, d := range databases {
 		for _, r := range d.race(w).Results {
 			_, _, high := contest.Quartiles(r.Ratios)
 			largest, ok = max(largest, high), true
@@ -86,7 +88,7 @@ func (s Speed) chart(w contest.Workload) (svg string, ok bool) {
 	d.y = 8
 	d.text("title", "start", 10, w.Name+": "+w.About)
 	d.y += headHeight
-	for _, database := range s.Databases {
+	for _, database := range databases {
 		s.group(d, database.Kind, database.race(w))
 	}
 	d.text("dim", "start", barsLeft, "time as a ratio to L1, the dashed line; shorter is faster; red is authgen's goal")

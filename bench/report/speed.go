@@ -19,9 +19,9 @@ type Speed struct {
 	Databases []Database
 }
 
-// A Database is the result of all races on one kind of database.
+// A Database is the result of all races on one course.
 type Database struct {
-	Kind  contest.Kind
+	contest.Course
 	Races []Race
 	// NotRun says of libraries why they did not run.
 	NotRun []string
@@ -48,15 +48,20 @@ func (r Race) of(library string) *contest.Result {
 func (s Speed) Markdown(w io.Writer, charts string) {
 	s.introduction(w)
 	for _, d := range s.Databases {
-		fmt.Fprintf(w, "### %s\n\n", d.Kind)
+		fmt.Fprintf(w, "### %s\n\n%s", d.Title(), about(d.Course))
 		if len(d.Races) > 0 {
 			s.times(w, d)
-			s.allocations(w, d)
+			if d.Clients == 0 {
+				s.allocations(w, d)
+			} else {
+				deadlocks(w, d)
+			}
 		}
 		for _, reason := range d.NotRun {
 			fmt.Fprintf(w, "Not run: %s.\n\n", reason)
 		}
 	}
+	s.faster(w)
 	if charts == "" || len(s.Databases) == 0 {
 		return
 	}
@@ -102,7 +107,7 @@ func (s Speed) times(w io.Writer, d Database) {
 		})
 	}
 	t.row("fastest peer with hooks", false, s.fastestPeer)
-	s.goalRows(t, goals, d.Kind, "%.2f", func(r *contest.Result) float64 {
+	s.goalRows(t, goals, d.Course, "%.2f", func(r *contest.Result) float64 {
 		_, median, _ := contest.Quartiles(r.Ratios)
 		return median
 	})
@@ -136,13 +141,29 @@ func (s Speed) allocations(w io.Writer, d Database) {
 			return "–"
 		})
 	}
-	s.goalRows(t, allocationGoals, d.Kind, "%.0f", func(r *contest.Result) float64 { return r.Allocations })
+	s.goalRows(t, allocationGoals, d.Course, "%.0f", func(r *contest.Result) float64 { return r.Allocations })
 	t.write(w)
 }
 
-// goalRows adds the goals of a kind, where it has some, and what became of them.
-func (s Speed) goalRows(t *table, goals map[contest.Kind][]float64, kind contest.Kind, format string, measured func(*contest.Result) float64) {
-	if len(goals[kind]) == 0 {
+// deadlocks writes whose operations were undone by deadlocks, and tried again.
+func deadlocks(w io.Writer, d Database) {
+	var all []string
+	for _, race := range d.Races {
+		for _, r := range race.Results {
+			if r.Deadlocks > 0 {
+				all = append(all, fmt.Sprintf("%s %s %d", race.Workload.Name, r.Library, r.Deadlocks))
+			}
+		}
+	}
+	if len(all) > 0 {
+		fmt.Fprintf(w, "Deadlocks, after which the program tried again: %s.\n\n", strings.Join(all, ", "))
+	}
+}
+
+// goalRows adds the goals of a course, where it has some, and what became of them.
+func (s Speed) goalRows(t *table, goals map[contest.Kind][]float64, on contest.Course, format string, measured func(*contest.Result) float64) {
+	kind := on.Kind
+	if !on.Plain() || len(goals[kind]) == 0 {
 		return
 	}
 	t.row("goal", false, func(r Race) string {

@@ -1,5 +1,5 @@
 // Package authgen is the contestant that all this is about, with triggers where
-// a workload needs them: three generated packages on one database, so that W1
+// a workload needs them. Library and OnPool have three generated packages on one database, so that W1
 // and W5 use tables without, W2, W3, W4 and W8 triggers on user, and W6 and W7
 // triggers on session.
 package authgen
@@ -11,11 +11,13 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/bench/contest"
-	onsession "github.com/authgen/authgen/bench/peers/authgen/onsession/auth"
+	"github.com/authgen/authgen/bench/peers/authgen/generated/integers"
+	onsession "github.com/authgen/authgen/bench/peers/authgen/onsession/generated/auth"
 	sessiontriggers "github.com/authgen/authgen/bench/peers/authgen/onsession/triggers"
-	onuser "github.com/authgen/authgen/bench/peers/authgen/onuser/auth"
+	onuser "github.com/authgen/authgen/bench/peers/authgen/onuser/generated/auth"
 	usertriggers "github.com/authgen/authgen/bench/peers/authgen/onuser/triggers"
-	plain "github.com/authgen/authgen/bench/peers/authgen/plain/auth"
+	plain "github.com/authgen/authgen/bench/peers/authgen/plain/generated/auth"
+	"github.com/authgen/authgen/bench/peers/authgen/program"
 	"github.com/authgen/authgen/dialect"
 )
 
@@ -24,14 +26,33 @@ var Library = contest.Library{
 	Name:  Name,
 	About: "generated, opened by its DSN",
 	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
-		database := databases[at.Kind].open(at.DSN)
-		if database.Err != nil {
-			return nil, database.Err
+		database, err := open(at)
+		if err != nil {
+			return nil, err
 		}
-		contest.Limit(database.Pool, at.Kind)
 		return enter(ctx, at, database)
 	},
 	Skip: missing(),
+}
+
+// Program is authgen as a real program has it: one package with the triggers of all
+// workloads. A delete of a user then reads the sessions that go with it, to fire
+// their triggers, which no peer does. W1 is a write without triggers.
+var Program = contest.Library{
+	Name:  Name + "-program",
+	About: "generated, all triggers in one package, as in a real program: W4 reads the user's sessions too",
+	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
+		database, err := open(at)
+		if err != nil {
+			return nil, err
+		}
+		if at.Integers {
+			return integers.Enter(ctx, at, database)
+		}
+		return program.Enter(ctx, at, database)
+	},
+	Skip:     missing(),
+	Integers: true,
 }
 
 // OnPool is authgen on a pool that the program opened, of which it knows
@@ -51,6 +72,15 @@ var OnPool = contest.Library{
 
 // Name is that of the contestant whose ratios have goals.
 const Name = "authgen"
+
+// open opens a database by its DSN.
+func open(at contest.Place) (dialect.Database, error) {
+	database := databases[at.Kind].open(at.DSN)
+	if database.Err == nil {
+		at.Limit(database.Pool)
+	}
+	return database, database.Err
+}
 
 type contestant struct {
 	contest.Base

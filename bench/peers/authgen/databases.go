@@ -29,9 +29,9 @@ var databases = map[contest.Kind]database{
 // missing says of each kind without a package why it is not run.
 func missing() map[contest.Kind]string {
 	skip := map[contest.Kind]string{}
-	for _, kind := range contest.Kinds {
-		if _, ok := databases[kind]; !ok {
-			skip[kind] = "authgen has no package that connects to it yet"
+	for _, course := range contest.Courses {
+		if _, ok := databases[course.Kind]; !ok {
+			skip[course.Kind] = "authgen has no package that connects to it yet"
 		}
 	}
 	return skip

@@ -10,16 +10,13 @@ import (
 	"github.com/authgen/authgen/bench/contest"
 	"github.com/authgen/authgen/bench/peers/bob/psql"
 	"github.com/authgen/authgen/bench/peers/bob/sqlite"
+	"github.com/authgen/authgen/bench/tools"
 )
-
-//go:generate sh -c "cd sqlite && go run ../../../internal/live -db file -install github.com/stephenafamo/bob/gen/bobgen-sqlite@v0.45.0 bobgen-sqlite -c ../bobgen.yaml"
-//go:generate sh -c "cd psql && go run ../../../internal/live -db postgres -install github.com/stephenafamo/bob/gen/bobgen-psql@v0.45.0 bobgen-psql -c ../bobgen.yaml"
-//go:generate sh -c "cd psql && go run ../../../internal/retarget ../sqlite/contestant.go"
 
 // Library makes the contestant.
 var Library = contest.Library{
 	Name:  "bob",
-	About: "v0.45.0, hooks with the rows that statements return",
+	About: tools.Bob.Version + ", hooks with the rows that statements return",
 	Hooks: true,
 	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
 		if at.Kind == contest.Postgres {

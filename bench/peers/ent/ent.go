@@ -13,19 +13,18 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/ent/db"
-	"github.com/authgen/authgen/bench/peers/ent/db/hook"
-	"github.com/authgen/authgen/bench/peers/ent/db/profile"
-	"github.com/authgen/authgen/bench/peers/ent/db/session"
-	"github.com/authgen/authgen/bench/peers/ent/db/user"
+	"github.com/authgen/authgen/bench/peers/ent/generated/db"
+	"github.com/authgen/authgen/bench/peers/ent/generated/db/hook"
+	"github.com/authgen/authgen/bench/peers/ent/generated/db/profile"
+	"github.com/authgen/authgen/bench/peers/ent/generated/db/session"
+	"github.com/authgen/authgen/bench/peers/ent/generated/db/user"
+	"github.com/authgen/authgen/bench/tools"
 )
-
-//go:generate go run entgo.io/ent/cmd/ent@v0.14.6 generate --feature sql/lock --target db ./db/schema
 
 // Library makes the contestant.
 var Library = contest.Library{
 	Name:  "ent",
-	About: "v0.14.6, hooks on a transaction client",
+	About: tools.Ent.Version + ", hooks on a transaction client",
 	Hooks: true,
 	Open:  open,
 }

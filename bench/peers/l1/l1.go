@@ -17,10 +17,13 @@ var Library = contest.Library{
 	Name:  "L1",
 	About: "by hand: database/sql, one sql.Tx, statements prepared once",
 	Open:  open,
+
+	Integers: true,
 }
 
 type contestant struct {
 	contest.Base
+	integers                          bool // columns of times hold integers
 	insertUser, insertProfile         *sql.Stmt
 	userByEmail, userByID, updateUser *sql.Stmt
 	updateAvatar, deleteProfile       *sql.Stmt
@@ -69,7 +72,10 @@ func open(ctx context.Context, at contest.Place) (contest.Contestant, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &contestant{Base: contest.Base{DB: db, Kind: at.Kind}}
+	c := &contestant{Base: contest.Base{DB: db, Kind: at.Kind, Time: asTime}}
+	if at.Integers {
+		c.Time, c.integers = asInteger, true
+	}
 	for _, s := range c.statements() {
 		if *s.to, err = db.PrepareContext(ctx, at.Kind.SQL(s.query)); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.query, err)

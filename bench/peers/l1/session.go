@@ -18,12 +18,12 @@ type session struct {
 }
 
 // fields are where a row of sessionColumns goes.
-func (s *session) fields() []any {
-	return []any{&s.id, &s.expiresAt, &s.token, &s.createdAt, &s.updatedAt, &s.ipAddress, &s.userAgent, &s.userID}
+func (s *session) fields(c *contestant) []any {
+	return []any{&s.id, c.into(&s.expiresAt), &s.token, c.into(&s.createdAt), c.into(&s.updatedAt), &s.ipAddress, &s.userAgent, &s.userID}
 }
 
 // sessions returns the rows of a statement with the sessions of a user.
-func sessions(ctx context.Context, statement *sql.Stmt, userID string) ([]session, error) {
+func (c *contestant) sessions(ctx context.Context, statement *sql.Stmt, userID string) ([]session, error) {
 	rows, err := statement.QueryContext(ctx, userID)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func sessions(ctx context.Context, statement *sql.Stmt, userID string) ([]sessio
 	var list []session
 	for rows.Next() {
 		var s session
-		if err := rows.Scan(s.fields()...); err != nil {
+		if err := rows.Scan(s.fields(c)...); err != nil {
 			return nil, err
 		}
 		list = append(list, s)
@@ -42,12 +42,12 @@ func sessions(ctx context.Context, statement *sql.Stmt, userID string) ([]sessio
 
 func (c *contestant) ExtendSessions(ctx context.Context, userID string, until time.Time) error {
 	return c.inTx(ctx, func(tx *sql.Tx) error {
-		list, err := sessions(ctx, tx.StmtContext(ctx, c.sessionsOf), userID)
+		list, err := c.sessions(ctx, tx.StmtContext(ctx, c.sessionsOf), userID)
 		if err != nil {
 			return err
 		}
 		now := contest.Now()
-		if _, err := tx.StmtContext(ctx, c.extendSessions).ExecContext(ctx, until, now, userID); err != nil {
+		if _, err := tx.StmtContext(ctx, c.extendSessions).ExecContext(ctx, c.Time(until), c.Time(now), userID); err != nil {
 			return err
 		}
 		for _, old := range list {
@@ -72,9 +72,9 @@ func (c *contestant) EndSessions(ctx context.Context, userID string) error {
 // takeAll deletes the sessions of a user and returns them.
 func (c *contestant) takeAll(ctx context.Context, tx *sql.Tx, userID string) ([]session, error) {
 	if c.takeSessions != nil {
-		return sessions(ctx, tx.StmtContext(ctx, c.takeSessions), userID)
+		return c.sessions(ctx, tx.StmtContext(ctx, c.takeSessions), userID)
 	}
-	list, err := sessions(ctx, tx.StmtContext(ctx, c.sessionsOf), userID)
+	list, err := c.sessions(ctx, tx.StmtContext(ctx, c.sessionsOf), userID)
 	if err != nil {
 		return nil, err
 	}

@@ -18,19 +18,19 @@ type user struct {
 }
 
 // fields are where a row of userColumns goes.
-func (u *user) fields() []any {
-	return []any{&u.id, &u.name, &u.email, &u.emailVerified, &u.image, &u.createdAt, &u.updatedAt, &u.username, &u.role}
+func (u *user) fields(c *contestant) []any {
+	return []any{&u.id, &u.name, &u.email, &u.emailVerified, &u.image, c.into(&u.createdAt), c.into(&u.updatedAt), &u.username, &u.role}
 }
 
 func (c *contestant) CreateUser(ctx context.Context, in contest.NewUser) error {
-	now := contest.Now()
+	now := c.Time(contest.Now())
 	_, err := c.insertUser.ExecContext(ctx, contest.NewID(), in.Name, in.Email, false, in.Image, now, now, nil, nil)
 	return err
 }
 
 func (c *contestant) CreateUserTriggered(ctx context.Context, in contest.NewUser) error {
 	return c.inTx(ctx, func(tx *sql.Tx) error {
-		id, now, username := contest.NewID(), contest.Now(), strings.ToLower(in.Name)
+		id, now, username := contest.NewID(), c.Time(contest.Now()), strings.ToLower(in.Name)
 		_, err := tx.StmtContext(ctx, c.insertUser).ExecContext(ctx, id, in.Name, in.Email, false, in.Image, now, now, username, contest.Role)
 		if err != nil {
 			return err
@@ -46,10 +46,10 @@ func (c *contestant) CreateUserTriggered(ctx context.Context, in contest.NewUser
 func (c *contestant) UpdateUser(ctx context.Context, id, name, image string) error {
 	return c.inTx(ctx, func(tx *sql.Tx) error {
 		var old user
-		if err := tx.StmtContext(ctx, c.userByID).QueryRowContext(ctx, id).Scan(old.fields()...); err != nil {
+		if err := tx.StmtContext(ctx, c.userByID).QueryRowContext(ctx, id).Scan(old.fields(c)...); err != nil {
 			return err
 		}
-		if _, err := tx.StmtContext(ctx, c.updateUser).ExecContext(ctx, name, image, contest.Now(), id); err != nil {
+		if _, err := tx.StmtContext(ctx, c.updateUser).ExecContext(ctx, name, image, c.Time(contest.Now()), id); err != nil {
 			return err
 		}
 		if old.image.Valid && old.image.V == image {
@@ -77,7 +77,7 @@ func (c *contestant) take(ctx context.Context, tx *sql.Tx, id string) (old user,
 	if read == nil {
 		read = c.userByID
 	}
-	if err := tx.StmtContext(ctx, read).QueryRowContext(ctx, id).Scan(old.fields()...); err != nil {
+	if err := tx.StmtContext(ctx, read).QueryRowContext(ctx, id).Scan(old.fields(c)...); err != nil {
 		return old, err
 	}
 	if c.deleteUser != nil {
@@ -88,6 +88,6 @@ func (c *contestant) take(ctx context.Context, tx *sql.Tx, id string) (old user,
 
 func (c *contestant) FindUser(ctx context.Context, email string) (contest.Found, error) {
 	var u user
-	err := c.userByEmail.QueryRowContext(ctx, email).Scan(u.fields()...)
+	err := c.userByEmail.QueryRowContext(ctx, email).Scan(u.fields(c)...)
 	return contest.Found{ID: u.id, Name: u.name, CreatedAt: u.createdAt}, err
 }

@@ -11,16 +11,13 @@ import (
 	"github.com/authgen/authgen/bench/peers/sqlc/mysql"
 	"github.com/authgen/authgen/bench/peers/sqlc/postgres"
 	"github.com/authgen/authgen/bench/peers/sqlc/sqlite"
+	"github.com/authgen/authgen/bench/tools"
 )
-
-//go:generate go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate
-//go:generate sh -c "cd postgres && go run ../../../internal/retarget ../sqlite/contestant.go"
-//go:generate sh -c "cd mysql && go run ../../../internal/retarget ../sqlite/contestant.go"
 
 // Library makes the contestant.
 var Library = contest.Library{
 	Name:  "sqlc",
-	About: "v1.31.1, prepared queries, transactions and hooks by hand",
+	About: tools.SQLC.Version + ", prepared queries, transactions and hooks by hand",
 	Open: func(ctx context.Context, at contest.Place) (contest.Contestant, error) {
 		switch at.Kind {
 		case contest.Postgres:

@@ -10,7 +10,7 @@ import (
 	"github.com/stephenafamo/bob"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/bob/sqlite/models"
+	"github.com/authgen/authgen/bench/peers/bob/sqlite/generated/models"
 )
 
 type contestant struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/aarondl/sqlboiler/v4/queries/qm"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/sqlboiler/sqlite/models"
+	"github.com/authgen/authgen/bench/peers/sqlboiler/sqlite/generated/models"
 )
 
 type contestant struct{ contest.Base }

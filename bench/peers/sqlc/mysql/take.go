@@ -3,7 +3,7 @@ package mysql
 import (
 	"context"
 
-	"github.com/authgen/authgen/bench/peers/sqlc/mysql/db"
+	"github.com/authgen/authgen/bench/peers/sqlc/mysql/generated/db"
 )
 
 // takeUser reads the user and deletes it: sqlc does not know that MariaDB has RETURNING.

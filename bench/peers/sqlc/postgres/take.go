@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 
-	"github.com/authgen/authgen/bench/peers/sqlc/postgres/db"
+	"github.com/authgen/authgen/bench/peers/sqlc/postgres/generated/db"
 )
 
 // takeUser deletes the user and returns it, which saves a round trip.

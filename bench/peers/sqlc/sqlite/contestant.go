@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/sqlc/sqlite/db"
+	"github.com/authgen/authgen/bench/peers/sqlc/sqlite/generated/db"
 )
 
 type contestant struct {

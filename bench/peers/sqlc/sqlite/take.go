@@ -3,7 +3,7 @@ package sqlite
 import (
 	"context"
 
-	"github.com/authgen/authgen/bench/peers/sqlc/sqlite/db"
+	"github.com/authgen/authgen/bench/peers/sqlc/sqlite/generated/db"
 )
 
 // takeUser reads the user and deletes it, which is faster than RETURNING here.

@@ -3,7 +3,7 @@ package triggers
 import (
 	"context"
 
-	"github.com/authgen/authgen/bench/peers/authgen/onsession/auth"
+	"github.com/authgen/authgen/bench/peers/authgen/onsession/generated/auth"
 )
 
 // OnUpdateSession notes how long the session was extended (W6).

@@ -4,7 +4,7 @@ package triggers
 
 import (
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/authgen/onsession/auth"
+	"github.com/authgen/authgen/bench/peers/authgen/onsession/generated/auth"
 )
 
 // Triggers has one method for each trigger.

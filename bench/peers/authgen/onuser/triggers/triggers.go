@@ -2,7 +2,7 @@
 // the same transaction, when documents are created, updated and deleted.
 package triggers
 
-import "github.com/authgen/authgen/bench/peers/authgen/onuser/auth"
+import "github.com/authgen/authgen/bench/peers/authgen/onuser/generated/auth"
 
 // Triggers has one method for each trigger. Its fields are for what the
 // triggers need, such as a mailer or a logger.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/peers/authgen/onuser/auth"
+	"github.com/authgen/authgen/bench/peers/authgen/onuser/generated/auth"
 )
 
 // BeforeCreateUser sets what W2 sets.

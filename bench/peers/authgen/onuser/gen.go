@@ -1,4 +1,0 @@
-// Package onuser generates the authgen contestant, from its schema.yaml.
-package onuser
-
-//go:generate go tool authgen
