@@ -12,25 +12,17 @@ import (
 )
 
 // generate measures generators.
-func (o options) generate(ctx context.Context, stdout, progress io.Writer) error {
+func (o options) generate(ctx context.Context, progress io.Writer) (part, error) {
 	var sizes []int
 	for text := range strings.SplitSeq(o.sizes, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return fmt.Errorf("-n: %q is not a number of tables", text)
+			return part{}, fmt.Errorf("-n: %q is not a number of tables", text)
 		}
 		sizes = append(sizes, n)
 	}
 	run := generation.Run{Sizes: sizes, Times: max(1, o.generations)}
+	facts := report.Facts()
 	results, err := run.Do(ctx, progress)
-	if err != nil {
-		return err
-	}
-	var text strings.Builder
-	report.Generation(&text, report.Facts(), results)
-	fmt.Fprint(stdout, text.String())
-	if !o.write {
-		return nil
-	}
-	return report.Replace(document, report.GenerationSection, text.String())
+	return part{title: report.GenerationSection, print: func(w io.Writer, _ string) { report.Generation(w, facts, results) }}, err
 }

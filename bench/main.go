@@ -3,7 +3,8 @@
 //
 //	go run -C bench . -setup
 //	go run -C bench . [-db file,memory,postgres,mariadb] [-w W1,W2] [-rounds 200] [-only L1,authgen,ent] [-write]
-//	go run -C bench . -generation [-n 5,200] [-write]
+//	go run -C bench . -generation [-n 5,50] [-write]
+//	go run -C bench . -document
 package main
 
 import (
@@ -14,18 +15,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"strings"
 
 	"github.com/authgen/authgen/bench/contest"
-	"github.com/authgen/authgen/bench/report"
 	"github.com/authgen/authgen/bench/setup"
-)
-
-// Where -write writes to, as seen from this module.
-const (
-	document = "../docs/benchmarks.md"
-	charts   = "../docs/benchmarks"
 )
 
 // contestants are those of package peers, the reference first. They are there after
@@ -59,6 +51,7 @@ type options struct {
 	profile                string
 
 	setup       bool
+	document    bool
 	generation  bool
 	sizes       string
 	generations int
@@ -77,30 +70,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.profile, "cpuprofile", "", "write a profile to this file, with the label contestant")
 	flags.BoolVar(&o.write, "write", false, "write docs/benchmarks.md and its charts as well")
 	flags.BoolVar(&o.setup, "setup", false, "make the code that is generated and not in git; the first thing to run")
+	flags.BoolVar(&o.document, "document", false, "measure all of it, also generators and webhooks, and write docs/benchmarks.md at the end")
 	flags.BoolVar(&o.generation, "generation", false, "measure generators and compilations instead")
-	flags.StringVar(&o.sizes, "n", "5,200", "with -generation: numbers of tables")
-	flags.IntVar(&o.generations, "runs", 3, "with -generation: how often to generate; the median counts")
+	flags.StringVar(&o.sizes, "n", "5,50", "with -generation: numbers of tables")
+	flags.IntVar(&o.generations, "runs", 5, "with -generation: how often to generate and to compile; the median counts")
 	if err := flags.Parse(args); err != nil {
 		return flag.ErrHelp
 	}
 	if o.setup {
 		return setup.Run(ctx, stderr)
 	}
-	if o.generation {
-		return o.generate(ctx, stdout, stderr)
-	}
-	if contestants == nil {
+	if contestants == nil && !o.generation {
 		return errNoSetup
 	}
-	speed, err := o.profiled(ctx, stderr)
-	if err != nil {
-		return err
+	sections := []section{o.speed}
+	switch {
+	case o.document:
+		sections = []section{o.speed, o.generate, webhooks}
+	case o.generation:
+		sections = []section{o.generate}
 	}
-	speed.Markdown(stdout, "")
-	if !o.write {
-		return nil
-	}
-	var text strings.Builder
-	speed.Markdown(&text, filepath.Base(charts))
-	return errors.Join(speed.Charts(charts), report.Replace(document, report.SpeedSection, text.String()))
+	return writeSections(ctx, sections, o.write || o.document, stdout, stderr)
 }

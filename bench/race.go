@@ -52,7 +52,7 @@ func (o options) race(ctx context.Context, progress io.Writer) (report.Speed, er
 		ground := contest.NewGround(course, dir)
 		fact, err := fact(ctx, ground)
 		if err != nil && o.kinds == "" {
-			speed.Databases = append(speed.Databases, report.Database{Course: course, NotRun: []string{"anybody: " + err.Error()}})
+			speed.Databases = append(speed.Databases, report.Database{Course: course, NotRun: map[string][]string{err.Error(): {"anybody"}}})
 			continue
 		}
 		if err != nil {
@@ -115,11 +115,11 @@ func (o options) libraries() ([]contest.Library, error) {
 
 // on runs all workloads on one course.
 func (o options) on(ctx context.Context, ground *contest.Ground, libraries []contest.Library, progress io.Writer) (report.Database, error) {
-	database := report.Database{Course: ground.Course}
+	database := report.Database{Course: ground.Course, NotRun: map[string][]string{}}
 	var running []contest.Library
 	for _, l := range libraries {
 		if reason := l.Missing(ground.Course); reason != "" {
-			database.NotRun = append(database.NotRun, l.Name+": "+reason)
+			database.NotRun[reason] = append(database.NotRun[reason], l.Name)
 		} else {
 			running = append(running, l)
 		}

@@ -121,7 +121,7 @@ type Library struct {
 // Missing returns why the library does not run on a course; empty: it does.
 func (l Library) Missing(on Course) string {
 	if on.Integers && !l.Integers {
-		return "it stores times as the driver does, or its user converts each"
+		return "only L1 and authgen-program store times so here"
 	}
 	return l.Skip[on.Kind]
 }

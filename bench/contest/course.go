@@ -80,5 +80,5 @@ func (c Course) connections() int {
 	if c.Kind == SQLiteMemory {
 		return 1 // each connection would have a database of its own
 	}
-	return max(4, c.Clients)
+	return max(2, c.Clients)
 }

@@ -9,15 +9,17 @@ import (
 	"path/filepath"
 
 	_ "modernc.org/sqlite" // registers sqlite
+
+	"github.com/authgen/authgen/bench/tools"
 )
 
 // A generator is authgen or a peer.
 type generator struct {
-	name  string
-	tools []string // packages to install, with versions; none: authgen's own
+	name string
+	tool tools.Tool // the zero value: authgen's own
 	// write writes into the folder of a module what the generator reads.
 	write func(dir string, list []tableOf, authgen string) error
-	// command runs in the folder of the module, with the tools in its PATH.
+	// command is one of the tool, and runs in the folder of the module.
 	command []string
 	env     []string
 	output  string // folder of the code, in the module
@@ -32,30 +34,27 @@ var generators = []generator{
 		output:  "generated",
 	}, {
 		name:    "sqlc",
-		tools:   []string{"github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1"},
+		tool:    tools.SQLC,
 		write:   writeSQLC,
 		command: []string{"sqlc", "generate"},
 		output:  "generated",
 	}, {
-		name: "sqlboiler",
-		tools: []string{
-			"github.com/aarondl/sqlboiler/v4@v4.19.7",
-			"github.com/aarondl/sqlboiler/v4/drivers/sqlboiler-sqlite3@v4.19.7",
-		},
+		name:    "sqlboiler",
+		tool:    tools.SQLBoiler,
 		write:   writeDatabase,
 		command: []string{"sqlboiler", "sqlite3", "--no-tests", "--wipe", "-o", "generated", "-p", "generated"},
 		env:     []string{"SQLITE3_DBNAME=tables.db"},
 		output:  "generated",
 	}, {
 		name:    "bob",
-		tools:   []string{"github.com/stephenafamo/bob/gen/bobgen-sqlite@v0.45.0"},
+		tool:    tools.Bob,
 		write:   writeBob,
 		command: []string{"bobgen-sqlite"},
 		env:     []string{"SQLITE_DSN=tables.db"},
 		output:  "generated",
 	}, {
 		name:    "ent",
-		tools:   []string{"entgo.io/ent/cmd/ent@v0.14.6"},
+		tool:    tools.Ent,
 		write:   writeEnt,
 		command: []string{"ent", "generate", "--target", "./generated", "./schema"},
 		output:  "generated",

@@ -11,23 +11,25 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/authgen/authgen/bench/tools"
 )
 
 // A Result is what one generator took for one number of tables.
 type Result struct {
 	Generator string
 	Tables    int
-	Generate  Cost
-	Compile   Cost
+	Generate  Costs
+	Compile   Costs
 	Lines     int // a table
 }
 
 // A Run measures all generators.
 type Run struct {
 	Sizes []int
-	Times int // how often to generate; the median counts
+	Times int // how often to generate and to compile, in turns
 
-	work, root, authgen string
+	work, root, authgen, path string
 }
 
 // Do measures, and tells progress of what it does. It runs in the folder of
@@ -41,73 +43,100 @@ func (r *Run) Do(ctx context.Context, progress io.Writer) (results []Result, err
 		return nil, err
 	}
 	for _, n := range r.Sizes {
-		for _, g := range generators {
-			fmt.Fprintf(progress, "%d tables, %s\n", n, g.name)
-			result, err := r.one(ctx, g, n)
-			if err != nil {
-				return nil, fmt.Errorf("%s, %d tables: %w", g.name, n, err)
+		of, err := r.of(ctx, n, progress)
+		if err != nil {
+			return nil, fmt.Errorf("%d tables: %w", n, err)
+		}
+		results = append(results, of...)
+	}
+	return results, nil
+}
+
+// of measures all generators with one number of tables. They take turns, so that what
+// disturbs the machine disturbs all alike.
+func (r *Run) of(ctx context.Context, n int, progress io.Writer) ([]Result, error) {
+	results := make([]Result, len(generators))
+	for i, g := range generators {
+		results[i] = Result{Generator: g.name, Tables: n}
+		if err := errors.Join(r.module(r.folder(g, n)), g.write(r.folder(g, n), tables(n), r.authgen)); err != nil {
+			return nil, fmt.Errorf("%s: %w", g.name, err)
+		}
+	}
+	for _, step := range []struct {
+		name string
+		run  func(context.Context, generator, *Result) error
+	}{{"generate", r.generate}, {"compile", r.compile}} {
+		for turn := range r.Times {
+			for i, g := range generators {
+				if results[i].stopped() {
+					continue
+				}
+				fmt.Fprintf(progress, "%d tables, %s, %s %d\n", n, g.name, step.name, turn+1)
+				if err := step.run(ctx, g, &results[i]); err != nil {
+					return nil, fmt.Errorf("%s: %w", g.name, err)
+				}
 			}
-			results = append(results, result)
 		}
 	}
 	return results, nil
 }
 
-// bin is the folder of the generators.
-func (r *Run) bin() string { return filepath.Join(r.work, "bin") }
+// stopped reports whether a run went past a limit, after which there is no other.
+func (r Result) stopped() bool { return r.Generate.Stopped() != "" || r.Compile.Stopped() != "" }
+
+// folder is where a generator has its module.
+func (r *Run) folder(g generator, n int) string {
+	return filepath.Join(r.work, fmt.Sprintf("%s%d", g.name, n))
+}
 
 // build builds all generators.
 func (r *Run) build(ctx context.Context) (err error) {
 	if r.root, err = filepath.Abs(".."); err != nil {
 		return err
 	}
-	r.authgen = filepath.Join(r.bin(), "authgen")
+	if r.path, err = tools.Path(); err != nil {
+		return err
+	}
+	r.authgen = filepath.Join(r.work, "bin", "authgen")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", r.authgen, "github.com/authgen/authgen/cmd/authgen").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	for _, g := range generators {
-		for _, tool := range g.tools {
-			cmd := exec.CommandContext(ctx, "go", "install", tool)
-			cmd.Env = append(os.Environ(), "GOBIN="+r.bin(), "GOFLAGS=")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				return fmt.Errorf("go install %s: %w\n%s", tool, err, out)
-			}
+		if g.tool.Module == "" {
+			continue
+		}
+		if err := g.tool.Install(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// one measures a generator.
-func (r *Run) one(ctx context.Context, g generator, n int) (Result, error) {
-	result := Result{Generator: g.name, Tables: n}
-	dir := filepath.Join(r.work, fmt.Sprintf("%s%d", g.name, n))
-	if err := errors.Join(r.module(dir), g.write(dir, tables(n), r.authgen)); err != nil {
-		return result, err
-	}
+// generate generates once, as for the first time.
+func (r *Run) generate(ctx context.Context, g generator, result *Result) error {
+	dir := r.folder(g, result.Tables)
 	output := filepath.Join(dir, g.output)
-	var costs []Cost
-	for range r.Times {
-		if err := errors.Join(os.RemoveAll(output), os.RemoveAll(filepath.Join(dir, cache)), os.Mkdir(output, 0o777)); err != nil {
-			return result, err
-		}
-		cost, err := measured(ctx, dir, append(r.env(dir), g.env...), filepath.Join(r.bin(), g.command[0]), g.command[1:]...)
-		if err != nil {
-			return result, err
-		}
-		costs = append(costs, cost)
-		if cost.Stopped != "" {
-			result.Generate = cost
-			return result, nil
+	if err := errors.Join(os.RemoveAll(output), os.RemoveAll(filepath.Join(dir, cache)), os.Mkdir(output, 0o777)); err != nil {
+		return err
+	}
+	command := r.authgen
+	if g.tool.Module != "" {
+		var err error
+		if command, err = g.tool.Command(g.command[0]); err != nil {
+			return err
 		}
 	}
-	result.Generate = median(costs)
-	lines, err := linesOf(output)
+	cost, err := measured(ctx, dir, append(r.env(dir), g.env...), command, g.command[1:]...)
 	if err != nil {
-		return result, err
+		return err
 	}
-	result.Lines = lines / n
-	result.Compile, err = r.compile(ctx, dir, "./"+g.output)
-	return result, err
+	result.Generate = append(result.Generate, cost)
+	if cost.Stopped != "" {
+		return nil
+	}
+	lines, err := linesOf(output)
+	result.Lines = lines / result.Tables
+	return err
 }
 
 // cache is the folder that authgen takes for the user's cache, so that it has
@@ -116,7 +145,7 @@ const cache = ".cache"
 
 func (r *Run) env(dir string) []string {
 	return []string{
-		"PATH=" + r.bin() + string(filepath.ListSeparator) + os.Getenv("PATH"),
+		r.path,
 		"XDG_CACHE_HOME=" + filepath.Join(dir, cache), "GOFLAGS=-mod=mod", "GOWORK=off",
 		"GOCACHE=" + filepath.Join(r.work, "cache"),
 	}
@@ -139,24 +168,53 @@ func (r *Run) module(dir string) error {
 		os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o666))
 }
 
-// compile compiles the generated packages alone: in a cache that has all that
-// they import.
-func (r *Run) compile(ctx context.Context, dir, pattern string) (Cost, error) {
+// compile compiles the generated packages alone: in a cache that has all that they
+// import. Every run adds a line to each file, so that none is taken from the cache.
+func (r *Run) compile(ctx context.Context, g generator, result *Result) error {
+	dir, pattern := r.folder(g, result.Tables), "./"+g.output
+	if len(result.Compile) == 0 {
+		if err := r.compileImports(ctx, dir, pattern); err != nil {
+			return err
+		}
+	}
+	if err := addLine(filepath.Join(dir, g.output)); err != nil {
+		return err
+	}
+	cost, err := measured(ctx, dir, r.env(dir), "go", "build", pattern)
+	result.Compile = append(result.Compile, cost)
+	return err
+}
+
+// compileImports compiles what generated packages import of other modules.
+func (r *Run) compileImports(ctx context.Context, dir, pattern string) error {
 	const notOurs = `{{if .Module}}{{if not .Module.Main}}{{.ImportPath}}{{end}}{{else}}{{.ImportPath}}{{end}}`
 	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", notOurs, pattern)
 	list.Dir, list.Env = dir, append(os.Environ(), r.env(dir)...)
 	deps, err := list.Output()
 	if err != nil {
-		return Cost{}, fmt.Errorf("go list: %w", err)
+		return fmt.Errorf("go list: %w", err)
 	}
 	args := []string{"build"}
 	for path := range bytes.FieldsSeq(deps) {
 		args = append(args, string(path))
 	}
-	if _, err := measured(ctx, dir, r.env(dir), "go", args...); err != nil {
-		return Cost{}, err
-	}
-	return measured(ctx, dir, r.env(dir), "go", "build", pattern)
+	_, err = measured(ctx, dir, r.env(dir), "go", args...)
+	return err
+}
+
+// addLine adds an empty comment to the Go files below a folder.
+func addLine(dir string) error {
+	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" {
+			return err
+		}
+		file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = file.WriteString("\n//\n")
+		return errors.Join(err, file.Close())
+	})
 }
 
 // linesOf counts the lines of the Go files below a folder.

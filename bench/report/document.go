@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// The sections of the document, each of which is written by a run of its own, the
-// last one by hand.
+// The sections of the document.
 const (
 	SpeedSection      = "Speed"
 	GenerationSection = "Generation"
@@ -18,8 +17,7 @@ const (
 // head is what the document begins with.
 const head = `# Benchmarks
 
-Written by ` + "`go run -C bench . -write`" + ` and ` + "`go run -C bench . -generation -write`" + `;
-[bench/README.md](../bench/README.md) says how they measure.
+Written by ` + "`go run -C bench . -document`" + `; [bench/README.md](../bench/README.md) says how they measure.
 `
 
 // Replace puts text in the place of a section of the document in a file, and

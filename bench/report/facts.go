@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -25,6 +26,13 @@ func Facts() []Fact {
 		{"machine", fmt.Sprintf("%s, %d cores, %s/%s, %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 		{"authgen", revision()},
 		{"drivers", drivers()},
+	}
+}
+
+// writeFacts writes a list of them.
+func writeFacts(w io.Writer, facts []Fact) {
+	for _, f := range facts {
+		fmt.Fprintf(w, "- %s: %s\n", f.Name, f.Value)
 	}
 }
 

@@ -38,7 +38,7 @@ func (s Speed) fasterIn(race Race) (names []string) {
 	}
 	_, mine, _ := contest.Quartiles(hero.Ratios)
 	for _, r := range race.Results {
-		if _, theirs, _ := contest.Quartiles(r.Ratios); theirs < mine-0.01 && !strings.HasPrefix(r.Library, s.Hero) {
+		if _, theirs, _ := contest.Quartiles(r.Ratios); theirs < mine-0.01 && !strings.HasPrefix(r.Library, s.Hero) { // not the hero in another way
 			names = append(names, fmt.Sprintf("%s %.2f to %.2f", r.Library, theirs, mine))
 		}
 	}
@@ -48,19 +48,17 @@ func (s Speed) fasterIn(race Race) (names []string) {
 // reasons are why others are faster. Whoever changes the runtime looks at them again.
 const reasons = `
 - **W1, a create without triggers**, is one statement for everybody, so there is little to win. authgen
-  checks what it stores before the statement, and tells what went wrong in its own words behind it.
-- **W6, many updated rows**: the others read the rows, send one UPDATE that sets the same values in all,
-  and work out by themselves what the rows have become. authgen locks the rows, updates exactly these, in
-  batches of 500, and hands the trigger old and new of each, so that rows which another transaction adds
-  meanwhile are not updated without their trigger. On servers that is a longer statement. That of MariaDB
-  names every id.
-- **W7, many deleted rows**: for the same reason a batch is read and then deleted by its ids where
-  the others delete by the condition.
+  checks what it stores ahead of the statement, and returns the row as it is stored.
+- **W6 and W7, many rows**: the others read all rows, and then send one statement with the same condition.
+  authgen takes rows in batches of 500, so that a million takes no more memory than a batch, and writes
+  exactly the rows that it hands to the trigger. That is a longer statement; MariaDB's UPDATE, which
+  returns nothing, names every id.
+- **W8, a create that is rolled back**, is short, so the preparation of a unit of work shows.
 - **authgen-program in W4** reads the sessions of the user, to delete them with their triggers. A program
-  whose sessions have no triggers has W4 as authgen has it.
+  whose sessions have no triggers has W4 as authgen has it. Its W1 goes through WithoutTriggers.
 - **authgen-pool** knows nothing of the pool's driver. Its statements are parsed each time on SQLite, and go
   through database/sql, as those of the peers do.
 
-What no row shows: the peers' hooks do less. docs/choosing.md says what each of them leaves to its user.
+In W6, what peers with hooks do is written by hand: their hooks do not run for each row, or see no old one.
 
 `

@@ -30,12 +30,16 @@ const linesGoal = 400
 
 // Generation writes what generators took. The first of the results is authgen's.
 func Generation(w io.Writer, facts []Fact, results []generation.Result) {
-	fmt.Fprint(w, "Tables of 12 fields in groups of five with foreign keys. Memory is that of the largest process. Compiled is\n"+
-		"the generated code alone, with all that it imports compiled before. sqlc has five queries a table and no\n"+
-		"hooks; authgen has three dialects and triggers. gorm generates nothing. Times compare within a row only.\n\n")
-	for _, f := range facts {
-		fmt.Fprintf(w, "- %s: %s\n", f.Name, f.Value)
+	runs := 0
+	for _, r := range results {
+		runs = max(runs, len(r.Generate))
 	}
+	fmt.Fprintf(w, "Tables of 12 fields in groups of five with foreign keys. CPU is seconds of processors, of user and system,\n"+
+		"the median of %d runs in which all take turns, with the least and the most. Memory is that of the largest\n"+
+		"process. Compiled is the generated code alone, with all that it imports compiled before. sqlc has five queries\n"+
+		"a table and no hooks; authgen has three dialects and triggers. gorm generates nothing. Times compare within a\n"+
+		"row only. Goals of time are on the clock.\n\n", runs)
+	writeFacts(w, facts)
 	var names []string
 	var sizes []int
 	for _, r := range results {
@@ -75,24 +79,35 @@ func generationRows(w io.Writer, n int, names []string, results []generation.Res
 		fmt.Fprintf(w, "| %s | %s | %s |\n", strings.Join(cells, " | "), goalText, outcome)
 	}
 	row("generate", func(r generation.Result) (float64, string) { return wall(r.Generate) }, float64(g.generate), seconds(g.generate))
+	row("… CPU", func(r generation.Result) (float64, string) { return cpu(r.Generate) }, 0, "")
 	row("… peak memory", func(r generation.Result) (float64, string) { return peak(r.Generate) }, float64(g.generateMemory), memory(g.generateMemory))
 	row("compile", func(r generation.Result) (float64, string) { return wall(r.Compile) }, float64(g.compile), seconds(g.compile))
+	row("… CPU", func(r generation.Result) (float64, string) { return cpu(r.Compile) }, 0, "")
 	row("… peak memory", func(r generation.Result) (float64, string) { return peak(r.Compile) }, float64(g.compileMemory), memory(g.compileMemory))
 	row("lines a table", func(r generation.Result) (float64, string) { return float64(r.Lines), fmt.Sprint(r.Lines) }, linesGoal, fmt.Sprint(linesGoal))
 }
 
-func wall(c generation.Cost) (float64, string) {
-	if c.Stopped != "" {
-		return float64(c.Wall), c.Stopped
+func wall(c generation.Costs) (float64, string) {
+	_, median, _ := c.Wall()
+	if stopped := c.Stopped(); stopped != "" {
+		return float64(median), stopped
 	}
-	return float64(c.Wall), seconds(c.Wall)
+	return float64(median), seconds(median)
 }
 
-func peak(c generation.Cost) (float64, string) {
-	if c.Stopped != "" || c.Peak == 0 {
-		return float64(c.Peak), "–"
+func cpu(c generation.Costs) (float64, string) {
+	least, median, most := c.CPU()
+	if c.Stopped() != "" {
+		return float64(median), "–"
 	}
-	return float64(c.Peak), memory(c.Peak)
+	return float64(median), fmt.Sprintf("%s (%.2f–%.2f)", seconds(median), least.Seconds(), most.Seconds())
+}
+
+func peak(c generation.Costs) (float64, string) {
+	if c.Stopped() != "" || c.Peak() == 0 {
+		return float64(c.Peak()), "–"
+	}
+	return float64(c.Peak()), memory(c.Peak())
 }
 
 func verdictOf(met bool) string {

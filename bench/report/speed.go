@@ -4,6 +4,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +25,13 @@ type Speed struct {
 type Database struct {
 	contest.Course
 	Races []Race
-	// NotRun says of libraries why they did not run.
-	NotRun []string
+	// NotRun says why libraries did not run, and which.
+	NotRun map[string][]string
+}
+
+// ran reports whether a library took part in a race.
+func (d Database) ran(library string) bool {
+	return slices.ContainsFunc(d.Races, func(r Race) bool { return r.of(library) != nil })
 }
 
 // A Race is the result of one workload; the first is the reference.
@@ -57,8 +64,8 @@ func (s Speed) Markdown(w io.Writer, charts string) {
 				deadlocks(w, d)
 			}
 		}
-		for _, reason := range d.NotRun {
-			fmt.Fprintf(w, "Not run: %s.\n\n", reason)
+		for _, reason := range slices.Sorted(maps.Keys(d.NotRun)) {
+			fmt.Fprintf(w, "Not run: %s: %s.\n\n", strings.Join(d.NotRun[reason], ", "), reason)
 		}
 	}
 	s.faster(w)
@@ -76,9 +83,7 @@ func (s Speed) introduction(w io.Writer) {
 		"all take turns of a few operations in random order, and after each workload all must have left the\n"+
 		"same rows. Printed is the median of %d rounds, with the first and third quartile. Absolute times say\n"+
 		"little about another machine; they are given for L1 only.\n\n", s.Rounds)
-	for _, f := range s.Facts {
-		fmt.Fprintf(w, "- %s: %s\n", f.Name, f.Value)
-	}
+	writeFacts(w, s.Facts)
 	fmt.Fprint(w, "\n| contestant | |\n|---|---|\n")
 	for _, l := range s.Libraries {
 		fmt.Fprintf(w, "| %s | %s |\n", l.Name, l.About)
@@ -94,6 +99,9 @@ func (s Speed) introduction(w io.Writer) {
 func (s Speed) times(w io.Writer, d Database) {
 	t := newTable("time / L1", d.Races)
 	for _, l := range s.Libraries {
+		if !d.ran(l.Name) {
+			continue
+		}
 		t.row(l.Name, l.Name == s.Hero, func(r Race) string {
 			result := r.of(l.Name)
 			if result == nil {
@@ -106,7 +114,9 @@ func (s Speed) times(w io.Writer, d Database) {
 			return fmt.Sprintf("%.2f (%.2f–%.2f)", median, low, high)
 		})
 	}
-	t.row("fastest peer with hooks", false, s.fastestPeer)
+	if !d.Integers {
+		t.row("fastest peer with hooks", false, s.fastestPeer)
+	}
 	s.goalRows(t, goals, d.Course, "%.2f", func(r *contest.Result) float64 {
 		_, median, _ := contest.Quartiles(r.Ratios)
 		return median
@@ -134,6 +144,9 @@ func (s Speed) fastestPeer(r Race) string {
 func (s Speed) allocations(w io.Writer, d Database) {
 	t := newTable("allocations", d.Races)
 	for _, l := range s.Libraries {
+		if !d.ran(l.Name) {
+			continue
+		}
 		t.row(l.Name, l.Name == s.Hero, func(r Race) string {
 			if result := r.of(l.Name); result != nil {
 				return fmt.Sprintf("%.0f", result.Allocations)

@@ -3,9 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -18,24 +16,25 @@ const (
 )
 
 // authgen generates from every schema.yaml of the contestants.
-func authgen(ctx context.Context) error {
+func authgen(ctx context.Context) (err error) {
 	if err := copyWithIntegers(); err != nil {
 		return err
 	}
-	command, err := filepath.Abs(filepath.Join(bin, "authgen"))
+	folder, err := os.MkdirTemp("", "authgen-setup-")
 	if err != nil {
 		return err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", command, "github.com/authgen/authgen/cmd/authgen")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	command := filepath.Join(folder, "authgen")
+	if err := run(ctx, ".", nil, "go", "build", "-o", command, "github.com/authgen/authgen/cmd/authgen"); err != nil {
+		return err
 	}
 	schemas, err := filepath.Glob("peers/authgen/*/schema.yaml")
 	if err != nil {
 		return err
 	}
 	for _, schema := range append(schemas, integers+"/schema.yaml") {
-		if err := generate(ctx, filepath.Dir(schema), nil, "authgen", "-q"); err != nil {
+		if err := run(ctx, filepath.Dir(schema), nil, command, "-q"); err != nil {
 			return err
 		}
 	}

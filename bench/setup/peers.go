@@ -5,12 +5,13 @@ import (
 	"errors"
 
 	"github.com/authgen/authgen/bench/contest"
+	"github.com/authgen/authgen/bench/tools"
 )
 
 // sqlc reads the statements of package schema.
 func sqlc(ctx context.Context) error {
 	return errors.Join(
-		generate(ctx, "peers/sqlc", nil, "sqlc", "generate"),
+		generate(ctx, "peers/sqlc", nil, tools.SQLC, "sqlc", "generate"),
 		retarget("peers/sqlc/sqlite", "peers/sqlc/postgres"),
 		retarget("peers/sqlc/sqlite", "peers/sqlc/mysql"),
 	)
@@ -18,7 +19,7 @@ func sqlc(ctx context.Context) error {
 
 // ent reads a Go package.
 func ent(ctx context.Context) error {
-	return generate(ctx, "peers/ent", nil, "ent", "generate", "--feature", "sql/lock", "--target", "generated/db", "./schema")
+	return generate(ctx, "peers/ent", nil, tools.Ent, "ent", "generate", "--feature", "sql/lock", "--target", "generated/db", "./schema")
 }
 
 // sqlboiler reads a live database.
@@ -32,7 +33,7 @@ func sqlboiler(ctx context.Context) error {
 		{contest.MariaDB, "mysql", "mysql"},
 	} {
 		err := onLive(ctx, one.kind, func(env []string) error {
-			return generate(ctx, "peers/sqlboiler", env, "sqlboiler", one.driver, "-c", "sqlboiler.toml", "-o", one.folder+"/generated/models")
+			return generate(ctx, "peers/sqlboiler", env, tools.SQLBoiler, "sqlboiler", one.driver, "-c", "sqlboiler.toml", "-o", one.folder+"/generated/models")
 		})
 		if err != nil {
 			return err
@@ -48,7 +49,7 @@ func sqlboiler(ctx context.Context) error {
 func bob(ctx context.Context) error {
 	for kind, name := range map[contest.Kind]string{contest.SQLiteFile: "sqlite", contest.Postgres: "psql"} {
 		err := onLive(ctx, kind, func(env []string) error {
-			return generate(ctx, "peers/bob/"+name, env, "bobgen-"+name, "-c", "../bobgen.yaml")
+			return generate(ctx, "peers/bob/"+name, env, tools.Bob, "bobgen-"+name, "-c", "../bobgen.yaml")
 		})
 		if err != nil {
 			return err

@@ -20,9 +20,6 @@ import (
 	"github.com/authgen/authgen/bench/tools"
 )
 
-// bin is the folder of the generators. It stays, so that a second setup is quick.
-const bin = "generated/bin"
-
 // Run makes everything anew, in the folder of this module, and tells progress of it.
 // sqlboiler and bob read tables of a live database, which is created for them on the
 // servers that the tests use.
@@ -45,14 +42,12 @@ func Run(ctx context.Context, progress io.Writer) error {
 	return link()
 }
 
-// clean removes what an earlier setup made, but for the generators.
+// clean removes what an earlier setup made.
 func clean() error {
 	return filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case path == filepath.Dir(bin):
-			return fs.SkipDir
 		case d.IsDir() && d.Name() == "generated":
 			if err := os.RemoveAll(path); err != nil {
 				return err
@@ -68,15 +63,11 @@ func clean() error {
 // install builds all generators, side by side, since one waits for its download
 // while another compiles.
 func install(ctx context.Context, progress io.Writer) error {
-	folder, err := filepath.Abs(bin)
-	if err != nil {
-		return err
-	}
 	fmt.Fprintln(progress, "setup: the generators of the peers, which takes minutes the first time")
 	errs := make([]error, len(tools.All))
 	var all sync.WaitGroup
 	for i, tool := range tools.All {
-		all.Go(func() { errs[i] = tool.Install(ctx, folder) })
+		all.Go(func() { errs[i] = tool.Install(ctx) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
@@ -95,18 +86,25 @@ func init() { contestants = peers.All }
 	return os.WriteFile("contestants_generated.go", []byte(text), 0o666)
 }
 
-// generate runs a generator in a folder, with more variables.
-func generate(ctx context.Context, folder string, env []string, name string, args ...string) error {
-	path, err := filepath.Abs(bin)
+// generate runs a tool's command in a folder, with more variables.
+func generate(ctx context.Context, folder string, env []string, tool tools.Tool, name string, args ...string) error {
+	command, err := tool.Command(name)
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(path, name), args...)
-	cmd.Dir = folder
-	// sqlboiler starts its drivers by their names.
-	cmd.Env = append(append(os.Environ(), env...), "PATH="+path+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	path, err := tools.Path() // sqlboiler starts its drivers by their names
+	if err != nil {
+		return err
+	}
+	return run(ctx, folder, append(env, path), command, args...)
+}
+
+// run runs a command in a folder, with more variables.
+func run(ctx context.Context, folder string, env []string, command string, args ...string) error {
+	cmd := exec.CommandContext(ctx, command, args...)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(command), strings.Join(args, " "), err, out)
 	}
 	return nil
 }

@@ -3,9 +3,13 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
 )
 
 // A Tool is a generator of a peer. All its packages have one version, which is
@@ -27,17 +31,62 @@ var (
 // All are all of them.
 var All = []Tool{SQLC, SQLBoiler, Bob, Ent}
 
-// Install builds the commands of a tool into a folder. What is there in that
-// version stays.
-func (t Tool) Install(ctx context.Context, folder string) error {
+// Folder returns where a tool's commands are: in the user's cache, so that each version
+// is built once on a machine.
+func (t Tool) Folder() (string, error) {
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "authgen-bench", path.Base(strings.TrimSuffix(t.Module, "/v4"))+"-"+t.Version), err
+}
+
+// Install builds the commands of a tool into its folder, unless they are there.
+func (t Tool) Install(ctx context.Context) error {
+	folder, err := t.Folder()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(folder); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(folder), 0o777); err != nil {
+		return err
+	}
+	made, err := os.MkdirTemp(filepath.Dir(folder), "building-")
+	if err != nil {
+		return err
+	}
 	args := []string{"install"}
 	for _, path := range t.Packages {
 		args = append(args, t.Module+path+"@"+t.Version)
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), "GOBIN="+folder, "GOFLAGS=")
+	// Without cgo sqlc parses the SQL of Postgres without the C code of that server, which
+	// takes minutes to compile and needs gcc.
+	cmd.Env = append(os.Environ(), "GOBIN="+made, "GOFLAGS=", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go install %s@%s: %w\n%s", t.Module, t.Version, err, out)
+		return errors.Join(fmt.Errorf("go install %s@%s: %w\n%s", t.Module, t.Version, err, out), os.RemoveAll(made))
+	}
+	// What is half built never has the name.
+	if err := os.Rename(made, folder); err != nil {
+		return errors.Join(err, os.RemoveAll(made))
 	}
 	return nil
+}
+
+// Path returns the variable PATH with the folders of all tools in front.
+func Path() (string, error) {
+	var folders []string
+	for _, t := range All {
+		folder, err := t.Folder()
+		if err != nil {
+			return "", err
+		}
+		folders = append(folders, folder)
+	}
+	return "PATH=" + strings.Join(append(folders, os.Getenv("PATH")), string(filepath.ListSeparator)), nil
+}
+
+// Command returns where the command of a tool is.
+func (t Tool) Command(name string) (string, error) {
+	folder, err := t.Folder()
+	return filepath.Join(folder, name), err
 }

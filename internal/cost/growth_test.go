@@ -14,7 +14,7 @@ import (
 // rows is how many rows TestGrowth goes up to. By hand:
 //
 //	go test ./internal/cost -run Growth -rows 1000000 -v -timeout 1h
-var rows = flag.Int("rows", 50_000, "how many rows TestGrowth goes up to")
+var rows = flag.Int("rows", 20_000, "how many rows TestGrowth goes up to")
 
 // TestGrowth holds that the calls that go over many rows keep one batch in
 // memory, and prints how their time grows.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,9 +15,8 @@ import (
 
 // A fixture is an adapter on a database, and the rows that a workload finds.
 type fixture struct {
-	db   *auth.DB
-	tr   *triggers.Triggers
-	made int
+	db *auth.DB
+	tr *triggers.Triggers
 }
 
 func open(t testing.TB, database dialect.Database, options ...auth.Option) *fixture {
@@ -33,10 +33,10 @@ func open(t testing.TB, database dialect.Database, options ...auth.Option) *fixt
 	return &fixture{db: db, tr: tr}
 }
 
-func (f *fixture) next() string {
-	f.made++
-	return fmt.Sprintf("%06d", f.made)
-}
+// made is how often next was called: fixtures on one database share no name.
+var made atomic.Int64
+
+func (f *fixture) next() string { return fmt.Sprintf("%06d", made.Add(1)) }
 
 var image = "https://example.com/avatar.png"
 
