@@ -1,53 +1,62 @@
 package schema
 
-import "strings"
+import (
+	"strings"
 
-// An edge is a reference that may not be null: its row needs the other first.
+	"github.com/authgen/authgen/gen/schema/internal/wording"
+)
+
+// An edge is a reference that may not be null: its row can only be stored after the
+// row that it points to.
 type edge struct {
 	from *fieldDecl
 	to   *tableDecl
 }
 
-// checkCycles refuses references that need each other's row first: no row of
-// any of these tables could ever be inserted. Each knot of tables is reported
-// once, by its shortest cycle.
-func (b *builder) checkCycles() {
-	needs := b.needs()
-	knot := knots(b.order, needs)
+// A cycleChecker looks for tables that cannot get a first row, because their references
+// form a cycle.
+type cycleChecker struct{ *draft }
+
+// check refuses references that form a cycle without a nullable field in it, since no
+// row of these tables could ever be inserted. It reports each knot of tables once, by
+// its shortest cycle.
+func (c cycleChecker) check() {
+	needs := c.needs()
+	knot := knots(c.order, needs)
 	reported := map[int]bool{}
-	for _, t := range b.order {
+	for _, t := range c.order {
 		id := knot[t]
 		if reported[id] {
 			continue
 		}
 		if cycle := shortestCycle(t, needs, knot); cycle != nil {
 			reported[id] = true
-			b.reportCycle(cycle)
+			c.report(cycle)
 		}
 	}
 }
 
-// needs returns the references to other tables that may not be null, by
-// table, and reports those to a row's own.
-func (b *builder) needs() map[*tableDecl][]edge {
-	needs := make(map[*tableDecl][]edge, len(b.order))
-	for _, t := range b.order {
+// needs returns, for each table, its references to other tables that may not be null.
+// It reports those to the table itself.
+func (c cycleChecker) needs() map[*tableDecl][]edge {
+	needs := make(map[*tableDecl][]edge, len(c.order))
+	for _, t := range c.order {
 		for _, d := range t.decls {
 			switch {
-			case d.References == nil || d.Nullable || d.References.OnDelete == SetNull: // the last is to be nullable, which is reported
+			case d.References == nil || d.Nullable || d.References.OnDelete == SetNull: // setNull on a field that is not nullable is reported elsewhere
 			case d.References.Table == t.Table:
-				b.problems.add(d.References.Pos,
+				c.problems.Add(d.References.Pos,
 					`%s references its own table and may not be null, so no first row can be created; add "nullable: true"`, d.name)
 			default:
-				needs[t] = append(needs[t], edge{d, b.tables[d.References.Table.Key]})
+				needs[t] = append(needs[t], edge{d, c.tables[d.References.Table.Key]})
 			}
 		}
 	}
 	return needs
 }
 
-// reportCycle reports a cycle at its first reference.
-func (b *builder) reportCycle(cycle []edge) {
+// report adds a problem for a cycle, at its first reference.
+func (c cycleChecker) report(cycle []edge) {
 	first := cycle[0].from
 	path := make([]string, 0, len(cycle)+1)
 	for _, e := range cycle {
@@ -57,12 +66,12 @@ func (b *builder) reportCycle(cycle []edge) {
 		path = append(path[:7], "...")
 	}
 	path = append(path, first.table.Key)
-	b.problems.add(first.References.Pos,
-		`no row of %s can be created: each needs one of the next first, %s; add "nullable: true" to one of these fields`,
-		quote(first.table.Key), strings.Join(path, " -> "))
+	c.problems.Add(first.References.Pos,
+		`no row of %s can be created, because each of these references needs the row of the next first: %s; add "nullable: true" to one of them`,
+		wording.Quote(first.table.Key), strings.Join(path, " -> "))
 }
 
-// knots numbers the strongly connected components (Tarjan's algorithm).
+// knots numbers the strongly connected components of the tables, by Tarjan's algorithm.
 func knots(tables []*tableDecl, needs map[*tableDecl][]edge) map[*tableDecl]int {
 	k := &knotFinder{needs: needs, index: map[*tableDecl]int{}, low: map[*tableDecl]int{}, knot: map[*tableDecl]int{}}
 	for _, t := range tables {
@@ -73,6 +82,7 @@ func knots(tables []*tableDecl, needs map[*tableDecl][]edge) map[*tableDecl]int 
 	return k.knot
 }
 
+// A knotFinder is the state of that algorithm.
 type knotFinder struct {
 	needs      map[*tableDecl][]edge
 	index, low map[*tableDecl]int // counted from 1
@@ -80,7 +90,7 @@ type knotFinder struct {
 	stack      []*tableDecl
 }
 
-// visit recurses at most as deep as there are tables, which maxTables bounds.
+// visit recurses at most as deep as there are tables, and maxTables bounds these.
 func (k *knotFinder) visit(t *tableDecl) {
 	k.index[t] = len(k.index) + 1
 	k.low[t] = k.index[t]
@@ -106,7 +116,7 @@ func (k *knotFinder) visit(t *tableDecl) {
 	}
 }
 
-// shortestCycle returns the shortest cycle through t within its knot, or nil.
+// shortestCycle returns the shortest cycle through t, or nil if there is none.
 func shortestCycle(t *tableDecl, needs map[*tableDecl][]edge, knot map[*tableDecl]int) []edge {
 	came := map[*tableDecl]edge{}
 	queue := []*tableDecl{t}
@@ -126,7 +136,7 @@ func shortestCycle(t *tableDecl, needs map[*tableDecl][]edge, knot map[*tableDec
 	return nil
 }
 
-// unwind returns the way from t to the edge that leads back to it.
+// unwind returns the edges from t to the last one, which leads back to t.
 func unwind(t *tableDecl, last edge, came map[*tableDecl]edge) []edge {
 	cycle := []edge{last}
 	for cycle[0].from.table != t {

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/yamltree"
 )
 
 // chapters are the headings in docs/schema.md under which the keys of a
@@ -36,23 +39,23 @@ func TestReferenceIsComplete(t *testing.T) {
 		}
 	}
 	for _, s := range allSections() {
-		title, ok := chapters[s.name]
+		title, ok := chapters[s.Name]
 		if !ok {
-			t.Errorf("section %s has no chapter; write one and name it in this test", s.name)
+			t.Errorf("section %s has no chapter; write one and name it in this test", s.Name)
 			continue
 		}
-		for _, k := range s.keys {
-			if !slices.Contains(rows[title], k.name) {
-				t.Errorf("docs/schema.md: chapter %q has no row for key %s", title, k.name)
+		for _, k := range s.Keys {
+			if !slices.Contains(rows[title], k.Name) {
+				t.Errorf("docs/schema.md: chapter %q has no row for key %s", title, k.Name)
 			}
-			for _, word := range words(k.shape) {
+			for _, word := range words(k.Shape) {
 				if !strings.Contains(doc, "`"+word+"`") {
-					t.Errorf("docs/schema.md: %q, which %s takes, is not named", word, k.name)
+					t.Errorf("docs/schema.md: %q, which %s takes, is not named", word, k.Name)
 				}
 			}
 		}
 		for _, name := range rows[title] {
-			if s.key(name) == nil {
+			if s.Key(name) == nil {
 				t.Errorf("docs/schema.md: chapter %q has a row for %s, which is no key there", title, name)
 			}
 		}
@@ -81,16 +84,16 @@ func TestExampleIsComplete(t *testing.T) {
 	if _, problems := Parse(file, src); len(problems) > 0 {
 		t.Fatal(Report(file, problems))
 	}
-	_, root, problems := readYAML(src, nil)
+	_, root, problems := yamltree.Read(src, nil)
 	if root == nil {
 		t.Fatal(Report(file, problems))
 	}
 	used := usedKeys{}
-	used.note(&shape{form: sectionForm, keys: topKeys(Presets())}, root)
+	used.note(&grammar.Shape{Form: grammar.SectionForm, Keys: topKeys(Presets())}, root)
 	for _, s := range allSections() {
-		for _, k := range s.keys {
-			if !used[s.name+"."+k.name] {
-				t.Errorf("%s does not show key %s of a %s", file, k.name, s.name)
+		for _, k := range s.Keys {
+			if !used[s.Name+"."+k.Name] {
+				t.Errorf("%s does not show key %s of a %s", file, k.Name, s.Name)
 			}
 		}
 	}
@@ -100,55 +103,55 @@ func TestExampleIsComplete(t *testing.T) {
 type usedKeys map[string]bool
 
 // note adds the keys of a node of the given shape.
-func (u usedKeys) note(sh *shape, n *node) {
-	if sh.alt != nil && sh.alt.takes(n) {
-		sh = sh.alt
+func (u usedKeys) note(sh *grammar.Shape, n *yamltree.Node) {
+	if sh.Alt != nil && sh.Alt.Takes(n) {
+		sh = sh.Alt
 	}
-	for _, item := range n.items {
-		if sh.form == listForm {
-			u.note(sh.of, item)
+	for _, item := range n.Items {
+		if sh.Form == grammar.ListForm {
+			u.note(sh.Of, item)
 		}
 	}
-	for _, p := range n.pairs {
-		switch sh.form {
-		case mapForm:
-			u.note(sh.of, p.value)
-		case sectionForm:
-			u[sh.keys.name+"."+p.key.text] = true
-			u.note(sh.keys.key(p.key.text).shape, p.value)
+	for _, p := range n.Pairs {
+		switch sh.Form {
+		case grammar.MapForm:
+			u.note(sh.Of, p.Value)
+		case grammar.SectionForm:
+			u[sh.Keys.Name+"."+p.Key.Text] = true
+			u.note(sh.Keys.Key(p.Key.Text).Shape, p.Value)
 		}
 	}
 }
 
 // allSections returns the sections of a schema.yaml, each once.
-func allSections() []*section {
-	var all []*section
-	var visit func(*shape)
-	visit = func(sh *shape) {
+func allSections() []*grammar.Section {
+	var all []*grammar.Section
+	var visit func(*grammar.Shape)
+	visit = func(sh *grammar.Shape) {
 		if sh == nil {
 			return
 		}
-		visit(sh.alt)
-		visit(sh.of)
-		if sh.keys == nil || slices.Contains(all, sh.keys) {
+		visit(sh.Alt)
+		visit(sh.Of)
+		if sh.Keys == nil || slices.Contains(all, sh.Keys) {
 			return
 		}
-		all = append(all, sh.keys)
-		for _, k := range sh.keys.keys {
-			visit(k.shape)
+		all = append(all, sh.Keys)
+		for _, k := range sh.Keys.Keys {
+			visit(k.Shape)
 		}
 	}
-	visit(&shape{form: sectionForm, keys: topKeys(Presets())})
+	visit(&grammar.Shape{Form: grammar.SectionForm, Keys: topKeys(Presets())})
 	return all
 }
 
 // words returns the words that a key takes, itself or as entries of a list.
-func words(sh *shape) []string {
+func words(sh *grammar.Shape) []string {
 	var list []string
-	for ; sh != nil; sh = sh.of {
-		list = append(list, sh.values...)
-		if sh.alt != nil {
-			list = append(list, sh.alt.values...)
+	for ; sh != nil; sh = sh.Of {
+		list = append(list, sh.Values...)
+		if sh.Alt != nil {
+			list = append(list, sh.Alt.Values...)
 		}
 	}
 	return list

@@ -3,10 +3,16 @@ package schema
 import (
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/wording"
 )
 
-// indexes makes the indexes of a table.
-func (b *builder) indexes(t *tableDecl) {
+// An indexReader makes indexes of the entries of "indexes".
+type indexReader struct{ *draft }
+
+// read adds the indexes of a table.
+func (r indexReader) read(t *tableDecl) {
 	names, sets := map[string]bool{}, map[string]bool{}
 	for _, d := range t.decls {
 		if d.Index {
@@ -16,16 +22,16 @@ func (b *builder) indexes(t *tableDecl) {
 			sets[setKey(true, []string{d.Key})] = true
 		}
 	}
-	for _, v := range t.val.all("indexes") {
-		i := &Index{Unique: v.flag("unique"), Name: v.text("name"), Pos: v.pos}
-		keys, ok := b.indexFields(t, i, v)
+	for _, v := range t.val.All("indexes") {
+		i := &Index{Unique: v.Flag("unique"), Name: v.Text("name"), Pos: v.Pos}
+		keys, ok := r.fieldsOf(t, i, v)
 		if i.Name != "" && names[i.Name] {
-			b.problems.add(v.get("name").pos, "table %s: two indexes are named %s; rename one", quote(t.Key), quote(i.Name))
+			r.problems.Add(v.Get("name").Pos, "table %s: two indexes are named %s; rename one", wording.Quote(t.Key), wording.Quote(i.Name))
 			ok = false
 		}
 		names[i.Name] = true
 		if ok && sets[setKey(i.Unique, keys)] {
-			b.problems.add(v.pos, "table %s: the index on %s is there already; remove one of the two", quote(t.Key), strings.Join(keys, ", "))
+			r.problems.Add(v.Pos, "table %s: there are two indexes on %s; remove one", wording.Quote(t.Key), strings.Join(keys, ", "))
 			ok = false
 		}
 		if ok {
@@ -35,8 +41,8 @@ func (b *builder) indexes(t *tableDecl) {
 	}
 }
 
-// setKey tells indexes apart. The order of the fields counts for searching,
-// but not for being unique.
+// setKey returns the same text for two indexes that do the same. The order of fields
+// matters for searching, but not for uniqueness.
 func setKey(unique bool, keys []string) string {
 	if unique {
 		keys = slices.Sorted(slices.Values(keys))
@@ -45,32 +51,32 @@ func setKey(unique bool, keys []string) string {
 	return strings.Join(keys, " ")
 }
 
-// indexFields resolves the fields of an index; false if one of them is wrong.
-func (b *builder) indexFields(t *tableDecl, i *Index, v *value) (keys []string, ok bool) {
-	items := v.all("fields")
+// fieldsOf looks up the fields of an index. Ok is false if one of them is wrong.
+func (r indexReader) fieldsOf(t *tableDecl, i *Index, v *grammar.Value) (keys []string, ok bool) {
+	items := v.All("fields")
 	if len(items) > maxIndexed {
-		b.problems.add(v.get("fields").pos, "table %s: an index has at most %d fields, not %d", quote(t.Key), maxIndexed, len(items))
+		r.problems.Add(v.Get("fields").Pos, "table %s: an index has at most %d fields, not %d", wording.Quote(t.Key), maxIndexed, len(items))
 		return nil, false
 	}
-	ok = len(items) > 0 && len(items) == len(v.get("fields").node.items) // else one of them is wrong
+	ok = len(items) > 0 && len(items) == len(v.Get("fields").Node.Items) // otherwise one of them was left out as wrong
 	for _, item := range items {
-		key := item.node.text
+		key := item.Node.Text
 		f := t.fields[key]
 		switch {
 		case f == nil && key != "id" && !t.fieldsKnown():
 			ok = false
 		case f == nil && key != "id":
-			b.problems.add(item.pos, "table %s: the index names field %s, which is not declared%s", quote(t.Key), quote(key), b.suggest.hint(key, t.fieldNames()))
+			r.problems.Add(item.Pos, "table %s: the index names field %s, which is not declared%s", wording.Quote(t.Key), wording.Quote(key), r.suggest.Hint(key, t.fieldNames()))
 			ok = false
 		case f != nil && slices.Contains([]Type{JSON, Strings, Ints}, f.Type):
-			b.problems.add(item.pos, "table %s: field %s cannot be indexed; values of type %s do not compare", quote(t.Key), quote(key), f.Type)
+			r.problems.Add(item.Pos, "table %s: field %s cannot be indexed, because values of type %s cannot be compared", wording.Quote(t.Key), wording.Quote(key), f.Type)
 			ok = false
 		}
 		i.Fields = append(i.Fields, f)
 		keys = append(keys, key)
 	}
 	if len(keys) == 1 && keys[0] == "id" {
-		b.problems.add(items[0].pos, "table %s: the id has an index already; remove this one", quote(t.Key))
+		r.problems.Add(items[0].Pos, "table %s: the id has an index already; remove this one", wording.Quote(t.Key))
 		ok = false
 	}
 	return keys, ok

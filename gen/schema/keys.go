@@ -1,204 +1,145 @@
 package schema
 
-import "regexp"
+import "github.com/authgen/authgen/gen/schema/internal/grammar"
 
-// A form is what a value looks like.
-type form int
-
-const (
-	textForm    form = iota
-	flagForm         // true or false
-	falseForm        // false, which undoes what a preset says
-	numberForm       // a whole number
-	anyForm          // any value but null
-	listForm         // of texts, each once, or of sections
-	mapForm          // keys that the user makes up
-	sectionForm      // keys of a fixed set
+type (
+	shape   = grammar.Shape
+	section = grammar.Section
+	key     = grammar.Key
 )
 
-// A shape says which values a key takes. The validator walks it and the JSON
-// Schema is written from it; nothing else knows the keys.
-type shape struct {
-	form    form
-	alt     *shape            // another form that serves as well: "all", beside a list
-	values  []string          // of a text: the only ones, if any
-	noun    string            // of a text with values: what a wrong one is called
-	also    map[string]string // of a text with values: what people write, in lower case, and what they mean
-	suffix  string            // of a text with values: each of them may end in it
-	rule    *rule             // of a text
-	least   int               // of a list: length; of a number: value
-	most    int               // of a number; 0: no limit
-	of      *shape            // of a list or map: an entry
-	keys    *section          // of a section
-	pattern *regexp.Regexp    // of a map: its keys
-	sqlName string            // of a map: the key under an entry that takes a free SQL name
-	entry   string            // of a map: "table", "field", "event"
-	example string            // of a map: an entry, for messages
+// oneOf returns the shape of a text that must be one of the values. Also has the words
+// of other tools that people write instead.
+func oneOf(noun string, also map[string]string, values ...string) *shape {
+	return &shape{Form: grammar.TextForm, Noun: noun, Values: values, Also: also}
 }
 
-// A section is a mapping with a fixed set of keys.
-type section struct {
-	name    string // in the JSON Schema's $defs
-	doc     string
-	example string // for messages
-	keys    []key
-	also    map[string]string // keys that people write, and what they mean
-	advice  map[string]string // keys that people write where there is no such key, and what to do instead
-}
-
-// A key is one key of a section.
-type key struct {
-	name     string
-	shape    *shape
-	required bool
-	doc      string
-}
-
-// key returns the key of that name, or nil.
-func (s *section) key(name string) *key {
-	for i := range s.keys {
-		if s.keys[i].name == name {
-			return &s.keys[i]
-		}
-	}
-	return nil
-}
-
-// names returns the keys in order.
-func (s *section) names() []string {
-	names := make([]string, len(s.keys))
-	for i, k := range s.keys {
-		names[i] = k.name
-	}
-	return names
-}
+// of returns the shape of a section.
+func of(keys *section) *shape { return &shape{Form: grammar.SectionForm, Keys: keys} }
 
 // Shapes that several keys share.
 var (
-	flag      = &shape{form: flagForm}
-	freeName  = &shape{form: textForm, rule: printable}
-	docText   = &shape{form: textForm, rule: prose}
-	names     = &shape{form: listForm, least: 1, of: freeName}
-	timeForms = &shape{form: textForm, noun: "way to store times", values: []string{"text", "integer"}}
-	idKinds   = &shape{form: textForm, noun: "kind of ids",
-		values: []string{string(NanoID), string(UUID), string(UUIDv7), string(ULID), string(Serial), string(Caller)},
-		also:   idWords}
+	flag      = &shape{Form: grammar.FlagForm}
+	freeName  = &shape{Form: grammar.TextForm, Rule: printable}
+	docText   = &shape{Form: grammar.TextForm, Rule: prose}
+	names     = &shape{Form: grammar.ListForm, Least: 1, Of: freeName}
+	timeForms = oneOf("way to store times", nil, "text", "integer")
+	idKinds   = oneOf("kind of ids", idWords,
+		string(NanoID), string(UUID), string(UUIDv7), string(ULID), string(Serial), string(Caller))
 )
 
-// typeNames are the types of fields, and what other languages call them.
-var typeNames = shape{form: textForm, noun: "type",
-	values: []string{string(String), string(Text), string(Int), string(Bigint), string(Float), string(Bool),
-		string(Time), string(JSON), string(Bytes), string(Strings), string(Ints)},
-	also: typeWords}
+// typeNames is the shape of a type.
+var typeNames = oneOf("type", typeWords,
+	string(String), string(Text), string(Int), string(Bigint), string(Float), string(Bool),
+	string(Time), string(JSON), string(Bytes), string(Strings), string(Ints))
 
-// shortType is a field in its short form.
-var shortType = func() *shape { s := typeNames; s.suffix = "?"; return &s }()
+// shortType is the shape of a field in its short form.
+var shortType = func() *shape { s := *typeNames; s.Suffix = "?"; return &s }()
 
-var namingKeys = &section{name: "naming", doc: "How SQL names derive from the keys here.", example: "{tables: snake, columns: snake}", keys: []key{
-	{name: "tables", shape: &shape{form: textForm, noun: "naming of tables", values: []string{"asIs", "snake", "plural", "snakePlural"}, also: namingWords},
-		doc: "asIs (default): userRole; snake: user_role; plural: userRoles; snakePlural: user_roles."},
-	{name: "columns", shape: &shape{form: textForm, noun: "naming of columns", values: []string{"asIs", "snake"}, also: namingWords},
-		doc: "asIs (default): emailVerified; snake: email_verified."},
+var namingKeys = &section{Name: "naming", Doc: "How SQL names derive from the keys here.", Example: "{tables: snake, columns: snake}", Keys: []key{
+	{Name: "tables", Shape: oneOf("naming of tables", namingWords, "asIs", "snake", "plural", "snakePlural"),
+		Doc: "asIs (default): userRole; snake: user_role; plural: userRoles; snakePlural: user_roles."},
+	{Name: "columns", Shape: oneOf("naming of columns", namingWords, "asIs", "snake"),
+		Doc: "asIs (default): emailVerified; snake: email_verified."},
 }}
 
-var referenceKeys = &section{name: "reference", doc: "A foreign key.", example: "{table: user, onDelete: cascade}",
-	also: referenceWords, keys: []key{
-		{name: "table", shape: freeName, required: true, doc: "The table it points to."},
-		{name: "field", shape: freeName, doc: "The field it points to, which must be unique; id (default)."},
-		{name: "onDelete", doc: "What deleting the row it points to does to this one: cascade (default) deletes it, setNull empties this field, restrict forbids it.",
-			shape: &shape{form: textForm, noun: "onDelete",
-				values: []string{string(Cascade), string(SetNull), string(Restrict)},
-				also:   onDeleteWords}},
+var referenceKeys = &section{Name: "reference", Doc: "A foreign key.", Example: "{table: user, onDelete: cascade}",
+	Also: referenceWords, Keys: []key{
+		{Name: "table", Shape: freeName, Required: true, Missing: `; name the table, such as "table: user"`, Doc: "The table that it points to."},
+		{Name: "field", Shape: freeName, Doc: "The field that it points to, which must be unique; id by default."},
+		{Name: "onDelete", Doc: "What deleting the row that it points to does: cascade (default) deletes this row too, setNull sets this field to null, restrict refuses the delete.",
+			Shape: oneOf("onDelete", onDeleteWords, string(Cascade), string(SetNull), string(Restrict))},
 	}}
 
-var fieldKeys = &section{name: "field", doc: "A field: a type, with ? where nullable, or a mapping.", example: "{type: string, unique: true}",
-	also: fieldWords, advice: fieldAdvice,
-	keys: []key{
-		{name: "type", shape: &typeNames, doc: "Its type; may be left out beside references."},
-		{name: "references", shape: &shape{form: textForm, rule: printable, alt: &shape{form: sectionForm, keys: referenceKeys}},
-			doc: "The table that it points to; it then has the type of that table's id."},
-		{name: "nullable", shape: flag, doc: "Whether it may be null; false by default."},
-		{name: "unique", shape: flag, doc: "Whether no two rows may have the same value; null is never the same."},
-		{name: "index", shape: flag, doc: "Whether the database keeps an index of it."},
-		{name: "immutable", shape: flag, doc: "Whether it keeps the value it was created with."},
-		{name: "default", shape: &shape{form: anyForm}, doc: "What Create stores where the caller gives nothing: a literal, or now for a time."},
-		{name: "onUpdate", shape: &shape{form: textForm, noun: "onUpdate", values: []string{"now"}}, doc: "now: every update sets it to the current time."},
-		{name: "times", shape: timeForms, doc: "How SQLite stores it, a time: as text, or as integer milliseconds, where this differs from the table's other times."},
-		{name: "enum", shape: &shape{form: listForm, least: 1, of: freeName}, doc: "The only values that a string may have."},
-		{name: "maxLength", shape: &shape{form: numberForm, least: 1, most: 1 << 30}, doc: "How many characters a string or text may have."},
-		{name: "pattern", shape: freeName, doc: "A regular expression (RE2) that a string or text must match."},
-		{name: "secret", shape: flag, doc: "Whether its value never prints, is compared in constant time and leaves by no event."},
-		{name: "column", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
-		{name: "doc", shape: docText, doc: "Doc comment; a YAML comment above the key does the same."},
-		{name: "goName", shape: freeName, doc: "Its name in Go, where the derived one does not serve."},
-		{name: "goType", shape: &shape{form: textForm, rule: goTypeName}, doc: "Its type in Go, as import/path.Name, where the derived one does not serve."},
+var fieldKeys = &section{Name: "field", Doc: "A field: a type, with ? where nullable, or a mapping.", Example: "{type: string, unique: true}",
+	Also: fieldWords, Advice: fieldAdvice, Rules: fieldRules(),
+	Keys: []key{
+		{Name: "type", Shape: typeNames, Doc: "Its type; not needed beside references."},
+		{Name: "references", Shape: &shape{Form: grammar.TextForm, Rule: printable, Alt: of(referenceKeys),
+			Says: "the name of a table or a mapping, such as " + referenceKeys.Example},
+			Doc: "The table that it points to; the field then has the type of that table's id."},
+		{Name: "nullable", Shape: flag, Doc: "Whether it may be null; false by default."},
+		{Name: "unique", Shape: flag, Doc: "Whether no two rows may have the same value; nulls always differ."},
+		{Name: "index", Shape: flag, Doc: "Whether the database keeps an index of it."},
+		{Name: "immutable", Shape: flag, Doc: "Whether it keeps the value that it was created with."},
+		{Name: "default", Shape: &shape{Form: grammar.AnyForm}, Doc: "What Create stores if the caller gives no value: a literal, or now for a time."},
+		{Name: "onUpdate", Shape: oneOf("onUpdate", nil, "now"), Doc: "now: every update sets it to the current time."},
+		{Name: "times", Shape: timeForms, Doc: "How SQLite stores this time, if differently from the table's other times: as text, or as integer milliseconds."},
+		{Name: "enum", Shape: &shape{Form: grammar.ListForm, Least: 1, Of: freeName}, Doc: "The only values that a string may have."},
+		{Name: "maxLength", Shape: &shape{Form: grammar.NumberForm, Least: 1, Most: 1 << 30}, Doc: "How many characters a string or text may have."},
+		{Name: "pattern", Shape: &shape{Form: grammar.TextForm, Rule: printable, Code: true}, Doc: "A regular expression (RE2) that a string or text must match."},
+		{Name: "secret", Shape: flag, Doc: "Whether its value never prints, never leaves in an event, and is compared in constant time."},
+		{Name: "column", Shape: freeName, Doc: "Its name in SQL, instead of the derived one."},
+		{Name: "doc", Shape: docText, Doc: "Doc comment; a YAML comment above the key does the same."},
+		{Name: "goName", Shape: freeName, Doc: "Its name in Go, instead of the derived one."},
+		{Name: "goType", Shape: &shape{Form: grammar.TextForm, Rule: goTypeName}, Doc: "Its type in Go, as import/path.Name, instead of the derived one."},
 	}}
 
-var indexKeys = &section{name: "index", doc: "An index over one or more fields.", example: "{fields: [userId, role], unique: true}",
-	also: indexWords, keys: []key{
-		{name: "fields", shape: names, required: true, doc: "Its fields, in order."},
-		{name: "unique", shape: flag, doc: "Whether no two rows may agree in all of its fields."},
-		{name: "name", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
+var indexKeys = &section{Name: "index", Doc: "An index over one or more fields.", Example: "{fields: [userId, role], unique: true}",
+	Also: indexWords, Keys: []key{
+		{Name: "fields", Shape: names, Required: true, Missing: `; list the fields, such as "fields: [userId, role]"`, Doc: "Its fields, in order."},
+		{Name: "unique", Shape: flag, Doc: "Whether no two rows may have the same values in all of its fields."},
+		{Name: "name", Shape: freeName, Doc: "Its name in SQL, instead of the derived one."},
 	}}
 
-var triggerNames = &shape{form: textForm, noun: "trigger",
-	values: []string{string(BeforeCreate), string(OnCreate), string(BeforeUpdate), string(OnUpdate), string(BeforeDelete), string(OnDelete)},
-	also:   triggerWords}
+var triggerNames = oneOf("trigger", triggerWords,
+	string(BeforeCreate), string(OnCreate), string(BeforeUpdate), string(OnUpdate), string(BeforeDelete), string(OnDelete))
 
-var tableKeys = &section{name: "table", doc: "A table. It has an id, always; a table of a preset is extended.", example: "{fields: {title: string}}",
-	also: tableWords, advice: tableAdvice,
-	keys: []key{
-		{name: "name", shape: freeName, doc: "Its name in SQL, where the derived one does not serve."},
-		{name: "goName", shape: freeName, doc: "Its name in Go, where the derived one does not serve."},
-		{name: "doc", shape: docText, doc: "Doc comment; a YAML comment above the key does the same."},
-		{name: "fields", doc: "Its fields, but for the id.",
-			shape: &shape{form: mapForm, entry: "field", example: `"title: string"`, pattern: nameKey, sqlName: "column",
-				of: &shape{form: sectionForm, keys: fieldKeys, alt: shortType}}},
-		{name: "triggers", doc: "Which triggers you write: a list, or all; none by default.",
-			shape: &shape{form: listForm, of: triggerNames, alt: &shape{form: textForm, noun: "value of triggers", values: []string{"all"}}}},
-		{name: "ids", shape: idKinds, doc: "Who makes its ids, where this differs from the other tables."},
-		{name: "times", doc: "How SQLite stores its times: as text, or as integer milliseconds, which is quicker; text by default.", shape: timeForms},
-		{name: "indexes", doc: "Indexes over several fields.",
-			shape: &shape{form: listForm, of: &shape{form: sectionForm, keys: indexKeys}}},
+var tableKeys = &section{Name: "table", Doc: "A table. It always has an id. If a preset has the table, this extends it.", Example: "{fields: {title: string}}",
+	Also: tableWords, Advice: tableAdvice,
+	Keys: []key{
+		{Name: "name", Shape: freeName, Doc: "Its name in SQL, instead of the derived one."},
+		{Name: "goName", Shape: freeName, Doc: "Its name in Go, instead of the derived one."},
+		{Name: "doc", Shape: docText, Doc: "Doc comment; a YAML comment above the key does the same."},
+		{Name: "fields", Doc: "Its fields, without the id.",
+			Shape: &shape{Form: grammar.MapForm, Entry: "field", Example: `"title: string"`, Pattern: grammar.NameKey, SQLName: "column", Most: maxFields,
+				Taken: "id", Why: `every table has an id; leave this one out, "ids" of the table says of what kind it is`,
+				Of: &shape{Form: grammar.SectionForm, Keys: fieldKeys, Alt: shortType, Says: "a type, such as string, or a mapping, such as " + fieldKeys.Example}}},
+		{Name: "triggers", Doc: "Which triggers you write: a list, or all; none by default.",
+			Shape: &shape{Form: grammar.ListForm, Of: triggerNames, Alt: oneOf("value of triggers", nil, "all")}},
+		{Name: "ids", Shape: idKinds, Doc: "Who makes its ids, if this differs from other tables."},
+		{Name: "times", Doc: "How SQLite stores its times: as text (default), or as integer milliseconds, which is quicker.", Shape: timeForms},
+		{Name: "indexes", Doc: "Indexes over several fields.",
+			Shape: &shape{Form: grammar.ListForm, Entry: "index", Of: of(indexKeys)}},
 	}}
 
-var eventKeys = &section{name: "event", doc: "An event, recorded in the transaction of the write.", example: "{on: user.create}",
-	also: eventWords,
-	keys: []key{
-		{name: "on", shape: freeName, required: true, doc: "Which write: table.create, table.update or table.delete."},
-		{name: "fields", shape: names, doc: "Of an update: only if one of these changed; any by default."},
-		{name: "payload", shape: names, doc: "What it carries; all fields that are not secret, by default; of a delete, those that name the row."},
-		{name: "doc", shape: docText, doc: "Doc comment; a YAML comment above the key does the same."},
+var eventKeys = &section{Name: "event", Doc: "An event, recorded in the transaction of the write.", Example: "{on: user.create}",
+	Also: eventWords,
+	Keys: []key{
+		{Name: "on", Shape: freeName, Required: true, Missing: `; name the write, such as "on: user.update"`, Doc: "Which write: table.create, table.update or table.delete."},
+		{Name: "fields", Shape: names, Doc: "Of an update: record the event only if one of these changed; by default if any did."},
+		{Name: "payload", Shape: names, Doc: "Which fields it carries; by default all that are not secret, and for a delete those that identify the row."},
+		{Name: "doc", Shape: docText, Doc: "Doc comment; a YAML comment above the key does the same."},
 	}}
 
-// topKeys returns the keys of a schema.yaml; presets are the names that "use" takes.
+// topKeys returns the keys of a schema.yaml. Presets are the names that "use" takes.
 func topKeys(presets []string) *section {
-	return &section{name: "schema", doc: "Schema of an authgen package.",
-		also: topWords,
-		keys: []key{
-			{name: "version", required: true, shape: &shape{form: numberForm, least: 1, most: 1}, doc: "Version of this format: 1."},
-			{name: "out", required: true, shape: &shape{form: textForm, rule: folder}, doc: "Folder of the generated package, relative to this file."},
-			{name: "package", shape: freeName, doc: "Name of the generated package; by default the last element of out."},
-			{name: "triggers", shape: &shape{form: textForm, rule: folder}, doc: "Folder of your package of trigger methods; ./triggers by default."},
-			{name: "dialects", doc: "Databases whose SQL is emitted; all by default.",
-				shape: &shape{form: listForm, least: 1, of: dialectNames}},
-			{name: "use", doc: "Presets: tables as Better Auth and its plugins define them.",
-				shape: &shape{form: listForm, of: presetNames(presets)}},
-			{name: "naming", shape: &shape{form: sectionForm, keys: namingKeys}, doc: namingKeys.doc},
-			{name: "ids", shape: idKinds, doc: "Who makes ids, and of what kind; nanoid by default."},
-			{name: "tables", doc: "Tables, each with its fields, triggers and indexes.",
-				shape: &shape{form: mapForm, entry: "table", example: `"note: {fields: {title: string}}"`, pattern: nameKey, sqlName: "name", of: &shape{form: sectionForm, keys: tableKeys}}},
-			{name: "events", doc: "Events, such as user.updated.",
-				shape: &shape{form: mapForm, entry: "event", example: `"user.created: {on: user.create}"`, pattern: eventKey,
-					of: &shape{form: sectionForm, keys: eventKeys, alt: &shape{form: falseForm}}}},
-			{name: "eventBigints", doc: "How events carry bigints and serial ids: as number, or as text, which JavaScript reads without loss; number by default.",
-				shape: &shape{form: textForm, noun: "way to write a bigint", values: []string{"number", "text"}}},
-			{name: "outbox", shape: flag, doc: "Whether the package has the tables and functions for scheduled jobs and events; by default, if there are events."},
+	return &section{Name: "schema", Doc: "Schema of an authgen package.",
+		Also: topWords,
+		Keys: []key{
+			{Name: "version", Required: true, Missing: `; begin the file with "version: 1"`, Shape: &shape{Form: grammar.NumberForm, Least: 1, Most: 1}, Doc: "Version of this format: 1."},
+			{Name: "out", Required: true, Missing: `; name the folder of the generated package, such as "out: ./auth"`, Shape: &shape{Form: grammar.TextForm, Rule: folder}, Doc: "Folder of the generated package, relative to this file."},
+			{Name: "package", Shape: freeName, Doc: "Name of the generated package; by default the last element of out."},
+			{Name: "triggers", Shape: &shape{Form: grammar.TextForm, Rule: folder}, Doc: "Folder of your package of trigger methods; ./triggers by default."},
+			{Name: "dialects", Doc: "Databases for which SQL is generated; all by default.",
+				Shape: &shape{Form: grammar.ListForm, Least: 1, Of: dialectNames}},
+			{Name: "use", Doc: "Presets: tables as Better Auth and its plugins define them.",
+				Shape: &shape{Form: grammar.ListForm, Of: presetNames(presets)}},
+			{Name: "naming", Shape: of(namingKeys), Doc: namingKeys.Doc},
+			{Name: "ids", Shape: idKinds, Doc: "Who makes ids, and of what kind; nanoid by default."},
+			{Name: "tables", Doc: "Tables, each with its fields, triggers and indexes.",
+				Shape: &shape{Form: grammar.MapForm, Entry: "table", Example: `"note: {fields: {title: string}}"`, Pattern: grammar.NameKey, SQLName: "name", Most: maxTables, Of: of(tableKeys)}},
+			{Name: "events", Doc: "Events, such as user.updated.",
+				Shape: &shape{Form: grammar.MapForm, Entry: "event", Example: `"user.created: {on: user.create}"`, Pattern: eventKey, Most: maxTables,
+					Of: &shape{Form: grammar.SectionForm, Keys: eventKeys, Alt: &shape{Form: grammar.FalseForm}}}},
+			{Name: "eventBigints", Doc: "How events carry bigints and serial ids: as number (default), or as text, which JavaScript reads without loss.",
+				Shape: oneOf("way to write a bigint", nil, "number", "text")},
+			{Name: "outbox", Shape: flag, Doc: "Whether the package has the tables and functions for jobs and events; by default only if there are events."},
 		}}
 }
 
-// presetKeys are the keys of a preset's file.
+// presetKeys returns the keys of a preset's file.
 func presetKeys(presets []string) *section {
 	top := topKeys(presets)
-	return &section{name: "preset", keys: []key{*top.key("use"), *top.key("tables"), *top.key("events")}}
+	return &section{Name: "preset", Keys: []key{*top.Key("use"), *top.Key("tables"), *top.Key("events")}}
 }

@@ -4,6 +4,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/problem"
+	"github.com/authgen/authgen/gen/schema/internal/yamltree"
 )
 
 // TestMergeAdds covers what no preset has yet: triggers and indexes of its own.
@@ -23,14 +27,14 @@ func TestMergeAdds(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			base, over := tablesOf(t, test.base), tablesOf(t, test.over)
-			merged := mergeTables(base.entries, over)
+			merged := mergeTables(base.Entries, over)
 			if len(merged) != 1 {
 				t.Fatalf("%d tables", len(merged))
 			}
-			if diff := cmp.Diff(test.triggers, triggersOf(merged[0].val)); diff != "" {
+			if diff := cmp.Diff(test.triggers, triggersOf(merged[0].Val)); diff != "" {
 				t.Error(diff)
 			}
-			if got := len(merged[0].val.all("indexes")); got != test.indexes {
+			if got := len(merged[0].Val.All("indexes")); got != test.indexes {
 				t.Errorf("%d indexes, want %d", got, test.indexes)
 			}
 		})
@@ -42,13 +46,11 @@ func allTriggers() []Trigger {
 }
 
 // tablesOf returns the value of "tables" with one table of that body.
-func tablesOf(t *testing.T, body string) *value {
+func tablesOf(t *testing.T, body string) *grammar.Value {
 	t.Helper()
-	s, root, found := readYAML([]byte("tables: {t: "+body+"}"), nil)
+	s, root, found := yamltree.Read([]byte("tables: {t: "+body+"}"), nil)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	w := &walker{source: s, problems: &problems{}, suggest: &suggester{}}
-	v := w.walk(&shape{form: sectionForm, keys: presetKeys(nil)}, root, place{})
-	return v.get("tables")
+	return grammar.Check(presetKeys(nil), s, root, &problem.List{}, &grammar.Suggester{}).Get("tables")
 }

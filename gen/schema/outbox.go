@@ -3,37 +3,43 @@ package schema
 import (
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/wording"
 )
 
-// outboxTables are the tables of the outbox, by their SQL names, as
-// templates/outbox declares them.
+// outboxTables are the SQL names of the outbox's tables, which templates/outbox
+// declares.
 var outboxTables = []string{"authgen_event", "authgen_job", "authgen_delivery", "authgen_endpoint"}
 
-// outbox decides whether there is an outbox, which events need, and keeps its
-// tables' names for it.
-func (b *builder) outbox(top *value, events bool) {
-	given := top.get("outbox")
-	b.schema.Outbox = events || top.flag("outbox")
-	if events && given != nil && !given.node.isTrue() {
-		fix := "remove it, or the events"
-		if slices.ContainsFunc(b.schema.Events, func(e *Event) bool { return e.Pos.Preset != "" }) {
-			fix += `, those that "use" brings included`
+// An outboxReader decides whether there is an outbox.
+type outboxReader struct{ *draft }
+
+// read decides whether there is an outbox, and refuses tables that take its names.
+// Events need an outbox.
+func (r outboxReader) read(top *grammar.Value, events bool) {
+	given := top.Get("outbox")
+	r.schema.Outbox = events || top.Flag("outbox")
+	if events && given != nil && !given.Node.IsTrue() {
+		fix := "remove this key, or the events"
+		if slices.ContainsFunc(r.schema.Events, func(e *Event) bool { return e.Pos.Preset != "" }) {
+			fix += `, also those of presets under "use"`
 		}
-		b.problems.add(given.pos, `"outbox: false" leaves no place to record the events in; %s`, fix)
+		r.problems.Add(given.Pos, `with "outbox: false" events cannot be recorded; %s`, fix)
 	}
-	if !b.schema.Outbox {
+	if !r.schema.Outbox {
 		return
 	}
-	for _, t := range b.order {
+	for _, t := range r.order {
 		if t.takesOutboxName() {
-			b.problems.add(t.NamePos, `table %s: the outbox has tables named %s; set another "name"`, quote(t.Key), listed(outboxTables, "and"))
+			r.problems.Add(t.NamePos, `table %s: the outbox has tables named %s; set another "name"`, wording.Quote(t.Key), wording.List(outboxTables, "and"))
 		}
 	}
 }
 
-// takesOutboxName tells whether the table's SQL name may be one of the
-// outbox's. Of a name that derives from a key the writing is not looked at:
-// it depends on the naming.
+// takesOutboxName tells whether the SQL name of the table may be a name of the outbox.
+// For a name that derives from the key it ignores capitals and "_", which depend on the
+// naming.
 func (t *Table) takesOutboxName() bool {
 	if t.Name != "" {
 		return slices.Contains(outboxTables, strings.ToLower(t.Name))
@@ -41,5 +47,5 @@ func (t *Table) takesOutboxName() bool {
 	return slices.ContainsFunc(outboxTables, func(name string) bool { return bare(name) == bare(t.Key) })
 }
 
-// bare returns a name without what the writings of it differ in.
+// bare returns a name without capitals and "_".
 func bare(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }

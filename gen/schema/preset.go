@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/wording"
+	"github.com/authgen/authgen/gen/schema/internal/yamltree"
 	"github.com/authgen/authgen/templates"
 )
 
@@ -23,106 +26,104 @@ func Presets() []string {
 	return files
 }
 
-// used returns what the presets that the file uses declare, merged in the
-// order in which they are used, but each after those that it builds on.
-func (b *builder) used(top *value) presetLoader {
-	l := presetLoader{b: b, done: map[string]bool{}}
-	uses := top.all("use")
+// usedPresets returns the tables and events of all presets that the file uses. It merges
+// them in the order of "use", but each after the presets that it builds on.
+func (d *draft) usedPresets(top *grammar.Value) presetLoader {
+	l := presetLoader{draft: d, done: map[string]bool{}}
+	uses := top.All("use")
 	for _, u := range uses {
-		l.named = append(l.named, u.node.text)
+		l.named = append(l.named, u.Node.Text)
 	}
 	for _, u := range uses {
-		l.load(u.node.text, u.pos)
+		l.load(u.Node.Text, u.Pos)
 	}
 	return l
 }
 
 // A presetLoader merges presets.
 type presetLoader struct {
-	b      *builder
-	named  []string // by "use"
+	draft  *draft
+	named  []string // the presets under "use"
 	done   map[string]bool
-	tables []entry
-	events []entry
+	tables []grammar.Entry
+	events []grammar.Entry
 }
 
-// load merges one preset in, after what it builds on. What that is and the
-// file does not name is a problem, and loaded all the same: else every
-// reference to it would be another.
+// load adds one preset, after those that it builds on. It reports one of those that the
+// file does not name, and loads it all the same: otherwise every reference to its tables
+// would be a problem too.
 func (l *presetLoader) load(name string, at Pos) {
 	if l.done[name] {
 		return
 	}
 	l.done[name] = true
-	v := l.b.preset(name, at)
+	v := l.draft.preset(name, at)
 	if v == nil {
 		return
 	}
-	for _, need := range v.all("use") {
-		if !slices.Contains(l.named, need.node.text) {
-			l.b.problems.add(Pos{Line: at.Line, Column: at.Column},
-				`preset %s builds on %s; add that to "use"`, quote(name), quote(need.node.text))
+	for _, need := range v.All("use") {
+		if !slices.Contains(l.named, need.Node.Text) {
+			l.draft.problems.Add(Pos{Line: at.Line, Column: at.Column},
+				`preset %s builds on %s; add it to "use"`, wording.Quote(name), wording.Quote(need.Node.Text))
 		}
-		l.load(need.node.text, at)
+		l.load(need.Node.Text, at)
 	}
-	l.tables = mergeTables(l.tables, v.get("tables"))
-	l.events = mergeEvents(l.events, v.get("events"))
+	l.tables = mergeTables(l.tables, v.Get("tables"))
+	l.events = mergeEvents(l.events, v.Get("events"))
 }
 
-// preset reads a preset as a file is read.
-func (b *builder) preset(name string, at Pos) *value {
+// preset reads a preset as Parse reads a file.
+func (d *draft) preset(name string, at Pos) *grammar.Value {
 	src, err := fs.ReadFile(templates.Presets, presetRoot+name+presetExt)
 	if err != nil {
-		return nil // the name was checked; there is nothing else that an embedded file can do
+		return nil // the name is wrong, which is reported; reading an embedded file cannot fail otherwise
 	}
 	at.Preset = name
-	s, root, found := readYAML(src, &at)
+	s, root, found := yamltree.Read(src, &at)
 	for _, p := range found {
-		b.problems.add(at, "%s", p.Message)
+		d.problems.Add(at, "%s", p.Message)
 	}
 	if root == nil {
 		return nil
 	}
-	w := &walker{source: s, problems: &b.problems, suggest: &b.suggest}
-	v := w.walk(&shape{form: sectionForm, keys: presetKeys(b.presets)}, root, place{})
+	v := grammar.Check(presetKeys(d.presets), s, root, &d.problems, d.suggest)
 	for _, key := range []string{"tables", "events"} {
-		markPreset(v.get(key), name)
+		markPreset(v.Get(key), name)
 	}
 	return v
 }
 
-// markPreset notes on tables, their fields and events which preset brought
-// them in.
-func markPreset(v *value, name string) {
+// markPreset records on tables, their fields, and events which preset they come from.
+func markPreset(v *grammar.Value, name string) {
 	if v == nil {
 		return
 	}
-	for i := range v.entries {
-		e := &v.entries[i]
-		e.preset = name
-		markPreset(e.val.get("fields"), name)
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		e.Preset = name
+		markPreset(e.Val.Get("fields"), name)
 	}
 }
 
-// presetWith returns the preset that brings in a table and is not used, for
-// the hint in a message, or the empty string.
-func (b *builder) presetWith(table string) string {
-	if b.presetTables == nil {
-		b.presetTables = map[string]string{}
-		for _, name := range b.presets {
-			if slices.Contains(b.schema.Use, name) {
+// presetWith returns the preset that has a table and is not under "use", for a hint in a
+// message; empty if no preset has it.
+func (d *draft) presetWith(table string) string {
+	if d.presetTables == nil {
+		d.presetTables = map[string]string{}
+		for _, name := range d.presets {
+			if slices.Contains(d.schema.Use, name) {
 				continue
 			}
-			tables := newBuilder("").preset(name, Pos{}).get("tables")
+			tables := newDraft("").preset(name, Pos{}).Get("tables")
 			if tables == nil {
 				continue
 			}
-			for _, e := range tables.entries {
-				if b.presetTables[e.key] == "" {
-					b.presetTables[e.key] = name
+			for _, e := range tables.Entries {
+				if d.presetTables[e.Key] == "" {
+					d.presetTables[e.Key] = name
 				}
 			}
 		}
 	}
-	return b.presetTables[table]
+	return d.presetTables[table]
 }

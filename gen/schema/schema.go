@@ -1,39 +1,32 @@
-// Package schema reads schema.yaml: YAML in, a [Schema] or a list of
-// [Problem] out, a position on everything. It knows no Go and no SQL.
+// Package schema reads a schema.yaml. It checks every rule that needs no knowledge of Go
+// or SQL, and returns all problems of a file at once, each with its place and, where
+// that is known, with the fix.
 package schema
 
-// A Schema is a schema.yaml that was read, its presets merged in and every
-// rule of docs/schema.md that needs neither Go nor SQL checked.
+// A Schema is what a schema.yaml says, together with its presets. Every rule of
+// docs/schema.md is checked that needs no knowledge of Go or SQL.
 type Schema struct {
-	File     string    // path as the user gave it; used in messages
+	File     string    // path as the user gave it, for messages
 	Version  int       // always 1
 	Out      string    // folder of the generated package, relative to File; never empty
 	Package  string    // package name; empty: the last element of Out
 	Triggers string    // folder of the user's trigger package, relative to File; never empty
 	Dialects []Dialect // never empty, in the order sqlite, postgres, mysql
-	Use      []string  // presets, in the order given
+	Use      []string  // presets, in the order of the file
 	Naming   Naming
-	IDs      IDStrategy // for tables that name none
-	Tables   []*Table   // presets' first, in their order, then the file's own
+	IDs      IDStrategy // of tables that do not name one
+	Tables   []*Table   // first those of presets, then the file's own
 	Events   []*Event
-	// TextBigints is "eventBigints: text": events carry numbers of 64 bits as text.
+	// TextBigints is "eventBigints: text": events have integers of 64 bits as text.
 	TextBigints bool
-	Outbox      bool // whether there are the tables of the outbox: "outbox", true by default where there are events
+	Outbox      bool // whether there is an outbox: "outbox", by default true if there are events
 
 	Pos     Pos // of the document
-	OutPos  Pos // of the value of "out" (of "package" where given), for errors about the package name
-	PackPos Pos
+	OutPos  Pos // of the value of "out"
+	PackPos Pos // of the value of "package"; OutPos if that is absent
 }
 
-// A Pos is a place in a YAML file. Line and Column count from 1, Column in
-// characters. Preset is set for what a preset declares; such a Pos then
-// points at the preset's name under "use".
-type Pos struct {
-	Line, Column int
-	Preset       string
-}
-
-// A Dialect is a database whose SQL is emitted.
+// A Dialect is a family of databases for which SQL is generated.
 type Dialect string
 
 // The dialects.
@@ -55,7 +48,7 @@ type TableNaming string
 // A ColumnNaming is one of asIs, snake.
 type ColumnNaming string
 
-// An IDStrategy says who makes ids and of what kind.
+// An IDStrategy says who makes ids, and of which kind.
 type IDStrategy string
 
 // The id strategies. All but Serial are strings in Go.
@@ -65,7 +58,7 @@ const (
 	UUIDv7 IDStrategy = "uuidv7"
 	ULID   IDStrategy = "ulid"
 	Serial IDStrategy = "serial" // the database counts; int64 in Go
-	Caller IDStrategy = "caller" // the caller of Create gives it, always
+	Caller IDStrategy = "caller" // every caller of Create gives the id
 )
 
 // A Table is one table: a key under "tables", a preset's table, or both merged.
@@ -73,16 +66,16 @@ type Table struct {
 	Key      string     // the key in YAML, "user"
 	Name     string     // "name": SQL table name; empty: by Naming from Key
 	GoName   string     // "goName"; empty: derived from Key
-	Doc      string     // "doc", else the YAML comment above the key, without its "#"
+	Doc      string     // "doc", or else the comment at the key, without its "#"
 	IDs      IDStrategy // never empty: the table's own or the schema's
 	Fields   []*Field   // without id, in order of declaration
-	Triggers []Trigger  // declared ones, in the fixed order of [Triggers]
+	Triggers []Trigger  // the declared ones, in the order of the constants below
 	Indexes  []*Index
-	Preset   string // the preset that brought it in, else empty
+	Preset   string // the preset that declares it; empty: the file
 
 	Pos       Pos // of the key
-	NamePos   Pos // of the value of "name", else Pos
-	GoNamePos Pos // of the value of "goName", else Pos
+	NamePos   Pos // of the value of "name", or else Pos
+	GoNamePos Pos // of the value of "goName", or else Pos
 }
 
 // Field returns the field with that key, or nil. "id" has no Field.
@@ -129,18 +122,18 @@ const (
 // A Field is one field of a table.
 type Field struct {
 	Key         string
-	Type        Type // of a reference without a type: the target field's type (String or Bigint for an id)
+	Type        Type // of a reference, the type of the field that it points to; an id is a String or a Bigint
 	Nullable    bool
 	Unique      bool
 	Index       bool
 	Immutable   bool
 	Secret      bool
-	Default     *Default // nil: none
+	Default     *Default // nil: no default
 	OnUpdateNow bool     // "onUpdate: now"
-	Millis      bool     // "times: integer", its own or else the table's: SQLite stores a time as integer milliseconds
+	Millis      bool     // "times: integer" of the field or the table: SQLite stores a time as integer milliseconds
 	Enum        []string // nil: any value
 	MaxLength   int      // in characters; 0: no limit
-	Pattern     string   // RE2; empty: none
+	Pattern     string   // a regular expression of RE2; empty: no pattern
 	References  *Reference
 	Column      string // "column": SQL name; empty: by Naming from Key
 	GoName      string // "goName"; empty: derived
@@ -149,30 +142,30 @@ type Field struct {
 	Preset      string
 
 	Pos       Pos // of the key
-	ColumnPos Pos // of the value of "column", else Pos
+	ColumnPos Pos // of the value of "column", or else Pos
 	GoNamePos Pos
 	GoTypePos Pos
 }
 
 // A Default is what Create stores where the caller leaves the field out.
 type Default struct {
-	Now   bool // the adapter's clock
-	Value any  // string, int64, float64, bool, []string, []int64, or json.RawMessage, as Type asks; nil where Now
+	Now   bool // the clock of the program
+	Value any  // of the field's Type: string, int64, float64, bool, []string, []int64 or json.RawMessage; nil if Now
 	Pos   Pos
 }
 
 // A Reference is a foreign key.
 type Reference struct {
 	Table    *Table
-	Field    *Field // nil: the target's id
+	Field    *Field // nil: the id of Table
 	OnDelete DeleteRule
 	Pos      Pos
 }
 
-// A DeleteRule is what deleting the referenced row does to the one that references it.
+// A DeleteRule says what deleting a row does to the rows that reference it.
 type DeleteRule string
 
-// What deleting the referenced row does. The default, as Better Auth has it, is Cascade.
+// The delete rules. The default is Cascade, as in Better Auth.
 const (
 	Cascade  DeleteRule = "cascade"
 	SetNull  DeleteRule = "setNull"
@@ -193,14 +186,8 @@ type Event struct {
 	Table   *Table
 	On      string   // "create", "update" or "delete"
 	Fields  []*Field // nil: any change
-	Payload []*Field // never a secret one; where the key is absent, all that are not
-	WithID  bool     // the payload has the id
+	Payload []*Field // without secret fields; by default all others
+	WithID  bool     // whether the payload has the id
 	Doc     string
 	Pos     Pos
-}
-
-// A Problem is one thing wrong with schema.yaml.
-type Problem struct {
-	Pos     Pos
-	Message string // lower case, names the thing and the fix
 }

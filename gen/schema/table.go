@@ -1,41 +1,46 @@
 package schema
 
-// A tableDecl is a Table and what was written of it.
+import "github.com/authgen/authgen/gen/schema/internal/grammar"
+
+// A tableDecl is a Table and its declaration.
 type tableDecl struct {
 	*Table
-	val    *value
+	val    *grammar.Value
 	fields map[string]*Field
 	decls  []*fieldDecl
-	keys   []string // see fieldNames
+	keys   []string // the result of fieldNames
 }
 
-// table makes a Table of an entry, with its fields as far as they can be
-// understood without other tables.
-func (b *builder) table(e entry) {
-	v := e.val
+// A declarer makes tables and fields of their declarations, as far as that needs no
+// other table.
+type declarer struct{ *draft }
+
+// table adds a table with its fields.
+func (d declarer) table(e grammar.Entry) {
+	v := e.Val
 	t := &tableDecl{val: v, fields: map[string]*Field{}, Table: &Table{
-		Key: e.key, Name: v.text("name"), GoName: v.text("goName"), Doc: e.docOf(), Preset: e.preset,
-		IDs: IDStrategy(v.textOr("ids", string(b.schema.IDs))), Triggers: triggersOf(v),
-		Pos: e.pos, NamePos: v.posOr("name", e.pos), GoNamePos: v.posOr("goName", e.pos),
+		Key: e.Key, Name: v.Text("name"), GoName: v.Text("goName"), Doc: e.DocOf(), Preset: e.Preset,
+		IDs: IDStrategy(v.TextOr("ids", string(d.schema.IDs))), Triggers: triggersOf(v),
+		Pos: e.Pos, NamePos: v.PosOr("name", e.Pos), GoNamePos: v.PosOr("goName", e.Pos),
 	}}
-	if fields := v.get("fields"); fields != nil {
-		for _, f := range fields.entries {
-			b.field(t, f)
+	if fields := v.Get("fields"); fields != nil {
+		for _, f := range fields.Entries {
+			d.field(t, f)
 		}
 	}
-	b.tables[e.key] = t
-	b.order = append(b.order, t)
-	b.schema.Tables = append(b.schema.Tables, t.Table)
+	d.tables[e.Key] = t
+	d.order = append(d.order, t)
+	d.schema.Tables = append(d.schema.Tables, t.Table)
 }
 
-// fieldsKnown tells whether the table has the fields that were meant: if not,
-// what refers to one of them is no second problem.
+// fieldsKnown tells whether all fields of the table could be read. If not, a reference
+// to a field that it lacks is not reported: the field may be one of the others.
 func (t *tableDecl) fieldsKnown() bool {
-	fields := t.val.get("fields")
+	fields := t.val.Get("fields")
 	if fields == nil {
-		return !t.val.broken && !t.val.wrote("fields")
+		return !t.val.Broken && !t.val.Wrote("fields")
 	}
-	return len(fields.entries) >= len(fields.node.pairs)
+	return len(fields.Entries) >= len(fields.Node.Pairs)
 }
 
 // fieldNames returns the keys of the table's fields, for suggestions.

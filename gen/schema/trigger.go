@@ -3,28 +3,35 @@ package schema
 import (
 	"slices"
 	"strings"
+
+	"github.com/authgen/authgen/gen/schema/internal/grammar"
+	"github.com/authgen/authgen/gen/schema/internal/wording"
+	"github.com/authgen/authgen/gen/schema/internal/yamltree"
 )
 
-// triggersOf returns the declared triggers in their fixed order.
-func triggersOf(v *value) []Trigger {
+// triggersOf returns the triggers of a table, in the order of the constants.
+func triggersOf(v *grammar.Value) []Trigger {
 	var declared []Trigger
-	for _, name := range triggerNames.values {
-		if v.isAll("triggers") || slices.ContainsFunc(v.all("triggers"), func(i *value) bool { return i.node.text == name }) {
+	for _, name := range triggerNames.Values {
+		if isAll(v) || slices.ContainsFunc(v.All("triggers"), func(i *grammar.Value) bool { return i.Node.Text == name }) {
 			declared = append(declared, Trigger(name))
 		}
 	}
 	return declared
 }
 
-// isAll tells whether a key has the word all in place of a list.
-func (v *value) isAll(key string) bool {
-	l := v.get(key)
-	return l != nil && l.node.kind == textKind
+// isAll tells whether a table has the word "all" instead of a list of triggers.
+func isAll(table *grammar.Value) bool {
+	l := table.Get("triggers")
+	return l != nil && l.Node.Kind == yamltree.Text
 }
 
-// checkTriggers refuses the triggers of an update that cannot be, since no
-// field of the table ever changes, and takes them out of the schema.
-func (b *builder) checkTriggers(t *tableDecl) {
+// A triggerChecker looks for triggers that would never run.
+type triggerChecker struct{ *draft }
+
+// check refuses triggers of updates on a table of which no field ever changes, and
+// removes them from the schema.
+func (c triggerChecker) check(t *tableDecl) {
 	var live, dead []string
 	for _, name := range t.Triggers {
 		if isUpdate(name) {
@@ -40,15 +47,15 @@ func (b *builder) checkTriggers(t *tableDecl) {
 	if !t.fieldsKnown() {
 		return
 	}
-	fix := `take them out of "triggers"`
+	fix := `remove them from "triggers"`
 	switch {
-	case t.val.isAll("triggers"):
+	case isAll(t.val):
 		fix = "write [" + strings.Join(live, ", ") + "] instead of all"
 	case len(dead) == 1:
-		fix = `take it out of "triggers"`
+		fix = `remove it from "triggers"`
 	}
-	b.problems.add(t.val.get("triggers").pos, "table %s: %s would never run, as no field of the table can be updated; %s",
-		quote(t.Key), listed(dead, "and"), fix)
+	c.problems.Add(t.val.Get("triggers").Pos, "table %s: %s would never run, because no field of the table can be updated; %s",
+		wording.Quote(t.Key), wording.List(dead, "and"), fix)
 }
 
 func isUpdate(t Trigger) bool { return t == BeforeUpdate || t == OnUpdate }

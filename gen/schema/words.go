@@ -1,10 +1,9 @@
 package schema
 
-// What people write who come from elsewhere: from SQL, from other languages,
-// from Better Auth. Each word is in lower case where it stands for a value, as
-// it is written where it stands for a key.
+// Words of SQL, of other languages and of Better Auth, which people write by habit. Words
+// for values are in lower case, words for keys as people write them.
 
-// Words for values, and which value each means.
+// Words for values, and the value that each means.
 var (
 	idWords = map[string]string{
 		"autoincrement": "serial", "auto": "serial", "increment": "serial", "bigserial": "serial", "false": "serial",
@@ -39,7 +38,7 @@ var (
 	}
 )
 
-// Words for keys, and which key each means.
+// Words for keys, and the key that each means.
 var (
 	topWords = map[string]string{
 		"models": "tables", "presets": "use", "plugins": "use", "output": "out", "dialect": "dialects", "database": "dialects", "id": "ids",
@@ -60,7 +59,7 @@ var (
 	eventWords     = map[string]string{"comment": "doc", "description": "doc", "data": "payload"}
 )
 
-// Words for keys that there are none for, and what to do instead.
+// Words for keys that do not exist here, and what to do instead.
 var (
 	fieldAdvice = map[string]string{
 		"primary": primaryAdvice, "primaryKey": primaryAdvice, "primary_key": primaryAdvice, "pk": primaryAdvice,
@@ -68,13 +67,13 @@ var (
 	}
 	tableAdvice = map[string]string{
 		"primaryKey": primaryAdvice,
-		"unique":     `"unique: true" makes a field unique, and an index under "indexes" several fields together`,
+		"unique":     `"unique: true" makes one field unique; for several together, write an index under "indexes"`,
 		"timestamps": `declare each as a field, such as "createdAt: {type: time, default: now}"`,
 	}
 )
 
 const (
-	primaryAdvice = `every table has the primary key "id"; what else must be unique has "unique: true"`
-	notNullAdvice = `no field may be null but those with "nullable: true"`
-	serialAdvice  = `"ids: serial" of the table has the database count its ids`
+	primaryAdvice = `every table has the primary key "id"; write "unique: true" for other fields that must be unique`
+	notNullAdvice = `fields may not be null by default; "nullable: true" allows it`
+	serialAdvice  = `write "ids: serial" in the table to let the database count its ids`
 )

@@ -1,31 +1,35 @@
-package schema
+package yamlfault
 
-import "strings"
+import (
+	"strings"
 
-// A bracketReader reads a list or mapping in brackets, which may go on in
-// further lines.
+	"github.com/authgen/authgen/gen/schema/internal/wording"
+	"github.com/authgen/authgen/gen/schema/internal/yamlline"
+)
+
+// A bracketReader reads a list or mapping in brackets, which may have several lines.
 type bracketReader struct {
-	*causeFinder
-	at    int        // the byte of the line that is looked at
-	start int        // that of the first token of the line; -1 in the line of the first bracket
-	stack []*bracket // those that are open, the innermost last
+	*reader
+	at    int        // the current byte of the line
+	start int        // the byte of the first token in the line; -1 in the line of the first bracket
+	stack []*bracket // the open brackets, the innermost last
 }
 
-// A bracket is a "[" or "{" that is open, and what it has since the last comma.
+// A bracket is an open "[" or "{", and what it has behind the last comma.
 type bracket struct {
 	spot
 	closer byte
-	keyed  bool   // there was a ":"
-	key    string // before it
-	has    thing  // behind it, or in its place
-	begin  spot   // of that
-	end    spot   // behind it
+	keyed  bool   // it has a ":"
+	key    string // the text before the ":"
+	has    thing  // what is behind the ":", or without one all there is
+	begin  spot   // of the thing
+	end    spot   // behind the thing
 }
 
 // A spot is a byte of a line.
 type spot struct{ row, at int }
 
-// A thing is what stands between the marks of YAML.
+// A thing is what is between two marks, such as commas.
 type thing int
 
 const (
@@ -35,11 +39,11 @@ const (
 	whole // brackets, or an alias
 )
 
-// brackets reads what begins at a byte of the line, and returns where that was
-// and where it ends.
-func (f *causeFinder) brackets(at int) (row, end int, ok bool) {
+// brackets reads the brackets that open at a byte of the line. It returns where they
+// open and where they end.
+func (f *finder) brackets(at int) (row, end int, ok bool) {
 	row = f.row
-	r := &bracketReader{causeFinder: f, at: at, start: -1}
+	r := &bracketReader{reader: f.reader, at: at, start: -1}
 	for ok = r.open(); ok && len(r.stack) > 0; {
 		ok = r.next() && r.token()
 	}
@@ -63,8 +67,8 @@ func (r *bracketReader) open() bool {
 func (r *bracketReader) next() bool {
 	for {
 		line := r.lines[r.row]
-		r.at = skipBlanks(line, r.at)
-		if r.at < len(line) && (line[r.at] != '#' || r.at > 0 && !isBlankByte(line[r.at-1])) {
+		r.at = yamlline.SkipSpaces(line, r.at)
+		if r.at < len(line) && (line[r.at] != '#' || r.at > 0 && !yamlline.IsSpace(line[r.at-1])) {
 			return true
 		}
 		if r.row+1 == len(r.lines) {
@@ -72,7 +76,7 @@ func (r *bracketReader) next() bool {
 		}
 		r.row++
 		r.at = 0
-		r.start = skipBlanks(r.lines[r.row], 0)
+		r.start = yamlline.SkipSpaces(r.lines[r.row], 0)
 	}
 }
 
@@ -105,7 +109,7 @@ func (r *bracketReader) token() bool {
 		}
 		b.keyed, b.has = true, nothing
 		r.at++
-	case b.has == plain && b.end.row != r.row && mayBeginInBrackets(line[r.at:]): // it goes on in this line
+	case b.has == plain && b.end.row != r.row && mayBeginInBrackets(line[r.at:]): // the text goes on in this line
 		r.at = plainEnd(line, r.at)
 		r.put(plain, b.begin)
 	case b.has != nothing:
@@ -129,10 +133,10 @@ func (r *bracketReader) begin(c byte) bool {
 		r.put(inQuotes, from)
 	case c == '[' || c == '{':
 		return r.open()
-	case c == '!' || c == '&' && isName(line, r.at):
-		r.at = wordEnd(line, r.at)
-	case c == '*' && isName(line, r.at):
-		r.at = wordEnd(line, r.at)
+	case c == '!' || c == '&' && yamlline.IsAnchor(line, r.at):
+		r.at = yamlline.WordEnd(line, r.at)
+	case c == '*' && yamlline.IsAnchor(line, r.at):
+		r.at = yamlline.WordEnd(line, r.at)
 		r.put(whole, from)
 	case !mayBeginInBrackets(line[r.at:]):
 		return r.fail(r.row, r.at, quotesFor(r.inner().valueOf())+meaning(firstRune(line[r.at:])))
@@ -143,20 +147,19 @@ func (r *bracketReader) begin(c byte) bool {
 	return true
 }
 
-// put notes what was read, up to here.
+// put records the thing that ends here.
 func (r *bracketReader) put(t thing, begin spot) {
 	b := r.inner()
 	b.has, b.begin, b.end = t, begin, spot{r.row, r.at}
 }
 
-// isBeside tells whether a line begins here with a key that stands where the
-// line of the bracket does, or further left: whoever wrote it took the bracket
-// for closed.
+// isBeside tells whether a line begins here with a key that is not indented deeper than
+// the line of the bracket. Its author took the bracket for closed.
 func (r *bracketReader) isBeside(b *bracket) bool {
-	return r.at == r.start && r.row > b.row && r.at <= indent(r.lines[b.row]) && keyEnd(r.lines[r.row][r.at:]) >= 0
+	return r.at == r.start && r.row > b.row && r.at <= yamlline.Indent(r.lines[b.row]) && yamlline.KeyEnd(r.lines[r.row][r.at:]) >= 0
 }
 
-// valueOf returns the key whose value is read; empty if it is none.
+// valueOf returns the key whose value is being read; empty if there is none.
 func (b *bracket) valueOf() string {
 	if !b.keyed {
 		return ""
@@ -164,12 +167,12 @@ func (b *bracket) valueOf() string {
 	return b.key
 }
 
-// unclosed reports a bracket that stays open.
+// unclosed reports a bracket that is never closed.
 func (r *bracketReader) unclosed(b *bracket) bool {
-	return r.fail(b.row, b.at, quote(r.lines[b.row][b.at:b.at+1])+" is never closed; its "+quote(string(b.closer))+" is missing")
+	return r.fail(b.row, b.at, wording.Quote(r.lines[b.row][b.at:b.at+1])+" is never closed; its "+wording.Quote(string(b.closer))+" is missing")
 }
 
-// wrongCloser reports a bracket that closes another than the innermost.
+// wrongCloser reports a closing bracket that does not fit the innermost open one.
 func (r *bracketReader) wrongCloser(c byte) bool {
 	for _, outer := range r.stack {
 		if outer.closer == c {
@@ -179,27 +182,27 @@ func (r *bracketReader) wrongCloser(c byte) bool {
 	if r.inner().has != nothing {
 		return r.goesOn(r.inner())
 	}
-	return r.fail(r.row, r.at, quote(string(c))+" closes nothing; take it away")
+	return r.fail(r.row, r.at, wording.Quote(string(c))+" closes nothing; remove it")
 }
 
-// secondColon reports a ":" in an entry that has one, or that began in a line
+// secondColon reports a ":" in an entry that has one already, or that began in a line
 // above.
 func (r *bracketReader) secondColon(b *bracket) bool {
 	line := r.lines[r.row]
 	switch {
 	case b.has != nothing && (b.begin.row != r.row || b.end.row != r.row):
-		return r.commaAbove(b, indent(line))
+		return r.commaAbove(b, yamlline.Indent(line))
 	case b.has != plain:
 		return r.fail(r.row, r.at, `":" is here without a key before it; a text that has one needs quotes`)
 	}
 	text := line[b.begin.at:b.end.at]
 	if i := strings.LastIndexAny(text, " \t") + 1; i > 0 {
-		return r.fail(r.row, b.begin.at+i, "a comma is missing before "+quote(text[i:])+"; or else the value of "+quote(b.key)+" needs quotes")
+		return r.fail(r.row, b.begin.at+i, "a comma is missing before "+wording.Quote(text[i:])+"; or the value of "+wording.Quote(b.key)+" needs quotes")
 	}
 	return r.fail(r.row, b.begin.at, quotesFor(b.key)+colonInText)
 }
 
-// goesOn reports what follows a complete part of an entry without a comma.
+// goesOn reports what follows a complete entry without a comma.
 func (r *bracketReader) goesOn(b *bracket) bool {
 	adjacent := b.end == spot{r.row, r.at}
 	switch {
@@ -215,50 +218,49 @@ func (r *bracketReader) goesOn(b *bracket) bool {
 	return r.fail(r.row, r.at, "a comma is missing before this")
 }
 
-// commaAbove reports a line that goes on with an entry of one above.
+// commaAbove reports a line that continues an entry of the line above.
 func (r *bracketReader) commaAbove(b *bracket, at int) bool {
-	if indent(r.lines[r.row]) <= indent(r.lines[b.row]) {
+	if yamlline.Indent(r.lines[r.row]) <= yamlline.Indent(r.lines[b.row]) {
 		return r.unclosed(b)
 	}
 	return r.fail(r.row, at, "a comma is missing before this, at the end of the line above")
 }
 
-// afterBracket reports what follows brackets and is no comment.
-func (f *causeFinder) afterBracket(row, at, end int) bool {
+// afterBracket reports what follows brackets and is not a comment.
+func (f *finder) afterBracket(row, at, end int) bool {
 	line := f.lines[f.row]
 	switch {
-	case isNothing(line[end:]):
+	case yamlline.IsEmpty(line[end:]):
 		return true
 	case line[end] == ']' || line[end] == '}':
-		return f.fail(f.row, end, quote(line[end:end+1])+" closes nothing; take it away")
-	case line[skipBlanks(line, end)] == ':' && f.key == "":
-		return false // a key that is no text, which the finder does not read
-	case f.lines[row][at] == '[' && row == f.row && !isBlankByte(line[end]):
+		return f.fail(f.row, end, wording.Quote(line[end:end+1])+" closes nothing; remove it")
+	case line[yamlline.SkipSpaces(line, end)] == ':' && f.key == "":
+		return false // a key that is a list or mapping, which the finder does not read
+	case f.lines[row][at] == '[' && row == f.row && !yamlline.IsSpace(line[end]):
 		return f.fail(row, at, quotesFor(f.key)+meaning("["))
 	}
-	return f.fail(f.row, end, quote(line[end-1:end])+" ends the value before this; a text that has brackets in it needs quotes")
+	return f.fail(f.row, end, wording.Quote(line[end-1:end])+" ends the value before this; a text that has brackets in it needs quotes")
 }
 
-// mayBeginInBrackets tells whether a text in brackets that is not in quotes
-// may begin so.
+// mayBeginInBrackets tells whether a text without quotes may begin so in brackets.
 func mayBeginInBrackets(rest string) bool {
 	if rest[0] == '-' {
-		return len(rest) > 1 && !isBlankByte(rest[1])
+		return len(rest) > 1 && !yamlline.IsSpace(rest[1])
 	}
 	return strings.IndexByte(",[]{}\"'&*!|>@`%?:#", rest[0]) < 0
 }
 
-// plainEnd returns where a text without quotes ends in brackets.
+// plainEnd returns where a text without quotes ends that is in brackets.
 func plainEnd(line string, at int) int {
 	end := at
 	for ; at < len(line); at++ {
 		c := line[at]
 		if strings.IndexByte(",?[]{}", c) >= 0 ||
-			c == ':' && (at+1 == len(line) || isBlankByte(line[at+1])) ||
-			c == '#' && isBlankByte(line[at-1]) {
+			c == ':' && (at+1 == len(line) || yamlline.IsSpace(line[at+1])) ||
+			c == '#' && yamlline.IsSpace(line[at-1]) {
 			break
 		}
-		if !isBlankByte(c) {
+		if !yamlline.IsSpace(c) {
 			end = at + 1
 		}
 	}
