@@ -6,8 +6,7 @@ import (
 	"go/token"
 )
 
-// An entry is one declaration of a method, or of a field that takes a
-// method's name.
+// An entry is a declaration of a method, or of a field that takes the name of one.
 type entry struct {
 	name string
 	file *file
@@ -15,24 +14,24 @@ type entry struct {
 	fn   *ast.FuncDecl // nil for a field and for a method of an interface
 	typ  *ast.FuncType // nil for a field
 
-	elsewhere bool // promoted from a type of another package; pos is where that is named
+	elsewhere bool // promoted from a type of another package, which is named at pos
 }
 
-// A methodSet is what a selector on a *Triggers can reach.
+// A methodSet is the methods and fields that a selector on a *Triggers can reach.
 type methodSet struct {
-	found  map[string][]*entry // the shallowest declarations, one for each build that has its own
-	names  []string            // keys of found in the order met
-	unseen *unseen             // the first type whose methods are out of sight
+	found  map[string][]*entry // the shallowest declarations; several where builds differ
+	names  []string            // the keys of found, in order
+	unseen *unseen             // the first type whose methods cannot be seen
 }
 
-// An unseen is a type of which this folder does not show the methods.
+// An unseen is a type whose methods are not in this folder.
 type unseen struct {
 	pos       token.Pos
 	reason    string
 	elsewhere bool // it belongs to another module
 }
 
-// addMethod records a method under each type its receiver may stand for.
+// addMethod records a method under each type that its receiver may stand for.
 func (p *pkg) addMethod(f *file, fn *ast.FuncDecl) {
 	name, _ := receiverOf(fn)
 	e := &entry{name: fn.Name.Name, file: f, pos: fn.Pos(), fn: fn, typ: fn.Type}
@@ -41,8 +40,8 @@ func (p *pkg) addMethod(f *file, fn *ast.FuncDecl) {
 	}
 }
 
-// receiverOf returns the name of a method's receiver type and whether the
-// receiver is a pointer.
+// receiverOf returns the name of a method's receiver type, and whether the receiver is a
+// pointer.
 func receiverOf(fn *ast.FuncDecl) (name string, pointer bool) {
 	if len(fn.Recv.List) == 0 {
 		return "", false
@@ -66,7 +65,7 @@ func receiverOf(fn *ast.FuncDecl) (name string, pointer bool) {
 	}
 }
 
-// bases returns the types that a name stands for once aliases are followed.
+// bases follows aliases and returns the types that a name stands for.
 func (p *pkg) bases(name string, seen map[string]bool) []string {
 	if seen[name] {
 		return nil
@@ -87,7 +86,7 @@ func (p *pkg) bases(name string, seen map[string]bool) []string {
 	return bases
 }
 
-// bare strips parentheses, pointers and type arguments.
+// bare removes parentheses, pointers and type arguments.
 func bare(e ast.Expr) ast.Expr {
 	for {
 		switch t := e.(type) {
@@ -105,19 +104,20 @@ func bare(e ast.Expr) ast.Expr {
 	}
 }
 
-// A walk collects a method set breadth first, as Go's selector rule has it:
-// what is declared at a shallower depth hides what is deeper.
+// A walk collects a method set, breadth first: by Go's rule for selectors a declaration
+// at a shallower depth hides those that are deeper.
 type walk struct {
 	p     *pkg
 	set   *methodSet
 	seen  map[visit]bool
-	level map[string][]*entry // found at the depth being walked
+	level map[string][]*entry // found at the current depth
 	order []string
 	next  []embedded
+	depth int // packages between the trigger package and p
 }
 
-// A visit is a type name met, and whether its methods were wanted: those of X
-// are not in `type Triggers X`, but what X embeds is.
+// A visit is a type name, and whether its methods count: `type Triggers X` does not have
+// the methods of X, but those of the types that X embeds.
 type visit struct {
 	name    string
 	methods bool
@@ -129,10 +129,9 @@ type embedded struct {
 	file *file
 }
 
-// methodSet returns what is declared on or promoted to a pointer to the named
-// type.
-func (p *pkg) methodSet(name string) *methodSet {
-	w := &walk{p: p, set: &methodSet{found: map[string][]*entry{}}, seen: map[visit]bool{}}
+// methodSet returns the method set of a pointer to the named type.
+func (p *pkg) methodSet(name string, depth int) *methodSet {
+	w := &walk{p: p, depth: depth, set: &methodSet{found: map[string][]*entry{}}, seen: map[visit]bool{}}
 	if len(p.types[name]) == 0 {
 		return w.set
 	}
@@ -153,7 +152,7 @@ func (p *pkg) methodSet(name string) *methodSet {
 	return w.set
 }
 
-// visit collects from a type expression at the current depth.
+// visit collects the methods of a type expression at the current depth.
 func (w *walk) visit(typ ast.Expr, f *file, methods bool) {
 	switch t := bare(typ).(type) {
 	case *ast.Ident:
@@ -171,7 +170,7 @@ func (w *walk) visitName(id *ast.Ident, f *file, methods bool) {
 	decls := w.p.types[id.Name]
 	if len(decls) == 0 {
 		if !doc.IsPredeclared(id.Name) {
-			w.hide(&unseen{pos: id.Pos(), reason: "Triggers takes in " + id.Name + ", which no file of this package declares and which may have them already; declare it here, or make it a field with a name"})
+			w.hide(&unseen{pos: id.Pos(), reason: "Triggers embeds " + id.Name + ", which no file of this package declares and which may have them already; declare it here, or give the field a name"})
 		}
 		return
 	}
@@ -224,7 +223,7 @@ func (w *walk) visitInterface(i *ast.InterfaceType, f *file) {
 	}
 }
 
-// add records an entry at the current depth, once however it is reached.
+// add records an entry at the current depth, once if it is reached in several ways.
 func (w *walk) add(e *entry) {
 	for _, other := range w.level[e.name] {
 		if other.pos == e.pos {
@@ -237,7 +236,7 @@ func (w *walk) add(e *entry) {
 	w.level[e.name] = append(w.level[e.name], e)
 }
 
-// hide records that methods may come from out of sight.
+// hide records a type that may have methods and cannot be seen.
 func (w *walk) hide(u *unseen) {
 	if w.set.unseen == nil {
 		w.set.unseen = u

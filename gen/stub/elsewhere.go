@@ -5,22 +5,21 @@ import (
 	"slices"
 )
 
-// The user may write the triggers of a table in a package of its own, and embed
-// its type in Triggers. Of a package of the module the methods are read as those
-// of the trigger package are. Whether their signatures are right is the
-// compiler's to say.
+// Users may write triggers in another package and embed its type in Triggers. If that
+// package belongs to the module, its methods are read too. The compiler checks their
+// signatures.
 
-// complete are the types of the generated package that have every trigger. On
-// disk they may yet be those of an older schema.
+// complete are the types of the generated package that have every trigger. They are not
+// read, because the files on disk may be those of an older schema.
 var complete = []string{"NoTriggers", typeName}
 
-// maxPackages bounds how many packages embed types of each other. In code that
-// compiles they cannot form a circle.
+// maxPackages bounds the chain of packages that embed types of the next. Only in code
+// that does not compile could the chain be a circle.
 const maxPackages = 20
 
-// visitElsewhere collects from a type of another package.
+// visitElsewhere collects the methods of a type of another package.
 func (w *walk) visitElsewhere(t *ast.SelectorExpr, f *file) {
-	names, ok := w.p.promoted(w.p.importPath(t, f), t.Sel.Name)
+	names, ok := w.promoted(w.importPath(t, f), t.Sel.Name)
 	if !ok {
 		w.hide(&unseen{
 			pos: t.Pos(), elsewhere: true,
@@ -33,10 +32,10 @@ func (w *walk) visitElsewhere(t *ast.SelectorExpr, f *file) {
 	}
 }
 
-// importPath returns the path of the package that a selector names in a file.
-func (p *pkg) importPath(t *ast.SelectorExpr, f *file) string {
+// importPath returns the import path of the package that a selector in a file names.
+func (w *walk) importPath(t *ast.SelectorExpr, f *file) string {
 	if id, ok := t.X.(*ast.Ident); ok {
-		for _, imp := range importsOf(f.ast, p.req) {
+		for _, imp := range importsOf(f.ast, w.p.req) {
 			if imp.name == id.Name {
 				return imp.path
 			}
@@ -45,29 +44,28 @@ func (p *pkg) importPath(t *ast.SelectorExpr, f *file) string {
 	return ""
 }
 
-// promoted returns the methods that a type of another package has, and whether
-// all of them are in sight.
-func (p *pkg) promoted(importPath, name string) (names []string, ok bool) {
-	if importPath == p.req.Import {
-		for _, m := range p.req.Methods {
+// promoted returns the methods of a type of another package, and whether all of them
+// could be seen.
+func (w *walk) promoted(importPath, name string) (names []string, ok bool) {
+	if importPath == w.p.req.Import {
+		for _, m := range w.p.req.Methods {
 			names = append(names, m.Name)
 		}
 		return names, slices.Contains(complete, name)
 	}
-	if importPath == "" || p.req.Sibling == nil || p.depth == maxPackages {
+	if importPath == "" || w.p.req.Sibling == nil || w.depth == maxPackages {
 		return nil, false
 	}
-	files, dir := p.req.Sibling(importPath)
+	files, dir := w.p.req.Sibling(importPath)
 	if len(files) == 0 {
 		return nil, false
 	}
-	req := p.req
+	req := w.p.req
 	req.Dir, req.Package, req.Files = dir, "", files
 	other, err := parse(req)
 	if err != nil {
 		return nil, false
 	}
-	other.depth = p.depth + 1
-	set := other.methodSet(name)
+	set := other.methodSet(name, w.depth+1)
 	return set.names, set.unseen == nil
 }

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// FileName returns the name of a Go file for a table, such as "user.go" for
-// "user". Where the plain name would be a test or be built for one platform
-// only (user_test.go, user_linux.go), or be skipped by the go command
-// (_user.go), it returns another. Names that differ only in a trailing
-// "_table" stay different.
+// FileName returns the name of a Go file for a table, such as "user.go" for "user". It
+// returns another name where that one would be a test (user_test.go), be built for one
+// platform only (user_linux.go), or be skipped by the go command (_user.go). Names that
+// differ only in a trailing "_table" stay different.
 func FileName(table string) string {
 	if strings.HasPrefix(table, "_") || strings.HasPrefix(table, ".") {
 		table = "table" + table
@@ -25,9 +24,8 @@ func FileName(table string) string {
 	return table + ".go"
 }
 
-// alwaysBuilt reports whether a file of that name is part of every build. It
-// asks go/build on behalf of a platform that does not exist, so that the list
-// of platforms is Go's own.
+// alwaysBuilt reports whether a file of that name is part of every build. It asks
+// go/build for a platform that does not exist, so that it needs no list of platforms.
 func alwaysBuilt(name string) bool {
 	nowhere := build.Context{
 		GOOS:     "-",

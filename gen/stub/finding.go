@@ -10,42 +10,49 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// A Finding is a method of the user's that does not agree with the schema.
-// It is the user's to change.
+// A Finding is a method of the user's that does not agree with the schema. Only the user
+// changes it.
 type Finding struct {
 	Pos    string // file:line:col, the file within Request.Dir
 	Method string // name
-	Have   string // as declared, such as "func (t *Triggers) OnCreateUser(...) error"
+	Have   string // its declaration, such as "func (t *Triggers) OnCreateUser(...) error"
 	Want   string // what it should be; empty for a method that the schema does not declare
 }
 
-// String returns the finding as one sentence that says what to do.
+// String returns the finding and what to do about it.
 func (f Finding) String() string {
 	if f.Want == "" {
 		return f.Pos + ": " + f.Method + " is never called: schema.yaml declares no such trigger; declare it there, or rename or delete the method"
 	}
-	return f.Pos + ": " + f.Method + " has another signature than its trigger: change it by hand\n\thave " + f.Have + "\n\twant " + f.Want
+	return f.Pos + ": " + f.Method + " does not have the signature of its trigger; change it by hand\n\thave " + f.Have + "\n\twant " + f.Want
 }
 
-// mismatched returns the declared methods that are there with another
-// signature, and the imports that alone are wrong about others.
-func (p *pkg) mismatched(set *methodSet) (findings []Finding, moved []Moved) {
-	for _, m := range p.req.Methods {
-		for _, e := range set.found[m.Name] {
-			if p.agrees(e, m) {
+// A comparison compares the methods of type Triggers with those that the schema
+// declares.
+type comparison struct {
+	*pkg
+	set *methodSet
+}
+
+// mismatched returns the declared methods that have another signature. Where a wrong
+// import is the only reason it returns the import instead.
+func (c comparison) mismatched() (findings []Finding, moved []Moved) {
+	for _, m := range c.req.Methods {
+		for _, e := range c.set.found[m.Name] {
+			if c.agrees(e, m) {
 				continue
 			}
-			if from, ok := p.movedFrom(e, m); ok {
-				if spec := p.importOf(e.file, from); spec != nil {
-					moved = append(moved, Moved{Pos: p.at(spec.Pos()), From: from, To: p.req.Import})
+			if from, ok := c.movedFrom(e, m); ok {
+				if spec := importOf(e.file, from); spec != nil {
+					moved = append(moved, Moved{Pos: c.at(spec.Pos()), From: from, To: c.req.Import})
 					continue
 				}
 			}
 			findings = append(findings, Finding{
-				Pos:    p.at(e.pos),
+				Pos:    c.at(e.pos),
 				Method: m.Name,
 				Have:   e.text(),
-				Want:   p.want(e, m),
+				Want:   c.want(e, m),
 			})
 		}
 	}
@@ -53,16 +60,27 @@ func (p *pkg) mismatched(set *methodSet) (findings []Finding, moved []Moved) {
 	return findings, slices.Compact(moved) // one for each file
 }
 
+// missing returns the declared methods that type Triggers lacks.
+func (c comparison) missing() []*stub {
+	var missing []*stub
+	for _, m := range c.req.Methods {
+		if len(c.set.found[m.Name]) == 0 {
+			missing = append(missing, &stub{Method: m})
+		}
+	}
+	return missing
+}
+
 // agrees reports whether an entry is a method with the signature of m.
-func (p *pkg) agrees(e *entry, m Method) bool {
+func (c comparison) agrees(e *entry, m Method) bool {
 	if e.elsewhere {
 		return true
 	}
 	if e.typ == nil {
 		return false
 	}
-	params, results := p.typesOf(e)
-	return slices.Equal(params, p.wantTypes(m)) && slices.Equal(results, []string{"error"})
+	params, results := c.typesOf(e)
+	return slices.Equal(params, c.wantTypes(m)) && slices.Equal(results, []string{"error"})
 }
 
 // text returns an entry's declaration on one line.
@@ -77,23 +95,23 @@ func (e *entry) text() string {
 	}
 }
 
-// want returns the declaration that an entry should have been, in the names
+// want returns the declaration that an entry should have, with the package names that
 // its file uses.
-func (p *pkg) want(e *entry, m Method) string {
-	names := p.packageNamesIn(e.file.ast)
-	recv, err := p.receiver()
+func (c comparison) want(e *entry, m Method) string {
+	names := packageNamesIn(c.req, e.file.ast)
+	recv, err := receiverFinder{c.pkg}.receiver()
 	if err != nil {
 		recv = receiver{name: "t", typ: typeName}
 	}
 	text := recv.text(m.Params, names.list())
 	if e.fn != nil {
-		text = p.receiverText(e.fn)
+		text = receiverText(e.fn)
 	}
 	return signature(m, text, names)
 }
 
 // receiverText returns a method's receiver on one line, in parentheses.
-func (p *pkg) receiverText(fn *ast.FuncDecl) string {
+func receiverText(fn *ast.FuncDecl) string {
 	field := fn.Recv.List[0]
 	text := exprText(field.Type)
 	if len(field.Names) > 0 {
@@ -102,50 +120,49 @@ func (p *pkg) receiverText(fn *ast.FuncDecl) string {
 	return "(" + text + ")"
 }
 
-// maxTypos is how many letters may differ between a trigger's name and what
-// is taken for a misspelling of it.
+// maxTypos is how many letters may differ between the name of a trigger and a misspelling
+// of it.
 const maxTypos = 2
 
 var triggerName = regexp.MustCompile(`^(Before|On)(Create|Update|Delete).`)
 
-// undeclared returns the methods that look like triggers and that the schema
-// does not declare: by name, or by nearly being one that it does, and by taking
-// a context and a transaction. By name alone a helper of the user's would be
-// taken for one; and a method whose table is gone, or whose name is misspelled,
-// has no table to go by.
-func (p *pkg) undeclared(set *methodSet) []Finding {
+// undeclared returns the methods that look like triggers and that the schema does not
+// declare. Such a method has the name of a trigger, or nearly one, and takes a context
+// and a transaction. The name alone would take a helper for a trigger. The table in the
+// name does not help, as it may be misspelled, or gone from the schema.
+func (c comparison) undeclared() []Finding {
 	declared := map[string]bool{}
-	for _, m := range p.req.Methods {
+	for _, m := range c.req.Methods {
 		declared[m.Name] = true
 	}
 	var findings []Finding
-	for _, name := range set.names {
-		if declared[name] || !triggerName.MatchString(name) && !p.misspelled(name) {
+	for _, name := range c.set.names {
+		if declared[name] || !triggerName.MatchString(name) && !c.misspelled(name) {
 			continue
 		}
-		for _, e := range set.found[name] {
-			if p.takesTx(e) {
-				findings = append(findings, Finding{Pos: p.at(e.pos), Method: name, Have: e.text()})
+		for _, e := range c.set.found[name] {
+			if c.takesTx(e) {
+				findings = append(findings, Finding{Pos: c.at(e.pos), Method: name, Have: e.text()})
 			}
 		}
 	}
 	return findings
 }
 
-// misspelled reports whether a name is nearly that of a declared trigger. The
-// trigger has got a stub then, and what the method does would never run.
-func (p *pkg) misspelled(name string) bool {
-	return slices.ContainsFunc(p.req.Methods, func(m Method) bool {
+// misspelled reports whether a name is nearly that of a declared trigger. That trigger
+// has a stub then, and the code of the misspelled method never runs.
+func (c comparison) misspelled(name string) bool {
+	return slices.ContainsFunc(c.req.Methods, func(m Method) bool {
 		return levenshtein.ComputeDistance(name, m.Name) <= maxTypos
 	})
 }
 
-// takesTx reports whether the first parameters of an entry are a context and
-// the generated package's transaction.
-func (p *pkg) takesTx(e *entry) bool {
+// takesTx reports whether the first parameters of an entry are a context and a
+// transaction of the generated package.
+func (c comparison) takesTx(e *entry) bool {
 	if e.typ == nil {
 		return false
 	}
-	params, _ := p.typesOf(e)
-	return len(params) > 2 && params[0] == `"context".Context` && params[1] == "*"+strconv.Quote(p.req.Import)+".Tx"
+	params, _ := c.typesOf(e)
+	return len(params) > 2 && params[0] == `"context".Context` && params[1] == "*"+strconv.Quote(c.req.Import)+".Tx"
 }

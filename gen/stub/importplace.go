@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// An importSite is a file's package clause and imports, with the means to say
-// where an import may be put in. No line that stands may change, and gofmt
-// sorts imports, aligns the comments behind them and keeps those above them,
-// so the places are tried in turn until one leaves a formatted file formatted.
+// An importSite is the package clause and the imports of a file. It lists the places for
+// a new import. No line of the user's may change, and gofmt sorts imports, aligns the
+// comments behind them and keeps those above them. So the places are tried in turn until
+// one leaves a formatted file formatted.
 type importSite struct {
 	src    []byte
 	tok    *token.File
@@ -56,8 +56,8 @@ func (s *importSite) places(spec, importPath string) []place {
 	return append(places, s.after(last.End(), "; import "+spec, texts...)...)
 }
 
-// within returns the places inside a parenthesised declaration: in order in
-// the run of lines that suits the path, or as a run of its own.
+// within returns the places inside a declaration in parentheses: in order, in the run of
+// lines that fits the path, or as a run of its own.
 func (s *importSite) within(decl *ast.GenDecl, spec, importPath string) []place {
 	var places []place
 	open := decl.Lparen + 1
@@ -75,8 +75,8 @@ func (s *importSite) within(decl *ast.GenDecl, spec, importPath string) []place 
 	return append(places, s.after(end[len(end)-1].End(), "; "+spec, "\n\n\t"+spec)...)
 }
 
-// after returns the places for texts at the end of the line on which pos is,
-// behind its comment; or for inline at pos, if other code follows there.
+// after returns places for the texts at the end of the line of pos, behind its comment.
+// If other code follows on that line it returns the place for inline, at pos.
 func (s *importSite) after(pos token.Pos, inline string, texts ...string) []place {
 	offset, ok := s.endOfLine(s.tok.Offset(pos))
 	if !ok {
@@ -89,9 +89,9 @@ func (s *importSite) after(pos token.Pos, inline string, texts ...string) []plac
 	return places
 }
 
-// endOfLine returns the offset of the line break after off, if nothing but
-// space, semicolons and comments lies between. It reads bytes, because the
-// positions of comments are off where they hold a CR.
+// endOfLine returns the offset of the line break after off, if only space, semicolons and
+// comments are in between. It reads bytes, because the positions of comments with a CR
+// are wrong.
 func (s *importSite) endOfLine(off int) (int, bool) {
 	for off < len(s.src) {
 		rest := s.src[off:]
@@ -118,8 +118,8 @@ func (s *importSite) endOfLine(off int) (int, bool) {
 	return off, true
 }
 
-// inOrder returns the place in a run that keeps it sorted by path; none if
-// that would come between an import and the comment above it.
+// inOrder returns the place that keeps a run sorted by path. It returns none if that is
+// between an import and the comment above it.
 func (s *importSite) inOrder(run []*ast.ImportSpec, spec, importPath string) []place {
 	for i := len(run) - 1; i >= 0; i-- {
 		if pathOf(run[i]) < importPath {
@@ -134,8 +134,8 @@ func (s *importSite) inOrder(run []*ast.ImportSpec, spec, importPath string) []p
 	return []place{{line, "\t" + spec + "\n"}}
 }
 
-// runs returns the imports of a declaration in runs of successive lines,
-// each of which gofmt sorts by itself.
+// runs returns the imports of a declaration in runs of successive lines. gofmt sorts each
+// run by itself.
 func (s *importSite) runs(decl *ast.GenDecl) [][]*ast.ImportSpec {
 	var runs [][]*ast.ImportSpec
 	last := 0
@@ -153,9 +153,9 @@ func (s *importSite) runs(decl *ast.GenDecl) [][]*ast.ImportSpec {
 	return runs
 }
 
-// bestRun returns the index of the run that an import belongs to: the one
-// with the path nearest to its own, else the first of the standard library or
-// the last that is not, as its kind is; -1 if there is none.
+// bestRun returns the index of the run that an import belongs to: the one that has the
+// most similar path. Without one it is the first run of the standard library for an
+// import of that, or the last other run for any other import; -1 if there is none.
 func bestRun(runs [][]*ast.ImportSpec, importPath string) int {
 	best, shared := -1, 0
 	for i, run := range runs {
@@ -171,8 +171,7 @@ func bestRun(runs [][]*ast.ImportSpec, importPath string) int {
 	return best
 }
 
-// sharedElements counts the elements at the start of two import paths that
-// are the same.
+// sharedElements counts the elements that two import paths share at their start.
 func sharedElements(a, b string) int {
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
 	n := 0

@@ -12,30 +12,30 @@ import (
 	"strings"
 )
 
-// importBoth returns src with imports of package context and of the generated
-// package, and the names the file knows them by.
-func (p *pkg) importBoth(src []byte) (names, []byte, error) {
-	n := names{req: p.req}
+// importBoth returns src with imports of package context and of the generated package,
+// and the names by which the file knows them.
+func (in *inserter) importBoth(src []byte) (names, []byte, error) {
+	n := names{req: in.req}
 	var err error
-	if n.context, src, err = p.importOne(src, "context", "context"); err != nil {
+	if n.context, src, err = in.importOne(src, "context", "context"); err != nil {
 		return n, nil, err
 	}
-	n.auth, src, err = p.importOne(src, p.req.Import, p.req.ImportName)
+	n.auth, src, err = in.importOne(src, in.req.Import, in.req.ImportName)
 	return n, src, err
 }
 
-// importOne returns src with an import, the one it has or one put in, and
-// the name the file knows it by.
-func (p *pkg) importOne(src []byte, importPath, want string) (string, []byte, error) {
+// importOne returns src with an import, which it inserts if src lacks it, and the name by
+// which the file knows the package.
+func (in *inserter) importOne(src []byte, importPath, want string) (string, []byte, error) {
 	fset := token.NewFileSet()
 	syntax, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return "", nil, err
 	}
-	if name, ok := p.imported(syntax, importPath); ok {
+	if name, ok := imported(in.req, syntax, importPath); ok {
 		return name, src, nil
 	}
-	name := p.freeName(syntax, want)
+	name := in.freeName(syntax, want)
 	spec := importSpec(name, importPath)
 	site := newImportSite(src, fset.File(syntax.FileStart), syntax)
 	for _, c := range site.places(spec, importPath) {
@@ -48,8 +48,8 @@ func (p *pkg) importOne(src []byte, importPath, want string) (string, []byte, er
 	return "", nil, errors.New("there is no place for an import of " + importPath)
 }
 
-// importSpec returns an import as it stands in the source: without the name
-// where the path says it.
+// importSpec returns the source of an import. It leaves the name out where that is the
+// last element of the path.
 func importSpec(name, importPath string) string {
 	if name == path.Base(importPath) {
 		return strconv.Quote(importPath)
@@ -57,10 +57,10 @@ func importSpec(name, importPath string) string {
 	return name + " " + strconv.Quote(importPath)
 }
 
-// imported returns the name by which a file can already speak of a package.
-// A dot import is the last choice; a blank one is none.
-func (p *pkg) imported(f *ast.File, importPath string) (name string, ok bool) {
-	for _, imp := range importsOf(f, p.req) {
+// imported returns the name by which a file already knows a package. It prefers any
+// import to a dot import, and ignores blank imports.
+func imported(req Request, f *ast.File, importPath string) (name string, ok bool) {
+	for _, imp := range importsOf(f, req) {
 		if imp.path != importPath || imp.name == "_" {
 			continue
 		}
@@ -72,23 +72,24 @@ func (p *pkg) imported(f *ast.File, importPath string) (name string, ok bool) {
 	return name, ok
 }
 
-// packageNamesIn returns the names a file knows the two packages by, or would.
-func (p *pkg) packageNamesIn(f *ast.File) names {
-	n := names{req: p.req, context: "context", auth: p.req.ImportName}
-	if name, ok := p.imported(f, "context"); ok {
+// packageNamesIn returns the names by which a file knows the two packages, or would
+// know them.
+func packageNamesIn(req Request, f *ast.File) names {
+	n := names{req: req, context: "context", auth: req.ImportName}
+	if name, ok := imported(req, f, "context"); ok {
 		n.context = name
 	}
-	if name, ok := p.imported(f, p.req.Import); ok {
+	if name, ok := imported(req, f, req.Import); ok {
 		n.auth = name
 	}
 	return n
 }
 
-// freeName returns want, or a name like it, that neither the package nor
-// another import of the file has taken.
-func (p *pkg) freeName(f *ast.File, want string) string {
+// freeName returns want, or a similar name, that neither the package nor another import
+// of the file has taken.
+func (in *inserter) freeName(f *ast.File, want string) string {
 	name := want
-	for i := 1; p.declared[name] || mayImport(f, name); i++ {
+	for i := 1; in.declared[name] || mayImport(f, name); i++ {
 		name = want + "pkg"
 		if i > 1 {
 			name = fmt.Sprintf("%spkg%d", want, i)
@@ -97,9 +98,8 @@ func (p *pkg) freeName(f *ast.File, want string) string {
 	return name
 }
 
-// mayImport reports whether a file may know another package by that name. The
-// name of a package imported without one can only be guessed: that of
-// "example.com/go-auth" may be auth.
+// mayImport reports whether a file may know another package by that name. For an import
+// without a name it has to guess: "example.com/go-auth" may be package auth.
 func mayImport(f *ast.File, name string) bool {
 	for _, spec := range f.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)

@@ -10,20 +10,27 @@ import (
 	"strings"
 )
 
-// insert puts each missing method into a file and returns the files that
-// changed. It notes with each stub where it went.
-func (p *pkg) insert(missing []*stub) (map[string][]byte, error) {
+// An inserter puts stubs into the files of the package.
+type inserter struct {
+	*pkg
+	receiver receiver
+	changed  map[string][]byte // files with stubs, whole, by base name
+}
+
+// insert puts each missing method into a file and returns the files that it changed. It
+// records in each stub which file that is.
+func insert(p *pkg, missing []*stub) (map[string][]byte, error) {
 	if len(missing) == 0 {
 		return nil, nil
 	}
-	recv, err := p.receiver()
+	r, err := receiverFinder{p}.receiver()
 	if err != nil {
 		return nil, err
 	}
-	changed := map[string][]byte{}
+	in := &inserter{pkg: p, receiver: r, changed: map[string][]byte{}}
 	for _, s := range missing {
 		if s.file != "" {
-			continue // went in with an earlier one of its table
+			continue // an earlier stub of its table took it along
 		}
 		var group []*stub
 		for _, other := range missing {
@@ -31,19 +38,19 @@ func (p *pkg) insert(missing []*stub) (map[string][]byte, error) {
 				group = append(group, other)
 			}
 		}
-		if err := p.place(group, recv, changed); err != nil {
+		if err := in.place(group); err != nil {
 			return nil, err
 		}
 	}
-	return changed, nil
+	return in.changed, nil
 }
 
-// place puts the stubs of one table into the first file that takes them.
-func (p *pkg) place(group []*stub, recv receiver, changed map[string][]byte) error {
+// place puts the stubs of one table into the first file that can have them.
+func (in *inserter) place(group []*stub) error {
 	stem := strings.TrimSuffix(group[0].File, ".go")
 	for attempt := 0; ; attempt++ {
-		name, src, ok := p.candidate(stem, attempt)
-		if work := changed[name]; work != nil {
+		name, src, ok := in.candidate(stem, attempt)
+		if work := in.changed[name]; work != nil {
 			src = work
 		}
 		if !ok {
@@ -51,16 +58,16 @@ func (p *pkg) place(group []*stub, recv receiver, changed map[string][]byte) err
 		}
 		isNew := src == nil
 		if isNew {
-			src = []byte("package " + p.name + "\n")
+			src = []byte("package " + in.name + "\n")
 		}
-		out, err := p.add(src, group, recv)
+		out, err := in.add(src, group)
 		if err != nil && isNew {
 			return fmt.Errorf("stub for %s: %w", group[0].Name, err)
 		}
 		if err != nil {
 			continue
 		}
-		changed[name] = out
+		in.changed[name] = out
 		for _, s := range group {
 			s.file = name
 		}
@@ -68,11 +75,11 @@ func (p *pkg) place(group []*stub, recv receiver, changed map[string][]byte) err
 	}
 }
 
-// candidate returns the name and content of a file that a table's stubs may
-// go to, the table's own first. Content is nil for a file that is not there;
-// ok is false for one that stubs must not go to, because it is not part of
-// every build, is of another package, or is written by a generator.
-func (p *pkg) candidate(stem string, attempt int) (name string, src []byte, ok bool) {
+// candidate returns the name and content of a file for the stubs of a table. The first
+// attempt is the table's own file. The content of a file that does not exist is nil. Ok is
+// false for a file that must not get stubs, because it is not part of every build, belongs
+// to another package, or is written by a generator.
+func (in *inserter) candidate(stem string, attempt int) (name string, src []byte, ok bool) {
 	switch attempt {
 	case 0:
 		name = FileName(stem)
@@ -81,37 +88,22 @@ func (p *pkg) candidate(stem string, attempt int) (name string, src []byte, ok b
 	default:
 		name = fmt.Sprintf("%s_triggers%d.go", stem, attempt)
 	}
-	f := p.file(name)
+	f := in.file(name)
 	if f == nil {
 		return name, nil, true
 	}
-	return f.name, f.src, !f.constrained && f.ast.Name.Name == p.name && !ast.IsGenerated(f.ast)
+	return f.name, f.src, !f.constrained && f.ast.Name.Name == in.name && !ast.IsGenerated(f.ast)
 }
 
-// file returns the file of that name, or one that a file system which
-// ignores case would take for it, or nil.
-func (p *pkg) file(name string) *file {
-	var found *file
-	for _, f := range p.all {
-		if f.name == name {
-			return f
-		}
-		if strings.EqualFold(f.name, name) {
-			found = f
-		}
-	}
-	return found
-}
-
-// add returns src with the imports that stubs need and the stubs at its end.
-func (p *pkg) add(src []byte, group []*stub, recv receiver) ([]byte, error) {
-	n, out, err := p.importBoth(src)
+// add returns src with the imports that the stubs need, and the stubs at its end.
+func (in *inserter) add(src []byte, group []*stub) ([]byte, error) {
+	n, out, err := in.importBoth(src)
 	if err != nil {
 		return nil, err
 	}
 	eol := lineEnding(src)
 	for _, s := range group {
-		text, err := render(s.Method, recv.text(s.Params, n.list()), n)
+		text, err := render(s.Method, in.receiver.text(s.Params, n.list()), n)
 		if err != nil {
 			return nil, err
 		}
@@ -122,12 +114,13 @@ func (p *pkg) add(src []byte, group []*stub, recv receiver) ([]byte, error) {
 		out = append(bytes.Clone(out), text...)
 	}
 	if !fits(src, out) {
-		return nil, fmt.Errorf("stubs do not fit into the file")
+		return nil, fmt.Errorf("the stubs would break the file")
 	}
 	return out, nil
 }
 
-// fits reports whether after parses, and is formatted if before was.
+// fits reports whether the file after an insertion parses, and is formatted if it was
+// formatted before.
 func fits(before, after []byte) bool {
 	if _, err := parser.ParseFile(token.NewFileSet(), "", after, parser.ParseComments|parser.SkipObjectResolution); err != nil {
 		return false
@@ -135,8 +128,8 @@ func fits(before, after []byte) bool {
 	return !formatted(before) || formatted(after)
 }
 
-// formatted reports whether gofmt would leave src as it is, but for CRLF line
-// endings and a missing last one.
+// formatted reports whether gofmt would change nothing in src except for CRLF line
+// endings and a missing last line break.
 func formatted(src []byte) bool {
 	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	if !bytes.HasSuffix(src, []byte("\n")) {

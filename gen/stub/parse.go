@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// A pkg is the trigger package, parsed. Files for all build tags are in it at
-// once, so a name may be declared more than once.
+// A pkg is the trigger package, parsed. It has the files for all build tags, so that a
+// name may be declared more than once.
 type pkg struct {
 	req      Request
 	name     string
@@ -25,8 +25,7 @@ type pkg struct {
 	files    []*file                // those of the package, without its tests
 	types    map[string][]*typeDecl // package-level types
 	methods  map[string][]*entry    // by base type
-	declared map[string]bool        // package-level names, of in-package tests too
-	depth    int                    // packages between the trigger package and this one
+	declared map[string]bool        // package-level names, also of tests in the package
 }
 
 // A file is one Go file of the folder.
@@ -34,7 +33,7 @@ type file struct {
 	name        string
 	src         []byte
 	ast         *ast.File
-	constrained bool // not part of every build
+	constrained bool // it is not part of every build
 }
 
 // A typeDecl is a declaration of a package-level type.
@@ -43,8 +42,7 @@ type typeDecl struct {
 	file *file
 }
 
-// parse reads every file of the request. Its error lists every file with a
-// syntax error.
+// parse reads every file of the request. Its error lists all files with a syntax error.
 func parse(req Request) (*pkg, error) {
 	p := &pkg{
 		req:      req,
@@ -70,7 +68,7 @@ func parse(req Request) (*pkg, error) {
 		p.all = append(p.all, f)
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("%w\nthe trigger methods cannot be read: correct the syntax first", err)
+		return nil, fmt.Errorf("%w\nthe trigger methods cannot be read; correct the syntax first", err)
 	}
 	if err := p.choose(); err != nil {
 		return nil, err
@@ -86,8 +84,7 @@ func isGo(name string) bool {
 
 func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
-// hasConstraint reports whether a build constraint stands above the package
-// clause.
+// hasConstraint reports whether a file has a build constraint.
 func hasConstraint(f *ast.File) bool {
 	for _, group := range f.Comments {
 		for _, c := range group.List {
@@ -102,9 +99,9 @@ func hasConstraint(f *ast.File) bool {
 // empty reports whether the folder has no Go file at all.
 func (p *pkg) empty() bool { return len(p.all) == 0 }
 
-// choose settles which package the folder holds, and which files are of it.
-// Programs set aside by a constraint ("//go:build ignore", package main) and
-// package documentation, which the go command skips, are not.
+// choose finds out which package the folder has, and which files belong to it. It skips
+// programs that a constraint sets aside ("//go:build ignore", package main), and package
+// documentation, which the go command skips too.
 func (p *pkg) choose() error {
 	names := p.packageNames(func(f *file) bool { return !f.constrained && !isTest(f.name) })
 	if len(names) == 0 {
@@ -115,7 +112,7 @@ func (p *pkg) choose() error {
 		for _, name := range slices.Sorted(maps.Keys(names)) {
 			list = append(list, fmt.Sprintf("%s (%s)", name, names[name]))
 		}
-		return fmt.Errorf("%s: the folder holds more than one package: %s; keep one of them here",
+		return fmt.Errorf("%s: the folder has more than one package: %s; keep one of them here",
 			p.dir(), strings.Join(list, ", "))
 	}
 	for name := range names {
@@ -129,8 +126,8 @@ func (p *pkg) choose() error {
 	return nil
 }
 
-// packageNames returns the package names among the files that want accepts,
-// each with the first file that has it.
+// packageNames returns the package names of the files that want accepts, each with the
+// first file that has it.
 func (p *pkg) packageNames(want func(*file) bool) map[string]string {
 	names := map[string]string{}
 	for _, f := range p.all {
@@ -143,7 +140,7 @@ func (p *pkg) packageNames(want func(*file) bool) map[string]string {
 	return names
 }
 
-// index fills types, methods and declared.
+// index fills in types, methods and declared.
 func (p *pkg) index() {
 	for _, f := range p.all {
 		if f.ast.Name.Name != p.name {
@@ -153,7 +150,7 @@ func (p *pkg) index() {
 			p.declare(f, decl)
 		}
 	}
-	// Receivers may name an alias, so methods wait until all types are known.
+	// A receiver may name an alias, so methods come after all types.
 	for _, f := range p.files {
 		for _, decl := range f.ast.Decls {
 			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv != nil {
@@ -187,13 +184,28 @@ func (p *pkg) declare(f *file, decl ast.Decl) {
 	}
 }
 
-// at returns a position as file:line:col, whatever //line comments say.
+// file returns the file of that name, or nil. Where there is none it takes one whose name
+// differs only in case, because some file systems cannot tell them apart.
+func (p *pkg) file(name string) *file {
+	var found *file
+	for _, f := range p.all {
+		if f.name == name {
+			return f
+		}
+		if strings.EqualFold(f.name, name) {
+			found = f
+		}
+	}
+	return found
+}
+
+// at returns a position as file:line:col, and ignores //line comments.
 func (p *pkg) at(pos token.Pos) string { return p.fset.PositionFor(pos, false).String() }
 
-// dir returns the folder's name for messages.
+// dir returns the name of the folder, for messages.
 func (p *pkg) dir() string { return cmp.Or(p.req.Dir, ".") }
 
-// lineEnding returns the line ending most lines of src have.
+// lineEnding returns the line ending that most lines of src have.
 func lineEnding(src []byte) string {
 	if 2*bytes.Count(src, []byte("\r\n")) > bytes.Count(src, []byte("\n")) {
 		return "\r\n"

@@ -9,76 +9,78 @@ import (
 	"strings"
 )
 
-// A receiver is how stubs name what they are methods of: as the user's own
-// methods do.
+// A receiver is the receiver of stubs. It looks like those of the user's own methods.
 type receiver struct {
-	name       string   // most used by the user's methods; "t" if there are none
-	typ        string   // Triggers, or the type it is an alias of
+	name       string   // the name that most of the user's methods use; "t" without any
+	typ        string   // Triggers, or the type that it is an alias of
 	typeParams []string // as declared
-	value      bool     // the user's methods all have value receivers
+	value      bool     // all of the user's methods have value receivers
 }
 
-// receiverType returns the declaration that stubs are methods of.
-func (p *pkg) receiverType() (*typeDecl, error) {
+// A receiverFinder finds the type that stubs are methods of.
+type receiverFinder struct{ *pkg }
+
+// declaration returns the declaration of that type.
+func (f receiverFinder) declaration() (*typeDecl, error) {
 	name := typeName
-	for range len(p.types) + 1 {
-		if len(p.types[name]) == 0 {
-			return nil, fmt.Errorf("%s: no file of package %s declares the type %s", p.dir(), p.name, name)
+	for range len(f.types) + 1 {
+		if len(f.types[name]) == 0 {
+			return nil, fmt.Errorf("%s: no file of package %s declares the type %s", f.dir(), f.name, name)
 		}
-		decl := p.types[name][0]
+		decl := f.types[name][0]
 		if !decl.Assign.IsValid() {
-			return decl, p.mustBeStruct(decl)
+			return decl, f.mustBeStruct(decl)
 		}
 		switch t := ast.Unparen(decl.Type).(type) {
 		case *ast.StarExpr:
-			return nil, p.notStruct(decl, "an alias of a pointer")
+			return nil, f.notStruct(decl, "an alias of a pointer")
 		case *ast.SelectorExpr:
-			return decl, nil // of another package, which has them or is not read
+			return decl, nil // a type of another package, which has the methods or is not read
 		default:
 			id, ok := bare(t).(*ast.Ident)
 			if !ok {
-				return nil, p.notStruct(decl, "an alias of "+cmp.Or(kindOf(t), "a struct")+" that has no name")
+				return nil, f.notStruct(decl, "an alias of "+cmp.Or(kindOf(t), "a struct")+" that has no name")
 			}
 			name = id.Name
 		}
 	}
-	return nil, fmt.Errorf("%s: the type Triggers is an alias of itself", p.at(p.types[typeName][0].Pos()))
+	return nil, fmt.Errorf("%s: the type Triggers is an alias of itself", f.at(f.types[typeName][0].Pos()))
 }
 
-// mustBeStruct refuses a type whose underlying type, as far as it is in
-// sight, is not a struct.
-func (p *pkg) mustBeStruct(decl *typeDecl) error {
+// mustBeStruct refuses a type whose underlying type is not a struct, as far as that can
+// be seen.
+func (f receiverFinder) mustBeStruct(decl *typeDecl) error {
 	typ := ast.Unparen(decl.Type)
-	for range len(p.types) + 1 {
+	for range len(f.types) + 1 {
 		id, ok := bare(typ).(*ast.Ident)
 		_, pointer := typ.(*ast.StarExpr)
-		if !ok || pointer || len(p.types[id.Name]) == 0 {
+		if !ok || pointer || len(f.types[id.Name]) == 0 {
 			break
 		}
-		typ = ast.Unparen(p.types[id.Name][0].Type)
+		typ = ast.Unparen(f.types[id.Name][0].Type)
 	}
 	if kind := kindOf(typ); kind != "" {
-		return p.notStruct(decl, kind)
+		return f.notStruct(decl, kind)
 	}
 	return nil
 }
 
-// mustBeOwn refuses an alias of another package's type, which can have no
-// methods here.
-func (p *pkg) mustBeOwn(decl *typeDecl) error {
+// mustBeOwn refuses an alias of a type of another package, which cannot get methods
+// here.
+func (f receiverFinder) mustBeOwn(decl *typeDecl) error {
 	if _, foreign := bare(decl.Type).(*ast.SelectorExpr); foreign && decl.Assign.IsValid() {
-		return p.notStruct(decl, "an alias of "+exprText(decl.Type)+" of another package")
+		return f.notStruct(decl, "an alias of "+exprText(decl.Type)+" of another package")
 	}
 	return nil
 }
 
-func (p *pkg) notStruct(decl *typeDecl, kind string) error {
-	return fmt.Errorf("%s: the type %s is %s, so no stub can be inserted: make it a struct",
-		p.at(decl.Pos()), decl.Name.Name, kind)
+func (f receiverFinder) notStruct(decl *typeDecl, kind string) error {
+	return fmt.Errorf("%s: the type %s is %s, so no stub can be inserted; make it a struct",
+		f.at(decl.Pos()), decl.Name.Name, kind)
 }
 
-// kindOf names a type that is not a struct; it returns "" for a struct and
-// for a name that cannot be looked up by parsing.
+// kindOf describes a type that is not a struct. It returns "" for a struct, and for a
+// name that parsing cannot look up.
 func kindOf(typ ast.Expr) string {
 	switch t := typ.(type) {
 	case *ast.InterfaceType:
@@ -101,9 +103,9 @@ func kindOf(typ ast.Expr) string {
 	return ""
 }
 
-// receiver returns how stubs name their receiver.
-func (p *pkg) receiver() (receiver, error) {
-	decl, err := p.receiverType()
+// receiver returns the receiver of stubs.
+func (f receiverFinder) receiver() (receiver, error) {
+	decl, err := f.declaration()
 	if err != nil {
 		return receiver{}, err
 	}
@@ -115,7 +117,7 @@ func (p *pkg) receiver() (receiver, error) {
 			}
 		}
 	}
-	methods := p.methods[r.typ]
+	methods := f.methods[r.typ]
 	r.value = len(methods) > 0
 	uses, most := map[string]int{}, 0
 	for _, m := range methods {
@@ -135,8 +137,8 @@ func (p *pkg) receiver() (receiver, error) {
 	return r, nil
 }
 
-// text returns the receiver of one stub, such as "(t *Triggers[T])". Names
-// the rest of the signature needs are avoided.
+// text returns the receiver of one stub, such as "(t *Triggers[T])". It avoids names that
+// the rest of the signature needs.
 func (r receiver) text(params []Param, packages []string) string {
 	typeParams := slices.Clone(r.typeParams)
 	for i, name := range typeParams {

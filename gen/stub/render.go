@@ -6,18 +6,17 @@ import (
 	"strings"
 )
 
-// width is the column that doc comments are wrapped at.
+// width is the column at which doc comments are wrapped.
 const width = 77
 
-// names are the names by which one file knows the two packages that a
-// trigger mentions; "." for a dot import.
+// names are the names by which one file knows the two packages that a trigger mentions;
+// "." for a dot import.
 type names struct {
 	req           Request
 	context, auth string
 }
 
-// list returns the names that a type parameter in a stub's receiver would
-// shadow.
+// list returns the names that a type parameter in the receiver of a stub could shadow.
 func (n names) list() []string { return []string{n.context, n.auth, "Context", "error"} }
 
 func (names) ident(name string) string { return name }
@@ -52,7 +51,7 @@ func signature(m Method, receiver string, n names) string {
 func render(m Method, receiver string, n names) (string, error) {
 	const clause = "package p\n\n"
 	text := clause + comment(m) + signature(m, receiver, n) + " {\n\treturn nil\n}\n"
-	// Formatting also settles what gofmt makes of lists and headings in the doc.
+	// gofmt also rewrites lists and headings in the doc comment.
 	out, err := format.Source([]byte(text))
 	if err != nil {
 		return "", err
@@ -60,8 +59,8 @@ func render(m Method, receiver string, n names) (string, error) {
 	return strings.TrimPrefix(string(out), clause), nil
 }
 
-// comment returns a method's doc comment, wrapped; it begins with the
-// method's name.
+// comment returns the doc comment of a method, wrapped. It begins with the name of the
+// method.
 func comment(m Method) string {
 	prose := strings.ReplaceAll(m.Doc, "\r\n", "\n")
 	if words := strings.Fields(prose); len(words) == 0 {
@@ -87,7 +86,7 @@ func comment(m Method) string {
 	return b.String()
 }
 
-// paragraphs parts prose at its blank lines.
+// paragraphs splits a text at its blank lines.
 func paragraphs(prose string) []string {
 	var list []string
 	var lines []string

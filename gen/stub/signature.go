@@ -18,8 +18,8 @@ type scope interface {
 	selector(pkg, name string) string
 }
 
-// typeText spells a type expression with the names a scope gives. Two types
-// are the same if they have the same text in scopes that give canonical names.
+// typeText prints a type expression with the names that a scope gives. Two types are the
+// same if their texts are, in scopes that give canonical names.
 func typeText(e ast.Expr, s scope) string {
 	switch t := e.(type) {
 	case *ast.Ident:
@@ -59,7 +59,7 @@ func typeText(e ast.Expr, s scope) string {
 	return exprText(e)
 }
 
-// fieldTypes returns the type of each parameter or result, one for each name.
+// fieldTypes returns the types of parameters or results, one for each name.
 func fieldTypes(list *ast.FieldList, s scope) []string {
 	if list == nil {
 		return nil
@@ -83,12 +83,12 @@ func exprText(node any) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// A fileScope gives canonical names for what a file of the package says.
+// A fileScope gives canonical names to the types in a file of the package.
 type fileScope struct {
 	p          *pkg
 	file       *file
 	typeParams map[string]bool // of the receiver
-	depth      int             // of aliases followed
+	depth      int             // how many aliases were followed
 }
 
 func (s fileScope) ident(name string) string {
@@ -113,7 +113,7 @@ func (s fileScope) ident(name string) string {
 	if doc.IsPredeclared(name) {
 		return name
 	}
-	// Of dot imports only these two matter: a trigger names no other package.
+	// Only these two dot imports matter, because a trigger names no other package.
 	for _, imp := range importsOf(s.file.ast, s.p.req) {
 		context := imp.path == "context" && name == "Context"
 		if imp.name == "." && (context || imp.path == s.p.req.Import) {
@@ -132,7 +132,7 @@ func (s fileScope) selector(pkg, name string) string {
 	return pkg + "." + name
 }
 
-// A requestScope gives canonical names for what a Param says.
+// A requestScope gives canonical names to the type of a Param.
 type requestScope struct{ req Request }
 
 func (requestScope) ident(name string) string {
@@ -149,12 +149,11 @@ func (s requestScope) selector(pkg, name string) string {
 	return strconv.Quote(pkg) + "." + name
 }
 
-// An importName is an import and the name the file knows it by.
+// An importName is an import, and the name by which the file knows it.
 type importName struct{ name, path string }
 
-// importsOf returns the imports of a file. An import without a name has the
-// package's own where that is known, and the last element of its path where
-// it can only be guessed.
+// importsOf returns the imports of a file. For an import without a name it takes the name
+// of the package if that is known, and guesses the last element of the path otherwise.
 func importsOf(f *ast.File, req Request) []importName {
 	var imports []importName
 	for _, spec := range f.Imports {
@@ -176,18 +175,18 @@ func importsOf(f *ast.File, req Request) []importName {
 
 var versionElement = regexp.MustCompile(`/v[0-9]+$|\.v[0-9]+$`)
 
-// unversioned strips a major version: "/v2", or gopkg.in's ".v2".
+// unversioned removes a major version: "/v2", or ".v2" as gopkg.in has it.
 func unversioned(importPath string) string {
 	return versionElement.ReplaceAllString(importPath, "")
 }
 
-// typesOf returns the canonical types of an entry's parameters and results.
-func (p *pkg) typesOf(e *entry) (params, results []string) {
-	s := fileScope{p: p, file: e.file, typeParams: receiverTypeParams(e.fn)}
+// typesOf returns the canonical types of the parameters and results of an entry.
+func (c comparison) typesOf(e *entry) (params, results []string) {
+	s := fileScope{p: c.pkg, file: e.file, typeParams: receiverTypeParams(e.fn)}
 	return fieldTypes(e.typ.Params, s), fieldTypes(e.typ.Results, s)
 }
 
-// receiverTypeParams returns the names of a generic receiver's parameters.
+// receiverTypeParams returns the names of the type parameters of a receiver.
 func receiverTypeParams(fn *ast.FuncDecl) map[string]bool {
 	names := map[string]bool{}
 	if fn == nil || len(fn.Recv.List) == 0 {
@@ -211,15 +210,15 @@ func receiverTypeParams(fn *ast.FuncDecl) map[string]bool {
 	return names
 }
 
-// wantTypes returns the canonical types of a method's parameters.
-func (p *pkg) wantTypes(m Method) []string {
+// wantTypes returns the canonical types of the parameters of a method.
+func (c comparison) wantTypes(m Method) []string {
 	var types []string
 	for _, param := range m.Params {
 		e, err := parser.ParseExpr(param.Type)
 		if err != nil {
-			return nil // validate has refused it
+			return nil // which validate refuses
 		}
-		types = append(types, typeText(e, requestScope{p.req}))
+		types = append(types, typeText(e, requestScope{c.req}))
 	}
 	return types
 }

@@ -9,23 +9,23 @@ import (
 // startFile is the file that declares Triggers in a new package.
 const startFile = "triggers.go"
 
-const startText = `// Package %[1]s holds the triggers that schema.yaml declares: what runs, in
-// the same transaction, when documents are created, updated and deleted.
+const startText = `// Package %[1]s has the triggers that schema.yaml declares. They run in the transaction
+// that creates, updates or deletes a document.
 package %[1]s
 
 import %[2]s
 
-// Triggers has one method for each trigger. Its fields are for what the
-// triggers need, such as a mailer or a logger.
+// Triggers has one method for each trigger. Give it a field for what your triggers need,
+// such as a mailer or a logger.
 type Triggers struct{}
 
-// A line the compiler rejects here names a trigger that is missing or has
+// If this line does not compile, the error names a trigger that is missing or has
 // another signature.
 var _ %[3]s.Triggers = (*Triggers)(nil)
 `
 
-// start returns a new trigger package: the type, and a stub for each method.
-// A schema without triggers needs no package.
+// start returns a new trigger package: the type, and a stub for each method. A schema
+// without triggers needs no such package.
 func start(req Request) (Result, error) {
 	if len(req.Methods) == 0 {
 		return Result{}, nil

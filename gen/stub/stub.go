@@ -1,8 +1,7 @@
-// Package stub adds to the user's trigger package the methods that the schema
-// declares and the package lacks. The package belongs to the user: it is
-// parsed and never type-checked, so that stubs arrive while the code around
-// them does not compile, and no byte that stands is changed, only put before
-// or after. The package is pure: bytes in, bytes out.
+// Package stub adds to the user's trigger package the methods that the schema declares
+// and the package lacks. It changes no byte of the user's, and only inserts. It parses
+// the package and never type-checks it, so that stubs arrive while the code around them
+// does not compile. It takes bytes and returns bytes, and touches no files.
 package stub
 
 import (
@@ -15,51 +14,50 @@ import (
 // typeName is the name of the type that carries the triggers.
 const typeName = "Triggers"
 
-// A Request is a trigger package as it stands and the methods that its type
-// Triggers must have.
+// A Request is a trigger package as it is, and the methods that its type Triggers must
+// have.
 type Request struct {
-	Dir        string            // folder of the package; used in messages only
+	Dir        string            // folder of the package, for messages
 	Package    string            // package name, for a folder without Go files
 	Import     string            // import path of the generated package
 	ImportName string            // name of the generated package, such as "auth"
-	Files      map[string][]byte // every .go file of the folder, test files too, by base name
+	Files      map[string][]byte // every .go file of the folder, also tests, by base name
 	Methods    []Method          // every trigger that the schema declares
 
-	// Sibling returns the Go files of another package of the module, by base name,
-	// and its folder for messages; no files for a package of another module. It may
-	// be nil.
+	// Sibling returns the Go files of another package of the module, by base name, and
+	// its folder for messages. For a package of another module it returns no files. It
+	// may be nil.
 	Sibling func(importPath string) (files map[string][]byte, dir string)
 }
 
 // A Method is a trigger as the schema declares it. It returns error.
 type Method struct {
 	Name   string  // such as "OnCreateUser"
-	Doc    string  // prose, unwrapped; blank lines part paragraphs
+	Doc    string  // text without line breaks; blank lines separate paragraphs
 	Params []Param // in order
-	File   string  // base name of the file a stub goes to; see FileName
+	File   string  // base name of the file that a stub goes to; see FileName
 }
 
-// A Param is a parameter of a [Method]. Type is spelled with the package
-// names "context" and Request.ImportName, such as "*auth.User".
+// A Param is a parameter of a [Method]. Its type names packages as "context" and
+// Request.ImportName, such as "*auth.User".
 type Param struct{ Name, Type string }
 
 // A Result is what [Insert] did and found.
 type Result struct {
 	Files      map[string][]byte // new and changed files, whole, by base name
 	Added      []Added           // stubs, in the order of Request.Methods
-	Moved      []Moved           // imports of the generated package by its old path; left alone
-	Mismatched []Finding         // declared methods whose signature is another; left alone
-	Undeclared []Finding         // trigger methods that the schema does not declare; left alone
+	Moved      []Moved           // imports of the generated package by its old path, not changed
+	Mismatched []Finding         // declared methods with a wrong signature, not changed
+	Undeclared []Finding         // trigger methods that the schema does not declare, not changed
 }
 
-// An Added is a stub: a method and the base name of the file it went to.
+// An Added is a stub: a method, and the base name of its file.
 type Added struct{ File, Method string }
 
-// Insert returns the files that give the type Triggers every declared method
-// that it lacks. It adds nothing, and returns an error, if a file cannot be
-// parsed, or (an [*UnseenError]) if some are missing and it cannot tell
-// whether they are promoted from a type out of sight. Findings are returned
-// with an UnseenError too.
+// Insert returns the files that give the type Triggers every declared method that it
+// lacks. It returns an error, and adds nothing, if a file cannot be parsed. It returns an
+// [*UnseenError], with the findings, if methods are missing that may be promoted from a
+// type that it does not see.
 func Insert(req Request) (Result, error) {
 	if err := req.validate(); err != nil {
 		return Result{}, err
@@ -71,14 +69,15 @@ func Insert(req Request) (Result, error) {
 	if p.empty() {
 		return start(req)
 	}
-	set := p.methodSet(typeName)
-	res := Result{Undeclared: p.undeclared(set)}
-	res.Mismatched, res.Moved = p.mismatched(set)
-	missing := p.missing(set)
+	set := p.methodSet(typeName, 0)
+	compared := comparison{p, set}
+	res := Result{Undeclared: compared.undeclared()}
+	res.Mismatched, res.Moved = compared.mismatched()
+	missing := compared.missing()
 	if err := p.refuse(set, missing); err != nil {
 		return res, err
 	}
-	res.Files, err = p.insert(missing)
+	res.Files, err = insert(p, missing)
 	if err != nil {
 		return res, err
 	}
@@ -88,7 +87,7 @@ func Insert(req Request) (Result, error) {
 	return res, nil
 }
 
-// validate refuses what no package could be given.
+// validate refuses methods that no package could have.
 func (r *Request) validate() error {
 	for _, m := range r.Methods {
 		for _, param := range m.Params {
@@ -103,37 +102,26 @@ func (r *Request) validate() error {
 	return nil
 }
 
-// A stub is a missing method, and the file it went to once it is inserted.
+// A stub is a missing method, and the file that it was inserted into.
 type stub struct {
 	Method
 	file string
 }
 
-// missing returns the declared methods that set lacks.
-func (p *pkg) missing(set *methodSet) []*stub {
-	var missing []*stub
-	for _, m := range p.req.Methods {
-		if len(set.found[m.Name]) == 0 {
-			missing = append(missing, &stub{Method: m})
-		}
-	}
-	return missing
-}
-
-// An UnseenError says which methods are missing, and why no stub can be
-// inserted: a stub would shadow a method promoted from a type that parsing
-// the folder does not show, and so silence a live trigger.
+// An UnseenError says which methods are missing, and why Insert added no stubs. Triggers
+// embeds a type that Insert does not see and that may have these methods. A stub would
+// shadow such a method, so that its code would no longer run.
 type UnseenError struct {
-	Pos     string   // file:line:col of what hides the methods; a folder if there is no such place
+	Pos     string   // file:line:col of the type that is not seen, or a folder
 	Reason  string   // why the methods of Triggers are not known, and what to do about it
 	Missing []string // names, in the order of Request.Methods
 
-	// Elsewhere says that the type is one of another package that is not read, and
-	// that may well have the methods. Nothing is wrong then that authgen could see.
+	// Elsewhere says that the type belongs to another package, which is not read and may
+	// well have the methods. As far as authgen can see nothing is wrong then.
 	Elsewhere bool
 }
 
-// Error gives the reason, its place, and the names of the missing methods.
+// Error returns the place, the names of the missing methods, and the reason.
 func (e *UnseenError) Error() string {
 	verb := "no stub can be inserted for "
 	if e.Elsewhere {
@@ -142,12 +130,12 @@ func (e *UnseenError) Error() string {
 	return e.Pos + ": " + verb + strings.Join(e.Missing, ", ") + ": " + e.Reason
 }
 
-// refuse returns why the missing methods cannot be inserted, or nil.
+// refuse says why the missing methods cannot be inserted, or returns nil.
 func (p *pkg) refuse(set *methodSet, missing []*stub) error {
 	if len(p.req.Methods) == 0 {
 		return nil
 	}
-	decl, err := p.receiverType()
+	decl, err := receiverFinder{p}.declaration()
 	if err != nil && len(p.types[typeName]) > 0 {
 		return err
 	}
@@ -165,7 +153,7 @@ func (p *pkg) refuse(set *methodSet, missing []*stub) error {
 	case set.unseen != nil:
 		unseen.Pos, unseen.Reason, unseen.Elsewhere = p.at(set.unseen.pos), set.unseen.reason, set.unseen.elsewhere
 	default:
-		return p.mustBeOwn(decl)
+		return receiverFinder{p}.mustBeOwn(decl)
 	}
 	return unseen
 }
