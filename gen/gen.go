@@ -1,5 +1,5 @@
-// Package gen is the generator as a library: the text of a schema.yaml in, the
-// files of a Go package out. It is pure; whoever calls it reads and writes.
+// Package gen is the generator as a library. It takes the text of a schema.yaml and
+// returns the files of a Go package. It reads and writes no files itself.
 package gen
 
 import (
@@ -8,9 +8,8 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// Load reads a schema.yaml. File is the path that messages show. The Model is
-// nil if there are problems, which are all there are, sorted by position: a
-// name that cannot be generated is reported beside a misspelled key.
+// Load reads a schema.yaml. File is the path that messages show. It returns the Model, or
+// nil and all problems of the schema, sorted by position.
 func Load(file string, src []byte) (*model.Model, []schema.Problem) {
 	s, problems := schema.Parse(file, src)
 	m, more := model.Build(s)
@@ -20,7 +19,7 @@ func Load(file string, src []byte) (*model.Model, []schema.Problem) {
 	return m, nil
 }
 
-// Files returns the generated files, Go and SQL, by path relative to the
-// folder of the schema, with slashes: "auth/user.go". The same model gives the
-// same bytes, always. An error is a fault of authgen.
+// Files returns the generated files, Go and SQL, by path relative to the folder of the
+// schema, with slashes, such as "auth/user.go". The same model always gives the same bytes.
+// An error is a bug in authgen.
 func Files(m *model.Model) (map[string][]byte, error) { return emit.Files(m) }

@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/gen/output"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/authgen/authgen/gen/output"
 )
 
 // remember notes the state of all files.

@@ -11,11 +11,11 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 )
 
-const explainHelp = `Explain prints what each write of a table does: its statements, the triggers that
-run, the rows of other tables that go or change along, in order. What depends on
-the call is "…" in a statement.`
+const explainHelp = `Explain prints what each write of a table does, in order: its statements, the
+triggers that run, and the rows of other tables that it deletes or changes. In a
+statement, "…" stands for what depends on the call.`
 
-// newExplain returns the verb that shows the path of each write of a table.
+// newExplain returns the verb that shows what each write of a table does.
 func newExplain(o *cli.Options) *cobra.Command {
 	var dialect string
 	cmd := &cobra.Command{
@@ -43,11 +43,11 @@ func newExplain(o *cli.Options) *cobra.Command {
 			return p.explain(args[0], dialect)
 		},
 	}
-	dialectFlag(cmd, &dialect, "sqlite, postgres or mysql, in whose words the statements are; by default the first in schema.yaml")
+	dialectFlag(cmd, &dialect, "the dialect of the statements: sqlite, postgres or mysql (default: the first in schema.yaml)")
 	return cmd
 }
 
-// explain prints the path of each write of a table.
+// explain prints what each write of a table does.
 func (p *project) explain(key, dialect string) error {
 	t := p.Model.Table(key)
 	if t == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// explanation returns the path of each write of a table as text.
+// explanation returns what each write of a table does, as text.
 func explanation(t *model.Table, d schema.Dialect) string {
 	e := &explainer{dialect: d}
 	for _, op := range t.Operations() {
@@ -24,7 +24,7 @@ func explanation(t *model.Table, d schema.Dialect) string {
 	return e.text.String()
 }
 
-// call writes the head of what a call does.
+// call writes the line of a call, above what it does.
 func (e *explainer) call(name string) {
 	if e.text.Len() > 0 {
 		e.text.WriteByte('\n')
@@ -32,7 +32,7 @@ func (e *explainer) call(name string) {
 	e.text.WriteString(name + "\n")
 }
 
-// createMany writes what storing many rows does (M7).
+// createMany writes what CreateMany does (M7).
 func (e *explainer) createMany(t *model.Table) {
 	create := callOf(t, model.Create)
 	e.call(create + "Many")
@@ -46,7 +46,7 @@ func (e *explainer) createMany(t *model.Table) {
 	}
 }
 
-// upserts writes what the calls do that change a row or create it (O5).
+// upserts writes what the calls do that update a row or create it (O5).
 func (e *explainer) upserts(t *model.Table) {
 	for _, f := range t.Finders {
 		if name := f.Upsert(); name != "" {
@@ -66,9 +66,9 @@ func callOf(t *model.Table, op model.Operation) string {
 type explainer struct {
 	text     strings.Builder
 	dialect  schema.Dialect
-	within   []cascade       // that is being told, outermost first
-	recorded bool            // the transaction has events
-	told     map[string]bool // keys of the tables that the operation was told to reach
+	within   []cascade       // the cascades that are being written, outermost first
+	recorded bool            // whether the transaction has events
+	told     map[string]bool // keys of the tables that were written for the operation
 }
 
 // A cascade is an operation on one table.
@@ -106,7 +106,7 @@ func (e *explainer) steps(t *model.Table, op model.Operation, steps []model.Step
 	}
 }
 
-// begin writes the start of a transaction; a cascade is in one already.
+// begin writes the start of a transaction. A cascade is in one already.
 func (e *explainer) begin() {
 	if len(e.within) == 0 {
 		e.recorded = false
@@ -125,8 +125,8 @@ func (e *explainer) commit() {
 	e.line(string(model.Commit))
 }
 
-// cascade writes what happens to the rows of another table, unless that is
-// being told: references may lead in a circle.
+// cascade writes what happens to the rows of another table. References may form a circle,
+// so it does not repeat a cascade that it is in.
 func (e *explainer) cascade(s model.Step, op model.Operation) {
 	e.told[s.Table.Key] = true
 	next := cascade{s.Table, s.Operation}
@@ -141,18 +141,18 @@ func (e *explainer) cascade(s model.Step, op model.Operation) {
 	e.within = e.within[:len(e.within)-1]
 }
 
-// byDatabase writes which other tables a delete may change without a trigger.
+// byDatabase writes which other tables the database itself may change in a delete.
 func (e *explainer) byDatabase(t *model.Table, op model.Operation) {
 	if op != model.Delete && op != model.DeleteMany && op != model.ConsumeOne {
 		return
 	}
 	rest := slices.DeleteFunc(slices.Clone(t.Beneath), func(key string) bool { return e.told[key] })
 	if len(rest) > 0 {
-		e.line("with it, by ON DELETE of the database and no trigger: " + strings.Join(rest, ", "))
+		e.line("also, by ON DELETE in the database and without triggers: " + strings.Join(rest, ", "))
 	}
 }
 
-// beyond returns words for what is done only where there are many rows.
+// beyond returns the condition of a statement that only many rows need.
 func beyond(long bool) string {
 	if long {
 		return "beyond 500 rows: "

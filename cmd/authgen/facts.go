@@ -29,7 +29,7 @@ func script(m *model.Model, dialect schema.Dialect) string {
 	return ""
 }
 
-// generation is the handshake between generated code and the runtime: the
-// generated package names runtime.Generation1, and compiles with no runtime
-// that lacks it.
+// generation is the version that generated code and the runtime must share. Generated
+// code names runtime.Generation1, so that it does not compile with a runtime that lacks
+// it.
 const generation = "1"

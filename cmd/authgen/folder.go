@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// goFiles returns the Go files of a folder by name, but for those to skip;
-// none if there is no such folder.
+// goFiles returns the Go files of a folder by name, without those to skip. A folder that
+// does not exist has none.
 func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -31,7 +31,7 @@ func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]b
 		case info.IsDir():
 			continue // the go command skips it too
 		case !info.Mode().IsRegular():
-			return nil, fmt.Errorf("%s is not a regular file: move it away", p.showAbs(full))
+			return nil, fmt.Errorf("%s is not a regular file; move it away", p.showAbs(full))
 		}
 		data, err := os.ReadFile(full)
 		if err != nil {
@@ -42,23 +42,22 @@ func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]b
 	return files, nil
 }
 
-// noFile skips none of the files in goFiles.
+// noFile skips no file in goFiles.
 func noFile(string) bool { return false }
 
-// folderTrouble returns why a folder cannot be read; nil if it is not there.
+// folderTrouble returns why a folder cannot be read; nil if it does not exist.
 func (p *place) folderTrouble(dir string, err error) error {
 	info, statErr := os.Stat(dir)
 	switch {
 	case statErr == nil && !info.IsDir():
-		return fmt.Errorf("%s is a file where a folder has to go: move it away", p.showAbs(dir))
+		return fmt.Errorf("%s is a file, and authgen needs a folder there; move it away", p.showAbs(dir))
 	case missing(err):
 		return nil
 	}
 	return p.readable(err)
 }
 
-// readable returns an error of the file system with the path as the user
-// would write it.
+// readable returns an error of the file system with the path as the user would write it.
 func (p *place) readable(err error) error {
 	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
 		return fmt.Errorf("cannot read %s: %w", p.showAbs(failed.Path), failed.Err)
@@ -66,8 +65,8 @@ func (p *place) readable(err error) error {
 	return err
 }
 
-// packageOf returns the package that a file says it is of; nothing if it
-// cannot be told, or if it is mere documentation.
+// packageOf returns the package name in a Go file. It returns nothing if the file does not
+// parse, or has package documentation only.
 func packageOf(src []byte) string {
 	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly)
 	if err != nil || f.Name.Name == "documentation" {
@@ -76,8 +75,8 @@ func packageOf(src []byte) string {
 	return f.Name.Name
 }
 
-// packageName returns a package name made of the name of a folder or module,
-// or the fallback if that leaves nothing.
+// packageName makes a package name of the name of a folder or module. It returns the
+// fallback if no valid name is left.
 func packageName(name, fallback string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {

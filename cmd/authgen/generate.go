@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -10,20 +9,20 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 )
 
-const generateHelp = `Generate reads schema.yaml and writes the generated package, and adds to your
-trigger package the methods that it lacks.
+const generateHelp = `Generate reads schema.yaml, writes the generated package, and adds missing methods
+to your trigger package.
 
-It writes only what changed, and what it writes appears whole or not at all. Of
-the folder "out" it removes files that bear its header and are no longer wanted,
-and no others; when "out" names another folder than before, the old one stays
-and is yours to remove. Your trigger package is parsed, never compiled: methods
-are only added, nothing that stands is changed. If authgen.schema.json is beside
-schema.yaml, it is kept up to date; "authgen init" puts it there.
+It writes only files that changed. Each appears whole or not at all. In the folder
+"out" it removes files that have its header and are no longer needed, and no
+others. If you change "out", the old folder stays, and you remove it. Generate
+parses your trigger package and never compiles it. It adds methods there, and
+changes nothing that you wrote. If authgen.schema.json is beside schema.yaml, it
+is updated too; "authgen init" puts it there.
 
 Methods with the signature of an older schema, and triggers that the schema does
-not declare, are reported on stderr and left alone.`
+not declare, are reported on stderr. Generate does not change them.`
 
-// newGenerate returns the verb that writes.
+// newGenerate returns the verb that writes files.
 func newGenerate(o *cli.Options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "generate",
@@ -40,8 +39,8 @@ func newGenerate(o *cli.Options) *cobra.Command {
 	}
 }
 
-// generate writes what the schema wants. The generated package is written also
-// where stubs cannot be, as it is all ours.
+// generate writes all files. It writes the generated package even if stubs cannot be
+// added, because no file of it is the user's.
 func (p *project) generate() error {
 	w, err := p.want()
 	if err != nil {
@@ -56,30 +55,17 @@ func (p *project) generate() error {
 	return w.unseen
 }
 
-// write brings everything to disk and says what that changed, also where it
-// ended in an error.
+// write writes everything to disk and prints what changed, also if it ends in an error.
 func (p *project) write(w *wanted) error {
 	report, err := output.Write(p.root(), w.set)
-	changed := slices.Sorted(slices.Values(slices.Concat(report.Missing, report.Stale, report.Orphaned)))
-	p.tell(w, report, changed)
+	told := account{p, w, report}
+	told.tell()
 	if err != nil {
 		return err
 	}
-	p.lookAtRest(w, changed)
+	told.lookAtRest()
 	if w.rendered != nil {
 		p.memoOf().keep(w.rendered)
 	}
 	return nil
-}
-
-// lookAtRest lists the files that were as they should be, if -v was given.
-func (p *project) lookAtRest(w *wanted, changed []string) {
-	if !p.out.Verbose {
-		return
-	}
-	for _, path := range slices.Sorted(maps.Keys(w.set.Files)) {
-		if _, found := slices.BinarySearch(changed, path); !found {
-			p.out.Look("unchanged %s", p.show(path))
-		}
-	}
 }

@@ -14,17 +14,16 @@ import (
 	"github.com/authgen/authgen/gen"
 )
 
-// Rendering takes most of a run's time, and most runs find everything as it
-// was. So generate notes, in the user's cache folder, what it rendered from
-// which text of the schema, by hash: where the files on disk have these
-// hashes, they are what rendering would give again. A memo that is missing,
-// or is of another schema or another build of authgen, costs the time and
-// nothing else.
+// Rendering takes most of the time of a run, and most runs change nothing. So generate
+// stores, in the user's cache folder, the hashes of the schema and of the files that it
+// rendered from it. If the files on disk still have these hashes, there is no need to
+// render them again. If the memo is missing, or is about another schema or another build
+// of authgen, the run only takes longer.
 
-// A memo is the note about one schema.
+// A memo has the hashes of one schema and its files.
 type memo struct {
-	path string // of the note; empty: there is none to read or write
-	key  string // what the files depend on
+	path string // of its file; empty: memos cannot be stored
+	key  string // the hash of everything that the files depend on
 }
 
 // memoOf returns the memo of a schema.
@@ -55,8 +54,8 @@ func hash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// files returns what gen.Files would, read from disk where the memo allows
-// it, and whether it was rendered.
+// files returns the generated files, and whether they had to be rendered. It reads them
+// from disk if the memo allows it.
 func (p *project) files() (files map[string][]byte, rendered bool, err error) {
 	if files := p.memoOf().recall(p.schema); files != nil {
 		return files, false, nil
@@ -65,8 +64,8 @@ func (p *project) files() (files map[string][]byte, rendered bool, err error) {
 	return files, true, err
 }
 
-// recall returns the files of the memo as they are below a folder; nil unless
-// all of them are there with the same content.
+// recall returns the files of the memo below a folder; nil unless all of them exist with
+// the same content.
 func (m memo) recall(dir string) map[string][]byte {
 	if m.path == "" {
 		return nil
@@ -91,7 +90,7 @@ func (m memo) recall(dir string) map[string][]byte {
 	return files
 }
 
-// keep writes the memo. It may fail, as a memo is only there to save time.
+// keep writes the memo. It ignores errors, because a memo only saves time.
 func (m memo) keep(files map[string][]byte) {
 	if m.path == "" {
 		return

@@ -24,15 +24,14 @@ type goModule struct {
 
 var errNoModule = errors.New("there is no go.mod")
 
-// moduleOf returns the module that a folder belongs to, whether the folder is
-// there already or not.
+// moduleOf returns the module that a folder belongs to. The folder need not exist yet.
 func moduleOf(dir string) (*goModule, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		data, err := os.ReadFile(filepath.Join(at, "go.mod"))
 		if err == nil {
 			name := modfile.ModulePath(data)
 			if name == "" {
-				return nil, fmt.Errorf("%s has no module line: correct it, or run \"go mod init\" anew", filepath.Join(at, "go.mod"))
+				return nil, fmt.Errorf("%s has no module line; correct it, or run \"go mod init\" again", filepath.Join(at, "go.mod"))
 			}
 			return &goModule{dir: at, path: name, data: data}, nil
 		}
@@ -45,8 +44,8 @@ func moduleOf(dir string) (*goModule, error) {
 	}
 }
 
-// missing reports whether an error says that a file is not there, be it that
-// what should be its folder is a file.
+// missing reports whether an error says that a file does not exist, also because a file is
+// where its folder should be.
 func missing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
@@ -59,16 +58,17 @@ func (m *goModule) importPath(dir string) (string, error) {
 	}
 	full := path.Join(m.path, filepath.ToSlash(rel))
 	if slices.Contains(strings.Split(full, "/"), "vendor") {
-		return "", fmt.Errorf("%s: what is in a vendor folder belongs to the go command and cannot be imported by that path", full)
+		return "", fmt.Errorf("%s: packages in a vendor folder belong to the go command and cannot be imported by this path", full)
 	}
-	// A module may have any name in its first element ("app"), a package may not.
+	// The first element of a module path may be anything, such as "app", but CheckImportPath
+	// wants a dot in it.
 	if err := module.CheckImportPath(path.Join("example.com", full)); err != nil {
-		return "", fmt.Errorf("%s is no import path: %w", full, invalidPart(err))
+		return "", fmt.Errorf("%s is not an import path: %w", full, invalidPart(err))
 	}
 	return full, nil
 }
 
-// invalidPart returns what is wrong with an import path without the path.
+// invalidPart returns an error about an import path without the path.
 func invalidPart(err error) error {
 	if invalid := (*module.InvalidPathError)(nil); errors.As(err, &invalid) {
 		return invalid.Err
@@ -80,13 +80,13 @@ func invalidPart(err error) error {
 func (m *goModule) hasTool() bool {
 	f, err := modfile.Parse("go.mod", m.data, nil)
 	if err != nil {
-		return true // the go command will say more about it than we could
+		return true // the go command explains it better
 	}
 	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == toolPath }) || f.Module.Mod.Path == modulePath
 }
 
-// requires returns the version of a module that go.mod requires, or nothing
-// where it requires none, or replaces it.
+// requires returns the version of a module that go.mod requires; empty if it requires none
+// or replaces the module.
 func (m *goModule) requires(modulePath string) string {
 	f, err := modfile.Parse("go.mod", m.data, nil)
 	if err != nil {

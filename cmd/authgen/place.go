@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// A place says where the folders of a schema are. Paths that go to package
-// output are relative to base, with slashes.
+// A place says where the folders of a schema are. Package output gets paths relative to
+// base, with slashes.
 type place struct {
 	base     string // absolute
-	cwd      string // absolute; paths are shown relative to it, unless the user gave an absolute one
-	absolute bool
+	cwd      string // absolute; paths are shown relative to it
+	absolute bool   // the user gave an absolute path, so paths are shown so
 
 	schema, out, triggers string // absolute folders
 }
 
-// locate finds the folders. Base is the current folder, so that what is shown
-// can be opened from there, unless a folder lies outside of it: then it is the
-// lowest folder that has them all.
+// locate finds the folders. Base is the current folder, so that the user can open paths as
+// they are shown. If a folder is outside of that, base is the lowest folder that has all.
 func locate(cwd, file, out, triggers string) place {
 	schema := filepath.Dir(file)
 	if !filepath.IsAbs(schema) {
@@ -51,14 +50,14 @@ func below(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// root returns base as package output gets it, and shows it in errors.
+// root returns base for package output, which shows it in errors.
 func (p *place) root() string { return p.showAbs(p.base) }
 
 // rel returns an absolute path below base relative to it, with slashes.
 func (p *place) rel(path string) string {
 	rel, err := filepath.Rel(p.base, path)
 	if err != nil {
-		return filepath.ToSlash(path) // on another drive; output refuses it
+		return filepath.ToSlash(path) // on another drive, which output refuses
 	}
 	return filepath.ToSlash(rel)
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 )
 
-// A project is a schema that was read without problems, and where its files go.
+// A project is a schema without problems, and the places of its files.
 type project struct {
 	place
 	*cli.SchemaFile
 	out *cli.Printer
 
-	module     *goModule // that the generated package belongs to; set by settle
-	importPath string    // of the generated package; set by settle
+	module     *goModule // the module of the generated package; settle sets it
+	importPath string    // of the generated package; settle sets it
 }
 
 // open reads the schema, and finds out where its files go.

@@ -6,20 +6,20 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 )
 
-const rootHelp = `Authgen generates a typed database package from schema.yaml, with triggers that
-run in the transaction of the write, and adds the stubs of the triggers that you
-have yet to write.
+const rootHelp = `Authgen generates a typed database package from schema.yaml. Its triggers are
+methods of yours that run in the transaction of a write. Authgen adds an empty
+method for each trigger that you have not written yet.
 
-  authgen init        write the first schema.yaml, with all it takes to compile
+  authgen init        write the first files
   vim schema.yaml     add a table, a field, a trigger
-  go generate         wrote auth/user.go, added 1 stub to triggers/user.go
-  vim triggers/       fill it in
+  go generate         update ./auth, and add empty methods to ./triggers
+  vim triggers/       fill them in
 
 Without a verb it does what "authgen generate" does.
 
-Exit codes: 0 all is well; 1 check or diff found something stale; 2 trouble, and
-stderr says which. Colours need a terminal, and NO_COLOR turns them off. What
-looks into databases is another command, authgenctl.`
+Exit codes: 0 success; 1 check or diff found something stale; 2 an error, which is
+on stderr. Output to a terminal has colours unless NO_COLOR is set. Another
+command, authgenctl, looks into databases.`
 
 // newRoot returns the command with all its verbs.
 func newRoot(o *cli.Options) *cobra.Command {

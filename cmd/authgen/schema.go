@@ -12,11 +12,11 @@ import (
 )
 
 const schemaHelp = `Schema prints the SQL that creates the tables of schema.yaml, for one of the
-databases that schema.yaml names under "dialects" (all, by default).
+dialects that schema.yaml names under "dialects" (by default all).
 
   authgen schema --dialect sqlite | sqlite3 app.db`
 
-// dialectNames are what --dialect takes.
+// dialectNames are the values of --dialect.
 var dialectNames = []string{string(schema.SQLite), string(schema.Postgres), string(schema.MySQL)}
 
 // newSchema returns the verb that prints SQL.
@@ -41,7 +41,7 @@ func newSchema(o *cli.Options) *cobra.Command {
 			return nil
 		},
 	}
-	dialectFlag(cmd, &dialect, "sqlite, postgres or mysql, which is for MariaDB too; not needed where schema.yaml names one only")
+	dialectFlag(cmd, &dialect, "sqlite, postgres, or mysql (also for MariaDB); not needed if schema.yaml names only one")
 	return cmd
 }
 
@@ -58,7 +58,7 @@ func (p *project) sql(dialect string) (string, error) {
 		dialect = string(have[0])
 	}
 	if dialect == "" {
-		return "", fmt.Errorf("for which database? give --dialect %s", orList(have))
+		return "", fmt.Errorf("--dialect is missing; write --dialect %s", orList(have))
 	}
 	if err := p.knownDialect(dialect); err != nil {
 		return "", err
@@ -66,14 +66,14 @@ func (p *project) sql(dialect string) (string, error) {
 	return script(p.Model, schema.Dialect(dialect)), nil
 }
 
-// knownDialect refuses what is no dialect, or none of the schema's.
+// knownDialect refuses a dialect that does not exist, or that the schema does not name.
 func (p *project) knownDialect(dialect string) error {
 	have := p.Model.Dialects
 	switch {
 	case !slices.Contains(dialectNames, dialect):
 		return fmt.Errorf("--dialect: unknown dialect %q%s", dialect, schema.DialectHint(dialect))
 	case !slices.Contains(have, schema.Dialect(dialect)):
-		return fmt.Errorf(`--dialect: "dialects" of %s has only %s: add %s there`, p.File, orList(have), dialect)
+		return fmt.Errorf(`--dialect: "dialects" of %s has only %s; add %s there`, p.File, orList(have), dialect)
 	}
 	return nil
 }

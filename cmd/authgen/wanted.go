@@ -14,30 +14,31 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 )
 
-// jsonName is the file beside the schema that editors complete and check it by.
+// jsonName is the file beside the schema that lets editors complete and check it.
 const jsonName = "authgen.schema.json"
 
-// A wanted is everything a schema wants on disk. Nothing was written yet.
+// A wanted is everything that should be on disk for a schema.
 type wanted struct {
 	set    output.Set
 	stubs  stub.Result
-	added  map[string][]string // names of stubs by path of their file
-	unseen error               // why stubs are missing from the set, or nil
-	notes  []string            // what generate says of what it left to the user
+	added  map[string][]string // names of stubs, by the path of their file
+	unseen error               // why the set has no stubs, or nil
+	notes  []string            // what generate tells the user to look at
 
-	rendered map[string][]byte // generated files that no memo had, as gen.Files returned them
+	rendered map[string][]byte // the result of gen.Files; nil if the memo had all files
 }
 
 // want renders everything in memory.
 func (p *project) want() (*wanted, error) {
-	if err := p.settle(); err != nil {
+	at := site{p}
+	if err := at.settle(); err != nil {
 		return nil, err
 	}
 	files, rendered, err := p.files()
 	if err != nil {
 		return nil, err
 	}
-	if err := p.ownFolder(files); err != nil {
+	if err := at.ownFolder(files); err != nil {
 		return nil, err
 	}
 	w := &wanted{added: map[string][]string{}}
@@ -57,7 +58,7 @@ func (p *project) want() (*wanted, error) {
 	return w, p.wantStubs(w)
 }
 
-// wantJSON keeps the JSON Schema fresh where there is one.
+// wantJSON adds the JSON Schema if it exists already.
 func (p *project) wantJSON(w *wanted) {
 	full := filepath.Join(p.schema, jsonName)
 	if cli.Exists(full) {
@@ -110,8 +111,8 @@ func (p *project) wantStubs(w *wanted) error {
 	return nil
 }
 
-// findings returns the user's methods that do not agree with the schema, a
-// sentence each.
+// findings returns a sentence for each of the user's methods that does not agree with the
+// schema.
 func (w *wanted) findings() []string {
 	var list []string
 	for _, m := range w.stubs.Moved {
@@ -123,8 +124,8 @@ func (w *wanted) findings() []string {
 	return list
 }
 
-// sibling returns the Go files of another package of the module, for those that
-// the trigger package takes in.
+// sibling returns the Go files of another package of the module, whose types the trigger
+// package may embed.
 func (p *project) sibling(importPath string) (files map[string][]byte, dir string) {
 	rest, ok := strings.CutPrefix(importPath+"/", p.module.path+"/")
 	if !ok {

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// orphansIn returns the files in one folder that bear our header and are not
-// in the set. Symbolic links are not removed, and not followed out of the root.
-func orphansIn(root, dir string, set Set) ([]Change, error) {
+// orphansIn returns the files in one folder that have the header and are not in the set.
+// It removes no symbolic links, and follows none out of the root.
+func orphansIn(root, dir string, set Set) ([]change, error) {
 	if !filepath.IsLocal(filepath.FromSlash(dir)) {
-		return nil, fmt.Errorf("%q is not a folder below the one that is written to", dir)
+		return nil, fmt.Errorf("%q is not a folder below the root", dir)
 	}
 	if leavesRoot(root, dir) {
 		return nil, nil
@@ -26,7 +26,7 @@ func orphansIn(root, dir string, set Set) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	var orphans []Change
+	var orphans []change
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
 		if _, wanted := set.Files[name]; wanted || !entry.Type().IsRegular() || isTemp(entry.Name()) {
@@ -41,14 +41,14 @@ func orphansIn(root, dir string, set Set) ([]Change, error) {
 			return nil, err
 		}
 		if HasHeader(data) && !sameAsWanted(root, name, target, set) {
-			orphans = append(orphans, Change{Path: name, Op: Remove, Kind: Generated, Old: data, target: target})
+			orphans = append(orphans, change{Path: name, Op: remove, Kind: Generated, Old: data, target: target})
 		}
 	}
 	return orphans, nil
 }
 
-// sameAsWanted reports whether a file is one of the set under a name with
-// other capitals, which is so where the file system ignores case.
+// sameAsWanted reports whether a file is in the set under a name with other capitals, as
+// on a file system that ignores case.
 func sameAsWanted(root, name, target string, set Set) bool {
 	for wanted := range set.Files {
 		if !strings.EqualFold(wanted, name) {
@@ -63,12 +63,11 @@ func sameAsWanted(root, name, target string, set Set) bool {
 	return false
 }
 
-// leavesRoot reports whether symbolic links make a folder one that is not
-// below the root.
+// leavesRoot reports whether a folder is outside of the root, because of symbolic links.
 func leavesRoot(root, dir string) bool {
 	realRoot, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		return false // there is nothing yet
+		return false // the root does not exist yet
 	}
 	realDir, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(dir)))
 	if err != nil {

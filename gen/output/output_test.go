@@ -235,17 +235,17 @@ func TestRefuse(t *testing.T) {
 		{"no header", map[string]string{"auth/user.go": "package auth\n", "auth/session.go": "package auth\n"}, nil,
 			[]string{`auth/session.go was not written by authgen (its first line is not "// Code`, "auth/user.go was not written", "move it away"}},
 		{"folder for a file", map[string]string{"auth/user.go/x": ""}, nil,
-			[]string{"auth/user.go is a folder where a file has to go: move it away"}},
+			[]string{"auth/user.go is a folder, and authgen needs a file there; move it away"}},
 		{"file for a folder", map[string]string{"auth": ""}, nil,
-			[]string{"auth is a file where a folder has to go: move it away"}},
+			[]string{"auth is a file, and authgen needs a folder there; move it away"}},
 		{"user file appeared", map[string]string{"triggers/events.go": "package triggers\n"}, nil,
-			[]string{"triggers/events.go was changed while authgen ran", "run authgen again"}},
+			[]string{"triggers/events.go changed while authgen ran", "run authgen again"}},
 		{"user file changed", map[string]string{"triggers/stubs.go": "package triggers // saved\n"},
 			func(s *Set) { *s = testSet("package triggers\n") },
-			[]string{"triggers/stubs.go was changed while authgen ran"}},
+			[]string{"triggers/stubs.go changed while authgen ran"}},
 		{"user file gone", nil,
 			func(s *Set) { *s = testSet("package triggers\n") },
-			[]string{"triggers/stubs.go was changed while authgen ran"}},
+			[]string{"triggers/stubs.go changed while authgen ran"}},
 		{"path that leaves", nil,
 			func(s *Set) { s.Files["../x.go"] = File{Data: []byte(goFile)} },
 			[]string{`"../x.go" is not a path below`}},
@@ -295,7 +295,7 @@ func TestEmptyFile(t *testing.T) {
 func TestUserFileSavedMeanwhile(t *testing.T) {
 	root := tree(t, map[string]string{"triggers/stubs.go": "package triggers\n", "auth/user.go": goFile})
 	set := testSet("package triggers\n")
-	changes, err := Plan(root, set)
+	changes, err := plan(root, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,7 +320,7 @@ func TestUserFileSavedMeanwhile(t *testing.T) {
 func TestSweptMeanwhile(t *testing.T) {
 	root := tree(t, nil)
 	set := testSet("")
-	changes, err := Plan(root, set)
+	changes, err := plan(root, set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func TestSweptMeanwhile(t *testing.T) {
 
 func TestOrphanRewrittenByHand(t *testing.T) {
 	root := tree(t, map[string]string{"auth/gone.go": goFile})
-	changes, err := Plan(root, Set{Dirs: []string{"auth"}})
+	changes, err := plan(root, Set{Dirs: []string{"auth"}})
 	if err != nil {
 		t.Fatal(err)
 	}

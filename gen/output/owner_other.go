@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// An owner is whose a file is, which here a new file inherits from its folder.
+// An owner is the owner of a file. Here a new file inherits it from its folder.
 type owner struct{}
 
 func ownerOf(fs.FileInfo) owner { return owner{} }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// An owner is whose a file is.
+// An owner is the owner of a file.
 type owner struct{ uid, gid int }
 
 // ownerOf returns the owner of a file on disk.
@@ -20,8 +20,8 @@ func ownerOf(info fs.FileInfo) owner {
 	return owner{int(stat.Uid), int(stat.Gid)}
 }
 
-// give makes a new file the owner's. Only root can give a file away; for others
-// it stays their own, as that of an editor does.
+// give gives a new file to the owner. Only root can do that. Other users keep the file, as
+// they do when an editor saves it.
 func (o owner) give(f *os.File) {
 	if o != (owner{os.Geteuid(), os.Getegid()}) {
 		_ = f.Chown(o.uid, o.gid)

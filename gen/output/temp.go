@@ -10,19 +10,18 @@ import (
 	"regexp"
 )
 
-// Temporary files have a name that the go command skips and that no one else
-// gives, with the process in it so that two runs never share one.
+// Temporary files have names that the go command skips and nobody else uses. A name
+// includes the process id, so that two runs never share a file.
 const tempFormat = ".authgen-%d-%08x.tmp"
 
 var tempName = regexp.MustCompile(`^\.authgen-[0-9]+-[0-9a-f]{8}\.tmp$`)
 
-// isTemp reports whether a file of that name is a temporary one of a run.
+// isTemp reports whether a file of that name is a temporary file of a run.
 func isTemp(name string) bool { return tempName.MatchString(name) }
 
-// writeTemp writes the new content of a change to a temporary file beside its
-// target, with the permissions and the owner of the old file, and returns its
-// path.
-func writeTemp(c *Change) (string, error) {
+// writeTemp writes the new content of a change to a temporary file beside its target, and
+// returns its path. The file gets the permissions and the owner of the old one.
+func writeTemp(c *change) (string, error) {
 	f, err := createTemp(filepath.Dir(c.target))
 	if err != nil {
 		return "", err
@@ -34,8 +33,8 @@ func writeTemp(c *Change) (string, error) {
 	return f.Name(), nil
 }
 
-// createTemp creates a file with a new name in a folder. Unlike those of
-// os.CreateTemp its permissions are what the umask leaves of 0644.
+// createTemp creates a file with a new name in a folder. Its permissions are 0644 less the
+// umask, unlike those of os.CreateTemp.
 func createTemp(dir string) (*os.File, error) {
 	for {
 		name := filepath.Join(dir, fmt.Sprintf(tempFormat, os.Getpid(), rand.Uint32()))
@@ -50,13 +49,12 @@ func createTemp(dir string) (*os.File, error) {
 	}
 }
 
-// fill writes a change's content to f and closes it. What the user wrote is
-// flushed to the disk before it is replaced, so that a power failure cannot
-// take it; generated files can be generated again, and flushing hundreds of
-// them would be most of a run's time.
-func fill(f *os.File, c *Change) error {
+// fill writes the content of a change to f and closes it. It flushes a file of the user's
+// to the disk, so that a power failure cannot lose it. Generated files can be generated
+// again, and flushing hundreds of them would take most of the time of a run.
+func fill(f *os.File, c *change) error {
 	_, err := f.Write(c.New)
-	if err == nil && c.Op == Replace {
+	if err == nil && c.Op == replace {
 		c.owner.give(f)
 		err = f.Chmod(c.mode)
 	}

@@ -83,7 +83,7 @@ func TestOddFiles(t *testing.T) {
 	_, err := Write(root, testSet(""))
 	for _, want := range []string{
 		"auth/user.go is a symbolic link that leads nowhere",
-		"auth/session.go is not a regular file: move it away",
+		"auth/session.go is not a regular file; move it away",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error lacks %q: %v", want, err)

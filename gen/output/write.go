@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// Write brings the set to the folder root. All new content is first written
-// to temporary files; these then take the places of the old ones, each at
-// once; then orphans are removed. So an error such as a full disk leaves all
-// as it was, and a process killed at any moment leaves each file old or new:
-// another run completes it. Files that are as they should be are not touched.
+// Write writes the set to the folder root. It first writes all new content to temporary
+// files, then renames these to replace the old files, then removes orphans. So an error
+// such as a full disk changes nothing, and a process that is killed leaves every file
+// either old or new. The next run completes the work. Write does not touch files that are
+// as they should be.
 //
-// The report lists what was done, also with an error.
+// The report lists what was done, also if there is an error.
 func Write(root string, set Set) (Report, error) {
-	changes, err := Plan(root, set)
+	changes, err := plan(root, set)
 	if err != nil {
 		return Report{}, err
 	}
@@ -34,20 +34,20 @@ func Write(root string, set Set) (Report, error) {
 	}
 	done, err := s.commit(set)
 	for _, c := range changes {
-		if c.Op == Keep {
+		if c.Op == keep {
 			done = append(done, c)
 		}
 	}
 	if err == nil {
-		var removed []Change
+		var removed []change
 		removed, err = removeOrphans(changes)
 		done = append(done, removed...)
 	}
-	slices.SortFunc(done, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(done, func(a, b change) int { return strings.Compare(a.Path, b.Path) })
 	return report(done), err
 }
 
-// A stage holds new content in temporary files beside those it will replace.
+// A stage has the new content in temporary files beside the files that it will replace.
 type stage struct {
 	root    string
 	pending []staged
@@ -56,17 +56,17 @@ type stage struct {
 
 // A staged is a change and the temporary file with its content.
 type staged struct {
-	Change
+	change
 	temp string
 }
 
-// prepare writes the temporary files. The user's come first: it is they that
-// commit may have to refuse, and then nothing else has changed yet.
-func (s *stage) prepare(changes []Change) error {
+// prepare writes the temporary files. Those of the user come first, because commit may have
+// to refuse one of them, and then nothing else must have changed.
+func (s *stage) prepare(changes []change) error {
 	ordered := slices.Clone(changes)
-	slices.SortStableFunc(ordered, func(a, b Change) int { return int(b.Kind) - int(a.Kind) })
+	slices.SortStableFunc(ordered, func(a, b change) int { return int(b.Kind) - int(a.Kind) })
 	for _, c := range ordered {
-		if c.Op != Create && c.Op != Replace {
+		if c.Op != create && c.Op != replace {
 			continue
 		}
 		if err := s.makeDir(filepath.Dir(c.target)); err != nil {
@@ -81,7 +81,7 @@ func (s *stage) prepare(changes []Change) error {
 	return nil
 }
 
-// makeDir creates a folder and those above it, and remembers them.
+// makeDir creates a folder and those above it, and records them for discard.
 func (s *stage) makeDir(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -102,13 +102,13 @@ func (s *stage) makeDir(dir string) error {
 }
 
 // commit puts the temporary files in place and returns the changes made.
-func (s *stage) commit(set Set) ([]Change, error) {
+func (s *stage) commit(set Set) ([]change, error) {
 	for _, p := range s.pending {
 		if err := p.recheck(s.root, set.Files[p.Path]); err != nil {
 			return nil, fmt.Errorf("nothing was written: %w", err)
 		}
 	}
-	var done []Change
+	var done []change
 	for len(s.pending) > 0 {
 		p := s.pending[0]
 		if err := p.recheck(s.root, set.Files[p.Path]); err != nil {
@@ -118,41 +118,42 @@ func (s *stage) commit(set Set) ([]Change, error) {
 			return done, err
 		}
 		s.pending = s.pending[1:]
-		done = append(done, p.Change)
+		done = append(done, p.change)
 	}
 	return done, nil
 }
 
-// recheck reads the file once more right before it is replaced, since an
-// editor may have saved it meanwhile.
+// recheck reads the file again right before it is replaced, because an editor may have
+// saved it meanwhile.
 func (p *staged) recheck(root string, f File) error {
-	now := Change{Path: p.Path, Kind: p.Kind, New: p.New}
+	now := change{Path: p.Path, Kind: p.Kind, New: p.New}
 	if err := now.read(root); err != nil {
 		return err
 	}
 	return now.refuse(f)
 }
 
-// renameAttempts bounds how often a temporary file is written anew when other
-// runs remove it: each run sweeps once, at its start.
+// renameAttempts bounds how often a temporary file is written again when other runs remove
+// it. Each run removes leftovers once, at its start.
 const renameAttempts = 20
 
-// rename puts the temporary file in place. Another run that starts now takes
-// the file for a leftover and removes it; then it is written again.
+// rename puts the temporary file in place. Another run that starts now may take the file
+// for a leftover and remove it. Then rename writes it again.
 func (p *staged) rename() error {
 	for range renameAttempts {
 		err := os.Rename(p.temp, p.target)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if p.temp, err = writeTemp(&p.Change); err != nil {
+		if p.temp, err = writeTemp(&p.change); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%s: other runs of authgen keep removing its temporary file: run one at a time", p.Path)
+	return fmt.Errorf("%s: other runs of authgen keep removing its temporary file; run one at a time", p.Path)
 }
 
-// discard removes what was prepared and not put in place.
+// discard removes temporary files that were not put in place, and the folders that were
+// created for them.
 func (s *stage) discard() {
 	if len(s.pending) == 0 {
 		return
@@ -161,16 +162,16 @@ func (s *stage) discard() {
 		os.Remove(p.temp)
 	}
 	for _, dir := range slices.Backward(s.dirs) {
-		os.Remove(dir) // fails, as it should, if it is not empty
+		os.Remove(dir) // fails, as intended, if it is not empty
 	}
 }
 
-// removeOrphans removes the orphans among changes, unless one has become
-// something else meanwhile, and returns those removed.
-func removeOrphans(changes []Change) ([]Change, error) {
-	var removed []Change
+// removeOrphans removes the orphans among the changes, and returns them. It leaves a file
+// that lost its header meanwhile.
+func removeOrphans(changes []change) ([]change, error) {
+	var removed []change
 	for _, c := range changes {
-		if c.Op != Remove {
+		if c.Op != remove {
 			continue
 		}
 		data, err := os.ReadFile(c.target)
@@ -185,9 +186,9 @@ func removeOrphans(changes []Change) ([]Change, error) {
 	return removed, nil
 }
 
-// sweep removes temporary files that a killed run left in the folders of the
-// set, and beside the targets of symbolic links.
-func sweep(root string, set Set, changes []Change) error {
+// sweep removes temporary files that a killed run left in the folders of the set, or
+// beside the targets of symbolic links.
+func sweep(root string, set Set, changes []change) error {
 	dirs := map[string]bool{}
 	for _, dir := range set.Dirs {
 		dirs[filepath.Join(root, filepath.FromSlash(path.Clean(dir)))] = true

@@ -8,6 +8,7 @@ import (
 // NewDiffer returns a writer that colours the lines of a unified diff.
 func NewDiffer(to io.Writer, own Palette) io.Writer { return differ{to, own} }
 
+// A differ is the writer that NewDiffer returns.
 type differ struct {
 	to  io.Writer
 	own Palette

@@ -11,12 +11,12 @@ import (
 // NoArguments refuses arguments to a verb that takes none.
 func NoArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s takes no arguments, and was given %q", cmd.Name(), args[0])
+		return fmt.Errorf("%s takes no arguments; remove %q", cmd.Name(), args[0])
 	}
 	return nil
 }
 
-// flagError returns a flag's error with what was meant instead.
+// flagError returns the error for a wrong flag, with the flag that was meant.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -32,7 +32,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf(`unknown flag "--%s"; "%s --help" lists them`, name, cmd.CommandPath())
 }
 
-// nearestFlag returns the flag of a verb that name may be a misspelling of.
+// nearestFlag returns the flag of a verb that name may misspell.
 func nearestFlag(cmd *cobra.Command, name string) string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })

@@ -27,7 +27,7 @@ func NewPalette(w io.Writer) Palette {
 	return p
 }
 
-// Verb colours the word that says what was done or found.
+// Verb colours the first word of a line, which says what was done or found.
 func (p Palette) Verb(word string) string {
 	switch word {
 	case "removed", "orphaned":

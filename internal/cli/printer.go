@@ -1,5 +1,5 @@
-// Package cli is what the commands authgen and authgenctl have in common: their flags,
-// exit codes and the way in which they print.
+// Package cli has what the commands authgen and authgenctl share: their flags, their exit
+// codes, and how they print.
 package cli
 
 import (
@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// A Printer says what happened, as loudly as the flags ask.
+// A Printer prints what happened, in as much detail as the flags ask for.
 type Printer struct {
 	Stdout  *Keeper
 	Stderr  io.Writer
-	Verbose bool // -v: also what was looked at
-	Quiet   bool // -q: nothing but errors
+	Verbose bool // -v: also what was read and not changed
+	Quiet   bool // -q: only errors
 
 	OnOut, OnErr Palette
 }
@@ -28,7 +28,7 @@ func NewPrinter(stdout, stderr io.Writer) *Printer {
 	}
 }
 
-// Change says on stdout that something was done to a file: "wrote auth/user.go".
+// Change prints what was done to a file, such as "wrote auth/user.go", unless -q was given.
 func (p *Printer) Change(verb, rest string) {
 	if !p.Quiet {
 		fmt.Fprintf(p.Stdout, "%s %s\n", p.OnOut.Verb(verb), rest)
@@ -42,22 +42,22 @@ func (p *Printer) Say(text string) {
 	}
 }
 
-// Warn prints on stderr what the user should look at and what stops nothing.
+// Warn prints on stderr what the user should look at, unless -q was given.
 func (p *Printer) Warn(text string) {
 	if !p.Quiet {
 		fmt.Fprintln(p.Stderr, p.OnErr.First(p.OnErr.Yellow, text))
 	}
 }
 
-// Look prints on stderr what was looked at, if -v was given: stdout may be
-// going to a file.
+// Look prints what was read, if -v was given. It prints on stderr, because stdout may go
+// to a file.
 func (p *Printer) Look(format string, args ...any) {
 	if p.Verbose {
 		fmt.Fprintf(p.Stderr, format+"\n", args...)
 	}
 }
 
-// Report prints the problems of a schema, the place of each coloured.
+// Report prints the problems of a schema on stderr, with their places in colour.
 func (p *Printer) Report(text string) {
 	for line := range strings.Lines(text) {
 		place, message, ok := strings.Cut(line, " ")
@@ -68,12 +68,12 @@ func (p *Printer) Report(text string) {
 	}
 }
 
-// Trouble prints an error.
+// Trouble prints an error on stderr.
 func (p *Printer) Trouble(text string) {
 	fmt.Fprintln(p.Stderr, p.OnErr.First(p.OnErr.Red, text))
 }
 
-// Failure returns why stdout does not have everything, or nil.
+// Failure returns the first error in writing to stdout, or nil.
 func (p *Printer) Failure() error {
 	if p.Stdout.err != nil {
 		return fmt.Errorf("cannot write the result: %w", p.Stdout.err)
@@ -81,13 +81,13 @@ func (p *Printer) Failure() error {
 	return nil
 }
 
-// A Keeper passes text on until that fails, and keeps the error.
+// A Keeper is a writer that stops at its first error and keeps it.
 type Keeper struct {
 	w   io.Writer
 	err error
 }
 
-// Write passes text on, unless that failed before.
+// Write writes p, unless an earlier call failed.
 func (k *Keeper) Write(p []byte) (int, error) {
 	if k.err != nil {
 		return 0, k.err

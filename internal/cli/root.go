@@ -9,14 +9,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Options are what the flags of every verb say.
+// Options are the flags that every verb has.
 type Options struct {
-	File string // the schema; empty: it is looked for
+	File string // the schema; empty: Read looks for it
 	Out  *Printer
 }
 
-// Root makes a command the root of a tool: with the flags that every verb takes, and
-// with errors and a help in the same words.
+// Root makes a command the root of a tool. It adds the verbs, the flags that all of them
+// have, and the same errors and help for all tools.
 func Root(root *cobra.Command, o *Options, verbs ...*cobra.Command) *cobra.Command {
 	root.Args = knownVerb
 	root.SilenceErrors, root.SilenceUsage = true, true
@@ -24,30 +24,30 @@ func Root(root *cobra.Command, o *Options, verbs ...*cobra.Command) *cobra.Comma
 	root.SetVersionTemplate("{{.Version}}")
 	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
-	flags.StringVarP(&o.File, "file", "f", "", "the schema; paths in it are relative to its folder (default schema.yaml, here or in a folder above)")
-	flags.BoolVarP(&o.Out.Verbose, "verbose", "v", false, "list what is looked at, on stderr")
+	flags.StringVarP(&o.File, "file", "f", "", "the schema (default schema.yaml, in this folder or one above)")
+	flags.BoolVarP(&o.Out.Verbose, "verbose", "v", false, "list on stderr what is read and not changed")
 	flags.BoolVarP(&o.Out.Quiet, "quiet", "q", false, "print errors only")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if o.Out.Verbose && o.Out.Quiet {
-			return errors.New("--verbose and --quiet ask for opposites: give one of them")
+			return errors.New("--verbose and --quiet exclude each other; give one of them")
 		}
 		return nil
 	}
-	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml") // fails only for a flag that is not there
+	_ = root.MarkPersistentFlagFilename("file", "yaml", "yml") // an error only for a flag that does not exist
 	root.SetUsageTemplate(strings.NewReplacer("Available Commands:", "Verbs:", "[command]", "VERB", "about a command", "about a verb").Replace(root.UsageTemplate()))
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(verbs...)
 	return root
 }
 
-// knownVerb refuses what follows the bare command, since it is no verb.
+// knownVerb refuses an argument that is not a verb.
 func knownVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	hint := fmt.Sprintf(`; "%s --help" lists them`, cmd.Root().Name())
 	if ext := filepath.Ext(args[0]); ext == ".yaml" || ext == ".yml" {
-		hint = "; a schema is given by -f " + args[0]
+		hint = "; to name a schema, write -f " + args[0]
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf(" (did you mean %q?)", near[0])

@@ -9,26 +9,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes. That check and diff tell stale from trouble lets a script do so.
+// Exit codes. They let a script tell stale files from an error.
 const (
-	ExitOK      = 0 // all is well
+	ExitOK      = 0 // success
 	ExitStale   = 1 // something was found that is not as it should be
-	ExitTrouble = 2 // trouble, of which stderr has the reason
+	ExitTrouble = 2 // an error, which is on stderr
 )
 
-// Errors that were printed where they arose.
+// Errors that Run does not print, because the verb has printed everything.
 var (
-	ErrStale    = errors.New("not everything is as schema.yaml wants it") // the exit code is ExitStale
-	ErrReported = errors.New("reported already")                          // it is ExitTrouble
+	ErrStale    = errors.New("not everything is as schema.yaml says") // the exit code is ExitStale
+	ErrReported = errors.New("reported already")                      // the exit code is ExitTrouble
 )
 
-// A located error begins with the position that it is about.
+// A located error is one that Locate returned.
 type located struct{ error }
 
 func (l located) Unwrap() error { return l.error }
 
-// Locate returns an error that begins with the position it is about, so that editors
-// and people find it: nothing is printed before it.
+// Locate marks an error whose text begins with a position. Run prints nothing before it,
+// so that editors find the position.
 func Locate(err error) error { return located{err} }
 
 // Run executes one command line of the tool whose root newRoot returns, and returns
@@ -42,7 +42,7 @@ func Run(newRoot func(*Options) *cobra.Command, args []string, stdin io.Reader, 
 	root.SetErr(stderr)
 	err := root.Execute()
 	if err == nil || errors.Is(err, ErrStale) {
-		// Whoever reads half a diff must not take it for a whole one.
+		// If stdout failed, the user must not take half a diff for a whole one.
 		err = errors.Join(err, out.Failure())
 	}
 	var at located
@@ -60,8 +60,8 @@ func Run(newRoot func(*Options) *cobra.Command, args []string, stdin io.Reader, 
 	return ExitTrouble
 }
 
-// prefixed returns an error that has no position, each of its lines with the
-// name of the program but for those that are set in.
+// prefixed returns the text of an error without a position. Each line gets the name of the
+// program, except indented ones.
 func prefixed(tool string, err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {
@@ -72,7 +72,7 @@ func prefixed(tool string, err error) string {
 	return strings.Join(lines, "\n")
 }
 
-// isOnly reports whether an error is target and nothing besides.
+// isOnly reports whether an error is target and nothing else.
 func isOnly(err, target error) bool {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {

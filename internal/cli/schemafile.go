@@ -18,15 +18,14 @@ import (
 // DefaultFile is the name of the schema, unless -f names another.
 const DefaultFile = "schema.yaml"
 
-// A SchemaFile is a schema that was read without problems.
+// A SchemaFile is a schema without problems, and its Model.
 type SchemaFile struct {
 	File  string // as the user gave it
 	Text  []byte
 	Model *model.Model
 }
 
-// Read reads the schema. Its problems are printed here, and the error is ErrReported
-// then.
+// Read reads the schema. If it has problems, Read prints them and returns ErrReported.
 func (o *Options) Read() (*SchemaFile, error) {
 	if err := o.find(); err != nil {
 		return nil, err
@@ -48,9 +47,9 @@ func (o *Options) Read() (*SchemaFile, error) {
 func (s *SchemaFile) UnknownTable(key string) error {
 	keys := s.TableKeys()
 	if near := Nearest(key, keys); near != "" {
-		return fmt.Errorf("%s declares no table %q (did you mean %q?)", s.File, key, near)
+		return fmt.Errorf("%s does not declare table %q (did you mean %q?)", s.File, key, near)
 	}
-	return fmt.Errorf("%s declares no table %q%s", s.File, key, Listed(keys))
+	return fmt.Errorf("%s does not declare table %q%s", s.File, key, Listed(keys))
 }
 
 // TableKeys returns the names of the tables.
@@ -62,7 +61,7 @@ func (s *SchemaFile) TableKeys() []string {
 	return keys
 }
 
-// CompleteTables returns what a shell offers where a verb takes the name of a table.
+// CompleteTables returns the completions for the name of a table.
 func (o *Options) CompleteTables() ([]string, cobra.ShellCompDirective) {
 	silent := *o
 	silent.Out = NewPrinter(io.Discard, io.Discard)
@@ -73,8 +72,8 @@ func (o *Options) CompleteTables() ([]string, cobra.ShellCompDirective) {
 	return s.TableKeys(), cobra.ShellCompDirectiveNoFileComp
 }
 
-// find looks for schema.yaml in this folder and in those above it, up to the
-// module's, unless -f names a schema.
+// find looks for schema.yaml in this folder and those above, up to the folder of the
+// module, unless -f names a schema.
 func (o *Options) find() error {
 	if o.File != "" {
 		return nil
@@ -89,20 +88,20 @@ func (o *Options) find() error {
 			return err
 		}
 		if Exists(filepath.Join(dir, "go.mod")) || dir == filepath.Dir(dir) {
-			return errors.New(`there is no schema.yaml in this folder, nor above it up to the module's: "authgen init" writes one, and -f names one elsewhere`)
+			return errors.New(`there is no schema.yaml in this folder, nor in one above up to go.mod; "authgen init" writes one, and -f names one elsewhere`)
 		}
 	}
 }
 
-// readSchema reads a schema, which must be a file: a pipe or a device could
-// go on for ever.
+// readSchema reads a schema. It must be a regular file, because a pipe or a device might
+// never end.
 func readSchema(file string) ([]byte, error) {
 	f, err := openRegular(file)
 	if err != nil {
 		return nil, unreadable(file, err)
 	}
 	defer func() { _ = f.Close() }()
-	// One byte more than a schema may have, so that Parse sees that it is too long.
+	// One byte more than allowed, so that Parse sees that the schema is too long.
 	src, err := io.ReadAll(io.LimitReader(f, schema.MaxSize+1))
 	if err != nil {
 		return nil, unreadable(file, err)
@@ -112,8 +111,8 @@ func readSchema(file string) ([]byte, error) {
 
 var errNotRegular = errors.New("it is not a regular file")
 
-// openRegular opens a regular file. It looks before it opens, as opening a pipe
-// waits for somebody to write.
+// openRegular opens a regular file. It checks that before, because opening a pipe waits
+// for somebody who writes.
 func openRegular(file string) (*os.File, error) {
 	info, err := os.Stat(file)
 	if err == nil && !info.Mode().IsRegular() {
@@ -128,7 +127,7 @@ func openRegular(file string) (*os.File, error) {
 // unreadable returns why a schema cannot be read, and what to do.
 func unreadable(file string, err error) error {
 	if info, statErr := os.Stat(file); statErr == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder: -f takes the schema itself, such as -f %s/schema.yaml", file, file)
+		return fmt.Errorf("%s is a folder; -f takes a file, such as -f %s/schema.yaml", file, file)
 	}
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
@@ -137,7 +136,7 @@ func unreadable(file string, err error) error {
 	return fmt.Errorf("cannot read %s: %w", file, err)
 }
 
-// Exists reports whether there is anything at a path.
+// Exists reports whether a file, folder or link is at a path.
 func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// NewVersion returns the verb that tells what a tool is.
+// NewVersion returns the verb that prints the version of a tool.
 func NewVersion(o *Options, help, text string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
@@ -21,7 +21,7 @@ func NewVersion(o *Options, help, text string) *cobra.Command {
 	}
 }
 
-// BuiltOf returns the versions of authgen and of Go that this program is made of.
+// BuiltOf returns the versions of authgen and of Go that this program was built with.
 func BuiltOf() (version, goVersion string) {
 	version, goVersion = DevelVersion, "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -33,5 +33,5 @@ func BuiltOf() (version, goVersion string) {
 	return version, goVersion
 }
 
-// DevelVersion is that of a program that was built from a checkout.
+// DevelVersion is the version of a program that was built in a clone of the repository.
 const DevelVersion = "(devel)"

@@ -7,7 +7,7 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the candidate that word may be a misspelling of, or nothing.
+// Nearest returns the candidate that word may misspell, or nothing.
 func Nearest(word string, candidates []string) string {
 	best, distance := "", 1+max(1, len(word)/3)
 	for _, c := range candidates {
@@ -18,7 +18,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// Listed returns the words in parentheses where they are few.
+// Listed returns the words in parentheses, or nothing if they are many.
 func Listed(words []string) string {
 	if len(words) > 12 {
 		return ""
