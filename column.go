@@ -6,12 +6,12 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// The methods of columns are compiled once for each type of column of each
-// table, so they are many and must be small: they have pointer receivers, which
-// saves the compiler a wrapper each, and what they share is not inlined.
+// The methods of columns are compiled once for each type of column of each table. There
+// are many, so each must be small: a pointer receiver saves the compiler a wrapper, and
+// what they share is not inlined.
 
-// A Column is a column of the table that T stands for, by its SQL name.
-// V is the Go type of its values. It can be compared for equality only.
+// A Column is a column of the table that T stands for. V is the Go type of its values,
+// which can only be compared for equality.
 type Column[T, V any] string
 
 // Ordered values are those that a database sorts.
@@ -26,7 +26,7 @@ type Ordered[T any, V orderedValue] string
 // database (W8).
 type Text[T any, V ~string] string
 
-// An Opaque is a column whose values cannot be compared: JSON and lists.
+// An Opaque is a column whose values cannot be compared, such as JSON and lists.
 type Opaque[T any] string
 
 // Eq matches rows whose column equals v.
@@ -34,18 +34,18 @@ func (c *Column[T, V]) Eq(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpEq, string(*c), v)}
 }
 
-// Ne matches rows whose column has a value other than v; null is no value (W4).
+// Ne matches rows whose column has a value other than v. It does not match null (W4).
 func (c *Column[T, V]) Ne(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpNe, string(*c), v)}
 }
 
-// In matches rows whose column is one of vs, and none if there are none.
+// In matches rows whose column is one of vs. If vs is empty it matches no row.
 func (c *Column[T, V]) In(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpIn, string(*c), vs)}
 }
 
-// NotIn matches rows whose column has a value that is none of vs; of no vs,
-// every row.
+// NotIn matches rows whose column has a value that is not one of vs. If vs is empty it
+// matches every row.
 func (c *Column[T, V]) NotIn(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpNotIn, string(*c), vs)}
 }
@@ -73,7 +73,7 @@ func (c *Ordered[T, V]) Eq(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpEq, string(*c), v)}
 }
 
-// Ne matches rows whose column has a value other than v; null is no value (W4).
+// Ne matches rows whose column has a value other than v. It does not match null (W4).
 func (c *Ordered[T, V]) Ne(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpNe, string(*c), v)}
 }
@@ -98,13 +98,13 @@ func (c *Ordered[T, V]) Gte(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpGte, string(*c), v)}
 }
 
-// In matches rows whose column is one of vs, and none if there are none.
+// In matches rows whose column is one of vs. If vs is empty it matches no row.
 func (c *Ordered[T, V]) In(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpIn, string(*c), vs)}
 }
 
-// NotIn matches rows whose column has a value that is none of vs; of no vs,
-// every row.
+// NotIn matches rows whose column has a value that is not one of vs. If vs is empty it
+// matches every row.
 func (c *Ordered[T, V]) NotIn(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpNotIn, string(*c), vs)}
 }
@@ -132,7 +132,7 @@ func (c *Text[T, V]) Eq(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpEq, string(*c), v)}
 }
 
-// Ne matches rows whose column has a value other than v; null is no value (W4).
+// Ne matches rows whose column has a value other than v. It does not match null (W4).
 func (c *Text[T, V]) Ne(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpNe, string(*c), v)}
 }
@@ -157,13 +157,13 @@ func (c *Text[T, V]) Gte(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpGte, string(*c), v)}
 }
 
-// In matches rows whose column is one of vs, and none if there are none.
+// In matches rows whose column is one of vs. If vs is empty it matches no row.
 func (c *Text[T, V]) In(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpIn, string(*c), vs)}
 }
 
-// NotIn matches rows whose column has a value that is none of vs; of no vs,
-// every row.
+// NotIn matches rows whose column has a value that is not one of vs. If vs is empty it
+// matches every row.
 func (c *Text[T, V]) NotIn(vs ...V) Predicate[T] {
 	return Predicate[T]{criteria.OneOf(criteria.OpNotIn, string(*c), vs)}
 }
@@ -183,8 +183,8 @@ func (c *Text[T, V]) EndsWith(v V) Predicate[T] {
 	return Predicate[T]{criteria.Leaf(criteria.OpEndsWith, string(*c), v)}
 }
 
-// EqFold is Eq without regard to the case of ASCII letters; all other characters
-// are compared as they are (W10).
+// EqFold is Eq without regard to the case of ASCII letters. It compares all other
+// characters as they are (W10).
 func (c *Text[T, V]) EqFold(v V) Predicate[T] {
 	return Predicate[T]{criteria.Folded(criteria.OpEq, string(*c), string(v))}
 }

@@ -1,11 +1,10 @@
-// Package authgen is the vocabulary of the packages that the command authgen generates:
-// what a program names in its own code, be it that it writes triggers, observes what the
-// adapter does, or receives events. It imports nothing but the standard library.
+// Package authgen has the names that programs use with generated packages: errors,
+// predicates, options, events and jobs. It imports only the standard library.
 //
-// A generated package has most of these names again, so that a program that has one
-// imports that alone.
+// A generated package repeats most of these names, so that a program with one need not
+// import this package too.
 //
-// The command itself is in cmd/authgen, what generated code calls in runtime, what speaks
-// to a database in dialect. The rules that carry a letter and a number, for example U1,
-// are listed in docs/semantics.md.
+// The command is in cmd/authgen. Generated code calls package runtime, and package dialect
+// speaks to the database. Rules with a letter and a number, for example U1, are in
+// docs/semantics.md.
 package authgen

@@ -7,58 +7,58 @@ import (
 	"strings"
 )
 
-// The sentinels that errors of the adapter satisfy under errors.Is, on every
-// database alike. Those with more to say have a type of their own for
-// errors.As.
+// Sentinels for errors.Is, the same on every database. Errors that say more also have a
+// type, for errors.As.
 var (
 	// ErrNotFound: no row has that id or unique value.
 	ErrNotFound = errors.New("not found")
-	// ErrUnique: another row has the value already; see [UniqueError].
+	// ErrUnique: another row already has the value; see [UniqueError].
 	ErrUnique = errors.New("not unique")
-	// ErrForeignKey: the row refers to a row that does not exist, or is
-	// referred to by one that stays; see [ForeignKeyError].
+	// ErrForeignKey: the row refers to a row that does not exist, or a row that stays
+	// refers to it; see [ForeignKeyError].
 	ErrForeignKey = errors.New("foreign key violated")
 	// ErrValidation: a value does not fit its field; see [ValidationError].
 	ErrValidation = errors.New("not valid")
 	// ErrRejected: a trigger refused the write; see [RejectedError].
 	ErrRejected = errors.New("rejected")
-	// ErrDeletedByTrigger: a trigger deleted the row that the call was to return.
+	// ErrDeletedByTrigger: a trigger deleted the row that the call would have returned.
 	ErrDeletedByTrigger = errors.New("deleted by a trigger")
-	// ErrImmutable: a trigger changed what cannot change, the id.
+	// ErrImmutable: a trigger changed the id, which cannot change.
 	ErrImmutable = errors.New("immutable")
-	// ErrConflict: the database asked for another try once more than the retries allow.
+	// ErrConflict: the database asked for another try, and all retries are used up.
 	ErrConflict = errors.New("conflict with another transaction")
-	// ErrBusy: something was not free in time, the right to write, a lock, or a
-	// connection, or the server takes no more connections. Nothing was done.
+	// ErrBusy: a lock, a connection or the right to write was not free in time, or the
+	// server takes no more connections. Nothing was done.
 	ErrBusy = errors.New("busy")
-	// ErrDepth: triggers fired triggers too deep, or attached rows without end; see [DepthError].
+	// ErrDepth: triggers fired each other too deeply, or attached rows without end; see
+	// [DepthError].
 	ErrDepth = errors.New("triggers nested too deep")
-	// ErrCommitUnknown: the answer to COMMIT was lost. What was written is
-	// stored whole or not at all.
+	// ErrCommitUnknown: the answer to COMMIT was lost. The transaction is stored as a whole
+	// or not at all.
 	ErrCommitUnknown = errors.New("outcome of the commit is unknown")
-	// ErrWritten: a write of one statement (U6) is committed, but the row that it
-	// returned holds what does not fit its field, so it could not be given back.
-	// Another program stored that; inside a Tx the write is rolled back.
+	// ErrWritten: a write of one statement (U6) is committed, but its row could not be
+	// returned, because it has a value, stored by another program, that does not fit its
+	// field. Inside a Tx the write is rolled back.
 	ErrWritten = errors.New("the write is committed")
 	// ErrTxDone: the transaction has ended.
 	ErrTxDone = errors.New("the transaction has ended")
 	// ErrConcurrentUse: two goroutines used one transaction at once.
 	ErrConcurrentUse = errors.New("a transaction is used by two goroutines at once")
-	// ErrInsideTx: the db was used where the tx of an open transaction must be.
+	// ErrInsideTx: the db was used inside an open transaction, where the tx must be used.
 	ErrInsideTx = errors.New("db is used inside its own transaction: use tx")
-	// ErrOutsideTx: a lock that would end with the call was asked of a db.
+	// ErrOutsideTx: the db was asked for a lock, which would end with the call.
 	ErrOutsideTx = errors.New("a row is locked until its transaction ends, and this call has none: use tx, inside of db.Tx")
 	// ErrReadOnly: a write in a transaction opened with ReadOnly.
 	ErrReadOnly = errors.New("the transaction is read-only")
-	// ErrUnknownEvent: the type of an event is none that the schema declares.
+	// ErrUnknownEvent: the schema does not declare an event of this type.
 	ErrUnknownEvent = errors.New("the event is not declared")
 )
 
-// A UniqueError says which unique fields another row has already.
+// A UniqueError says which unique fields have values that another row already has.
 type UniqueError struct {
 	Table  string   // key in schema.yaml
 	Fields []string // keys in schema.yaml
-	Cause  error    `json:"-"` // what the driver said, without what may quote a value
+	Cause  error    `json:"-"` // the driver's error, without text that may quote a value
 }
 
 // Error names table and fields, never their values.
@@ -77,17 +77,16 @@ type ForeignKeyError struct {
 	Table  string   // key in schema.yaml of the table that was written
 	Fields []string // keys of the referring fields, where known
 
-	// Referred says that it is the row written, or deleted, that others refer to.
+	// Referred says that another row refers to the row that was written or deleted.
 	Referred bool
-	// Kept says that a trigger kept the reference, though the row that it refers to is
-	// being deleted.
+	// Kept says that a trigger kept the reference to a row that is being deleted.
 	Kept  bool
-	Cause error `json:"-"` // what the driver said, without what may quote a value
+	Cause error `json:"-"` // the driver's error, without text that may quote a value
 }
 
 // Error names table and fields, never their values.
 func (e *ForeignKeyError) Error() string {
-	if e.Table == "" { // found at COMMIT, which no one table failed
+	if e.Table == "" { // found at COMMIT, and not in the write of one table
 		return "a row refers to one that does not exist"
 	}
 	if e.Kept {
@@ -108,13 +107,14 @@ func (e *ForeignKeyError) Unwrap() []error { return []error{ErrForeignKey, e.Cau
 // LogValue is the text of Error, for log/slog.
 func (e *ForeignKeyError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// A ValidationError says which field has a value that does not fit it.
+// A ValidationError says which field has a value that does not fit, and which rule it
+// breaks.
 type ValidationError struct {
 	Table string // key in schema.yaml
-	Field string // key in schema.yaml; empty where no single field is at fault
+	Field string // key in schema.yaml; empty if more than one field is at fault
 	Rule  string // "required", "enum", "maxLength", "pattern", "type", "unique", "increment", "predicate", "limit" or "offset"
-	Why   string // what the rule asks; never the value
-	Cause error  `json:"-"` // what the driver said, without what may quote a value
+	Why   string // what the rule asks for; never the value
+	Cause error  `json:"-"` // the driver's error, without text that may quote a value
 }
 
 // Error names table, field and rule, never the value.
@@ -128,8 +128,7 @@ func (e *ValidationError) Error() string {
 	return e.Table + "." + e.Field + ": " + e.Why
 }
 
-// Unwrap gives ErrValidation and, where the database refused the value, the
-// driver's error.
+// Unwrap gives ErrValidation and, if the database refused the value, the driver's error.
 func (e *ValidationError) Unwrap() []error {
 	if e.Cause == nil {
 		return []error{ErrValidation}
@@ -140,21 +139,22 @@ func (e *ValidationError) Unwrap() []error {
 // LogValue is the text of Error, for log/slog.
 func (e *ValidationError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// A RejectedError is a trigger's deliberate veto. Its text is meant to be shown.
+// A RejectedError is the error of a trigger that rejects a write. Its text is meant to be
+// shown to people.
 type RejectedError struct {
 	Field   string // field at fault; may be empty
-	Code    string // for programs, "blocked_domain"
+	Code    string // for programs, such as "blocked_domain"
 	Message string // for people
-	Status  int    // HTTP status to answer with; 0: the server's choice
+	Status  int    // HTTP status of the answer; 0: the server chooses
 }
 
-// Reject returns the error with which a trigger refuses a write.
+// Reject returns the error with which a trigger rejects a write.
 func Reject(field, code, message string) *RejectedError {
 	return &RejectedError{Field: field, Code: code, Message: message}
 }
 
-// WithStatus returns a copy that asks an HTTP server to answer with that status, of
-// 400 to 599. No other status is a refusal; it leaves the choice to the server.
+// WithStatus returns a copy that asks an HTTP server to answer with that status. A status
+// outside of 400 to 599 is ignored, and the server chooses.
 func (e *RejectedError) WithStatus(status int) *RejectedError {
 	refusal := *e
 	refusal.Status = 0
@@ -178,10 +178,10 @@ func (e *RejectedError) Unwrap() error { return ErrRejected }
 // A TriggerError says which trigger an error came from.
 type TriggerError struct {
 	Table   string // key in schema.yaml
-	Trigger string // "onCreate"
+	Trigger string // such as "onCreate"
 
-	// Cause is what the trigger returned. A driver's error that may quote values
-	// is found by errors.As and errors.Is only, and shows none.
+	// Cause is the error that the trigger returned. If it wraps a driver's error that may
+	// quote values, errors.As and errors.Is find that error, and its text shows no value.
 	Cause error
 }
 
@@ -199,11 +199,11 @@ func (e *TriggerError) LogValue() slog.Value { return slog.StringValue(e.Error()
 // MaxTriggerDepth is how many triggers may run inside each other (T3).
 const MaxTriggerDepth = 16
 
-// A DepthError says of triggers that they fired each other, or attached rows to one
-// that was being deleted (D3), without end.
+// A DepthError says that triggers fired each other without end, or kept attaching rows to
+// a row that was being deleted (D3).
 type DepthError struct {
-	Path     []string // "user.onUpdate", "member.onCreate", …: those that were running
-	Deleting string   // the table of the row that was being deleted, if it was that; else empty
+	Path     []string // the triggers that were running: "user.onUpdate", "member.onCreate" and so on
+	Deleting string   // the table of the row that was being deleted; empty if triggers fired each other
 }
 
 // Error gives the path, or the table.
@@ -217,11 +217,11 @@ func (e *DepthError) Error() string {
 // Unwrap gives ErrDepth.
 func (e *DepthError) Unwrap() error { return ErrDepth }
 
-// A StatementError is any other failure of a statement of the adapter.
+// A StatementError is a failed statement of the adapter, if no other error fits.
 type StatementError struct {
 	Table  string // key in schema.yaml; empty for the transaction's own statements
-	Reason string // what failed, in words
-	Cause  error  `json:"-"` // what the driver said, without what may quote a value
+	Reason string // what failed, for people
+	Cause  error  `json:"-"` // the driver's error, without text that may quote a value
 }
 
 // Error gives the table and what failed.
@@ -238,9 +238,9 @@ func (e *StatementError) Unwrap() error { return e.Cause }
 // LogValue is the text of Error, for log/slog.
 func (e *StatementError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// A RowError says which of the rows that CreateMany was given failed.
+// A RowError says which of the rows given to CreateMany failed.
 type RowError struct {
-	Index int   // in the list that was given, from 0
+	Index int   // its index in the list, from 0
 	Cause error // why it failed
 }
 

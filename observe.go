@@ -2,7 +2,7 @@ package authgen
 
 import "context"
 
-// A StepKind is a kind of thing that the adapter does.
+// A StepKind is a kind of step that the adapter takes.
 type StepKind uint8
 
 // The kinds of steps.
@@ -17,21 +17,21 @@ const (
 	StepAfter                     // an entry of AfterCommit or AfterRollback
 )
 
-// A Step is one thing that the adapter does, as an [Observer] sees it. It
-// never carries a value that is bound to a statement.
+// A Step is one step of the adapter, as an [Observer] sees it. It never has a value that is
+// bound to a statement.
 type Step struct {
 	Kind    StepKind
 	Name    string // StepTrigger: table and trigger
 	SQL     string // StepStatement and StepBegin: the text
-	Attempt int    // StepUnit: 1, and more when it is retried
+	Attempt int    // StepUnit: 1, and one more for each retry
 	Depth   int    // how many triggers are running around the step
 }
 
-// An Observer is told of every step, as it begins and as it ends. It is called
-// from the goroutine of the call, inside the transaction: it should be quick.
+// An Observer sees every step as it begins and as it ends. It runs in the goroutine of the
+// call, inside the transaction, so it should be quick.
 type Observer interface {
-	// Observe is called at the beginning of a step. The context it returns is
-	// the one that the step runs with; the function is called with the
-	// step's error at its end.
+	// Observe is called when a step begins. The step runs with the context that it
+	// returns. The function that it returns is called with the step's error when the step
+	// ends.
 	Observe(ctx context.Context, step Step) (context.Context, func(err error))
 }

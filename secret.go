@@ -8,21 +8,21 @@ import (
 	"log/slog"
 )
 
-// Redacted is what every way of printing a Secret shows.
+// Redacted is the text that a printed Secret shows.
 const Redacted = "[redacted]"
 
-// A Secret is a value that must not be printed: a password hash, a session
-// token, a private key. Under fmt, log/slog and encoding/json it shows as
-// [redacted]; only Reveal gives its text. What prints by reflection and calls no
-// methods, as fmt does for an unexported field, finds the address of a function.
+// A Secret is a value that must not be printed, such as a password hash, a session token or
+// a private key. fmt, log/slog and encoding/json show it as [redacted]; only Reveal gives
+// its text. A printer that uses reflection and calls no methods, as fmt does for unexported
+// fields, shows the address of a function.
 //
-// It cannot be compared with ==, which would take a time that depends on the
-// text, and for reflect.DeepEqual no Secret equals another: use Equal.
+// Compare Secrets with Equal. The operator == does not compile, because its time would
+// depend on the text, and for reflect.DeepEqual no Secret equals another.
 type Secret struct {
-	text func() string // nil: empty; a function, as reflection reads everything else
+	text func() string // nil: empty; a function, because reflection could read anything else
 }
 
-// NewSecret returns a Secret that holds text.
+// NewSecret returns a Secret with this text.
 func NewSecret(text string) Secret {
 	if text == "" {
 		return Secret{}
@@ -30,7 +30,7 @@ func NewSecret(text string) Secret {
 	return Secret{func() string { return text }}
 }
 
-// Reveal returns the text itself.
+// Reveal returns the text.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -41,8 +41,8 @@ func (s Secret) Reveal() string {
 // IsZero reports whether the text is empty.
 func (s Secret) IsZero() bool { return s.text == nil }
 
-// Equal reports whether both hold the same text. The time it takes depends on
-// the lengths only.
+// Equal reports whether both have the same text. The time that it takes depends only on
+// the lengths.
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
@@ -59,29 +59,28 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Redacted)) }
 // LogValue returns "[redacted]", for log/slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
-// MarshalJSON returns "[redacted]" as a JSON string, from which no Secret can be
-// read again.
+// MarshalJSON returns "[redacted]" as a JSON string. UnmarshalJSON refuses to read it.
 func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(Redacted) }
 
 // MarshalText returns "[redacted]", for encoders that ask for text.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(Redacted), nil }
 
-// errLost is why a Secret is not read from what one was printed as.
+// errLost is the error for reading a Secret from its printed form.
 var errLost = errors.New("the text " + Redacted + " is what a secret prints as, so the secret was lost when this was written: read it from its table instead")
 
-// UnmarshalJSON reads the text from a JSON string. The text [redacted] is
-// refused: it is what is left of a Secret that was written as JSON.
+// UnmarshalJSON reads the text from a JSON string. It refuses the text [redacted], which is
+// all that JSON keeps of a Secret.
 func (s *Secret) UnmarshalJSON(b []byte) error {
 	var text string
 	if err := json.Unmarshal(b, &text); err != nil {
-		// encoding/json quotes what it could not read, and that may be a secret.
+		// encoding/json quotes text that it cannot read, and that may be a secret.
 		return errors.New("a secret is a JSON string")
 	}
 	return s.UnmarshalText([]byte(text))
 }
 
-// UnmarshalText reads the text as it is. The text [redacted] is refused, as by
-// UnmarshalJSON.
+// UnmarshalText reads the text as it is. Like UnmarshalJSON, it refuses the text
+// [redacted].
 func (s *Secret) UnmarshalText(text []byte) error {
 	if string(text) == Redacted {
 		return errLost

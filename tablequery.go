@@ -2,13 +2,13 @@ package authgen
 
 import "github.com/authgen/authgen/internal/criteria"
 
-// A TableQuery is what to read of the table that T stands for. The zero
-// TableQuery is every row.
+// A TableQuery says which rows to read of the table that T stands for. The zero TableQuery
+// reads every row.
 type TableQuery[T any] struct {
 	Where   Predicate[T]
 	OrderBy []Order[T] // then by id
-	Limit   int        // 0: no limit; below zero is ErrValidation
-	Offset  int        // below zero is ErrValidation
+	Limit   int        // 0: no limit; a negative one is ErrValidation
+	Offset  int        // a negative one is ErrValidation
 }
 
 // Query returns the query without its table.

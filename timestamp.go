@@ -2,12 +2,12 @@ package authgen
 
 import "time"
 
-// TimeLayout is how times are stored where the database has no type for them:
-// UTC, with milliseconds, in a form that sorts; Better Auth writes the same.
+// TimeLayout is the form of times in a database that has no type for them: UTC with
+// milliseconds, which sorts as text. Better Auth uses the same form.
 const TimeLayout = "2006-01-02T15:04:05.000Z"
 
-// A Timestamp is a time as events carry it: in JSON it is UTC with three digits
-// of a second always, so that such texts sort as the times do.
+// A Timestamp is a time in an event. In JSON it is UTC, always with three digits of a
+// second, so that the texts sort as the times do.
 type Timestamp struct{ time.Time }
 
 // TimestampOf returns a time that may be null as a Timestamp.

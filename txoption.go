@@ -1,23 +1,24 @@
 package authgen
 
-// A TxOption changes how one transaction works (U10). Several are joined with |.
+// A TxOption changes how one transaction works (U10). Join several with |.
 type TxOption uint8
 
 const (
-	// Serializable makes the transaction one of isolation SERIALIZABLE.
-	// SQLite's always are.
+	// Serializable gives the transaction the isolation level SERIALIZABLE. Transactions of
+	// SQLite always have it.
 	Serializable TxOption = 1 << iota
-	// ReadOnly makes the transaction one that writes nothing, and, on SQLite,
-	// one that does not wait for writers.
+	// ReadOnly is for a transaction that only reads. Writes fail, and on SQLite it does not
+	// wait for writers.
 	ReadOnly
-	// LazyWrite begins the transaction at its first write. Reads before it see
-	// what is committed at their time.
+	// LazyWrite begins the transaction at its first write. Earlier reads each see what is
+	// committed at their time.
 	LazyWrite
-	// NoRetry makes a conflict ErrConflict at once, for what must not run twice.
+	// NoRetry returns ErrConflict at the first conflict. It is for code that must not run
+	// twice.
 	NoRetry
-	// Replan has statements planned for the tables as they are. It is for those
-	// that are empty one minute and full the next, as the outbox's: Postgres keeps
-	// the plans of prepared statements, and would go on reading a whole table that
-	// was small once. On other databases it changes nothing.
+	// Replan makes Postgres plan each statement again. Postgres keeps the plans of prepared
+	// statements, and would go on reading a whole table that was small once. So this is for
+	// tables that are empty one minute and full the next, such as those of the outbox. On
+	// other databases it does nothing.
 	Replan
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A Kind is one of the families of databases.
+// A Kind is a family of databases.
 type Kind uint8
 
 // The dialects.
@@ -23,8 +23,8 @@ func (k Kind) String() string {
 	return [...]string{SQLite: "sqlite", Postgres: "postgres", MySQL: "mysql"}[k]
 }
 
-// A Database is what the generated Open opens: a pool of connections, and how
-// its database is spoken to. The packages below this one make it.
+// A Database is the argument of the generated Open: a pool of connections and the dialect
+// of its database. The packages below this one make it.
 type Database struct {
 	Pool    *sql.DB
 	Dialect Dialect
@@ -32,8 +32,8 @@ type Database struct {
 	Err     error // why there is no pool; Open returns it
 }
 
-// A Dialect is how one family of databases is spoken to. It is implemented by
-// the packages below this one; its methods are called by this package only.
+// A Dialect says how one family of databases is spoken to. The packages below this one
+// implement it, and package runtime calls it.
 type Dialect interface {
 	Kind() Kind
 
@@ -41,38 +41,38 @@ type Dialect interface {
 	// pool would break a rule.
 	Check(ctx context.Context, pool *sql.DB) error
 
-	// Inspect reads from the catalog what there is of tables, in a handful of
-	// statements for all of them. A table that is not there is left out. Names are
-	// as the tables have them where the database takes them for the same.
+	// Inspect reads tables from the catalog, with a few statements for all of them. It
+	// leaves out tables that do not exist. Where the database ignores case, names are
+	// spelled as in the given tables.
 	Inspect(ctx context.Context, conn Conn, tables []*Table) ([]*LiveTable, error)
 
 	// AppendIdent appends name, quoted.
 	AppendIdent(sql []byte, name string) []byte
 	// AppendPlaceholder appends the n-th placeholder, counted from 1.
 	AppendPlaceholder(sql []byte, n int) []byte
-	// AppendMatch appends the search for a substring that is not empty.
+	// AppendMatch appends a search for a substring that is not empty.
 	AppendMatch(b Writer, m Match, o Operand, v any)
-	// AppendIn appends the condition that an operand is one of vs, or not is one
-	// of them; there is at least one.
+	// AppendIn appends the condition that an operand is one of vs or, with not, that it is
+	// not. There is at least one value.
 	AppendIn(b Writer, o Operand, not bool, vs []any)
-	// AppendFold appends a column of text with its ASCII letters in lower case,
-	// and all else as it is.
+	// AppendFold appends a column of text with its ASCII letters in lower case, and all
+	// other characters as they are.
 	AppendFold(b Writer, column string)
 	// AppendOrder appends a term of ORDER BY, with null before every value.
 	AppendOrder(b Writer, term criteria.OrderTerm)
 	// NoLimit returns the LIMIT clause that an OFFSET without limit needs.
 	NoLimit() string
-	// LockRows returns what a SELECT ends with that locks its rows.
+	// LockRows returns the end of a SELECT that locks its rows.
 	LockRows(criteria.Lock) string
-	// Returns says which writes give back the rows they wrote.
+	// Returns says which writes can return the rows that they wrote.
 	Returns() Returning
-	// MaxArgs returns how many values a statement takes.
+	// MaxArgs returns how many values a statement can have.
 	MaxArgs() int
-	// Bind returns v as the driver shall store it.
+	// Bind returns v in the form that the driver stores.
 	Bind(v any) any
 
-	// Link returns the way to a connection of the driver's, or nil if it is of
-	// a driver that the dialect does not know.
+	// Link returns a Link to a connection of the driver's, or nil if the dialect does not
+	// know the driver.
 	Link(driverConn any) Link
 
 	// Begin returns the statements that open a transaction.
@@ -80,48 +80,47 @@ type Dialect interface {
 	// End returns the statements to run after COMMIT or ROLLBACK and before
 	// the connection goes back to the pool.
 	End(o authgen.TxOption) []string
-	// State asks the session what became of the transaction that was begun on it.
+	// State asks the session about the state of the transaction that was begun on it.
 	State(ctx context.Context, conn Conn) (TxState, error)
-	// SingleWriter reports whether the database has one writer at a time, so
-	// that writers had better queue in this process.
+	// SingleWriter reports whether the database has one writer at a time. Writers then
+	// queue in this process.
 	SingleWriter() bool
 
-	// HalfDone reports whether a DELETE that failed for the depth of its cascades,
-	// inside a transaction, may have deleted rows all the same.
+	// HalfDone reports whether a DELETE in a transaction that failed because its cascades
+	// are too deep may still have deleted rows.
 	HalfDone() bool
-	// Strands reports whether the cascades of a DELETE end, without an error, where
-	// they come back to a table by way of another one, so that rows are left that
-	// refer to rows that are gone. It is asked once the connections are checked.
+	// Strands reports whether the cascades of a DELETE stop, without an error, when they
+	// come back to a table by way of another one. Rows then refer to rows that no longer
+	// exist. It is called after Check.
 	Strands() bool
 
-	// Server reports whether the database answers over a connection, which
-	// carries one result at a time and may break before the answer comes.
+	// Server reports whether the database is a server. Its connection carries one result at
+	// a time, and may break before an answer comes.
 	Server() bool
 
-	// Classify says what kind of failure a driver's error is.
+	// Classify returns the kind of failure of a driver's error.
 	Classify(err error) Fault
-	// Redact returns a copy of the driver's error in err in which nothing may quote
-	// a value, or nil if there is no such error, or it never does.
+	// Redact returns a copy of the driver's error in err without text that may quote a
+	// value. It returns nil if err has no such error, or one that never quotes values.
 	Redact(err error) error
-	// Constraint looks up in the catalog which table a violated constraint is
-	// one of, and which columns it is about. written is the table that was
-	// written, or empty. Without columns, the catalog knows no more than the
-	// error said.
+	// Constraint looks up in the catalog the table and the columns of a violated
+	// constraint. Written is the table that was written, or empty. If it returns no
+	// columns, the catalog knows no more than the error.
 	Constraint(ctx context.Context, conn Conn, fault Fault, written string) (table string, columns []string, err error)
 }
 
-// A TxState is what a session says of the transaction that was begun on it.
+// A TxState is the state of the transaction that was begun on a session.
 type TxState uint8
 
 // The states of a transaction.
 const (
-	// TxOpen is one that goes on.
+	// TxOpen: the transaction goes on.
 	TxOpen TxState = iota
-	// TxUndone is one of which nothing can be stored: a statement failed that the
-	// session remembers, or the database has rolled it back.
+	// TxUndone: nothing of the transaction can be stored, because a statement failed or the
+	// database has rolled it back.
 	TxUndone
-	// TxEnded is one that is open no more. Whether it was committed, the session does
-	// not say.
+	// TxEnded: the transaction has ended. The session does not say whether it was
+	// committed.
 	TxEnded
 )
 
@@ -143,48 +142,45 @@ type Conn interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// A FaultKind is a kind of failure that the contract tells apart.
+// A FaultKind is a kind of failure that the contract distinguishes.
 type FaultKind uint8
 
 // The kinds of failures.
 const (
-	// FaultOther is a failure of the statement, whose text is safe to show.
+	// FaultOther is any other failure of the statement. Its text never quotes a value.
 	FaultOther FaultKind = iota
 	FaultUnique
 	FaultForeignKey
-	// FaultData is a value that the database refuses, or a constraint other
-	// than the two above. The driver's text may quote the value.
+	// FaultData is a value that the database refuses, or another violated constraint. The
+	// driver's text may quote the value.
 	FaultData
-	// FaultRetry is a serialization failure or a deadlock: the whole unit may be
-	// run again.
+	// FaultRetry is a serialization failure or a deadlock. The whole unit may run again.
 	FaultRetry
-	// FaultLockWait is a lock that was not free in time: as FaultRetry.
+	// FaultLockWait is a lock that was not free in time. The whole unit may run again.
 	FaultLockWait
-	// FaultStale is a connection on which a prepared statement does not fit the
-	// tables any more, as they were altered. Nothing of the unit is left, and it
-	// may be run again on another connection.
+	// FaultStale is a connection with a prepared statement that no longer fits the tables,
+	// because they were altered. Nothing of the unit is stored, and it may run again on
+	// another connection.
 	FaultStale
-	// FaultReadOnly is a server that takes no writes, as a primary does that was
-	// made a replica: as FaultStale, as another connection may lead to the new
-	// primary.
+	// FaultReadOnly is a server that takes no writes, such as a primary that became a
+	// replica. As with FaultStale the unit may run again, because another connection may
+	// lead to the new primary.
 	FaultReadOnly
-	// FaultFull is a server that takes no more connections, or no more
-	// statements of this user.
+	// FaultFull is a server that takes no more connections, or no more statements of this
+	// user.
 	FaultFull
-	// FaultDepth is a DELETE whose cascades are deeper than the database goes.
-	// See [Dialect.HalfDone].
+	// FaultDepth is a DELETE whose cascades are too deep for the database. See
+	// [Dialect.HalfDone].
 	FaultDepth
-	// FaultUnsorted is rows that the database cannot sort as they shall be (W7):
-	// Column names the one that holds too long a value, or there is too little
-	// memory for the sort.
+	// FaultUnsorted is a sort that the database cannot do (W7). Column names a column with
+	// a value that is too long; without it there is too little memory.
 	FaultUnsorted
 	// FaultNoTable is a table that does not exist.
 	FaultNoTable
-	// FaultInterrupted is a statement that was stopped because its context
-	// ended.
+	// FaultInterrupted is a statement that was stopped because its context ended.
 	FaultInterrupted
-	// FaultLost is a lost connection, or a failure after which the database
-	// may have rolled the transaction back by itself.
+	// FaultLost is a lost connection, or a failure after which the database may have rolled
+	// the transaction back.
 	FaultLost
 	// FaultNoTransaction is a COMMIT or ROLLBACK without a transaction.
 	FaultNoTransaction
@@ -193,39 +189,39 @@ const (
 // A Fault is what a driver's error means.
 type Fault struct {
 	Kind FaultKind
-	// Constraint names the unique index or foreign key that was violated, in
-	// the database's own words: an index name, or as SQLite does it
-	// "table.column, table.column". Asking the catalog, it names a CHECK too.
+	// Constraint names the unique index or foreign key that was violated, as the database
+	// names it: an index name, or "table.column, table.column" on SQLite. From the catalog
+	// it may also be the name of a CHECK.
 	Constraint string
-	// Check names the CHECK that refused a row, or is its condition where it has
-	// no name.
+	// Check is the name of the CHECK that refused a row, or its condition if it has no
+	// name.
 	Check string
-	// Column names the column whose value was refused, where the database does.
+	// Column names the column whose value was refused, if the database names it.
 	Column string
-	// Undone says of FaultLost that nothing of the transaction is stored, even if
-	// it came of COMMIT, or of a statement that is one by itself.
+	// Undone says of FaultLost that nothing of the transaction is stored, even if COMMIT
+	// failed, or a statement without a transaction around it.
 	Undone bool
 }
 
-// Returning says which writes of a database can give back the rows they wrote.
+// Returning says which writes of a database can return the rows that they wrote.
 type Returning uint8
 
-// The writes that give rows back.
+// The writes that can return rows.
 const (
 	ReturnsDeleted  Returning = 1 << iota // DELETE … ORDER BY … LIMIT … RETURNING
 	ReturnsOld                            // a write in WITH, of the rows that a SELECT … FOR UPDATE reads
 	ReturnsInserted                       // INSERT … RETURNING
 )
 
-// An Operand is what a condition compares: a column or, with Fold, the column
-// with its ASCII letters in lower case or, with Text, what the column is as text.
+// An Operand is what a condition compares: a column, with Fold the column with its ASCII
+// letters in lower case, or with Text the column as text.
 type Operand struct {
 	Column     string
 	Fold, Text bool
 }
 
-// A Writer is a statement that is being written: its text, and the values bound to its
-// placeholders. Package runtime has the only one.
+// A Writer is a statement that is being written: its text, and the values of its
+// placeholders. Only package runtime implements it.
 type Writer interface {
 	// Text appends SQL as it is.
 	Text(string)
@@ -241,15 +237,14 @@ type Writer interface {
 	AsText(column string)
 	// In appends the beginning of operand IN (…), or operand NOT IN (….
 	In(o Operand, not bool)
-	// Crowded reports whether n more values would take more than half of what a
-	// statement takes, so that they had better travel as one.
+	// Crowded reports whether n more values would fill more than half of what a statement
+	// can have. Dialects then send a list as one value.
 	Crowded(n int) bool
-	// SortKey appends what rows are sorted by: the column as it is read.
+	// SortKey appends the key by which rows are sorted: the column as it is read.
 	SortKey(column string)
-	// IsLong reports whether a column may hold values of 65,536 bytes and more.
+	// IsLong reports whether a column may have values of 65,536 bytes and more.
 	IsLong(column string) bool
 }
 
-// Withheld is the text of a driver's error that may quote a value, as errors.As
-// gives it.
+// Withheld is the text of a redacted error, as errors.As gives it.
 const Withheld = "the text is withheld, as it may quote a value"

@@ -1,8 +1,7 @@
-// Package dialect is what a database has to do for authgen, and what it is told to do
-// so: the interface Dialect, connections and results, kinds of failures, descriptions
-// of tables as generated code has them and as the catalog tells of them, and values on
-// their way to columns and back.
+// Package dialect is the interface between package runtime and the databases. It has the
+// interface Dialect, connections and results, kinds of failures, descriptions of tables
+// as generated code and as catalogs have them, and the conversion of values.
 //
-// The packages below it implement it. A program names sqlite.Open, postgres.Open or
-// mysql.Open, and of this package at most a Kind or a Database.
+// The packages below it implement the dialects. A program calls sqlite.Open,
+// postgres.Open or mysql.Open, and needs at most Kind and Database of this package.
 package dialect

@@ -13,8 +13,8 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// An encoder writes JSON in which "<", ">" and "&" stand as they are: it goes
-// into no HTML, and each would be six characters.
+// An encoder writes JSON without escaping "<", ">" and "&". The JSON never goes into HTML,
+// and an escape takes six characters.
 type encoder struct {
 	text bytes.Buffer
 	json *json.Encoder
@@ -27,11 +27,10 @@ var encoders = sync.Pool{New: func() any {
 	return e
 }}
 
-// maxKept is the largest text whose memory is kept for the next one.
+// maxKept is the largest buffer that is kept for the next text.
 const maxKept = 64 << 10
 
-// CompactJSON returns text that is JSON without needless spaces, as EncodeJSON writes
-// it.
+// CompactJSON returns JSON without needless spaces, in the form of EncodeJSON.
 func CompactJSON(text json.RawMessage) json.RawMessage {
 	e := encoders.Get().(*encoder)
 	defer e.release()
@@ -41,7 +40,7 @@ func CompactJSON(text json.RawMessage) json.RawMessage {
 	return bytes.Clone(e.text.Bytes())
 }
 
-// release gives back an encoder whose text nobody needs any more.
+// release returns an encoder whose text is no longer needed.
 func (e *encoder) release() {
 	if e.text.Cap() <= maxKept {
 		e.text.Reset()
@@ -49,8 +48,9 @@ func (e *encoder) release() {
 	}
 }
 
-// EncodeJSON returns v as JSON, as events and jobs are stored. A Secret in it is an error, as its text would be
-// lost: a [authgen.ValidationError] that names where it is, "address.token".
+// EncodeJSON returns v as JSON, in the form in which events and jobs are stored. A Secret
+// in v is an error, because JSON would lose its text: an [authgen.ValidationError] that
+// says where it is, such as "address.token".
 func EncodeJSON(v any) (string, error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
@@ -66,7 +66,7 @@ func EncodeJSON(v any) (string, error) {
 	return string(text), nil
 }
 
-// findSecret returns where JSON shows a Secret of v, if it does.
+// findSecret returns where v has a Secret that JSON would show.
 func findSecret(v reflect.Value, at string) (path string, found bool) {
 	switch {
 	case !v.IsValid():
@@ -97,8 +97,7 @@ func findSecret(v reflect.Value, at string) (path string, found bool) {
 	return "", false
 }
 
-// isOpt reports whether values of a type are an [authgen.Opt], whose first field is what it
-// holds.
+// isOpt reports whether a type is an [authgen.Opt]. Its first field is the value.
 func isOpt(t reflect.Type) bool {
 	return t.PkgPath() == reflect.TypeFor[authgen.Opt[int]]().PkgPath() && strings.HasPrefix(t.Name(), "Opt[")
 }
@@ -124,5 +123,5 @@ func findInStruct(v reflect.Value, at string) (path string, found bool) {
 	return "", false
 }
 
-// below returns the path of a part.
+// below returns the path of a part of a value.
 func below(at, part string) string { return strings.TrimPrefix(at+"."+part, ".") }

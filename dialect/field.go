@@ -1,7 +1,7 @@
 package dialect
 
-// A Field describes a field of a table: its key in schema.yaml, its SQL name, and
-// what its values may be.
+// A Field describes a field of a table: its key in schema.yaml, its SQL name, and which
+// values it may have.
 type Field struct {
 	Key, Column string
 	Type        FieldType
@@ -17,12 +17,11 @@ type Field struct {
 	Enum        []string // the only values; nil: any
 }
 
-// A FieldType is the type of a field, as schema.yaml has it. A field that refers
-// to another has the type of that.
+// A FieldType is the type of a field in schema.yaml. A field that refers to another has
+// the type of that one.
 type FieldType uint8
 
-// The types of fields. The ids of a table are TypeString, or TypeBigint where the
-// database counts them.
+// The types of fields. Ids are TypeString, or TypeBigint if the database counts them.
 const (
 	TypeString FieldType = iota
 	TypeText
@@ -45,7 +44,7 @@ func (t FieldType) String() string {
 	}[t]
 }
 
-// Values says what values of the type are, for messages.
+// Values describes the values of the type, for messages.
 func (t FieldType) Values() string {
 	return [...]string{
 		TypeString: "every text", TypeText: "every text", TypeInt: "every whole number of 32 bits", TypeBigint: "every whole number of 64 bits",

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// JSON returns v as an argument that is stored as JSON text; a nil pointer is
-// stored as null.
+// JSON returns v as an argument that is stored as JSON text. A nil pointer is stored as
+// null.
 func JSON(v any) driver.Valuer { return JSONArg{v} }
 
 // A JSONArg is a value on its way to a column of JSON.
@@ -26,7 +26,7 @@ func (a JSONArg) Value() (driver.Value, error) {
 	return text, nil
 }
 
-// AsJSON returns a reader of a column of JSON text into what to points at.
+// AsJSON returns a Scanner that reads a column of JSON text into what to points at.
 func AsJSON(to any) sql.Scanner { return jsonScanner{to} }
 
 type jsonScanner struct{ to any }

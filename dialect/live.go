@@ -8,24 +8,24 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// A LiveTable is what a database's catalog says of a table, in words that all
-// databases share. Dialects make it, see [Dialect.Inspect].
+// A LiveTable is a table as the catalog of a database describes it, in terms that all
+// databases share. [Dialect.Inspect] returns it.
 type LiveTable struct {
 	Name    string
-	Unfit   string // what it is instead of a table, "is a view"; empty: it is one
-	Engine  string // of MySQL, where that has no transactions
-	Collate string // of MySQL: the collation that new columns of text are to be given, where they get another
+	Unfit   string // why it cannot be used, such as "is a view"; empty: it is a table
+	Engine  string // of MySQL: the engine, if it has no transactions
+	Collate string // of MySQL: the collation that new columns of text must name, because the default is another
 	Columns []LiveColumn
 	Primary []string     // the columns of its primary key
-	Uniques []LiveUnique // of all rows, the primary key not among them
+	Uniques []LiveUnique // for all rows, without the primary key
 	Foreign []LiveForeign
 	Checks  []LiveCheck
 
-	// Triggered says that the database has triggers of its own on the rows of the
-	// table, or may have, so that what is stored may be other than what was sent.
+	// Triggered says that the database has, or may have, triggers of its own on the table.
+	// A stored row may then differ from what was sent.
 	Triggered bool
-	// Rewritten says that they may write a row again once it is written, or keep it
-	// from being written, so that no statement gives back what is stored.
+	// Rewritten says that these triggers may change a row after it is written, or prevent
+	// the write, so that no statement returns what is stored.
 	Rewritten bool
 }
 
@@ -43,16 +43,16 @@ func (t *LiveTable) Column(name string) *LiveColumn {
 type LiveColumn struct {
 	Name     string
 	Type     string     // as the database declares it
-	Holds    FieldTypes // those whose values come back as they went in, or in another form that says the same
-	Times    TimeForms  // how it may hold times
-	Rewrites FieldTypes // those whose values come back in another form
+	Holds    FieldTypes // the types whose values it returns unchanged, or in an equivalent form
+	Times    TimeForms  // the forms in which it may have times
+	Rewrites FieldTypes // the types whose values it returns in another form
 
-	// Limit says what it holds at most, and what type holds more, where the error of
-	// a value that it refuses names it.
+	// Limit says how large its values may be, and which type takes larger ones, for the
+	// error about a value that it refuses.
 	Limit string
 
-	Micros bool // it holds times that are finer than milliseconds
-	Long   bool // it holds values of 65,536 bytes and more
+	Micros bool // it keeps times that are finer than milliseconds
+	Long   bool // it takes values of 65,536 bytes and more
 
 	Nullable  bool
 	Default   bool // a row that is stored without it gets a value
@@ -61,25 +61,24 @@ type LiveColumn struct {
 	Moved     bool // the database sets it whenever the row is updated
 
 	Collation string   // of text on MySQL
-	Folding   string   // its collation, where that takes different texts for the same
+	Folding   string   // its collation, if that takes different texts for the same
 	Pads      bool     // Folding ignores spaces at the end of a text, and nothing else
-	Charset   string   // its character set, where that does not have every character
+	Charset   string   // its character set, if that lacks characters
 	Bytewise  string   // of text: the collation that compares by bytes
-	Length    int      // characters that it takes at most; 0: no limit of its own
+	Length    int      // how many characters it takes; 0: no limit of its own
 	Cuts      Cut      // where it cuts text that is too long
-	Values    []string // the only ones that its type has; nil: any
-	UUIDs     bool     // of text it takes UUIDs only
+	Values    []string // the only values of its type; nil: any
+	UUIDs     bool     // the only texts that it takes are UUIDs
 }
 
-// A Cut is where a column cuts text that is too long and ends in spaces, which
-// databases do without an error: behind so many characters, or so many bytes. The zero
-// Cut is none.
+// A Cut is the length, in characters or bytes, at which a column cuts text that is too long
+// and ends in spaces. Databases do so without an error. The zero Cut cuts nothing.
 type Cut struct {
 	Limit int
 	Bytes bool
 }
 
-// Cuts reports whether something is cut off a text.
+// Cuts reports whether a text would be cut.
 func (c Cut) Cuts(text string) bool {
 	if c.Limit == 0 || len(text) <= c.Limit || strings.IndexByte(" \t\n\v\f\r", text[len(text)-1]) < 0 {
 		return false
@@ -95,7 +94,7 @@ func (c Cut) String() string {
 	return strconv.Itoa(c.Limit) + " characters"
 }
 
-// A LiveUnique is a set of columns whose values no two rows of a table share.
+// A LiveUnique is a set of columns in which no two rows of a table have the same values.
 type LiveUnique struct {
 	Name    string
 	Columns []string
@@ -103,18 +102,18 @@ type LiveUnique struct {
 
 // A LiveForeign is a reference to another table.
 type LiveForeign struct {
-	Name     string // empty where it has none
+	Name     string // empty: it has no name
 	Columns  []string
 	Table    string
 	Targets  []string // empty: the primary key
 	OnDelete string   // "CASCADE", "SET NULL", "RESTRICT", "NO ACTION" or "SET DEFAULT"
-	OnUpdate string   // the same, where the dialect asks for it
+	OnUpdate string   // likewise, if the dialect reads it
 }
 
 // A LiveCheck is a condition that every row of a table keeps.
 type LiveCheck struct {
-	Name      string // empty where it has none
-	Condition string // in the words of the database
+	Name      string // empty: it has no name
+	Condition string // in the SQL of the database
 }
 
 // FieldTypes is a set of types.
@@ -132,8 +131,8 @@ func TypesOf(types ...FieldType) FieldTypes {
 // Has reports whether a type is in the set.
 func (s FieldTypes) Has(t FieldType) bool { return s&(1<<t) != 0 }
 
-// TimeForms says how a column may hold times: that matters on SQLite, which has
-// no type for them, and where a form compares with itself only.
+// TimeForms are the forms in which a column may have times. They matter on SQLite, which
+// has no type for times and compares only times of the same form.
 type TimeForms uint8
 
 // The forms of times, joined with |.

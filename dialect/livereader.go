@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// A LiveReader collects the rows that a dialect reads from its catalog into
-// tables. Names that the database takes for those of the schema become these.
+// A LiveReader collects rows of a catalog into tables. Names that the database takes for
+// the same as those of the schema are spelled as in the schema.
 type LiveReader struct {
-	Wanted                  []*Table // the tables that are asked for
-	FoldTables, FoldColumns bool     // the database takes a and A for one name
+	Wanted                  []*Table // the tables to read
+	FoldTables, FoldColumns bool     // whether the database ignores the case of their names
 
 	tables []*LiveTable
 	begun  map[liveKey]bool
@@ -22,8 +22,8 @@ type liveKey struct{ table, what, name string }
 // Tables returns the tables that were found.
 func (l *LiveReader) Tables() []*LiveTable { return l.tables }
 
-// Table returns the table with that name, which it adds if it is new, or nil if
-// it is none of those asked for.
+// Table returns the table with that name, and adds it if it is new. It returns nil for a
+// table that is not in Wanted.
 func (l *LiveReader) Table(name string) *LiveTable {
 	wanted := l.wanted(name)
 	if wanted == nil {
@@ -37,7 +37,7 @@ func (l *LiveReader) Table(name string) *LiveTable {
 	return t
 }
 
-// found returns the table with that name if it was added.
+// found returns the table with that name, or nil if it was not added.
 func (l *LiveReader) found(name string) *LiveTable {
 	wanted := l.wanted(name)
 	for _, t := range l.tables {
@@ -66,7 +66,7 @@ func (l *LiveReader) Column(t *LiveTable, c LiveColumn) {
 	t.Columns = append(t.Columns, c)
 }
 
-// column returns the name of a column as the schema has it.
+// column returns the name of a column as the schema spells it.
 func (l *LiveReader) column(t *Table, name string) string {
 	if t == nil || !l.FoldColumns {
 		return name
@@ -79,11 +79,12 @@ func (l *LiveReader) column(t *Table, name string) string {
 	return name
 }
 
-// Keys reads the keys of the tables that have columns. A row of the query is a column of a key: the
-// table; "primary", "unique", "foreign", "check" or "trigger"; a name; the column;
-// and of a foreign key the table and column referred to, and what it does on a
-// delete and on an update. Of a check, the column is its condition. Of a trigger it is
-// when it may write a row again, or keep it from being written, and else null.
+// Keys reads the keys of the tables that have columns. Each row of the query is one column
+// of a key: the table; "primary", "unique", "foreign", "check" or "trigger"; the name; the
+// column; and for a foreign key the table and column that it refers to, and its rules for
+// deletes and updates. For a check, the column is its condition. For a trigger, the column
+// says when it may change a row after the write or prevent the write, and is null if it
+// never does.
 func (l *LiveReader) Keys(ctx context.Context, conn Conn, query string, args ...any) error {
 	l.begun = map[liveKey]bool{}
 	return EachRow(ctx, conn, func(rows *sql.Rows) error {
@@ -100,7 +101,7 @@ func (l *LiveReader) Keys(ctx context.Context, conn Conn, query string, args ...
 	}, query, args...)
 }
 
-// key adds a row of Keys. The columns of a key come one after the other.
+// key adds a row of Keys. The columns of a key are in successive rows.
 func (l *LiveReader) key(t *LiveTable, key liveKey, column string, foreign LiveForeign, target string) {
 	first := !l.begun[key]
 	l.begun[key] = true
@@ -135,7 +136,7 @@ func (l *LiveReader) key(t *LiveTable, key liveKey, column string, foreign LiveF
 	}
 }
 
-// EachRow runs a query and calls scan for each of its rows. It is for dialects.
+// EachRow runs a query and calls scan for each row. It is for dialects.
 func EachRow(ctx context.Context, conn Conn, scan func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := conn.QueryContext(ctx, query, args...)
 	if err != nil {

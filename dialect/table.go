@@ -7,22 +7,22 @@ type Table struct {
 	Name   string  // its SQL name
 	ID     string  // the SQL name of its primary key
 	Serial bool    // the database counts the ids
-	IDs    string  // who makes them, as schema.yaml spells it
+	IDs    string  // who makes the ids, as in schema.yaml
 	Fields []Field // every field, the id first, in the order in which rows are read
 
 	Uniques []Unique // the primary key and every unique index
 
 	Foreign []Foreign // its references to other tables
 
-	// Beneath holds the keys of the tables whose rows the database itself may
-	// delete or change when a row of this table is deleted.
+	// Beneath has the keys of the tables whose rows the database itself may delete or
+	// change when a row of this table is deleted.
 	Beneath []string
-	Endless bool // rows go with a row of this table in chains of any length
-	Ring    bool // and the references by which they go lead from a table to others and back
+	Endless bool // a delete may cascade over chains of any length
+	Ring    bool // such a chain may lead to other tables and back
 }
 
-// A SQL is one statement, or several, a text for each dialect. The text of a dialect that
-// schema.yaml leaves out is empty.
+// A SQL is one statement, or several, with a text for each dialect. The text is empty for a
+// dialect that schema.yaml does not name.
 type SQL struct {
 	SQLite, Postgres, MySQL string
 }
@@ -39,7 +39,7 @@ func (s SQL) For(k Kind) string {
 	}
 }
 
-// A Unique is a set of columns whose values no two rows share.
+// A Unique is a set of columns in which no two rows have the same values.
 type Unique struct {
 	Index  string   // its SQL name; empty for the primary key
 	Fields []string // keys in schema.yaml
@@ -51,6 +51,6 @@ type Unique struct {
 type Foreign struct {
 	Constraint    string // SQL name of the foreign key
 	Field, Column string // the field that refers, and its SQL name
-	Table, Target string // SQL names of the table and column referred to
+	Table, Target string // SQL names of the table and column that it refers to
 	OnDelete      string // "CASCADE", "SET NULL" or "RESTRICT"
 }

@@ -8,13 +8,12 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// Millis returns t in UTC, cut to milliseconds, which is what every database
-// stores (C1).
+// Millis returns t in UTC, cut to milliseconds, as every database stores it (C1).
 func Millis(t time.Time) time.Time {
 	return t.UTC().Truncate(time.Millisecond)
 }
 
-// MillisOf returns what Millis does for a time that may be null.
+// MillisOf is Millis for a time that may be null.
 func MillisOf(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -23,12 +22,12 @@ func MillisOf(t *time.Time) *time.Time {
 	return &m
 }
 
-// A Time reads a column of times into the time.Time it is converted from.
+// A Time reads a column of times. Convert a *time.Time to it.
 type Time time.Time
 
-// Scan is called by database/sql. It takes a time, or text of [authgen.TimeLayout] where
-// the database has no type for times. Other text does not compare with that, so it
-// is no time here (W11).
+// Scan is called by database/sql. It takes a time or, for a database without a type for
+// times, text of [authgen.TimeLayout]. It refuses other text, which would not compare with
+// that (W11).
 func (t *Time) Scan(src any) error {
 	v, err := timeOf(src)
 	if err == nil {
@@ -42,15 +41,15 @@ type NullTime struct {
 	To **time.Time
 }
 
-// Scan is called by database/sql, and takes what [Time] does.
+// Scan is called by database/sql. It takes what the Scan of [Time] takes.
 func (n NullTime) Scan(src any) error { return scanNull(n.To, src, timeOf) }
 
-// An Instant is a time on its way from and to a column of integer milliseconds,
-// where the dialect stores such as integers.
+// An Instant reads and writes a column that stores times as integer milliseconds, on a
+// dialect that does so.
 type Instant time.Time
 
-// Scan is called by database/sql. It takes a time, or the milliseconds since 1970
-// where the database has no type for times.
+// Scan is called by database/sql. It takes a time or, for a database without a type for
+// times, milliseconds since 1970.
 func (t *Instant) Scan(src any) error {
 	v, err := instantOf(src)
 	if err == nil {
@@ -64,7 +63,7 @@ type NullInstant struct {
 	To **time.Time
 }
 
-// Scan is called by database/sql, and takes what [Instant] does.
+// Scan is called by database/sql. It takes what the Scan of [Instant] takes.
 func (n NullInstant) Scan(src any) error { return scanNull(n.To, src, instantOf) }
 
 func scanNull(to **time.Time, src any, of func(any) (time.Time, error)) error {
@@ -86,7 +85,7 @@ func timeOf(src any) (time.Time, error) {
 	case []byte:
 		return timeOf(string(v))
 	case string:
-		// Parse takes a comma, and a figure for two, as well.
+		// Parse would also take a comma, and one digit in place of two.
 		if t, err := time.Parse(authgen.TimeLayout, v); err == nil && len(v) == len(authgen.TimeLayout) && v[19] == '.' {
 			return t, nil
 		}
@@ -105,5 +104,5 @@ func instantOf(src any) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("integer milliseconds are not stored as %T", src)
 }
 
-// A Micros is a time to compare with a column of microseconds, not to be cut.
+// A Micros is a time for a comparison with a column of microseconds. It is not cut.
 type Micros time.Time

@@ -7,24 +7,24 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// uniqueColumns are those of a unique index, which is the primary key's too, by
-// the name that MariaDB gives and by that of MySQL, with the table ahead. Index
-// names are those of a table: that which was written comes first.
+// uniqueColumns finds the columns of a unique index or the primary key, by its name on
+// MariaDB, or by its name on MySQL, which begins with the table. Names of indexes are unique
+// only within a table, so the written table comes first.
 const uniqueColumns = `
 SELECT table_name, column_name
 FROM information_schema.statistics
 WHERE table_schema = DATABASE() AND non_unique = 0 AND column_name IS NOT NULL AND ? IN (index_name, CONCAT(table_name, '.', index_name))
 ORDER BY table_name <> ?, table_name, seq_in_index`
 
-// foreignColumns are those of a foreign key that refer.
+// foreignColumns finds the referring columns of a foreign key.
 const foreignColumns = `
 SELECT table_name, column_name
 FROM information_schema.key_column_usage
 WHERE constraint_schema = DATABASE() AND referenced_table_name IS NOT NULL AND constraint_name = ?
 ORDER BY table_name <> ?, table_name, ordinal_position`
 
-// checkedColumns are those that a CHECK reads, whose condition both servers show
-// with names in backquotes. It takes ofTheTable.
+// checkedColumns finds the columns of a CHECK. Both servers show its condition with names in
+// backquotes. It takes ofTheTable.
 const checkedColumns = `
 SELECT c.table_name, l.column_name
 FROM information_schema.table_constraints c

@@ -12,8 +12,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Classify tells failures by their number, which MariaDB and MySQL share, and
-// by the class of their SQLSTATE where the number says no more.
+// Classify reads the number of a failure, which MariaDB and MySQL share, and the class of its
+// SQLSTATE if the number is not enough.
 func (*mysqlDialect) Classify(err error) dialect.Fault {
 	reported, ok := report(err)
 	if !ok {
@@ -34,7 +34,7 @@ func (*mysqlDialect) Classify(err error) dialect.Fault {
 	return fault
 }
 
-// outOfRange is the number of the error that arithmetic leaves the range of its type.
+// outOfRange is the number of the error for arithmetic that leaves the range of its type.
 const outOfRange = 1690
 
 func kindOf(e reported) dialect.FaultKind {
@@ -43,14 +43,14 @@ func kindOf(e reported) dialect.FaultKind {
 		return dialect.FaultUnique
 	case 1216, 1217, 1451, 1452, 1761, 1762:
 		return dialect.FaultForeignKey
-	case 1213, // deadlock, which undoes the transaction
-		1020, 1412, // a row, a table has changed since it was read
+	case 1213, // a deadlock, which undoes the transaction
+		1020, 1412, // a row or a table has changed since it was read
 		1615: // a prepared statement is of no use any more
 		return dialect.FaultRetry
-	case 1205, // lock timeout, which undoes the one statement only
-		1689, 3572: // gave way to another lock, would have to wait for one
+	case 1205, // a lock timeout, which undoes only the statement
+		1689, 3572: // the statement gave way to another lock, or would have to wait for one
 		return dialect.FaultLockWait
-	case 1180: // a failure during COMMIT, a deadlock with another node of a cluster among them
+	case 1180: // a failure during COMMIT, for example a deadlock with another node of a cluster
 		if strings.Contains(e.message, "error 149") {
 			return dialect.FaultRetry
 		}
@@ -60,9 +60,9 @@ func kindOf(e reported) dialect.FaultKind {
 			return dialect.FaultReadOnly
 		}
 		return dialect.FaultOther
-	case 1792, 1836, 3100: // a transaction, a server is read-only; a cluster refuses what this node would commit
+	case 1792, 1836, 3100: // a read-only transaction or server; a cluster that refuses the commit of this node
 		return dialect.FaultReadOnly
-	case 1040, 1203, 1226: // too many connections, in all or of a user; a limit of the user's
+	case 1040, 1203, 1226: // too many connections, of all users or of one; a limit of the user's
 		return dialect.FaultFull
 	case 3008: // MySQL's for cascades that are too deep
 		return dialect.FaultDepth
@@ -96,8 +96,8 @@ func kindOf(e reported) dialect.FaultKind {
 	return dialect.FaultOther
 }
 
-// failedCheck returns the name of the CHECK that refused a row: MariaDB calls that
-// of a column "table.column".
+// failedCheck returns the name of the CHECK that refused a row. MariaDB calls the CHECK of a
+// column "table.column".
 func failedCheck(e reported) string {
 	switch e.number {
 	case 4025:
@@ -110,14 +110,14 @@ func failedCheck(e reported) string {
 	return ""
 }
 
-// lost are the driver's own errors of a connection that is of no more use.
+// lost has the driver's own errors for a connection that can no longer be used.
 var lost = []string{"invalid connection", "bad connection", "malformed packet", "commands out of sync"}
 
-// classifyUnreported tells failures of which the server has said nothing.
+// classifyUnreported classifies failures that the server did not report.
 func classifyUnreported(err error) dialect.FaultKind {
 	var network net.Error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // an earlier statement's
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // the context of an earlier statement
 		return dialect.FaultInterrupted
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
 		return dialect.FaultLost
@@ -131,17 +131,17 @@ func classifyUnreported(err error) dialect.FaultKind {
 	return dialect.FaultOther
 }
 
-// A reported is what the server said of a failure.
+// A reported is the server's report of a failure.
 type reported struct {
 	number         uint16
 	state, message string
 }
 
-// driverPath is the package whose errors are looked into, and no program's own.
+// driverPath is the package of the driver. Errors of other packages are ignored.
 const driverPath = "github.com/go-sql-driver/mysql"
 
-// report returns what the server said, without importing the driver: its error
-// is a struct with the fields Number, SQLState and Message.
+// report returns the server's report. It does not import the driver, whose error is a struct
+// with the fields Number, SQLState and Message.
 func report(err error) (r reported, ok bool) {
 	v, ok := find(err)
 	if !ok {
@@ -175,7 +175,7 @@ func find(err error) (v reflect.Value, ok bool) {
 	return v, false
 }
 
-// Redact leaves number and state.
+// Redact keeps only the number and the state.
 func (*mysqlDialect) Redact(err error) error {
 	v, ok := find(err)
 	if !ok {

@@ -8,16 +8,16 @@ import (
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
-// A declared is the type of a column, in the words of information_schema.
+// A declared is the type of a column in information_schema.
 type declared struct {
 	data, full         string // "varchar", "varchar(255)"
-	length             int64  // of text, in characters, or for the types called text in bytes
-	digits             int64  // of the seconds of a time
+	length             int64  // of text, in characters; of the types called text, in bytes
+	digits             int64  // of a time: digits of a second
 	charset, collation string // of text
 	bytewise           string // the collation that text should have
 }
 
-// Types of what they hold as it is.
+// The types of fields whose values a type keeps unchanged.
 var (
 	smallNumbers = dialect.TypesOf(dialect.TypeBool)
 	numbers      = smallNumbers | dialect.TypesOf(dialect.TypeInt)
@@ -37,16 +37,16 @@ var (
 	}
 )
 
-// long are the types of values that MariaDB does not sort by to their ends.
+// long are the types whose values MariaDB does not sort by as a whole.
 var long = map[string]bool{"mediumtext": true, "longtext": true, "mediumblob": true, "longblob": true}
 
-// rewrites are the values of which a type keeps what they say, and not how.
+// rewrites has the types of fields whose values a type keeps in another form.
 var rewrites = map[string]dialect.FieldTypes{"json": dialect.TypesOf(dialect.TypeJSON), "uuid": dialect.TypesOf(dialect.TypeString)}
 
-// utf8Bytes is the most that a character of utf8mb4 takes.
+// utf8Bytes is the largest number of bytes of a character in utf8mb4.
 const utf8Bytes = 4
 
-// describe says in c what the type means.
+// describe records in c what the type means.
 func (d declared) describe(c *dialect.LiveColumn) {
 	c.Holds, c.Times = held[d.data], dialect.TimesText|dialect.TimesInteger
 	c.Long, c.Limit = long[d.data], d.limit()
@@ -80,7 +80,7 @@ func (d declared) describe(c *dialect.LiveColumn) {
 	c.Collation, c.Bytewise = d.collation, d.bytewise
 }
 
-// limit says what a type holds at most, and what type holds more.
+// limit says how large the values of a type may be, and which type takes larger ones.
 func (d declared) limit() string {
 	switch d.data {
 	case "timestamp":
@@ -97,9 +97,9 @@ func (d declared) limit() string {
 	return ""
 }
 
-// byBytes reports whether a collation compares by bytes and pads nothing (W8).
-// Those called _bin fill the shorter text up with spaces, but for those of
-// MariaDB that say no, and that of MySQL 8.
+// byBytes reports whether a collation compares by bytes without padding (W8). Collations
+// called _bin pad the shorter text with spaces, except MariaDB's that have nopad in their
+// names, and that of MySQL 8.
 func byBytes(collation string) bool {
 	return strings.HasSuffix(collation, "_nopad_bin") || collation == "utf8mb4_0900_bin" || collation == "binary"
 }

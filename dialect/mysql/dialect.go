@@ -13,20 +13,20 @@ import (
 
 // A dialect speaks to MariaDB and to MySQL.
 type mysqlDialect struct {
-	opened  bool        // by Open, with a DSN that was put right
-	mariaDB atomic.Bool // found by Check
-	isSetUp atomic.Bool // found by Check: the connections are those of Wrap
+	opened  bool        // Open made it, with a corrected DSN
+	mariaDB atomic.Bool // Check sets it
+	isSetUp atomic.Bool // Check sets it: the connections are those of Wrap
 }
 
 func (*mysqlDialect) Kind() dialect.Kind { return dialect.MySQL }
 
-// SingleWriter: rows are locked, not the database.
+// SingleWriter is false: writers lock rows, not the database.
 func (*mysqlDialect) SingleWriter() bool { return false }
 
 func (*mysqlDialect) HalfDone() bool { return false }
 
-// Strands: MySQL 9.7 follows a reference of a table to itself, and none that comes
-// back to a table by way of another. MariaDB follows both.
+// Strands is true for MySQL: version 9.7 follows a reference of a table to itself, but not
+// references that come back to a table by way of another. MariaDB follows both.
 func (d *mysqlDialect) Strands() bool { return !d.mariaDB.Load() }
 
 func (*mysqlDialect) Server() bool { return true }
@@ -39,8 +39,8 @@ func (*mysqlDialect) AppendPlaceholder(sql []byte, n int) []byte {
 	return rowsql.MySQL.AppendPlaceholder(sql, n)
 }
 
-// AppendMatch uses no LIKE, in which some characters are special (W3). The
-// column's collation compares by bytes (W8).
+// AppendMatch does not use LIKE, in which some characters are special (W3). The collation of
+// the column compares by bytes (W8).
 func (*mysqlDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Operand, v any) {
 	switch m {
 	case dialect.MatchContains:
@@ -62,14 +62,15 @@ func (*mysqlDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Op
 	b.Bind(v)
 }
 
-// NoLimit: there is no word for it (dev.mysql.com/doc/refman/8.0/en/select.html).
+// NoLimit returns a very large limit, because MySQL has no word for none
+// (dev.mysql.com/doc/refman/8.0/en/select.html).
 func (*mysqlDialect) NoLimit() string { return " LIMIT 18446744073709551615" }
 
-// LockRows: there is one lock of a row that is to be written.
+// LockRows uses FOR UPDATE, the only lock for rows that will be written.
 func (*mysqlDialect) LockRows(criteria.Lock) string { return " FOR UPDATE" }
 
-// Returns: MariaDB has RETURNING for INSERT and DELETE, and not for UPDATE; MySQL has
-// none.
+// Returns depends on the server: MariaDB has RETURNING for INSERT and DELETE, but not for
+// UPDATE; MySQL does not have it.
 func (d *mysqlDialect) Returns() dialect.Returning {
 	if d.mariaDB.Load() {
 		return dialect.ReturnsDeleted | dialect.ReturnsInserted
@@ -105,8 +106,8 @@ func (*mysqlDialect) Bind(v any) any {
 	return v
 }
 
-// How times are written in JSON, and those of the year 0 always, which the driver
-// refuses.
+// The form of times in JSON. Times of the year 0 always have it, because the driver refuses
+// them.
 const (
 	timeLayout  = "2006-01-02 15:04:05.000"
 	microLayout = "2006-01-02 15:04:05.000000"
@@ -128,8 +129,8 @@ func (*mysqlDialect) Link(driverConn any) dialect.Link {
 	return nil
 }
 
-// Begin sets the isolation whatever the session's default is (U10), unless the
-// session was set up so that it is the default.
+// Begin sets the isolation level, whatever the session's default is (U10), unless the setup
+// of the session made it the default.
 func (d *mysqlDialect) Begin(o authgen.TxOption) []string {
 	begin := "BEGIN"
 	if o&authgen.ReadOnly != 0 {
@@ -146,11 +147,11 @@ func (d *mysqlDialect) Begin(o authgen.TxOption) []string {
 
 func (*mysqlDialect) End(authgen.TxOption) []string { return nil }
 
-// noSavepoint is the number of the error that there is no such savepoint.
+// noSavepoint is the number of the error for a savepoint that does not exist.
 const noSavepoint = 1305
 
-// State makes a savepoint, which outside of a transaction is not there
-// any more when it is released. MariaDB could be asked, MySQL could not.
+// State makes a savepoint and releases it. Outside of a transaction the savepoint is gone by
+// then. MariaDB could be asked for its state, but MySQL could not.
 func (*mysqlDialect) State(ctx context.Context, conn dialect.Conn) (dialect.TxState, error) {
 	_, err := conn.ExecContext(ctx, "SAVEPOINT authgen_probe")
 	if err == nil {

@@ -6,9 +6,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// foldBefore and foldBehind stand around a column whose ASCII letters are put in
-// lower case. LOWER would fold the letters of every script, which the other
-// databases don't; REPLACE compares by bytes.
+// foldBefore and foldBehind go around a column to put its ASCII letters in lower case. LOWER
+// would change the letters of every script, as no other database does. REPLACE compares by
+// bytes.
 var foldBefore, foldBehind = replaceLetters()
 
 func replaceLetters() (before, behind string) {

@@ -8,13 +8,13 @@ import (
 	"reflect"
 )
 
-// errChangedRows says that an UPDATE counts the rows that it changed instead of
-// those that it found.
-var errChangedRows = errors.New("an UPDATE that stores what is there already counts as no such row: add clientFoundRows=true to the DSN, or use mysql.Open")
+// errChangedRows says that an UPDATE counts the rows that it changed, instead of those that
+// it matched.
+var errChangedRows = errors.New("an UPDATE that changes nothing counts as one that finds no row: add clientFoundRows=true to the DSN, or use mysql.Open")
 
-// checkFoundRows refuses connections on which an UPDATE counts the rows that it
-// changed. The driver's connection has its configuration; one that is wrapped
-// in something else shows it only by an UPDATE.
+// checkFoundRows refuses connections on which an UPDATE counts the rows that it changed. The
+// driver's connection tells its configuration. If something wraps that connection, only an
+// UPDATE can tell.
 func checkFoundRows(ctx context.Context, c *sql.Conn) error {
 	var on, known bool
 	err := c.Raw(func(driverConn any) error {
@@ -35,8 +35,8 @@ func checkFoundRows(ctx context.Context, c *sql.Conn) error {
 	return nil
 }
 
-// countsFoundRows looks at the configuration of a connection of
-// go-sql-driver's, without importing the driver.
+// countsFoundRows reads the configuration of a connection of go-sql-driver's, without
+// importing the driver.
 func countsFoundRows(driverConn any) (on, known bool) {
 	v := reflect.Indirect(reflect.ValueOf(driverConn))
 	if v.Kind() != reflect.Struct {
@@ -53,10 +53,10 @@ func countsFoundRows(driverConn any) (on, known bool) {
 	return flag.Bool(), true
 }
 
-// tryFoundRows finds out by an UPDATE, of a temporary table.
+// tryFoundRows finds out by an UPDATE of a temporary table.
 func tryFoundRows(ctx context.Context, c *sql.Conn) (err error) {
 	if _, err := c.ExecContext(ctx, "CREATE TEMPORARY TABLE authgen_probe SELECT 1 AS one"); err != nil {
-		return fmt.Errorf("cannot find out whether clientFoundRows is on, as the driver is wrapped in another and there may be no temporary table: use mysql.Wrap, or grant CREATE TEMPORARY TABLES to the user: %w", err)
+		return fmt.Errorf("cannot find out whether clientFoundRows is on, because another driver wraps this one and the user may create no temporary table: use mysql.Wrap, or grant CREATE TEMPORARY TABLES to the user: %w", err)
 	}
 	defer func() {
 		_, dropErr := c.ExecContext(ctx, "DROP TEMPORARY TABLE authgen_probe")

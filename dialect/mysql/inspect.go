@@ -10,11 +10,10 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What is asked of the catalog; %s is a list of placeholders of the names of
-// tables. MariaDB reads a view of information_schema again for each row that is
-// joined to it, which takes tens of milliseconds of a schema of twenty tables.
-// DISTINCT makes it read each once. The beginning of a text, as an index may have
-// it, is no column.
+// The queries for the catalog. %s is a list of placeholders for the names of tables. MariaDB
+// reads a view of information_schema again for each row that is joined to it, which takes
+// tens of milliseconds for twenty tables; DISTINCT makes it read each view once. An index on
+// the beginning of a text does not count as one on the column.
 const (
 	liveColumns = `
 SELECT t.table_name, t.table_type, t.engine, c.column_name, c.column_type, c.data_type, c.character_maximum_length, c.datetime_precision,
@@ -66,8 +65,8 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 	WHERE event_object_schema = DATABASE() AND event_object_table IN (%[1]s)%[3]s
 ) AS found ORDER BY t, what, name, place`
 
-	// MySQL shows the triggers of a table to those only who have the privilege
-	// TRIGGER for it. To others, every table may have some.
+	// MySQL shows the triggers of a table only to users with the privilege TRIGGER. For other
+	// users every table may have some.
 	hiddenTriggers = `
 	UNION ALL
 	SELECT t.table_name, 'trigger', '', NULL, NULL, NULL, NULL, NULL, 0
@@ -104,7 +103,7 @@ func (d *mysqlDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []
 	return l.Tables(), nil
 }
 
-// sameTable joins a CHECK to its table where its name is not the only one of the
+// sameTable joins a CHECK to its table, on a server where its name need not be unique in the
 // database.
 func (d *mysqlDialect) sameTable() string {
 	if d.mariaDB.Load() {
@@ -113,7 +112,7 @@ func (d *mysqlDialect) sameTable() string {
 	return ""
 }
 
-// hidden finds the tables whose triggers the catalog does not show.
+// hidden finds the tables whose triggers the catalog may hide.
 func (d *mysqlDialect) hidden(list string) string {
 	if d.mariaDB.Load() {
 		return ""
@@ -133,7 +132,7 @@ func (d *mysqlDialect) readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
 	}
 	t := l.Table(table)
 	if t == nil {
-		return nil // of a name that differs in the case of letters only
+		return nil // of a name that differs only in case
 	}
 	t.Unfit = unfit[kind]
 	if !transacted[strings.ToLower(engine.String)] {
@@ -153,7 +152,7 @@ func (d *mysqlDialect) readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
 	return nil
 }
 
-// unescape makes SQL of conditions, which MySQL shows with their quotes escaped.
+// unescape makes SQL of the conditions that MySQL shows with escaped quotes.
 func unescape(tables []*dialect.LiveTable) {
 	for _, t := range tables {
 		for i := range t.Checks {
@@ -162,13 +161,13 @@ func unescape(tables []*dialect.LiveTable) {
 	}
 }
 
-// transacted are the engines that keep transactions.
+// transacted are the engines that have transactions.
 var transacted = map[string]bool{"innodb": true, "rocksdb": true, "ndbcluster": true, "ndb": true, "tokudb": true}
 
-// unfit says what stands in the place of a table.
+// unfit says why a relation cannot be used as a table.
 var unfit = map[string]string{"VIEW": "is a view", "SYSTEM VIEW": "is a view", "SEQUENCE": "is a sequence"}
 
-// bytewise returns the collation that compares by bytes and pads nothing.
+// bytewise returns the collation that compares by bytes without padding.
 func (d *mysqlDialect) bytewise() string {
 	if d.mariaDB.Load() {
 		return "utf8mb4_nopad_bin"

@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// When a context ends, the driver closes the socket, which the server does not
-// notice while a statement waits for a lock: it and its transaction live on,
-// for as long as innodb_lock_wait_timeout allows. So the server is told.
+// When a context ends, the driver closes the socket. The server does not notice that while a
+// statement waits for a lock: the statement and its transaction live on for as long as
+// innodb_lock_wait_timeout allows. So authgen tells the server to end the connection.
 //
-// It finds the connection by a lock that the connection holds for as long as
-// it lives. Its number alone could by then be another's, on a server that was
-// started again, or behind a proxy.
+// Each connection holds a named lock for as long as it lives, and authgen finds the
+// connection by that lock. The number of the connection is not enough: it could belong to
+// another one by then, if the server was started again or is behind a proxy.
 
-// killPatience bounds how long the telling may take.
+// killPatience bounds how long that may take.
 const killPatience = 2 * time.Second
 
-// sign gives a connection a name, or none on a server without such locks.
+// sign gives a connection its lock and returns the name, which is empty on a server without
+// such locks.
 func sign(ctx context.Context, c driver.QueryerContext) string {
 	name := "authgen " + rand.Text()
 	if got, err := ask(ctx, c, "SELECT GET_LOCK('"+name+"', 0)"); err != nil || got != "1" {
@@ -28,13 +29,13 @@ func sign(ctx context.Context, c driver.QueryerContext) string {
 	return name
 }
 
-// kill ends the connection of that name in the server, through a new one.
+// kill opens a new connection, and ends the connection with that name in the server.
 func kill(c driver.Connector, name string) {
 	ctx, cancel := context.WithTimeout(context.Background(), killPatience)
 	defer cancel()
 	conn, err := c.Connect(ctx)
 	if err != nil {
-		return // the server is gone, or too busy to be told
+		return // the server is gone, or too busy
 	}
 	defer func() { _ = conn.Close() }()
 	queryer, ok := conn.(driver.QueryerContext)
@@ -46,7 +47,7 @@ func kill(c driver.Connector, name string) {
 	}
 }
 
-// ask runs a query of one value and returns it as text; null is the empty one.
+// ask runs a query for one value and returns it as text. Null becomes empty.
 func ask(ctx context.Context, c driver.QueryerContext, query string) (text string, err error) {
 	rows, err := c.QueryContext(ctx, query, nil)
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// MaxArgs is what 16 bits count in the answer to COM_STMT_PREPARE.
+// MaxArgs returns the largest number of 16 bits, in which COM_STMT_PREPARE counts.
 func (*mysqlDialect) MaxArgs() int { return 65_535 }
 
-// listLimit is how many values of IN become a placeholder each; longer lists
-// travel as one JSON text.
+// listLimit is how many values of IN get placeholders. Longer lists are sent as one JSON
+// text.
 const listLimit = 10_000
 
-// AppendIn appends the list as placeholders or, if it is long, as a table that
-// the server makes of a JSON text.
+// AppendIn appends the list as placeholders. A long list becomes a table that the server
+// makes of a JSON text.
 func (d *mysqlDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, vs []any) {
 	b.In(o, not)
 	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
@@ -32,8 +32,8 @@ func (d *mysqlDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, v
 	b.Text(")")
 }
 
-// jsonList returns values of one type as JSON holds them, their SQL type, and
-// how the value is made of that.
+// jsonList returns values of one type in JSON, their SQL type, and the expression that makes
+// a value of that.
 func (d *mysqlDialect) jsonList(vs []any) (list []any, value, sqlType string) {
 	list = make([]any, len(vs))
 	longest := 0
@@ -49,8 +49,8 @@ func (d *mysqlDialect) jsonList(vs []any) (list []any, value, sqlType string) {
 	return list, value, sqlType
 }
 
-// jsonValue returns a value as JSON holds it, how it is made of that, and the SQL
-// type of that, which is empty for text.
+// jsonValue returns a value in JSON, the expression that makes the value of that, and its SQL
+// type, which is empty for text.
 func (d *mysqlDialect) jsonValue(v any) (element any, value, sqlType string) {
 	switch stored := v.(type) {
 	case time.Time:
@@ -76,13 +76,13 @@ func (d *mysqlDialect) jsonValue(v any) (element any, value, sqlType string) {
 	}
 }
 
-// longestKey is how many characters an index of the server's takes.
+// longestKey is how many characters an index can have.
 const longestKey = 768
 
-// textType returns the type of text of up to so many characters. Each of the
-// two servers reads one of the comments, with its collation of bytes (W8).
+// textType returns the type for text of up to so many characters. Each of the two servers
+// reads one of the comments, which names its bytewise collation (W8).
 func textType(length int) string {
-	name := "longtext" // which is searched without an index
+	name := "longtext" // which cannot use an index
 	if length <= longestKey {
 		name = "varchar(" + strconv.Itoa(max(length, 1)) + ")"
 	}

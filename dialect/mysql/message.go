@@ -2,12 +2,11 @@ package mysql
 
 import "strings"
 
-// Neither MariaDB nor MySQL sends the name of a violated constraint otherwise
-// than in the message, quoted. These functions find it: the values in front of
-// it may hold anything.
+// MariaDB and MySQL send the name of a violated constraint only in the message, in quotes.
+// These functions find it there, although the values in front of it may have any text.
 
-// quotedLast returns the text in quotes at the end: "Duplicate entry 'x' for key
-// 'user_email_uidx'"; MySQL writes 'user.user_email_uidx'.
+// quotedLast returns the text in quotes at the end of a message such as "Duplicate entry 'x'
+// for key 'user_email_uidx'". MySQL writes 'user.user_email_uidx'.
 func quotedLast(message string) string {
 	message, ok := strings.CutSuffix(message, "'")
 	if !ok {
@@ -26,8 +25,8 @@ func backquotedBehind(message, word string) string {
 	return name
 }
 
-// backquoted returns the name whose opening backquote is left out, and what
-// follows its closing one.
+// backquoted returns the name at the beginning of text, up to its closing backquote, and the
+// text behind that.
 func backquoted(s string) (name, rest string) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -56,9 +55,9 @@ func columnIn(message string) string {
 	}
 	if rest, ok := strings.CutPrefix(name, "'"); ok {
 		rest = strings.TrimSuffix(rest, " doesn't have a default value")
-		return rest[:max(strings.LastIndexByte(rest, '\''), 0)] // quotes in a name stand as they are
+		return rest[:max(strings.LastIndexByte(rest, '\''), 0)] // quotes in a name are not escaped
 	}
-	end := strings.LastIndexByte(name, '`') // and so do backquotes
+	end := strings.LastIndexByte(name, '`') // neither are backquotes
 	if end < 0 {
 		return ""
 	}

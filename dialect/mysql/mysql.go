@@ -1,5 +1,5 @@
-// Package mysql lets a generated package use MariaDB and MySQL, through
-// github.com/go-sql-driver/mysql, which the program imports.
+// Package mysql lets a generated package use MariaDB and MySQL. The program imports the
+// driver, github.com/go-sql-driver/mysql.
 package mysql
 
 import (
@@ -16,20 +16,20 @@ import (
 // driverName is the name under which go-sql-driver registers itself.
 const driverName = "mysql"
 
-// New returns the database behind pool, which the program opened and will
-// close. The generated Open refuses a pool whose connections would break the
-// contract, and says what to add to its DSN.
+// New returns the database of a pool, which the program opens and closes. The generated
+// Open refuses a pool whose connections would break the contract, and says what to add to
+// its DSN.
 func New(pool *sql.DB) dialect.Database {
 	return dialect.Database{Pool: pool, Dialect: &mysqlDialect{}}
 }
 
-// Open returns the database that dsn names, in the words of
-// github.com/go-sql-driver/mysql. What the contract needs is added to the DSN;
-// one that asks for the contrary is an error. The generated Close closes the
-// connections, of which there are 32 at most: call SetMaxOpenConns on the Pool
-// of what it returns to have more, or fewer.
+// Open returns the database that dsn names. The DSN is that of
+// github.com/go-sql-driver/mysql. Open adds the parameters that the contract needs, and
+// refuses a DSN that sets one of them to another value. There are at most 32 connections;
+// call SetMaxOpenConns on the Pool of the result to change that. The generated Close closes
+// them.
 //
-// An error, such as no driver, is returned by the generated Open.
+// The generated Open returns errors, for example if there is no driver.
 func Open(dsn string) dialect.Database {
 	connector, err := connectorOf(dsn)
 	if err != nil {
@@ -42,16 +42,15 @@ func Open(dsn string) dialect.Database {
 	return dialect.Database{Pool: pool, Dialect: &mysqlDialect{opened: true}, Owned: true}
 }
 
-// How many connections Open has at most, and how long it keeps those that nobody
-// uses. More than a server takes would make calls fail, and keep every other
-// program out; those that are closed too soon have their statements prepared
-// again each time.
+// How many connections Open has at most, and how long it keeps unused ones. If there were
+// more than the server takes, calls would fail, and other programs could not connect. If
+// unused ones were closed too soon, statements would be prepared again each time.
 const (
 	maxConns = 32
 	idleTime = 5 * time.Minute
 )
 
-// connectorOf returns the driver's connector for a DSN that is put right.
+// connectorOf returns the driver's connector for a corrected DSN.
 func connectorOf(dsn string) (driver.Connector, error) {
 	if !slices.Contains(sql.Drivers(), driverName) {
 		return nil, errors.New(`no driver is registered: import _ "github.com/go-sql-driver/mysql" in package main`)

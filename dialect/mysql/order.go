@@ -7,17 +7,17 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// MariaDB sorts by the first bytes of a value and passes over the rest in silence.
-// The bytes of a session (sortedBytes) are all of a value of up to 16,384 characters,
-// which take four bytes each where rows are picked for a LIMIT. A column that may hold
-// more has a second term in ORDER BY: the sort takes it of each row, whatever the LIMIT
-// is, and fails at a row that does hold more, as the sum leaves the range of numbers.
+// MariaDB sorts by the first bytes of a value and silently ignores the rest. With the setting
+// sortedBytes these are all bytes of a value of up to 16,384 characters: for a LIMIT, each
+// character takes four bytes. A column that may have longer values gets a second term in
+// ORDER BY. The sort computes it for each row, whatever the LIMIT is, and fails at a row with
+// a longer value, because the sum leaves the range of numbers.
 const (
 	tooLongBefore = "18446744073709551615 + (CHAR_LENGTH("
 	tooLongBehind = ") > 16384)"
 )
 
-// AppendOrder needs no NULLS FIRST: null sorts before every value here.
+// AppendOrder needs no NULLS FIRST, because null sorts before every value.
 func (d *mysqlDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
@@ -30,8 +30,8 @@ func (d *mysqlDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 	}
 }
 
-// tooLong returns the column that the second term found too long a value in, by the
-// message of the server: "BIGINT UNSIGNED value is out of range in
+// tooLong returns the column in which the second term found a value that is too long. The
+// server's message is "BIGINT UNSIGNED value is out of range in
 // '18446744073709551615 + (char_length(`db`.`table`.`x`) > 16384)'".
 func tooLong(message string) (column string, ok bool) {
 	_, names, ok := strings.Cut(message, strings.ToLower(tooLongBefore))

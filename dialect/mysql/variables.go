@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// A variable of the session that the contract needs to have one value, whoever
-// set it: the DSN, the server's configuration or its init_connect.
+// A variable is a variable of the session that must have a certain value, whether the DSN, the
+// server's configuration or its init_connect sets it.
 type variable struct {
 	name    string
-	want    string // as a DSN and a SET write it
-	shown   string // as the server shows it
-	only    server // which has it
-	because string // what another value does
+	want    string // the value, as a DSN and SET write it
+	shown   string // the value, as the server shows it
+	only    server // which servers have it
+	because string // what another value would do
 }
 
 // A server is MariaDB or MySQL, or both.
@@ -35,33 +35,32 @@ var variables = []variable{
 	{"check_constraint_checks", "1", "1", onMariaDB, "values that a CHECK refuses would be stored"},
 	{"sql_select_limit", "18446744073709551615", "18446744073709551615", either, "reads would leave rows out"},
 	{"sql_auto_is_null", "0", "0", either, "a search for null would find the row that was created last"},
-	{"sql_safe_updates", "0", "0", either, "updates and deletes of many rows would be refused"},
-	{"sql_big_selects", "1", "1", either, "reads of many rows would be refused, as max_join_size has it"},
+	{"sql_safe_updates", "0", "0", either, "updates and deletes of many rows would fail"},
+	{"sql_big_selects", "1", "1", either, "reads of many rows would fail, because of max_join_size"},
 	{"system_versioning_asof", "DEFAULT", "DEFAULT", onMariaDB, "rows would be read as they were at another time"},
 	{"tx_read_only", "0", "0", onMariaDB, "nothing could be written"},
 	{"transaction_read_only", "0", "0", onMySQL, "nothing could be written"},
 	{"max_sort_length", sortedBytes, sortedBytes, onMariaDB, "long texts would be sorted by their beginning, or not at all"},
 }
 
-// sortedBytes is how many bytes of a value MariaDB sorts by: no varchar has more.
-// Its own 1,024 are 256 characters. MySQL sorts by all that a value has.
+// sortedBytes is how many bytes of a value MariaDB sorts by. No varchar has more. MariaDB's
+// default, 1,024, is 256 characters. MySQL always sorts by the whole value.
 const sortedBytes = "65536"
 
-// sortBuffer is how many bytes a session has for a sort, at least: MariaDB's own
-// default, which 15 times sortedBytes have to fit into for each long text that is
-// sorted by.
+// sortBuffer is the least number of bytes that a session has for a sort: MariaDB's default.
+// For each long text in ORDER BY, 15 times sortedBytes have to fit into it.
 const sortBuffer = "2097152"
 
-// modes are the parts of sql_mode that the contract cannot live with.
+// modes are the parts of sql_mode that break the contract.
 var modes = []struct{ name, because string }{
 	{"EMPTY_STRING_IS_NULL", "an empty text would be stored as null"},
-	{"NO_BACKSLASH_ESCAPES", "it changes what a text means"},
-	{"ORACLE", "the server speaks another language then"},
+	{"NO_BACKSLASH_ESCAPES", "the same literal would be another text"},
+	{"ORACLE", "the server would read another dialect of SQL"},
 	{"PAD_CHAR_TO_FULL_LENGTH", "texts would be read with spaces that were not stored"},
 }
 
-// on returns text as only one of the servers reads it. MariaDB passes over
-// what is for MySQL 8.
+// on returns a comment with text that only one of the servers reads. MariaDB ignores
+// comments for MySQL 8.
 func (s server) on(text string) string {
 	switch s {
 	case onMariaDB:
@@ -72,7 +71,7 @@ func (s server) on(text string) string {
 	return text
 }
 
-// other returns text as only the other of the servers reads it.
+// other returns a comment with text that only the other server reads.
 func (s server) other(text string) string {
 	switch s {
 	case onMariaDB:
@@ -83,9 +82,8 @@ func (s server) other(text string) string {
 	return ""
 }
 
-// setting returns the statement that gives the variables of a session their
-// values. Messages are in English so that the name of a violated constraint can
-// be found in them.
+// setting returns the statement that sets the variables of a session. It makes messages
+// English, so that the name of a violated constraint can be found in them.
 func setting() string {
 	mode := "CONCAT_WS(',', @@sql_mode, 'STRICT_TRANS_TABLES')"
 	for _, m := range modes {
@@ -100,8 +98,8 @@ func setting() string {
 	return b.String()
 }
 
-// asking returns a query of one row: the sql_mode, and what the server shows of
-// each variable, or what is wanted where it has no such variable.
+// asking returns a query for one row: the sql_mode, and the value of each variable. For a
+// variable that the server lacks it returns the right value.
 func asking() string {
 	var b strings.Builder
 	b.WriteString("SELECT @@session.sql_mode")
@@ -112,8 +110,7 @@ func asking() string {
 	return b.String()
 }
 
-// checkVariables asks a connection for its variables, and refuses one that has
-// another value than is wanted.
+// checkVariables refuses a connection with a wrong value in one of the variables.
 func checkVariables(ctx context.Context, c *sql.Conn) error {
 	var mode string
 	shown, dest := make([]string, len(variables)), []any{&mode}
@@ -131,7 +128,7 @@ func checkVariables(ctx context.Context, c *sql.Conn) error {
 	return checkMode(mode)
 }
 
-// checkMode takes the sql_mode of a session.
+// checkMode refuses a sql_mode that breaks the contract.
 func checkMode(mode string) error {
 	have := strings.Split(strings.ToUpper(mode), ",")
 	if !slices.Contains(have, "STRICT_TRANS_TABLES") && !slices.Contains(have, "STRICT_ALL_TABLES") {
@@ -145,5 +142,5 @@ func checkMode(mode string) error {
 	return nil
 }
 
-// strictMode is what a DSN says of sql_mode.
+// strictMode is the sql_mode that a DSN should set.
 const strictMode = "sql_mode=%27STRICT_TRANS_TABLES%27"

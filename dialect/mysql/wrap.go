@@ -8,26 +8,25 @@ import (
 	"github.com/authgen/authgen/dialect/internal/direct"
 )
 
-// keptStatements is how many statements a connection keeps prepared. Servers
-// keep 16,382 for all of their connections, 151 in number, unless told
-// otherwise (max_prepared_stmt_count, max_connections). Where
-// they are used up, a statement goes as text.
+// keptStatements is how many statements a connection keeps prepared. By default a server
+// keeps 16,382 for its 151 connections (max_prepared_stmt_count, max_connections). When
+// these are used up, statements are sent as text.
 const keptStatements = 100
 
-// setup is what each connection begins with.
+// setup has the statements that each connection runs first.
 var setup = []string{setting(), "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"}
 
-// Wrap returns a connector whose connections are set up as those of [Open] are,
-// keep their statements prepared for the generated package, and end a statement
-// in the server as well when its context ends. The DSN of c must have
-// clientFoundRows=true, parseTime=true, charset=utf8mb4, and no loc but UTC. It
-// is for a program that opens its pool itself:
+// Wrap returns a connector for a program that opens its pool itself. Its connections have the
+// settings of [Open], keep statements prepared for the generated package, and end a
+// statement in the server when its context ends. The DSN of c must have
+// clientFoundRows=true, parseTime=true, charset=utf8mb4, and no loc other than UTC.
 //
 //	pool := sql.OpenDB(mysql.Wrap(connector))
 func Wrap(c driver.Connector) driver.Connector {
 	return connector{direct.Wrap(c, keptStatements, setup...), c}
 }
 
+// A connector is the connector that Wrap returns.
 type connector struct {
 	driver.Connector
 	bare driver.Connector
@@ -45,16 +44,16 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
-// A conn is a connection that is set up.
+// A conn is a connection after its setup.
 type conn struct {
 	*direct.Conn
 	bare driver.Connector
-	name string // by which the server finds it; empty where it would not
-	busy bool   // a statement may still run in the server
+	name string // the name of its lock in the server, for kill; may be empty
+	busy bool   // a statement may still be running in the server
 }
 
-// Exec runs a statement of the adapter's. One without arguments goes as text:
-// MySQL cannot prepare the statements of a transaction, nor would they gain.
+// Exec runs a statement of the adapter's. It sends one without arguments as text, because
+// MySQL cannot prepare BEGIN, COMMIT and the like, which would not gain by it either.
 func (c *conn) Exec(ctx context.Context, query string, args []any) (out dialect.Result, err error) {
 	if len(args) == 0 {
 		var res driver.Result
@@ -77,8 +76,8 @@ func (c *conn) Query(ctx context.Context, query string, args []any, scan func(di
 	return n, err
 }
 
-// tooManyPrepared is the number of the error that the server keeps no more
-// prepared statements, of all of its connections.
+// tooManyPrepared is the number of the error for a server that keeps no more prepared
+// statements.
 const tooManyPrepared = 1461
 
 func isFull(err error) bool {
@@ -106,7 +105,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	return c.Conn.QueryContext(ctx, query, args)
 }
 
-// Close closes the connection, and ends what it left running in the server.
+// Close closes the connection, and ends a statement that still runs in the server.
 func (c *conn) Close() error {
 	abandoned := c.busy && !c.IsValid()
 	err := c.Conn.Close()

@@ -8,9 +8,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// array returns values of one type, as they are bound, as one argument. It is
-// made of Go's own types: where pgx does not ask the server for the type of a
-// parameter, it knows no array of ids or of an enum.
+// array returns bound values of one type as one argument. It uses Go's own types, because
+// pgx knows no arrays of ids or enums unless it asks the server for the type of a
+// parameter.
 func array(d dialect.Dialect, vs []any) any {
 	switch first := d.Bind(vs[0]).(type) {
 	case time.Time:
@@ -24,7 +24,7 @@ func array(d dialect.Dialect, vs []any) any {
 	}
 }
 
-// arrayOf is array for a type that is one of Go's own beneath its name.
+// arrayOf is array for a type whose underlying type is one of Go's own.
 func arrayOf(d dialect.Dialect, vs []any, t reflect.Type) any {
 	switch t.Kind() {
 	case reflect.String:
@@ -39,7 +39,7 @@ func arrayOf(d dialect.Dialect, vs []any, t reflect.Type) any {
 	panic(fmt.Sprintf("postgres: a list of %v, which no field is made of", t))
 }
 
-// each returns the values, as they are bound, in Go's own type.
+// each returns the bound values in Go's own type.
 func each[T any](d dialect.Dialect, vs []any, plain func(any) T) []T {
 	out := make([]T, len(vs))
 	for i, v := range vs {

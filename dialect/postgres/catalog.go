@@ -6,8 +6,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// uniqueColumns are those of a unique index; of one on expressions, all that it
-// depends on. An index of the table that was written comes first.
+// uniqueColumns finds the columns of a unique index. For an index on expressions these are
+// all columns that it depends on. An index of the written table comes first.
 const uniqueColumns = `
 SELECT t.relname, a.attname
 FROM pg_class x
@@ -19,8 +19,8 @@ JOIN pg_attribute a ON a.attrelid = t.oid AND (a.attnum = ANY (i.indkey[0:i.indn
 WHERE x.relname = $1 AND i.indisunique AND pg_table_is_visible(t.oid)
 ORDER BY t.relname <> $2, t.relname, array_position(i.indkey::int2[], a.attnum), a.attnum`
 
-// constrainedColumns are those of a foreign key that refer, or those that a CHECK
-// reads.
+// constrainedColumns finds the referring columns of a foreign key, or the columns of a
+// CHECK.
 const constrainedColumns = `
 SELECT t.relname, a.attname
 FROM pg_constraint c

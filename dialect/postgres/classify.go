@@ -12,7 +12,7 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Classify tells failures by their SQLSTATE (PostgreSQL's manual, appendix A).
+// Classify reads the SQLSTATE of a failure (PostgreSQL's manual, appendix A).
 func (postgresDialect) Classify(err error) dialect.Fault {
 	var reported *pgconn.PgError
 	switch {
@@ -44,8 +44,8 @@ func (postgresDialect) Classify(err error) dialect.Fault {
 	case code == "25P02" || code == "25P01": // in_failed_sql_transaction, no_active_sql_transaction
 		return dialect.Fault{Kind: dialect.FaultLost}
 	case code == "25P03":
-		// idle_in_transaction_session_timeout: looked at ahead of each statement, COMMIT
-		// among them. transaction_timeout (25P04) also strikes while a COMMIT runs.
+		// The server checks idle_in_transaction_session_timeout before each statement, also
+		// before COMMIT. transaction_timeout (25P04) can also end a running COMMIT.
 		return dialect.Fault{Kind: dialect.FaultLost, Undone: true}
 	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), // the server stops, the connection breaks
 		reported.SeverityUnlocalized == "FATAL", reported.SeverityUnlocalized == "PANIC":
@@ -59,11 +59,11 @@ func (postgresDialect) Classify(err error) dialect.Fault {
 	return dialect.Fault{}
 }
 
-// classifyUnreported tells failures of which the server has said nothing.
+// classifyUnreported classifies failures that the server did not report.
 func classifyUnreported(err error) dialect.FaultKind {
 	var network net.Error
 	switch {
-	case isEncoding(err): // ahead of the connection, which pgx closes where it was sending several statements
+	case isEncoding(err): // before the connection is checked, because pgx closes it if it was sending several statements
 		return dialect.FaultData
 	case errors.As(err, new(*lostError)), errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &network):
@@ -72,14 +72,14 @@ func classifyUnreported(err error) dialect.FaultKind {
 	return dialect.FaultOther
 }
 
-// isEncoding reports whether pgx found that a value does not fit, which it
-// quotes. It has no type of error for that.
+// isEncoding reports whether pgx found a value that does not fit. Its error quotes the value
+// and has no type of its own.
 func isEncoding(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "failed to encode args[") || strings.Contains(text, "unable to encode ")
 }
 
-// Redact copies what names things, and leaves the text.
+// Redact copies the names in the error, and leaves out the texts.
 func (postgresDialect) Redact(err error) error {
 	var reported *pgconn.PgError
 	if !errors.As(err, &reported) {

@@ -20,12 +20,12 @@ type postgresDialect struct{}
 
 func (postgresDialect) Kind() dialect.Kind { return dialect.Postgres }
 
-// SingleWriter: rows are locked, not the database.
+// SingleWriter is false: writers lock rows, not the database.
 func (postgresDialect) SingleWriter() bool { return false }
 
 func (postgresDialect) HalfDone() bool { return false }
 
-// Strands: Postgres follows references in cycles.
+// Strands is false: Postgres follows references in cycles.
 func (postgresDialect) Strands() bool { return false }
 
 func (postgresDialect) Server() bool { return true }
@@ -38,7 +38,7 @@ func (postgresDialect) AppendPlaceholder(sql []byte, n int) []byte {
 	return rowsql.Postgres.AppendPlaceholder(sql, n)
 }
 
-// AppendMatch uses no LIKE, in which some characters are special (W3).
+// AppendMatch does not use LIKE, in which some characters are special (W3).
 func (postgresDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Operand, v any) {
 	switch m {
 	case dialect.MatchContains:
@@ -63,18 +63,17 @@ func (postgresDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.
 	}
 }
 
-// AppendFold: in the collation C, lower knows ASCII only.
+// AppendFold uses lower, which knows only ASCII in the collation C.
 func (postgresDialect) AppendFold(b dialect.Writer, column string) {
 	b.Text("lower(")
 	b.AsText(column)
 	b.Text(` COLLATE "C")`)
 }
 
-// MaxArgs is what 16 bits count in the protocol's message Bind.
+// MaxArgs returns the largest number of 16 bits, in which the message Bind counts.
 func (postgresDialect) MaxArgs() int { return 65_535 }
 
-// AppendIn binds one array, so that the text, and with it the prepared
-// statement, is the same for any number of values.
+// AppendIn binds one array, so that any number of values shares one prepared statement.
 func (d postgresDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, vs []any) {
 	b.Operand(o)
 	if not {
@@ -86,7 +85,7 @@ func (d postgresDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool,
 	b.Text(")")
 }
 
-// AppendOrder places null before every value, which Postgres does otherwise.
+// AppendOrder needs NULLS FIRST, because Postgres sorts null behind every value.
 func (postgresDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
@@ -98,8 +97,8 @@ func (postgresDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 
 func (postgresDialect) NoLimit() string { return "" }
 
-// LockRows: a row that refers to another locks it FOR KEY SHARE, which only goes
-// together with FOR NO KEY UPDATE.
+// LockRows uses FOR NO KEY UPDATE, because it is compatible with FOR KEY SHARE, the lock that
+// a referring row takes.
 func (postgresDialect) LockRows(l criteria.Lock) string {
 	if l == criteria.LockDelete {
 		return " FOR UPDATE"
@@ -139,8 +138,8 @@ func (postgresDialect) Bind(v any) any {
 	return v
 }
 
-// begin is how transactions begin, by their options. The isolation is set
-// whatever the session's default is (U10).
+// begin has the statements that begin a transaction, by its options. They set the isolation
+// level, whatever the session's default is (U10).
 var begin = map[authgen.TxOption][]string{
 	0:                                       {"BEGIN ISOLATION LEVEL READ COMMITTED"},
 	authgen.ReadOnly:                        {"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"},
@@ -158,8 +157,8 @@ func (postgresDialect) Begin(o authgen.TxOption) []string {
 
 func (postgresDialect) End(authgen.TxOption) []string { return nil }
 
-// State looks at the state that the server sent with its last answer,
-// which costs nothing; a transaction of the caller's is asked.
+// State reads the state that the server sent with its last answer, which costs nothing. For
+// a transaction of the caller's it asks the server.
 func (postgresDialect) State(ctx context.Context, conn dialect.Conn) (state dialect.TxState, err error) {
 	if pinned, ok := conn.(*sql.Conn); ok {
 		err = pinned.Raw(func(driverConn any) error {

@@ -10,8 +10,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What is asked of the catalog gets the names of tables as a JSON list. Tables
-// that the search_path hides are not those that statements reach.
+// The queries get the names of tables as a JSON list. They ignore tables that the
+// search_path hides, because statements do not reach those.
 const (
 	wantedTables = `WITH w AS (
 		SELECT c.* FROM json_array_elements_text($1::text::json) n(name)
@@ -63,9 +63,9 @@ SELECT t, what, name, col, parent, target, deletes, updates FROM (
 ) keys ORDER BY t, what, name, place`
 )
 
-// Inspect reads pg_attribute, pg_index, pg_constraint, pg_trigger and pg_rewrite. A
-// trigger that runs for each row ahead of its write changes what the statement gives
-// back too; any other, and any rule, may do so unseen.
+// Inspect reads pg_attribute, pg_index, pg_constraint, pg_trigger and pg_rewrite. A trigger
+// that runs for each row before its write also changes the row that the statement returns.
+// All other triggers and rules may change a row without that.
 func (postgresDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []*dialect.Table) ([]*dialect.LiveTable, error) {
 	names, err := json.Marshal(dialect.TableNames(tables))
 	if err != nil {
@@ -82,7 +82,7 @@ func (postgresDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []
 	return l.Tables(), nil
 }
 
-// unfit says why what is no table cannot stand in for one.
+// unfit says why a relation cannot be used as a table.
 var unfit = map[string]string{"v": "is a view", "m": "is a materialized view", "f": "is a foreign table", "inherited": "is a table that others inherit from"}
 
 func readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
@@ -114,7 +114,7 @@ func readColumn(l *dialect.LiveReader, rows *sql.Rows) error {
 	return nil
 }
 
-// Types by the name in pg_type of what they hold as it is.
+// The types of fields whose values a type keeps unchanged, by its name in pg_type.
 var (
 	integers = dialect.TypesOf(dialect.TypeInt, dialect.TypeBigint)
 	texts    = dialect.TypesOf(dialect.TypeString, dialect.TypeText, dialect.TypeJSON, dialect.TypeStrings, dialect.TypeInts)
@@ -130,11 +130,11 @@ var (
 	}
 )
 
-// rewrites are the values of which a type keeps what they say, and not how.
+// rewrites has the types of fields whose values a type keeps in another form.
 var rewrites = map[string]dialect.FieldTypes{"jsonb": dialect.TypesOf(dialect.TypeJSON), "uuid": dialect.TypesOf(dialect.TypeString)}
 
-// holds returns what a type holds, and how many characters. A modifier of -1 is
-// none; that of varchar counts a header of four bytes.
+// holds returns the types of fields whose values a type keeps, and how many characters it
+// takes. A modifier of -1 means none; that of varchar includes a header of four bytes.
 func holds(base, class string, modifier int32) (types dialect.FieldTypes, length int) {
 	switch {
 	case class == "e":

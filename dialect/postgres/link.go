@@ -14,15 +14,14 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A link runs statements on pgx's connection. What was said Ahead travels with
-// the next statement, so that BEGIN, and what is written just before COMMIT, cost
-// no round trip.
+// A link runs statements on pgx's connection. It sends the statements of Ahead together with
+// the next one, so that BEGIN and the writes just before COMMIT cost no round trip.
 type link struct {
 	conn  *pgx.Conn
 	ahead []statement
 }
 
-// A statement waits to be sent together with the next one.
+// A statement is one that Ahead has not sent yet.
 type statement struct {
 	query string
 	args  []any
@@ -35,8 +34,8 @@ func (postgresDialect) Link(driverConn any) dialect.Link {
 	return nil
 }
 
-// errNotCommitted is a COMMIT that the server answered with ROLLBACK, as it
-// does, without an error, in a transaction that failed before.
+// errNotCommitted says that the server answered COMMIT with ROLLBACK. It does so without an
+// error if the transaction failed before.
 var errNotCommitted = errors.New("the server rolled back at COMMIT, because a statement of the transaction had failed")
 
 func (l *link) Exec(ctx context.Context, query string, args []any) (dialect.Result, error) {
@@ -101,11 +100,11 @@ func (l *link) Abandon() {
 	_ = l.conn.Close(ctx)
 }
 
-// abandonPatience bounds how long the server is waited for.
+// abandonPatience bounds the wait for the server.
 const abandonPatience = time.Second
 
-// send sends what is ahead and a statement in one go, and returns the results
-// of the statement.
+// send sends the statements of Ahead and another statement together, and returns the results
+// of the latter.
 func (l *link) send(ctx context.Context, query string, args []any) (pgx.BatchResults, error) {
 	batch := &pgx.Batch{}
 	for _, a := range l.ahead {
@@ -150,8 +149,8 @@ type lostError struct{ error }
 
 func (e *lostError) Unwrap() error { return e.error }
 
-// fault marks the failures that ended the connection, and those of which the
-// server has seen nothing.
+// fault marks failures that ended the connection, and statements that the server has not
+// seen.
 func (l *link) fault(ctx context.Context, err error) error {
 	switch {
 	case err == nil || ctx.Err() != nil || !l.conn.IsClosed():
@@ -162,8 +161,8 @@ func (l *link) fault(ctx context.Context, err error) error {
 	return &lostError{err}
 }
 
-// isUnsent reports whether the connection ended while statements were prepared
-// that were to be sent together, so that none of them was.
+// isUnsent reports whether the connection ended while statements were being prepared to be
+// sent together, so that none was sent.
 func isUnsent(err error) bool {
 	return errors.As(err, new(pgx.ErrPreprocessingBatch)) && !isEncoding(err)
 }

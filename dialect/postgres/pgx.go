@@ -14,15 +14,14 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// Pgx returns the transaction of a trigger, or of a function given to Tx, as
-// pgx has them, for libraries that take one: code that sqlc generates for pgx,
-// or River. It keeps the rules of tx.SQL(): it cannot end the transaction, and
-// what it hands out is closed before a savepoint, commit or rollback. Begin is
-// a savepoint.
+// Pgx returns the transaction of a trigger, or of a function given to Tx, as a pgx.Tx. It is
+// for libraries that take one, such as River and the code that sqlc generates for pgx. It
+// keeps the rules of tx.SQL(): it cannot end the transaction, and the rows that it hands
+// out are closed before a savepoint, commit or rollback. Begin makes a savepoint.
 //
-// Conn returns nil and LargeObjects what cannot be used, as both would lead
-// past the transaction. In a transaction that was joined there is no pgx
-// connection to be had: use the program's own handle.
+// Conn returns nil, and the result of LargeObjects cannot be used, because both would
+// bypass the transaction. A joined transaction has no pgx connection; use the program's own
+// handle there.
 func Pgx(tx interface{ SQL() *runtime.SQLTx }) pgx.Tx { return &pgxTx{sql: tx.SQL()} }
 
 // A pgxTx is the transaction itself, or a savepoint in it.
@@ -52,8 +51,8 @@ func (t *pgxTx) Begin(ctx context.Context) (pgx.Tx, error) {
 	return &pgxTx{sql: t.sql, savepoint: name}, nil
 }
 
-// Commit keeps what a savepoint holds. The transaction itself is ended by
-// authgen, so there it returns an error.
+// Commit releases a savepoint. On the transaction itself it returns an error, because
+// authgen ends that.
 func (t *pgxTx) Commit(ctx context.Context) error {
 	if t.savepoint == "" {
 		return t.sql.Commit()
@@ -61,9 +60,8 @@ func (t *pgxTx) Commit(ctx context.Context) error {
 	return t.end(ctx, "RELEASE SAVEPOINT "+t.savepoint)
 }
 
-// Rollback takes back what was done since a savepoint, and does nothing after
-// Commit but return [pgx.ErrTxClosed]. On the transaction itself it returns an
-// error.
+// Rollback rolls back to a savepoint. After Commit it does nothing and returns
+// [pgx.ErrTxClosed]. On the transaction itself it returns an error.
 func (t *pgxTx) Rollback(ctx context.Context) error {
 	if t.savepoint == "" {
 		return t.sql.Rollback()
@@ -141,8 +139,8 @@ func textOf(b *pgx.Batch) string {
 	return strings.Join(texts, "; ")
 }
 
-// Conn returns nil: the connection itself would lead past the transaction.
+// Conn returns nil, because the connection would bypass the transaction.
 func (t *pgxTx) Conn() *pgx.Conn { return nil }
 
-// LargeObjects returns what cannot be used, as only pgx can make the other.
+// LargeObjects returns a value that cannot be used. Only pgx can make one that works.
 func (t *pgxTx) LargeObjects() pgx.LargeObjects { return pgx.LargeObjects{} }

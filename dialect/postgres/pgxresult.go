@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// rows are rows that the unit knows, so that it can close them.
+// rows are rows that the unit of work knows, so that it can close them.
 type rows struct {
 	pgx.Rows
 	closed bool
@@ -14,7 +14,7 @@ type rows struct {
 
 func (r *rows) Next() bool {
 	more := r.Rows.Next()
-	r.closed = r.closed || !more // pgx closes rows behind the last
+	r.closed = r.closed || !more // pgx closes rows after the last one
 	return more
 }
 
@@ -31,7 +31,7 @@ func (r *rows) Close() {
 
 func (r *rows) Open() bool { return !r.closed }
 
-// A single is the first of rows, closed as it is scanned.
+// A single is the first of rows. Scan closes the rows.
 type single struct {
 	rows pgx.Rows
 	err  error
@@ -55,7 +55,7 @@ func (r single) Scan(dest ...any) error {
 	return r.rows.Err()
 }
 
-// failedRows are those of a query that did not run.
+// failedRows are the rows of a query that did not run.
 type failedRows struct{ err error }
 
 func (r failedRows) Close()                                       {}
@@ -69,14 +69,14 @@ func (r failedRows) RawValues() [][]byte                          { return nil }
 func (r failedRows) Conn() *pgx.Conn                              { return nil }
 func (r failedRows) TypeMap() *pgtype.Map                         { return nil }
 
-// A batch is the results of one that the unit knows.
+// A batch has the results of a batch, which the unit of work knows.
 type batch struct {
 	pgx.BatchResults
 	closed bool
-	err    error // of Close, which gives that of any statement
+	err    error // of Close: the first error of any statement
 }
 
-// Tx returns nil: a batch begins no transaction of its own here.
+// Tx returns nil, because a batch begins no transaction of its own here.
 func (b *batch) Tx() pgx.Tx { return nil }
 
 func (b *batch) Close() error {
@@ -87,7 +87,7 @@ func (b *batch) Close() error {
 	return err
 }
 
-// An openBatch is a batch as the unit has it.
+// An openBatch is what the unit of work knows about a batch.
 type openBatch struct{ *batch }
 
 func (b openBatch) Open() bool { return !b.closed }

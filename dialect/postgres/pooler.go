@@ -8,15 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// checkPooler refuses a connection by way of a pooler that gives each
-// transaction any of its sessions, as PgBouncer does with pool_mode=transaction,
-// if statements are sent in a mode that such a pooler breaks: what one message
-// prepares, the next one does not find, or finds somebody else's of that name.
+// checkPooler refuses some connections through a pooler that gives each transaction another
+// session, such as PgBouncer with pool_mode=transaction. It refuses those that prepare
+// statements: the next message might not find the prepared statement, or find another one
+// of that name.
 //
-// It asks a server nothing unless a pooler is there.
+// It sends nothing to a server without a pooler.
 func checkPooler(ctx context.Context, conn *pgx.Conn, pid uint32) error {
 	if conn.PgConn().PID() == pid {
-		return nil // what said hello is what runs the statements
+		return nil // the server that answered the start-up also runs the statements
 	}
 	switch conn.Config().DefaultQueryExecMode {
 	case pgx.QueryExecModeCacheStatement:
@@ -30,7 +30,7 @@ func checkPooler(ctx context.Context, conn *pgx.Conn, pid uint32) error {
 	return nil
 }
 
-// checkShared refuses a mode, unless each connection has a session of its own.
+// checkShared refuses a query mode unless each connection has a session of its own.
 func checkShared(ctx context.Context, conn *pgx.Conn, mode, otherwise string) error {
 	shared, err := sharesSessions(ctx, conn)
 	if err != nil || !shared {
@@ -39,9 +39,9 @@ func checkShared(ctx context.Context, conn *pgx.Conn, mode, otherwise string) er
 	return fmt.Errorf("the connections go through a pooler in transaction mode, which loses the statements that pgx prepares in the mode %s: add default_query_exec_mode=cache_describe to the DSN%s", mode, otherwise)
 }
 
-// keepsNames reports whether what is prepared has the same name in the server's
-// session. A pooler that knows prepared statements gives it one of its own, by
-// which it prepares it in whatever session it is run.
+// keepsNames reports whether a prepared statement has the same name in the server's session.
+// A pooler that knows prepared statements gives it another name, and prepares it in every
+// session that runs it.
 func keepsNames(ctx context.Context, conn *pgx.Conn) (kept bool, err error) {
 	const name = "authgen_open"
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { // so that all of it is in one session
@@ -54,13 +54,12 @@ func keepsNames(ctx context.Context, conn *pgx.Conn) (kept bool, err error) {
 	return kept, err
 }
 
-// sharesSessions reports whether another connection gets the session that this
-// one had, or this one another. Among the clients of a busy pooler it may take a
-// few turns to be seen.
+// sharesSessions reports whether connections change sessions. With many clients on the
+// pooler it may take a few attempts to see that.
 func sharesSessions(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	other, err := pgx.ConnectConfig(ctx, conn.Config())
 	if err != nil {
-		return false, nil // there is no room for two, which says nothing about the pooler
+		return false, nil // the server has no room for two connections, which says nothing about the pooler
 	}
 	defer func() { _ = other.Close(ctx) }()
 	var first string
@@ -84,8 +83,8 @@ func sharesSessions(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	return false, nil
 }
 
-// session names the session in which a connection runs a statement, among those
-// of all servers.
+// session returns an identifier, unique among all servers, of the session in which a
+// connection runs a statement.
 func session(ctx context.Context, conn *pgx.Conn) (name string, err error) {
 	err = conn.QueryRow(ctx, "SELECT pg_backend_pid() || ' ' || pg_postmaster_start_time()", pgx.QueryExecModeExec).Scan(&name)
 	return name, err

@@ -1,7 +1,6 @@
-// Package postgres lets a generated package use PostgreSQL through
-// github.com/jackc/pgx/v5: by a pool of database/sql, so that every library
-// that takes one fits in, with pgx's own connection below it, which sends BEGIN
-// together with the first statement.
+// Package postgres lets a generated package use PostgreSQL through github.com/jackc/pgx/v5.
+// It uses a pool of database/sql, which other libraries take too, and below that pgx's own
+// connection, which sends BEGIN together with the first statement.
 package postgres
 
 import (
@@ -17,12 +16,11 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Open returns the database that dsn names, a URL or key=value pairs as libpq
-// takes them. The generated Close closes its connections, of which there are 32
-// at most: call SetMaxOpenConns on the Pool of what it returns to have more, or
-// fewer.
+// Open returns the database that dsn names. The DSN is a URL or key=value pairs, as for
+// libpq. There are at most 32 connections; call SetMaxOpenConns on the Pool of the result
+// to change that. The generated Close closes them.
 //
-// An error, such as a DSN that is none, is returned by the generated Open.
+// The generated Open returns errors, for example if the DSN is wrong.
 func Open(dsn string) dialect.Database {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -35,29 +33,27 @@ func Open(dsn string) dialect.Database {
 	return dialect.Database{Pool: pool, Dialect: postgresDialect{}, Owned: true}
 }
 
-// How many connections Open has at most, and how long it keeps those that nobody
-// uses. More than a server takes would make calls fail, and keep every other
-// program out; those that are closed too soon have their statements prepared
-// again each time.
+// How many connections Open has at most, and how long it keeps unused ones. If there were
+// more than the server takes, calls would fail, and other programs could not connect. If
+// unused ones were closed too soon, statements would be prepared again each time.
 const (
 	maxConns = 32
 	idleTime = 5 * time.Minute
 )
 
-// New returns the database behind pool, which the program opened with the
-// stdlib package of pgx and will close.
+// New returns the database of a pool, which the program opens with the stdlib package of
+// pgx, and closes.
 func New(pool *sql.DB) dialect.Database {
 	return dialect.Database{Pool: pool, Dialect: postgresDialect{}}
 }
 
-// FromPool returns the database behind a pool of pgx's own, which the program
-// opened and will close.
+// FromPool returns the database of a pool of pgx's own, which the program opens and closes.
 func FromPool(pool *pgxpool.Pool) dialect.Database {
 	return dialect.Database{Pool: stdlib.OpenDBFromPool(pool), Dialect: postgresDialect{}}
 }
 
-// Check connects, and refuses another driver than pgx, and sessions that would
-// break the contract.
+// Check connects. It refuses any driver but pgx, and sessions that would break the
+// contract.
 func (postgresDialect) Check(ctx context.Context, pool *sql.DB) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
@@ -77,7 +73,7 @@ func (postgresDialect) Check(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-// checkSession refuses settings, and a pooler, that would break the contract.
+// checkSession refuses settings and poolers that would break the contract.
 func checkSession(ctx context.Context, conn *pgx.Conn) error {
 	pid, err := checkSettings(ctx, conn)
 	if err != nil {

@@ -14,18 +14,18 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A row is a row of a statement of the adapter's. It moves the types that
-// generated code reads most by itself, and leaves the others to pgx, which
-// finds a plan for each column of each result.
+// A row is a row of a statement of the adapter's. It scans the types that generated code
+// reads most. It leaves other types to pgx, which has to find a plan for each column of each
+// result.
 type row struct {
 	rows   pgx.Rows
 	fields []pgconn.FieldDescription
 }
 
-// errNull is null where the Go type has no room for it.
+// errNull is the error for a null that the Go type cannot store.
 var errNull = errors.New("null in a field that is not nullable")
 
-// Scan moves the values to where dest points.
+// Scan stores the values where dest points.
 func (r *row) Scan(dest ...any) error {
 	if r.fields == nil {
 		r.fields = r.rows.FieldDescriptions()
@@ -47,8 +47,8 @@ func (r *row) Scan(dest ...any) error {
 	return nil
 }
 
-// assign stores a value where dest points, and reports whether it knows the
-// two types. The forms are those of PostgreSQL's binary format.
+// assign stores a value, which is in PostgreSQL's binary format, where dest points. It
+// reports whether it knows the two types.
 func assign(dest any, f *pgconn.FieldDescription, src []byte) (done bool, err error) {
 	switch d := dest.(type) {
 	case *string:
@@ -119,13 +119,12 @@ func assign(dest any, f *pgconn.FieldDescription, src []byte) (done bool, err er
 	return false, nil
 }
 
-// isText reports whether the bytes of a column's values are their text.
+// isText reports whether the bytes of a column are its text.
 func isText(f *pgconn.FieldDescription) bool {
 	return f.DataTypeOID == pgtype.TextOID || f.DataTypeOID == pgtype.VarcharOID
 }
 
-// timeOf returns a time, which is sent as microseconds since 2000, unless it is
-// one of the infinities.
+// timeOf returns a time that is sent as microseconds since 2000. It refuses the infinities.
 func timeOf(f *pgconn.FieldDescription, src []byte) (time.Time, bool) {
 	if f.DataTypeOID != pgtype.TimestamptzOID || len(src) != 8 {
 		return time.Time{}, false

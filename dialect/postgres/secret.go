@@ -9,9 +9,9 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// A secret is one on its way to the database. pgx's tracers, and its errors, print
-// arguments: this one prints as a Secret does. pgx encodes it as text in each of
-// its modes, and database/sql too.
+// A secret is a Secret as an argument. The tracers and errors of pgx print arguments, and
+// this one prints as a Secret does. pgx encodes it as text in all of its modes, and so does
+// database/sql.
 type secret struct{ authgen.Secret }
 
 // TextValue is called by pgx.
@@ -22,11 +22,11 @@ func (s secret) TextValue() (pgtype.Text, error) {
 // Value is called by database/sql.
 func (s secret) Value() (driver.Value, error) { return s.Reveal(), nil }
 
-// quotes escapes what ends an element of an array in quotes.
+// quotes escapes the characters that would end a quoted element of an array.
 var quotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-// secretList returns a list of secrets as the text of an array
-// (PostgreSQL's manual, section 8.15.2), which is a secret too.
+// secretList returns a list of secrets as the text of an array (PostgreSQL's manual, section
+// 8.15.2). The text is a secret too.
 func secretList(texts []string) secret {
 	var b strings.Builder
 	for i, text := range texts {

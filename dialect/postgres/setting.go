@@ -9,28 +9,28 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A setting is a parameter of the session that the contract needs to have a
-// certain value, set by the DSN, the role, the database or the server alike.
+// A setting is a parameter of the session that must have a certain value, whether the DSN,
+// the role, the database or the server sets it.
 type setting struct {
 	name    string
-	right   []string // how the right values begin, the one to set first
-	because string   // what another value does
-	text    bool     // it matters where pgx has results sent as text
+	right   []string // how the right values begin; the first is the one to set
+	because string   // what another value would do
+	text    bool     // it only matters if pgx reads results as text
 }
 
 var settings = []setting{
-	{name: "client_encoding", right: []string{"UTF8"}, because: "text would be taken for another one"},
+	{name: "client_encoding", right: []string{"UTF8"}, because: "text would be read as other text"},
 	{name: "default_transaction_read_only", right: []string{"off"}, because: "nothing could be written: connect to the primary"},
 	{name: "session_replication_role", right: []string{"origin", "local"}, because: "references would not be kept"},
-	{name: "standard_conforming_strings", right: []string{"on"}, because: "it changes what a text means"},
+	{name: "standard_conforming_strings", right: []string{"on"}, because: "the same literal would be another text"},
 	{name: "exit_on_error", right: []string{"off"}, because: "a value that is refused would end the connection"},
 	{name: "DateStyle", right: []string{"ISO"}, because: "times could not be read", text: true},
 	{name: "bytea_output", right: []string{"hex"}, because: "bytes could not be read", text: true},
 	{name: "extra_float_digits", right: []string{"1", "2", "3"}, because: "floats would be read rounded", text: true},
 }
 
-// asking returns a query of one row: the number of the session, the encoding of
-// the database, and the value of each setting.
+// asking returns a query for one row: the number of the session, the encoding of the
+// database, and the value of each setting.
 func asking() string {
 	var b strings.Builder
 	b.WriteString("SELECT pg_backend_pid(), current_setting('server_encoding')")
@@ -40,9 +40,9 @@ func asking() string {
 	return b.String()
 }
 
-// checkSettings refuses settings that would break the contract in the query mode
-// of a connection, and returns the number of the session that it asked. It asks
-// in the mode that no pooler breaks.
+// checkSettings refuses settings that would break the contract in the query mode of a
+// connection. It returns the number of the session. It asks in the mode that works through
+// every pooler.
 func checkSettings(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
 	var encoding string
 	values, dest := make([]string, len(settings)), []any{&pid, &encoding}

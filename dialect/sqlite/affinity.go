@@ -6,12 +6,12 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// An affinity is what SQLite turns the values of a column into
+// An affinity is the type into which SQLite converts the values of a column
 // (sqlite.org/datatype3.html, section 3.1).
 type affinity uint8
 
 const (
-	keeps affinity = iota // called BLOB, and once NONE
+	keeps affinity = iota // SQLite calls it BLOB, and once called it NONE
 	toText
 	toNumeric
 	toInteger
@@ -42,11 +42,11 @@ func affinityOf(declared string, strict bool) affinity {
 	return toNumeric
 }
 
-// Values that no affinity changes: bytes, and lists, which no number looks like.
+// Values that no affinity changes: bytes, and lists, which do not look like numbers.
 var unchanged = dialect.TypesOf(dialect.TypeBytes, dialect.TypeStrings, dialect.TypeInts)
 
-// What each affinity leaves as it is. Text that looks like a number would become
-// one, and whole numbers fractions.
+// The values that each affinity leaves as they are. It would turn text that looks like a
+// number into a number, and whole numbers into fractions.
 var (
 	affinityHolds = map[affinity]dialect.FieldTypes{
 		keeps:     ^dialect.FieldTypes(0),
@@ -61,7 +61,7 @@ var (
 	}
 )
 
-// columnOf returns what a declared type says of a column.
+// columnOf returns what a declared type says about a column.
 func columnOf(declared string, strict bool) dialect.LiveColumn {
 	a := affinityOf(declared, strict)
 	return dialect.LiveColumn{Type: declared, Holds: affinityHolds[a], Times: affinityTimes[a]}

@@ -2,16 +2,14 @@ package sqlite
 
 import "strings"
 
-// modernc.org/sqlite copies the name and the declared type of each column of
-// each result, which is two of the four allocations that a column costs. The
-// runtime reads columns by their place, so its statements are prepared with
-// names of one byte, which cost nothing, and expressions, which have no
-// declared type.
+// For each column of each result, modernc.org/sqlite copies the name and the declared type:
+// two of the four allocations of a column. The runtime reads columns by index. So its
+// statements are prepared with names of one byte, which need no allocation, and with
+// expressions, which have no declared type.
 
 const bareName = "_"
 
-// bare returns a statement of the runtime's without the names of what it
-// returns.
+// bare returns a statement of the runtime's without the names of its result columns.
 func bare(query string) string {
 	const selecting, returning = "SELECT ", " RETURNING "
 	if list, ok := strings.CutPrefix(query, selecting); ok {
@@ -29,9 +27,8 @@ func bare(query string) string {
 	return query
 }
 
-// bareList renames the quoted names at the beginning of text, and returns how
-// much of it they are. A name that ORDER BY could mean by the new one keeps
-// everything as it is.
+// bareList renames the quoted names at the beginning of text, and returns their length. It
+// changes nothing if ORDER BY could take a new name for one of the table's.
 func bareList(text string) (list string, n int, ok bool) {
 	var b strings.Builder
 	for {

@@ -9,8 +9,8 @@ import (
 	"github.com/authgen/authgen/dialect/internal/direct"
 )
 
-// Check looks at two connections at once, where the pool has as many: a PRAGMA
-// sent to a pool reaches one of them only.
+// Check looks at two connections at once, if the pool has two. A program that sent a PRAGMA
+// to its pool reached only one of them.
 func (sqliteDialect) Check(ctx context.Context, pool *sql.DB) error {
 	limit := pool.Stats().MaxOpenConnections
 	var conns []*sql.Conn
@@ -38,11 +38,11 @@ func (sqliteDialect) Check(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-// checkDriver refuses a driver whose errors say nothing: a duplicate would look
-// like any other failure. So it has to fail once.
+// checkDriver refuses a driver whose errors have no codes, because a duplicate would look
+// like any other failure. To find out, it makes a statement fail.
 func checkDriver(ctx context.Context, conn *sql.Conn) error {
 	_, failed := conn.ExecContext(ctx, "SELECT authgen_is_no_function()")
-	if code, _ := codeOf(failed); code != 0 || ctx.Err() != nil { // another code than that of no such function is trouble that checkConn meets too
+	if code, _ := codeOf(failed); code != 0 || ctx.Err() != nil { // any other code than that of an unknown function is an error that checkConn meets too
 		return ctx.Err()
 	}
 	return conn.Raw(func(driverConn any) error {
@@ -50,8 +50,8 @@ func checkDriver(ctx context.Context, conn *sql.Conn) error {
 	})
 }
 
-// checkConn refuses what would break the contract on a connection of a pool of
-// so many, or of any number where limit is 0.
+// checkConn refuses a connection that would break the contract. Limit is the size of its
+// pool; 0: any size.
 func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
 	var file sql.NullString
 	var encoding string
@@ -62,7 +62,7 @@ func checkConn(ctx context.Context, conn *sql.Conn, limit int) error {
 	if err := conn.QueryRowContext(ctx, asking()).Scan(dest...); err != nil {
 		return err
 	}
-	if encoding != "UTF-8" { // in which alone the order of bytes is that of characters
+	if encoding != "UTF-8" { // only in UTF-8 is the order of bytes that of characters
 		return fmt.Errorf("the encoding of the database is %s, in which text does not compare by the bytes of UTF-8: dump it, and load the dump into a new file", encoding)
 	}
 	if file.String == "" && limit != 1 {

@@ -29,7 +29,7 @@ const (
 	codeForeignKey   = 787
 	codeNotNull      = 1299
 	codePrimaryKey   = 1555
-	codeTrigger      = 1811 // an immediate ON DELETE RESTRICT fails as if a trigger had
+	codeTrigger      = 1811 // an immediate ON DELETE RESTRICT fails with the code of triggers
 	codeUnique       = 2067
 	codeRowID        = 2579
 	primaryCodeMask  = 0xff
@@ -57,7 +57,7 @@ func (sqliteDialect) Classify(err error) dialect.Fault {
 		return dialect.Fault{Kind: dialect.FaultLockWait}
 	case codeInterrupt:
 		return dialect.Fault{Kind: dialect.FaultInterrupted}
-	case codeFull: // COMMIT too stores all or nothing
+	case codeFull: // COMMIT, too, stores everything or nothing
 		return dialect.Fault{Kind: dialect.FaultLost, Undone: true}
 	case codeNoMem, codeIOErr, codeCorrupt:
 		// After these SQLite may have rolled back (sqlite.org/lang_transaction.html, section 3).
@@ -75,7 +75,7 @@ func (sqliteDialect) Classify(err error) dialect.Fault {
 		if strings.Contains(text, "no transaction is active") {
 			return dialect.Fault{Kind: dialect.FaultNoTransaction}
 		}
-		// SQLite has changed the words.
+		// Versions of SQLite word this differently.
 		if strings.Contains(text, "triggers nested too deep") || strings.Contains(text, "too many levels of trigger recursion") {
 			return dialect.Fault{Kind: dialect.FaultDepth}
 		}
@@ -86,13 +86,11 @@ func (sqliteDialect) Classify(err error) dialect.Fault {
 	return dialect.Fault{}
 }
 
-// Redact has nothing to do: SQLite names columns and constraints, and quotes no
-// value.
+// Redact has nothing to do. SQLite names columns and constraints, and quotes no values.
 func (sqliteDialect) Redact(error) error { return nil }
 
-// constraint returns what SQLite names behind "UNIQUE constraint failed: ".
-// modernc.org/sqlite appends the code in parentheses, and writes the class of
-// the error in front.
+// constraint returns the text behind "UNIQUE constraint failed: ". modernc.org/sqlite puts
+// the class of the error in front, and the code in parentheses at the end.
 func constraint(text string) string {
 	const marker = "constraint failed: "
 	if i := strings.LastIndex(text, marker); i >= 0 {
@@ -107,16 +105,16 @@ func constraint(text string) string {
 	return text
 }
 
-// failedCheck returns what SQLite names behind "CHECK constraint failed: ": a name,
-// or a condition as the table has it, which is no value of a row.
+// failedCheck returns the text behind "CHECK constraint failed: ". It is a name, or the
+// condition of the CHECK, and never a value of a row.
 func failedCheck(text string) string {
 	_, text, _ = strings.Cut(text, "CHECK constraint failed: ")
 	return strings.TrimSuffix(text, " ("+strconv.Itoa(codeCheck)+")")
 }
 
-// codeOf returns the extended result code and the text of a driver's error,
-// without importing a driver: modernc.org/sqlite has a method Code,
-// mattn/go-sqlite3 a field ExtendedCode.
+// codeOf returns the extended result code and the text of a driver's error. It imports no
+// driver: the error of modernc.org/sqlite has a method Code, and that of mattn/go-sqlite3 a
+// field ExtendedCode.
 func codeOf(err error) (int, string) {
 	if err == nil {
 		return 0, ""

@@ -7,16 +7,16 @@ import (
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
-// A definition is what the text of a CREATE TABLE says that no pragma does.
+// A definition has what only the text of a CREATE TABLE says, and no pragma.
 type definition struct {
 	virtual         bool
 	rowless, strict bool              // WITHOUT ROWID, STRICT
-	descending      bool              // PRIMARY KEY DESC, which is no name for the row's number
-	collations      map[string]string // by column in lower case, where one is named
+	descending      bool              // PRIMARY KEY DESC, which is not an alias of the rowid
+	collations      map[string]string // the named ones, by column in lower case
 	checks          []dialect.LiveCheck
 }
 
-// unfit says why what sqlite_master calls kind is no table to keep rows in.
+// unfit says why a kind of sqlite_master is not a table with rows of its own.
 func (d *definition) unfit(kind string) string {
 	switch {
 	case kind == "view":
@@ -27,8 +27,8 @@ func (d *definition) unfit(kind string) string {
 	return ""
 }
 
-// folding returns the collation of a column that takes different texts for the
-// same: any but BINARY may.
+// folding returns the collation of a column if it may take different texts for the same.
+// Every collation but BINARY may.
 func (d *definition) folding(column string) string {
 	if c := d.collations[strings.ToLower(column)]; !strings.EqualFold(c, "BINARY") {
 		return c
@@ -89,7 +89,7 @@ func (d *definition) part(text string, tokens []sqltext.Token) {
 	}
 }
 
-// enclosed returns the text in the parentheses that tokens begin with.
+// enclosed returns the text in the parentheses at the beginning of tokens.
 func enclosed(text string, tokens []sqltext.Token) string {
 	depth := 0
 	for i, t := range tokens {

@@ -16,14 +16,14 @@ type sqliteDialect struct{}
 
 func (sqliteDialect) Kind() dialect.Kind { return dialect.SQLite }
 
-// SingleWriter: a database file has one writer at a time; others would poll.
+// SingleWriter is true: a database file has one writer at a time, and others would poll.
 func (sqliteDialect) SingleWriter() bool { return true }
 
-// HalfDone: nothing in a DELETE that only cascades makes SQLite keep what it would
-// need to undo the statement alone.
+// HalfDone is true: for a DELETE that only cascades SQLite does not keep what it would need
+// to undo that statement alone.
 func (sqliteDialect) HalfDone() bool { return true }
 
-// Strands: SQLite follows references in cycles.
+// Strands is false: SQLite follows references in cycles.
 func (sqliteDialect) Strands() bool { return false }
 
 func (sqliteDialect) Server() bool { return false }
@@ -36,7 +36,7 @@ func (sqliteDialect) AppendPlaceholder(sql []byte, n int) []byte {
 	return rowsql.SQLite.AppendPlaceholder(sql, n)
 }
 
-// AppendMatch uses no LIKE, which folds the case of ASCII letters (W8).
+// AppendMatch does not use LIKE, which ignores the case of ASCII letters (W8).
 func (sqliteDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Operand, v any) {
 	switch m {
 	case dialect.MatchContains:
@@ -62,17 +62,17 @@ func (sqliteDialect) AppendMatch(b dialect.Writer, m dialect.Match, o dialect.Op
 	}
 }
 
-// AppendFold: lower knows ASCII only, unless ICU is loaded.
+// AppendFold uses lower, which knows only ASCII unless ICU is loaded.
 func (sqliteDialect) AppendFold(b dialect.Writer, column string) {
 	b.Text("lower(")
 	b.Ident(column)
 	b.Text(")")
 }
 
-// MaxArgs is the default of SQLite (sqlite.org/limits.html, item 9).
+// MaxArgs returns the default of SQLite (sqlite.org/limits.html, item 9).
 func (sqliteDialect) MaxArgs() int { return 32_766 }
 
-// AppendOrder needs no NULLS FIRST: null sorts before every value here.
+// AppendOrder needs no NULLS FIRST, because null sorts before every value.
 func (sqliteDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 	b.SortKey(term.Column)
 	if term.Descending {
@@ -82,14 +82,14 @@ func (sqliteDialect) AppendOrder(b dialect.Writer, term criteria.OrderTerm) {
 
 func (sqliteDialect) NoLimit() string { return " LIMIT -1" }
 
-// LockRows: whoever writes has locked the whole database.
+// LockRows is empty: a writer has locked the whole database.
 func (sqliteDialect) LockRows(criteria.Lock) string { return "" }
 
-// Returns nothing: RETURNING costs more here than the SELECT ahead of the write.
+// Returns is empty: RETURNING costs more here than a SELECT before the write.
 func (sqliteDialect) Returns() dialect.Returning { return 0 }
 
-// Bind stores times as text of a fixed form; the drivers' own forms differ, and
-// some do not sort.
+// Bind stores times as text of a fixed form. The drivers have different forms, and some
+// do not sort.
 func (sqliteDialect) Bind(v any) any {
 	switch v := v.(type) {
 	case time.Time:
@@ -137,9 +137,9 @@ func (sqliteDialect) End(o authgen.TxOption) []string {
 	return nil
 }
 
-// State sends BEGIN: SQLite has no statement that tells the state, and inside a
-// transaction BEGIN is refused without further effect. Where no text is let through
-// that commits, there is no other that could: what is open no more is rolled back.
+// State sends BEGIN, because SQLite has no statement that tells the state. Inside a
+// transaction BEGIN fails and does nothing else. A transaction that has ended was rolled
+// back, because the adapter lets no statement through that commits.
 func (sqliteDialect) State(ctx context.Context, conn dialect.Conn) (dialect.TxState, error) {
 	_, err := conn.ExecContext(ctx, "BEGIN")
 	if err == nil {
@@ -152,7 +152,7 @@ func (sqliteDialect) State(ctx context.Context, conn dialect.Conn) (dialect.TxSt
 	return dialect.TxUndone, err
 }
 
-// Constraint knows nothing: the error has named the columns.
+// Constraint returns nothing, because the error names the columns.
 func (sqliteDialect) Constraint(context.Context, dialect.Conn, dialect.Fault, string) (string, []string, error) {
 	return "", nil, nil
 }

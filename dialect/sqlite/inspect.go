@@ -10,7 +10,7 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What is asked of the catalog gets the names of tables as a JSON list.
+// The queries get the names of tables as a JSON list.
 const (
 	ofTables = ` FROM sqlite_master m, json_each(?1) w `
 	named    = ` WHERE m.type IN ('table', 'view') AND m.name = w.value COLLATE NOCASE `
@@ -29,9 +29,8 @@ const (
 	ORDER BY t, what, name, place`
 )
 
-// Inspect reads sqlite_master and what pragmas say. Collations and conditions
-// stand in the text of CREATE TABLE only, and what form the times of a column
-// have, its rows tell better than its type.
+// Inspect reads sqlite_master and pragmas. Only the text of CREATE TABLE has collations and
+// conditions. For the form of times it reads rows, which tell more than the type.
 func (sqliteDialect) Inspect(ctx context.Context, conn dialect.Conn, tables []*dialect.Table) ([]*dialect.LiveTable, error) {
 	names, err := json.Marshal(dialect.TableNames(tables))
 	if err != nil {
@@ -88,12 +87,12 @@ func (i *inspection) readKeys(ctx context.Context, names string) error {
 	err := i.Keys(ctx, i.conn, liveKeys, names)
 	for _, t := range i.Tables() {
 		for n := range t.Foreign {
-			t.Foreign[n].Name = "" // it was its number
+			t.Foreign[n].Name = "" // until here it was the number of the foreign key
 		}
 		if d := i.definitions[t.Name]; len(t.Primary) != 1 || d.rowless || d.descending {
 			continue
 		}
-		if c := t.Column(t.Primary[0]); strings.EqualFold(c.Type, "INTEGER") { // a name for the row's number
+		if c := t.Column(t.Primary[0]); strings.EqualFold(c.Type, "INTEGER") { // an alias of the rowid
 			c.Counted, c.Default, c.Nullable = true, true, false
 		}
 	}
@@ -122,8 +121,7 @@ func (i *inspection) sampleTimes(ctx context.Context, _ string) error {
 	return nil
 }
 
-// timeForm is an expression of the form that a value has as a time: a
-// TimeForms, of null all.
+// timeForm is an expression for the TimeForms of a value. Null has all forms.
 const timeForm = `CASE typeof(%[1]s) WHEN 'null' THEN 3 WHEN 'integer' THEN 2 WHEN 'real' THEN 2
 	WHEN 'text' THEN %[1]s GLOB '????-??-??T??:??:??.???Z' ELSE 0 END`
 

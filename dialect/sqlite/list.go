@@ -7,12 +7,11 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// listLimit is how many values of IN become a placeholder each; more travel as
-// one JSON text.
+// listLimit is how many values of IN get placeholders. More are sent as one JSON text.
 const listLimit = 500
 
-// AppendIn appends the list as placeholders or, if it is long, as a table that is
-// made of a JSON text.
+// AppendIn appends the list as placeholders. A long list becomes a table that SQLite makes
+// of a JSON text.
 func (d sqliteDialect) AppendIn(b dialect.Writer, o dialect.Operand, not bool, vs []any) {
 	b.In(o, not)
 	if len(vs) <= listLimit && !b.Crowded(len(vs)) {
@@ -27,7 +26,7 @@ func (d sqliteDialect) appendTable(b dialect.Writer, vs []any) {
 	list, value := make([]any, len(vs)), "value"
 	for i, v := range vs {
 		switch v := d.Bind(v).(type) {
-		case []byte: // which JSON does not hold
+		case []byte: // JSON has no bytes
 			list[i], value = hex.EncodeToString(v), "unhex(value)"
 		case float64:
 			list[i], value = exact(v), product
@@ -46,8 +45,8 @@ func (d sqliteDialect) appendTable(b dialect.Writer, vs []any) {
 	}
 }
 
-// product makes a float of what exact returns. What SQLite reads of the digits of
-// a float is not always the float that they were written of.
+// product makes a float of the numbers that exact returns. From its digits SQLite would not
+// always read the same float.
 const product = "json_extract(value, '$[0]') * power"
 
 // exact returns whole numbers m and e for which v is m times two to the power of

@@ -5,33 +5,33 @@ import (
 	"strings"
 )
 
-// A setting is a pragma of a connection that the contract, and many writers on
-// one file, need to have a certain value, whatever the DSN says.
+// A setting is a pragma that the contract, or several writers on one file, need. Open sets
+// it whatever the DSN says.
 type setting struct {
 	name    string
-	want    string // what Open sets
-	refused string // what Check refuses, as SQLite shows it; empty: any value is right
-	because string // what the refused value does
-	among   bool   // it matters where the pool has several connections only
+	want    string // the value that Open sets
+	refused string // the value that Check refuses, as SQLite shows it; empty: none
+	because string // what the refused value would do
+	among   bool   // it only matters in a pool of several connections
 	hook    bool   // mattn/go-sqlite3 has no parameter for it
 }
 
-// settings are in the order in which they are set: a connection that only reads
-// could not be given a log.
+// settings are in the order in which they are set. A connection that already is read-only
+// could not change to a write-ahead log.
 var settings = []setting{
 	{name: "query_only", want: "0", refused: "1", because: "nothing could be written"},
 	{name: "foreign_keys", want: "1", refused: "0", because: "references would not be kept"},
-	{name: "defer_foreign_keys", want: "0", refused: "1", because: "a reference to no row would be found at the end of the unit only"},
+	{name: "defer_foreign_keys", want: "0", refused: "1", because: "a reference to a missing row would only fail at the end of the unit"},
 	{name: "ignore_check_constraints", want: "0", refused: "1", because: "values that a CHECK refuses would be stored"},
 	{name: "read_uncommitted", want: "0", refused: "1", because: "rows that are not committed would be read", hook: true},
-	{name: "count_changes", want: "0", refused: "1", because: "writes would count as none", hook: true},
-	{name: "busy_timeout", want: "5000", refused: "0", because: "another process that writes would be an error at once"},
+	{name: "count_changes", want: "0", refused: "1", because: "writes would seem to change no rows", hook: true},
+	{name: "busy_timeout", want: "5000", refused: "0", because: "a write would fail while another process writes"},
 	{name: "locking_mode", want: "NORMAL", refused: "exclusive", because: "one connection would keep all others out", among: true},
 	{name: "journal_mode", want: "WAL", refused: "off", because: "a unit that fails could not be undone"},
 	{name: "synchronous", want: "NORMAL"},
 }
 
-// setup returns the statements that give a connection its settings.
+// setup returns the statements that set them on a connection.
 func setup() []string {
 	statements := make([]string, len(settings))
 	for i, s := range settings {
@@ -40,8 +40,8 @@ func setup() []string {
 	return statements
 }
 
-// asking returns a query of one row: the file of the database, its encoding, and
-// the value of each setting.
+// asking returns a query for one row: the file of the database, its encoding, and the value
+// of each setting.
 func asking() string {
 	var b strings.Builder
 	b.WriteString("SELECT (SELECT file FROM pragma_database_list WHERE name = 'main'), (SELECT * FROM pragma_encoding)")
@@ -51,7 +51,7 @@ func asking() string {
 	return b.String()
 }
 
-// check returns an error if value is the one that is refused.
+// check returns an error if the value is refused.
 func (s setting) check(value string, limit int) error {
 	if value != s.refused || s.among && limit == 1 {
 		return nil

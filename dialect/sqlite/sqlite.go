@@ -1,6 +1,5 @@
-// Package sqlite lets a generated package use SQLite, through whichever driver
-// the program has imported: modernc.org/sqlite, which needs no C compiler, or
-// github.com/mattn/go-sqlite3.
+// Package sqlite lets a generated package use SQLite. The program imports a driver:
+// modernc.org/sqlite, which needs no C compiler, or github.com/mattn/go-sqlite3.
 package sqlite
 
 import (
@@ -17,27 +16,26 @@ import (
 	"github.com/authgen/authgen/dialect/internal/direct"
 )
 
-// keptStatements is how many statements a connection keeps prepared. A schema
-// of a dozen tables has a few hundred whose text is constant; those made of
-// predicates come and go.
+// keptStatements is how many statements a connection keeps prepared. A schema of a dozen
+// tables has a few hundred with constant text. Those with predicates come and go.
 const keptStatements = 256
 
-// New returns the database behind pool, which the program opened and will
-// close. The generated Open refuses a pool whose connections would break the
-// contract, and says what to add to its DSN.
+// New returns the database of a pool, which the program opens and closes. The generated
+// Open refuses a pool whose connections would break the contract, and says what to add to
+// its DSN.
 func New(pool *sql.DB) dialect.Database {
 	return dialect.Database{Pool: pool, Dialect: sqliteDialect{}}
 }
 
-// Open returns the database in the file that dsn names, in the words of the
-// driver that the program imports. Every connection gets foreign keys, a busy
-// timeout of five seconds, a write-ahead log, and what else the contract needs,
-// whatever the DSN says. The generated Close closes it.
+// Open returns the database in a file. The DSN is that of the driver that the program
+// imports. Whatever the DSN says, every connection gets foreign keys, a busy timeout of
+// five seconds, a write-ahead log, and all else that the contract needs. The generated
+// Close closes the pool.
 //
-// A database in memory, ":memory:" for example, lives as long as its connection.
-// So there is only one, and a call waits for the transaction that has it.
+// A database in memory, for example ":memory:", lives as long as its connection. So its
+// pool has one connection, and a call waits for the transaction that uses it.
 //
-// An error, such as no driver, is returned by the generated Open.
+// The generated Open returns errors, for example if there is no driver.
 func Open(dsn string) dialect.Database {
 	name, err := driverName()
 	if err != nil {
@@ -68,8 +66,7 @@ func fileOf(dsn string) string {
 	return strings.TrimPrefix(name, "file:")
 }
 
-// naming is a connector that says which file cannot be opened, which SQLite does
-// not.
+// naming is a connector whose errors name the file that cannot be opened. SQLite's do not.
 type naming struct {
 	driver.Connector
 	file string
@@ -83,8 +80,8 @@ func (c naming) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
-// inMemory reports whether a DSN names a database in memory, or a temporary one,
-// of which each connection has its own (sqlite.org/inmemorydb.html).
+// inMemory reports whether a DSN names a database in memory or a temporary one. Each
+// connection has its own such database (sqlite.org/inmemorydb.html).
 func inMemory(dsn string) bool {
 	name, query, _ := strings.Cut(dsn, "?")
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "file:"), "//")
@@ -95,9 +92,9 @@ func inMemory(dsn string) bool {
 	return err == nil && (params.Get("mode") == "memory" || params.Get("vfs") == "memdb")
 }
 
-// Wrap returns a connector whose connections have the settings of [Open], and
-// keep their statements prepared for the generated package, which makes it
-// about twice as fast. It is for a program that opens its pool itself:
+// Wrap returns a connector for a program that opens its pool itself. Its connections have
+// the settings of [Open], and keep statements prepared, which makes the generated package
+// about twice as fast:
 //
 //	pool := sql.OpenDB(sqlite.Wrap(connector))
 func Wrap(c driver.Connector) driver.Connector {
@@ -121,7 +118,7 @@ func connectorOf(drv driver.Driver, dsn string) (driver.Connector, error) {
 	return plainConnector{drv, dsn}, nil
 }
 
-// A plainConnector connects with a driver that has no connectors of its own.
+// A plainConnector is a connector for a driver that does not have its own.
 type plainConnector struct {
 	drv driver.Driver
 	dsn string

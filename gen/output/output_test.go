@@ -254,7 +254,7 @@ func TestRefuse(t *testing.T) {
 			[]string{`"../auth" is not a folder below`}},
 		{"no header in the set", nil,
 			func(s *Set) { s.Files["auth/x.go"] = File{Data: []byte("package auth\n")} },
-			[]string{"auth/x.go: generated without the header"}},
+			[]string{"auth/x.go: generated without a header"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -307,7 +307,7 @@ func TestUserFileSavedMeanwhile(t *testing.T) {
 	if err := os.WriteFile(saved, []byte("package triggers // saved\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.commit(set); err == nil || !strings.Contains(err.Error(), "nothing was written: triggers/stubs.go was changed") {
+	if _, err := s.commit(set); err == nil || !strings.Contains(err.Error(), "nothing was written: triggers/stubs.go changed") {
 		t.Errorf("got %v", err)
 	}
 	s.discard()

@@ -9,12 +9,11 @@ import (
 	"strconv"
 )
 
-// errNull is null where the Go type has no room for it.
+// errNull is the error for a null that the Go type cannot store.
 var errNull = errors.New("null in a field that is not nullable")
 
-// assign stores what a driver read where dest points: what database/sql does,
-// for the types of generated code first. A driver's bytes are its own, and
-// copied.
+// assign stores a driver's value where dest points, as database/sql does. It begins with
+// the types of generated code. It copies bytes, because they belong to the driver.
 func assign(dest any, src driver.Value) (err error) {
 	switch d := dest.(type) {
 	case *string:
@@ -47,7 +46,7 @@ func assign(dest any, src driver.Value) (err error) {
 	return err
 }
 
-// nullable stores null as a nil pointer, and else a pointer to the value.
+// nullable stores null as a nil pointer, and any other value as a pointer to it.
 func nullable[T any](dest **T, src driver.Value, convert func(driver.Value) (T, error)) error {
 	if src == nil {
 		*dest = nil
@@ -94,7 +93,7 @@ func integer(src driver.Value) (int64, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return 0, misfit("a number", src) // without the text, which errors must not quote
+		return 0, misfit("a number", src) // errors must not quote the text
 	}
 	return n, nil
 }
@@ -130,8 +129,8 @@ func float(src driver.Value) (float64, error) {
 	return f, nil
 }
 
-// reflected stores into types that a schema names itself: typed ids, enums, and
-// pointers to them.
+// reflected stores into types that the schema defines: typed ids, enums, and pointers to
+// them.
 func reflected(dest reflect.Value, src driver.Value) error {
 	if dest.Kind() != reflect.Pointer || dest.IsNil() {
 		return fmt.Errorf("cannot read into a %s", dest.Kind())
@@ -197,7 +196,7 @@ func bytes(to reflect.Value, src driver.Value) error {
 	return nil
 }
 
-// misfit names types only: the value may be a secret.
+// misfit names only types, because the value may be a secret.
 func misfit(want string, src driver.Value) error {
 	return fmt.Errorf("%s is not stored as %T", want, src)
 }

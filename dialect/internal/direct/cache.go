@@ -5,12 +5,12 @@ import (
 	"database/sql/driver"
 )
 
-// A cache holds the prepared statements of a connection by their text. The one
-// that was not used for longest makes room.
+// A cache has the prepared statements of a connection by their text. When it is full, it
+// drops the statement that was not used for the longest time.
 type cache struct {
-	keep   int // how many at most
+	keep   int // how many it has at most
 	byText map[string]*list.Element
-	recent list.List // of *prepared, the last used in front
+	recent list.List // of *prepared, the last used one first
 }
 
 // A prepared is a statement that the driver has prepared.
@@ -20,7 +20,7 @@ type prepared struct {
 	busy bool // its rows are being read
 }
 
-// get returns the statement with that text, if it is kept and free.
+// get returns the statement with that text if the cache has it and it is free.
 func (c *cache) get(text string) *prepared {
 	e := c.byText[text]
 	if e == nil {
@@ -39,7 +39,7 @@ func (c *cache) add(p *prepared) {
 		c.byText = make(map[string]*list.Element)
 	}
 	if e := c.byText[p.text]; e != nil {
-		return // busy, so p lives for one use
+		return // the old one is busy, so p is for one use
 	}
 	c.byText[p.text] = c.recent.PushFront(p)
 	if oldest := c.recent.Back(); c.recent.Len() > c.keep && !oldest.Value.(*prepared).busy {
@@ -47,7 +47,7 @@ func (c *cache) add(p *prepared) {
 	}
 }
 
-// drop closes a statement after use if it is not kept, or must not be.
+// drop closes a statement after use if the cache does not have it, or must not keep it.
 func (c *cache) drop(p *prepared, failed bool) {
 	e := c.byText[p.text]
 	switch {

@@ -6,18 +6,18 @@ import (
 	"fmt"
 )
 
-// A Conn is a driver's connection. database/sql, and whoever else uses its
-// pool, has it as the driver made it; the runtime has it as a [runtime.Link].
+// A Conn is a driver's connection. To database/sql it is the connection that the driver
+// made; to package runtime it is a dialect.Link.
 type Conn struct {
-	// Full reports whether the error of preparing a statement says that the
-	// server keeps no more of them. It may be nil.
+	// Full reports whether an error says that the server keeps no more prepared statements.
+	// It may be nil.
 	Full func(error) bool
 
 	under   driver.Conn
-	rewrite func(string) string // what statements of the runtime's are prepared as; may be nil
+	rewrite func(string) string // changes statements of the runtime's before they are prepared; may be nil
 	cache   cache
-	args    []driver.NamedValue // of the statement that runs
-	row     row                 // that is scanned
+	args    []driver.NamedValue // of the current statement
+	row     row                 // the current one
 }
 
 // Under returns the driver's own connection.
@@ -34,7 +34,7 @@ func (c *Conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	return c.under.Prepare(query)
 }
 
-// Close closes the connection, and the statements that are kept for it.
+// Close closes the connection and its prepared statements.
 func (c *Conn) Close() error {
 	c.cache.clear()
 	return c.under.Close()
@@ -75,7 +75,7 @@ func (c *Conn) CheckNamedValue(v *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
-// Ping asks whether the connection is alive.
+// Ping checks whether the connection is alive.
 func (c *Conn) Ping(ctx context.Context) error {
 	if p, ok := c.under.(driver.Pinger); ok {
 		return p.Ping(ctx)

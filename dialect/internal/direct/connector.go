@@ -1,6 +1,6 @@
-// Package direct reaches a driver's connections below database/sql: it keeps
-// their statements prepared, and moves values without reflection. The
-// dialects whose drivers have no cache of their own are built on it.
+// Package direct uses a driver's connections below database/sql. It keeps statements
+// prepared, and moves values without reflection. It serves dialects whose drivers have no
+// cache of statements.
 package direct
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Wrap returns a connector whose connections keep up to keep statements
-// prepared. setup are statements that each new connection begins with.
+// Wrap returns a connector whose connections keep up to keep statements prepared. Each new
+// connection runs the statements of setup first.
 func Wrap(c driver.Connector, keep int, setup ...string) driver.Connector {
 	return connector{Connector: c, keep: keep, setup: setup}
 }
 
-// Rewriting returns what Wrap does for connections that prepare the runtime's
-// statements as rewrite gives them.
+// Rewriting is Wrap for connections that pass the runtime's statements through rewrite
+// before they prepare them.
 func Rewriting(c driver.Connector, keep int, rewrite func(query string) string, setup ...string) driver.Connector {
 	return connector{c, keep, setup, rewrite}
 }
@@ -45,7 +45,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
-// A SetupError is a connection that refused a statement it was to begin with.
+// A SetupError says that a statement of setup failed.
 type SetupError struct {
 	Statement string
 	Cause     error
@@ -57,8 +57,8 @@ func (e *SetupError) Error() string { return e.Statement + ": " + e.Cause.Error(
 // Unwrap gives the driver's error.
 func (e *SetupError) Unwrap() error { return e.Cause }
 
-// LinkOf returns the link to a connection of a wrapped connector, or nil if it
-// is another's.
+// LinkOf returns the Link to a connection of a wrapped connector, or nil for any other
+// connection.
 func LinkOf(driverConn any) dialect.Link {
 	if c, ok := driverConn.(*Conn); ok {
 		return c

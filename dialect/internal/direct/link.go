@@ -35,7 +35,7 @@ func (c *Conn) exec(ctx context.Context, p *prepared, args []any) (out dialect.R
 	if err != nil {
 		return out, err
 	}
-	// A driver that knows one of the two only says so in the error.
+	// A driver that supports only one of the two says so in the error.
 	out.Matched, err = res.RowsAffected()
 	out.LastID, _ = res.LastInsertId()
 	return out, err
@@ -99,10 +99,10 @@ func (c *Conn) Ahead(ctx context.Context, query string, args []any) error {
 	return err
 }
 
-// Flush does nothing, as nothing is kept back.
+// Flush does nothing, because Ahead sends at once.
 func (c *Conn) Flush(context.Context) error { return nil }
 
-// Abandon does nothing: the pool is of database/sql.
+// Abandon does nothing, because the pool is that of database/sql.
 func (c *Conn) Abandon() {}
 
 // prepare returns the prepared statement with that text.
@@ -116,7 +116,7 @@ func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
 	}
 	stmt, err := c.PrepareContext(ctx, text)
 	if err != nil && c.Full != nil && c.Full(err) {
-		c.cache.clear() // others want some too
+		c.cache.clear() // other connections need some too
 		return &prepared{text: query, stmt: unprepared{c, text, err}}, nil
 	}
 	if err != nil {
@@ -127,8 +127,8 @@ func (c *Conn) prepare(ctx context.Context, query string) (*prepared, error) {
 	return p, nil
 }
 
-// bind returns the arguments as a driver takes them. The slice is the
-// connection's, for the one statement.
+// bind returns the arguments in the form of drivers. The slice is valid until the next
+// statement.
 func (c *Conn) bind(args []any) ([]driver.NamedValue, error) {
 	c.args = c.args[:0]
 	for i, arg := range args {
@@ -142,7 +142,7 @@ func (c *Conn) bind(args []any) ([]driver.NamedValue, error) {
 	return c.args, nil
 }
 
-// rowOf returns a row of n values. It is the connection's, for the one result.
+// rowOf returns a row of n values. It is valid until the next result.
 func (c *Conn) rowOf(n int) *row {
 	if cap(c.row.values) < n {
 		c.row.values = make([]driver.Value, n)
@@ -151,7 +151,7 @@ func (c *Conn) rowOf(n int) *row {
 	return &c.row
 }
 
-// A row is a row as the driver gives it.
+// A row is a row in the driver's form.
 type row struct{ values []driver.Value }
 
 // Scan moves the values to where dest points.

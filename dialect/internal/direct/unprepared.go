@@ -6,8 +6,8 @@ import (
 	"errors"
 )
 
-// An unprepared statement could not be prepared because the server has too many
-// of them. It is sent as text, if the driver can.
+// An unprepared statement is one that the server could not prepare, because it has too many
+// prepared statements. It is sent as text, if the driver can do that.
 type unprepared struct {
 	conn *Conn
 	text string

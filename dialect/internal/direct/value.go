@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// value returns an argument as one of the types that every driver takes.
+// value returns an argument in one of the types that every driver takes.
 func value(arg any) (driver.Value, error) {
 	switch v := arg.(type) {
 	case nil, string, int64, float64, bool, []byte, time.Time:
@@ -26,7 +26,7 @@ func value(arg any) (driver.Value, error) {
 	case *bool:
 		return deref(v), nil
 	}
-	// Named types, their pointers, and what implements driver.Valuer.
+	// Named types, pointers to them, and types that implement driver.Valuer.
 	return driver.DefaultParameterConverter.ConvertValue(arg)
 }
 
