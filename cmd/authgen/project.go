@@ -9,12 +9,12 @@ import (
 
 // A project is a schema without problems, and the places of its files.
 type project struct {
-	place
+	folders
 	*cli.SchemaFile
 	out *cli.Printer
 
-	module     *goModule // the module of the generated package; settle sets it
-	importPath string    // of the generated package; settle sets it
+	module     *goModule // the module of the generated package; site.inspect sets it
+	importPath string    // of the generated package; site.inspect sets it
 }
 
 // open reads the schema, and finds out where its files go.
@@ -33,7 +33,7 @@ func newProject(o *cli.Options, s *cli.SchemaFile) (*project, error) {
 		return nil, fmt.Errorf("the current folder is gone: %w", err)
 	}
 	return &project{
-		place:      locate(cwd, s.File, s.Model.Out, s.Model.TriggerDir),
+		folders:    locate(cwd, s.File, s.Model.Out, s.Model.TriggerDir),
 		SchemaFile: s,
 		out:        o.Out,
 	}, nil

@@ -18,23 +18,23 @@ import (
 // A site checks the folders that the files of a project go to.
 type site struct{ *project }
 
-// settle finds the import path of the generated package. It refuses a folder in which the
+// inspect finds the import path of the generated package. It refuses a folder in which the
 // package would do harm or would not compile.
-func (s site) settle() error {
-	mod, err := moduleOf(s.place.out)
+func (s site) inspect() error {
+	mod, err := moduleOf(s.folders.out)
 	if err != nil {
 		return s.noModule(err)
 	}
 	s.module = mod
 	s.out.Look("module %s (%s)", mod.path, s.showAbs(filepath.Join(mod.dir, "go.mod")))
-	if s.importPath, err = mod.importPath(s.place.out); err != nil {
+	if s.importPath, err = mod.importPath(s.folders.out); err != nil {
 		return fmt.Errorf(`"out" of %s: %w; choose another folder`, s.File, err)
 	}
 	if err := s.oneModule(mod); err != nil {
 		return err
 	}
-	if same(s.place.out, s.triggers) {
-		return fmt.Errorf(`"out" and "triggers" of %s are the same folder, %s; give each its own`, s.File, s.showAbs(s.place.out))
+	if same(s.folders.out, s.triggers) {
+		return fmt.Errorf(`"out" and "triggers" of %s are the same folder, %s; give each its own`, s.File, s.showAbs(s.folders.out))
 	}
 	if err := s.ownSource(); err != nil {
 		return err
@@ -50,9 +50,9 @@ func (s site) noModule(err error) error {
 	}
 	if own, err := moduleOf(s.schema); err == nil {
 		return fmt.Errorf(`"out" of %s is %s, which is outside of module %s; choose a folder in the module`,
-			s.File, s.showAbs(s.place.out), own.path)
+			s.File, s.showAbs(s.folders.out), own.path)
 	}
-	return fmt.Errorf("%s is not in a Go module; run \"go mod init example.com/app\" first, with your module's path", s.showAbs(s.place.out))
+	return fmt.Errorf("%s is not in a Go module; run \"go mod init example.com/app\" first, with your module's path", s.showAbs(s.folders.out))
 }
 
 // oneModule refuses triggers in another module than the generated package.
@@ -81,7 +81,7 @@ func same(a, b string) bool {
 // ownFolder refuses a folder that has another package. It ignores files that will be
 // written; package output checks those.
 func (s site) ownFolder(files map[string][]byte) error {
-	others, err := s.goFiles(s.place.out, func(name string) bool {
+	others, err := s.goFiles(s.folders.out, func(name string) bool {
 		_, ours := files[path.Join(s.Model.Out, name)]
 		return ours || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
 	})
@@ -97,7 +97,7 @@ func (s site) ownFolder(files map[string][]byte) error {
 			continue
 		}
 		return fmt.Errorf(`"out" of %s is %s, which has package %s (%s); give package %s a folder of its own`,
-			s.File, s.showAbs(s.place.out), pkg, name, s.Model.Package)
+			s.File, s.showAbs(s.folders.out), pkg, name, s.Model.Package)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ var sourceLine = regexp.MustCompile(`(?m)^// Source: (.*?)\r?$`)
 // ownSource refuses the folder of another schema, because each of the two would remove the
 // other's files. A schema that no longer exists, or has another name now, does not count.
 func (s site) ownSource() error {
-	db, err := os.ReadFile(filepath.Join(s.place.out, "db.go"))
+	db, err := os.ReadFile(filepath.Join(s.folders.out, "db.go"))
 	if err != nil || !output.HasHeader(db) {
 		return nil // nothing is generated yet, or package output will say why it cannot be read
 	}
@@ -116,14 +116,14 @@ func (s site) ownSource() error {
 	if m == nil || string(m[1]) == s.Model.Source {
 		return nil
 	}
-	other := filepath.Join(s.place.out, filepath.FromSlash(string(m[1])))
+	other := filepath.Join(s.folders.out, filepath.FromSlash(string(m[1])))
 	if !strings.Contains(string(m[1]), "/") {
 		other = filepath.Join(s.schema, string(m[1]))
 	}
 	if !cli.Exists(other) || same(other, filepath.Join(s.schema, filepath.Base(s.File))) {
 		return nil
 	}
-	return fmt.Errorf(`"out" of %s is %s, which is generated from %s; choose another folder`, s.File, s.showAbs(s.place.out), s.showAbs(other))
+	return fmt.Errorf(`"out" of %s is %s, which is generated from %s; choose another folder`, s.File, s.showAbs(s.folders.out), s.showAbs(other))
 }
 
 // sameVersion warns if go.mod requires another version of authgen than that of this

@@ -31,7 +31,7 @@ type wanted struct {
 // want renders everything in memory.
 func (p *project) want() (*wanted, error) {
 	at := site{p}
-	if err := at.settle(); err != nil {
+	if err := at.inspect(); err != nil {
 		return nil, err
 	}
 	files, rendered, err := p.files()
@@ -46,7 +46,7 @@ func (p *project) want() (*wanted, error) {
 		w.rendered = files
 	}
 	w.set.Files = make(map[string]output.File, len(files))
-	out := p.rel(p.place.out)
+	out := p.rel(p.folders.out)
 	dirs := map[string]bool{out: true}
 	for name, data := range files {
 		full := p.rel(filepath.Join(p.schema, filepath.FromSlash(name)))

@@ -98,7 +98,7 @@ func (d *fieldDecl) textComplaint(n *yamltree.Node, matches func(string) bool) s
 	case strayText(n.Text) != "":
 		return strayText(n.Text)
 	case d.Enum != nil && !slices.Contains(d.Enum, n.Text):
-		return "the default " + wording.Quote(n.Text) + " is not one of the enum's values, " + wording.Cut(wording.List(d.Enum, "and"))
+		return "the default " + wording.Quote(n.Text) + " is not one of the enum's values, " + wording.Cut(wording.Join(d.Enum, "and"))
 	case d.MaxLength > 0 && utf8.RuneCountInString(n.Text) > d.MaxLength:
 		return "the default " + wording.Quote(n.Text) + ` is longer than "maxLength", which is ` + strconv.Itoa(d.MaxLength)
 	case !matches(n.Text):

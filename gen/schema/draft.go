@@ -10,7 +10,7 @@ import (
 // embeds it does one step of the work; build calls them in order.
 type draft struct {
 	schema   *Schema
-	problems problem.List
+	problems problem.Log
 	suggest  *grammar.Suggester
 	presets  []string // the names that exist
 

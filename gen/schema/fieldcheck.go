@@ -54,7 +54,7 @@ func (c fieldChecker) checkKeys(d *fieldDecl) {
 			c.problems.Add(d.val.Get(k.key).Pos, "%s: a field of type %s cannot have %s, because its values cannot be compared", d.name, d.Type, wording.Quote(k.key))
 			continue
 		}
-		c.problems.Add(d.val.Get(k.key).Pos, "%s: %s is for fields of type %s, not %s", d.name, wording.Quote(k.key), wording.List(typeList(k.types), "and"), d.Type)
+		c.problems.Add(d.val.Get(k.key).Pos, "%s: %s is for fields of type %s, not %s", d.name, wording.Quote(k.key), wording.Join(typeList(k.types), "and"), d.Type)
 	}
 }
 

@@ -52,5 +52,5 @@ func tablesOf(t *testing.T, body string) *grammar.Value {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	return grammar.Check(presetKeys(nil), s, root, &problem.List{}, &grammar.Suggester{}).Get("tables")
+	return grammar.Check(presetKeys(nil), s, root, &problem.Log{}, &grammar.Suggester{}).Get("tables")
 }

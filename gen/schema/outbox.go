@@ -32,7 +32,7 @@ func (r outboxReader) read(top *grammar.Value, events bool) {
 	}
 	for _, t := range r.order {
 		if t.takesOutboxName() {
-			r.problems.Add(t.NamePos, `table %s: the outbox has tables named %s; set another "name"`, wording.Quote(t.Key), wording.List(outboxTables, "and"))
+			r.problems.Add(t.NamePos, `table %s: the outbox has tables named %s; set another "name"`, wording.Quote(t.Key), wording.Join(outboxTables, "and"))
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (c triggerChecker) check(t *tableDecl) {
 		fix = `remove it from "triggers"`
 	}
 	c.problems.Add(t.val.Get("triggers").Pos, "table %s: %s would never run, because no field of the table can be updated; %s",
-		wording.Quote(t.Key), wording.List(dead, "and"), fix)
+		wording.Quote(t.Key), wording.Join(dead, "and"), fix)
 }
 
 func isUpdate(t Trigger) bool { return t == BeforeUpdate || t == OnUpdate }

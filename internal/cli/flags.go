@@ -23,13 +23,13 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	if unknown.GetSpecifiedShortnames() != "" {
-		return fmt.Errorf(`unknown flag "-%s"; "%s --help" lists them`, unknown.GetSpecifiedName(), cmd.CommandPath())
+		return fmt.Errorf(`unknown flag "-%s"; "%s --help" lists all flags`, unknown.GetSpecifiedName(), cmd.CommandPath())
 	}
 	name := unknown.GetSpecifiedName()
 	if near := nearestFlag(cmd, name); near != "" {
 		return fmt.Errorf(`unknown flag "--%s" (did you mean "--%s"?)`, name, near)
 	}
-	return fmt.Errorf(`unknown flag "--%s"; "%s --help" lists them`, name, cmd.CommandPath())
+	return fmt.Errorf(`unknown flag "--%s"; "%s --help" lists all flags`, name, cmd.CommandPath())
 }
 
 // nearestFlag returns the flag of a verb that name may misspell.

@@ -45,7 +45,7 @@ func knownVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := fmt.Sprintf(`; "%s --help" lists them`, cmd.Root().Name())
+	hint := fmt.Sprintf(`; "%s --help" lists all verbs`, cmd.Root().Name())
 	if ext := filepath.Ext(args[0]); ext == ".yaml" || ext == ".yml" {
 		hint = "; to name a schema, write -f " + args[0]
 	}

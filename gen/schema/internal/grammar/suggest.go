@@ -115,7 +115,7 @@ func (s *Suggester) Hint(word string, candidates []string) string {
 	case len(candidates) == 1:
 		return " (there is only " + wording.Quote(candidates[0]) + ")"
 	}
-	return " (valid are " + wording.List(wording.QuoteAll(candidates), "and") + ")"
+	return " (valid are " + wording.Join(wording.QuoteAll(candidates), "and") + ")"
 }
 
 // DidYouMean returns ` (did you mean "user"?)`.

@@ -13,13 +13,13 @@ import (
 // rest.
 type walker struct {
 	source   *yamltree.Source
-	problems *problem.List
+	problems *problem.Log
 	suggest  *Suggester
 }
 
 // Check compares the tree of a file with a section. It returns what fits, and adds
 // what does not fit to the problems.
-func Check(s *Section, source *yamltree.Source, root *yamltree.Node, problems *problem.List, suggest *Suggester) *Value {
+func Check(s *Section, source *yamltree.Source, root *yamltree.Node, problems *problem.Log, suggest *Suggester) *Value {
 	w := &walker{source: source, problems: problems, suggest: suggest}
 	return w.walk(&Shape{Form: SectionForm, Keys: s}, root, place{})
 }

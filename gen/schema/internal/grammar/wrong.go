@@ -91,7 +91,7 @@ func (w *walker) fixList(sh *Shape, n *yamltree.Node) string {
 			continue
 		}
 		if words[i] = w.suggest.meantValue(sh.Of, words[i]); words[i] == "" {
-			return "; valid are " + wording.List(wording.QuoteAll(sh.Of.Values), "and")
+			return "; valid are " + wording.Join(wording.QuoteAll(sh.Of.Values), "and")
 		}
 	}
 	return "; write [" + wording.Cut(strings.Join(words, ", ")) + "]"
@@ -107,7 +107,7 @@ func (sh *Shape) want() string {
 	case TextForm:
 		switch {
 		case len(sh.Values) > 0 && len(sh.Values) <= maxListed:
-			own = wording.List(sh.Values, "or")
+			own = wording.Join(sh.Values, "or")
 		case sh.Rule != nil && !sh.Rule.Any:
 			own = sh.Rule.Want
 		default:

@@ -60,8 +60,8 @@ func Sort(problems []Problem) []Problem {
 	return slices.Compact(sorted)
 }
 
-// A List collects problems in any order.
-type List struct {
+// A Log collects problems in any order.
+type Log struct {
 	All  []Problem // at most a thousand
 	seen map[sight]bool
 }
@@ -74,8 +74,8 @@ type sight struct {
 }
 
 // Add adds a problem. The first of args names the table or field that it is about. When
-// the list is full, Add does nothing, so that the caller can go on.
-func (p *List) Add(pos Pos, format string, args ...any) {
+// the log is full, Add does nothing, so that the caller can go on.
+func (p *Log) Add(pos Pos, format string, args ...any) {
 	if len(p.All) == maxProblems {
 		return
 	}
@@ -94,7 +94,7 @@ func (p *List) Add(pos Pos, format string, args ...any) {
 
 // Sorted returns the problems in order. If there were too many to collect, the last of
 // them says so.
-func (p *List) Sorted() []Problem {
+func (p *Log) Sorted() []Problem {
 	list := Sort(p.All)
 	if len(p.All) == maxProblems {
 		last := list[len(list)-1].Pos

@@ -31,8 +31,8 @@ func CodePoint(r rune) string {
 	return fmt.Sprintf("U+%04X", r)
 }
 
-// List returns words as "a, b and c", in the order given.
-func List(words []string, and string) string {
+// Join returns words as "a, b and c", in the order given.
+func Join(words []string, and string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -11,7 +11,7 @@ import (
 type converter struct {
 	source   *Source
 	done     map[*yaml.Node]*Node // nil for a node that is being converted
-	problems problem.List
+	problems problem.Log
 	refused  bool // a limit was hit, and nothing more is converted
 }
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// A place says where the folders of a schema are. Package output gets paths relative to
-// base, with slashes.
-type place struct {
+// folders are the folders of a schema. Package output gets paths relative to base, with
+// slashes.
+type folders struct {
 	base     string // absolute
 	cwd      string // absolute; paths are shown relative to it
 	absolute bool   // the user gave an absolute path, so paths are shown so
@@ -17,12 +17,12 @@ type place struct {
 
 // locate finds the folders. Base is the current folder, so that the user can open paths as
 // they are shown. If a folder is outside of that, base is the lowest folder that has all.
-func locate(cwd, file, out, triggers string) place {
+func locate(cwd, file, out, triggers string) folders {
 	schema := filepath.Dir(file)
 	if !filepath.IsAbs(schema) {
 		schema = filepath.Join(cwd, schema)
 	}
-	p := place{
+	p := folders{
 		cwd:      cwd,
 		absolute: filepath.IsAbs(file),
 		schema:   schema,
@@ -40,7 +40,7 @@ func locate(cwd, file, out, triggers string) place {
 }
 
 // covers reports whether all folders are in dir or below it.
-func (p *place) covers(dir string) bool {
+func (p *folders) covers(dir string) bool {
 	return below(dir, p.schema) && below(dir, p.out) && below(dir, p.triggers)
 }
 
@@ -51,10 +51,10 @@ func below(dir, path string) bool {
 }
 
 // root returns base for package output, which shows it in errors.
-func (p *place) root() string { return p.showAbs(p.base) }
+func (p *folders) root() string { return p.showAbs(p.base) }
 
 // rel returns an absolute path below base relative to it, with slashes.
-func (p *place) rel(path string) string {
+func (p *folders) rel(path string) string {
 	rel, err := filepath.Rel(p.base, path)
 	if err != nil {
 		return filepath.ToSlash(path) // on another drive, which output refuses
@@ -63,12 +63,12 @@ func (p *place) rel(path string) string {
 }
 
 // show returns a path relative to base as the user would write it.
-func (p *place) show(rel string) string {
+func (p *folders) show(rel string) string {
 	return p.showAbs(filepath.Join(p.base, filepath.FromSlash(rel)))
 }
 
 // showAbs returns an absolute path as the user would write it.
-func (p *place) showAbs(path string) string {
+func (p *folders) showAbs(path string) string {
 	if p.absolute {
 		return path
 	}

@@ -13,7 +13,7 @@ import (
 
 // goFiles returns the Go files of a folder by name, without those to skip. A folder that
 // does not exist has none.
-func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]byte, error) {
+func (p *folders) goFiles(dir string, skip func(name string) bool) (map[string][]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, p.folderTrouble(dir, err)
@@ -46,7 +46,7 @@ func (p *place) goFiles(dir string, skip func(name string) bool) (map[string][]b
 func noFile(string) bool { return false }
 
 // folderTrouble returns why a folder cannot be read; nil if it does not exist.
-func (p *place) folderTrouble(dir string, err error) error {
+func (p *folders) folderTrouble(dir string, err error) error {
 	info, statErr := os.Stat(dir)
 	switch {
 	case statErr == nil && !info.IsDir():
@@ -58,7 +58,7 @@ func (p *place) folderTrouble(dir string, err error) error {
 }
 
 // readable returns an error of the file system with the path as the user would write it.
-func (p *place) readable(err error) error {
+func (p *folders) readable(err error) error {
 	if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
 		return fmt.Errorf("cannot read %s: %w", p.showAbs(failed.Path), failed.Err)
 	}
