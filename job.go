@@ -6,9 +6,9 @@ import "time"
 // as JSON, so everything that a handler needs must be in exported fields. A [Secret] in
 // them is refused, because JSON would lose it.
 type Job interface {
-	// Kind names the type of the job. A stored job finds its handler by it, so it must be
-	// the same for every value and in every release. It has at most 63 characters.
-	Kind() string
+	// JobType names the work, such as "send_email". A stored job finds its handler by it, so
+	// it must be the same for every value and in every release. It has at most 63 characters.
+	JobType() string
 }
 
 // A JobOption says when a job is due, or that it must not wait twice.
@@ -23,7 +23,7 @@ func After(d time.Duration) JobOption {
 // At makes the job due at t.
 func At(t time.Time) JobOption { return func(s *Scheduling) { s.Due = t } }
 
-// UniqueKey makes sure that only one job of this kind and key waits: while one waits,
+// UniqueKey makes sure that only one job of this type and key waits: while one waits,
 // scheduling another does nothing. Cancel finds the job by its key, which has at most 255
 // characters.
 func UniqueKey(key string) JobOption {

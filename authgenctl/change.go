@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A change is what replay and discard have in common: they do something to what
+// A change is what replay and cancel have in common: they do something to what
 // is named by its id, or to all that the flags say.
 type change struct {
 	filterFlags
@@ -20,7 +20,7 @@ type change struct {
 	verb        string              // "replay"
 	done        string              // "replayed"
 	states      []outbox.State      // that it is for; the first is meant where nothing is named
-	classes     []outbox.Class      // that it is for
+	kinds     []outbox.Kind       // that it is for
 	leavesHeld  bool                // it is not for what waits for an earlier event of its document
 	do          func(*source) doing // what it does
 	all, dryRun bool                // --all, --dry-run
@@ -31,7 +31,7 @@ type doing func(context.Context, outbox.Filter) (int, error)
 
 // addTo gives a verb the flags.
 func (c *change) addTo(cmd *cobra.Command, stateUsage string) {
-	c.add(cmd, c.o, c.states, stateUsage, len(c.classes) > 1)
+	c.add(cmd, c.o, c.states, stateUsage, len(c.kinds) > 1)
 	cmd.Flags().BoolVar(&c.all, "all", false, "everything, where neither an id nor another flag says what")
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, "only print how many there are")
 	cmd.RunE = func(cmd *cobra.Command, ids []string) error { return c.run(cmd, ids) }
@@ -47,8 +47,8 @@ func (c *change) run(cmd *cobra.Command, ids []string) error {
 		return fmt.Errorf("%s what? give ids, --endpoint, --type, --table, --document or --state, or --all", c.verb)
 	case len(ids) > 0 && (c.given() || c.all || c.events || c.jobs):
 		return errors.New("give ids or flags that select, not both")
-	case len(ids) == 0 && filter.Class != outbox.DeliveryClass && !c.given():
-		return fmt.Errorf("%s which %ss? give --type, or ids", c.verb, filter.Class)
+	case len(ids) == 0 && filter.Kind != outbox.KindDelivery && !c.given():
+		return fmt.Errorf("%s which %ss? give --type, or ids", c.verb, filter.Kind)
 	}
 	return c.o.with(cmd, func(ctx context.Context, src *source) error {
 		if len(ids) > 0 {
@@ -58,7 +58,7 @@ func (c *change) run(cmd *cobra.Command, ids []string) error {
 		if err == nil && n == 0 && filter.Endpoint != "" {
 			err = src.knownEndpoint(ctx, filter.Endpoint)
 		}
-		return c.report(filter.Class, n, err)
+		return c.report(filter.Kind, n, err)
 	})
 }
 
@@ -66,15 +66,15 @@ func (c *change) run(cmd *cobra.Command, ids []string) error {
 // other.
 func (c *change) named(ctx context.Context, src *source, ids []string) error {
 	var failed []error
-	counts := map[outbox.Class]int{}
+	counts := map[outbox.Kind]int{}
 	for _, id := range ids {
 		if err := c.byID(ctx, src, id, counts); err != nil {
 			failed = append(failed, err)
 		}
 	}
-	for _, class := range c.classes {
-		if n := counts[class]; n > 0 {
-			failed = append(failed, c.report(class, n, nil))
+	for _, kind := range c.kinds {
+		if n := counts[kind]; n > 0 {
+			failed = append(failed, c.report(kind, n, nil))
 		}
 	}
 	return errors.Join(failed...)
@@ -82,7 +82,7 @@ func (c *change) named(ctx context.Context, src *source, ids []string) error {
 
 // byID changes all that has an id: an event may wait, or have a delivery for
 // each endpoint.
-func (c *change) byID(ctx context.Context, src *source, id string, counts map[outbox.Class]int) error {
+func (c *change) byID(ctx context.Context, src *source, id string, counts map[outbox.Kind]int) error {
 	records, err := src.store.Show(ctx, id)
 	switch {
 	case errors.Is(err, authgen.ErrNotFound):
@@ -93,19 +93,19 @@ func (c *change) byID(ctx context.Context, src *source, id string, counts map[ou
 	changed, last := 0, &records[0]
 	for i := range records {
 		r := &records[i]
-		if !slices.Contains(c.classes, r.Class) || r.Class == outbox.DeliveryClass && !slices.Contains(c.states, r.State) {
+		if !slices.Contains(c.kinds, r.Kind) || r.Kind == outbox.KindDelivery && !slices.Contains(c.states, r.State) {
 			last = r
 			continue
 		}
-		filter := outbox.Filter{Class: r.Class, ID: r.ID}
-		if r.Class == outbox.DeliveryClass {
+		filter := outbox.Filter{Kind: r.Kind, ID: r.ID}
+		if r.Kind == outbox.KindDelivery {
 			filter.States = c.states
 		}
 		n, err := c.one(ctx, src, filter)
 		if err != nil {
 			return err
 		}
-		counts[r.Class] += n
+		counts[r.Kind] += n
 		changed += n
 	}
 	switch {
@@ -114,7 +114,7 @@ func (c *change) byID(ctx context.Context, src *source, id string, counts map[ou
 	case c.passesOver(last):
 		return fmt.Errorf("cannot %s %s: it waits until an earlier event of its document is finished", c.verb, last.ID)
 	default:
-		return fmt.Errorf("cannot %s %s: that is for what is %s, and this %s is %s", c.verb, last.ID, alternatives(c.states), last.Class, last.State)
+		return fmt.Errorf("cannot %s %s: that is for what is %s, and this %s is %s", c.verb, last.ID, alternatives(c.states), last.Kind, last.State)
 	}
 }
 
@@ -124,7 +124,7 @@ func (c *change) passesOver(r *outbox.Record) bool {
 	return c.leavesHeld && r.State == outbox.StatePending && r.Due.IsZero()
 }
 
-// alternatives returns "parked, pending or leased".
+// alternatives returns "exhausted, pending or leased".
 func alternatives(states []outbox.State) string {
 	words := make([]string, len(states))
 	for i, s := range states {
@@ -139,7 +139,7 @@ func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (in
 	if !c.dryRun {
 		return c.do(src)(ctx, filter)
 	}
-	if filter.Class == outbox.DeliveryClass && len(filter.States) == 0 {
+	if filter.Kind == outbox.KindDelivery && len(filter.States) == 0 {
 		filter.States = c.states[:1]
 	}
 	n, cursor := 0, ""
@@ -161,13 +161,13 @@ func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (in
 const countBatch = 1000
 
 // report prints how many there were.
-func (c *change) report(class outbox.Class, n int, err error) error {
+func (c *change) report(kind outbox.Kind, n int, err error) error {
 	if n == 0 && err != nil {
 		return err
 	}
-	noun := class.String()
+	noun := kind.String()
 	switch {
-	case n != 1 && class == outbox.DeliveryClass:
+	case n != 1 && kind == outbox.KindDelivery:
 		noun = "deliveries"
 	case n != 1:
 		noun += "s"

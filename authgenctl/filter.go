@@ -16,26 +16,26 @@ import (
 // filterFlags say which records a verb is about.
 type filterFlags struct {
 	states                          []string
-	endpoint, kind, table, document string
+	endpoint, eventType, table, document string
 	events, jobs                    bool
 }
 
 // deliveryStates are what a delivery can be.
-var deliveryStates = []outbox.State{outbox.StatePending, outbox.StateLeased, outbox.StateDelivered, outbox.StateParked, outbox.StateDiscarded}
+var deliveryStates = []outbox.State{outbox.StatePending, outbox.StateLeased, outbox.StateDelivered, outbox.StateExhausted, outbox.StateCancelled}
 
-// add gives a verb the flags. The states are those that the verb is for; classes
+// add gives a verb the flags. The states are those that the verb is for; kinds
 // says whether it is for events and jobs too.
-func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.State, stateUsage string, classes bool) {
+func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.State, stateUsage string, kinds bool) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.states, "state", nil, stateUsage)
 	flags.StringVar(&f.endpoint, "endpoint", "", "deliveries to this endpoint or event sink")
 	typeUsage := "of this type of event"
-	if classes {
+	if kinds {
 		flags.BoolVar(&f.events, "events", false, "events that no relay has taken yet, instead of deliveries")
 		flags.BoolVar(&f.jobs, "jobs", false, "jobs, instead of deliveries")
-		typeUsage += ", or kind of job"
+		typeUsage += " or job"
 	}
-	flags.StringVar(&f.kind, "type", "", typeUsage)
+	flags.StringVar(&f.eventType, "type", "", typeUsage)
 	flags.StringVar(&f.table, "table", "", "about rows of this table")
 	flags.StringVar(&f.document, "document", "", "about the row with this id")
 	names := make([]string, len(states))
@@ -49,31 +49,31 @@ func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.
 
 // given reports whether a flag narrows down what there is.
 func (f *filterFlags) given() bool {
-	return len(f.states) > 0 || f.endpoint+f.kind+f.table+f.document != ""
+	return len(f.states) > 0 || f.endpoint+f.eventType+f.table+f.document != ""
 }
 
 // filter returns what the flags say, the states being some of those that may be.
 func (f *filterFlags) filter(may []outbox.State) (outbox.Filter, error) {
-	filter := outbox.Filter{Class: outbox.DeliveryClass, Endpoint: f.endpoint, Type: f.kind, Table: f.table, DocumentID: f.document}
+	filter := outbox.Filter{Kind: outbox.KindDelivery, Endpoint: f.endpoint, Type: f.eventType, Table: f.table, DocumentID: f.document}
 	switch {
 	case f.events && f.jobs:
 		return filter, errors.New("--events and --jobs are lists of their own: give one of them")
 	case f.events:
-		filter.Class = outbox.EventClass
+		filter.Kind = outbox.KindEvent
 	case f.jobs:
-		filter.Class = outbox.JobClass
+		filter.Kind = outbox.KindJob
 	}
 	for _, misplaced := range []struct {
 		flag string
 		is   bool
 	}{
-		{"--state", filter.Class != outbox.DeliveryClass && len(f.states) > 0},
-		{"--endpoint", filter.Class != outbox.DeliveryClass && f.endpoint != ""},
-		{"--table", filter.Class == outbox.JobClass && f.table != ""},
-		{"--document", filter.Class == outbox.JobClass && f.document != ""},
+		{"--state", filter.Kind != outbox.KindDelivery && len(f.states) > 0},
+		{"--endpoint", filter.Kind != outbox.KindDelivery && f.endpoint != ""},
+		{"--table", filter.Kind == outbox.KindJob && f.table != ""},
+		{"--document", filter.Kind == outbox.KindJob && f.document != ""},
 	} {
 		if misplaced.is {
-			return filter, fmt.Errorf("%s is not for --%ss, which have none: leave it out", misplaced.flag, filter.Class)
+			return filter, fmt.Errorf("%s is not for --%ss, which have none: leave it out", misplaced.flag, filter.Kind)
 		}
 	}
 	for _, word := range f.states {

@@ -54,7 +54,7 @@ type system struct {
 	db      *auth.DB
 	raw     dialect.Database
 	dsn     string
-	store   *outbox.Store
+	store   *outbox.Outbox
 	cms     *receiver
 	deskID  auth.DeskID
 	tickets []auth.Ticket
@@ -118,7 +118,7 @@ func (s *system) exec(query string, args ...any) {
 func (s *system) deliver() {
 	s.Helper()
 	engine := outbox.Direct(s.store, 4, s.store.Runner(nil, s.cms))
-	relay := outbox.NewRelay(s.store, outbox.Config{FanOut: s.cms, Deliver: s.cms, Engine: engine, Poll: 5 * time.Millisecond})
+	relay := outbox.NewRelay(s.store, outbox.Config{Router: s.cms, Deliverer: s.cms, Engine: engine, Poll: 5 * time.Millisecond})
 	ctx, stop := context.WithCancel(s.Context())
 	done := make(chan error, 1)
 	go func() { done <- relay.Run(ctx) }()
@@ -167,7 +167,7 @@ type receiver struct {
 	taken   []authgen.Event
 }
 
-func (r *receiver) Endpoints(string) []string { return []string{r.name} }
+func (r *receiver) Route(string) []string { return []string{r.name} }
 
 func (r *receiver) Limits() []outbox.Limits { return []outbox.Limits{{Endpoint: r.name}} }
 
@@ -176,12 +176,12 @@ func (r *receiver) Deliver(_ context.Context, d outbox.Delivery) outbox.Outcome 
 	defer r.mu.Unlock()
 	for _, key := range []string{d.DocumentID, d.Type} {
 		if verdict := r.refused[key]; verdict != 0 {
-			return outbox.Outcome{Verdict: verdict, Status: 500, Error: "answered 500", Due: time.Now().Add(time.Hour)}
+			return outbox.Outcome{Verdict: verdict, Status: 500, Error: "answered 500", RetryAt: time.Now().Add(time.Hour)}
 		}
 	}
 	var e authgen.Event
 	if err := json.Unmarshal(d.Body, &e); err != nil {
-		return outbox.Outcome{Verdict: outbox.Park, Error: err.Error()}
+		return outbox.Outcome{Verdict: outbox.Exhausted, Error: err.Error()}
 	}
 	r.taken = append(r.taken, e)
 	return outbox.Outcome{Verdict: outbox.Delivered, Status: 200}

@@ -32,7 +32,7 @@ func newList(o *outboxOptions) *cobra.Command {
 		Use:     "list",
 		Short:   "List deliveries, events or jobs",
 		Long:    listHelp,
-		Example: "  authgenctl outbox list --state parked --endpoint cms\n  authgenctl outbox list --jobs",
+		Example: "  authgenctl outbox list --state exhausted --endpoint cms\n  authgenctl outbox list --jobs",
 		Args:    noDatabaseArgument,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter(deliveryStates)
@@ -50,11 +50,11 @@ func newList(o *outboxOptions) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return o.printList(filter.Class, records, next, src.db.Now(), asJSON)
+				return o.printList(filter.Kind, records, next, src.db.Now(), asJSON)
 			})
 		},
 	}
-	f.add(cmd, o, deliveryStates, "deliveries that are pending, leased, delivered, parked or discarded; several with commas", true)
+	f.add(cmd, o, deliveryStates, "deliveries that are pending, leased, delivered, exhausted or cancelled; several with commas", true)
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many to print")
 	cmd.Flags().StringVar(&after, "after", "", "the cursor that the page before ended with")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print them as JSON, for programs")
@@ -67,7 +67,7 @@ type listing struct {
 	Next    string          `json:"next,omitempty"`
 }
 
-func (o *outboxOptions) printList(class outbox.Class, records []outbox.Record, next string, now time.Time, asJSON bool) error {
+func (o *outboxOptions) printList(kind outbox.Kind, records []outbox.Record, next string, now time.Time, asJSON bool) error {
 	if asJSON {
 		if records == nil {
 			records = []outbox.Record{}
@@ -78,7 +78,7 @@ func (o *outboxOptions) printList(class outbox.Class, records []outbox.Record, n
 		o.Out.Say("there are none")
 		return nil
 	}
-	if err := writeRecords(o.Out.Stdout, class, records, now, o.Out.OnOut); err != nil {
+	if err := writeRecords(o.Out.Stdout, kind, records, now, o.Out.OnOut); err != nil {
 		return err
 	}
 	if next != "" && !o.Out.Quiet {
@@ -87,27 +87,27 @@ func (o *outboxOptions) printList(class outbox.Class, records []outbox.Record, n
 	return nil
 }
 
-// writeRecords prints records of one class as a table.
-func writeRecords(w io.Writer, class outbox.Class, records []outbox.Record, now time.Time, colours cli.Palette) error {
+// writeRecords prints records of one kind as a table.
+func writeRecords(w io.Writer, kind outbox.Kind, records []outbox.Record, now time.Time, colours cli.Palette) error {
 	var g grid
-	switch class {
-	case outbox.EventClass:
+	switch kind {
+	case outbox.KindEvent:
 		g = grid{head: []string{"ID", "SEQUENCE", "TYPE", "DOCUMENT", "AGE"}, right: map[int]bool{1: true, 4: true}}
-	case outbox.JobClass:
-		g = grid{head: []string{"ID", "STATE", "KIND", "AGE", "DUE", "KEY"}, right: map[int]bool{3: true}}
+	case outbox.KindJob:
+		g = grid{head: []string{"ID", "STATE", "TYPE", "AGE", "DUE", "KEY"}, right: map[int]bool{3: true}}
 	default:
 		g = grid{head: []string{"ID", "STATE", "TYPE", "DOCUMENT", "ATTEMPTS", "AGE", "DUE", "ERROR"}, right: map[int]bool{4: true, 5: true}}
 	}
 	for i := range records {
 		r := &records[i]
-		switch class {
-		case outbox.EventClass:
-			g.add(r.ID, strconv.FormatInt(r.Sequence, 10), r.Kind, r.Table+"/"+r.DocumentID, ageOf(r.Created, now))
-		case outbox.JobClass:
-			g.add(r.ID, string(r.State), r.Kind, ageOf(r.Created, now), whenOf(r.Due, now), r.Key)
+		switch kind {
+		case outbox.KindEvent:
+			g.add(r.ID, strconv.FormatInt(r.Sequence, 10), r.Type, r.Table+"/"+r.DocumentID, ageOf(r.Created, now))
+		case outbox.KindJob:
+			g.add(r.ID, string(r.State), r.Type, ageOf(r.Created, now), whenOf(r.Due, now), r.Key)
 		default:
-			g.add(r.ID, string(r.State), r.Kind, r.Table+"/"+r.DocumentID, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
-			if r.State == outbox.StateParked {
+			g.add(r.ID, string(r.State), r.Type, r.Table+"/"+r.DocumentID, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
+			if r.State == outbox.StateExhausted {
 				g.rows[i][1].paint = colours.Yellow
 			}
 		}

@@ -19,57 +19,57 @@ type greeting struct {
 	Name string `json:"name"`
 }
 
-func (greeting) Kind() string { return "greet" }
+func (greeting) JobType() string { return "greet" }
 
 func TestOperate(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(3)
-		s.cms.refuse("ticket.created", outbox.Park)
+		s.cms.refuse("ticket.created", outbox.Exhausted)
 		s.deliver()
 		s.cms.refuse("ticket.created", 0)
 		s.cms.news()
 
 		status := s.status()
-		if q := status.Queues; len(q) != 1 || q[0].Parked != 3 || q[0].Delivered != 1 {
+		if q := status.Queues; len(q) != 1 || q[0].Exhausted != 3 || q[0].Delivered != 1 {
 			t.Fatalf("the queues are %+v", q)
 		}
 		code, _, stderr := s.outbox("status", "--check", "-q")
-		if code != cli.ExitStale || stderr != "cms: 3 parked\n" {
+		if code != cli.ExitStale || stderr != "cms: 3 exhausted\n" {
 			t.Errorf("status --check: exit code %d, %s", code, stderr)
 		}
 
-		parked := s.list("--state", "parked", "--endpoint", "cms")
-		if len(parked.Records) != 3 || parked.Records[0].Status != 500 || parked.Records[0].Error != "answered 500" || parked.Next != "" {
-			t.Errorf("parked are %+v", parked)
+		exhausted := s.list("--state", "exhausted", "--endpoint", "cms")
+		if len(exhausted.Records) != 3 || exhausted.Records[0].Status != 500 || exhausted.Records[0].Error != "answered 500" || exhausted.Next != "" {
+			t.Errorf("exhausted are %+v", exhausted)
 		}
-		first := s.list("--state", "parked", "--limit", "2")
-		second := s.list("--state", "parked", "--limit", "2", "--after", first.Next)
-		if len(first.Records) != 2 || len(second.Records) != 1 || second.Records[0].ID != parked.Records[2].ID {
+		first := s.list("--state", "exhausted", "--limit", "2")
+		second := s.list("--state", "exhausted", "--limit", "2", "--after", first.Next)
+		if len(first.Records) != 2 || len(second.Records) != 1 || second.Records[0].ID != exhausted.Records[2].ID {
 			t.Errorf("the pages are %+v and %+v", first, second)
 		}
 		if got := s.list("--document", string(s.tickets[1].ID), "--type", "ticket.created", "--table", "ticket"); len(got.Records) != 1 {
 			t.Errorf("of one ticket there are %+v", got)
 		}
 
-		one, other := parked.Records[0], parked.Records[1]
+		one, other := exhausted.Records[0], exhausted.Records[1]
 		code, stdout, stderr := s.outbox("show", one.ID)
-		if code != cli.ExitOK || !strings.Contains(stdout, "delivery "+one.ID+"\n  state      parked\n  type       ticket.created\n") || !strings.Contains(stdout, `      "title": "ticket `) || strings.Contains(stdout, "secret") {
+		if code != cli.ExitOK || !strings.Contains(stdout, "delivery "+one.ID+"\n  state      exhausted\n  type       ticket.created\n") || !strings.Contains(stdout, `      "title": "ticket `) || strings.Contains(stdout, "secret") {
 			t.Errorf("show: exit code %d\n%s%s", code, stdout, stderr)
 		}
 
 		s.does("would replay 3 deliveries", "replay", "--endpoint", "cms", "--dry-run")
-		s.does("would discard 1 delivery", "discard", other.ID, "--dry-run")
-		s.does("discarded 1 delivery", "discard", other.ID)
+		s.does("would cancel 1 delivery", "cancel", other.ID, "--dry-run")
+		s.does("cancelled 1 delivery", "cancel", other.ID)
 		s.does("replayed 1 delivery", "replay", one.ID)
 		s.does("replayed 1 delivery", "replay", "--state", "pending", "--endpoint", "cms")
-		code, _, stderr = s.outbox("discard", s.list("--state", "delivered").Records[0].ID)
-		if code != cli.ExitTrouble || !strings.Contains(stderr, ": that is for what is parked, pending or leased, and this delivery is delivered") {
-			t.Errorf("discard of what is delivered: exit code %d, %s", code, stderr)
+		code, _, stderr = s.outbox("cancel", s.list("--state", "delivered").Records[0].ID)
+		if code != cli.ExitTrouble || !strings.Contains(stderr, ": that is for what is exhausted, pending or leased, and this delivery is delivered") {
+			t.Errorf("cancel of what is delivered: exit code %d, %s", code, stderr)
 		}
-		s.brought(one.Kind + " " + one.DocumentID)
+		s.brought(one.Type + " " + one.DocumentID)
 		s.does("replayed 1 delivery", "replay", "--table", "ticket")
-		s.does("replayed 1 delivery", "replay", "--state", "discarded,delivered", "--document", other.DocumentID)
-		s.brought("ticket.created "+parked.Records[2].DocumentID, "ticket.created "+other.DocumentID)
+		s.does("replayed 1 delivery", "replay", "--state", "cancelled,delivered", "--document", other.DocumentID)
+		s.brought("ticket.created "+exhausted.Records[2].DocumentID, "ticket.created "+other.DocumentID)
 		s.does("replayed 4 deliveries", "replay", "--state", "delivered")
 		s.deliver()
 		if n := len(s.cms.news()); n != 4 {
@@ -84,7 +84,7 @@ func TestOperate(t *testing.T) {
 func TestOperatePending(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(2)
-		s.cms.refuse("ticket.created", outbox.Again)
+		s.cms.refuse("ticket.created", outbox.Retry)
 		s.deliver()
 		s.cms.refuse("ticket.created", 0)
 		first, behind := s.tickets[0].ID, s.tickets[1].ID
@@ -106,7 +106,7 @@ func TestOperatePending(t *testing.T) {
 func TestOperateDisabled(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(1)
-		s.cms.refuse("desk.opened", outbox.Disable)
+		s.cms.refuse("desk.opened", outbox.DisableEndpoint)
 		s.deliver()
 		code, stdout, stderr := s.outbox("status", "--check", "--max-age", "0s")
 		if code != cli.ExitStale || !strings.HasPrefix(stderr, "cms: disabled for ") || !strings.Contains(stdout, ": answered 500") {
@@ -143,7 +143,7 @@ func TestOperateEventsAndJobs(t *testing.T) {
 			t.Fatalf("the status is %+v", status)
 		}
 		events, jobs := s.list("--events"), s.list("--jobs")
-		if len(events.Records) != 2 || events.Records[0].Kind != "desk.opened" || len(jobs.Records) != 2 || jobs.Records[1].Key != "bob" || jobs.Records[0].State != outbox.StateDue {
+		if len(events.Records) != 2 || events.Records[0].Type != "desk.opened" || len(jobs.Records) != 2 || jobs.Records[1].Key != "bob" || jobs.Records[0].State != outbox.StateDue {
 			t.Fatalf("there are %+v and %+v", events, jobs)
 		}
 		code, stdout, _ := s.outbox("show", jobs.Records[1].ID)
@@ -154,13 +154,13 @@ func TestOperateEventsAndJobs(t *testing.T) {
 		if code != cli.ExitTrouble || !strings.Contains(stderr, "this event is waiting") {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
-		s.does("discarded 1 event\ndiscarded 1 job", "discard", events.Records[0].ID, jobs.Records[0].ID)
-		code, stdout, stderr = s.outbox("discard", events.Records[0].ID, events.Records[1].ID)
-		if code != cli.ExitTrouble || stdout != "discarded 1 event\n" || !strings.Contains(stderr, "has no event, job or delivery with the id") {
+		s.does("cancelled 1 event\ncancelled 1 job", "cancel", events.Records[0].ID, jobs.Records[0].ID)
+		code, stdout, stderr = s.outbox("cancel", events.Records[0].ID, events.Records[1].ID)
+		if code != cli.ExitTrouble || stdout != "cancelled 1 event\n" || !strings.Contains(stderr, "has no event, job or delivery with the id") {
 			t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 		}
-		s.does("would discard 1 job", "discard", "--jobs", "--type", "greet", "--dry-run")
-		s.does("discarded 1 job", "discard", "--jobs", "--type", "greet")
+		s.does("would cancel 1 job", "cancel", "--jobs", "--type", "greet", "--dry-run")
+		s.does("cancelled 1 job", "cancel", "--jobs", "--type", "greet")
 		status = s.status()
 		if status.Events.Waiting != 0 || status.Jobs.Waiting+status.Jobs.Due != 0 {
 			t.Errorf("the status is %+v", status)

@@ -24,8 +24,8 @@ endpoints and event sinks.
   authgenctl outbox status     what waits, for how long, and what needs you
   authgenctl outbox list       deliveries, events or jobs, by state, endpoint, type ...
   authgenctl outbox show       one of them, with its body
-  authgenctl outbox replay     deliver again what was parked, or delivered
-  authgenctl outbox discard    give up what is not to be delivered
+  authgenctl outbox replay     deliver again what is exhausted, or was delivered
+  authgenctl outbox cancel     give up what is not to be delivered
   authgenctl outbox enable     let a disabled endpoint have deliveries again
   authgenctl outbox reconcile  compare tables with what an endpoint was told, and
                                tell it what it missed
@@ -61,7 +61,7 @@ func newOutbox(base *cli.Options) *cobra.Command {
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.PersistentFlags().StringVar(&o.dsn, "dsn", "", "the database; "+dsnVar+" in the environment if absent")
 	_ = cmd.MarkPersistentFlagFilename("dsn") // fails only for a flag that is not there
-	cmd.AddCommand(newStatus(o), newList(o), newShow(o), newReplay(o), newDiscard(o), newEnable(o), newReconcile(o))
+	cmd.AddCommand(newStatus(o), newList(o), newShow(o), newReplay(o), newCancel(o), newEnable(o), newReconcile(o))
 	return cmd
 }
 

@@ -46,16 +46,16 @@ func TestReconcileFindsNothingWhereAllWasTold(t *testing.T) {
 func TestReconcileTellsWhatWasMissed(t *testing.T) {
 	onEachSystem(t, func(s *system) {
 		s.open(5)
-		changed, gone, parked, unseen, same := s.tickets[0], s.tickets[1], s.tickets[2], s.tickets[3], s.tickets[4]
-		s.cms.refuse(string(unseen.ID), outbox.Park)
+		changed, gone, exhausted, unseen, same := s.tickets[0], s.tickets[1], s.tickets[2], s.tickets[3], s.tickets[4]
+		s.cms.refuse(string(unseen.ID), outbox.Exhausted)
 		s.deliver()
 		before := s.cms.news()
 		s.cms.refuse(string(unseen.ID), 0)
-		s.cms.refuse(string(parked.ID), outbox.Park)
-		_, err := s.db.Ticket.Update(s.Context(), parked.ID, auth.TicketPatch{Hits: auth.Set(7), SpareID: auth.Set(&s.deskID)})
+		s.cms.refuse(string(exhausted.ID), outbox.Exhausted)
+		_, err := s.db.Ticket.Update(s.Context(), exhausted.ID, auth.TicketPatch{Hits: auth.Set(7), SpareID: auth.Set(&s.deskID)})
 		s.must(err)
 		s.deliver()
-		s.cms.refuse(string(parked.ID), 0)
+		s.cms.refuse(string(exhausted.ID), 0)
 		s.exec(`UPDATE "ticket" SET "title" = ?, "notes" = ?, "pin" = ? WHERE "id" = ?`, "<changed>", `{"k":1}`, "new-secret", string(changed.ID))
 		s.exec(`DELETE FROM "ticket" WHERE "id" = ?`, string(gone.ID))
 		s.exec(`UPDATE "ticket" SET "pin" = ? WHERE "id" = ?`, "new-secret", string(same.ID)) // of which nobody is told the value
@@ -68,7 +68,7 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		s.brought()
 		s.does(report("told"), "reconcile", "--endpoint", "cms")
 		s.does("desk: 1 rows, 1 delivered documents; missed nothing\nticket: 4 rows, 4 delivered documents; missed nothing; 3 on their way", "reconcile", "--endpoint", "cms")
-		told := s.brought("ticket.created "+string(unseen.ID), "ticket.updated "+string(changed.ID), "ticket.updated "+string(parked.ID), "ticket.deleted "+string(gone.ID))
+		told := s.brought("ticket.created "+string(unseen.ID), "ticket.updated "+string(changed.ID), "ticket.updated "+string(exhausted.ID), "ticket.deleted "+string(gone.ID))
 		for key, e := range told {
 			if e.Sequence <= before[len(before)-1].Sequence || len(e.ID) != 36 || e.Table != "ticket" || time.Since(e.Timestamp) > time.Hour {
 				t.Errorf("%s is %+v", key, e)
@@ -88,8 +88,8 @@ func TestReconcileTellsWhatWasMissed(t *testing.T) {
 		if string(e.Data) != want {
 			t.Errorf("told %s, want %s", e.Data, want)
 		}
-		if e := told["ticket.updated "+string(parked.ID)]; !slices.Equal(e.Changed, []string{"spareId", "hits"}) {
-			t.Errorf("what was parked changed %v", e.Changed)
+		if e := told["ticket.updated "+string(exhausted.ID)]; !slices.Equal(e.Changed, []string{"spareId", "hits"}) {
+			t.Errorf("what was exhausted changed %v", e.Changed)
 		}
 		if e := told["ticket.deleted "+string(gone.ID)]; e.Operation != "delete" || string(e.Data) != `{"id":"`+string(gone.ID)+`","deskId":"`+string(s.deskID)+`","spareId":null}` {
 			t.Errorf("the end was told by %s with %s", e.Operation, e.Data)
@@ -111,7 +111,7 @@ func TestReconcileKnowsOldEvents(t *testing.T) {
 		s.deliver()
 		_, err := s.db.Ticket.Update(s.Context(), s.tickets[0].ID, auth.TicketPatch{Pin: auth.Set(auth.NewSecret("other"))})
 		s.must(err)
-		s.cms.refuse("ticket.updated", outbox.Park)
+		s.cms.refuse("ticket.updated", outbox.Exhausted)
 		s.deliver()
 		s.cms.refuse("ticket.updated", 0)
 		s.cms.news()

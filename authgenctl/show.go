@@ -68,7 +68,7 @@ func unknownID(src *source, id string) error {
 
 // writeRecord prints everything about a record.
 func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palette) {
-	fmt.Fprintf(w, "%s %s\n", r.Class, plain(r.ID))
+	fmt.Fprintf(w, "%s %s\n", r.Kind, plain(r.ID))
 	line := func(name, text string) {
 		if text != "" {
 			fmt.Fprintf(w, "  %-10s %s\n", name, plain(text))
@@ -86,17 +86,17 @@ func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palet
 		return strconv.Itoa(n)
 	}
 	state := string(r.State)
-	if r.State == outbox.StateParked {
+	if r.State == outbox.StateExhausted {
 		state = colours.Yellow.Sprint(state)
 	}
 	fmt.Fprintf(w, "  %-10s %s\n", "state", state)
-	line("type", r.Kind)
+	line("type", r.Type)
 	if r.Table != "" {
 		line("document", fmt.Sprintf("%s/%s, %s, sequence %d", r.Table, r.DocumentID, r.Operation, r.Sequence))
 	}
 	line("key", r.Key)
 	created := "occurred"
-	if r.Class == outbox.JobClass {
+	if r.Kind == outbox.KindJob {
 		created = "scheduled"
 	}
 	at(created, r.Created)

@@ -23,7 +23,7 @@ import (
 type source struct {
 	name  string // to be shown
 	db    *runtime.DB
-	store *outbox.Store
+	store *outbox.Outbox
 	pool  *sql.DB
 }
 

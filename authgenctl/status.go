@@ -20,15 +20,15 @@ import (
 const statusHelp = `Status prints how much is in the outbox and how old it is: events that no relay
 has taken yet, jobs, and the deliveries of each webhook endpoint and event sink.
 
-  PENDING   to be delivered; DUE: now; RETRYING: an attempt has failed
-  LEASED    claimed: an attempt is under way
-  PARKED    given up, until you replay or discard it
-  DELIVERED taken, and kept for a while; "-" where none are kept, as by an event sink
-  OLDEST    how long ago the oldest event happened that is pending or leased
-  STATE     failing: the last attempt of all has failed, and is made again
+  PENDING    to be delivered; DUE: now; RETRYING: an attempt has failed
+  LEASED     an attempt is under way
+  EXHAUSTED  every attempt has failed: replay it, or cancel it
+  DELIVERED  taken, and kept for a while; "-" where none are kept, as by an event sink
+  OLDEST     how long ago the oldest event happened that is pending or leased
+  STATE      failing: the last attempt of all has failed, and is made again
 
 With --check, what needs you is listed on stderr, a line each, and the exit code
-is 1 if there is such a thing: a delivery is parked, an endpoint is disabled, or
+is 1 if there is such a thing: a delivery is exhausted, an endpoint is disabled, or
 something has waited for longer than --max-age. "authgenctl outbox status --check -q"
 prints nothing else, which is what cron wants.`
 
@@ -112,8 +112,8 @@ func problemsOf(status *outbox.Status, maxAge time.Duration) []string {
 		if !q.DisabledAt.IsZero() {
 			list = append(list, q.Name+": "+disabled(q, status.At))
 		}
-		if q.Parked > 0 {
-			list = append(list, fmt.Sprintf("%s: %d parked", q.Name, q.Parked))
+		if q.Exhausted > 0 {
+			list = append(list, fmt.Sprintf("%s: %d exhausted", q.Name, q.Exhausted))
 		}
 		if tooOld(q.Oldest) {
 			list = append(list, fmt.Sprintf("%s: the oldest delivery has waited for %s", q.Name, ageOf(q.Oldest, status.At)))
@@ -153,7 +153,7 @@ func writeStatus(w io.Writer, status *outbox.Status, colours cli.Palette) error 
 		return err
 	}
 	g := grid{
-		head:  []string{"ENDPOINT", "PENDING", "DUE", "RETRYING", "LEASED", "PARKED", "DELIVERED", "OLDEST", "SUCCESS", "FAILURE", "STATE"},
+		head:  []string{"ENDPOINT", "PENDING", "DUE", "RETRYING", "LEASED", "EXHAUSTED", "DELIVERED", "OLDEST", "SUCCESS", "FAILURE", "STATE"},
 		right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true},
 	}
 	for i := range status.Queues {
@@ -167,10 +167,10 @@ func writeStatus(w io.Writer, status *outbox.Status, colours cli.Palette) error 
 func queueRow(q *outbox.QueueStatus, now time.Time, colours cli.Palette) []cell {
 	var paint *color.Color
 	var states []string
-	parked := cell{text: strconv.Itoa(q.Parked)}
-	if q.Parked > 0 {
-		paint, parked.paint = colours.Yellow, colours.Yellow
-		states = append(states, fmt.Sprintf("%d parked", q.Parked))
+	exhausted := cell{text: strconv.Itoa(q.Exhausted)}
+	if q.Exhausted > 0 {
+		paint, exhausted.paint = colours.Yellow, colours.Yellow
+		states = append(states, fmt.Sprintf("%d exhausted", q.Exhausted))
 	}
 	switch {
 	case !q.DisabledAt.IsZero():
@@ -190,7 +190,7 @@ func queueRow(q *outbox.QueueStatus, now time.Time, colours cli.Palette) []cell 
 		delivered.text = "-"
 	}
 	return []cell{
-		{text: q.Name, paint: paint}, number(q.Pending), number(q.Due), number(q.Retrying), number(q.Leased), parked, delivered,
+		{text: q.Name, paint: paint}, number(q.Pending), number(q.Due), number(q.Retrying), number(q.Leased), exhausted, delivered,
 		age(q.Oldest), age(q.SucceededAt), age(q.FailedAt), {text: strings.Join(states, "; "), paint: paint},
 	}
 }

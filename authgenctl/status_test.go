@@ -19,7 +19,7 @@ func exampleStatus() *outbox.Status {
 		Events: outbox.EventStatus{Waiting: 12, Oldest: ago(3 * time.Minute)},
 		Jobs:   outbox.JobStatus{Waiting: 40, Due: 2, Oldest: ago(10 * time.Second)},
 		Queues: []outbox.QueueStatus{
-			{Name: "cms", Pending: 14, Due: 3, Retrying: 2, Parked: 1, Delivered: 12044, Oldest: ago(2 * time.Hour), SucceededAt: ago(3 * time.Minute), FailedAt: ago(5 * time.Minute)},
+			{Name: "cms", Pending: 14, Due: 3, Retrying: 2, Exhausted: 1, Delivered: 12044, Oldest: ago(2 * time.Hour), SucceededAt: ago(3 * time.Minute), FailedAt: ago(5 * time.Minute)},
 			{Name: "crm\x1b[31m", Pending: 7, Oldest: ago(5 * day), DisabledAt: ago(5*day + time.Hour), Reason: "answered 410", SucceededAt: ago(6 * day)},
 			{Name: "erp", Pending: 2, Retrying: 1, Oldest: ago(30 * time.Second), SucceededAt: ago(time.Minute), FailedAt: ago(9 * time.Second)},
 			{Name: "search", Delivered: 3},
@@ -30,11 +30,11 @@ func exampleStatus() *outbox.Status {
 const wantStatus = `events  12 waiting, the oldest for 3m
 jobs    2 due, 0 leased, 40 waiting for their time; the oldest due for 10s
 
-ENDPOINT  PENDING  DUE  RETRYING  LEASED  PARKED  DELIVERED  OLDEST  SUCCESS  FAILURE  STATE
-cms            14    3         2       0       1      12044      2h       3m       5m  1 parked
-crm�[31m        7    0         0       0       0          -      5d       6d        -  disabled for 5d: answered 410
-erp             2    0         1       0       0          -     30s       1m       9s  failing
-search          0    0         0       0       0          3       -        -        -  ok
+ENDPOINT  PENDING  DUE  RETRYING  LEASED  EXHAUSTED  DELIVERED  OLDEST  SUCCESS  FAILURE  STATE
+cms            14    3         2       0          1      12044      2h       3m       5m  1 exhausted
+crm�[31m        7    0         0       0          0          -      5d       6d        -  disabled for 5d: answered 410
+erp             2    0         1       0          0          -     30s       1m       9s  failing
+search          0    0         0       0          0          3       -        -        -  ok
 `
 
 func TestStatusTable(t *testing.T) {
@@ -70,7 +70,7 @@ func TestStatusColours(t *testing.T) {
 	if err := writeStatus(&b, exampleStatus(), p); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{p.Red.Sprint("disabled for 5d: answered 410"), p.Yellow.Sprint("1 parked")} {
+	for _, want := range []string{p.Red.Sprint("disabled for 5d: answered 410"), p.Yellow.Sprint("1 exhausted")} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("there is no %q in\n%s", want, b.String())
 		}
@@ -86,9 +86,9 @@ func TestProblems(t *testing.T) {
 		maxAge time.Duration
 		want   string
 	}{
-		{0, "cms: 1 parked|crm\x1b[31m: disabled for 5d: answered 410"},
-		{time.Hour, "cms: 1 parked|cms: the oldest delivery has waited for 2h|crm\x1b[31m: disabled for 5d: answered 410|crm\x1b[31m: the oldest delivery has waited for 5d"},
-		{time.Second, "events: the oldest has waited for 3m; does a relay run that fans them out?|jobs: the oldest has been due for 10s; does a relay run that has an engine?|cms: 1 parked|cms: the oldest delivery has waited for 2h|crm\x1b[31m: disabled for 5d: answered 410|crm\x1b[31m: the oldest delivery has waited for 5d|erp: the oldest delivery has waited for 30s"},
+		{0, "cms: 1 exhausted|crm\x1b[31m: disabled for 5d: answered 410"},
+		{time.Hour, "cms: 1 exhausted|cms: the oldest delivery has waited for 2h|crm\x1b[31m: disabled for 5d: answered 410|crm\x1b[31m: the oldest delivery has waited for 5d"},
+		{time.Second, "events: the oldest has waited for 3m; does a relay run that fans them out?|jobs: the oldest has been due for 10s; does a relay run that has an engine?|cms: 1 exhausted|cms: the oldest delivery has waited for 2h|crm\x1b[31m: disabled for 5d: answered 410|crm\x1b[31m: the oldest delivery has waited for 5d|erp: the oldest delivery has waited for 30s"},
 	} {
 		if got := strings.Join(problemsOf(exampleStatus(), c.maxAge), "|"); got != c.want {
 			t.Errorf("older than %v: %s\nwant %s", c.maxAge, got, c.want)

@@ -62,7 +62,7 @@ func (b *batch) round(ctx context.Context, due []outbox.Entry) (later []outbox.E
 
 // orderOf returns the document of an event, or that an entry is in no order.
 func orderOf(e outbox.Entry) (document, bool) {
-	return document{e.Table, e.DocumentID}, e.Class == outbox.EventClass
+	return document{e.Table, e.DocumentID}, e.Kind == outbox.KindEvent
 }
 
 func (b *batch) publish(ctx context.Context, e outbox.Entry) (jetstream.PubAckFuture, error) {

@@ -13,13 +13,13 @@ import (
 // A postman delivers at the second attempt.
 type postman chan outbox.Delivery
 
-func (p postman) Endpoints(string) []string { return []string{"cms"} }
+func (p postman) Route(string) []string { return []string{"cms"} }
 
 func (p postman) Limits() []outbox.Limits { return []outbox.Limits{{Endpoint: "cms", Ordered: true}} }
 
 func (p postman) Deliver(_ context.Context, d outbox.Delivery) outbox.Outcome {
 	if d.Attempt == 1 {
-		return outbox.Outcome{Verdict: outbox.Again, Due: time.Now()}
+		return outbox.Outcome{Verdict: outbox.Retry, RetryAt: time.Now()}
 	}
 	p <- d
 	return outbox.Outcome{Verdict: outbox.Delivered}
@@ -37,7 +37,7 @@ func TestDeliveriesThroughNATS(t *testing.T) {
 	}
 	const events = 3
 	delivered := make(postman, 2*events)
-	start(t, store, outbox.Config{FanOut: delivered, Deliver: delivered, Engine: &forgetful{Sink: sink}})
+	start(t, store, outbox.Config{Router: delivered, Deliverer: delivered, Engine: &forgetful{Sink: sink}})
 	stop, err := work(t.Context(), stream(t, conn), sink.JobStream().Name, store.Runner(nil, delivered))
 	if err != nil {
 		t.Fatal(err)

@@ -69,7 +69,7 @@ func work(ctx context.Context, js jetstream.JetStream, stream string, run func(c
 		return nil, err
 	}
 	consuming, err := workers.Consume(func(m jetstream.Msg) {
-		entry, err := authnats.Entry(m.Headers(), m.Data())
+		entry, err := authnats.DecodeEntry(m.Headers(), m.Data())
 		if err == nil {
 			err = run(ctx, entry)
 		}

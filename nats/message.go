@@ -16,8 +16,9 @@ import (
 // The headers of a message, beside Nats-Msg-Id, which is the id of the entry.
 // Values that could hold anything are percent-encoded, as in the path of a URL.
 const (
-	ClassHeader    = "Authgen-Class"    // "event", "job" or "delivery"
-	KindHeader     = "Authgen-Kind"     // type of the event, kind of the job, or endpoint; encoded
+	KindHeader     = "Authgen-Kind"     // "event", "job" or "delivery"
+	TypeHeader     = "Authgen-Type"     // of the event or of the job; encoded
+	EndpointHeader = "Authgen-Endpoint" // of a delivery; encoded
 	TableHeader    = "Authgen-Table"    // of an event
 	DocumentHeader = "Authgen-Document" // of an event: the id of the row; encoded
 	SequenceHeader = "Authgen-Sequence" // of an event: larger than that of every earlier one of the document
@@ -25,14 +26,18 @@ const (
 )
 
 // branches are the tokens of a subject behind the prefix.
-var branches = map[outbox.Class]string{
-	outbox.EventClass: "events", outbox.JobClass: "jobs", outbox.DeliveryClass: "deliveries",
+var branches = map[outbox.Kind]string{
+	outbox.KindEvent: "events", outbox.KindJob: "jobs", outbox.KindDelivery: "deliveries",
 }
 
 // subject returns the subject of an entry: "auth.events.user.updated". What
 // cannot be in a subject is percent-encoded.
 func (s *Sink) subject(e outbox.Entry) string {
-	return s.prefix + "." + branches[e.Class] + "." + plain(e.Kind)
+	name := e.Type
+	if e.Kind == outbox.KindDelivery {
+		name = e.Endpoint
+	}
+	return s.prefix + "." + branches[e.Kind] + "." + plain(name)
 }
 
 // plain returns text as one or more tokens of a subject: without wildcards,
@@ -50,9 +55,12 @@ func plain(text string) string {
 func (s *Sink) message(e outbox.Entry) *nats.Msg {
 	header := nats.Header{
 		jetstream.MsgIDHeader: {e.ID},
-		ClassHeader:           {e.Class.String()},
-		KindHeader:            {url.PathEscape(e.Kind)},
+		KindHeader:            {e.Kind.String()},
+		TypeHeader:            {url.PathEscape(e.Type)},
 		DueHeader:             {e.Due.UTC().Format(time.RFC3339Nano)},
+	}
+	if e.Endpoint != "" {
+		header[EndpointHeader] = []string{url.PathEscape(e.Endpoint)}
 	}
 	if e.Table != "" {
 		header[TableHeader] = []string{e.Table}
@@ -62,17 +70,18 @@ func (s *Sink) message(e outbox.Entry) *nats.Msg {
 	return &nats.Msg{Subject: s.subject(e), Header: header, Data: e.Body}
 }
 
-// Entry returns the entry that a message was made of, from its headers and its
-// data, for [outbox.Handlers.Run] or [outbox.Store.Attempt]. The error is one of
+// DecodeEntry returns the entry that a message was made of, from its headers and its
+// data, for [outbox.Handlers.Run] or [outbox.Outbox.Attempt]. The error is one of
 // a header that is missing, or is not as a Sink writes it.
-func Entry(header nats.Header, data []byte) (outbox.Entry, error) {
+func DecodeEntry(header nats.Header, data []byte) (outbox.Entry, error) {
 	e := outbox.Entry{ID: header.Get(jetstream.MsgIDHeader), Table: header.Get(TableHeader), Body: data}
 	if e.ID == "" {
 		return e, fmt.Errorf("the message has no header %s: no outbox sent it", jetstream.MsgIDHeader)
 	}
 	for name, read := range map[string]func(string) error{
-		ClassHeader:    func(text string) error { return e.Class.UnmarshalText([]byte(text)) },
-		KindHeader:     func(text string) (err error) { e.Kind, err = url.PathUnescape(text); return },
+		KindHeader:     func(text string) error { return e.Kind.UnmarshalText([]byte(text)) },
+		TypeHeader:     func(text string) (err error) { e.Type, err = url.PathUnescape(text); return },
+		EndpointHeader: func(text string) (err error) { e.Endpoint, err = url.PathUnescape(text); return },
 		DueHeader:      func(text string) (err error) { e.Due, err = time.Parse(time.RFC3339Nano, text); return },
 		DocumentHeader: func(text string) (err error) { e.DocumentID, err = url.PathUnescape(text); return },
 		SequenceHeader: func(text string) (err error) { e.Sequence, err = strconv.ParseInt(text, 10, 64); return },

@@ -58,7 +58,7 @@ func TestServerStopsAndComesBack(t *testing.T) {
 	}
 	last, seen := map[string]int64{}, map[string]bool{}
 	for _, m := range read(t, dial(t, own.url()), sink.EventStream().Name) {
-		entry, err := authnats.Entry(m.Headers(), m.Data())
+		entry, err := authnats.DecodeEntry(m.Headers(), m.Data())
 		if err != nil {
 			t.Fatal(err)
 		}

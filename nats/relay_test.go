@@ -52,7 +52,7 @@ func unit(t testing.TB, db *runtime.DB, fn func(context.Context, *runtime.Tx) er
 }
 
 // start runs a relay until the test is over.
-func start(t *testing.T, store *outbox.Store, c outbox.Config) {
+func start(t *testing.T, store *outbox.Outbox, c outbox.Config) {
 	t.Helper()
 	c.Poll = 20 * time.Millisecond
 	ctx, cancel := context.WithCancel(context.Background())
@@ -155,7 +155,7 @@ func TestFromTransactionToConsumer(t *testing.T) {
 // greeting is a job.
 type greeting struct{ Name string }
 
-func (greeting) Kind() string { return "greeting" }
+func (greeting) JobType() string { return "greeting" }
 
 // TestJobsThroughNATS runs jobs in a consumer of the stream, as README.md says.
 func TestJobsThroughNATS(t *testing.T) {

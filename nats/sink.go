@@ -65,7 +65,7 @@ func New(conn *nats.Conn, c Config) (*Sink, error) {
 
 // Send publishes entries and waits until a stream has acknowledged each. If
 // none was, the error says why; if some were not, it is an
-// [outbox.UntakenError].
+// [outbox.PartialError].
 func (s *Sink) Send(ctx context.Context, due []outbox.Entry) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("not acknowledged within %v", s.timeout))
 	defer cancel()
@@ -79,7 +79,7 @@ func (s *Sink) Send(ctx context.Context, due []outbox.Entry) error {
 		return b.cause
 	}
 	if len(b.untaken) > 0 {
-		return &outbox.UntakenError{IDs: b.untaken, Cause: b.cause}
+		return &outbox.PartialError{IDs: b.untaken, Cause: b.cause}
 	}
 	return nil
 }
@@ -120,5 +120,5 @@ func (s *Sink) explain(e outbox.Entry, err error) error {
 	case errors.Is(err, nats.ErrMaxPayload):
 		err = fmt.Errorf("%d bytes are more than the server takes (%d): raise its max_payload, or let schema.yaml put less into the payload: %w", len(e.Body), s.conn.MaxPayload(), err)
 	}
-	return fmt.Errorf("%v %s, published as %s: %w", e.Class, e.ID, s.subject(e), err)
+	return fmt.Errorf("%v %s, published as %s: %w", e.Kind, e.ID, s.subject(e), err)
 }

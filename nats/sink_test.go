@@ -31,7 +31,7 @@ func event(t testing.TB, document string, n int) outbox.Entry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return outbox.Entry{ID: e.ID, Class: outbox.EventClass, Kind: e.Type, Table: e.Table, DocumentID: document, Sequence: e.Sequence, Body: body, Due: e.Timestamp}
+	return outbox.Entry{ID: e.ID, Kind: outbox.KindEvent, Type: e.Type, Table: e.Table, DocumentID: document, Sequence: e.Sequence, Body: body, Due: e.Timestamp}
 }
 
 // read returns what a stream holds, in order.
@@ -88,14 +88,14 @@ func TestEventsArriveWhole(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for header, want := range map[string]string{
-		authnats.ClassHeader: "event", authnats.KindHeader: "user.updated", authnats.TableHeader: "user",
+		authnats.KindHeader: "event", authnats.TypeHeader: "user.updated", authnats.TableHeader: "user",
 		authnats.SequenceHeader: "7", authnats.DueHeader: "2026-09-21T14:13:20Z",
 	} {
 		if text := m.Headers().Get(header); text != want {
 			t.Errorf("%s is %q, not %q", header, text, want)
 		}
 	}
-	entry, err := authnats.Entry(m.Headers(), m.Data())
+	entry, err := authnats.DecodeEntry(m.Headers(), m.Data())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,21 +114,21 @@ func TestNamesOfAnyText(t *testing.T) {
 	kinds := []string{"mail.welcome", "mail welcome", "mail.*", ">", "..", ".mail", "50% off", "größe\n"}
 	var due []outbox.Entry
 	for _, kind := range kinds {
-		due = append(due, outbox.Entry{ID: runtime.UUIDv7(), Class: outbox.JobClass, Kind: kind, Body: json.RawMessage(`{}`)})
+		due = append(due, outbox.Entry{ID: runtime.UUIDv7(), Kind: outbox.KindJob, Type: kind, Body: json.RawMessage(`{}`)})
 	}
 	if err := sink.Send(t.Context(), due); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	for _, m := range workQueue(t, conn, sink, len(kinds)) {
-		entry, err := authnats.Entry(m.Headers(), m.Data())
+		entry, err := authnats.DecodeEntry(m.Headers(), m.Data())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if entry.Class != outbox.JobClass || entry.Table != "" {
+		if entry.Kind != outbox.KindJob || entry.Table != "" {
 			t.Errorf("%+v", entry)
 		}
-		got = append(got, entry.Kind)
+		got = append(got, entry.Type)
 	}
 	if !slices.Equal(got, kinds) {
 		t.Errorf("%q came back as %q", kinds, got)
@@ -196,7 +196,7 @@ func TestOrder(t *testing.T) {
 	}
 	last := map[string]int64{}
 	for _, m := range messages {
-		entry, err := authnats.Entry(m.Headers(), m.Data())
+		entry, err := authnats.DecodeEntry(m.Headers(), m.Data())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestSomeAreNotTaken(t *testing.T) {
 	tooLarge.Body = json.RawMessage(`"` + strings.Repeat("a", int(conn.MaxPayload())) + `"`)
 	first, behind, other := event(t, "ada", 1), event(t, "ada", 3), event(t, "grace", 4)
 	err := sink.Send(t.Context(), []outbox.Entry{first, tooLarge, behind, other})
-	var untaken *outbox.UntakenError
+	var untaken *outbox.PartialError
 	if !errors.As(err, &untaken) || !slices.Equal(untaken.IDs, []string{tooLarge.ID, behind.ID}) {
 		t.Fatalf("%v", err)
 	}
@@ -287,19 +287,19 @@ func TestPrefix(t *testing.T) {
 }
 
 func TestEntryOfAStrangersMessage(t *testing.T) {
-	good := nats.Header{"Nats-Msg-Id": {"1"}, authnats.ClassHeader: {"job"}, authnats.KindHeader: {"mail"}, authnats.DueHeader: {"2026-09-21T13:33:20Z"}}
-	if _, err := authnats.Entry(good, nil); err != nil {
+	good := nats.Header{"Nats-Msg-Id": {"1"}, authnats.KindHeader: {"job"}, authnats.TypeHeader: {"mail"}, authnats.DueHeader: {"2026-09-21T13:33:20Z"}}
+	if _, err := authnats.DecodeEntry(good, nil); err != nil {
 		t.Errorf("%v", err)
 	}
 	for header, text := range map[string]string{
-		"Nats-Msg-Id": "", authnats.ClassHeader: "chore", authnats.KindHeader: "%", authnats.DueHeader: "soon", authnats.TableHeader: "user",
+		"Nats-Msg-Id": "", authnats.KindHeader: "chore", authnats.TypeHeader: "%", authnats.DueHeader: "soon", authnats.TableHeader: "user",
 	} {
 		bad := nats.Header{}
 		for name, values := range good {
 			bad[name] = values
 		}
 		bad.Set(header, text)
-		if _, err := authnats.Entry(bad, nil); err == nil {
+		if _, err := authnats.DecodeEntry(bad, nil); err == nil {
 			t.Errorf("%s: %q is let pass", header, text)
 		}
 	}

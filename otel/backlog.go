@@ -20,10 +20,10 @@ type gauges struct {
 
 // ObserveBacklog makes the metrics tell, each time they are collected, how much
 // is in the outbox of store and how old it is, until stop is called. It asks the
-// database ([outbox.Store.Status]): where several processes share one, let one of
+// database ([outbox.Outbox.Status]): where several processes share one, let one of
 // them do it. Without a MeterProvider it does nothing; the error is one of the
 // MeterProvider.
-func (t *Telemetry) ObserveBacklog(store *outbox.Store) (stop func() error, err error) {
+func (t *Telemetry) ObserveBacklog(store *outbox.Outbox) (stop func() error, err error) {
 	if t.meter == nil {
 		return func() error { return nil }, nil
 	}
@@ -60,7 +60,7 @@ func newGauges(meter metric.Meter) (g gauges, err error) {
 }
 
 func (g *gauges) observe(o metric.Observer, s outbox.Status) {
-	event, job := attribute.String("authgen.class", outbox.EventClass.String()), attribute.String("authgen.class", outbox.JobClass.String())
+	event, job := attribute.String("authgen.kind", outbox.KindEvent.String()), attribute.String("authgen.kind", outbox.KindJob.String())
 	g.count(o, g.waiting, event, outbox.StateWaiting, s.Events.Waiting)
 	g.count(o, g.waiting, job, outbox.StateWaiting, s.Jobs.Waiting)
 	g.count(o, g.waiting, job, outbox.StateDue, s.Jobs.Due)
@@ -71,7 +71,7 @@ func (g *gauges) observe(o metric.Observer, s outbox.Status) {
 		name := attribute.String("authgen.queue", q.Name)
 		g.count(o, g.queued, name, outbox.StatePending, q.Pending)
 		g.count(o, g.queued, name, outbox.StateLeased, q.Leased)
-		g.count(o, g.queued, name, outbox.StateParked, q.Parked)
+		g.count(o, g.queued, name, outbox.StateExhausted, q.Exhausted)
 		g.since(o, name, s.At, q.Oldest)
 		off := int64(0)
 		if !q.DisabledAt.IsZero() {

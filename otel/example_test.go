@@ -39,7 +39,7 @@ func observe(ctx context.Context, traces *trace.TracerProvider, metrics *metric.
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	store := outbox.New(db.Outbox(), outbox.WithObserver(telemetry.Outbox()))
+	store := outbox.New(db.Outbox(), outbox.WithTracer(telemetry.Outbox()))
 	stop, err := telemetry.ObserveBacklog(store)
 	if err != nil {
 		return err

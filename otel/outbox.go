@@ -13,26 +13,26 @@ import (
 	"github.com/authgen/authgen/outbox"
 )
 
-// Outbox returns the observer of an outbox, for [outbox.WithObserver]: a span a
+// Outbox returns the observer of an outbox, for [outbox.WithTracer]: a span a
 // step, and the metrics of README.md.
-func (t *Telemetry) Outbox() outbox.Observer { return relayed{t} }
+func (t *Telemetry) Outbox() outbox.Tracer { return relayed{t} }
 
 type relayed struct{ *Telemetry }
 
 // Observe implements [outbox.Observer].
-func (t relayed) Observe(ctx context.Context, step outbox.Step) (context.Context, func(outbox.Result)) {
+func (t relayed) Trace(ctx context.Context, step outbox.Span) (context.Context, func(outbox.SpanEnd)) {
 	if t.tracer == nil && t.meter == nil {
 		return ctx, ignoreResult
 	}
 	began := time.Now()
 	var span trace.Span
 	if t.tracer != nil {
-		ctx, span = t.tracer.Start(ctx, spanNames[step.Kind], spanKinds[step.Kind]...)
+		ctx, span = t.tracer.Start(ctx, spanNames[step.Name], spanKinds[step.Name]...)
 		if span.IsRecording() {
 			span.SetAttributes(attributesOf(step)...)
 		}
 	}
-	return ctx, func(r outbox.Result) {
+	return ctx, func(r outbox.SpanEnd) {
 		if t.meter != nil {
 			t.count(context.WithoutCancel(ctx), step, r, time.Since(began))
 		}
@@ -42,25 +42,25 @@ func (t relayed) Observe(ctx context.Context, step outbox.Step) (context.Context
 	}
 }
 
-func ignoreResult(outbox.Result) {}
+func ignoreResult(outbox.SpanEnd) {}
 
 var (
-	spanNames = map[outbox.StepKind]string{
-		outbox.StepFanOut: "outbox fan-out", outbox.StepHandOver: "outbox hand-over",
-		outbox.StepAttempt: "webhook attempt", outbox.StepCleanUp: "outbox clean-up",
+	spanNames = map[outbox.SpanName]string{
+		outbox.SpanFanOut: "outbox fan-out", outbox.SpanHandOver: "outbox hand-over",
+		outbox.SpanAttempt: "webhook attempt", outbox.SpanCleanUp: "outbox clean-up",
 	}
-	spanKinds = map[outbox.StepKind][]trace.SpanStartOption{
-		outbox.StepHandOver: {trace.WithSpanKind(trace.SpanKindProducer)},
-		outbox.StepAttempt:  clientSpan,
+	spanKinds = map[outbox.SpanName][]trace.SpanStartOption{
+		outbox.SpanHandOver: {trace.WithSpanKind(trace.SpanKindProducer)},
+		outbox.SpanAttempt:  clientSpan,
 	}
 )
 
 // attributesOf returns what the span of a step tells from its beginning.
-func attributesOf(step outbox.Step) []attribute.KeyValue {
-	switch step.Kind {
-	case outbox.StepHandOver:
+func attributesOf(step outbox.Span) []attribute.KeyValue {
+	switch step.Name {
+	case outbox.SpanHandOver:
 		return append(sinkOf(step), attribute.Int("authgen.entries", step.Entries))
-	case outbox.StepAttempt:
+	case outbox.SpanAttempt:
 		return []attribute.KeyValue{
 			attribute.String("authgen.endpoint", step.Endpoint), attribute.String("authgen.event.id", step.EventID),
 			attribute.String("authgen.event.type", step.Type), attribute.Int("authgen.attempt", step.Attempt),
@@ -70,18 +70,18 @@ func attributesOf(step outbox.Step) []attribute.KeyValue {
 }
 
 // sinkOf returns who is handed what.
-func sinkOf(step outbox.Step) []attribute.KeyValue {
-	return []attribute.KeyValue{attribute.String("authgen.sink", step.Sink), attribute.String("authgen.class", step.Class.String())}
+func sinkOf(step outbox.Span) []attribute.KeyValue {
+	return []attribute.KeyValue{attribute.String("authgen.sink", step.Sink), attribute.String("authgen.kind", step.Kind.String())}
 }
 
 // endStep ends the span of a step. An attempt has failed unless the endpoint
 // took the event.
-func endStep(span trace.Span, step outbox.Step, r outbox.Result) {
+func endStep(span trace.Span, step outbox.Span, r outbox.SpanEnd) {
 	defer span.End()
 	if !span.IsRecording() {
 		return
 	}
-	if step.Kind == outbox.StepAttempt {
+	if step.Name == outbox.SpanAttempt {
 		span.SetAttributes(outcomeOf(r)...)
 	} else {
 		span.SetAttributes(attribute.Int("authgen.done", r.Entries))
@@ -93,7 +93,7 @@ func endStep(span trace.Span, step outbox.Step, r outbox.Result) {
 }
 
 // outcomeOf returns how an attempt ended.
-func outcomeOf(r outbox.Result) []attribute.KeyValue {
+func outcomeOf(r outbox.SpanEnd) []attribute.KeyValue {
 	outcome := []attribute.KeyValue{attribute.String("authgen.outcome", r.Outcome.Verdict.String())}
 	if r.Outcome.Status != 0 {
 		outcome = append(outcome, attribute.Int("http.response.status_code", r.Outcome.Status))
@@ -103,11 +103,11 @@ func outcomeOf(r outbox.Result) []attribute.KeyValue {
 
 // failureOf returns the kind of a step's failure, "" if there was none: for an
 // endpoint's answer its status, as the semantic conventions want it.
-func failureOf(step outbox.Step, r outbox.Result) string {
+func failureOf(step outbox.Span, r outbox.SpanEnd) string {
 	switch {
 	case r.Err != nil:
 		return kindOf(r.Err).name
-	case step.Kind != outbox.StepAttempt || r.Outcome.Verdict == outbox.Delivered:
+	case step.Name != outbox.SpanAttempt || r.Outcome.Verdict == outbox.Delivered:
 		return ""
 	case r.Outcome.Status != 0:
 		return strconv.Itoa(r.Outcome.Status)
@@ -116,21 +116,21 @@ func failureOf(step outbox.Step, r outbox.Result) string {
 }
 
 // count counts a step that took d.
-func (t relayed) count(ctx context.Context, step outbox.Step, r outbox.Result, d time.Duration) {
-	switch n := int64(r.Entries); step.Kind {
-	case outbox.StepFanOut:
+func (t relayed) count(ctx context.Context, step outbox.Span, r outbox.SpanEnd, d time.Duration) {
+	switch n := int64(r.Entries); step.Name {
+	case outbox.SpanFanOut:
 		t.instruments.events.Add(ctx, n)
-	case outbox.StepHandOver:
+	case outbox.SpanHandOver:
 		t.instruments.handedOver.Add(ctx, n, metric.WithAttributes(sinkOf(step)...))
-	case outbox.StepCleanUp:
+	case outbox.SpanCleanUp:
 		t.instruments.removed.Add(ctx, n)
-	case outbox.StepAttempt:
+	case outbox.SpanAttempt:
 		set := metric.WithAttributes(append(outcomeOf(r), attribute.String("authgen.endpoint", step.Endpoint))...)
 		t.instruments.attempts.Add(ctx, 1, set)
 		t.instruments.attemptDuration.Record(ctx, d.Seconds(), set)
 	}
 	if r.Err != nil {
 		t.instruments.failures.Add(ctx, 1, metric.WithAttributes(
-			attribute.String("authgen.step", step.Kind.String()), attribute.String("error.type", kindOf(r.Err).name)))
+			attribute.String("authgen.span", step.Name.String()), attribute.String("error.type", kindOf(r.Err).name)))
 	}
 }

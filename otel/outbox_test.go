@@ -31,7 +31,7 @@ const patience = 30 * time.Second
 // A bench is an outbox whose telemetry is recorded. Its clock stands still.
 type bench struct {
 	db        *runtime.DB
-	store     *outbox.Store
+	store     *outbox.Outbox
 	telemetry *otelauthgen.Telemetry
 	spans     *tracetest.SpanRecorder
 	metrics   *metric.ManualReader
@@ -67,7 +67,7 @@ func newBench(t *testing.T) *bench {
 		}
 		return nil
 	})
-	b.store = outbox.New(b.db, outbox.WithObserver(b.telemetry.Outbox()))
+	b.store = outbox.New(b.db, outbox.WithTracer(b.telemetry.Outbox()))
 	return b
 }
 
@@ -177,14 +177,14 @@ func (k *broker) Send(context.Context, []outbox.Entry) error {
 func TestMetricsOfEvents(t *testing.T) {
 	b := newBench(t)
 	b.record(t, "user.created", "user.updated", "user.updated")
-	sink := []string{"authgen.sink", "nats", "authgen.class", "event"}
+	sink := []string{"authgen.sink", "nats", "authgen.kind", "event"}
 	b.run(t, outbox.Config{Events: map[string]outbox.Sink{"nats": &broker{}}}, func() bool {
 		return b.value(t, "authgen.outbox.handed_over", sink...) == 3
 	})
 	if n := b.value(t, "authgen.outbox.events"); n != 3 {
 		t.Errorf("%v events", n)
 	}
-	if n := b.value(t, "authgen.outbox.failures", "authgen.step", "hand-over", "error.type", "timeout"); n != 1 {
+	if n := b.value(t, "authgen.outbox.failures", "authgen.span", "hand-over", "error.type", "timeout"); n != 1 {
 		t.Errorf("%v failures", n)
 	}
 	fanOut := find(t, b.spans, "outbox fan-out")
@@ -201,7 +201,7 @@ func TestMetricsOfEvents(t *testing.T) {
 // A deliverer answers by the type of the event.
 type deliverer map[string]outbox.Outcome
 
-func (d deliverer) Endpoints(string) []string { return []string{"cms"} }
+func (d deliverer) Route(string) []string { return []string{"cms"} }
 
 func (d deliverer) Limits() []outbox.Limits { return []outbox.Limits{{Endpoint: "cms"}} }
 
@@ -213,9 +213,9 @@ func TestMetricsOfAttempts(t *testing.T) {
 	b := newBench(t)
 	d := deliverer{
 		"user.created": {Verdict: outbox.Delivered, Status: 204},
-		"user.updated": {Verdict: outbox.Again, Status: 500, Error: "ada@example.com", Due: now.Add(time.Hour)},
-		"user.deleted": {Verdict: outbox.Park, Error: "no answer"},
-		"user.locked":  {Verdict: outbox.Disable, Status: 410},
+		"user.updated": {Verdict: outbox.Retry, Status: 500, Error: "ada@example.com", RetryAt: now.Add(time.Hour)},
+		"user.deleted": {Verdict: outbox.Exhausted, Error: "no answer"},
+		"user.locked":  {Verdict: outbox.DisableEndpoint, Status: 410},
 	}
 	engine := outbox.Direct(b.store, 1, b.store.Runner(nil, d))
 	defer func() {
@@ -234,13 +234,13 @@ func TestMetricsOfAttempts(t *testing.T) {
 		outcome            []string
 	}{
 		{"user.created", "", []string{"delivered", "http.response.status_code", "204"}},
-		{"user.updated", "500", []string{"again", "http.response.status_code", "500"}},
-		{"user.deleted", "_OTHER", []string{"parked"}},
-		{"user.locked", "410", []string{"disabled", "http.response.status_code", "410"}},
+		{"user.updated", "500", []string{"retry", "http.response.status_code", "500"}},
+		{"user.deleted", "_OTHER", []string{"exhausted"}},
+		{"user.locked", "410", []string{"disable_endpoint", "http.response.status_code", "410"}},
 	} {
 		b.spans.Reset()
 		b.record(t, c.eventType)
-		b.run(t, outbox.Config{FanOut: d, Deliver: d, Engine: engine}, attempts(c.outcome...))
+		b.run(t, outbox.Config{Router: d, Deliverer: d, Engine: engine}, attempts(c.outcome...))
 		span := find(t, b.spans, "webhook attempt")
 		if span.SpanKind() != trace.SpanKindClient || text(span, "authgen.endpoint") != "cms" || text(span, "authgen.event.type") != c.eventType ||
 			text(span, "authgen.attempt") != "1" || len(text(span, "authgen.event.id")) != 36 || text(span, "authgen.outcome") != c.outcome[0] {
@@ -260,7 +260,7 @@ func TestMetricsOfAttempts(t *testing.T) {
 // job is a job.
 type job struct{}
 
-func (job) Kind() string { return "job" }
+func (job) JobType() string { return "job" }
 
 func TestBacklog(t *testing.T) {
 	b := newBench(t)
@@ -279,8 +279,8 @@ func TestBacklog(t *testing.T) {
 		`INSERT INTO authgen_endpoint (name, disabled_at, reason) VALUES ('cms', 1, 'gone'), ('crm', NULL, NULL)`,
 		`INSERT INTO authgen_delivery (endpoint, event_id, sequence, type, doc_table, document, operation, body, state, due_at, created_at) VALUES
 			('cms', '1', 1, 'user.created', 'user', 'ada', 'create', '{}', 'pending', 0, 1789999940000),
-			('cms', '2', 2, 'user.created', 'user', 'ada', 'create', '{}', 'parked', 0, 0),
-			('cms', '3', 3, 'user.created', 'user', 'ada', 'create', '{}', 'parked', 0, 0)`,
+			('cms', '2', 2, 'user.created', 'user', 'ada', 'create', '{}', 'exhausted', 0, 0),
+			('cms', '3', 3, 'user.created', 'user', 'ada', 'create', '{}', 'exhausted', 0, 0)`,
 	} {
 		b.unit(t, func(ctx context.Context, tx *runtime.Tx) error {
 			_, err := tx.SQL().ExecContext(ctx, statement)
@@ -292,14 +292,14 @@ func TestBacklog(t *testing.T) {
 		of   []string
 		want float64
 	}{
-		{"authgen.outbox.waiting", []string{"authgen.class", "event", "authgen.state", "waiting"}, 2},
-		{"authgen.outbox.waiting", []string{"authgen.class", "job", "authgen.state", "due"}, 1},
-		{"authgen.outbox.waiting", []string{"authgen.class", "job", "authgen.state", "waiting"}, 2},
+		{"authgen.outbox.waiting", []string{"authgen.kind", "event", "authgen.state", "waiting"}, 2},
+		{"authgen.outbox.waiting", []string{"authgen.kind", "job", "authgen.state", "due"}, 1},
+		{"authgen.outbox.waiting", []string{"authgen.kind", "job", "authgen.state", "waiting"}, 2},
 		{"authgen.outbox.queued", []string{"authgen.queue", "cms", "authgen.state", "pending"}, 1},
-		{"authgen.outbox.queued", []string{"authgen.queue", "cms", "authgen.state", "parked"}, 2},
+		{"authgen.outbox.queued", []string{"authgen.queue", "cms", "authgen.state", "exhausted"}, 2},
 		{"authgen.outbox.disabled", []string{"authgen.queue", "cms"}, 1},
 		{"authgen.outbox.disabled", []string{"authgen.queue", "crm"}, 0},
-		{"authgen.outbox.age", []string{"authgen.class", "job"}, 90},
+		{"authgen.outbox.age", []string{"authgen.kind", "job"}, 90},
 		{"authgen.outbox.age", []string{"authgen.queue", "cms"}, 60},
 	} {
 		if got := b.value(t, c.name, c.of...); got != c.want {
@@ -309,7 +309,7 @@ func TestBacklog(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	if n := b.value(t, "authgen.outbox.queued", "authgen.queue", "cms", "authgen.state", "parked"); n != 0 {
+	if n := b.value(t, "authgen.outbox.queued", "authgen.queue", "cms", "authgen.state", "exhausted"); n != 0 {
 		t.Errorf("told of %v after stop", n)
 	}
 }
@@ -318,10 +318,10 @@ func TestBacklog(t *testing.T) {
 func TestCountedAfterCancel(t *testing.T) {
 	b := newBench(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, done := b.telemetry.Outbox().Observe(ctx, outbox.Step{Kind: outbox.StepAttempt, Endpoint: "cms"})
+	_, done := b.telemetry.Outbox().Trace(ctx, outbox.Span{Name: outbox.SpanAttempt, Endpoint: "cms"})
 	cancel()
-	done(outbox.Result{Err: context.Canceled})
-	if n := b.value(t, "authgen.outbox.failures", "authgen.step", "attempt", "error.type", "canceled"); n != 1 {
+	done(outbox.SpanEnd{Err: context.Canceled})
+	if n := b.value(t, "authgen.outbox.failures", "authgen.span", "attempt", "error.type", "canceled"); n != 1 {
 		t.Errorf("%v failures", n)
 	}
 }
@@ -333,8 +333,8 @@ func TestOutboxWithoutProviders(t *testing.T) {
 	}
 	observer, ctx := telemetry.Outbox(), t.Context()
 	if n := testing.AllocsPerRun(100, func() {
-		_, done := observer.Observe(ctx, outbox.Step{Kind: outbox.StepFanOut})
-		done(outbox.Result{Entries: 1})
+		_, done := observer.Trace(ctx, outbox.Span{Name: outbox.SpanFanOut})
+		done(outbox.SpanEnd{Entries: 1})
 	}); n != 0 {
 		t.Errorf("a step allocates %v times", n)
 	}

@@ -53,7 +53,7 @@ type UnknownEndpointError struct{ Endpoint string }
 
 // Error names the endpoint and the fix.
 func (e *UnknownEndpointError) Error() string {
-	return fmt.Sprintf("outbox: there is no endpoint %q here; its deliveries wait: configure it, or discard them", e.Endpoint)
+	return fmt.Sprintf("outbox: there is no endpoint %q here; its deliveries wait: configure it, or cancel them", e.Endpoint)
 }
 
 // Attempt makes the attempt of a delivery that an engine was handed as an entry:
@@ -66,9 +66,9 @@ func (e *UnknownEndpointError) Error() string {
 // the delivery then becomes due again by itself, when its lease ends. A panic of
 // d is an attempt that failed. If ctx ends during the attempt, and the endpoint
 // has not taken the event, the attempt is not counted.
-func (s *Store) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
+func (s *Outbox) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	var a attempt
-	if err := json.Unmarshal(entry.Body, &a); err != nil || entry.Class != DeliveryClass {
+	if err := json.Unmarshal(entry.Body, &a); err != nil || entry.Kind != KindDelivery {
 		return fmt.Errorf("outbox: entry %q is no attempt of a delivery", entry.ID)
 	}
 	l, ok := limitsOf(d, a.Endpoint)
@@ -79,7 +79,7 @@ func (s *Store) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	if err != nil || !ok {
 		return err
 	}
-	stepCtx, done := s.observe(ctx, Step{Kind: StepAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
+	stepCtx, done := s.trace(ctx, Span{Name: SpanAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
 	outcome := s.deliver(stepCtx, d, l, delivery)
 	if ctx.Err() != nil && outcome.Verdict != Delivered {
 		err = s.giveBack(ctx, a, 0)
@@ -89,7 +89,7 @@ func (s *Store) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	if err != nil {
 		outcome = Outcome{Error: outcome.Error}
 	}
-	done(Result{Outcome: outcome, Err: err})
+	done(SpanEnd{Outcome: outcome, Err: err})
 	s.wakeDeliveries()
 	return err
 }
@@ -105,19 +105,19 @@ func limitsOf(d Deliverer, endpoint string) (Limits, bool) {
 
 // deliver calls the deliverer. What it does not do right is an attempt that
 // failed.
-func (s *Store) deliver(ctx context.Context, d Deliverer, l Limits, delivery Delivery) (outcome Outcome) {
+func (s *Outbox) deliver(ctx context.Context, d Deliverer, l Limits, delivery Delivery) (outcome Outcome) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout())
 	defer cancel()
 	err := safely(func() error {
 		outcome = d.Deliver(ctx, delivery)
-		if outcome.Verdict < Delivered || outcome.Verdict > Disable {
+		if outcome.Verdict < Delivered || outcome.Verdict > DisableEndpoint {
 			return errors.New("the deliverer returned no verdict")
 		}
 		return nil
 	})
 	if err != nil {
 		s.log().LogAttrs(ctx, slog.LevelError, "outbox: an attempt to deliver went wrong", slog.String("endpoint", l.Endpoint), slog.String("event", delivery.EventID), slog.Any("error", err))
-		outcome = Outcome{Verdict: Again, Error: err.Error(), Due: s.db.Now().Add(elsewhere)}
+		outcome = Outcome{Verdict: Retry, Error: err.Error(), RetryAt: s.db.Now().Add(elsewhere)}
 	}
 	outcome.Error = shown(outcome.Error)
 	return outcome
@@ -126,7 +126,7 @@ func (s *Store) deliver(ctx context.Context, d Deliverer, l Limits, delivery Del
 // begun returns what to deliver: of an attempt that has begun with its claim
 // what was read there, unless its lease may end before it does, as where the
 // claim has waited for long.
-func (s *Store) begun(ctx context.Context, entry Entry, a attempt, l Limits) (d Delivery, ok bool, err error) {
+func (s *Outbox) begun(ctx context.Context, entry Entry, a attempt, l Limits) (d Delivery, ok bool, err error) {
 	switch {
 	case entry.begun == nil:
 		return s.begin(ctx, a, l)
@@ -141,7 +141,7 @@ func (s *Store) begun(ctx context.Context, entry Entry, a attempt, l Limits) (d 
 // begin counts the attempt and takes the lease for as long as it may last. Not
 // ok is a delivery that is no longer at that attempt, or whose endpoint is
 // disabled.
-func (s *Store) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok bool, err error) {
+func (s *Outbox) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		ok = false
 		var state State
@@ -175,7 +175,7 @@ func (e *eventRow) delivery(a attempt) Delivery {
 
 // giveBack makes a delivery due again after a while, as if the attempt had not
 // been.
-func (s *Store) giveBack(ctx context.Context, a attempt, after time.Duration) error {
+func (s *Outbox) giveBack(ctx context.Context, a attempt, after time.Duration) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
 	return s.write(ctx, func(ctx context.Context, tx *statements) error {

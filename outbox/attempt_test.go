@@ -25,7 +25,7 @@ func (e *env) claimed(p *endpoints) outbox.Entry {
 func (e *env) claim(p *endpoints) (entry outbox.Entry) {
 	e.Helper()
 	sink := &noted{}
-	stop := e.relay(outbox.Config{Deliver: p, Engine: sink})
+	stop := e.relay(outbox.Config{Deliverer: p, Engine: sink})
 	e.eventually("it is claimed", func() bool { return len(sink.taken()) > 0 })
 	stop()
 	stored, err := json.Marshal(sink.taken()[0])
@@ -41,7 +41,7 @@ func TestEntryOfAttempt(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := oneEndpoint()
 		entry := e.claimed(p)
-		if entry.Class != outbox.DeliveryClass || entry.Kind != "a" || entry.DocumentID != "ada" || entry.Table != "user" || entry.Sequence == 0 || !entry.Due.Equal(e.clock()) {
+		if entry.Kind != outbox.KindDelivery || entry.Type != "user.updated" || entry.Endpoint != "a" || entry.DocumentID != "ada" || entry.Table != "user" || entry.Sequence == 0 || !entry.Due.Equal(e.clock()) {
 			e.Errorf("%+v", entry)
 		}
 		if event := e.list(outbox.Filter{})[0].ID; !strings.HasPrefix(entry.ID, event+"/1/") {
@@ -104,13 +104,13 @@ func TestAttemptDies(t *testing.T) {
 		}
 		close(late.end)
 		e.must(<-done)
-		if q := e.queue("a"); q.Delivered != 1 || q.Parked != 0 {
+		if q := e.queue("a"); q.Delivered != 1 || q.Exhausted != 0 {
 			e.Errorf("%+v after the late one", q)
 		}
 	})
 }
 
-// A lateDeliverer parks everything, but late.
+// A lateDeliverer gives up everything, but late.
 type lateDeliverer struct {
 	outbox.Deliverer
 	begun, end chan struct{}
@@ -119,7 +119,7 @@ type lateDeliverer struct {
 func (l lateDeliverer) Deliver(context.Context, outbox.Delivery) outbox.Outcome {
 	close(l.begun)
 	<-l.end
-	return outbox.Outcome{Verdict: outbox.Park, Error: "too late"}
+	return outbox.Outcome{Verdict: outbox.Exhausted, Error: "too late"}
 }
 
 // A late outcome counts if no other attempt has begun.
@@ -136,7 +136,7 @@ func TestAttemptLate(t *testing.T) {
 		close(late.end)
 		e.must(<-done)
 		e.must(e.store.Attempt(e.Context(), next, p))
-		if q := e.queue("a"); q.Parked != 1 || len(p.taken()) != 0 {
+		if q := e.queue("a"); q.Exhausted != 1 || len(p.taken()) != 0 {
 			e.Errorf("%+v after %d more attempts", q, len(p.taken()))
 		}
 	})
@@ -150,7 +150,7 @@ func TestAttemptCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(e.Context())
 		p.answer(func(outbox.Delivery) outbox.Outcome {
 			cancel()
-			return outbox.Outcome{Verdict: outbox.Park, Error: "cancelled"}
+			return outbox.Outcome{Verdict: outbox.Exhausted, Error: "cancelled"}
 		})
 		e.must(e.store.Attempt(ctx, entry, p))
 		if q := e.queue("a"); q.Pending != 1 || q.Due != 1 || q.Retrying != 0 {
@@ -244,14 +244,14 @@ func TestReplayHasNewID(t *testing.T) {
 func TestAttemptOfSomethingElse(t *testing.T) {
 	e := open(t, databases[0].open(t))
 	for _, entry := range []outbox.Entry{
-		{Class: outbox.JobClass, Body: []byte(`{"endpoint":"a","event":"1","attempt":1}`)},
-		{Class: outbox.DeliveryClass, Body: []byte(`?`)},
+		{Kind: outbox.KindJob, Body: []byte(`{"endpoint":"a","event":"1","attempt":1}`)},
+		{Kind: outbox.KindDelivery, Body: []byte(`?`)},
 	} {
 		if err := e.store.Attempt(e.Context(), entry, oneEndpoint()); err == nil || errors.Is(err, authgen.ErrNotFound) {
 			e.Errorf("%+v: %v", entry, err)
 		}
 	}
-	gone := outbox.Entry{Class: outbox.DeliveryClass, Body: []byte(`{"endpoint":"a","event":"1","attempt":1}`)}
+	gone := outbox.Entry{Kind: outbox.KindDelivery, Body: []byte(`{"endpoint":"a","event":"1","attempt":1}`)}
 	if err := e.store.Attempt(e.Context(), gone, oneEndpoint()); err != nil {
 		e.Errorf("an attempt at a delivery that is gone: %v", err)
 	}

@@ -67,7 +67,7 @@ func BenchmarkRelay(b *testing.B) {
 					}
 					close(done)
 				}()
-				e.until(outbox.Config{FanOut: p}, done)
+				e.until(outbox.Config{Router: p}, done)
 			})
 		})
 	}
@@ -91,7 +91,7 @@ func BenchmarkDeliveries(b *testing.B) {
 						close(done)
 					}()
 					engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
-					e.until(outbox.Config{FanOut: p, Deliver: p, Engine: engine}, done)
+					e.until(outbox.Config{Router: p, Deliverer: p, Engine: engine}, done)
 					e.must(engine.Close(context.Background()))
 				})
 			})
@@ -152,7 +152,7 @@ func (e *env) backlog(n int) {
 
 // waiting reports whether events wait for the fan-out.
 func (e *env) waiting() bool {
-	records, _, err := e.store.List(context.Background(), outbox.Filter{Class: outbox.EventClass}, "", 1)
+	records, _, err := e.store.List(context.Background(), outbox.Filter{Kind: outbox.KindEvent}, "", 1)
 	e.must(err)
 	return len(records) > 0
 }

@@ -29,7 +29,7 @@ type claim struct {
 // endpoint is not disabled, up to its concurrency and its rate. It claims of the
 // first endpoints, and of as many as it can before it lets others write: each
 // claim that it returns is that of the endpoint in its place.
-func (s *Store) claimDeliveries(ctx context.Context, ready []readyQueue, how claiming) (claims []claim, err error) {
+func (s *Outbox) claimDeliveries(ctx context.Context, ready []readyQueue, how claiming) (claims []claim, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		claims = claims[:0]
 		for looked := 0; len(claims) < len(ready) && looked < holdBatch; {
@@ -50,7 +50,7 @@ func (s *Store) claimDeliveries(ctx context.Context, ready []readyQueue, how cla
 
 // claim claims of one endpoint. Whoever holds the endpoint's row and waits for
 // another's waits for one whose name is greater.
-func (s *Store) claim(ctx context.Context, tx *statements, q readyQueue, how claiming) (claim, error) {
+func (s *Outbox) claim(ctx context.Context, tx *statements, q readyQueue, how claiming) (claim, error) {
 	c := claim{endpoint: q.Endpoint}
 	next, ok, err := tx.lockEndpoint(ctx, q.Endpoint)
 	if err != nil || !ok {
@@ -168,14 +168,14 @@ func (s *statements) room(ctx context.Context, l Limits, now int64) (int, error)
 }
 
 // dueColumns are what scanDue scans.
-const dueColumns = `"event_id", "doc_table", "document", "sequence", "attempts", "due_at"`
+const dueColumns = `"event_id", "type", "doc_table", "document", "sequence", "attempts", "due_at"`
 
 // scanDue scans a delivery that is due, and more columns.
 func scanDue(row dialect.Row, endpoint string, more ...any) (m met, err error) {
 	a := attempt{Endpoint: endpoint}
-	m.entry = Entry{Class: DeliveryClass, Kind: endpoint}
+	m.entry = Entry{Kind: KindDelivery, Endpoint: endpoint}
 	var dueAt int64
-	if err := row.Scan(append([]any{&a.Event, &m.entry.Table, &m.entry.DocumentID, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
+	if err := row.Scan(append([]any{&a.Event, &m.entry.Type, &m.entry.Table, &m.entry.DocumentID, &m.entry.Sequence, &a.Attempt, &dueAt}, more...)...); err != nil {
 		return met{}, err
 	}
 	a.Attempt++ // those that have begun are counted
@@ -198,7 +198,7 @@ func (s *statements) claimable(ctx context.Context, endpoint string, now int64, 
 
 // unclaim gives back deliveries that the engine did not take, as if no attempt
 // had begun.
-func (s *Store) unclaim(ctx context.Context, endpoint string, left []Entry) error {
+func (s *Outbox) unclaim(ctx context.Context, endpoint string, left []Entry) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
 	begun := 0

@@ -43,15 +43,15 @@ func (r *Relay) cleanQueue(ctx context.Context, name string) (bool, error) {
 	if err != nil || !old {
 		return false, err
 	}
-	ctx, done := r.store.observe(ctx, Step{Kind: StepCleanUp, Endpoint: name})
+	ctx, done := r.store.trace(ctx, Span{Name: SpanCleanUp, Endpoint: name})
 	seen, removed, err := r.store.clean(ctx, name, before, forgotten)
-	done(Result{Entries: removed, Err: err})
+	done(SpanEnd{Entries: removed, Err: err})
 	return seen == cleanBatch, err
 }
 
 // queues returns the names of all endpoints and event sinks that events ever
 // went to.
-func (s *Store) queues(ctx context.Context) (names []string, err error) {
+func (s *Outbox) queues(ctx context.Context) (names []string, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
 		names, err = tx.queueNames(ctx)
 		return err
@@ -59,12 +59,12 @@ func (s *Store) queues(ctx context.Context) (names []string, err error) {
 	return names, err
 }
 
-// finished are the states of what clean-up looks at. Parked deliveries are the
+// finished are the states of what clean-up looks at. Exhausted deliveries are the
 // operator's to decide on.
-var finished = []State{StateDelivered, StateDiscarded}
+var finished = []State{StateDelivered, StateCancelled}
 
 // old reports whether there is something for clean to look at.
-func (s *Store) old(ctx context.Context, name string, before int64) (there bool, err error) {
+func (s *Outbox) old(ctx context.Context, name string, before int64) (there bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		for _, state := range finished {
 			var one int
@@ -83,7 +83,7 @@ func (s *Store) old(ctx context.Context, name string, before int64) (there bool,
 // reconcile compares with: the last delivered of each document, unless that told
 // of its end, or is so old that it is forgotten. What is kept is looked at again
 // when it is that old once more.
-func (s *Store) clean(ctx context.Context, name string, before, forgotten int64) (seen, removed int, err error) {
+func (s *Outbox) clean(ctx context.Context, name string, before, forgotten int64) (seen, removed int, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		seen, removed = 0, 0
 		for _, state := range finished {

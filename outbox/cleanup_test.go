@@ -12,15 +12,15 @@ import (
 func (e *env) cleaned() {
 	e.Helper()
 	names := len(e.status().Queues)
-	before := len(e.seen.of(outbox.StepCleanUp))
+	before := len(e.seen.of(outbox.SpanCleanUp))
 	marker := &noted{}
 	stop := e.relay(outbox.Config{Keep: time.Hour, Engine: marker})
-	e.eventually("the clean-up has been", func() bool { return len(e.seen.of(outbox.StepCleanUp)) >= before+names })
+	e.eventually("the clean-up has been", func() bool { return len(e.seen.of(outbox.SpanCleanUp)) >= before+names })
 	stop()
 }
 
 // Delivered rows go after a while. The last of each document stays, unless it
-// told of its end; parked and pending ones stay.
+// told of its end; exhausted and pending ones stay.
 func TestCleanUp(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := oneEndpoint()
@@ -33,12 +33,12 @@ func TestCleanUp(t *testing.T) {
 		}
 		stop := e.delivering(p)
 		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 6 })
-		p.answer(func(outbox.Delivery) outbox.Outcome { return outbox.Outcome{Verdict: outbox.Park} })
+		p.answer(func(outbox.Delivery) outbox.Outcome { return outbox.Outcome{Verdict: outbox.Exhausted} })
 		e.emit(1, "bob", "joe")
-		e.eventually("two are parked", func() bool { return e.queue("a").Parked == 2 })
+		e.eventually("two are exhausted", func() bool { return e.queue("a").Exhausted == 2 })
 		stop()
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "joe"}); n != 1 || err != nil {
-			e.Fatalf("discarded %d, %v", n, err)
+		if n, err := e.store.Cancel(e.Context(), outbox.Filter{DocumentID: "joe"}); n != 1 || err != nil {
+			e.Fatalf("cancelled %d, %v", n, err)
 		}
 		last := e.list(outbox.Filter{DocumentID: "ada"})[2].ID
 		e.pass(time.Hour)
@@ -68,7 +68,7 @@ func (e *env) check(last string) {
 		}
 	}
 	slices.Sort(left)
-	if want := []string{"ada delivered", "bob parked", "kim delivered"}; !slices.Equal(left, want) {
+	if want := []string{"ada delivered", "bob exhausted", "kim delivered"}; !slices.Equal(left, want) {
 		e.Errorf("left are %q, want %q", left, want)
 	}
 }
@@ -87,8 +87,8 @@ func TestCleanUpInBatches(t *testing.T) {
 		keep := e.relay(outbox.Config{Keep: time.Hour})
 		e.eventually("the old are gone", func() bool { return e.queue("a").Delivered <= 1002 })
 		keep()
-		for _, s := range e.seen.of(outbox.StepCleanUp) {
-			if s.Result.Entries > 500 || s.Endpoint != "a" {
+		for _, s := range e.seen.of(outbox.SpanCleanUp) {
+			if s.SpanEnd.Entries > 500 || s.Endpoint != "a" {
 				e.Errorf("%+v", s)
 			}
 		}

@@ -32,7 +32,7 @@ func TestClocksDiffer(t *testing.T) {
 				<-over
 				return nil
 			}
-			engineOn := func(s *outbox.Store) *outbox.DirectSink {
+			engineOn := func(s *outbox.Outbox) *outbox.DirectEngine {
 				engine := outbox.Direct(s, 1, work)
 				t.Cleanup(func() { e.must(engine.Close(context.WithoutCancel(t.Context()))) })
 				return engine

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// A FanOut says which webhook endpoints an event goes to.
-type FanOut interface {
-	// Endpoints returns the names of the endpoints that want events of a type.
+// A Router says which webhook endpoints an event goes to.
+type Router interface {
+	// Route returns the names of the endpoints that want events of a type.
 	// It is asked once per type and batch.
-	Endpoints(eventType string) []string
+	Route(eventType string) []string
 }
 
 // A Deliverer knows the webhook endpoints and makes attempts to deliver to them.
@@ -30,7 +30,7 @@ type Deliverer interface {
 type Limits struct {
 	Endpoint string
 	// Ordered holds a delivery back while an earlier one of the same document is
-	// not finished. A parked one holds up nothing.
+	// not finished. An exhausted one holds up nothing.
 	Ordered bool
 	// Concurrency is how many attempts may run at once, over all processes; 0 is
 	// DefaultConcurrency.
@@ -63,7 +63,7 @@ type Delivery struct {
 	Operation  string
 	// OccurredAt is when the write was done that the event tells of.
 	OccurredAt time.Time
-	// Body is the whole runtime.Event as JSON, the same bytes at each attempt.
+	// Body is the whole [authgen.Event] as JSON, the same bytes at each attempt.
 	Body json.RawMessage
 }
 
@@ -74,26 +74,26 @@ type Verdict uint8
 const (
 	// Delivered: the endpoint took it.
 	Delivered Verdict = iota + 1
-	// Again: it is due again at Outcome.Due.
-	Again
-	// Park: it is not tried again until an operator replays it.
-	Park
-	// Disable: the endpoint wants nothing any more. All its deliveries wait, this
+	// Retry: it is due again at Outcome.RetryAt.
+	Retry
+	// Exhausted: it is not tried again until an operator replays it.
+	Exhausted
+	// DisableEndpoint: the endpoint wants nothing any more. All its deliveries wait, this
 	// one among them, until an operator enables it.
-	Disable
+	DisableEndpoint
 )
 
-// String returns "delivered", "again", "parked" or "disabled".
+// String returns "delivered", "retry", "exhausted" or "disable_endpoint".
 func (v Verdict) String() string {
 	switch v {
 	case Delivered:
 		return "delivered"
-	case Again:
-		return "again"
-	case Park:
-		return "parked"
-	case Disable:
-		return "disabled"
+	case Retry:
+		return "retry"
+	case Exhausted:
+		return "exhausted"
+	case DisableEndpoint:
+		return "disable_endpoint"
 	}
 	return "no verdict"
 }
@@ -103,5 +103,5 @@ type Outcome struct {
 	Verdict Verdict
 	Status  int       // of the HTTP response; 0: there was none
 	Error   string    // what went wrong, to be shown to the operator; cut to 1,000 bytes
-	Due     time.Time // of Again
+	RetryAt time.Time // of Retry
 }

@@ -30,7 +30,7 @@ type failure struct {
 // step, so that the log is told once of what goes on for long.
 func (d *deliveryLine) step(ctx context.Context) (time.Duration, error) {
 	r := d.relay
-	limits := r.config.Deliver.Limits()
+	limits := r.config.Deliverer.Limits()
 	d.forget(limits)
 	ready, slot, err := r.store.ready(ctx, limits)
 	if err != nil {

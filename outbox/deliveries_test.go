@@ -33,22 +33,22 @@ func TestDelivering(t *testing.T) {
 		if len(seen) != 12 {
 			e.Errorf("%d deliveries", len(seen))
 		}
-		if n := len(e.seen.of(outbox.StepAttempt)); n != 12 {
+		if n := len(e.seen.of(outbox.SpanAttempt)); n != 12 {
 			e.Errorf("the observer saw %d attempts", n)
 		}
 	})
 }
 
-// A delivery that fails is tried again when it is due, and parked in the end;
+// A delivery that fails is tried again when it is due, and exhausted in the end;
 // replay begins anew.
 func TestRetryParkReplay(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}}}
 		p.answer(func(d outbox.Delivery) outbox.Outcome {
 			if d.Attempt == 2 {
-				return outbox.Outcome{Verdict: outbox.Park, Status: 500, Error: "given \x00up \xff"}
+				return outbox.Outcome{Verdict: outbox.Exhausted, Status: 500, Error: "given \x00up \xff"}
 			}
-			return outbox.Outcome{Verdict: outbox.Again, Status: 500, Error: "not yet", Due: e.clock().Add(time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, Status: 500, Error: "not yet", RetryAt: e.clock().Add(time.Hour)}
 		})
 		e.emit(1, "ada")
 		defer e.delivering(p)()
@@ -59,12 +59,12 @@ func TestRetryParkReplay(t *testing.T) {
 			e.Errorf("%d attempts before it was due again", n)
 		}
 		e.pass(time.Minute)
-		e.eventually("it is parked", func() bool { return e.queue("a").Parked == 1 })
-		records := e.list(outbox.Filter{States: []outbox.State{outbox.StateParked}})
+		e.eventually("it is exhausted", func() bool { return e.queue("a").Exhausted == 1 })
+		records := e.list(outbox.Filter{States: []outbox.State{outbox.StateExhausted}})
 		if len(records) != 1 || records[0].Error != "given \uFFFDup \uFFFD" || records[0].Status != 500 || records[0].Attempts != 2 || records[0].Finished.IsZero() {
-			e.Errorf("parked: %+v", records)
+			e.Errorf("exhausted: %+v", records)
 		}
-		e.eventually("the log was told once", func() bool { return e.log.with("WARN", "parked", "endpoint=a") == 1 })
+		e.eventually("the log was told once", func() bool { return e.log.with("WARN", "exhausted", "endpoint=a") == 1 })
 		p.answer(nil)
 		if n, err := e.store.Replay(e.Context(), outbox.Filter{Endpoint: "a"}); err != nil || n != 1 {
 			e.Errorf("replayed %d, %v", n, err)
@@ -77,7 +77,7 @@ func TestRetryParkReplay(t *testing.T) {
 }
 
 // An ordered endpoint gets each document in order, whatever fails, and holds up
-// no other document. A parked delivery holds up nothing.
+// no other document. An exhausted delivery holds up nothing.
 func TestOrdered(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true, Concurrency: 8}}}
@@ -88,9 +88,9 @@ func TestOrdered(t *testing.T) {
 			}
 			switch failed[d.EventID]++; {
 			case failed[d.EventID] == 1:
-				return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(time.Minute)}
+				return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(time.Minute)}
 			case string(d.Body[len(d.Body)-8:]) == `{"n":2}}`:
-				return outbox.Outcome{Verdict: outbox.Park}
+				return outbox.Outcome{Verdict: outbox.Exhausted}
 			}
 			return outbox.Outcome{Verdict: outbox.Delivered}
 		})
@@ -105,7 +105,7 @@ func TestOrdered(t *testing.T) {
 			}
 			last[d.DocumentID] = d.Sequence
 		}
-		if q := e.queue("a"); q.Parked != 1 {
+		if q := e.queue("a"); q.Exhausted != 1 {
 			e.Errorf("%+v", q)
 		}
 	})
@@ -142,7 +142,7 @@ func TestDisabled(t *testing.T) {
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 1}, {Endpoint: "b"}}}
 		p.answer(func(d outbox.Delivery) outbox.Outcome {
 			if d.Endpoint == "a" {
-				return outbox.Outcome{Verdict: outbox.Disable, Status: 410, Error: "gone"}
+				return outbox.Outcome{Verdict: outbox.DisableEndpoint, Status: 410, Error: "gone"}
 			}
 			return outbox.Outcome{Verdict: outbox.Delivered}
 		})
@@ -204,7 +204,7 @@ func TestConcurrency(t *testing.T) {
 		e.emit(10, "ada")
 		for range 2 {
 			engine := outbox.Direct(e.store, 1, e.store.Runner(nil, slow))
-			stop := e.relay(outbox.Config{FanOut: p, Deliver: slow, Engine: engine})
+			stop := e.relay(outbox.Config{Router: p, Deliverer: slow, Engine: engine})
 			defer func() { stop(); e.must(engine.Close(e.Context())) }()
 		}
 		e.eventually("the quick endpoint has all", func() bool { return e.queue("quick").Delivered == 10 })

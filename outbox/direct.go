@@ -10,35 +10,35 @@ import (
 // Runner returns what an engine calls for each entry that it was handed: jobs
 // go to their handler, attempts of deliveries to the deliverer. Either may be
 // nil if the program has none.
-func (s *Store) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
+func (s *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
 	return func(ctx context.Context, entry Entry) error {
 		switch {
-		case entry.Class == JobClass && h != nil:
+		case entry.Kind == KindJob && h != nil:
 			return h.Run(ctx, entry)
-		case entry.Class == DeliveryClass && d != nil:
+		case entry.Kind == KindDelivery && d != nil:
 			return s.Attempt(ctx, entry, d)
-		case entry.Class == JobClass:
-			return &UnknownKindError{Kind: entry.Kind}
+		case entry.Kind == KindJob:
+			return &UnknownJobError{Type: entry.Type}
 		}
-		return errors.New("outbox: no handler for entries of class " + entry.Class.String() + " in this process: give Store.Runner Handlers for jobs, and a Deliverer for deliveries")
+		return errors.New("outbox: nothing in this process runs entries of kind " + entry.Kind.String() + ": give Outbox.Runner Handlers for jobs, and a Deliverer for deliveries")
 	}
 }
 
-// A DirectSink is an engine that runs entries in goroutines of this process. It
+// A DirectEngine is an engine that runs entries in goroutines of this process. It
 // is for tests and for small programs: there is no dashboard, no priority, and
 // no queue but the outbox itself.
 //
 // A job stays in the outbox until its handler has returned nil, so it survives a
 // crash, and is run again. If the handler fails or panics, the job is put off
 // for as long again as it has been due, at least a second and at most an hour,
-// and so on without end, until it succeeds or an operator discards it. A handler
+// and so on without end, until it succeeds or an operator cancels it. A handler
 // has as long as the relay's lease; its context ends then, and another relay may
 // run the job.
 //
-// Attempts of deliveries have their own retries, see [Store.Attempt]. They begin
+// Attempts of deliveries have their own retries, see [Outbox.Attempt]. They begin
 // when they are claimed: one whose process dies right then is counted.
-type DirectSink struct {
-	store *Store
+type DirectEngine struct {
+	store *Outbox
 	run   func(context.Context, Entry) error
 	slots chan struct{} // holds a token for each job that runs
 
@@ -50,29 +50,29 @@ type DirectSink struct {
 	group  sync.WaitGroup
 }
 
-// Direct returns an engine that calls run, which [Store.Runner] makes, for each
+// Direct returns an engine that calls run, which [Outbox.Runner] makes, for each
 // entry, for at most so many jobs at once. Attempts of deliveries do not count:
 // their endpoints have limits of their own, and a slow one must not hold up
 // jobs. Set the returned value itself as Config.Engine, not a wrapper: the relay
 // recognises the type, and keeps each job until it has run.
 //
-// Call what [Store.Runner] made once for an entry of DeliveryClass, and with the entry
+// Call what [Outbox.Runner] made once for an entry of KindDelivery, and with the entry
 // itself: its JSON lacks a field that is not exported.
-func Direct(s *Store, jobs int, run func(ctx context.Context, entry Entry) error) *DirectSink {
-	d := &DirectSink{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
+func Direct(s *Outbox, jobs int, run func(ctx context.Context, entry Entry) error) *DirectEngine {
+	d := &DirectEngine{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
 
-func (d *DirectSink) free() int { return cap(d.slots) - len(d.slots) }
+func (d *DirectEngine) free() int { return cap(d.slots) - len(d.slots) }
 
 // ErrClosed is what Send returns after Close.
 var ErrClosed = errors.New("outbox: the engine is closed")
 
 // Send begins to run entries and returns when all have begun, without waiting
 // for their end. Those that could not begin by the end of ctx, or that run
-// already, are in the UntakenError.
-func (d *DirectSink) Send(ctx context.Context, due []Entry) error {
+// already, are in the PartialError.
+func (d *DirectEngine) Send(ctx context.Context, due []Entry) error {
 	var untaken []string
 	var cause error
 	for _, entry := range due {
@@ -81,15 +81,15 @@ func (d *DirectSink) Send(ctx context.Context, due []Entry) error {
 		}
 	}
 	if len(untaken) > 0 {
-		return &UntakenError{IDs: untaken, Cause: cause}
+		return &PartialError{IDs: untaken, Cause: cause}
 	}
 	return nil
 }
 
 var errRuns = errors.New("it still runs, although its lease has ended")
 
-func (d *DirectSink) begin(ctx context.Context, entry Entry) error {
-	job := entry.Class == JobClass
+func (d *DirectEngine) begin(ctx context.Context, entry Entry) error {
+	job := entry.Kind == KindJob
 	if job {
 		select {
 		case d.slots <- struct{}{}:
@@ -117,46 +117,46 @@ func (d *DirectSink) begin(ctx context.Context, entry Entry) error {
 }
 
 // work runs one entry to its end.
-func (d *DirectSink) work(entry Entry) {
+func (d *DirectEngine) work(entry Entry) {
 	defer func() {
 		d.mu.Lock()
 		delete(d.active, entry.ID)
 		d.mu.Unlock()
-		if entry.Class == JobClass {
+		if entry.Kind == KindJob {
 			<-d.slots
 			d.store.wakeJobs()
 		}
 	}()
 	ctx := d.ctx
-	if entry.Class == JobClass && !entry.Until.IsZero() {
+	if entry.Kind == KindJob && !entry.Until.IsZero() {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, entry.Until.Sub(d.store.db.Now()))
 		defer cancel()
 	}
 	err := safely(func() error { return d.run(ctx, entry) })
 	if err != nil {
-		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: an entry failed, and is run again", slog.String("class", entry.Class.String()), slog.String("kind", entry.Kind), slog.String("id", entry.ID), slog.Any("error", err))
+		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: an entry failed, and is run again", slog.String("kind", entry.Kind.String()), slog.String("type", entry.Type), slog.String("id", entry.ID), slog.Any("error", err))
 	}
-	if entry.Class == JobClass {
+	if entry.Kind == KindJob {
 		d.settle(ctx, entry, err)
 	}
 }
 
 // settle removes a job that was run, or puts it off.
-func (d *DirectSink) settle(ctx context.Context, job Entry, failure error) {
+func (d *DirectEngine) settle(ctx context.Context, job Entry, failure error) {
 	taken, left := []Entry{job}, []Entry(nil)
 	if failure != nil {
 		taken, left = left, taken
 	}
 	if err := d.store.settleJobs(ctx, taken, left, failure); err != nil {
-		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: what became of a job could not be stored; it is run again when its lease ends", slog.String("kind", job.Kind), slog.String("id", job.ID), slog.Any("error", err))
+		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: what became of a job could not be stored; it is run again when its lease ends", slog.String("type", job.Type), slog.String("id", job.ID), slog.Any("error", err))
 	}
 }
 
 // Close takes no more entries and waits for those that run. When ctx ends, so do
 // their contexts, and Close still waits for them, and returns why ctx ended.
 // Close after the relay's Run has returned.
-func (d *DirectSink) Close(ctx context.Context) error {
+func (d *DirectEngine) Close(ctx context.Context) error {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
@@ -172,4 +172,4 @@ func (d *DirectSink) Close(ctx context.Context) error {
 var _ interface {
 	Sink
 	runner
-} = (*DirectSink)(nil)
+} = (*DirectEngine)(nil)

@@ -23,7 +23,7 @@ func TestDirectRunsUntilSuccess(t *testing.T) {
 		outbox.Handle(handlers, func(ctx context.Context, j job) error {
 			mu.Lock()
 			defer mu.Unlock()
-			entry, _ := outbox.EntryOf(ctx)
+			entry, _ := outbox.EntryFrom(ctx)
 			ids[j.N] = append(ids[j.N], entry.ID)
 			switch {
 			case j.N == 1 && len(ids[1]) == 1:
@@ -46,7 +46,7 @@ func TestDirectRunsUntilSuccess(t *testing.T) {
 		if len(ids[0]) != 1 || len(ids[1]) != 3 || ids[1][0] == "" || ids[1][0] != ids[1][2] {
 			e.Errorf("they ran so: %v", ids)
 		}
-		if n := e.log.with("WARN", "run again", "kind=count"); n != 2 {
+		if n := e.log.with("WARN", "run again", "type=count"); n != 2 {
 			e.Errorf("the log was told %d times", n)
 		}
 	})
@@ -65,7 +65,7 @@ func TestDirectPutsOff(t *testing.T) {
 		stop := e.relay(outbox.Config{Engine: engine})
 		for i, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second} {
 			e.eventually("it has run and is put off", func() bool {
-				jobs := e.list(outbox.Filter{Class: outbox.JobClass})
+				jobs := e.list(outbox.Filter{Kind: outbox.KindJob})
 				return runs.Load() == int64(i+1) && len(jobs) == 1 && jobs[0].LeasedUntil.Sub(due) == want
 			})
 			e.pass(due.Add(want).Sub(e.clock()))
@@ -114,15 +114,15 @@ func TestDirectClose(t *testing.T) {
 		close(stopped)
 		return ctx.Err()
 	})
-	e.must(engine.Send(e.Context(), []outbox.Entry{{ID: "1", Class: outbox.DeliveryClass}}))
+	e.must(engine.Send(e.Context(), []outbox.Entry{{ID: "1", Kind: outbox.KindDelivery}}))
 	ctx, cancel := context.WithCancel(e.Context())
 	cancel()
 	if err := engine.Close(ctx); !errors.Is(err, context.Canceled) {
 		e.Errorf("Close returned %v", err)
 	}
 	<-stopped
-	err := engine.Send(e.Context(), []outbox.Entry{{ID: "2", Class: outbox.JobClass}})
-	untaken := new(outbox.UntakenError)
+	err := engine.Send(e.Context(), []outbox.Entry{{ID: "2", Kind: outbox.KindJob}})
+	untaken := new(outbox.PartialError)
 	if !errors.Is(err, outbox.ErrClosed) || !errors.As(err, &untaken) || !slices.Equal(untaken.IDs, []string{"2"}) {
 		e.Errorf("Send after Close returned %v", err)
 	}
@@ -138,9 +138,9 @@ func TestDirectRunsOnce(t *testing.T) {
 		<-end
 		return nil
 	})
-	entry := outbox.Entry{ID: "1", Class: outbox.DeliveryClass}
+	entry := outbox.Entry{ID: "1", Kind: outbox.KindDelivery}
 	e.must(engine.Send(e.Context(), []outbox.Entry{entry}))
-	if err := engine.Send(e.Context(), []outbox.Entry{entry}); !errors.As(err, new(*outbox.UntakenError)) {
+	if err := engine.Send(e.Context(), []outbox.Entry{entry}); !errors.As(err, new(*outbox.PartialError)) {
 		e.Errorf("the second Send returned %v", err)
 	}
 	close(end)
@@ -150,20 +150,20 @@ func TestDirectRunsOnce(t *testing.T) {
 	}
 }
 
-// Runner sends each class where it belongs, and says what is missing.
+// Runner sends each kind where it belongs, and says what is missing.
 func TestRunner(t *testing.T) {
 	e := open(t, databases[0].open(t))
 	run := e.store.Runner(outbox.NewHandlers(), nil)
-	var unknown *outbox.UnknownKindError
-	if err := run(e.Context(), outbox.Entry{Class: outbox.JobClass, Kind: "x"}); !errors.As(err, &unknown) || unknown.Kind != "x" {
+	var unknown *outbox.UnknownJobError
+	if err := run(e.Context(), outbox.Entry{Kind: outbox.KindJob, Type: "x"}); !errors.As(err, &unknown) || unknown.Type != "x" {
 		e.Errorf("a job without a handler: %v", err)
 	}
-	for _, class := range []outbox.Class{outbox.DeliveryClass, outbox.EventClass} {
-		if err := run(e.Context(), outbox.Entry{Class: class}); err == nil {
-			e.Errorf("an entry of class %v was run by nobody", class)
+	for _, kind := range []outbox.Kind{outbox.KindDelivery, outbox.KindEvent} {
+		if err := run(e.Context(), outbox.Entry{Kind: kind}); err == nil {
+			e.Errorf("an entry of kind %v was run by nobody", kind)
 		}
 	}
-	if err := e.store.Runner(nil, nil)(e.Context(), outbox.Entry{Class: outbox.JobClass, Kind: "x"}); !errors.As(err, &unknown) {
+	if err := e.store.Runner(nil, nil)(e.Context(), outbox.Entry{Kind: outbox.KindJob, Type: "x"}); !errors.As(err, &unknown) {
 		e.Errorf("a job without handlers: %v", err)
 	}
 }

@@ -15,6 +15,6 @@
 // stays the same, or exactly once where the sink shares the database (see
 // [Transactional]).
 //
-// All statements are in this package. A [Store] runs them, and gives the
-// operator a view: [Store.Status], [Store.List], [Store.Show], [Store.Replay].
+// All statements are in this package. A [Outbox] runs them, and gives the
+// operator a view: [Outbox.Status], [Outbox.List], [Outbox.Show], [Outbox.Replay].
 package outbox

@@ -58,7 +58,7 @@ type tail struct {
 // entry returns the event for a sink.
 func (e *eventRow) entry() Entry {
 	return Entry{
-		ID: e.id, Class: EventClass, Kind: e.eventType, Table: e.table, DocumentID: e.document,
+		ID: e.id, Kind: KindEvent, Type: e.eventType, Table: e.table, DocumentID: e.document,
 		Sequence: e.sequence, Body: e.envelope(), Due: timeOf(e.occurredAt),
 	}
 }

@@ -35,9 +35,9 @@ func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	f.busy = false
-	ctx, done := r.store.observe(ctx, Step{Kind: StepFanOut})
+	ctx, done := r.store.trace(ctx, Span{Name: SpanFanOut})
 	n, more, err := r.store.fanOut(ctx, r.destinations(), r.config.Batch)
-	done(Result{Entries: n, Err: err})
+	done(SpanEnd{Entries: n, Err: err})
 	if n == 0 {
 		return r.idle(), err
 	}
@@ -54,9 +54,9 @@ func (f *fanOut) step(ctx context.Context) (time.Duration, error) {
 // claims find out.
 func (r *Relay) destinations() func(eventType string) []queue {
 	var limits []Limits
-	if r.config.Deliver != nil {
-		limits = r.config.Deliver.Limits()
-	} else if d, ok := r.config.FanOut.(interface{ Limits() []Limits }); ok {
+	if r.config.Deliverer != nil {
+		limits = r.config.Deliverer.Limits()
+	} else if d, ok := r.config.Router.(interface{ Limits() []Limits }); ok {
 		limits = d.Limits()
 	}
 	ordered := map[string]bool{}
@@ -64,8 +64,8 @@ func (r *Relay) destinations() func(eventType string) []queue {
 		ordered[l.Endpoint] = l.Ordered
 	}
 	return func(eventType string) (queues []queue) {
-		if r.config.FanOut != nil {
-			for _, name := range r.config.FanOut.Endpoints(eventType) {
+		if r.config.Router != nil {
+			for _, name := range r.config.Router.Route(eventType) {
 				queues = append(queues, queue{name: name, ordered: ordered[name]})
 			}
 		}
@@ -78,7 +78,7 @@ func (r *Relay) destinations() func(eventType string) []queue {
 
 // waiting reports whether there are events, without getting into any writer's
 // way.
-func (s *Store) waiting(ctx context.Context) (there bool, err error) {
+func (s *Outbox) waiting(ctx context.Context) (there bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		var one int
 		there, err = tx.row(ctx, `SELECT 1 FROM "authgen_event" ORDER BY "sequence" LIMIT 1`, nil, &one)
@@ -98,7 +98,7 @@ type queue struct {
 // and whether there may be more. The limit counts copies, not events: an
 // event for five endpoints counts five times, so that many endpoints do not make the
 // transaction longer.
-func (s *Store) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, more bool, err error) {
+func (s *Outbox) fanOut(ctx context.Context, destinations func(string) []queue, limit int) (n int, more bool, err error) {
 	queues := map[queue][]place{}
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		n, more = 0, false
@@ -207,7 +207,7 @@ func (s *statements) head(ctx context.Context, limit int) (head []place, err err
 // it: a commit gives up its locks on new rows ahead of telling the other reads.
 // Such an event would be removed, and be in no queue, so what is copied is read
 // as it was locked.
-func (s *Store) spread(ctx context.Context, tx *statements, queues map[queue][]place, all list[int64]) error {
+func (s *Outbox) spread(ctx context.Context, tx *statements, queues map[queue][]place, all list[int64]) error {
 	now, locking := s.now(), ""
 	if tx.kind == dialect.MySQL {
 		locking = tx.skipLocked()
@@ -237,7 +237,7 @@ SELECT ?, "id", "sequence", "type", "doc_table", "document", "operation", "body"
 }
 
 // introduce makes sure that authgen_endpoint has a row for a queue.
-func (s *Store) introduce(ctx context.Context, tx *statements, name string) error {
+func (s *Outbox) introduce(ctx context.Context, tx *statements, name string) error {
 	s.mu.Lock()
 	known := s.present[name]
 	s.mu.Unlock()
@@ -249,7 +249,7 @@ func (s *Store) introduce(ctx context.Context, tx *statements, name string) erro
 }
 
 // know remembers, after the commit, that queues were introduced.
-func (s *Store) know(queues map[queue][]place) {
+func (s *Outbox) know(queues map[queue][]place) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for q := range queues {

@@ -48,8 +48,8 @@ func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 			outbox.Handle(handlers, func(context.Context, job) error { ran.Add(1); return nil })
 			engine := outbox.Direct(e.store, 4, e.store.Runner(handlers, p))
 			defer func() { e.must(engine.Close(context.Background())) }()
-			defer e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Batch: 7})()
-			defer e.relayOn(outbox.New(e.db), outbox.Config{FanOut: p, Batch: 3})()
+			defer e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine, Batch: 7})()
+			defer e.relayOn(outbox.New(e.db), outbox.Config{Router: p, Batch: 3})()
 			e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 40 })
 			e.eventually("the other jobs have run", func() bool { return ran.Load() == 20 && e.status().Jobs.Leased == 0 })
 			stop()
@@ -138,13 +138,13 @@ func TestFanOutCountsCopies(t *testing.T) {
 			}
 			const events = 20
 			e.emit(events, "ada")
-			stop := e.relay(outbox.Config{FanOut: p, Batch: 10, Poll: time.Hour})
+			stop := e.relay(outbox.Config{Router: p, Batch: 10, Poll: time.Hour})
 			e.eventually("all are in their queues", func() bool { return e.status().Events.Waiting == 0 })
 			stop()
 			moved := 0
-			for _, s := range e.seen.of(outbox.StepFanOut) {
-				if moved += s.Result.Entries; s.Result.Entries > most {
-					t.Errorf("%d events in one transaction, want %d at most", s.Result.Entries, most)
+			for _, s := range e.seen.of(outbox.SpanFanOut) {
+				if moved += s.SpanEnd.Entries; s.SpanEnd.Entries > most {
+					t.Errorf("%d events in one transaction, want %d at most", s.SpanEnd.Entries, most)
 				}
 			}
 			for _, q := range e.status().Queues {

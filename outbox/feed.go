@@ -122,11 +122,11 @@ func (s *statements) noteQueue(ctx context.Context, name string, held, next int6
 }
 
 // leaseEnd returns when a lease that begins now ends.
-func (s *Store) leaseEnd(lease time.Duration) int64 { return s.now() + lease.Milliseconds() }
+func (s *Outbox) leaseEnd(lease time.Duration) int64 { return s.now() + lease.Milliseconds() }
 
 // leaseQueue returns when the lease on a queue ends that has something in it: as
 // it is held already, or a new one. 0 is none.
-func (s *Store) leaseQueue(ctx context.Context, name string, held int64, lease time.Duration) (int64, error) {
+func (s *Outbox) leaseQueue(ctx context.Context, name string, held int64, lease time.Duration) (int64, error) {
 	if held > s.now() {
 		return held, nil
 	}
@@ -151,7 +151,7 @@ func (s *Store) leaseQueue(ctx context.Context, name string, held int64, lease t
 }
 
 // queueHead reads the first entries of a queue that is leased.
-func (s *Store) queueHead(ctx context.Context, name string, limit int, lease int64) (head []Entry, err error) {
+func (s *Outbox) queueHead(ctx context.Context, name string, limit int, lease int64) (head []Entry, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		head = make([]Entry, 0, limit)
 		return tx.query(ctx, func(row dialect.Row) error {
@@ -169,6 +169,6 @@ func (s *Store) queueHead(ctx context.Context, name string, limit int, lease int
 }
 
 // queueRemoval is how a sink that shares the database removes what it takes.
-func (s *Store) queueRemoval(name string, head []Entry) *Removal {
+func (s *Outbox) queueRemoval(name string, head []Entry) *Ack {
 	return s.removal(len(head), `DELETE FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`, name, idsOf(head))
 }

@@ -63,8 +63,8 @@ func TestSinkRefusesOne(t *testing.T) {
 			left := e.list(outbox.Filter{})
 			return len(left) == 6 && left[0].DocumentID == "poison" && left[0].Error == "too large"
 		})
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "poison", States: []outbox.State{outbox.StatePending}}); n != 1 || err != nil {
-			e.Errorf("discarded %d, %v", n, err)
+		if n, err := e.store.Cancel(e.Context(), outbox.Filter{DocumentID: "poison", States: []outbox.State{outbox.StatePending}}); n != 1 || err != nil {
+			e.Errorf("cancelled %d, %v", n, err)
 		}
 		e.eventually("what is behind it is through", func() bool { return len(sink.taken()) == 25 })
 	})
@@ -117,7 +117,7 @@ type picky struct{ noted }
 
 func (p *picky) Send(ctx context.Context, due []outbox.Entry) error {
 	tooLarge := errors.New("too large")
-	untaken := &outbox.UntakenError{Cause: tooLarge}
+	untaken := &outbox.PartialError{Cause: tooLarge}
 	var rest []outbox.Entry
 	for _, entry := range due {
 		if entry.DocumentID == "poison" {
@@ -147,7 +147,7 @@ func (p *partly) Send(ctx context.Context, due []outbox.Entry) error {
 	}
 	p.refused = true
 	half := len(due) / 2
-	untaken := &outbox.UntakenError{Cause: errors.New("the connection broke")}
+	untaken := &outbox.PartialError{Cause: errors.New("the connection broke")}
 	for _, entry := range due[half:] {
 		untaken.IDs = append(untaken.IDs, entry.ID)
 	}
@@ -281,7 +281,7 @@ func (t *table) Send(context.Context, []outbox.Entry) error {
 	return errors.New("a sink that shares the database is to be sent to in a transaction")
 }
 
-func (t *table) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.Removal) error {
+func (t *table) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
 	return t.e.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
 		for _, entry := range due {
 			if _, err := tx.SQL().ExecContext(ctx, `INSERT INTO taken VALUES ('`+entry.ID+`')`); err != nil {

@@ -61,7 +61,7 @@ func onEach(t *testing.T, test func(e *env)) {
 type env struct {
 	testing.TB
 	db    *runtime.DB
-	store *outbox.Store
+	store *outbox.Outbox
 	seen  *steps
 	log   *logged
 
@@ -77,7 +77,7 @@ func open(t testing.TB, database dialect.Database, options ...authgen.Option) *e
 	script, err := templates.Outbox.ReadFile("outbox/" + db.Kind().String() + ".sql")
 	e.must(err)
 	e.must(db.Exec(t.Context(), runtime.Statements(string(script))...))
-	e.db, e.store = db, outbox.New(db, outbox.WithLogger(slog.New(e.log)), outbox.WithObserver(e.seen))
+	e.db, e.store = db, outbox.New(db, outbox.WithLogger(slog.New(e.log)), outbox.WithTracer(e.seen))
 	return e
 }
 
@@ -159,7 +159,7 @@ func (e *env) relay(c outbox.Config) (stop func()) {
 	return e.relayOn(e.store, c)
 }
 
-func (e *env) relayOn(s *outbox.Store, c outbox.Config) (stop func()) {
+func (e *env) relayOn(s *outbox.Outbox, c outbox.Config) (stop func()) {
 	e.Helper()
 	if c.Poll == 0 {
 		c.Poll = 5 * time.Millisecond
@@ -180,7 +180,7 @@ func (e *env) relayOn(s *outbox.Store, c outbox.Config) (stop func()) {
 func (e *env) queued(p *endpoints, n int, documents ...string) {
 	e.Helper()
 	e.emit(n, documents...)
-	stop := e.relay(outbox.Config{FanOut: p})
+	stop := e.relay(outbox.Config{Router: p})
 	e.eventually("all are in their queues", func() bool { return e.status().Events.Waiting == 0 })
 	stop()
 }
@@ -188,7 +188,7 @@ func (e *env) queued(p *endpoints, n int, documents ...string) {
 // delivering runs a relay that delivers to p in this process.
 func (e *env) delivering(p *endpoints) (stop func()) {
 	engine := outbox.Direct(e.store, 4, e.store.Runner(nil, p))
-	stopRelay := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine})
+	stopRelay := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine})
 	return sync.OnceFunc(func() {
 		stopRelay()
 		e.must(engine.Close(context.Background()))
@@ -205,7 +205,7 @@ type endpoints struct {
 	outcome func(outbox.Delivery) outbox.Outcome
 }
 
-func (p *endpoints) Endpoints(string) (names []string) {
+func (p *endpoints) Route(string) (names []string) {
 	for _, l := range p.limits {
 		names = append(names, l.Endpoint)
 	}
@@ -304,7 +304,7 @@ type job struct {
 	N int `json:"n"`
 }
 
-func (job) Kind() string { return "count" }
+func (job) JobType() string { return "count" }
 
 func (e *env) schedule(n int, options ...authgen.JobOption) {
 	e.Helper()
@@ -320,8 +320,8 @@ func (e *env) schedule(n int, options ...authgen.JobOption) {
 
 // A step is one that an observer was told of.
 type step struct {
-	outbox.Step
-	outbox.Result
+	outbox.Span
+	outbox.SpanEnd
 }
 
 // steps remember what an observer is told.
@@ -330,19 +330,19 @@ type steps struct {
 	done []step
 }
 
-func (s *steps) Observe(ctx context.Context, begun outbox.Step) (context.Context, func(outbox.Result)) {
-	return ctx, func(r outbox.Result) {
+func (s *steps) Trace(ctx context.Context, begun outbox.Span) (context.Context, func(outbox.SpanEnd)) {
+	return ctx, func(r outbox.SpanEnd) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.done = append(s.done, step{begun, r})
 	}
 }
 
-func (s *steps) of(kind outbox.StepKind) (some []step) {
+func (s *steps) of(kind outbox.SpanName) (some []step) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.done {
-		if d.Step.Kind == kind {
+		if d.Span.Name == kind {
 			some = append(some, d)
 		}
 	}

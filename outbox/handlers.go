@@ -12,33 +12,33 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// Handlers are the functions that run jobs, by the kind of the job. They are
+// Handlers are the functions that run jobs, by the type of the job. They are
 // registered with [Handle] and may be used by several goroutines.
 type Handlers struct {
 	mu    sync.RWMutex
-	kinds map[string]func(context.Context, json.RawMessage) error
+	types map[string]func(context.Context, json.RawMessage) error
 }
 
-// NewHandlers returns handlers of no kind yet.
+// NewHandlers returns handlers without a function.
 func NewHandlers() *Handlers {
-	return &Handlers{kinds: map[string]func(context.Context, json.RawMessage) error{}}
+	return &Handlers{types: map[string]func(context.Context, json.RawMessage) error{}}
 }
 
-// Handle registers fn for the jobs of type J, whose kind is that of an empty J.
-// A job is run at least once: fn finds the id that stays the same in
-// [EntryOf]. It panics if the kind has a function already, as that is a
+// Handle registers fn for the jobs of the Go type J. Their JobType is that of an
+// empty J. A job is run at least once: fn finds the id that stays the same with
+// [EntryFrom]. It panics if the type of job has a function already, as that is a
 // mistake in the program.
 func Handle[J authgen.Job](h *Handlers, fn func(ctx context.Context, job J) error) {
-	kind := empty[J]().Kind()
+	name := empty[J]().JobType()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, taken := h.kinds[kind]; taken {
-		panic(fmt.Sprintf("outbox: jobs of kind %q have a handler already", kind))
+	if _, taken := h.types[name]; taken {
+		panic(fmt.Sprintf("outbox: jobs of type %q have a handler already", name))
 	}
-	h.kinds[kind] = func(ctx context.Context, args json.RawMessage) error {
+	h.types[name] = func(ctx context.Context, args json.RawMessage) error {
 		job := empty[J]()
 		if err := json.Unmarshal(args, &job); err != nil {
-			return fmt.Errorf("outbox: the arguments of a job of kind %q do not fit %T: %w", kind, job, err)
+			return fmt.Errorf("outbox: the arguments of a job of type %q do not fit %T: %w", name, job, err)
 		}
 		return fn(ctx, job)
 	}
@@ -53,37 +53,37 @@ func empty[J any]() J {
 	return zero
 }
 
-// Kinds returns the kinds that have a handler, sorted.
-func (h *Handlers) Kinds() []string {
+// Types returns the types of jobs that have a handler, sorted.
+func (h *Handlers) Types() []string {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	return slices.Sorted(maps.Keys(h.kinds))
+	return slices.Sorted(maps.Keys(h.types))
 }
 
 // Run decodes the arguments of a job and calls its handler, whose error it
-// returns. Without a handler the error is an [UnknownKindError].
+// returns. Without a handler the error is an [UnknownJobError].
 func (h *Handlers) Run(ctx context.Context, job Entry) error {
 	h.mu.RLock()
-	run, ok := h.kinds[job.Kind]
+	run, ok := h.types[job.Type]
 	h.mu.RUnlock()
 	if !ok {
-		return &UnknownKindError{Kind: job.Kind}
+		return &UnknownJobError{Type: job.Type}
 	}
 	return run(context.WithValue(ctx, entryKey{}, job), job.Body)
 }
 
 type entryKey struct{}
 
-// EntryOf returns the entry whose handler ctx was given to.
-func EntryOf(ctx context.Context) (Entry, bool) {
+// EntryFrom returns the entry whose handler was called with ctx.
+func EntryFrom(ctx context.Context) (Entry, bool) {
 	entry, ok := ctx.Value(entryKey{}).(Entry)
 	return entry, ok
 }
 
-// An UnknownKindError is a job that no handler was registered for.
-type UnknownKindError struct{ Kind string }
+// An UnknownJobError is a job that no handler was registered for.
+type UnknownJobError struct{ Type string }
 
-// Error names the kind and the fix.
-func (e *UnknownKindError) Error() string {
-	return fmt.Sprintf("outbox: no handler for jobs of kind %q: register one with outbox.Handle", e.Kind)
+// Error names the type and the fix.
+func (e *UnknownJobError) Error() string {
+	return fmt.Sprintf("outbox: no handler for jobs of type %q: register one with outbox.Handle", e.Type)
 }

@@ -12,27 +12,27 @@ type handing struct {
 	sink    Sink
 	name    string // of the sink, for the observer
 	due     []Entry
-	removal *Removal // what a Transactional sink shall run; nil: nothing is removed
+	removal *Ack // what a Transactional sink shall run; nil: nothing is removed
 	lease   time.Duration
 }
 
 // handOver hands entries to a sink and returns those that it took. A panic of
 // the sink is its error. What comes after ErrLeaseLost is somebody else's
 // business, so it is no error.
-func (s *Store) handOver(ctx context.Context, h handing) (taken []Entry, removed bool, err error) {
+func (s *Outbox) handOver(ctx context.Context, h handing) (taken []Entry, removed bool, err error) {
 	// The lease began a moment ago; and what the sink takes must be stored yet.
 	ctx, cancel := context.WithTimeout(ctx, h.lease*9/10)
 	defer cancel()
-	ctx, done := s.observe(ctx, Step{Kind: StepHandOver, Sink: h.name, Class: h.due[0].Class, Entries: len(h.due), Endpoint: endpointOf(h.due[0])})
+	ctx, done := s.trace(ctx, Span{Name: SpanHandOver, Sink: h.name, Kind: h.due[0].Kind, Entries: len(h.due), Endpoint: h.due[0].Endpoint})
 	sink, within := h.sink.(Transactional)
 	within = within && h.removal != nil
 	err = safely(func() error {
 		if within {
-			return sink.SendIn(ctx, h.due, *h.removal)
+			return sink.SendTx(ctx, h.due, *h.removal)
 		}
 		return h.sink.Send(ctx, h.due)
 	})
-	var untaken *UntakenError
+	var untaken *PartialError
 	switch {
 	case err == nil:
 		taken, removed = h.due, within
@@ -41,18 +41,11 @@ func (s *Store) handOver(ctx context.Context, h handing) (taken []Entry, removed
 	case errors.As(err, &untaken) && !within:
 		taken = without(h.due, untaken.IDs)
 	}
-	done(Result{Entries: len(taken), Err: err})
+	done(SpanEnd{Entries: len(taken), Err: err})
 	if errors.Is(err, ErrLeaseLost) {
 		err = nil
 	}
 	return taken, removed, err
-}
-
-func endpointOf(e Entry) string {
-	if e.Class == DeliveryClass {
-		return e.Kind
-	}
-	return ""
 }
 
 // without returns the entries whose ids are not among ids.
@@ -80,9 +73,9 @@ func idsOf(entries []Entry) list[string] {
 }
 
 // removal returns a statement as a sink runs it.
-func (s *Store) removal(rows int, query string, args ...any) *Removal {
+func (s *Outbox) removal(rows int, query string, args ...any) *Ack {
 	query, args = render(s.db.Kind(), query, args)
-	return &Removal{SQL: query, Args: args, Rows: int64(rows)}
+	return &Ack{SQL: query, Args: args, Rows: int64(rows)}
 }
 
 // halved and doubled are how large the next batch is after one of which nothing

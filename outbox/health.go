@@ -17,7 +17,7 @@ const warnGrain = 60_000
 
 // turned reports whether the log is to be told that an endpoint has begun to
 // fail, or works again.
-func (s *Store) turned(endpoint string, works bool) bool {
+func (s *Outbox) turned(endpoint string, works bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was, now := s.health[endpoint], s.now()
@@ -33,13 +33,13 @@ func (s *Store) turned(endpoint string, works bool) bool {
 }
 
 // tell tells the log what an operator wants to know of an outcome.
-func (s *Store) tell(ctx context.Context, e *ended) {
+func (s *Outbox) tell(ctx context.Context, e *ended) {
 	turned := s.turned(e.Endpoint, e.Verdict == Delivered)
 	switch attempt := []slog.Attr{slog.String("endpoint", e.Endpoint), slog.String("event", e.EventID), slog.String("type", e.Type), slog.Int("attempts", e.Attempt), slog.String("error", e.Error)}; {
 	case e.disabled:
 		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a webhook endpoint is disabled until it is enabled again", slog.String("endpoint", e.Endpoint), slog.String("reason", e.Error))
-	case e.mine && e.Verdict == Park:
-		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is parked until it is replayed", attempt...)
+	case e.mine && e.Verdict == Exhausted:
+		s.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a delivery is exhausted until it is replayed", attempt...)
 	case turned && e.Verdict == Delivered:
 		s.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a webhook endpoint works again", slog.String("endpoint", e.Endpoint))
 	case turned:

@@ -28,11 +28,11 @@ func TestFailingEndpointIsLogged(t *testing.T) {
 			if works {
 				return outbox.Outcome{Verdict: outbox.Delivered}
 			}
-			return outbox.Outcome{Verdict: outbox.Again, Error: "answered 500", Due: e.clock().Add(24 * time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, Error: "answered 500", RetryAt: e.clock().Add(24 * time.Hour)}
 		})
-		seen := len(e.seen.of(outbox.StepAttempt))
+		seen := len(e.seen.of(outbox.SpanAttempt))
 		e.emit(1, "ada")
-		e.eventually("it is attempted", func() bool { return len(e.seen.of(outbox.StepAttempt)) > seen })
+		e.eventually("it is attempted", func() bool { return len(e.seen.of(outbox.SpanAttempt)) > seen })
 	}
 	deliver(true)
 	told(0, 0)

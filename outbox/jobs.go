@@ -84,7 +84,7 @@ func (l *jobLine) after(ctx context.Context, full bool, taken int, err error) (t
 
 // jobsDue reports whether there are jobs to claim, without getting into any
 // writer's way.
-func (s *Store) jobsDue(ctx context.Context) (there bool, err error) {
+func (s *Outbox) jobsDue(ctx context.Context) (there bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
 		var one int
 		now := s.now()
@@ -95,14 +95,14 @@ func (s *Store) jobsDue(ctx context.Context) (there bool, err error) {
 }
 
 // claimJobs leases jobs that are due.
-func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (due []Entry, err error) {
+func (s *Outbox) claimJobs(ctx context.Context, limit int, lease time.Duration) (due []Entry, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		now, until := s.now(), s.leaseEnd(lease)
 		due = make([]Entry, 0, limit)
 		err := tx.query(ctx, func(row dialect.Row) error {
-			entry := Entry{Class: JobClass, Until: timeOf(until)}
+			entry := Entry{Kind: KindJob, Until: timeOf(until)}
 			var dueAt int64
-			if err := row.Scan(&entry.ID, &entry.Kind, (*[]byte)(&entry.Body), &dueAt); err != nil {
+			if err := row.Scan(&entry.ID, &entry.Type, (*[]byte)(&entry.Body), &dueAt); err != nil {
 				return err
 			}
 			entry.Due = timeOf(dueAt)
@@ -123,7 +123,7 @@ func (s *Store) claimJobs(ctx context.Context, limit int, lease time.Duration) (
 
 // jobRemoval is how an engine that shares the database removes what it takes.
 // The lease is part of the condition: once it has ended, the jobs are another's.
-func (s *Store) jobRemoval(due []Entry) *Removal {
+func (s *Outbox) jobRemoval(due []Entry) *Ack {
 	query, args := jobsOf(due).leasedUntil(due[0].Until).remove(s.db.Kind())
 	return s.removal(len(due), query, args...)
 }
@@ -140,7 +140,7 @@ func (b byKey[T]) leasedUntil(until time.Time) byKey[T] {
 
 // settleJobs removes jobs that were taken, and gives back the others. A job that
 // was refused alone is put off, so that it does not hold up those behind it.
-func (s *Store) settleJobs(ctx context.Context, taken, left []Entry, failure error) error {
+func (s *Outbox) settleJobs(ctx context.Context, taken, left []Entry, failure error) error {
 	if len(taken)+len(left) == 0 {
 		return nil
 	}

@@ -30,7 +30,7 @@ func TestJobsWhenDue(t *testing.T) {
 		e.pass(time.Minute)
 		e.eventually("both are handed over", func() bool { return len(sink.taken()) == 2 })
 		got := sink.taken()
-		if !got[0].Due.Before(got[1].Due) || got[0].Kind != "count" || got[0].Class != outbox.JobClass || string(got[0].Body) != `{"n":0}` {
+		if !got[0].Due.Before(got[1].Due) || got[0].Type != "count" || got[0].Kind != outbox.KindJob || string(got[0].Body) != `{"n":0}` {
 			e.Errorf("%+v", got)
 		}
 	})
@@ -110,7 +110,7 @@ func TestJobLeaseEnds(t *testing.T) {
 		e.schedule(2)
 		e.relay(outbox.Config{Engine: dying, Lease: time.Hour})
 		e.eventually("they are leased", func() bool { return e.status().Jobs.Leased == 2 })
-		ids := e.list(outbox.Filter{Class: outbox.JobClass})
+		ids := e.list(outbox.Filter{Kind: outbox.KindJob})
 		sink := &noted{}
 		e.relayOn(outbox.New(e.db), outbox.Config{Engine: sink, Lease: time.Hour})
 		time.Sleep(50 * time.Millisecond)

@@ -15,13 +15,13 @@ import (
 // A Record is an event, a job or a delivery as an operator sees it. What does
 // not apply, or is not known, is zero.
 type Record struct {
-	Class Class `json:"class"`
+	Kind Kind `json:"kind"`
 	// ID is the id of the event or of the job, or "endpoint/event id".
 	ID       string `json:"id"`
 	State    State  `json:"state"`
 	Endpoint string `json:"endpoint,omitempty"`
-	// Kind is the type of the event, or the kind of the job.
-	Kind        string          `json:"kind"`
+	// Type is that of the event or of the job.
+	Type        string          `json:"type"`
 	Table       string          `json:"table,omitempty"`
 	DocumentID  string          `json:"documentId,omitempty"`
 	Sequence    int64           `json:"sequence,omitempty"`
@@ -39,13 +39,13 @@ type Record struct {
 
 // A Filter says which records. Zero fields match all.
 type Filter struct {
-	Class      Class   // of what; zero is DeliveryClass
+	Kind       Kind    // of what; zero is KindDelivery
 	ID         string  // of an event, of a job, or "endpoint/event id" of a delivery
 	States     []State // of deliveries
 	Endpoint   string  // of deliveries
-	Type       string  // of events and deliveries; the kind of jobs
-	Table      string  // of events and deliveries
-	DocumentID string  // of events and deliveries
+	Type       string
+	Table      string // of events and deliveries
+	DocumentID string // of events and deliveries
 
 	Bodies bool // List reads the bodies too; it chooses no records
 }
@@ -78,15 +78,15 @@ func (c *conditions) where() string {
 	return " WHERE " + c.text.String()
 }
 
-// of returns the conditions of the filter on the table of its class; deliveries
+// of returns the conditions of the filter on the table of its kind; deliveries
 // are those of one queue.
 func (f Filter) of(queue string) *conditions {
 	c := &conditions{}
-	switch f.class() {
-	case EventClass:
+	switch f.kind() {
+	case KindEvent:
 		c.addIf("id", f.ID)
 		c.addIf("type", f.Type)
-	case JobClass:
+	case KindJob:
 		c.addIf("id", f.ID)
 		c.addIf("kind", f.Type)
 		return c
@@ -108,31 +108,31 @@ func (f Filter) of(queue string) *conditions {
 	return c
 }
 
-// check refuses what records of the class do not have: left out of the condition,
+// check refuses what records of the kind do not have: left out of the condition,
 // it would match all of them.
 func (f Filter) check() error {
-	class := f.class()
+	kind := f.kind()
 	for _, c := range []struct {
 		field string
 		given bool
 	}{
-		{"Endpoint", f.Endpoint != "" && class != DeliveryClass},
-		{"States", len(f.States) > 0 && class != DeliveryClass},
-		{"Table", f.Table != "" && class == JobClass},
-		{"Document", f.DocumentID != "" && class == JobClass},
+		{"Endpoint", f.Endpoint != "" && kind != KindDelivery},
+		{"States", len(f.States) > 0 && kind != KindDelivery},
+		{"Table", f.Table != "" && kind == KindJob},
+		{"Document", f.DocumentID != "" && kind == KindJob},
 	} {
 		if c.given {
-			return fmt.Errorf("outbox: records of class %v have no %s: leave it out of the filter", class, c.field)
+			return fmt.Errorf("outbox: records of kind %v have no %s: leave it out of the filter", kind, c.field)
 		}
 	}
 	return nil
 }
 
-func (f Filter) class() Class {
-	if f.Class == 0 {
-		return DeliveryClass
+func (f Filter) kind() Kind {
+	if f.Kind == 0 {
+		return KindDelivery
 	}
-	return f.Class
+	return f.Kind
 }
 
 // in reports whether the filter lets deliveries of a queue through.
@@ -154,7 +154,7 @@ func splitID(id string) (endpoint, event string) {
 // them, and the cursor that
 // gives the next ones, which is empty behind the last. Events come in their
 // order, jobs by when they are due, deliveries by endpoint and then by event.
-func (s *Store) List(ctx context.Context, f Filter, cursor string, limit int) (records []Record, next string, err error) {
+func (s *Outbox) List(ctx context.Context, f Filter, cursor string, limit int) (records []Record, next string, err error) {
 	if limit <= 0 {
 		return nil, "", fmt.Errorf("outbox: cannot list %d records: ask for at least one", limit)
 	}
@@ -162,10 +162,10 @@ func (s *Store) List(ctx context.Context, f Filter, cursor string, limit int) (r
 		return nil, "", err
 	}
 	err = s.read(ctx, func(ctx context.Context, tx *statements) (err error) {
-		switch f.class() {
-		case EventClass:
+		switch f.kind() {
+		case KindEvent:
 			records, next, err = tx.listEvents(ctx, f, cursor, limit)
-		case JobClass:
+		case KindJob:
 			records, next, err = tx.listJobs(ctx, f, cursor, limit, s.now())
 		default:
 			records, next, err = tx.listDeliveries(ctx, f, cursor, limit)

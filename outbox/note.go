@@ -13,7 +13,7 @@ type note struct {
 }
 
 // notedLately reports whether this store has just written the same status.
-func (s *Store) notedLately(endpoint string, success bool) bool {
+func (s *Outbox) notedLately(endpoint string, success bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at, ok := s.notes[note{endpoint, success}]
@@ -21,18 +21,18 @@ func (s *Store) notedLately(endpoint string, success bool) bool {
 }
 
 // noted remembers what was stored of an endpoint, at that time.
-func (s *Store) noted(endpoint string, o Outcome, at int64) {
+func (s *Outbox) noted(endpoint string, o Outcome, at int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notes[note{endpoint, o.Verdict == Delivered}] = at
 }
 
 // noteAll stores what attempts say of their endpoint.
-func (s *Store) noteAll(ctx context.Context, tx *statements, ofEndpoint []*ended, now int64) error {
+func (s *Outbox) noteAll(ctx context.Context, tx *statements, ofEndpoint []*ended, now int64) error {
 	stored := map[bool]bool{}
 	for _, e := range ofEndpoint {
 		success := e.Verdict == Delivered
-		e.known = e.Verdict != Disable && (stored[success] || s.notedLately(e.Endpoint, success))
+		e.known = e.Verdict != DisableEndpoint && (stored[success] || s.notedLately(e.Endpoint, success))
 		if e.known {
 			continue
 		}
@@ -55,7 +55,7 @@ func (s *statements) noteEndpoint(ctx context.Context, name string, o Outcome, n
 	if _, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET `+column+` = ? WHERE "name" = ? AND (`+column+` IS NULL OR `+column+` <= ?)`, now, name, now-noteGrain); err != nil {
 		return false, err
 	}
-	if o.Verdict != Disable {
+	if o.Verdict != DisableEndpoint {
 		return false, nil
 	}
 	n, err := s.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = ?, "reason" = ? WHERE "name" = ? AND "disabled_at" IS NULL`, now, o.Error, name)

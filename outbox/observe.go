@@ -2,40 +2,40 @@ package outbox
 
 import "context"
 
-// A StepKind is a kind of thing that the outbox does.
-type StepKind uint8
+// A SpanName names what the outbox does during a span.
+type SpanName uint8
 
-// The kinds of steps.
+// The names of spans.
 const (
-	StepFanOut   StepKind = iota + 1 // events go into the queues of their destinations, in one transaction
-	StepHandOver                     // a sink is handed entries
-	StepAttempt                      // one attempt to deliver to an endpoint
-	StepCleanUp                      // rows that were kept long enough are removed
+	SpanFanOut   SpanName = iota + 1 // events go into the queues of their destinations, in one transaction
+	SpanHandOver                     // a sink is handed entries
+	SpanAttempt                      // one attempt to deliver to an endpoint
+	SpanCleanUp                      // rows that were kept long enough are removed
 )
 
 // String returns "fan-out", "hand-over", "attempt" or "clean-up".
-func (k StepKind) String() string {
+func (k SpanName) String() string {
 	switch k {
-	case StepFanOut:
+	case SpanFanOut:
 		return "fan-out"
-	case StepHandOver:
+	case SpanHandOver:
 		return "hand-over"
-	case StepAttempt:
+	case SpanAttempt:
 		return "attempt"
-	case StepCleanUp:
+	case SpanCleanUp:
 		return "clean-up"
 	}
-	return "no step"
+	return "no span"
 }
 
-// A Step is one thing that the outbox does, as an [Observer] sees it begin. It
-// carries no payload.
-type Step struct {
-	Kind StepKind
+// A Span is one thing that the outbox does, as a [Tracer] sees it begin. It carries
+// no payload.
+type Span struct {
+	Name SpanName
 	// Sink names the event sink, as in Config.Events; EngineName for the engine.
 	Sink string
 	// Class and Entries are what a sink is handed.
-	Class   Class
+	Kind    Kind
 	Entries int
 	// Endpoint, EventID, Type and Attempt are those of an attempt. A hand-over of
 	// deliveries has the Endpoint too.
@@ -45,8 +45,8 @@ type Step struct {
 	Attempt  int
 }
 
-// A Result is how a step ended.
-type Result struct {
+// A SpanEnd is how a span ended.
+type SpanEnd struct {
 	// Entries is how many events were fanned out, entries taken, or rows removed.
 	Entries int
 	// Outcome is that of an attempt. Its Verdict is 0 if there was none, as the
@@ -55,22 +55,22 @@ type Result struct {
 	Err     error
 }
 
-// EngineName is the Sink of steps that hand entries to the engine.
+// EngineName is the Sink of spans that hand entries to the engine.
 const EngineName = "engine"
 
-// An Observer is told of every step that has something to do, as it begins and
-// as it ends. It is called from the goroutine of the step, in a fan-out inside
-// the transaction: it should be quick.
-type Observer interface {
-	// Observe is called at the beginning of a step. The context it returns is the
-	// one that the step runs with; the function is called at its end.
-	Observe(ctx context.Context, step Step) (context.Context, func(Result))
+// A Tracer is told of every span in which there is something to do, as it begins and
+// as it ends. It is called from the goroutine that works, in a fan-out inside the
+// transaction: it should be quick.
+type Tracer interface {
+	// Trace is called at the beginning of a span. The context it returns is the one
+	// that the work is done with; the function is called at the end.
+	Trace(ctx context.Context, span Span) (context.Context, func(SpanEnd))
 }
 
-// observe tells the observer, if there is one, of a step.
-func (s *Store) observe(ctx context.Context, step Step) (context.Context, func(Result)) {
-	if s.observer == nil {
-		return ctx, func(Result) {}
+// trace tells the tracer, if there is one, of a span.
+func (s *Outbox) trace(ctx context.Context, span Span) (context.Context, func(SpanEnd)) {
+	if s.tracer == nil {
+		return ctx, func(SpanEnd) {}
 	}
-	return s.observer.Observe(ctx, step)
+	return s.tracer.Trace(ctx, span)
 }

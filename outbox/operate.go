@@ -14,14 +14,14 @@ const operateBatch = 500
 
 // Replay makes deliveries pending again that match the filter, due now, as if
 // they had never been attempted, and returns how many. The filter's States may
-// be parked, delivered, discarded and pending; none is parked. What is pending
+// be exhausted, delivered, cancelled and pending; none is exhausted. What is pending
 // only because an earlier event of its document is not finished stays so, as does
 // what an event sink is to take.
-func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
-	if f.class() != DeliveryClass {
-		return 0, fmt.Errorf("outbox: only deliveries can be replayed, not records of class %v", f.Class)
+func (s *Outbox) Replay(ctx context.Context, f Filter) (int, error) {
+	if f.kind() != KindDelivery {
+		return 0, fmt.Errorf("outbox: only deliveries can be replayed, not records of kind %v", f.Kind)
 	}
-	if err := f.states(StateParked, StateDelivered, StateDiscarded, StatePending); err != nil {
+	if err := f.states(StateExhausted, StateDelivered, StateCancelled, StatePending); err != nil {
 		return 0, fmt.Errorf("outbox: cannot replay: %w", err)
 	}
 	now := s.now()
@@ -30,25 +30,25 @@ func (s *Store) Replay(ctx context.Context, f Filter) (int, error) {
 	return n, err
 }
 
-// Discard gives up what matches the filter, and returns how much that is: events
+// Cancel gives up what matches the filter, and returns how much that is: events
 // and jobs are removed; deliveries stay for a while, and can be replayed. Of
-// deliveries, the filter's States may be pending, leased and parked; none is
-// parked. An attempt that is under way is not stopped.
-func (s *Store) Discard(ctx context.Context, f Filter) (int, error) {
+// deliveries, the filter's States may be pending, leased and exhausted; none is
+// exhausted. An attempt that is under way is not stopped.
+func (s *Outbox) Cancel(ctx context.Context, f Filter) (int, error) {
 	if err := f.check(); err != nil {
 		return 0, err
 	}
-	switch f.class() {
-	case EventClass:
+	switch f.kind() {
+	case KindEvent:
 		return s.remove(ctx, f, "authgen_event")
-	case JobClass:
+	case KindJob:
 		return s.remove(ctx, f, "authgen_job")
 	}
-	if err := f.states(StateParked, StatePending, StateLeased); err != nil {
-		return 0, fmt.Errorf("outbox: cannot discard: %w", err)
+	if err := f.states(StateExhausted, StatePending, StateLeased); err != nil {
+		return 0, fmt.Errorf("outbox: cannot cancel: %w", err)
 	}
 	now := s.now()
-	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'discarded', "due_at" = ?, "finished_at" = ?, "leased_until" = 0`, args: []any{now, now}, ends: true})
+	n, err := s.changeDeliveries(ctx, f, change{set: `"state" = 'cancelled', "due_at" = ?, "finished_at" = ?, "leased_until" = 0`, args: []any{now, now}, ends: true})
 	s.wakeDeliveries()
 	return n, err
 }
@@ -69,9 +69,9 @@ func (f *Filter) states(may ...State) error {
 
 // remove deletes events or jobs. A job that the engine has already is not there
 // any more.
-func (s *Store) remove(ctx context.Context, f Filter, table string) (int, error) {
+func (s *Outbox) remove(ctx context.Context, f Filter, table string) (int, error) {
 	if f.ID == "" && f.Type == "" && f.Table == "" && f.DocumentID == "" {
-		return 0, fmt.Errorf("outbox: cannot discard every %v: name an id, a type, a table or a document", f.Class)
+		return 0, fmt.Errorf("outbox: cannot cancel every %v: name an id, a type, a table or a document", f.Kind)
 	}
 	var n int64
 	err := s.write(ctx, func(ctx context.Context, tx *statements) (err error) {
@@ -93,7 +93,7 @@ type change struct {
 
 // changeDeliveries changes the deliveries that match the filter, a batch after
 // the other, each in a transaction of its own.
-func (s *Store) changeDeliveries(ctx context.Context, f Filter, c change) (int, error) {
+func (s *Outbox) changeDeliveries(ctx context.Context, f Filter, c change) (int, error) {
 	names, err := s.queues(ctx)
 	if err != nil {
 		return 0, err
@@ -118,7 +118,7 @@ func (s *Store) changeDeliveries(ctx context.Context, f Filter, c change) (int, 
 // changeSome changes one batch behind an event, and returns their events. What
 // was changed does not come again, though a relay may bring it back meanwhile to
 // a state that the filter lets through.
-func (s *Store) changeSome(ctx context.Context, f Filter, queue, last string, c change) (ids list[string], err error) {
+func (s *Outbox) changeSome(ctx context.Context, f Filter, queue, last string, c change) (ids list[string], err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
 		ids = nil
 		documents := map[document]bool{}
@@ -169,7 +169,7 @@ func (s *statements) releaseBehind(ctx context.Context, endpoint string, documen
 // Enable lets an endpoint that was disabled have deliveries again, those that
 // have waited first. If there is no such endpoint, the error is
 // [authgen.ErrNotFound].
-func (s *Store) Enable(ctx context.Context, endpoint string) error {
+func (s *Outbox) Enable(ctx context.Context, endpoint string) error {
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		n, err := tx.exec(ctx, `UPDATE "authgen_endpoint" SET "disabled_at" = NULL, "reason" = NULL WHERE "name" = ?`, endpoint)
 		if err == nil && n == 0 {
@@ -183,7 +183,7 @@ func (s *Store) Enable(ctx context.Context, endpoint string) error {
 
 // Disable lets an endpoint have no more deliveries until it is enabled, as if it
 // had answered 410. They stay pending. An event sink can be disabled as well.
-func (s *Store) Disable(ctx context.Context, endpoint, reason string) error {
+func (s *Outbox) Disable(ctx context.Context, endpoint, reason string) error {
 	return s.write(ctx, func(ctx context.Context, tx *statements) error {
 		if _, err := tx.exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+tx.unlessThere("authgen_endpoint", "name"), endpoint); err != nil {
 			return err

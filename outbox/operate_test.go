@@ -14,15 +14,15 @@ import (
 	"github.com/authgen/authgen/outbox"
 )
 
-// parked makes deliveries to a and b that are parked.
-func (e *env) parked(n int, documents ...string) {
+// exhausted makes deliveries to a and b that are exhausted.
+func (e *env) exhausted(n int, documents ...string) {
 	e.Helper()
 	p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}}}
-	p.answer(func(outbox.Delivery) outbox.Outcome { return outbox.Outcome{Verdict: outbox.Park, Error: "no"} })
+	p.answer(func(outbox.Delivery) outbox.Outcome { return outbox.Outcome{Verdict: outbox.Exhausted, Error: "no"} })
 	e.emit(n, documents...)
 	stop := e.delivering(p)
 	want := n * len(documents)
-	e.eventually("all are parked", func() bool { return e.queue("a").Parked == want && e.queue("b").Parked == want })
+	e.eventually("all are exhausted", func() bool { return e.queue("a").Exhausted == want && e.queue("b").Exhausted == want })
 	stop()
 }
 
@@ -45,19 +45,19 @@ func (e *env) pages(f outbox.Filter, size int) (ids []string) {
 	}
 }
 
-// List goes through all records of a class by cursor, each once, whatever the
+// List goes through all records of a kind by cursor, each once, whatever the
 // size of the pages.
 func TestListPages(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.parked(3, "ada", "eve")
+		e.exhausted(3, "ada", "eve")
 		e.emit(3, "kim")
 		e.schedule(3, authgen.After(time.Hour))
 		e.schedule(2)
-		for class, want := range map[outbox.Class]int{0: 12, outbox.DeliveryClass: 12, outbox.EventClass: 3, outbox.JobClass: 5} {
-			f := outbox.Filter{Class: class}
+		for kind, want := range map[outbox.Kind]int{0: 12, outbox.KindDelivery: 12, outbox.KindEvent: 3, outbox.KindJob: 5} {
+			f := outbox.Filter{Kind: kind}
 			all := e.pages(f, 100)
 			if len(all) != want || len(slices.Compact(slices.Sorted(slices.Values(all)))) != want {
-				e.Errorf("of class %v: %q", class, all)
+				e.Errorf("of kind %v: %q", kind, all)
 			}
 			for _, size := range []int{1, 2, 4, 5, 6} {
 				if got := e.pages(f, size); !slices.Equal(got, all) {
@@ -65,19 +65,19 @@ func TestListPages(t *testing.T) {
 				}
 			}
 			for _, bodies := range []bool{false, true} {
-				records, _, err := e.store.List(e.Context(), outbox.Filter{Class: class, Bodies: bodies}, "", 100)
+				records, _, err := e.store.List(e.Context(), outbox.Filter{Kind: kind, Bodies: bodies}, "", 100)
 				e.must(err)
 				for _, r := range records {
 					if bodies != json.Valid(r.Body) {
-						e.Errorf("of class %v, with bodies %v: %q", class, bodies, r.Body)
+						e.Errorf("of kind %v, with bodies %v: %q", kind, bodies, r.Body)
 					}
 				}
 			}
 			if _, _, err := e.store.List(e.Context(), f, "?", 1); err == nil {
-				e.Errorf("class %v took a cursor that is none", class)
+				e.Errorf("kind %v took a cursor that is none", kind)
 			}
 			if _, _, err := e.store.List(e.Context(), f, "", 0); err == nil {
-				e.Errorf("class %v: no record was asked for", class)
+				e.Errorf("kind %v: no record was asked for", kind)
 			}
 		}
 	})
@@ -86,7 +86,7 @@ func TestListPages(t *testing.T) {
 // Filters let through what they say.
 func TestFilters(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.parked(3, "ada", "eve")
+		e.exhausted(3, "ada", "eve")
 		e.event("kim", "create", `{}`)
 		e.emit(1, "kim")
 		e.schedule(2)
@@ -103,16 +103,16 @@ func TestFilters(t *testing.T) {
 			{outbox.Filter{Type: "user.updated"}, 12},
 			{outbox.Filter{Type: "user.created"}, 0},
 			{outbox.Filter{Table: "session"}, 0},
-			{outbox.Filter{States: []outbox.State{outbox.StateParked, outbox.StatePending}}, 12},
+			{outbox.Filter{States: []outbox.State{outbox.StateExhausted, outbox.StatePending}}, 12},
 			{outbox.Filter{States: []outbox.State{outbox.StateDelivered}}, 0},
 			{outbox.Filter{ID: id}, 1},
 			{outbox.Filter{ID: event}, 2},
 			{outbox.Filter{ID: event, Endpoint: "b"}, 1},
-			{outbox.Filter{Class: outbox.EventClass, Type: "user.created"}, 1},
-			{outbox.Filter{Class: outbox.EventClass, DocumentID: "kim"}, 2},
-			{outbox.Filter{Class: outbox.EventClass, Table: "session"}, 0},
-			{outbox.Filter{Class: outbox.JobClass, Type: "count"}, 2},
-			{outbox.Filter{Class: outbox.JobClass, Type: "other"}, 0},
+			{outbox.Filter{Kind: outbox.KindEvent, Type: "user.created"}, 1},
+			{outbox.Filter{Kind: outbox.KindEvent, DocumentID: "kim"}, 2},
+			{outbox.Filter{Kind: outbox.KindEvent, Table: "session"}, 0},
+			{outbox.Filter{Kind: outbox.KindJob, Type: "count"}, 2},
+			{outbox.Filter{Kind: outbox.KindJob, Type: "other"}, 0},
 		} {
 			if got := e.list(c.filter); len(got) != c.want {
 				e.Errorf("%+v: %d records, want %d", c.filter, len(got), c.want)
@@ -124,7 +124,7 @@ func TestFilters(t *testing.T) {
 // Show gives whole records, by any of their ids.
 func TestShow(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.parked(1, "ada")
+		e.exhausted(1, "ada")
 		e.emit(1, "kim")
 		e.schedule(1, authgen.UniqueKey("x"))
 		delivery := e.list(outbox.Filter{Endpoint: "b"})[0]
@@ -141,12 +141,12 @@ func TestShow(t *testing.T) {
 		if got := show(event.ID); len(got) != 2 || got[0].Endpoint != "a" || got[1].Endpoint != "b" {
 			e.Errorf("%+v", got)
 		}
-		waiting := e.list(outbox.Filter{Class: outbox.EventClass})[0]
+		waiting := e.list(outbox.Filter{Kind: outbox.KindEvent})[0]
 		if got := show(waiting.ID); len(got) != 1 || got[0].State != outbox.StateWaiting || json.Unmarshal(got[0].Body, &event) != nil || event.DocumentID != "kim" {
 			e.Errorf("%+v", got)
 		}
-		job := e.list(outbox.Filter{Class: outbox.JobClass})[0]
-		if got := show(job.ID); len(got) != 1 || got[0].State != outbox.StateDue || string(got[0].Body) != `{"n":0}` || got[0].Key != "x" || got[0].Kind != "count" {
+		job := e.list(outbox.Filter{Kind: outbox.KindJob})[0]
+		if got := show(job.ID); len(got) != 1 || got[0].State != outbox.StateDue || string(got[0].Body) != `{"n":0}` || got[0].Key != "x" || got[0].Type != "count" {
 			e.Errorf("%+v", got)
 		}
 		for _, id := range []string{"none", "a/none", "none/" + event.ID, ""} {
@@ -164,14 +164,14 @@ func TestFilterOfOtherClass(t *testing.T) {
 	e.schedule(3)
 	e.emit(1, "ada")
 	for _, f := range []outbox.Filter{
-		{Class: outbox.JobClass, Type: "count", Table: "user"},
-		{Class: outbox.JobClass, Type: "count", DocumentID: "ada"},
-		{Class: outbox.JobClass, Type: "count", States: []outbox.State{outbox.StateParked}},
-		{Class: outbox.EventClass, Table: "user", Endpoint: "a"},
-		{Class: outbox.EventClass, Table: "user", States: []outbox.State{outbox.StateParked}},
+		{Kind: outbox.KindJob, Type: "count", Table: "user"},
+		{Kind: outbox.KindJob, Type: "count", DocumentID: "ada"},
+		{Kind: outbox.KindJob, Type: "count", States: []outbox.State{outbox.StateExhausted}},
+		{Kind: outbox.KindEvent, Table: "user", Endpoint: "a"},
+		{Kind: outbox.KindEvent, Table: "user", States: []outbox.State{outbox.StateExhausted}},
 	} {
-		if n, err := e.store.Discard(e.Context(), f); n != 0 || err == nil || !strings.Contains(err.Error(), "leave it out of the filter") {
-			t.Errorf("%+v: discarded %d, %v", f, n, err)
+		if n, err := e.store.Cancel(e.Context(), f); n != 0 || err == nil || !strings.Contains(err.Error(), "leave it out of the filter") {
+			t.Errorf("%+v: cancelled %d, %v", f, n, err)
 		}
 		if records, _, err := e.store.List(e.Context(), f, "", 10); len(records) != 0 || err == nil {
 			t.Errorf("%+v: listed %d, %v", f, len(records), err)
@@ -208,17 +208,17 @@ func TestReplayWhileDelivering(t *testing.T) {
 	})
 }
 
-// Discard and replay change what the filter says, and nothing that may not be
+// Cancel and replay change what the filter says, and nothing that may not be
 // changed.
 func TestDiscardAndReplay(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.parked(3, "ada", "eve")
-		n, err := e.store.Discard(e.Context(), outbox.Filter{DocumentID: "ada"})
+		e.exhausted(3, "ada", "eve")
+		n, err := e.store.Cancel(e.Context(), outbox.Filter{DocumentID: "ada"})
 		e.must(err)
-		if q := e.queue("a"); n != 6 || q.Parked != 3 || q.Discarded != 3 {
-			e.Errorf("discarded %d: %+v", n, q)
+		if q := e.queue("a"); n != 6 || q.Exhausted != 3 || q.Cancelled != 3 {
+			e.Errorf("cancelled %d: %+v", n, q)
 		}
-		n, err = e.store.Replay(e.Context(), outbox.Filter{Endpoint: "a", States: []outbox.State{outbox.StateDiscarded, outbox.StateParked}})
+		n, err = e.store.Replay(e.Context(), outbox.Filter{Endpoint: "a", States: []outbox.State{outbox.StateCancelled, outbox.StateExhausted}})
 		e.must(err)
 		if a, b := e.queue("a"), e.queue("b"); n != 6 || a.Pending != 6 || a.Due != 6 || a.Retrying != 0 || b.Pending != 0 {
 			e.Errorf("replayed %d: %+v, %+v", n, a, b)
@@ -226,13 +226,13 @@ func TestDiscardAndReplay(t *testing.T) {
 		if r := e.list(outbox.Filter{Endpoint: "a"})[0]; r.Attempts != 0 || r.Error != "" || !r.Finished.IsZero() {
 			e.Errorf("%+v", r)
 		}
-		for _, f := range []outbox.Filter{{States: []outbox.State{outbox.StateLeased}}, {Class: outbox.JobClass}} {
+		for _, f := range []outbox.Filter{{States: []outbox.State{outbox.StateLeased}}, {Kind: outbox.KindJob}} {
 			if _, err := e.store.Replay(e.Context(), f); err == nil {
 				e.Errorf("replayed %+v", f)
 			}
 		}
-		if _, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDelivered}}); err == nil {
-			e.Error("what was delivered was discarded")
+		if _, err := e.store.Cancel(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDelivered}}); err == nil {
+			e.Error("what was delivered was cancelled")
 		}
 	})
 }
@@ -242,36 +242,36 @@ func TestReplayMany(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := oneEndpoint()
 		e.backlog(1100)
-		stop := e.relay(outbox.Config{FanOut: p})
+		stop := e.relay(outbox.Config{Router: p})
 		e.eventually("all are in the queue", func() bool { return e.queue("a").Pending == 1100 })
 		stop()
-		n, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
+		n, err := e.store.Cancel(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
 		if n != 1100 || err != nil {
-			e.Errorf("discarded %d, %v", n, err)
+			e.Errorf("cancelled %d, %v", n, err)
 		}
-		n, err = e.store.Replay(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateDiscarded}})
+		n, err = e.store.Replay(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateCancelled}})
 		if q := e.queue("a"); n != 1100 || err != nil || q.Pending != 1100 {
 			e.Errorf("replayed %d, %v: %+v", n, err, q)
 		}
 	})
 }
 
-// Jobs and events are discarded for good, and never all of them by mistake.
+// Jobs and events are cancelled for good, and never all of them by mistake.
 func TestDiscardJobsAndEvents(t *testing.T) {
 	onEach(t, func(e *env) {
 		e.schedule(3)
 		e.emit(2, "ada", "eve")
-		for _, class := range []outbox.Class{outbox.JobClass, outbox.EventClass} {
-			if _, err := e.store.Discard(e.Context(), outbox.Filter{Class: class}); err == nil {
-				e.Errorf("every %v was discarded", class)
+		for _, kind := range []outbox.Kind{outbox.KindJob, outbox.KindEvent} {
+			if _, err := e.store.Cancel(e.Context(), outbox.Filter{Kind: kind}); err == nil {
+				e.Errorf("every %v was cancelled", kind)
 			}
 		}
-		id := e.list(outbox.Filter{Class: outbox.JobClass})[0].ID
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.JobClass, ID: id}); n != 1 || err != nil {
-			e.Errorf("discarded %d, %v", n, err)
+		id := e.list(outbox.Filter{Kind: outbox.KindJob})[0].ID
+		if n, err := e.store.Cancel(e.Context(), outbox.Filter{Kind: outbox.KindJob, ID: id}); n != 1 || err != nil {
+			e.Errorf("cancelled %d, %v", n, err)
 		}
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{Class: outbox.EventClass, DocumentID: "ada"}); n != 2 || err != nil {
-			e.Errorf("discarded %d, %v", n, err)
+		if n, err := e.store.Cancel(e.Context(), outbox.Filter{Kind: outbox.KindEvent, DocumentID: "ada"}); n != 2 || err != nil {
+			e.Errorf("cancelled %d, %v", n, err)
 		}
 		if s := e.status(); s.Jobs.Due != 2 || s.Events.Waiting != 2 {
 			e.Errorf("%+v", s)
@@ -288,7 +288,7 @@ func TestStatus(t *testing.T) {
 		start := e.clock()
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 1}}}
 		p.answer(func(d outbox.Delivery) outbox.Outcome {
-			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(time.Hour)}
 		})
 		e.emit(1, "ada")
 		stop := e.delivering(p)
@@ -336,22 +336,22 @@ func TestReconcile(t *testing.T) {
 		e.queued(p, 1, "kim", "new")
 		var got []string
 		for after := ""; ; {
-			page, err := e.store.LastDelivered(e.Context(), "a", "user", after, 2)
+			page, err := e.store.LastDeliveries(e.Context(), "a", "user", after, 2)
 			e.must(err)
 			if len(page) == 0 {
 				break
 			}
 			for _, l := range page {
-				got = append(got, fmt.Sprintf("%s %s %v %v", l.DocumentID, l.Delivered.Body[len(l.Delivered.Body)-8:], l.Waiting, l.DeliveredAt.Equal(e.clock())))
+				got = append(got, fmt.Sprintf("%s %s %v %v", l.DocumentID, l.Delivery.Body[len(l.Delivery.Body)-8:], l.Waiting, l.DeliveredAt.Equal(e.clock())))
 			}
 			after = page[len(page)-1].DocumentID
 		}
 		if want := []string{`ada {"n":2}} false true`, `eve {"n":2}} false true`, `kim {"n":2}} true true`}; !slices.Equal(got, want) {
 			e.Errorf("%q, want %q", got, want)
 		}
-		of, err := e.store.LastOf(e.Context(), "a", "user", []string{"ada", "new", "nobody"})
+		of, err := e.store.LastDeliveriesOf(e.Context(), "a", "user", []string{"ada", "new", "nobody"})
 		e.must(err)
-		if len(of) != 2 || of[0].DocumentID != "ada" || of[0].Waiting || of[1].DocumentID != "new" || of[1].Delivered != nil || !of[1].Waiting {
+		if len(of) != 2 || of[0].DocumentID != "ada" || of[0].Waiting || of[1].DocumentID != "new" || of[1].Delivery != nil || !of[1].Waiting {
 			e.Errorf("%+v", of)
 		}
 		e.must(e.store.EmitTo(e.Context(), "b", authgen.Event{Type: "user.updated", Table: "user", DocumentID: "ada", Operation: "update", Data: []byte(`{}`)}))
@@ -361,9 +361,9 @@ func TestReconcile(t *testing.T) {
 		stop = e.delivering(p)
 		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 11 && e.queue("b").Delivered == 12 })
 		stop()
-		of, err = e.store.LastOf(e.Context(), "b", "user", []string{"ada"})
+		of, err = e.store.LastDeliveriesOf(e.Context(), "b", "user", []string{"ada"})
 		e.must(err)
-		if len(of) != 1 || !strings.HasSuffix(string(of[0].Delivered.Body), `"data":{}}`) {
+		if len(of) != 1 || !strings.HasSuffix(string(of[0].Delivery.Body), `"data":{}}`) {
 			e.Errorf("%+v", of)
 		}
 	})
@@ -390,11 +390,11 @@ func TestReplayPending(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := orderedEndpoint()
 		p.answer(func(outbox.Delivery) outbox.Outcome {
-			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(100 * time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(100 * time.Hour)}
 		})
 		down := &noted{broken: errors.New("down")}
 		engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
-		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Events: map[string]outbox.Sink{"log": down}})
+		stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine, Events: map[string]outbox.Sink{"log": down}})
 		defer func() { stop(); e.must(engine.Close(context.Background())) }()
 		e.emit(3, "ada")
 		e.eventually("the first is put off", func() bool { return e.queue("a").Retrying == 1 && e.queue("a").Pending == 3 })

@@ -22,11 +22,11 @@ func (e *env) many(n int, p *endpoints, knows bool) {
 		events[i] = authgen.Event{Type: "user.updated", Table: "user", DocumentID: "ada", Operation: "update", Data: []byte(`{}`)}
 	}
 	e.must(e.store.Emit(e.Context(), events...))
-	var to outbox.FanOut = p
+	var to outbox.Router = p
 	if !knows {
-		to = struct{ outbox.FanOut }{p}
+		to = struct{ outbox.Router }{p}
 	}
-	stop := e.relay(outbox.Config{FanOut: to})
+	stop := e.relay(outbox.Config{Router: to})
 	e.eventually("all are in the queue", func() bool { return e.status().Events.Waiting == 0 })
 	stop()
 }
@@ -60,7 +60,7 @@ func TestOrderedHolds(t *testing.T) {
 			if due := e.queue("a").Due; due != 1 {
 				e.Errorf("%d are due, want the first of the document", due)
 			}
-			_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
+			_, err := e.store.Cancel(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}})
 			e.must(err)
 			e.inOrder(p)
 			e.must(e.db.Exec(e.Context(), "DELETE FROM authgen_delivery"))
@@ -71,7 +71,7 @@ func TestOrderedHolds(t *testing.T) {
 // deliveringTo is delivering, to a deliverer that is none of env's.
 func (e *env) deliveringTo(d outbox.Deliverer) (stop func()) {
 	engine := outbox.Direct(e.store, 4, e.store.Runner(nil, d))
-	stopRelay := e.relay(outbox.Config{Deliver: d, Engine: engine})
+	stopRelay := e.relay(outbox.Config{Deliverer: d, Engine: engine})
 	return sync.OnceFunc(func() {
 		stopRelay()
 		e.must(engine.Close(context.Background()))
@@ -103,14 +103,14 @@ func (e *env) inOrder(p *endpoints) {
 	}
 }
 
-// What is held goes on when the first of the document is discarded, whatever
+// What is held goes on when the first of the document is cancelled, whatever
 // state that was in, and when the endpoint is no longer ordered; and at the
 // latest after a while, if nobody has told.
 func TestOrderedReleases(t *testing.T) {
 	onEach(t, func(e *env) {
 		p := orderedEndpoint()
 		p.answer(func(outbox.Delivery) outbox.Outcome {
-			return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(100 * time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(100 * time.Hour)}
 		})
 		e.many(5, p, true)
 		stop := e.delivering(p)
@@ -121,9 +121,9 @@ func TestOrderedReleases(t *testing.T) {
 			}
 		}
 		p.answer(nil)
-		n, err := e.store.Discard(e.Context(), outbox.Filter{ID: "a/" + p.taken()[0].EventID, States: []outbox.State{outbox.StatePending}})
+		n, err := e.store.Cancel(e.Context(), outbox.Filter{ID: "a/" + p.taken()[0].EventID, States: []outbox.State{outbox.StatePending}})
 		if n != 1 || err != nil {
-			e.Fatalf("discarded %d, %v", n, err)
+			e.Fatalf("cancelled %d, %v", n, err)
 		}
 		e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 4 })
 		stop()
@@ -134,8 +134,8 @@ func TestOrderedReleases(t *testing.T) {
 		if q := e.queue("a"); q.Leased != 1 || q.Pending != 4 {
 			e.Errorf("%+v", q)
 		}
-		if n, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateLeased}}); n != 1 || err != nil {
-			e.Fatalf("discarded %d, %v", n, err)
+		if n, err := e.store.Cancel(e.Context(), outbox.Filter{States: []outbox.State{outbox.StateLeased}}); n != 1 || err != nil {
+			e.Fatalf("cancelled %d, %v", n, err)
 		}
 		if q := e.queue("a"); q.Due != 1 {
 			e.Errorf("%+v, want the next due", q)
@@ -169,12 +169,12 @@ func TestOrderedWhateverHappens(t *testing.T) {
 		dice := func(outbox.Delivery) outbox.Outcome {
 			switch rand.N(8) {
 			case 0:
-				return outbox.Outcome{Verdict: outbox.Again, Due: e.clock().Add(time.Second)}
+				return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(time.Second)}
 			case 1:
-				return outbox.Outcome{Verdict: outbox.Park}
+				return outbox.Outcome{Verdict: outbox.Exhausted}
 			case 2:
 				if rand.N(5) == 0 {
-					return outbox.Outcome{Verdict: outbox.Disable}
+					return outbox.Outcome{Verdict: outbox.DisableEndpoint}
 				}
 			}
 			return outbox.Outcome{Verdict: outbox.Delivered}
@@ -183,13 +183,13 @@ func TestOrderedWhateverHappens(t *testing.T) {
 		for i := range 3 {
 			s := outbox.New(e.db, outbox.WithLogger(slog.New(e.log)))
 			engine := outbox.Direct(s, 4, s.Runner(nil, p))
-			var to outbox.FanOut = p
+			var to outbox.Router = p
 			if i == 0 {
-				to = struct{ outbox.FanOut }{p} // and has no idea of the order
+				to = struct{ outbox.Router }{p} // and has no idea of the order
 			}
-			c := outbox.Config{FanOut: to, Deliver: p, Engine: losing{engine}, Lease: time.Second}
+			c := outbox.Config{Router: to, Deliverer: p, Engine: losing{engine}, Lease: time.Second}
 			if i == 0 {
-				c.Deliver, c.Engine = nil, nil
+				c.Deliverer, c.Engine = nil, nil
 			}
 			stop := e.relayOn(s, c)
 			defer func() { stop(); e.must(engine.Close(context.Background())) }()
@@ -202,7 +202,7 @@ func TestOrderedWhateverHappens(t *testing.T) {
 				e.pass(time.Second)
 			}
 			if i%10 == 9 {
-				_, err := e.store.Discard(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}, DocumentID: documents[rand.N(len(documents))]})
+				_, err := e.store.Cancel(e.Context(), outbox.Filter{States: []outbox.State{outbox.StatePending}, DocumentID: documents[rand.N(len(documents))]})
 				e.must(err)
 			}
 		}
@@ -218,7 +218,7 @@ func TestOrderedWhateverHappens(t *testing.T) {
 		if took := e.clock().Sub(begun); took > 9*time.Minute {
 			e.Errorf("it took %v by the clock: something was released only because it was held for so long", took)
 		}
-		if q := e.queue("a"); q.Delivered+q.Parked+q.Discarded != n {
+		if q := e.queue("a"); q.Delivered+q.Exhausted+q.Cancelled != n {
 			e.Errorf("%+v, want %d", q, n)
 		}
 		e.inOrder(p)

@@ -18,7 +18,7 @@ type readyQueue struct {
 // attempt, in the order of their names, without getting into any writer's way.
 // slot is how long it is until the first of those has room that only their rate
 // keeps from more, if there are such.
-func (s *Store) ready(ctx context.Context, limits []Limits) (ready []readyQueue, slot time.Duration, err error) {
+func (s *Outbox) ready(ctx context.Context, limits []Limits) (ready []readyQueue, slot time.Duration, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		ready, slot = ready[:0], 0
 		now := s.now()

@@ -11,12 +11,12 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// A Last is what an endpoint was last told of a document.
-type Last struct {
+// A LastDelivery is what an endpoint was last told of a document.
+type LastDelivery struct {
 	DocumentID string
-	// Delivered is the last event that the endpoint took; nil: there is none that
-	// was kept.
-	Delivered *Delivery
+	// Delivery is the last event that the endpoint took, or nil if no such event is
+	// kept.
+	Delivery *Delivery
 	// DeliveredAt is when it took it.
 	DeliveredAt time.Time
 	// Waiting says that another delivery of the document is pending or leased, or
@@ -24,26 +24,26 @@ type Last struct {
 	Waiting bool
 }
 
-// LastDelivered returns what was last delivered to an endpoint of each document
+// LastDeliveries returns what was last delivered to an endpoint of each document
 // of a table: of up to limit documents behind after, in the order of their ids'
 // bytes. The last Document is the cursor of the next call.
-func (s *Store) LastDelivered(ctx context.Context, endpoint, table, after string, limit int) ([]Last, error) {
+func (s *Outbox) LastDeliveries(ctx context.Context, endpoint, table, after string, limit int) ([]LastDelivery, error) {
 	return s.last(ctx, endpoint, table, func(c *conditions) { c.add(`"document" > ?`, after) }, nil, limit)
 }
 
-// LastOf returns what an endpoint was last told of documents of a table, in the
+// LastDeliveriesOf returns what an endpoint was last told of documents of a table, in the
 // order of their ids' bytes. A document that it was told nothing of, and is not
 // about to be, is not among them.
-func (s *Store) LastOf(ctx context.Context, endpoint, table string, documents []string) ([]Last, error) {
+func (s *Outbox) LastDeliveriesOf(ctx context.Context, endpoint, table string, documents []string) ([]LastDelivery, error) {
 	if len(documents) == 0 {
 		return nil, nil
 	}
 	return s.last(ctx, endpoint, table, func(c *conditions) { c.add(`"document" ?`, list[string](documents)) }, documents, len(documents))
 }
 
-func (s *Store) last(ctx context.Context, endpoint, table string, limiting func(*conditions), documents []string, limit int) (all []Last, err error) {
+func (s *Outbox) last(ctx context.Context, endpoint, table string, limiting func(*conditions), documents []string, limit int) (all []LastDelivery, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
-		found := map[string]*Last{}
+		found := map[string]*LastDelivery{}
 		where := &conditions{}
 		where.add(`"endpoint" = ?`, endpoint)
 		where.add(`"doc_table" = ?`, table)
@@ -64,7 +64,7 @@ func (s *Store) last(ctx context.Context, endpoint, table string, limiting func(
 		for _, l := range found {
 			all = append(all, *l)
 		}
-		slices.SortFunc(all, func(a, b Last) int { return compare(a.DocumentID, b.DocumentID) })
+		slices.SortFunc(all, func(a, b LastDelivery) int { return compare(a.DocumentID, b.DocumentID) })
 		return nil
 	})
 	return all, err
@@ -80,7 +80,7 @@ func compare(a, b string) int {
 	return 0
 }
 
-func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *conditions, limit int, found map[string]*Last) error {
+func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *conditions, limit int, found map[string]*LastDelivery) error {
 	return s.query(ctx, func(row dialect.Row) error {
 		var e eventRow
 		var attempts int
@@ -89,7 +89,7 @@ func (s *statements) lastDelivered(ctx context.Context, endpoint string, where *
 			return err
 		}
 		d := e.delivery(attempt{Endpoint: endpoint, Event: e.id, Attempt: attempts})
-		found[e.document] = &Last{DocumentID: e.document, Delivered: &d, DeliveredAt: timeOrZero(finished)}
+		found[e.document] = &LastDelivery{DocumentID: e.document, Delivery: &d, DeliveredAt: timeOrZero(finished)}
 		return nil
 	}, `SELECT `+deliveryColumns+`, "attempts", "finished_at" FROM "authgen_delivery" AS "d"`+where.where()+` AND "state" = 'delivered'
 AND NOT EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document" = "d"."document" AND "o"."state" = 'delivered' AND "o"."sequence" > "d"."sequence")
@@ -97,7 +97,7 @@ ORDER BY "document" LIMIT ?`, append(where.args, limit)...)
 }
 
 // stillWaiting marks the documents of which something is on its way.
-func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, documents list[string], found map[string]*Last) error {
+func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, documents list[string], found map[string]*LastDelivery) error {
 	if len(documents) == 0 {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (s *statements) stillWaiting(ctx context.Context, endpoint, table string, d
 			return err
 		}
 		if found[document] == nil {
-			found[document] = &Last{DocumentID: document}
+			found[document] = &LastDelivery{DocumentID: document}
 		}
 		found[document].Waiting = true
 		return nil
@@ -119,7 +119,7 @@ UNION SELECT "document" FROM "authgen_event" WHERE "doc_table" = ? AND "document
 // when they are stored. Sequence is given by the database; an empty ID, and a
 // zero Timestamp, are set. Receivers take an id that they have had for a
 // duplicate, so an event that is to have an effect needs a new one.
-func (s *Store) Emit(ctx context.Context, events ...authgen.Event) error {
+func (s *Outbox) Emit(ctx context.Context, events ...authgen.Event) error {
 	err := s.write(ctx, func(ctx context.Context, tx *statements) error {
 		_, err := s.record(ctx, tx, events)
 		return err
@@ -131,16 +131,16 @@ func (s *Store) Emit(ctx context.Context, events ...authgen.Event) error {
 // EmitTo is Emit for one webhook endpoint alone, whether or not it wants events
 // of the type. It goes into the endpoint's queue at once, and so past events of
 // the same document that are not fanned out yet, even of an ordered endpoint:
-// [Store.LastOf] tells whether there are some.
-func (s *Store) EmitTo(ctx context.Context, endpoint string, events ...authgen.Event) error {
+// [Outbox.LastDeliveriesOf] tells whether there are some.
+func (s *Outbox) EmitTo(ctx context.Context, endpoint string, events ...authgen.Event) error {
 	return s.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
-		return s.EmitToIn(ctx, tx, endpoint, events...)
+		return s.EmitToTx(ctx, tx, endpoint, events...)
 	})
 }
 
-// EmitToIn is EmitTo as a part of a unit of work on the outbox's database. Of rows
+// EmitToTx is EmitTo as a part of a unit of work on the outbox's database. Of rows
 // that the unit has locked, what it emits stands behind what was written before.
-func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string, events ...authgen.Event) error {
+func (s *Outbox) EmitToTx(ctx context.Context, unit *runtime.Tx, endpoint string, events ...authgen.Event) error {
 	tx := s.statements(unit)
 	ids, err := s.record(ctx, tx, events)
 	if err != nil || len(ids) == 0 {
@@ -161,7 +161,7 @@ func (s *Store) EmitToIn(ctx context.Context, unit *runtime.Tx, endpoint string,
 }
 
 // wakeAll makes the relays on this store look for all kinds of work.
-func (s *Store) wakeAll() {
+func (s *Outbox) wakeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for r := range s.relays {
@@ -175,7 +175,7 @@ func (s *Store) wakeAll() {
 const recordBytes = 1 << 20
 
 // record inserts events, and returns their ids.
-func (s *Store) record(ctx context.Context, tx *statements, events []authgen.Event) (list[string], error) {
+func (s *Outbox) record(ctx context.Context, tx *statements, events []authgen.Event) (list[string], error) {
 	ids := make(list[string], len(events))
 	var args []any
 	size := 0

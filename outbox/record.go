@@ -11,16 +11,16 @@ import (
 // Show returns what is known under an id, with bodies: an event that waits, a
 // job, or the deliveries of an event, one an endpoint; "endpoint/event id" is
 // one of them. If there is nothing, the error is [authgen.ErrNotFound].
-func (s *Store) Show(ctx context.Context, id string) (records []Record, err error) {
+func (s *Outbox) Show(ctx context.Context, id string) (records []Record, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		if records = nil; id == "" { // would match everything
 			return nil
 		}
-		events, err := tx.events(ctx, Filter{Class: EventClass, ID: id}.of(""), true, 1)
+		events, err := tx.events(ctx, Filter{Kind: KindEvent, ID: id}.of(""), true, 1)
 		if err != nil {
 			return err
 		}
-		jobs, err := tx.jobs(ctx, Filter{Class: JobClass, ID: id}.of(""), true, 1, s.now())
+		jobs, err := tx.jobs(ctx, Filter{Kind: KindJob, ID: id}.of(""), true, 1, s.now())
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (s *statements) events(ctx context.Context, where *conditions, bodies bool,
 			return err
 		}
 		r := Record{
-			Class: EventClass, ID: e.id, State: StateWaiting, Kind: e.eventType, Table: e.table, DocumentID: e.document,
+			Kind: KindEvent, ID: e.id, State: StateWaiting, Type: e.eventType, Table: e.table, DocumentID: e.document,
 			Sequence: e.sequence, Operation: e.operation, Created: timeOf(e.occurredAt),
 		}
 		if bodies {
@@ -78,11 +78,11 @@ func (s *statements) events(ctx context.Context, where *conditions, bodies bool,
 
 func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, limit int, now int64) (records []Record, err error) {
 	err = s.query(ctx, func(row dialect.Row) error {
-		r := Record{Class: JobClass, State: StateWaiting}
+		r := Record{Kind: KindJob, State: StateWaiting}
 		var key *string
 		var body []byte
 		var due, created, leased int64
-		if err := row.Scan(&r.ID, &r.Kind, &key, &due, &created, &leased, &body); err != nil {
+		if err := row.Scan(&r.ID, &r.Type, &key, &due, &created, &leased, &body); err != nil {
 			return err
 		}
 		if key != nil {
@@ -107,7 +107,7 @@ func (s *statements) jobs(ctx context.Context, where *conditions, bodies bool, l
 
 func (s *statements) deliveries(ctx context.Context, where *conditions, bodies bool, limit int) (records []Record, err error) {
 	err = s.query(ctx, func(row dialect.Row) error {
-		r := Record{Class: DeliveryClass}
+		r := Record{Kind: KindDelivery}
 		var e eventRow
 		var due, leased int64
 		var finished, status *int64
@@ -115,7 +115,7 @@ func (s *statements) deliveries(ctx context.Context, where *conditions, bodies b
 		if err := row.Scan(&r.Endpoint, &e.id, &e.sequence, &e.eventType, &e.table, &e.document, &e.operation, &r.State, &r.Attempts, &due, &leased, &e.occurredAt, &finished, &status, &text, &e.body); err != nil {
 			return err
 		}
-		r.ID, r.Kind, r.Table, r.DocumentID, r.Sequence, r.Operation = r.Endpoint+"/"+e.id, e.eventType, e.table, e.document, e.sequence, e.operation
+		r.ID, r.Type, r.Table, r.DocumentID, r.Sequence, r.Operation = r.Endpoint+"/"+e.id, e.eventType, e.table, e.document, e.sequence, e.operation
 		r.Created, r.Finished = timeOf(e.occurredAt), timeOrZero(finished)
 		switch r.State {
 		case StatePending:

@@ -13,7 +13,7 @@ import (
 type choosy struct{ outbox.Sink }
 
 func (c choosy) Send(ctx context.Context, due []outbox.Entry) error {
-	if due[0].Kind == "bad" {
+	if due[0].Endpoint == "bad" {
 		return errors.New("not that one")
 	}
 	return c.Sink.Send(ctx, due)
@@ -26,7 +26,7 @@ func TestOneEndpointRefused(t *testing.T) {
 		p := &endpoints{limits: []outbox.Limits{{Endpoint: "bad"}, {Endpoint: "good", Concurrency: 1}}}
 		e.queued(p, 20, "ada")
 		engine := outbox.Direct(e.store, 4, e.store.Runner(nil, p))
-		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: choosy{engine}, Poll: 24 * time.Hour})
+		stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: choosy{engine}, Poll: 24 * time.Hour})
 		e.eventually("the other has all", func() bool { return e.queue("good").Delivered == 20 })
 		e.emit(5, "ada")
 		e.eventually("and goes on so", func() bool { return e.queue("good").Delivered == 25 })
@@ -49,7 +49,7 @@ func TestRefusedEndpointRecovers(t *testing.T) {
 	e.queued(p, 5, "ada")
 	engine := outbox.Direct(e.store, 4, e.store.Runner(nil, p))
 	broken := &noted{broken: errors.New("not now")}
-	stop := e.relay(outbox.Config{Deliver: p, Engine: broken})
+	stop := e.relay(outbox.Config{Deliverer: p, Engine: broken})
 	e.eventually("it was tried a few times", func() bool { return broken.called() > 3 })
 	if n := e.log.with("WARN", "a part of the relay fails"); n != 1 {
 		e.Errorf("the log was told %d times", n)

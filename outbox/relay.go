@@ -13,7 +13,7 @@ import (
 
 // A Config says what a relay hands over, and to whom.
 //
-// All relays on one database have the same Events and FanOut, or neither: an
+// All relays on one database have the same Events and Router, or neither: an
 // event is fanned out once, by any one of them, to what that one knows. Deliver
 // and Engine may differ. Where a release adds a destination, events that a relay
 // of the one before fans out meanwhile go past it; "authgenctl outbox reconcile"
@@ -25,11 +25,11 @@ type Config struct {
 	// endpoint may have it.
 	Events map[string]Sink
 	// FanOut says which webhook endpoints an event goes to. A relay with neither
-	// Events nor FanOut leaves events where they are.
-	FanOut FanOut
+	// Events nor Router leaves events where they are.
+	Router Router
 	// Deliver knows the limits of the webhook endpoints. Without it, deliveries
 	// are left to other relays.
-	Deliver Deliverer
+	Deliverer Deliverer
 	// Engine runs jobs and the attempts of deliveries. Without it, both are left
 	// to other relays.
 	Engine Sink
@@ -41,7 +41,7 @@ type Config struct {
 	// them over again, for example after a crash. The default is a minute. The clocks
 	// of processes on one database must differ by less.
 	Lease time.Duration
-	// Keep is how long delivered and discarded deliveries stay, to be replayed.
+	// Keep is how long delivered and cancelled deliveries stay, to be replayed.
 	// The default is a week.
 	Keep time.Duration
 	// Remember is how long the last delivery of each document stays, unless it
@@ -56,7 +56,7 @@ type Config struct {
 // A Relay hands over what is in the outbox. Several may run on one database, in
 // one process or in many.
 type Relay struct {
-	store  *Store
+	store  *Outbox
 	config Config
 
 	fanning    *task            // events into the queues of their destinations
@@ -70,7 +70,7 @@ type Relay struct {
 
 // NewRelay returns a relay on a store. Zero values of the config have their
 // defaults.
-func NewRelay(s *Store, c Config) *Relay {
+func NewRelay(s *Outbox, c Config) *Relay {
 	if c.Poll <= 0 {
 		c.Poll = time.Second
 	}
@@ -128,12 +128,12 @@ func (r *Relay) Run(ctx context.Context) error {
 // tasks returns what the config asks for.
 func (r *Relay) tasks() []*task {
 	tasks := slices.Collect(maps.Values(r.feeding))
-	if len(r.feeding) > 0 || r.config.FanOut != nil {
+	if len(r.feeding) > 0 || r.config.Router != nil {
 		tasks = append(tasks, r.fanning)
 	}
 	if r.config.Engine != nil {
 		tasks = append(tasks, r.jobs)
-		if r.config.Deliver != nil {
+		if r.config.Deliverer != nil {
 			tasks = append(tasks, r.deliveries)
 		}
 	}
@@ -160,10 +160,10 @@ func (c *Config) check() error {
 			return fmt.Errorf("outbox: the event sink %q is nil", name)
 		}
 	}
-	if c.Deliver == nil {
+	if c.Deliverer == nil {
 		return nil
 	}
-	for _, l := range c.Deliver.Limits() {
+	for _, l := range c.Deliverer.Limits() {
 		if _, taken := c.Events[l.Endpoint]; taken {
 			return fmt.Errorf("outbox: an event sink and a webhook endpoint are both called %q: rename one, as each has a queue of that name", l.Endpoint)
 		}
@@ -175,20 +175,20 @@ func (c *Config) check() error {
 }
 
 // enlist makes the store wake the relay.
-func (s *Store) enlist(r *Relay) {
+func (s *Outbox) enlist(r *Relay) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.relays[r] = struct{}{}
 }
 
-func (s *Store) dismiss(r *Relay) {
+func (s *Outbox) dismiss(r *Relay) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.relays, r)
 }
 
 // wakeDeliveries makes the relays on this store look for deliveries to claim.
-func (s *Store) wakeDeliveries() {
+func (s *Outbox) wakeDeliveries() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for r := range s.relays {
@@ -197,7 +197,7 @@ func (s *Store) wakeDeliveries() {
 }
 
 // wakeJobs makes the relays on this store look for jobs to hand over.
-func (s *Store) wakeJobs() {
+func (s *Outbox) wakeJobs() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for r := range s.relays {

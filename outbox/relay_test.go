@@ -31,7 +31,7 @@ func TestSinkPanics(t *testing.T) {
 		if n := e.log.with("WARN", "fails", "panic: oh"); n != 1 {
 			e.Errorf("the log was told %d times", n)
 		}
-		failed := slices.IndexFunc(e.seen.of(outbox.StepHandOver), func(s step) bool { return s.Err != nil && strings.Contains(s.Err.Error(), "oh") })
+		failed := slices.IndexFunc(e.seen.of(outbox.SpanHandOver), func(s step) bool { return s.Err != nil && strings.Contains(s.Err.Error(), "oh") })
 		if failed != 0 {
 			e.Error("the observer was not told")
 		}
@@ -45,13 +45,13 @@ func TestNobodyHoldsUpOthers(t *testing.T) {
 		up, down := &noted{}, &noted{broken: errors.New("down")}
 		e.emit(3, "ada")
 		e.schedule(3)
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": up}, FanOut: p, Deliver: p, Engine: down})
+		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": up}, Router: p, Deliverer: p, Engine: down})
 		e.eventually("the sink has all", func() bool { return len(up.taken()) == 3 })
 		e.eventually("the engine was tried", func() bool { return down.called() > 3 })
 		stop()
 		up = &noted{}
 		e.emit(3, "ada")
-		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": down}, FanOut: p, Deliver: p, Engine: up})
+		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": down}, Router: p, Deliverer: p, Engine: up})
 		e.eventually("the engine has all", func() bool { e.pass(time.Minute); return len(up.taken()) >= 9 })
 		if q := e.queue("sink"); q.Pending != 3 {
 			e.Errorf("%+v", q)
@@ -72,7 +72,7 @@ func TestRunLeavesNothing(t *testing.T) {
 			done := make(chan error, 1)
 			relay := outbox.NewRelay(e.store, outbox.Config{
 				Events: map[string]outbox.Sink{"x": &noted{}, "y": &noted{broken: errors.New("down")}},
-				FanOut: p, Deliver: p, Engine: engine, Poll: time.Millisecond, Batch: 3,
+				Router: p, Deliverer: p, Engine: engine, Poll: time.Millisecond, Batch: 3,
 			})
 			go func() { done <- relay.Run(ctx) }()
 			time.Sleep(time.Duration(i) * 3 * time.Millisecond)
@@ -113,7 +113,7 @@ func TestWakesUp(t *testing.T) {
 		p := oneEndpoint()
 		sink := &noted{}
 		engine := outbox.Direct(e.store, 1, e.store.Runner(jobsThatDoNothing(), p))
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, FanOut: p, Deliver: p, Engine: engine, Poll: 24 * time.Hour})
+		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Router: p, Deliverer: p, Engine: engine, Poll: 24 * time.Hour})
 		for i := 1; i <= 3; i++ {
 			e.emit(1, "ada")
 			e.schedule(1)
@@ -149,10 +149,10 @@ func TestTablesMissing(t *testing.T) {
 func TestConfigRefused(t *testing.T) {
 	e := open(t, databases[0].open(t))
 	for text, c := range map[string]outbox.Config{
-		"both called":  {Events: map[string]outbox.Sink{"a": &noted{}}, Deliver: oneEndpoint()},
+		"both called":  {Events: map[string]outbox.Sink{"a": &noted{}}, Deliverer: oneEndpoint()},
 		"is nil":       {Events: map[string]outbox.Sink{"a": nil}},
 		"event sink":   {Events: map[string]outbox.Sink{strings.Repeat("x", 64): &noted{}}},
-		"endpoint has": {Deliver: &endpoints{limits: []outbox.Limits{{}}}},
+		"endpoint has": {Deliverer: &endpoints{limits: []outbox.Limits{{}}}},
 	} {
 		if err := outbox.NewRelay(e.store, c).Run(e.Context()); err == nil || !strings.Contains(err.Error(), text) {
 			e.Errorf("want an error with %q: %v", text, err)
@@ -176,7 +176,7 @@ func TestFanOutByType(t *testing.T) {
 		e.event("ada", "update", `{}`)
 		e.event("eve", "create", `{}`)
 		e.event("ada", "delete", `{}`)
-		stop := e.relay(outbox.Config{FanOut: fanOutFunc(func(eventType string) []string {
+		stop := e.relay(outbox.Config{Router: fanOutFunc(func(eventType string) []string {
 			asked[eventType]++
 			return map[string][]string{"user.created": {"a", "b"}, "user.updated": {"b"}}[eventType]
 		})})
@@ -188,8 +188,8 @@ func TestFanOutByType(t *testing.T) {
 		if len(asked) != 3 || asked["user.created"] != 1 {
 			e.Errorf("asked %v", asked)
 		}
-		steps := e.seen.of(outbox.StepFanOut)
-		if len(steps) != 1 || steps[0].Result.Entries != 4 {
+		steps := e.seen.of(outbox.SpanFanOut)
+		if len(steps) != 1 || steps[0].SpanEnd.Entries != 4 {
 			e.Errorf("the observer was told %+v", steps)
 		}
 	})
@@ -197,7 +197,7 @@ func TestFanOutByType(t *testing.T) {
 
 type fanOutFunc func(string) []string
 
-func (f fanOutFunc) Endpoints(eventType string) []string { return f(eventType) }
+func (f fanOutFunc) Route(eventType string) []string { return f(eventType) }
 
 // The body is the event as runtime.Event reads and writes it.
 func TestEnvelope(t *testing.T) {
@@ -219,7 +219,7 @@ func TestEnvelope(t *testing.T) {
 		if string(entry.Body) != string(want) {
 			e.Errorf("%s\nwant\n%s", entry.Body, want)
 		}
-		if entry.ID != event.ID || entry.Kind != event.Type || entry.Sequence != got.Sequence || entry.Sequence == 0 || entry.Until.IsZero() {
+		if entry.ID != event.ID || entry.Type != event.Type || entry.Sequence != got.Sequence || entry.Sequence == 0 || entry.Until.IsZero() {
 			e.Errorf("%+v", entry)
 		}
 	})

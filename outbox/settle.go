@@ -33,7 +33,7 @@ const settlers = 4
 // This is a group commit: attempts that end while a transaction is running are stored
 // together in the next one, so that the program's writers wait for one transaction, and
 // not for one of each attempt.
-func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) error {
+func (s *Outbox) settle(ctx context.Context, d Delivery, l Limits, o Outcome) error {
 	e := &ended{Delivery: d, Outcome: o, ordered: l.Ordered, stored: make(chan error, 1)}
 	s.mu.Lock()
 	s.ended = append(s.ended, e)
@@ -47,7 +47,7 @@ func (s *Store) settle(ctx context.Context, d Delivery, l Limits, o Outcome) err
 
 // awaitTurn returns what became of an attempt that is to be stored, having stored
 // some while nobody else did.
-func (s *Store) awaitTurn(ctx context.Context, e *ended) error {
+func (s *Outbox) awaitTurn(ctx context.Context, e *ended) error {
 	for s.waits(e) {
 		select {
 		case s.settling <- struct{}{}:
@@ -60,14 +60,14 @@ func (s *Store) awaitTurn(ctx context.Context, e *ended) error {
 }
 
 // waits reports whether nobody has taken an attempt yet, to store it.
-func (s *Store) waits(e *ended) bool {
+func (s *Outbox) waits(e *ended) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Contains(s.ended, e)
 }
 
 // lead stores attempts if its own still waits.
-func (s *Store) lead(ctx context.Context, e *ended) {
+func (s *Outbox) lead(ctx context.Context, e *ended) {
 	defer func() { <-s.settling }()
 	if s.waits(e) {
 		s.settleWaiting(ctx)
@@ -78,7 +78,7 @@ func (s *Store) lead(ctx context.Context, e *ended) {
 var errTogether = errors.New("outbox: each is to be stored alone")
 
 // settleWaiting stores the attempts that wait for it, the first of them.
-func (s *Store) settleWaiting(ctx context.Context) {
+func (s *Outbox) settleWaiting(ctx context.Context) {
 	var batch []*ended
 	err := errors.New("outbox: the goroutine that was to store it has ended")
 	defer func() { // whatever happens, nobody is left waiting
@@ -101,7 +101,7 @@ func (s *Store) settleWaiting(ctx context.Context) {
 	err = safely(func() error { return s.settleAll(ctx, take) })
 }
 
-func (s *Store) takeEnded() []*ended {
+func (s *Outbox) takeEnded() []*ended {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := min(len(s.ended), settleBatch)
@@ -113,7 +113,7 @@ func (s *Store) takeEnded() []*ended {
 // settleAll stores attempts in one transaction. It goes by the names of the
 // endpoints, as claims do, and in each first to its row: the other way round the
 // two could wait for each other.
-func (s *Store) settleAll(ctx context.Context, take func() []*ended) error {
+func (s *Outbox) settleAll(ctx context.Context, take func() []*ended) error {
 	ctx, cancel := settled(ctx)
 	defer cancel()
 	var batch []*ended
@@ -182,10 +182,10 @@ func (s *statements) settleAlike(ctx context.Context, alike []*ended, now int64)
 	switch first.Verdict {
 	case Delivered:
 		state, finished = StateDelivered, now
-	case Park:
-		state, finished = StateParked, now
-	case Again:
-		due = first.Due.UnixMilli()
+	case Exhausted:
+		state, finished = StateExhausted, now
+	case Retry:
+		due = first.RetryAt.UnixMilli()
 	}
 	events := make(list[string], len(alike))
 	for i, e := range alike {

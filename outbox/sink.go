@@ -12,7 +12,7 @@ import (
 type Sink interface {
 	// Send takes entries, in their order. After nil all of them are taken, and
 	// are not handed over again. After an error none counts as taken, and all
-	// come again, unless the error is an [UntakenError]. An entry may come again
+	// come again, unless the error is an [PartialError]. An entry may come again
 	// even after nil, if the process dies before that is recorded: its ID is
 	// what to recognise it by. The context ends a little ahead of the lease, or
 	// when the relay is stopped, and Send returns soon after.
@@ -24,33 +24,33 @@ type Sink interface {
 // them: each is taken exactly once.
 type Transactional interface {
 	Sink
-	// SendIn takes entries and runs the removal, in one transaction. It returns
-	// ErrLeaseLost, having rolled back, if the removal matched another number of
-	// rows than it says.
-	SendIn(ctx context.Context, due []Entry, removal Removal) error
+	// SendTx takes entries and runs the ack, in one transaction. It returns
+	// ErrLeaseLost, having rolled back, if the statement matched another number of
+	// rows than the ack says.
+	SendTx(ctx context.Context, due []Entry, ack Ack) error
 }
 
-// A Removal is the statement that removes entries from the outbox.
-type Removal struct {
-	SQL  string // with the placeholders of the database: $1 on Postgres, else ?
+// An Ack is the statement that removes entries from the outbox.
+type Ack struct {
+	SQL  string // with the placeholders of the database: $1 on Postgres, otherwise ?
 	Args []any
 	Rows int64 // how many rows it must match
 }
 
-// ErrLeaseLost is what SendIn returns if the entries are no longer the relay's
+// ErrLeaseLost is what SendTx returns if the entries are no longer the relay's
 // to hand over: somebody else has done it.
 var ErrLeaseLost = errors.New("outbox: the lease ended, and somebody else has taken the entries")
 
-// An UntakenError is what Send returns if it took some entries and not others.
-type UntakenError struct {
+// A PartialError is what Send returns if it took some entries and not others.
+type PartialError struct {
 	IDs   []string // of the entries that are to come again
 	Cause error
 }
 
 // Error tells how many entries were not taken, and why.
-func (e *UntakenError) Error() string {
+func (e *PartialError) Error() string {
 	return fmt.Sprintf("%d entries were not taken: %v", len(e.IDs), e.Cause)
 }
 
 // Unwrap gives the cause.
-func (e *UntakenError) Unwrap() error { return e.Cause }
+func (e *PartialError) Unwrap() error { return e.Cause }

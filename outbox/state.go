@@ -10,8 +10,8 @@ const (
 	StatePending   State = "pending"   // a delivery that is due now or later
 	StateLeased    State = "leased"    // claimed: the engine has it, or an attempt is under way
 	StateDelivered State = "delivered" // the endpoint took it
-	StateParked    State = "parked"    // given up, until it is replayed or discarded
-	StateDiscarded State = "discarded" // given up by an operator
+	StateExhausted State = "exhausted" // given up, until it is replayed or cancelled
+	StateCancelled State = "cancelled" // given up by an operator
 )
 
 // What the columns of authgen_delivery hold beyond their names:

@@ -40,9 +40,9 @@ type QueueStatus struct {
 	Due       int    `json:"due"`      // of the pending, those that could be attempted now, as far as relays know
 	Retrying  int    `json:"retrying"` // of the pending, those with an attempt that failed
 	Leased    int    `json:"leased"`
-	Parked    int    `json:"parked"`
+	Exhausted int    `json:"exhausted"`
 	Delivered int    `json:"delivered,omitzero"` // and kept, as an event sink's are not
-	Discarded int    `json:"discarded"`          // and kept
+	Cancelled int    `json:"cancelled"`          // and kept
 	// Oldest is when the first of the events occurred that are pending or leased.
 	Oldest     time.Time `json:"oldest,omitzero"`
 	DisabledAt time.Time `json:"disabledAt,omitzero"`
@@ -54,7 +54,7 @@ type QueueStatus struct {
 
 // Status counts what is in the outbox. It reads an index of all deliveries that
 // are kept.
-func (s *Store) Status(ctx context.Context) (status Status, err error) {
+func (s *Outbox) Status(ctx context.Context) (status Status, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		now := s.now()
 		status = Status{At: timeOf(now)}
@@ -149,12 +149,12 @@ func (s *statements) countDeliveries(ctx context.Context, queues map[string]*Que
 			q.Pending = n
 		case StateLeased:
 			q.Leased = n
-		case StateParked:
-			q.Parked = n
+		case StateExhausted:
+			q.Exhausted = n
 		case StateDelivered:
 			q.Delivered = n
-		case StateDiscarded:
-			q.Discarded = n
+		case StateCancelled:
+			q.Cancelled = n
 		}
 		return nil
 	}, `SELECT "endpoint", "state", COUNT(*) FROM "authgen_delivery" GROUP BY "endpoint", "state"`)

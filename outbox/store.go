@@ -11,16 +11,16 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// A Store runs the statements on the outbox's tables. All that it writes it
+// An Outbox runs the statements on the outbox's tables. All that it writes it
 // writes in units of work of the database, so that on SQLite it queues with the
 // program's own writers, and conflicts are retried. It may be used by several
 // goroutines.
-type Store struct {
-	db       *runtime.DB
-	logger   *slog.Logger
-	observer Observer
-	grace    time.Duration
-	turn     chan struct{} // holds a token while the store writes; nil where writers need no queue
+type Outbox struct {
+	db     *runtime.DB
+	logger *slog.Logger
+	tracer Tracer
+	grace  time.Duration
+	turn   chan struct{} // holds a token while the store writes; nil where writers need no queue
 
 	mu      sync.Mutex
 	relays  map[*Relay]struct{} // those that run on this store, to be woken
@@ -33,25 +33,25 @@ type Store struct {
 }
 
 // An Option changes how a Store works.
-type Option func(*Store)
+type Option func(*Outbox)
 
 // WithLogger makes logger the one that is told what an operator wants to know:
 // a sink or an endpoint that begins to fail or works again, an endpoint that is
-// disabled, a delivery that is parked. The default is [slog.Default].
-func WithLogger(logger *slog.Logger) Option { return func(s *Store) { s.logger = logger } }
+// disabled, a delivery that is exhausted. The default is [slog.Default].
+func WithLogger(logger *slog.Logger) Option { return func(s *Outbox) { s.logger = logger } }
 
-// WithObserver makes o see every step of the store and of its relays.
-func WithObserver(o Observer) Option { return func(s *Store) { s.observer = o } }
+// WithTracer makes t see every span of the outbox and of its relays.
+func WithTracer(t Tracer) Option { return func(s *Outbox) { s.tracer = t } }
 
 // WithGrace makes d how long after its timeout an attempt to deliver, whose process
 // says nothing, is taken for dead, and made again; 15 s is the default. In that time
 // the outcome of an attempt must have been stored, by clocks that may differ.
-func WithGrace(d time.Duration) Option { return func(s *Store) { s.grace = d } }
+func WithGrace(d time.Duration) Option { return func(s *Outbox) { s.grace = d } }
 
-// New returns the store of the outbox in a database. Its clock is that of the
+// New returns the outbox of a database. Its clock is that of the
 // database, see [authgen.WithClock].
-func New(db *runtime.DB, options ...Option) *Store {
-	s := &Store{db: db, grace: graceful, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
+func New(db *runtime.DB, options ...Option) *Outbox {
+	s := &Outbox{db: db, grace: graceful, relays: map[*Relay]struct{}{}, present: map[string]bool{}, notes: map[note]int64{}, health: map[string]health{}, settling: make(chan struct{}, settlers)}
 	if db.Kind() == dialect.SQLite {
 		s.turn, s.settling = make(chan struct{}, 1), make(chan struct{}, 1)
 	}
@@ -61,7 +61,7 @@ func New(db *runtime.DB, options ...Option) *Store {
 	return s
 }
 
-func (s *Store) log() *slog.Logger {
+func (s *Outbox) log() *slog.Logger {
 	if s.logger != nil {
 		return s.logger
 	}
@@ -69,14 +69,14 @@ func (s *Store) log() *slog.Logger {
 }
 
 // now returns the time of the store's clock, in Unix milliseconds.
-func (s *Store) now() int64 { return s.db.Now().UnixMilli() }
+func (s *Outbox) now() int64 { return s.db.Now().UnixMilli() }
 
 // write runs fn as a unit of work. It may run more than once.
 //
 // On SQLite the store's own writers wait for each other before they queue with
 // the program's: else one of those would wait for every attempt that begins or
 // ends just then, and not for one of them.
-func (s *Store) write(ctx context.Context, fn func(context.Context, *statements) error) error {
+func (s *Outbox) write(ctx context.Context, fn func(context.Context, *statements) error) error {
 	mine := false
 	defer func() {
 		if mine {
@@ -97,17 +97,17 @@ func (s *Store) write(ctx context.Context, fn func(context.Context, *statements)
 }
 
 // read runs fn as a unit that writes nothing, and on SQLite waits for no writer.
-func (s *Store) read(ctx context.Context, fn func(context.Context, *statements) error) error {
+func (s *Outbox) read(ctx context.Context, fn func(context.Context, *statements) error) error {
 	return s.unit(ctx, authgen.ReadOnly, fn)
 }
 
-func (s *Store) unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *statements) error) error {
+func (s *Outbox) unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *statements) error) error {
 	return s.db.Unit(ctx, options|authgen.Replan, func(ctx context.Context, tx *runtime.Tx) error {
 		return fn(ctx, s.statements(tx))
 	})
 }
 
-func (s *Store) statements(tx *runtime.Tx) *statements {
+func (s *Outbox) statements(tx *runtime.Tx) *statements {
 	return &statements{kind: s.db.Kind(), session: runtime.Session{DB: s.db, Tx: tx}}
 }
 

@@ -22,7 +22,7 @@ func (r *Relay) lookForStrangers(ctx context.Context) error {
 	for _, name := range names {
 		if !known[name] && !r.strangers[name] {
 			r.strangers[name] = true
-			r.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: another relay on this database has a destination that this one lacks, whose events go past it: give all relays the same Events and FanOut", slog.String("destination", name))
+			r.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: another relay on this database has a destination that this one lacks, whose events go past it: give all relays the same Events and Router", slog.String("destination", name))
 		}
 	}
 	return nil
@@ -31,17 +31,17 @@ func (r *Relay) lookForStrangers(ctx context.Context) error {
 // known returns the names of all destinations. It is not ok if this relay does
 // not fan out, or its FanOut does not tell them.
 func (r *Relay) known() (names map[string]bool, ok bool) {
-	if len(r.config.Events) == 0 && r.config.FanOut == nil {
+	if len(r.config.Events) == 0 && r.config.Router == nil {
 		return nil, false
 	}
 	names = map[string]bool{}
 	for name := range r.config.Events {
 		names[name] = true
 	}
-	if r.config.FanOut == nil {
+	if r.config.Router == nil {
 		return names, true
 	}
-	teller, ok := r.config.FanOut.(interface{ Limits() []Limits })
+	teller, ok := r.config.Router.(interface{ Limits() []Limits })
 	if ok {
 		for _, l := range teller.Limits() {
 			names[l.Endpoint] = true
@@ -52,7 +52,7 @@ func (r *Relay) known() (names map[string]bool, ok bool) {
 
 // livelySince returns the names of the queues of which something was attempted
 // since then.
-func (s *Store) livelySince(ctx context.Context, since int64) (names []string, err error) {
+func (s *Outbox) livelySince(ctx context.Context, since int64) (names []string, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *statements) error {
 		names = nil
 		return tx.query(ctx, func(row dialect.Row) error {

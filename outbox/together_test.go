@@ -49,7 +49,7 @@ func TestTransactionsOfAnEvent(t *testing.T) {
 		p.limits = append(p.limits, outbox.Limits{Endpoint: fmt.Sprint("endpoint-", i), Ordered: true})
 	}
 	engine := outbox.Direct(e.store, endpointCount, e.store.Runner(nil, p))
-	stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine})
+	stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine})
 	defer func() { stop(); e.must(engine.Close(context.Background())) }()
 	for range 5 {
 		before, delivered := w.n.Load(), len(p.taken())
@@ -146,7 +146,7 @@ func TestStoringWaitsQuietly(t *testing.T) {
 			e.emit(leaders, "first")
 			e.emit(attempts-leaders, "other")
 			engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
-			stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine, Poll: time.Hour})
+			stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine, Poll: time.Hour})
 			defer func() { stop(); e.must(engine.Close(context.Background())) }()
 			begun.Wait()
 			freeFirst, freeOthers := e.locked("first"), e.locked("other")
@@ -214,7 +214,7 @@ func TestClaimedForTooLong(t *testing.T) {
 			}
 			return run(ctx, entry)
 		})
-		stop := e.relay(outbox.Config{FanOut: p, Deliver: p, Engine: engine})
+		stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine})
 		defer func() { stop(); e.must(engine.Close(context.Background())) }()
 		e.emit(1, "ada")
 		e.eventually("it is delivered", func() bool { return e.queue("a").Delivered == 1 })

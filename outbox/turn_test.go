@@ -46,7 +46,7 @@ func (e *env) inLine(writers int) (n int) {
 		e.must(pprof.Lookup("goroutine").WriteTo(&stacks, 2))
 		waiting, queued := 0, 0
 		for stack := range strings.SplitSeq(stacks.String(), "\n\n") {
-			if strings.Contains(stack, "[select") && strings.Contains(stack, "(*Store).write") {
+			if strings.Contains(stack, "[select") && strings.Contains(stack, "(*Outbox).write") {
 				waiting++
 				queued += strings.Count(stack, ".lockWriter(")
 			}

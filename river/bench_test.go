@@ -68,6 +68,6 @@ type countingIn struct {
 	in outbox.Transactional
 }
 
-func (c countingIn) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.Removal) error {
-	return c.count(len(due), c.in.SendIn(ctx, due, removal))
+func (c countingIn) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
+	return c.count(len(due), c.in.SendTx(ctx, due, removal))
 }

@@ -17,10 +17,10 @@ type Config struct {
 	// Handlers run the jobs. Without them this process runs none, and leaves
 	// them to others.
 	Handlers *outbox.Handlers
-	// Store and Deliver make the attempts to deliver webhooks. Without Deliver
+	// Outbox and Deliverer make the attempts to deliver webhooks. Without Deliverer
 	// this process makes none, and leaves them to others.
-	Store   *outbox.Store
-	Deliver outbox.Deliverer
+	Outbox    *outbox.Outbox
+	Deliverer outbox.Deliverer
 
 	// Concurrency is how many jobs this process runs at once. The default is 16.
 	// For deliveries each endpoint has its own, in outbox.Limits.
@@ -96,8 +96,8 @@ func (c Config) validate() error {
 	if c.Keep < time.Hour {
 		return fmt.Errorf("river: Config.Keep is %v: it must be an hour or more, as it is what keeps a job from being taken twice", c.Keep)
 	}
-	if c.Deliver != nil && c.Store == nil {
-		return fmt.Errorf("river: Config.Deliver needs Config.Store, where the outcome of an attempt goes")
+	if c.Deliverer != nil && c.Outbox == nil {
+		return fmt.Errorf("river: Config.Deliverer needs Config.Outbox, where the outcome of an attempt goes")
 	}
 	return nil
 }
@@ -150,10 +150,10 @@ func (c Config) queues() map[string]riverqueue.QueueConfig {
 	if c.Handlers != nil {
 		queues[JobQueue] = riverqueue.QueueConfig{MaxWorkers: c.Concurrency}
 	}
-	if c.Deliver == nil {
+	if c.Deliverer == nil {
 		return queues
 	}
-	for _, limits := range c.Deliver.Limits() {
+	for _, limits := range c.Deliverer.Limits() {
 		concurrency := limits.Concurrency
 		orElse(&concurrency, outbox.DefaultConcurrency)
 		queues[EndpointQueue(limits.Endpoint)] = riverqueue.QueueConfig{MaxWorkers: concurrency}

@@ -50,7 +50,7 @@ type client interface {
 	Queues() *riverqueue.QueueBundle
 	// insert takes jobs in one transaction, with the removal, if there is one.
 	// If not fast, those that are there already are passed over.
-	insert(ctx context.Context, jobs []riverqueue.InsertManyParams, fast bool, removal *outbox.Removal) error
+	insert(ctx context.Context, jobs []riverqueue.InsertManyParams, fast bool, removal *outbox.Ack) error
 }
 
 // A database is a backend with transactions of type Tx.
@@ -132,7 +132,7 @@ type clientOf[Tx any] struct {
 
 // insert runs the removal first: on SQLite, a transaction that begins with a
 // write waits for its turn, whereas one that has read may be refused.
-func (c *clientOf[Tx]) insert(ctx context.Context, jobs []riverqueue.InsertManyParams, fast bool, removal *outbox.Removal) error {
+func (c *clientOf[Tx]) insert(ctx context.Context, jobs []riverqueue.InsertManyParams, fast bool, removal *outbox.Ack) error {
 	return c.db.within(ctx, func(tx Tx) error {
 		if removal != nil {
 			matched, err := c.db.exec(ctx, tx, removal.SQL, removal.Args...)

@@ -46,7 +46,7 @@ func (p *postman) add(l outbox.Limits) {
 	p.limits = append(p.limits[:len(p.limits):len(p.limits)], l)
 }
 
-func (p *postman) Endpoints(string) (names []string) {
+func (p *postman) Route(string) (names []string) {
 	for _, l := range p.Limits() {
 		names = append(names, l.Endpoint)
 	}
@@ -101,8 +101,8 @@ func delivered(context.Context, outbox.Delivery) outbox.Outcome {
 // post starts an engine and a relay for a postman.
 func (s *site) post(t testing.TB, p *postman) {
 	t.Helper()
-	e := s.started(t, river.Config{Store: s.store, Deliver: p})
-	s.relay(t, outbox.Config{Engine: e, Deliver: p, FanOut: p})
+	e := s.started(t, river.Config{Outbox: s.store, Deliverer: p})
+	s.relay(t, outbox.Config{Engine: e, Deliverer: p, Router: p})
 }
 
 // An endpoint that answers nobody holds up no other, and has no more attempts
@@ -124,7 +124,7 @@ func TestASlowEndpointHoldsUpNoOther(t *testing.T) {
 		}
 		close(release)
 		eventually(t, "the slow endpoint has all", func() bool { return p.count("slow") == 100 })
-		eventually(t, "River is done", func() bool { return s.states(t, outbox.DeliveryKind) == "map[completed:200]" })
+		eventually(t, "River is done", func() bool { return s.states(t, river.DeliveryKind) == "map[completed:200]" })
 		if p.most["slow"] != 2 || p.most["quick"] > 8 {
 			t.Errorf("so many attempts ran at once: %v", p.most)
 		}
@@ -134,7 +134,7 @@ func TestASlowEndpointHoldsUpNoOther(t *testing.T) {
 			}
 		}
 		queues := map[string]int{}
-		for _, r := range s.rows(t, outbox.DeliveryKind) {
+		for _, r := range s.rows(t, river.DeliveryKind) {
 			queues[r.Queue]++
 		}
 		if queues["webhook-slow"] != 100 || queues["webhook-quick"] != 100 {
@@ -149,15 +149,15 @@ func TestAttemptsThatFail(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		p := newPostman(func(ctx context.Context, d outbox.Delivery) outbox.Outcome {
 			if d.Attempt < 3 {
-				return outbox.Outcome{Verdict: outbox.Again, Status: 500, Error: "the receiver is ill", Due: time.Now()}
+				return outbox.Outcome{Verdict: outbox.Retry, Status: 500, Error: "the receiver is ill", RetryAt: time.Now()}
 			}
 			return delivered(ctx, d)
 		}, outbox.Limits{Endpoint: "cms"})
 		s.post(t, p)
 		s.events(t, 0, 20)
 		eventually(t, "the endpoint has all", func() bool { return p.count("cms") == 20 })
-		eventually(t, "River is done", func() bool { return s.states(t, outbox.DeliveryKind) == "map[completed:60]" })
-		for _, r := range s.rows(t, outbox.DeliveryKind) {
+		eventually(t, "River is done", func() bool { return s.states(t, river.DeliveryKind) == "map[completed:60]" })
+		for _, r := range s.rows(t, river.DeliveryKind) {
 			if r.Attempt != 1 || r.Errors != "" {
 				t.Errorf("River tried %s itself", r.Args)
 			}
@@ -188,7 +188,7 @@ func deliverForEver(ctx context.Context, _ order, s *site) error {
 		fmt.Println("attempt", d.Attempt)
 		select {}
 	}, outbox.Limits{Endpoint: "cms", Timeout: time.Second})
-	e, err := s.open(river.Config{Store: s.store, Deliver: p})
+	e, err := s.open(river.Config{Outbox: s.store, Deliverer: p})
 	if err != nil {
 		return err
 	}
@@ -196,7 +196,7 @@ func deliverForEver(ctx context.Context, _ order, s *site) error {
 		return err
 	}
 	fmt.Println("ready")
-	return outbox.NewRelay(s.store, outbox.Config{Engine: e, Deliver: p, FanOut: p, Poll: 50 * time.Millisecond}).Run(ctx)
+	return outbox.NewRelay(s.store, outbox.Config{Engine: e, Deliverer: p, Router: p, Poll: 50 * time.Millisecond}).Run(ctx)
 }
 
 // An endpoint that is added while the program runs is served at once.

@@ -96,7 +96,7 @@ func (e *Engine) Stop(ctx context.Context) error {
 }
 
 // runs reports whether this process runs something, or only takes it.
-func (e *Engine) runs() bool { return e.config.Handlers != nil || e.config.Deliver != nil }
+func (e *Engine) runs() bool { return e.config.Handlers != nil || e.config.Deliverer != nil }
 
 // Send takes jobs and deliveries, those whose id River has already excepted. It
 // refuses events.
@@ -106,7 +106,7 @@ func (e *Engine) Send(ctx context.Context, due []outbox.Entry) error {
 
 // take inserts entries, first in the quickest way, and if the database refuses
 // that in one that it takes.
-func (e *Engine) take(ctx context.Context, due []outbox.Entry, removal *outbox.Removal) error {
+func (e *Engine) take(ctx context.Context, due []outbox.Entry, removal *outbox.Ack) error {
 	if len(due) == 0 {
 		return nil
 	}
@@ -137,8 +137,8 @@ func (e *Engine) insertions(due []outbox.Entry, asText, known bool) ([]riverqueu
 	for i, entry := range due {
 		var err error
 		jobs[i], err = insertion(entry, e.config.MaxAttempts, asText, known)
-		if err == nil && entry.Class == outbox.DeliveryClass {
-			err = e.workEndpoint(entry.Kind)
+		if err == nil && entry.Kind == outbox.KindDelivery {
+			err = e.workEndpoint(entry.Endpoint)
 		}
 		if err != nil {
 			return nil, err
@@ -150,7 +150,7 @@ func (e *Engine) insertions(due []outbox.Entry, asText, known bool) ([]riverqueu
 // workEndpoint makes this process run the deliveries of an endpoint that was
 // added since Open.
 func (e *Engine) workEndpoint(endpoint string) error {
-	if e.config.Deliver == nil {
+	if e.config.Deliverer == nil {
 		return nil
 	}
 	e.mu.Lock()

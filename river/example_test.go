@@ -16,7 +16,7 @@ import (
 // A sender is what webhook.New returns.
 type sender interface {
 	outbox.Deliverer
-	outbox.FanOut
+	outbox.Router
 }
 
 // River in the application's own Postgres, and a relay beside it. db is
@@ -25,9 +25,9 @@ func ExampleOpenShared() {
 	run := func(ctx context.Context, pool *pgxpool.Pool, db *runtime.DB, sender sender, handlers *outbox.Handlers) (err error) {
 		store := outbox.New(db)
 		engine, err := river.OpenShared(ctx, river.Postgres(pool), db, river.Config{
-			Handlers: handlers,
-			Store:    store,
-			Deliver:  sender,
+			Handlers:  handlers,
+			Outbox:    store,
+			Deliverer: sender,
 		})
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func ExampleOpenShared() {
 			defer cancel()
 			err = errors.Join(err, engine.Stop(patience))
 		}()
-		relay := outbox.NewRelay(store, outbox.Config{Engine: engine, Deliver: sender, FanOut: sender})
+		relay := outbox.NewRelay(store, outbox.Config{Engine: engine, Deliverer: sender, Router: sender})
 		return relay.Run(ctx)
 	}
 	_ = run

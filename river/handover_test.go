@@ -52,7 +52,7 @@ func TestSendTakesAnIDOnceHoweverItEnded(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		engine := s.engine(t, river.Config{})
 		for _, state := range []string{"completed", "cancelled", "discarded"} {
-			entry := outbox.Entry{ID: state, Class: outbox.JobClass, Kind: "note", Body: json.RawMessage(`{}`)}
+			entry := outbox.Entry{ID: state, Kind: outbox.KindJob, Type: "note", Body: json.RawMessage(`{}`)}
 			for range 2 {
 				if err := engine.Send(t.Context(), []outbox.Entry{entry}); err != nil {
 					t.Fatal(err)
@@ -73,7 +73,7 @@ func TestSendTakesAnIDOnceHoweverItEnded(t *testing.T) {
 func TestSendTakesAFinishedDeliveryAgain(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		engine := s.engine(t, river.Config{})
-		entry := outbox.Entry{ID: "cms/1/1/1", Class: outbox.DeliveryClass, Kind: "cms", Body: json.RawMessage(`{}`)}
+		entry := outbox.Entry{ID: "cms/1/1/1", Kind: outbox.KindDelivery, Type: "cms", Body: json.RawMessage(`{}`)}
 		send := func() {
 			t.Helper()
 			if err := engine.Send(t.Context(), []outbox.Entry{entry}); err != nil {
@@ -82,14 +82,14 @@ func TestSendTakesAFinishedDeliveryAgain(t *testing.T) {
 		}
 		send()
 		send()
-		if got := s.states(t, outbox.DeliveryKind); got != "map[available:1]" {
+		if got := s.states(t, river.DeliveryKind); got != "map[available:1]" {
 			t.Fatalf("River has %s", got)
 		}
 		if _, err := s.sql.ExecContext(t.Context(), "UPDATE river_job SET state = 'discarded', finalized_at = CURRENT_TIMESTAMP"); err != nil {
 			t.Fatal(err)
 		}
 		send()
-		if got := s.states(t, outbox.DeliveryKind); got != "map[available:1 discarded:1]" {
+		if got := s.states(t, river.DeliveryKind); got != "map[available:1 discarded:1]" {
 			t.Errorf("River has %s", got)
 		}
 	})
@@ -99,8 +99,8 @@ func TestSendInTakesNothingThatIsGone(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		s.schedule(t, 0, 2)
 		engine := s.engine(t, river.Config{}).(outbox.Transactional)
-		removal := outbox.Removal{SQL: "DELETE FROM authgen_job", Rows: 3}
-		err := engine.SendIn(t.Context(), jobEntries(3), removal)
+		removal := outbox.Ack{SQL: "DELETE FROM authgen_job", Rows: 3}
+		err := engine.SendTx(t.Context(), jobEntries(3), removal)
 		if !errors.Is(err, outbox.ErrLeaseLost) {
 			t.Fatalf("got %v, want ErrLeaseLost", err)
 		}
@@ -108,7 +108,7 @@ func TestSendInTakesNothingThatIsGone(t *testing.T) {
 			t.Fatal("something was taken, or removed")
 		}
 		removal.Rows = 2
-		if err := engine.SendIn(t.Context(), jobEntries(2), removal); err != nil {
+		if err := engine.SendTx(t.Context(), jobEntries(2), removal); err != nil {
 			t.Fatal(err)
 		}
 		if len(s.rows(t, river.JobKind)) != 2 || s.waiting(t) != 0 {
@@ -119,9 +119,9 @@ func TestSendInTakesNothingThatIsGone(t *testing.T) {
 
 func TestSendRefusesEvents(t *testing.T) {
 	s := prepared(t, places[0].make(t))
-	entries := append(jobEntries(1), outbox.Entry{ID: "e", Class: outbox.EventClass, Kind: "user.created"})
+	entries := append(jobEntries(1), outbox.Entry{ID: "e", Kind: outbox.KindEvent, Type: "user.created"})
 	err := s.engine(t, river.Config{}).Send(t.Context(), entries)
-	if err == nil || !strings.Contains(err.Error(), "class event") {
+	if err == nil || !strings.Contains(err.Error(), "kind event") {
 		t.Errorf("got %v", err)
 	}
 	if len(s.rows(t, river.JobKind)) != 0 {
@@ -142,9 +142,9 @@ func TestArgumentsThatPostgresCannotHold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			entries = append(entries, outbox.Entry{ID: fmt.Sprint(i), Class: outbox.JobClass, Kind: "note", Body: body})
+			entries = append(entries, outbox.Entry{ID: fmt.Sprint(i), Kind: outbox.KindJob, Type: "note", Body: body})
 		}
-		entries = append(entries, outbox.Entry{ID: "3", Class: outbox.JobClass, Kind: "note", Body: json.RawMessage(`{"n":3,"text":"\ud800","more":1e999999}`)})
+		entries = append(entries, outbox.Entry{ID: "3", Kind: outbox.KindJob, Type: "note", Body: json.RawMessage(`{"n":3,"text":"\ud800","more":1e999999}`)})
 		if err := engine.Send(t.Context(), entries); err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestArgumentsThatPostgresCannotHold(t *testing.T) {
 func jobEntries(n int) (entries []outbox.Entry) {
 	for i := range n {
 		entries = append(entries, outbox.Entry{
-			ID: fmt.Sprintf("0199a3a0-0000-7000-8000-%012d", i), Class: outbox.JobClass, Kind: "note",
+			ID: fmt.Sprintf("0199a3a0-0000-7000-8000-%012d", i), Kind: outbox.KindJob, Type: "note",
 			Body: json.RawMessage(fmt.Sprintf(`{"n":%d}`, i)),
 		})
 	}

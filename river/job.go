@@ -14,15 +14,15 @@ import (
 	"github.com/authgen/authgen/outbox"
 )
 
-// JobKind is River's kind of all jobs of the outbox, as outbox.DeliveryKind is
-// that of all deliveries. The kind that the program gave to a job is in its
-// arguments.
-//
-// It is not River's kind, because the process that River has elected as leader
+// JobKind is River's kind of all jobs of the outbox. The type that the program gave
+// to a job is in its arguments, and is not River's kind, because the process that River has elected as leader
 // rescues the jobs of processes that died, and throws away those of kinds it
 // does not know: of a release that is just being rolled out, or of a process
 // with other tasks.
 const JobKind = "authgen_job"
+
+// DeliveryKind is River's kind of all attempts to deliver.
+const DeliveryKind = "authgen_delivery"
 
 // JobQueue is River's queue of jobs.
 const JobQueue = "authgen"
@@ -31,7 +31,7 @@ const JobQueue = "authgen"
 // shows.
 type job struct {
 	ID         string          `json:"id" river:"unique"`
-	Kind       string          `json:"kind,omitempty"`
+	Type       string          `json:"type,omitempty"`
 	Endpoint   string          `json:"endpoint,omitempty"`
 	Table      string          `json:"table,omitempty"`
 	DocumentID string          `json:"documentId,omitempty"`
@@ -51,11 +51,11 @@ type (
 func (jobArgs) Kind() string { return JobKind }
 
 // Kind gives River's kind.
-func (deliveryArgs) Kind() string { return outbox.DeliveryKind }
+func (deliveryArgs) Kind() string { return DeliveryKind }
 
 // jobOf returns what River stores of an entry.
 func jobOf(e outbox.Entry, asText bool) job {
-	j := job{ID: e.ID, Table: e.Table, DocumentID: e.DocumentID, Sequence: e.Sequence, Due: e.Due}
+	j := job{ID: e.ID, Type: e.Type, Endpoint: e.Endpoint, Table: e.Table, DocumentID: e.DocumentID, Sequence: e.Sequence, Due: e.Due}
 	if asText || !json.Valid(e.Body) {
 		j.Text = string(e.Body)
 	} else {
@@ -64,24 +64,24 @@ func jobOf(e outbox.Entry, asText bool) job {
 	return j
 }
 
-// entry returns what the job was made of, but for Class and Kind.
+// entry returns the entry that the job was made of, without its Kind.
 func (j job) entry() outbox.Entry {
 	body := j.Args
 	if j.Text != "" {
 		body = json.RawMessage(j.Text)
 	}
-	return outbox.Entry{ID: j.ID, Table: j.Table, DocumentID: j.DocumentID, Sequence: j.Sequence, Due: j.Due, Body: body}
+	return outbox.Entry{ID: j.ID, Type: j.Type, Endpoint: j.Endpoint, Table: j.Table, DocumentID: j.DocumentID, Sequence: j.Sequence, Due: j.Due, Body: body}
 }
 
 func (a jobArgs) entry() outbox.Entry {
 	e := a.job.entry()
-	e.Class, e.Kind = outbox.JobClass, a.job.Kind
+	e.Kind = outbox.KindJob
 	return e
 }
 
 func (a deliveryArgs) entry() outbox.Entry {
 	e := a.job.entry()
-	e.Class, e.Kind = outbox.DeliveryClass, a.Endpoint
+	e.Kind = outbox.KindDelivery
 	return e
 }
 
@@ -110,17 +110,15 @@ func insertion(e outbox.Entry, maxAttempts int, asText, known bool) (riverqueue.
 	j := jobOf(e, asText)
 	opts := &riverqueue.InsertOpts{}
 	var args riverqueue.JobArgs
-	switch e.Class {
-	case outbox.JobClass:
-		j.Kind = e.Kind
+	switch e.Kind {
+	case outbox.KindJob:
 		args, opts.Queue, opts.MaxAttempts = jobArgs{j}, JobQueue, maxAttempts
 		opts.UniqueOpts.ByState = remembered
-	case outbox.DeliveryClass:
-		j.Endpoint = e.Kind
-		args, opts.Queue, opts.MaxAttempts = deliveryArgs{j}, EndpointQueue(e.Kind), deliveryAttempts
+	case outbox.KindDelivery:
+		args, opts.Queue, opts.MaxAttempts = deliveryArgs{j}, EndpointQueue(e.Endpoint), deliveryAttempts
 		opts.UniqueOpts.ByState = unfinished
 	default:
-		return riverqueue.InsertManyParams{}, fmt.Errorf("river: entry %s is of class %v: the engine takes jobs and deliveries; give events to an event sink", e.ID, e.Class)
+		return riverqueue.InsertManyParams{}, fmt.Errorf("river: entry %s is of kind %v: the engine takes jobs and deliveries; give events to an event sink", e.ID, e.Kind)
 	}
 	opts.UniqueOpts.ByArgs = true
 	if known {

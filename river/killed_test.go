@@ -115,10 +115,10 @@ type killingIn struct {
 	in outbox.Transactional
 }
 
-func (k killingIn) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.Removal) error {
+func (k killingIn) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
 	k.times.Add(1)
 	k.here(claimed)
-	err := k.in.SendIn(ctx, due, removal)
+	err := k.in.SendTx(ctx, due, removal)
 	k.here(committed)
 	return err
 }

@@ -114,7 +114,7 @@ func TestOpenRefusesConfigs(t *testing.T) {
 		"Config.Timeout is negative":         {Timeout: -1},
 		"Config.Concurrency is negative":     {Concurrency: -1},
 		"Config.Keep is 1m0s":                {Keep: time.Minute},
-		"Config.Deliver needs Config.Store,": {Deliver: newPostman(delivered)},
+		"Config.Deliverer needs Config.Outbox,": {Deliverer: newPostman(delivered)},
 	} {
 		_, err := river.Open(t.Context(), s.river, c)
 		wants(t, err, want)

@@ -70,7 +70,7 @@ func file(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") }
 type site struct {
 	place
 	app   *runtime.DB
-	store *outbox.Store
+	store *outbox.Outbox
 	river river.Database
 	sql   *sql.DB // River's database, for a test to look into
 	close []func()
@@ -226,7 +226,7 @@ type note struct {
 	Text string `json:"text,omitempty"`
 }
 
-func (note) Kind() string { return "note" }
+func (note) JobType() string { return "note" }
 
 // schedule commits jobs with the numbers from up to, but without, to.
 func (s *site) schedule(t testing.TB, from, to int) {

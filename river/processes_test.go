@@ -60,7 +60,7 @@ func TestWorkerKilledUnderAnotherLeader(t *testing.T) {
 	t.Parallel() // it takes half a minute, of waiting
 	riverPlaces(t, func(t *testing.T, s *site) {
 		t.Parallel()
-		s.started(t, river.Config{Store: s.store, Deliver: newPostman(delivered), Timeout: quick, Rescue: quick})
+		s.started(t, river.Config{Outbox: s.store, Deliverer: newPostman(delivered), Timeout: quick, Rescue: quick})
 		eventually(t, "there is a leader", func() bool {
 			var leaders int
 			if err := s.sql.QueryRowContext(t.Context(), "SELECT count(*) FROM river_leader").Scan(&leaders); err != nil {

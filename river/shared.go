@@ -28,6 +28,6 @@ func OpenShared(ctx context.Context, db Database, app *runtime.DB, config Config
 
 // SendIn takes entries and removes them from the outbox in one transaction. It
 // returns outbox.ErrLeaseLost, and takes none, if they are not there any more.
-func (s *Shared) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.Removal) error {
+func (s *Shared) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
 	return s.take(ctx, due, &removal)
 }

@@ -39,10 +39,10 @@ func (w *jobWorker) Work(ctx context.Context, j *riverqueue.Job[jobArgs]) error 
 	ctx, cancel := context.WithTimeout(ctx, w.config.Timeout)
 	defer cancel()
 	err := w.config.Handlers.Run(ctx, j.Args.entry())
-	var unknown *outbox.UnknownKindError
+	var unknown *outbox.UnknownJobError
 	if errors.As(err, &unknown) && time.Since(j.CreatedAt) >= w.config.Unknown {
 		w.config.Logger.ErrorContext(ctx, "a job is cancelled, as no process has a handler for it",
-			slog.String("kind", j.Args.job.Kind), slog.String("id", j.Args.ID), slog.Int64("river_job", j.ID))
+			slog.String("type", j.Args.Type), slog.String("id", j.Args.ID), slog.Int64("river_job", j.ID))
 		return riverqueue.JobCancel(fmt.Errorf("%w; once it is, retry the job in River", err))
 	}
 	return err
@@ -58,8 +58,8 @@ type deliveryWorker struct {
 // Timeout gives River's limit, see patience.
 func (w *deliveryWorker) Timeout(j *riverqueue.Job[deliveryArgs]) time.Duration {
 	timeout := time.Duration(outbox.DefaultTimeout)
-	if w.config.Deliver != nil {
-		for _, limits := range w.config.Deliver.Limits() {
+	if w.config.Deliverer != nil {
+		for _, limits := range w.config.Deliverer.Limits() {
 			if limits.Endpoint == j.Args.Endpoint && limits.Timeout > 0 {
 				timeout = limits.Timeout
 			}
@@ -71,7 +71,7 @@ func (w *deliveryWorker) Timeout(j *riverqueue.Job[deliveryArgs]) time.Duration 
 // Work makes the attempt and stores its outcome, good or bad. An error is one of
 // storing it.
 func (w *deliveryWorker) Work(ctx context.Context, j *riverqueue.Job[deliveryArgs]) error {
-	return w.config.Store.Attempt(ctx, j.Args.entry(), w.config.Deliver)
+	return w.config.Outbox.Attempt(ctx, j.Args.entry(), w.config.Deliverer)
 }
 
 // failures tells the log of jobs that failed.
@@ -98,7 +98,7 @@ func (f failures) log(ctx context.Context, row *rivertype.JobRow, what ...slog.A
 		level, message = slog.LevelError, "a job failed for good"
 	}
 	attrs := append([]slog.Attr{
-		slog.String("kind", j.Kind+j.Endpoint), slog.String("id", j.ID), slog.Int64("river_job", row.ID),
+		slog.String("type", j.Type), slog.String("endpoint", j.Endpoint), slog.String("id", j.ID), slog.Int64("river_job", row.ID),
 		slog.Int("attempt", row.Attempt), slog.Int("max_attempts", row.MaxAttempts),
 	}, what...)
 	f.logger.LogAttrs(ctx, level, message, attrs...)

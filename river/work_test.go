@@ -20,7 +20,7 @@ func TestHandlerSeesTheEntry(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		seen := make(chan outbox.Entry, 1)
 		e := s.started(t, river.Config{Handlers: noting(func(ctx context.Context, _ note) error {
-			entry, _ := outbox.EntryOf(ctx)
+			entry, _ := outbox.EntryFrom(ctx)
 			seen <- entry
 			return nil
 		})})
@@ -30,7 +30,7 @@ func TestHandlerSeesTheEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := <-seen
-		if got.ID != want.ID || got.Class != want.Class || got.Kind != want.Kind || !got.Due.Equal(want.Due) {
+		if got.ID != want.ID || got.Kind != want.Kind || got.Type != want.Type || !got.Due.Equal(want.Due) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	})
@@ -77,7 +77,7 @@ func TestFailures(t *testing.T) {
 // about to start, and then cancelled with an error that names it.
 func TestUnknownKind(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
-		entry := outbox.Entry{ID: "1", Class: outbox.JobClass, Kind: "sing a song", Body: json.RawMessage(`{}`)}
+		entry := outbox.Entry{ID: "1", Kind: outbox.KindJob, Type: "sing a song", Body: json.RawMessage(`{}`)}
 		var log lockedBuffer
 		c := river.Config{Handlers: outbox.NewHandlers(), Adjust: atOnce, Unknown: time.Hour, MaxAttempts: 1000, Logger: slog.New(slog.NewTextHandler(&log, nil))}
 		e := s.engine(t, c)
@@ -97,7 +97,7 @@ func TestUnknownKind(t *testing.T) {
 		if got := s.rows(t, river.JobKind)[0].Errors; !strings.Contains(got, "sing a song") || !strings.Contains(got, "outbox.Handle") {
 			t.Errorf("the error is %s", got)
 		}
-		if !strings.Contains(log.String(), `a job is cancelled, as no process has a handler for it" kind="sing a song"`) {
+		if !strings.Contains(log.String(), `a job is cancelled, as no process has a handler for it" type="sing a song"`) {
 			t.Errorf("the log does not tell:\n%s", &log)
 		}
 	})
@@ -205,7 +205,7 @@ func TestStartOutlivesItsContext(t *testing.T) {
 func TestWhatAProcessDoesNotRun(t *testing.T) {
 	riverPlaces(t, func(t *testing.T, s *site) {
 		taking := s.started(t, river.Config{})
-		s.started(t, river.Config{Store: s.store, Deliver: &postman{}})
+		s.started(t, river.Config{Outbox: s.store, Deliverer: &postman{}})
 		if err := taking.Send(t.Context(), jobEntries(1)); err != nil {
 			t.Fatal(err)
 		}

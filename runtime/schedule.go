@@ -53,7 +53,7 @@ func (j *scheduled) name(job authgen.Job) error {
 	if job == nil {
 		return errors.New("schedule: there is no job")
 	}
-	j.kind = job.Kind()
+	j.kind = job.JobType()
 	switch {
 	case !isName(j.kind, maxKind):
 		return fmt.Errorf("schedule: %q cannot be the kind of a job, which is text of 1 to %d characters without a zero byte", j.kind, maxKind)

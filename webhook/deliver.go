@@ -19,33 +19,33 @@ const maxAnswer = 64 << 10
 // Deliver makes one attempt, a POST, and says what is to become of the delivery:
 //
 //   - An answer of 2xx is Delivered, whatever becomes of its body.
-//   - 410 is Disable.
-//   - 413 is Park, as the event grows no smaller. So is an event larger than
+//   - 410 is DisableEndpoint.
+//   - 413 is Exhausted, as the event does not get smaller. So is an event larger than
 //     Endpoint.MaxBody, which is not sent.
-//   - Anything else, a redirect and no answer too, is Again: after 5 s the first
+//   - Anything else, a redirect and no answer too, is Retry: after 5 s the first
 //     time, four times as long each further time up to 10 h, and a fifth more or
 //     less of it, by chance. 4xx is no exception: most often it is a mistake that
 //     somebody puts right within days. With 429, 502, 503 and 504 it is not
 //     before the time that the receiver names in Retry-After, a day at most.
-//   - The last of Endpoint.MaxAttempts attempts that fails is Park.
+//   - The last of Endpoint.MaxAttempts attempts that fails is Exhausted.
 //
-// If ctx is cancelled before there is an answer, nothing is known, and it is Again
-// at once. The Error of an outcome holds neither a secret nor the event, but may
+// If ctx is cancelled before there is an answer, the outcome is not known, and the
+// verdict is Retry at once. The Error of an outcome holds neither a secret nor the event, but may
 // quote some of what the receiver answered.
 func (s *Sender) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome {
 	t := s.byName[d.Endpoint]
 	if t == nil { // taken out, or this process has an older configuration than the one that asks
-		return outbox.Outcome{Verdict: outbox.Again, Due: s.after(wait(d.Attempt, s.settings.random())),
-			Error: "no endpoint of this name is declared; declare it again, or discard the delivery"}
+		return outbox.Outcome{Verdict: outbox.Retry, RetryAt: s.after(wait(d.Attempt, s.settings.random())),
+			Error: "no endpoint of this name is declared; declare it again, or cancel the delivery"}
 	}
 	if len(d.Body) > t.MaxBody {
-		return outbox.Outcome{Verdict: outbox.Park, Error: fmt.Sprintf("the event is %d bytes, and maxBody of the endpoint is %d; leave large fields out of its payload, or raise maxBody, and WithMaxBody of the receiver", len(d.Body), t.MaxBody)}
+		return outbox.Outcome{Verdict: outbox.Exhausted, Error: fmt.Sprintf("the event is %d bytes, and maxBody of the endpoint is %d; leave large fields out of its payload, or raise maxBody, and WithMaxBody of the receiver", len(d.Body), t.MaxBody)}
 	}
 	timed, cancel := context.WithTimeout(ctx, t.Timeout)
 	defer cancel()
 	req, err := t.request(timed, d, s.settings.now())
 	if err != nil {
-		return outbox.Outcome{Verdict: outbox.Park, Error: "the request cannot be made"}
+		return outbox.Outcome{Verdict: outbox.Exhausted, Error: "the request cannot be made"}
 	}
 	resp, err := t.client.Do(req)
 	switch {
@@ -53,7 +53,7 @@ func (s *Sender) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome 
 		defer func() { _ = resp.Body.Close() }()
 		return s.judge(t, d, resp)
 	case errors.Is(ctx.Err(), context.Canceled): // a deadline is the caller's word for the timeout
-		return outbox.Outcome{Verdict: outbox.Again, Due: s.after(0), Error: "the attempt was given up, as the process ends"}
+		return outbox.Outcome{Verdict: outbox.Retry, RetryAt: s.after(0), Error: "the attempt was given up, as the process ends"}
 	default:
 		return s.failed(t, d, outbox.Outcome{Error: failure(err, t.Timeout)}, 0)
 	}
@@ -89,10 +89,10 @@ func (s *Sender) judge(t *target, d outbox.Delivery, resp *http.Response) outbox
 	}
 	switch resp.StatusCode {
 	case http.StatusGone:
-		o.Verdict = outbox.Disable
+		o.Verdict = outbox.DisableEndpoint
 		return o
 	case http.StatusRequestEntityTooLarge:
-		o.Verdict = outbox.Park
+		o.Verdict = outbox.Exhausted
 		return o
 	}
 	return s.failed(t, d, o, retryAfter(resp, s.settings.now()))
@@ -102,11 +102,11 @@ func (s *Sender) judge(t *target, d outbox.Delivery, resp *http.Response) outbox
 // receiver wants to be left alone.
 func (s *Sender) failed(t *target, d outbox.Delivery, o outbox.Outcome, asked time.Duration) outbox.Outcome {
 	if d.Attempt >= t.MaxAttempts {
-		o.Verdict = outbox.Park
+		o.Verdict = outbox.Exhausted
 		return o
 	}
-	o.Verdict = outbox.Again
-	o.Due = s.after(max(asked, wait(d.Attempt, s.settings.random())))
+	o.Verdict = outbox.Retry
+	o.RetryAt = s.after(max(asked, wait(d.Attempt, s.settings.random())))
 	return o
 }
 

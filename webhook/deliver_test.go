@@ -27,11 +27,11 @@ var (
 func TestVerdictByStatus(t *testing.T) {
 	for code, want := range map[int]outbox.Verdict{
 		200: outbox.Delivered, 201: outbox.Delivered, 202: outbox.Delivered, 204: outbox.Delivered, 299: outbox.Delivered,
-		300: outbox.Again, 301: outbox.Again, 302: outbox.Again, 304: outbox.Again, 307: outbox.Again, 308: outbox.Again,
-		400: outbox.Again, 401: outbox.Again, 403: outbox.Again, 404: outbox.Again, 405: outbox.Again, 409: outbox.Again,
-		422: outbox.Again, 429: outbox.Again,
-		410: outbox.Disable, 413: outbox.Park,
-		500: outbox.Again, 501: outbox.Again, 503: outbox.Again, 599: outbox.Again, 999: outbox.Again,
+		300: outbox.Retry, 301: outbox.Retry, 302: outbox.Retry, 304: outbox.Retry, 307: outbox.Retry, 308: outbox.Retry,
+		400: outbox.Retry, 401: outbox.Retry, 403: outbox.Retry, 404: outbox.Retry, 405: outbox.Retry, 409: outbox.Retry,
+		422: outbox.Retry, 429: outbox.Retry,
+		410: outbox.DisableEndpoint, 413: outbox.Exhausted,
+		500: outbox.Retry, 501: outbox.Retry, 503: outbox.Retry, 599: outbox.Retry, 999: outbox.Retry,
 	} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })
 		o := send(t, at(server), fixed(noon), middle)
@@ -41,8 +41,8 @@ func TestVerdictByStatus(t *testing.T) {
 		if (o.Error == "") != (want == outbox.Delivered) || !strings.Contains(o.Error, "answered") && want != outbox.Delivered {
 			t.Errorf("%d: the error is %q", code, o.Error)
 		}
-		if want == outbox.Again && !o.Due.Equal(noon.Add(5*time.Second)) || want != outbox.Again && !o.Due.IsZero() {
-			t.Errorf("%d is due at %v", code, o.Due)
+		if want == outbox.Retry && !o.RetryAt.Equal(noon.Add(5*time.Second)) || want != outbox.Retry && !o.RetryAt.IsZero() {
+			t.Errorf("%d is due at %v", code, o.RetryAt)
 		}
 	}
 }
@@ -75,8 +75,8 @@ func TestRetryAfter(t *testing.T) {
 			w.Header().Set("Retry-After", c.header)
 			w.WriteHeader(c.code)
 		})
-		if o := send(t, at(server), fixed(noon), middle); o.Verdict != outbox.Again || o.Due.Sub(noon) != c.want {
-			t.Errorf("%d with %q: due after %v, want %v", c.code, c.header, o.Due.Sub(noon), c.want)
+		if o := send(t, at(server), fixed(noon), middle); o.Verdict != outbox.Retry || o.RetryAt.Sub(noon) != c.want {
+			t.Errorf("%d with %q: due after %v, want %v", c.code, c.header, o.RetryAt.Sub(noon), c.want)
 		}
 	}
 }
@@ -89,12 +89,12 @@ func TestParkedAtTheEnd(t *testing.T) {
 	few, byDefault := at(server), at(server)
 	few.MaxAttempts, byDefault.Name = 3, "default"
 	sender := newSender(t, []webhook.Endpoint{few, byDefault})
-	for attempt, want := range map[int]outbox.Verdict{1: outbox.Again, 2: outbox.Again, 3: outbox.Park, 4: outbox.Park} {
-		if o := sender.Deliver(t.Context(), delivery("cms", attempt)); o.Verdict != want || !o.Due.IsZero() != (want == outbox.Again) {
+	for attempt, want := range map[int]outbox.Verdict{1: outbox.Retry, 2: outbox.Retry, 3: outbox.Exhausted, 4: outbox.Exhausted} {
+		if o := sender.Deliver(t.Context(), delivery("cms", attempt)); o.Verdict != want || !o.RetryAt.IsZero() != (want == outbox.Retry) {
 			t.Errorf("attempt %d of 3 became %+v", attempt, o)
 		}
 	}
-	for attempt, want := range map[int]outbox.Verdict{14: outbox.Again, 15: outbox.Park} {
+	for attempt, want := range map[int]outbox.Verdict{14: outbox.Retry, 15: outbox.Exhausted} {
 		if o := sender.Deliver(t.Context(), delivery("default", attempt)); o.Verdict != want {
 			t.Errorf("attempt %d became %+v", attempt, o)
 		}
@@ -102,7 +102,7 @@ func TestParkedAtTheEnd(t *testing.T) {
 }
 
 func TestUnknownEndpointIsNotLost(t *testing.T) {
-	if o := newSender(t, nil).Deliver(t.Context(), delivery("cms", 90)); o.Verdict != outbox.Again || o.Due.Before(time.Now()) || o.Error == "" {
+	if o := newSender(t, nil).Deliver(t.Context(), delivery("cms", 90)); o.Verdict != outbox.Retry || o.RetryAt.Before(time.Now()) || o.Error == "" {
 		t.Errorf("became %+v", o)
 	}
 }
@@ -119,12 +119,12 @@ func TestGivenUp(t *testing.T) {
 	sender := newSender(t, []webhook.Endpoint{at(server)}, fixed(noon), middle)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-reached; cancel() }()
-	if o := sender.Deliver(ctx, delivery("cms", 15)); o.Verdict != outbox.Again || !o.Due.Equal(noon) || !strings.Contains(o.Error, "given up") {
+	if o := sender.Deliver(ctx, delivery("cms", 15)); o.Verdict != outbox.Retry || !o.RetryAt.Equal(noon) || !strings.Contains(o.Error, "given up") {
 		t.Errorf("cancelled, it became %+v", o)
 	}
 	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if o := sender.Deliver(ctx, delivery("cms", 15)); o.Verdict != outbox.Park || !strings.Contains(o.Error, "no answer") {
+	if o := sender.Deliver(ctx, delivery("cms", 15)); o.Verdict != outbox.Exhausted || !strings.Contains(o.Error, "no answer") {
 		t.Errorf("past its deadline, it became %+v", o)
 	}
 }
@@ -260,7 +260,7 @@ func TestConnections(t *testing.T) {
 }
 
 // TestTooLarge has events that are larger than what an endpoint takes: they are
-// parked, and those that the sender knows of are not sent.
+// exhausted, and those that the sender knows of are not sent.
 func TestTooLarge(t *testing.T) {
 	reached := 0
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -273,7 +273,7 @@ func TestTooLarge(t *testing.T) {
 		d := delivery(e.Name, 1)
 		d.Body = bytes.Repeat([]byte("x"), c.size)
 		o := newSender(t, []webhook.Endpoint{e}).Deliver(t.Context(), d)
-		if o.Verdict != outbox.Park || reached != c.reached || c.reached == 0 && !strings.Contains(o.Error, "maxBody") {
+		if o.Verdict != outbox.Exhausted || reached != c.reached || c.reached == 0 && !strings.Contains(o.Error, "maxBody") {
 			t.Errorf("%+v: reached %d times, %+v", c, reached, o)
 		}
 	}

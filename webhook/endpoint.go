@@ -33,12 +33,12 @@ type Endpoint struct {
 	// the end of the answer's body; 15 s by default, 30 s at most.
 	Timeout time.Duration
 
-	// MaxAttempts is how often an event is sent before its delivery is parked;
+	// MaxAttempts is how often an event is sent before its delivery is exhausted;
 	// [DefaultMaxAttempts] by default, 100 at most.
 	MaxAttempts int
 
 	// MaxBody is the largest event that is sent, in bytes of its JSON;
-	// [DefaultMaxBody] by default. A larger one is parked at once, and not sent.
+	// [DefaultMaxBody] by default. A larger one is exhausted at once, and not sent.
 	MaxBody int
 
 	// Rate is how many attempts are begun a second, 0.000001 to 1000000; 0 is as
@@ -46,7 +46,7 @@ type Endpoint struct {
 	Rate float64
 
 	// Ordered keeps the order of the events of each document: a later one
-	// waits until the one before was delivered or parked.
+	// waits until the one before was delivered or exhausted.
 	Ordered bool
 
 	// Concurrency is how many attempts run at a time, 8 by default.

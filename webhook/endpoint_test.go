@@ -159,7 +159,7 @@ func TestNewRefuses(t *testing.T) {
 	if !errors.As(err, &found) || !strings.Contains(err.Error(), "broken") || !strings.Contains(err.Error(), "two endpoints") {
 		t.Errorf("want both mistakes: %v", err)
 	}
-	if sender, err := webhook.New(nil); err != nil || sender.Endpoints("user.created") != nil || len(sender.Limits()) != 0 {
+	if sender, err := webhook.New(nil); err != nil || sender.Route("user.created") != nil || len(sender.Limits()) != 0 {
 		t.Errorf("no endpoints are some: %v", err)
 	}
 }
@@ -240,7 +240,7 @@ func TestFanOut(t *testing.T) {
 	all.Name, all.Events = "all", []string{"*"}
 	users.Ordered, users.Rate, users.Concurrency, users.Timeout = true, 2.5, 3, time.Second
 	sender := newSender(t, []webhook.Endpoint{users, all})
-	if got := fmt.Sprint(sender.Endpoints("user.created"), sender.Endpoints("session.revoked")); got != "[cms all] [all]" {
+	if got := fmt.Sprint(sender.Route("user.created"), sender.Route("session.revoked")); got != "[cms all] [all]" {
 		t.Errorf("events go to %s", got)
 	}
 	if got := fmt.Sprintf("%+v", sender.Limits()); got != "[{Endpoint:cms Ordered:true Concurrency:3 Rate:2.5 Timeout:1s} {Endpoint:all Ordered:false Concurrency:8 Rate:0 Timeout:15s}]" {

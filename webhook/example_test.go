@@ -13,9 +13,9 @@ import (
 )
 
 var (
-	db     *sql.DB       // of the program
-	store  *outbox.Store // outbox.New(db), of the generated db
-	engine outbox.Sink   // runs jobs and attempts, for example in River
+	db     *sql.DB        // of the program
+	store  *outbox.Outbox // outbox.New(db), of the generated db
+	engine outbox.Sink    // runs jobs and attempts, for example in River
 )
 
 // The relay of the outbox hands what is due to the sender.
@@ -30,7 +30,7 @@ func ExampleNew() {
 		log.Fatal(err)
 	}
 	defer sender.Close()
-	relay := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine})
+	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
 	if err := relay.Run(context.Background()); err != nil {
 		log.Print(err)
 	}

@@ -17,7 +17,7 @@ const forgetBatch = 500
 // Forget removes the ids of events that were handled before a time, and what is
 // known of documents whose deletion was handled before it. It returns how many
 // rows it removed. What was forgotten is handled again should it come again, so
-// the time had better be longer ago than a delivery may take: weeks, if parked
+// the time had better be longer ago than a delivery may take: weeks, if exhausted
 // ones are replayed. Of a document that was not deleted the sequence numbers
 // stay.
 //

@@ -36,7 +36,7 @@ func TestPrivateByName(t *testing.T) {
 	e.URL, names = named(t, tls, "receiver.example", loopback)
 	for _, allowed := range [][]string{nil, {"other.example"}, {"127.0.0.1"}, {"localhost"}} {
 		e.AllowPrivate = allowed
-		if o := send(t, e, names); o.Verdict != outbox.Again || !strings.Contains(o.Error, "127.0.0.1") || !strings.Contains(o.Error, "allowPrivate") {
+		if o := send(t, e, names); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "127.0.0.1") || !strings.Contains(o.Error, "allowPrivate") {
 			t.Errorf("a host that is not allowed: %+v", o)
 		}
 	}
@@ -58,11 +58,11 @@ func TestEveryAddress(t *testing.T) {
 	}
 	sender.Close() // so that it connects again
 	addresses.Store([]string{"169.254.169.254"})
-	if o := sender.Deliver(t.Context(), delivery("cms", 2)); o.Verdict != outbox.Again || !strings.Contains(o.Error, "169.254.169.254, which is not connected to") {
+	if o := sender.Deliver(t.Context(), delivery("cms", 2)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "169.254.169.254, which is not connected to") {
 		t.Errorf("became %+v", o)
 	}
 	addresses.Store([]string{"93.184.215.14"})
-	if o := sender.Deliver(t.Context(), delivery("cms", 3)); o.Verdict != outbox.Again || !strings.Contains(o.Error, "it is public, and the URL is http") {
+	if o := sender.Deliver(t.Context(), delivery("cms", 3)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "it is public, and the URL is http") {
 		t.Errorf("became %+v", o)
 	}
 	addresses.Store([]string{"169.254.169.254", "127.0.0.1"})
@@ -176,7 +176,7 @@ func TestTLSIsVerified(t *testing.T) {
 			t.Errorf("came by %s", r.Proto)
 		}
 	})
-	if o := send(t, at(server)); o.Verdict != outbox.Again || !strings.Contains(o.Error, "certificate") || reached != 0 {
+	if o := send(t, at(server)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "certificate") || reached != 0 {
 		t.Errorf("a certificate that nobody signed: %+v", o)
 	}
 	roots := x509.NewCertPool()
@@ -188,7 +188,7 @@ func TestTLSIsVerified(t *testing.T) {
 	e.AllowPrivate = []string{"receiver.test"}
 	var names webhook.Option
 	e.URL, names = named(t, server, "receiver.test", loopback)
-	if o := send(t, e, names, webhook.WithRootCAs(roots)); o.Verdict != outbox.Again || !strings.Contains(o.Error, "certificate") || reached != 1 {
+	if o := send(t, e, names, webhook.WithRootCAs(roots)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "certificate") || reached != 1 {
 		t.Errorf("a certificate of another host: %+v", o)
 	}
 }
@@ -196,7 +196,7 @@ func TestTLSIsVerified(t *testing.T) {
 func TestTLSAgainstPlain(t *testing.T) {
 	e := at(serve(t, never(t)))
 	e.URL = webhook.NewSecret(strings.Replace(e.URL.Reveal(), "http:", "https:", 1))
-	if o := send(t, e); o.Verdict != outbox.Again || !strings.Contains(o.Error, "does not speak TLS") {
+	if o := send(t, e); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "does not speak TLS") {
 		t.Errorf("became %+v", o)
 	}
 }

@@ -19,7 +19,7 @@ func (k known) newest() int64 {
 
 // judge returns what is to become of an event whose id is new. The rule is that
 // of [SQLStore].
-func (k known) judge(e Event) Outcome {
+func (k known) judge(e Event) Receipt {
 	voids := max(k[e.Type], k[documentRow])
 	if e.Operation == "delete" {
 		voids = k.newest()

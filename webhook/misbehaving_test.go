@@ -43,19 +43,19 @@ func TestReceiversThatMisbehave(t *testing.T) {
 		status   int
 		says     string
 	}{
-		"hangs":                      {raw(t, "", false), soon, outbox.Again, 0, "no answer within 200ms"},
-		"hangs in the header":        {raw(t, "HTTP/1.1 200 OK\r\nX: ", false), soon, outbox.Again, 0, "no answer within 200ms"},
-		"hangs in the body":          {raw(t, head+"half", false), later, outbox.Again, 500, "answered 500: half"},
+		"hangs":                      {raw(t, "", false), soon, outbox.Retry, 0, "no answer within 200ms"},
+		"hangs in the header":        {raw(t, "HTTP/1.1 200 OK\r\nX: ", false), soon, outbox.Retry, 0, "no answer within 200ms"},
+		"hangs in the body":          {raw(t, head+"half", false), later, outbox.Retry, 500, "answered 500: half"},
 		"hangs in the body, 200":     {raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", false), later, outbox.Delivered, 200, ""},
-		"closes":                     {raw(t, "", true), late, outbox.Again, 0, "closed the connection"},
-		"closes in the header":       {raw(t, "HTTP/1.1 200 OK\r\nX: ", true), late, outbox.Again, 0, "closed the connection"},
-		"closes in the body":         {raw(t, head+"half", true), late, outbox.Again, 500, "answered 500: half"},
+		"closes":                     {raw(t, "", true), late, outbox.Retry, 0, "closed the connection"},
+		"closes in the header":       {raw(t, "HTTP/1.1 200 OK\r\nX: ", true), late, outbox.Retry, 0, "closed the connection"},
+		"closes in the body":         {raw(t, head+"half", true), late, outbox.Retry, 500, "answered 500: half"},
 		"closes in the body, 200":    {raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true), late, outbox.Delivered, 200, ""},
-		"is not HTTP":                {raw(t, "220 mail.example.com ESMTP\r\n", true), late, outbox.Again, 0, "not HTTP"},
-		"a header without end":       {raw(t, "HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 1<<20), true), late, outbox.Again, 0, "not HTTP"},
-		"many early hints":           {raw(t, strings.Repeat("HTTP/1.1 103 Early Hints\r\nX: "+strings.Repeat("x", 1000)+"\r\n\r\n", 10_000), true), late, outbox.Again, 0, "not HTTP"},
-		"a length that is a lie":     {raw(t, "HTTP/1.1 500 No\r\nContent-Length: 99999999999999\r\n\r\n", true), late, outbox.Again, 500, "answered 500"},
-		"an upgrade nobody asked of": {raw(t, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", true), late, outbox.Again, 101, "answered 101"},
+		"is not HTTP":                {raw(t, "220 mail.example.com ESMTP\r\n", true), late, outbox.Retry, 0, "not HTTP"},
+		"a header without end":       {raw(t, "HTTP/1.1 200 OK\r\nX: "+strings.Repeat("x", 1<<20), true), late, outbox.Retry, 0, "not HTTP"},
+		"many early hints":           {raw(t, strings.Repeat("HTTP/1.1 103 Early Hints\r\nX: "+strings.Repeat("x", 1000)+"\r\n\r\n", 10_000), true), late, outbox.Retry, 0, "not HTTP"},
+		"a length that is a lie":     {raw(t, "HTTP/1.1 500 No\r\nContent-Length: 99999999999999\r\n\r\n", true), late, outbox.Retry, 500, "answered 500"},
+		"an upgrade nobody asked of": {raw(t, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", true), late, outbox.Retry, 101, "answered 101"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -116,7 +116,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		})
 		e := at(server)
 		e.URL = webhook.NewSecret(e.URL.Reveal() + "/")
-		if o := send(t, e); o.Verdict != outbox.Again || o.Status != code || !strings.Contains(o.Error, "redirect") || strings.Contains(o.Error, elsewhere.URL) {
+		if o := send(t, e); o.Verdict != outbox.Retry || o.Status != code || !strings.Contains(o.Error, "redirect") || strings.Contains(o.Error, elsewhere.URL) {
 			t.Errorf("%d became %+v", code, o)
 		}
 	}
@@ -125,7 +125,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 func TestNobodyThere(t *testing.T) {
 	server := serve(t, never(t))
 	server.Close()
-	if o := send(t, at(server)); o.Verdict != outbox.Again || o.Status != 0 || !strings.Contains(o.Error, "cannot connect") {
+	if o := send(t, at(server)); o.Verdict != outbox.Retry || o.Status != 0 || !strings.Contains(o.Error, "cannot connect") {
 		t.Errorf("became %+v", o)
 	}
 	e := at(server)
@@ -133,7 +133,7 @@ func TestNobodyThere(t *testing.T) {
 	missing := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("no name server")
 	}}
-	if o := send(t, e, webhook.WithResolver(missing)); o.Verdict != outbox.Again || !strings.Contains(o.Error, "cannot be resolved") {
+	if o := send(t, e, webhook.WithResolver(missing)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, "cannot be resolved") {
 		t.Errorf("became %+v", o)
 	}
 }

@@ -121,7 +121,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 // receive has the event handled, in the store's transaction if there is one.
-func (r *receiver) receive(ctx context.Context, event Event) (Outcome, error) {
+func (r *receiver) receive(ctx context.Context, event Event) (Receipt, error) {
 	if r.store == nil {
 		return Done, r.handle(ctx, event)
 	}

@@ -252,7 +252,7 @@ func TestEndToEnd(t *testing.T) {
 	for _, texts := range [][]string{{secret}, {another}, {key(32), another}, {secret, key(32)}} {
 		e.Secrets = secrets(texts...)
 		fail = true
-		if o := send(t, e); o.Verdict != outbox.Again || o.Error != `answered 500: {"error":"the event was not handled"}` {
+		if o := send(t, e); o.Verdict != outbox.Retry || o.Error != `answered 500: {"error":"the event was not handled"}` {
 			t.Errorf("became %+v", o)
 		}
 		fail = false

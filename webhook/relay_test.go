@@ -50,7 +50,7 @@ func relay(t *testing.T, db *runtime.DB, sender *webhook.Sender) {
 	t.Helper()
 	store := outbox.New(db, outbox.WithLogger(slog.New(slog.DiscardHandler)))
 	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
-	r := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine, Poll: 20 * time.Millisecond})
+	r := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine, Poll: 20 * time.Millisecond})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()
@@ -118,7 +118,7 @@ func TestThroughTheOutbox(t *testing.T) {
 	relay(t, db, newSender(t, endpoints))
 	for endpoint, want := range map[string]string{
 		"good":    "delivered,delivered,delivered",
-		"hanging": "parked no answer within 200ms,parked no answer within 200ms,parked no answer within 200ms",
+		"hanging": "exhausted no answer within 200ms,exhausted no answer within 200ms,exhausted no answer within 200ms",
 		"other":   "",
 	} {
 		var last string

@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	_ outbox.FanOut    = (*Sender)(nil)
+	_ outbox.Router    = (*Sender)(nil)
 	_ outbox.Deliverer = (*Sender)(nil)
 )
 
@@ -102,9 +102,9 @@ func (s *Sender) add(e Endpoint) error {
 	return nil
 }
 
-// Endpoints returns the names of the endpoints that take events of a type, in
+// Route returns the names of the endpoints that take events of a type, in
 // the order in which they were given to New.
-func (s *Sender) Endpoints(eventType string) []string {
+func (s *Sender) Route(eventType string) []string {
 	var names []string
 	for _, t := range s.targets {
 		if t.events.takes(eventType) {

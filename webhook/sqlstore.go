@@ -78,7 +78,7 @@ func (s *SQLStore) Tables() []string { return runtime.Statements(s.texts.tables)
 // Receive is described by [Store]. What handle writes it must write through
 // [TxFrom]: on SQLite another write waits for the end of the transaction, and so
 // for itself.
-func (s *SQLStore) Receive(ctx context.Context, event Event, handle func(context.Context) error) (Outcome, error) {
+func (s *SQLStore) Receive(ctx context.Context, event Event, handle func(context.Context) error) (Receipt, error) {
 	tx, end, err := s.begin(ctx)
 	if err != nil {
 		return "", fmt.Errorf("webhook: the store has no transaction: %w", err)
@@ -141,7 +141,7 @@ func (s *SQLStore) stillOpen(ctx context.Context, tx *sql.Tx, e Event) error {
 }
 
 // record judges an event and, if it is to be handled, writes down that it is.
-func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Outcome, error) {
+func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Receipt, error) {
 	e.DocumentID = documentKey(e.DocumentID)
 	// Whoever has the document's own row handles events of it, one at a time. As
 	// an event comes with the same document each time, that goes for its id too.

@@ -94,7 +94,7 @@ func TestTransactionLost(t *testing.T) {
 func TestStale(t *testing.T) {
 	type step struct {
 		e    webhook.Event
-		want webhook.Outcome
+		want webhook.Receipt
 	}
 	onEach(t, func(t *testing.T, s kept) {
 		for i, steps := range [][]step{
@@ -366,7 +366,7 @@ func TestDeliveredToStore(t *testing.T) {
 		t.Cleanup(server.Close)
 		for how, says := range map[string]string{"error": "answered 500", "panic": "without an answer"} {
 			broken.Store(how)
-			if o := send(t, at(server)); o.Verdict != outbox.Again || !strings.Contains(o.Error, says) || s.count(t, "effect") != 0 {
+			if o := send(t, at(server)); o.Verdict != outbox.Retry || !strings.Contains(o.Error, says) || s.count(t, "effect") != 0 {
 				t.Errorf("%s became %+v", how, o)
 			}
 		}

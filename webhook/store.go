@@ -13,22 +13,22 @@ type Store interface {
 	// with events of one document, whose id may be of any length, the second
 	// waits for the first.
 	//
-	// The outcome is one only without an error. The error of handle is returned
+	// The receipt counts only without an error. The error of handle is returned
 	// as it is.
-	Receive(ctx context.Context, event Event, handle func(context.Context) error) (Outcome, error)
+	Receive(ctx context.Context, event Event, handle func(context.Context) error) (Receipt, error)
 }
 
-// An Outcome is what became of an event that was received.
-type Outcome string
+// A Receipt is what became of an event that was received.
+type Receipt string
 
-// The outcomes.
+// The receipts.
 const (
 	// Done: it was handled.
-	Done Outcome = "done"
+	Done Receipt = "done"
 	// Duplicate: it was handled before.
-	Duplicate Outcome = "duplicate"
+	Duplicate Receipt = "duplicate"
 	// Stale: it came after a newer event that makes it void.
-	Stale Outcome = "stale"
+	Stale Receipt = "stale"
 )
 
 type receivingKey struct{}

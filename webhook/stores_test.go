@@ -63,7 +63,7 @@ func note(ctx context.Context, e webhook.Event) error {
 }
 
 // receive has the store take an event, noted, and expects an outcome.
-func (s kept) receive(t *testing.T, e webhook.Event, want webhook.Outcome) {
+func (s kept) receive(t *testing.T, e webhook.Event, want webhook.Receipt) {
 	t.Helper()
 	got, err := s.Receive(t.Context(), e, func(ctx context.Context) error { return note(ctx, e) })
 	if got != want || err != nil {
@@ -95,7 +95,7 @@ func of(eventType string, sequence int64) webhook.Event {
 
 // retried has an event received as a sender would: again after a failure, which
 // the database may ask for.
-func (s kept) retried(t *testing.T, e webhook.Event, handle func(context.Context) error) webhook.Outcome {
+func (s kept) retried(t *testing.T, e webhook.Event, handle func(context.Context) error) webhook.Receipt {
 	for range 50 {
 		outcome, err := s.Receive(t.Context(), e, handle)
 		if err == nil {

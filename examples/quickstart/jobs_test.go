@@ -17,8 +17,8 @@ type SendReminder struct {
 	UserID auth.UserID `json:"userId"`
 }
 
-// Kind names the job.
-func (SendReminder) Kind() string { return "send_reminder" }
+// JobType names the job.
+func (SendReminder) JobType() string { return "send_reminder" }
 
 // TestJobs runs what docs/jobs.md shows.
 func TestJobs(t *testing.T) {

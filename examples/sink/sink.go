@@ -23,11 +23,11 @@ type Service struct {
 func (s *Service) Send(ctx context.Context, due []outbox.Entry) error {
 	for i, event := range due {
 		if err := s.post(ctx, event); err != nil {
-			untaken := &outbox.UntakenError{Cause: err}
+			partial := &outbox.PartialError{Cause: err}
 			for _, event := range due[i:] {
-				untaken.IDs = append(untaken.IDs, event.ID)
+				partial.IDs = append(partial.IDs, event.ID)
 			}
-			return untaken // the others are taken; these come again
+			return partial // the others are taken; these come again
 		}
 	}
 	return nil

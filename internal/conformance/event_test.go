@@ -430,7 +430,7 @@ type greet struct {
 	Name string `json:"name"`
 }
 
-func (greet) Kind() string { return "greet" }
+func (greet) JobType() string { return "greet" }
 
 // jobs fails the test unless jobs with exactly these arguments wait, and empties
 // the outbox of them.

@@ -170,9 +170,9 @@ var jobCases = []testCase{
 // named is a job of any kind.
 type named string
 
-func (n named) Kind() string { return string(n) }
+func (n named) JobType() string { return string(n) }
 
 // endless is a job that JSON cannot hold.
 type endless struct{ C chan int }
 
-func (endless) Kind() string { return "endless" }
+func (endless) JobType() string { return "endless" }

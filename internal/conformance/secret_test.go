@@ -189,7 +189,7 @@ func driversError(e *env, err error) any {
 // A carries is a job that takes something along.
 type carries struct{ Load any }
 
-func (carries) Kind() string { return "carries" }
+func (carries) JobType() string { return "carries" }
 
 // A holder keeps a document as a program does: where fmt calls no method.
 type holder[T any] struct{ held T }

@@ -114,7 +114,7 @@ func (s *signUps) deliver(b *testing.B, answer http.HandlerFunc) {
 	}
 	store := outbox.New(s.db.Outbox(), outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine})
+	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- relay.Run(ctx) }()
@@ -132,7 +132,7 @@ func (s *signUps) deliver(b *testing.B, answer http.HandlerFunc) {
 
 // idle reports whether there is nothing to hand over, or endpoints that hang have
 // as many attempts under way as they may.
-func idle(b *testing.B, store *outbox.Store) bool {
+func idle(b *testing.B, store *outbox.Outbox) bool {
 	status, err := store.Status(context.Background())
 	if err != nil {
 		b.Fatal(err)

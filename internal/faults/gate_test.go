@@ -81,11 +81,11 @@ func (g *gate) unlessFailed(place string) func(error) {
 // "hand-over engine job", "hand-over plain event".
 type steps struct{ *gate }
 
-func (s steps) Observe(ctx context.Context, step outbox.Step) (context.Context, func(outbox.Result)) {
-	place := step.Kind.String()
-	if step.Kind == outbox.StepHandOver {
-		place = strings.Join([]string{place, step.Sink, step.Class.String()}, " ")
+func (s steps) Trace(ctx context.Context, step outbox.Span) (context.Context, func(outbox.SpanEnd)) {
+	place := step.Name.String()
+	if step.Name == outbox.SpanHandOver {
+		place = strings.Join([]string{place, step.Sink, step.Kind.String()}, " ")
 	}
 	s.here(place)
-	return ctx, func(outbox.Result) {}
+	return ctx, func(outbox.SpanEnd) {}
 }

@@ -21,7 +21,7 @@ type program struct {
 	ahead atomic.Int64 // how far its clock is ahead of the time
 
 	db    *auth.DB
-	store *outbox.Store
+	store *outbox.Outbox
 	apart *sql.DB // the application's database, to whom knows nothing of authgen
 }
 
@@ -40,7 +40,7 @@ func open(ctx context.Context, where place, g *gate, tell func(string, arrival),
 	if err != nil {
 		return nil, errors.Join(err, p.apart.Close())
 	}
-	p.store = outbox.New(p.db.Outbox(), outbox.WithObserver(steps{g}), outbox.WithLogger(log))
+	p.store = outbox.New(p.db.Outbox(), outbox.WithTracer(steps{g}), outbox.WithLogger(log))
 	return p, nil
 }
 

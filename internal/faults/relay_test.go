@@ -34,7 +34,7 @@ func (p *program) relay(ctx context.Context, o order) error {
 	engine := outbox.Direct(p.store, width, p.ran(p.store.Runner(p.handlers(), deliverer)))
 	err = outbox.NewRelay(p.store, outbox.Config{
 		Events: map[string]outbox.Sink{"plain": plain{p}, "shared": shared{p}},
-		FanOut: sender, Deliver: deliverer, Engine: engine, Batch: o.Batch, Poll: 50 * time.Millisecond,
+		Router: sender, Deliverer: deliverer, Engine: engine, Batch: o.Batch, Poll: 50 * time.Millisecond,
 	}).Run(ctx)
 	return errors.Join(err, engine.Close(context.WithoutCancel(ctx)))
 }
@@ -44,7 +44,7 @@ func (p *program) handlers() *outbox.Handlers {
 	h := outbox.NewHandlers()
 	outbox.Handle(h, func(ctx context.Context, job stamp) error {
 		p.gate.here("in the handler")
-		entry, _ := outbox.EntryOf(ctx)
+		entry, _ := outbox.EntryFrom(ctx)
 		p.tell("stamped", arrival{visit: visit{job.Desk, job.Number}, id: entry.ID})
 		return nil
 	})
@@ -55,7 +55,7 @@ func (p *program) handlers() *outbox.Handlers {
 func (p *program) ran(run func(context.Context, outbox.Entry) error) func(context.Context, outbox.Entry) error {
 	return func(ctx context.Context, entry outbox.Entry) error {
 		err := run(ctx, entry)
-		if entry.Class == outbox.JobClass {
+		if entry.Kind == outbox.KindJob {
 			p.gate.here("job run")
 		}
 		return err
@@ -72,7 +72,7 @@ type answered struct {
 
 func (a answered) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome {
 	o := a.Sender.Deliver(ctx, d)
-	o.Due = o.Due.Add(time.Until(a.program.clock()))
+	o.RetryAt = o.RetryAt.Add(time.Until(a.program.clock()))
 	a.program.tell("answered", arrival{id: d.EventID})
 	a.program.gate.here("answered")
 	return o

@@ -30,9 +30,9 @@ func (s shared) Send(context.Context, []outbox.Entry) error {
 	return errors.New("a sink that shares the database is called with a removal")
 }
 
-// SendIn goes on after its context has ended, as a process does that nobody has
+// SendTx goes on after its context has ended, as a process does that nobody has
 // told so.
-func (s shared) SendIn(ctx context.Context, due []outbox.Entry, removal outbox.Removal) error {
+func (s shared) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
 	ctx = context.WithoutCancel(ctx)
 	tx, err := s.apart.BeginTx(ctx, nil)
 	if err != nil {

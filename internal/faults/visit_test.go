@@ -22,8 +22,8 @@ type stamp struct {
 	Number int         `json:"number"`
 }
 
-// Kind names the job.
-func (stamp) Kind() string { return "stamp" }
+// JobType names the job.
+func (stamp) JobType() string { return "stamp" }
 
 // counting returns triggers that count the visits of a desk, under the lock of
 // its row.

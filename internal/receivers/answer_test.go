@@ -106,7 +106,7 @@ func TestAnswersThatMisbehave(t *testing.T) {
 			e.desks(events, 0)
 			e.eventually("all were attempted", func() bool { return len(p.tries.at("receiver")) == events })
 			for _, a := range p.tries.at("receiver") {
-				want := outbox.Outcome{Verdict: outbox.Again, Status: c.status, Error: c.says, Due: a.Outcome.Due}
+				want := outbox.Outcome{Verdict: outbox.Retry, Status: c.status, Error: c.says, RetryAt: a.Outcome.RetryAt}
 				if c.taken {
 					want = outbox.Outcome{Verdict: outbox.Delivered, Status: c.status}
 				}

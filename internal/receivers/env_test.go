@@ -56,8 +56,8 @@ type env struct {
 	open  func() dialect.Database
 	db    *auth.DB
 	pool  *sql.DB
-	store *outbox.Store // what an operator has
-	steps *steps        // of db
+	store *outbox.Outbox // what an operator has
+	steps *steps         // of db
 }
 
 func newEnv(t *testing.T, d database, c *clock) *env {
@@ -131,7 +131,7 @@ func (e *env) delivered(endpoint string, n int) {
 	e.Helper()
 	e.eventually(fmt.Sprintf("%s has all %d", endpoint, n), func() bool {
 		q := e.queue(endpoint)
-		return q.Delivered == n && q.Pending+q.Leased+q.Parked+q.Discarded == 0
+		return q.Delivered == n && q.Pending+q.Leased+q.Exhausted+q.Cancelled == 0
 	})
 }
 

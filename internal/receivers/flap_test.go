@@ -233,7 +233,7 @@ func (f *flap) compare(endpoint string, events []auth.Event, once bool) {
 	if len(seen) != total {
 		f.Errorf("%s was told of %d events, not %d", endpoint, len(seen), total)
 	}
-	if q := f.queue(endpoint); q.Delivered != total || q.Pending+q.Leased+q.Parked+q.Discarded > 0 {
+	if q := f.queue(endpoint); q.Delivered != total || q.Pending+q.Leased+q.Exhausted+q.Cancelled > 0 {
 		f.Errorf("of %d events to %s: %+v", total, endpoint, q)
 	}
 }

@@ -74,7 +74,7 @@ func TestHangingReceiver(t *testing.T) {
 		}
 		e.eventually("each attempt ends at its timeout", func() bool { return len(p.tries.at("short")) == events+2 })
 		for _, a := range p.tries.at("short") {
-			if a.Outcome.Verdict != outbox.Again || a.Outcome.Error != "no answer within 100ms" || a.Attempt != 1 {
+			if a.Outcome.Verdict != outbox.Retry || a.Outcome.Error != "no answer within 100ms" || a.Attempt != 1 {
 				e.Errorf("an attempt became %+v", a.Outcome)
 			}
 		}

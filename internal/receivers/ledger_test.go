@@ -60,7 +60,7 @@ func (l *ledger) handler(secrets ...string) http.Handler {
 }
 
 // Receive has an event handled, and counts how the store judges it.
-func (l *ledger) Receive(ctx context.Context, event auth.Event, handle func(context.Context) error) (webhook.Outcome, error) {
+func (l *ledger) Receive(ctx context.Context, event auth.Event, handle func(context.Context) error) (webhook.Receipt, error) {
 	outcome, err := l.SQLStore.Receive(ctx, event, handle)
 	switch {
 	case err != nil:

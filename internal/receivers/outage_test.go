@@ -139,7 +139,7 @@ func TestHourOfErrors(t *testing.T) {
 				e.Errorf("%d of %d events were tried, ordered %v", tried, events, ordered)
 			}
 			q := e.queue(endpoint.Name)
-			if q.Pending != events || q.Retrying != len(f.times()) || q.Parked+q.Delivered != 0 || !q.SucceededAt.IsZero() || e.clock.now().Sub(q.FailedAt) > time.Hour {
+			if q.Pending != events || q.Retrying != len(f.times()) || q.Exhausted+q.Delivered != 0 || !q.SucceededAt.IsZero() || e.clock.now().Sub(q.FailedAt) > time.Hour {
 				e.Errorf("in the outage its status is %+v", q)
 			}
 			f.over()
@@ -196,7 +196,7 @@ func TestRetryAfter(t *testing.T) {
 }
 
 // TestDaysOfErrors has a receiver fail for as long as anybody tries: what it was
-// to be told is parked after three days, an operator sees it, and Replay has it
+// to be told is exhausted after three days, an operator sees it, and Replay has it
 // delivered.
 func TestDaysOfErrors(t *testing.T) {
 	e := onSQLite(t)
@@ -208,15 +208,15 @@ func TestDaysOfErrors(t *testing.T) {
 	p := e.process(endpoint)
 	e.desks(1, events-1)
 	began := e.clock.now()
-	for e.queue("broken").Parked == 0 {
+	for e.queue("broken").Exhausted == 0 {
 		p.next(f, 1)
 	}
 	// Fourteen waits: 7 shorter than 10 h, and 7 of 10 h.
 	const schedule = (5+20+80+320+1280+5120+20480)*time.Second + 7*10*time.Hour
 	if took := e.clock.now().Sub(began); took < schedule*8/10 || took > schedule*12/10 || schedule < 3*24*time.Hour {
-		t.Errorf("the first was parked after %v", took)
+		t.Errorf("the first was exhausted after %v", took)
 	}
-	for e.queue("broken").Parked < events { // the others of the document, one after the other
+	for e.queue("broken").Exhausted < events { // the others of the document, one after the other
 		p.next(f, 1)
 	}
 	for event, times := range f.times() {
@@ -225,10 +225,10 @@ func TestDaysOfErrors(t *testing.T) {
 		}
 	}
 	f.onSchedule(e)
-	if q := e.queue("broken"); q.Parked != events || q.Pending+q.Leased+q.Delivered != 0 || q.FailedAt.IsZero() {
+	if q := e.queue("broken"); q.Exhausted != events || q.Pending+q.Leased+q.Delivered != 0 || q.FailedAt.IsZero() {
 		t.Errorf("an operator sees %+v", q)
 	}
-	for _, r := range e.records(outbox.Filter{States: []outbox.State{outbox.StateParked}}) {
+	for _, r := range e.records(outbox.Filter{States: []outbox.State{outbox.StateExhausted}}) {
 		if r.Status != http.StatusInternalServerError || r.Error != "answered 500" || r.Attempts != webhook.DefaultMaxAttempts || r.Finished.IsZero() {
 			t.Errorf("an operator sees %+v", r)
 		}
@@ -237,7 +237,7 @@ func TestDaysOfErrors(t *testing.T) {
 	e.clock.pass(24 * time.Hour)
 	p.looked(1)
 	if len(good.events()) != 0 {
-		t.Error("what is parked was delivered, though nobody asked for it")
+		t.Error("what is exhausted was delivered, though nobody asked for it")
 	}
 	n, err := e.store.Replay(t.Context(), outbox.Filter{Endpoint: "broken"})
 	if e.must(err); n != events {

@@ -35,9 +35,9 @@ func (e *env) process(endpoints ...webhook.Endpoint) *process {
 	p.db, p.pool = e.adapter(auth.WithObserver(p.steps))
 	sender, err := webhook.New(endpoints, webhook.WithClock(e.clock.now))
 	e.must(err)
-	store := outbox.New(p.db.Outbox(), outbox.WithLogger(slog.New(slog.DiscardHandler)), outbox.WithObserver(p.tries))
+	store := outbox.New(p.db.Outbox(), outbox.WithLogger(slog.New(slog.DiscardHandler)), outbox.WithTracer(p.tries))
 	engine := outbox.Direct(store, 1, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine, Poll: 5 * time.Millisecond})
+	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine, Poll: 5 * time.Millisecond})
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- relay.Run(ctx) }()
@@ -100,8 +100,8 @@ func (s *steps) Observe(ctx context.Context, step auth.Step) (context.Context, f
 
 // An attempt is one that has ended.
 type attempt struct {
-	outbox.Step
-	outbox.Result
+	outbox.Span
+	outbox.SpanEnd
 }
 
 // attempts remember what an observer is told of attempts.
@@ -113,12 +113,12 @@ type attempts struct {
 }
 
 // Observe is called for each step of a relay.
-func (a *attempts) Observe(ctx context.Context, step outbox.Step) (context.Context, func(outbox.Result)) {
-	if step.Kind != outbox.StepAttempt {
-		return ctx, func(outbox.Result) {}
+func (a *attempts) Trace(ctx context.Context, step outbox.Span) (context.Context, func(outbox.SpanEnd)) {
+	if step.Name != outbox.SpanAttempt {
+		return ctx, func(outbox.SpanEnd) {}
 	}
 	a.begun.Add(1)
-	return ctx, func(r outbox.Result) {
+	return ctx, func(r outbox.SpanEnd) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.ended = append(a.ended, attempt{step, r})
@@ -130,7 +130,7 @@ func (a *attempts) at(endpoint string) (some []attempt) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, one := range a.ended {
-		if one.Step.Endpoint == endpoint {
+		if one.Span.Endpoint == endpoint {
 			some = append(some, one)
 		}
 	}

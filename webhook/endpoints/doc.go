@@ -20,7 +20,7 @@
 //	secrets       one, or two while one replaces the other; required
 //	events        types of events: user.created, user.*, "*"; required
 //	timeout       of an attempt: 5s, 500ms; 15s if absent, 30s at most
-//	maxAttempts   before a delivery is parked; 15 if absent, which is three days
+//	maxAttempts   before a delivery is exhausted; 15 if absent, which is three days
 //	maxBody       bytes of the largest event that is sent; 1048576 if absent, which is what receivers take
 //	rate          attempts a second, such as 10 or 0.5; no limit if absent
 //	ordered       true keeps the order of the events of each document; false if absent

@@ -23,7 +23,7 @@ const batch = 500
 // it missed.
 type Comparison struct {
 	DB       *runtime.DB
-	Store    *outbox.Store
+	Store    *outbox.Outbox
 	Endpoint string
 	Events   []*model.Event // that schema.yaml declares
 	Ledgers  []*Ledger      // of the tables, in the order in which they are compared
@@ -123,11 +123,11 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 	for i := range rows {
 		ids[i] = rows[i].id
 	}
-	lasts, err := c.Store.LastOf(ctx, c.Endpoint, l.Table.Key, ids)
+	lasts, err := c.Store.LastDeliveriesOf(ctx, c.Endpoint, l.Table.Key, ids)
 	if err != nil {
 		return 0, "", err
 	}
-	byID := map[string]*outbox.Last{}
+	byID := map[string]*outbox.LastDelivery{}
 	for i := range lasts {
 		byID[lasts[i].DocumentID] = &lasts[i]
 	}
@@ -136,13 +136,13 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 		r := &rows[i]
 		last := byID[r.id]
 		if last == nil {
-			last = &outbox.Last{}
+			last = &outbox.LastDelivery{}
 		}
 		if last.Waiting {
 			onTheWay++
 			continue
 		}
-		if knowledge[r.id], err = c.told(ctx, last.Delivered, l.keys); err != nil {
+		if knowledge[r.id], err = c.told(ctx, last.Delivery, l.keys); err != nil {
 			return 0, "", err
 		}
 		if len(l.missed(r, knowledge[r.id])) > 0 {
@@ -166,13 +166,13 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 // compareGone looks whether the next documents that the endpoint was told of
 // still have a row.
 func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n int, last string, err error) {
-	lasts, err := c.Store.LastDelivered(ctx, c.Endpoint, l.Table.Key, c.At.After, limit)
+	lasts, err := c.Store.LastDeliveries(ctx, c.Endpoint, l.Table.Key, c.At.After, limit)
 	if err != nil || len(lasts) == 0 {
 		return 0, "", err
 	}
 	knowledge, candidates := map[string]told{}, []string(nil)
 	for i := range lasts {
-		if !lasts[i].Waiting && lasts[i].Delivered.Operation != runtime.OperationDelete {
+		if !lasts[i].Waiting && lasts[i].Delivery.Operation != runtime.OperationDelete {
 			candidates = append(candidates, lasts[i].DocumentID)
 		}
 	}
@@ -185,7 +185,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 		if !slices.Contains(gone, lasts[i].DocumentID) {
 			continue
 		}
-		if knowledge[lasts[i].DocumentID], err = c.told(ctx, lasts[i].Delivered, keysOf(l.end().Fields)); err != nil {
+		if knowledge[lasts[i].DocumentID], err = c.told(ctx, lasts[i].Delivery, keysOf(l.end().Fields)); err != nil {
 			return 0, "", err
 		}
 	}
@@ -241,7 +241,7 @@ func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s 
 		if events = of(there); c.DryRun {
 			return nil
 		}
-		return c.Store.EmitToIn(ctx, tx, c.Endpoint, events...)
+		return c.Store.EmitToTx(ctx, tx, c.Endpoint, events...)
 	})
 	if err != nil {
 		return err

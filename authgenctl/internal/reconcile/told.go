@@ -44,10 +44,10 @@ func (c *Comparison) told(ctx context.Context, last *outbox.Delivery, fields []s
 		if r.Operation == runtime.OperationDelete || len(lacking) == 0 {
 			break
 		}
-		if seen[r.Kind] || !c.mayTell(r.Kind, lacking) {
+		if seen[r.Type] || !c.mayTell(r.Type, lacking) {
 			continue
 		}
-		seen[r.Kind] = true
+		seen[r.Type] = true
 		shown, err := c.Store.Show(ctx, r.ID)
 		switch {
 		case errors.Is(err, authgen.ErrNotFound): // cleaned up meanwhile

@@ -12,11 +12,11 @@ type attemptLog struct{ logger *slog.Logger }
 
 // Observe is called as a step of the outbox begins. What it returns is called at
 // its end.
-func (l attemptLog) Observe(ctx context.Context, step outbox.Step) (context.Context, func(outbox.Result)) {
-	if step.Kind != outbox.StepAttempt {
-		return ctx, func(outbox.Result) {}
+func (l attemptLog) Trace(ctx context.Context, step outbox.Span) (context.Context, func(outbox.SpanEnd)) {
+	if step.Name != outbox.SpanAttempt {
+		return ctx, func(outbox.SpanEnd) {}
 	}
-	return ctx, func(result outbox.Result) {
+	return ctx, func(result outbox.SpanEnd) {
 		outcome := result.Outcome
 		level, attrs := slog.LevelInfo, []slog.Attr{
 			slog.String("verdict", outcome.Verdict.String()),
@@ -29,8 +29,8 @@ func (l attemptLog) Observe(ctx context.Context, step outbox.Step) (context.Cont
 			level = slog.LevelWarn
 			attrs = append(attrs, slog.String("error", outcome.Error))
 		}
-		if outcome.Verdict == outbox.Again {
-			attrs = append(attrs, slog.Time("due", outcome.Due))
+		if outcome.Verdict == outbox.Retry {
+			attrs = append(attrs, slog.Time("due", outcome.RetryAt))
 		}
 		l.logger.LogAttrs(ctx, level, "attempt to deliver", attrs...)
 	}

@@ -20,11 +20,11 @@ func deliver(ctx context.Context, db *auth.DB, endpoint webhook.Endpoint, logger
 		return err
 	}
 	defer sender.Close()
-	store := outbox.New(db.Outbox(), outbox.WithLogger(logger), outbox.WithObserver(attemptLog{logger}))
+	store := outbox.New(db.Outbox(), outbox.WithLogger(logger), outbox.WithTracer(attemptLog{logger}))
 	engine := outbox.Direct(store, 1, store.Runner(nil, sender))
 	relay := outbox.NewRelay(store, outbox.Config{
-		FanOut:  sender,
-		Deliver: sender,
+		Router:  sender,
+		Deliverer: sender,
 		Engine:  engine,
 		// After a crash, what it had begun waits for this long.
 		Lease: 10 * time.Second,

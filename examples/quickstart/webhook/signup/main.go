@@ -73,7 +73,7 @@ func deliver(ctx context.Context, db *auth.DB, sender soon) <-chan error {
 	store := outbox.New(db.Outbox())
 	// In a program of several processes, the engine is River: see docs/jobs.md.
 	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{FanOut: sender, Deliver: sender, Engine: engine})
+	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
 	done := make(chan error, 1)
 	go func() { done <- errors.Join(relay.Run(ctx), engine.Close(context.WithoutCancel(ctx))) }()
 	return done

@@ -10,7 +10,7 @@ import (
 
 // soon is a sender that sends again soon, and never gives up, for people who watch.
 // A program that nobody watches is better off with the sender as it is: it waits
-// 5 s, 20 s, 80 s and so on, which spares a receiver in trouble, and parks after
+// 5 s, 20 s, 80 s and so on, which spares a receiver in trouble, and gives up after
 // days what nobody takes.
 type soon struct {
 	*webhook.Sender
@@ -21,8 +21,8 @@ type soon struct {
 func (s soon) Deliver(ctx context.Context, d outbox.Delivery) outbox.Outcome {
 	o := s.Sender.Deliver(ctx, d)
 	latest := time.Now().Add(s.most)
-	if o.Verdict == outbox.Park || o.Verdict == outbox.Again && o.Due.After(latest) {
-		o.Verdict, o.Due = outbox.Again, latest
+	if o.Verdict == outbox.Exhausted || o.Verdict == outbox.Retry && o.RetryAt.After(latest) {
+		o.Verdict, o.RetryAt = outbox.Retry, latest
 	}
 	return o
 }
