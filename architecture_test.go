@@ -56,7 +56,9 @@ var linked = map[string][]string{
 	"dialect/mysql":           {vocabulary, "dialect", "dialect/internal/direct", "internal/criteria", "internal/rowsql", "internal/sqltext"},
 	"dialect/postgres":        {vocabulary, "dialect", "internal/criteria", "internal/rowsql", "runtime", "github.com/jackc/pgx/v5/..."},
 	"runtime":                 {vocabulary, "dialect", "internal/criteria", "internal/rowsql", "internal/sqltext"},
-	"outbox":                  {vocabulary, "dialect", "runtime"},
+	"outbox":                  {vocabulary, "outbox/internal/queue", "runtime"},
+	"outbox/admin":            {vocabulary, "dialect", "outbox", "outbox/internal/queue", "runtime"},
+	"outbox/internal/queue":   {vocabulary, "dialect", "runtime"},
 	"webhook": {
 		vocabulary,
 		"dialect",

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
-	"github.com/spf13/cobra"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A change is what replay and cancel have in common: they do something to what
@@ -19,15 +21,15 @@ type change struct {
 	o           *outboxOptions
 	verb        string              // "replay"
 	done        string              // "replayed"
-	states      []outbox.State      // that it is for; the first is meant where nothing is named
-	kinds     []outbox.Kind       // that it is for
+	states      []admin.State       // that it is for; the first is meant where nothing is named
+	kinds       []outbox.Kind       // that it is for
 	leavesHeld  bool                // it is not for what waits for an earlier event of its document
 	do          func(*source) doing // what it does
 	all, dryRun bool                // --all, --dry-run
 }
 
 // A doing changes what a filter lets through, and returns how many that was.
-type doing func(context.Context, outbox.Filter) (int, error)
+type doing func(context.Context, admin.Filter) (int, error)
 
 // addTo gives a verb the flags.
 func (c *change) addTo(cmd *cobra.Command, stateUsage string) {
@@ -83,7 +85,7 @@ func (c *change) named(ctx context.Context, src *source, ids []string) error {
 // byID changes all that has an id: an event may wait, or have a delivery for
 // each endpoint.
 func (c *change) byID(ctx context.Context, src *source, id string, counts map[outbox.Kind]int) error {
-	records, err := src.store.Show(ctx, id)
+	records, err := src.admin.Show(ctx, id)
 	switch {
 	case errors.Is(err, authgen.ErrNotFound):
 		return unknownID(src, id)
@@ -97,7 +99,7 @@ func (c *change) byID(ctx context.Context, src *source, id string, counts map[ou
 			last = r
 			continue
 		}
-		filter := outbox.Filter{Kind: r.Kind, ID: r.ID}
+		filter := admin.Filter{Kind: r.Kind, ID: r.ID}
 		if r.Kind == outbox.KindDelivery {
 			filter.States = c.states
 		}
@@ -120,12 +122,12 @@ func (c *change) byID(ctx context.Context, src *source, id string, counts map[ou
 
 // passesOver reports whether a record stays as it is although the filter lets it
 // through.
-func (c *change) passesOver(r *outbox.Record) bool {
-	return c.leavesHeld && r.State == outbox.StatePending && r.Due.IsZero()
+func (c *change) passesOver(r *admin.Record) bool {
+	return c.leavesHeld && r.State == admin.StatePending && r.Due.IsZero()
 }
 
 // alternatives returns "exhausted, pending or leased".
-func alternatives(states []outbox.State) string {
+func alternatives(states []admin.State) string {
 	words := make([]string, len(states))
 	for i, s := range states {
 		words[i] = string(s)
@@ -135,7 +137,7 @@ func alternatives(states []outbox.State) string {
 }
 
 // one changes what a filter lets through, or counts it.
-func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (int, error) {
+func (c *change) one(ctx context.Context, src *source, filter admin.Filter) (int, error) {
 	if !c.dryRun {
 		return c.do(src)(ctx, filter)
 	}
@@ -144,7 +146,7 @@ func (c *change) one(ctx context.Context, src *source, filter outbox.Filter) (in
 	}
 	n, cursor := 0, ""
 	for {
-		records, next, err := src.store.List(ctx, filter, cursor, countBatch)
+		records, next, err := src.admin.List(ctx, filter, cursor, countBatch)
 		for i := range records {
 			if !c.passesOver(&records[i]) {
 				n++

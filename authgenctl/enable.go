@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/authgen/authgen/outbox"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const enableHelp = `Enable lets endpoints have deliveries again that are disabled, as they answered
@@ -46,7 +47,7 @@ func (o *outboxOptions) enable(ctx context.Context, src *source, names []string,
 			return err
 		}
 	}
-	status, err := src.store.Status(ctx)
+	status, err := src.admin.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (o *outboxOptions) enable(ctx context.Context, src *source, names []string,
 			continue
 		}
 		if !dryRun {
-			if err := src.store.Enable(ctx, q.Name); err != nil {
+			if err := src.admin.Enable(ctx, q.Name); err != nil {
 				return err
 			}
 		}
@@ -80,7 +81,7 @@ func (o *outboxOptions) enable(ctx context.Context, src *source, names []string,
 }
 
 // describe names an endpoint, and what waits for it.
-func describe(q *outbox.QueueStatus) string {
+func describe(q *admin.QueueStatus) string {
 	if q.Pending == 0 {
 		return plain(q.Name)
 	}

@@ -11,21 +11,22 @@ import (
 
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // filterFlags say which records a verb is about.
 type filterFlags struct {
-	states                          []string
+	states                               []string
 	endpoint, eventType, table, document string
-	events, jobs                    bool
+	events, jobs                         bool
 }
 
 // deliveryStates are what a delivery can be.
-var deliveryStates = []outbox.State{outbox.StatePending, outbox.StateLeased, outbox.StateDelivered, outbox.StateExhausted, outbox.StateCancelled}
+var deliveryStates = []admin.State{admin.StatePending, admin.StateLeased, admin.StateDelivered, admin.StateExhausted, admin.StateCancelled}
 
 // add gives a verb the flags. The states are those that the verb is for; kinds
 // says whether it is for events and jobs too.
-func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []outbox.State, stateUsage string, kinds bool) {
+func (f *filterFlags) add(cmd *cobra.Command, o *outboxOptions, states []admin.State, stateUsage string, kinds bool) {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.states, "state", nil, stateUsage)
 	flags.StringVar(&f.endpoint, "endpoint", "", "deliveries to this endpoint or event sink")
@@ -53,8 +54,8 @@ func (f *filterFlags) given() bool {
 }
 
 // filter returns what the flags say, the states being some of those that may be.
-func (f *filterFlags) filter(may []outbox.State) (outbox.Filter, error) {
-	filter := outbox.Filter{Kind: outbox.KindDelivery, Endpoint: f.endpoint, Type: f.eventType, Table: f.table, DocumentID: f.document}
+func (f *filterFlags) filter(may []admin.State) (admin.Filter, error) {
+	filter := admin.Filter{Kind: outbox.KindDelivery, Endpoint: f.endpoint, Type: f.eventType, Table: f.table, DocumentID: f.document}
 	switch {
 	case f.events && f.jobs:
 		return filter, errors.New("--events and --jobs are lists of their own: give one of them")
@@ -77,15 +78,15 @@ func (f *filterFlags) filter(may []outbox.State) (outbox.Filter, error) {
 		}
 	}
 	for _, word := range f.states {
-		if !slices.Contains(may, outbox.State(word)) {
+		if !slices.Contains(may, admin.State(word)) {
 			return filter, unknownState(word, may)
 		}
-		filter.States = append(filter.States, outbox.State(word))
+		filter.States = append(filter.States, admin.State(word))
 	}
 	return filter, nil
 }
 
-func unknownState(word string, may []outbox.State) error {
+func unknownState(word string, may []admin.State) error {
 	names := make([]string, len(may))
 	for i, s := range may {
 		names[i] = string(s)
@@ -99,7 +100,7 @@ func unknownState(word string, may []outbox.State) error {
 // knownEndpoint returns an error if nothing ever went to an endpoint: most
 // likely its name is misspelled.
 func (s *source) knownEndpoint(ctx context.Context, name string) error {
-	status, err := s.store.Status(ctx)
+	status, err := s.admin.Status(ctx)
 	if err != nil {
 		return err
 	}

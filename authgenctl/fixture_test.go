@@ -22,6 +22,7 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/testdb"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // conformance is the schema of the package that the tests write with.
@@ -55,6 +56,7 @@ type system struct {
 	raw     dialect.Database
 	dsn     string
 	store   *outbox.Outbox
+	admin   *admin.Admin
 	cms     *receiver
 	deskID  auth.DeskID
 	tickets []auth.Ticket
@@ -73,7 +75,7 @@ func onEachSystem(t *testing.T, test func(s *system)) {
 			if err := db.CreateTables(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			s := &system{T: t, db: db, raw: database, dsn: dsn, store: outbox.New(db.Outbox()), cms: &receiver{name: "cms", refused: map[string]outbox.Verdict{}}}
+			s := &system{T: t, db: db, raw: database, dsn: dsn, store: outbox.New(db.Outbox()), admin: admin.New(db.Outbox()), cms: &receiver{name: "cms", refused: map[string]outbox.Verdict{}}}
 			test(s)
 		})
 	}
@@ -123,7 +125,7 @@ func (s *system) deliver() {
 	done := make(chan error, 1)
 	go func() { done <- relay.Run(ctx) }()
 	for range 6000 {
-		status, err := s.store.Status(s.Context())
+		status, err := s.admin.Status(s.Context())
 		s.must(err)
 		idle := status.Events.Waiting == 0
 		for _, q := range status.Queues {

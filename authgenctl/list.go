@@ -13,6 +13,7 @@ import (
 
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const listHelp = `List prints deliveries, a line each: by endpoint, and in the order in which their
@@ -43,7 +44,7 @@ func newList(o *outboxOptions) *cobra.Command {
 				return fmt.Errorf("--limit %d lists nothing: give a number above 0", limit)
 			}
 			return o.with(cmd, func(ctx context.Context, src *source) error {
-				records, next, err := src.store.List(ctx, filter, after, limit)
+				records, next, err := src.admin.List(ctx, filter, after, limit)
 				if err == nil && len(records) == 0 && filter.Endpoint != "" {
 					err = src.knownEndpoint(ctx, filter.Endpoint)
 				}
@@ -63,14 +64,14 @@ func newList(o *outboxOptions) *cobra.Command {
 
 // A listing is the JSON of a list.
 type listing struct {
-	Records []outbox.Record `json:"records"`
-	Next    string          `json:"next,omitempty"`
+	Records []admin.Record `json:"records"`
+	Next    string         `json:"next,omitempty"`
 }
 
-func (o *outboxOptions) printList(kind outbox.Kind, records []outbox.Record, next string, now time.Time, asJSON bool) error {
+func (o *outboxOptions) printList(kind outbox.Kind, records []admin.Record, next string, now time.Time, asJSON bool) error {
 	if asJSON {
 		if records == nil {
-			records = []outbox.Record{}
+			records = []admin.Record{}
 		}
 		return printJSON(o.Out.Stdout, listing{records, next})
 	}
@@ -88,7 +89,7 @@ func (o *outboxOptions) printList(kind outbox.Kind, records []outbox.Record, nex
 }
 
 // writeRecords prints records of one kind as a table.
-func writeRecords(w io.Writer, kind outbox.Kind, records []outbox.Record, now time.Time, colours cli.Palette) error {
+func writeRecords(w io.Writer, kind outbox.Kind, records []admin.Record, now time.Time, colours cli.Palette) error {
 	var g grid
 	switch kind {
 	case outbox.KindEvent:
@@ -107,7 +108,7 @@ func writeRecords(w io.Writer, kind outbox.Kind, records []outbox.Record, now ti
 			g.add(r.ID, string(r.State), r.Type, ageOf(r.Created, now), whenOf(r.Due, now), r.Key)
 		default:
 			g.add(r.ID, string(r.State), r.Type, r.Table+"/"+r.DocumentID, strconv.Itoa(r.Attempts), ageOf(r.Created, now), whenOf(r.Due, now), short(r.Error, reasonWidth))
-			if r.State == outbox.StateExhausted {
+			if r.State == admin.StateExhausted {
 				g.rows[i][1].paint = colours.Yellow
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A greeting is a job.
@@ -88,7 +89,7 @@ func TestOperatePending(t *testing.T) {
 		s.deliver()
 		s.cms.refuse("ticket.created", 0)
 		first, behind := s.tickets[0].ID, s.tickets[1].ID
-		s.exec(`UPDATE "authgen_delivery" SET "due_at" = ? WHERE "document" = ?`, int64(1)<<53, string(behind)) // held
+		s.exec(`UPDATE "authgen_delivery" SET "blocked_until" = ? WHERE "document_id" = ?`, int64(1)<<50, string(behind))
 		s.does("would replay 1 delivery", "replay", "--state", "pending", "--dry-run")
 		id := s.list("--document", string(behind)).Records[0].ID
 		code, _, stderr := s.outbox("replay", id)
@@ -143,7 +144,7 @@ func TestOperateEventsAndJobs(t *testing.T) {
 			t.Fatalf("the status is %+v", status)
 		}
 		events, jobs := s.list("--events"), s.list("--jobs")
-		if len(events.Records) != 2 || events.Records[0].Type != "desk.opened" || len(jobs.Records) != 2 || jobs.Records[1].Key != "bob" || jobs.Records[0].State != outbox.StateDue {
+		if len(events.Records) != 2 || events.Records[0].Type != "desk.opened" || len(jobs.Records) != 2 || jobs.Records[1].Key != "bob" || jobs.Records[0].State != admin.StateDue {
 			t.Fatalf("there are %+v and %+v", events, jobs)
 		}
 		code, stdout, _ := s.outbox("show", jobs.Records[1].ID)
@@ -169,7 +170,7 @@ func TestOperateEventsAndJobs(t *testing.T) {
 }
 
 // status returns what status --json prints.
-func (s *system) status() (status outbox.Status) {
+func (s *system) status() (status admin.Status) {
 	s.Helper()
 	s.json(&status, "status", "--json")
 	return status

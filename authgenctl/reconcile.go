@@ -15,6 +15,7 @@ import (
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an
@@ -150,13 +151,13 @@ func (v *reconcileVerb) comparison(ctx context.Context, src *source, p *cli.Sche
 		}
 	}
 	c := &reconcile.Comparison{
-		DB: src.db, Store: src.store, Endpoint: v.endpoint, Events: p.Model.Events, DryRun: v.dryRun, Limit: v.limit,
+		DB: src.db, Outbox: outbox.New(src.db), Admin: src.admin, Endpoint: v.endpoint, Events: p.Model.Events, DryRun: v.dryRun, Limit: v.limit,
 		Missed: func(e authgen.Event) { v.o.Out.Look("%s %s/%s", e.Type, plain(e.Table), plain(e.DocumentID)) },
 		Report: v.report,
 	}
 	for _, t := range tables {
 		if len(v.tables) == 0 {
-			records, _, err := src.store.List(ctx, outbox.Filter{Endpoint: v.endpoint, Table: t.Key}, "", 1)
+			records, _, err := src.admin.List(ctx, admin.Filter{Endpoint: v.endpoint, Table: t.Key}, "", 1)
 			if err != nil {
 				return nil, err
 			}

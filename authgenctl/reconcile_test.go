@@ -137,7 +137,7 @@ func TestReconcileTellsTheEndpointAlone(t *testing.T) {
 		s.cms.name = "cms"
 		s.does("ticket: 2 rows, 0 delivered documents; told 2 ticket.created", "reconcile", "--endpoint", "cms", "--new", "--table", "ticket", "--type", "ticket.created")
 		s.brought("ticket.created "+string(s.tickets[0].ID), "ticket.created "+string(s.tickets[1].ID))
-		status, err := s.store.Status(s.Context())
+		status, err := s.admin.Status(s.Context())
 		s.must(err)
 		if q := status.Queues; len(q) != 2 || q[0].Delivered != 2 || q[1].Name != "search" || q[1].Delivered != 3 || q[1].Pending != 0 {
 			t.Errorf("the queues are %+v", q)
@@ -218,7 +218,7 @@ func TestReconcileInterrupted(t *testing.T) {
 		defer stop()
 		missed := 0
 		c := &reconcile.Comparison{
-			DB: s.db.Outbox(), Store: s.store, Endpoint: "cms", Events: p.Model.Events,
+			DB: s.db.Outbox(), Outbox: s.store, Admin: s.admin, Endpoint: "cms", Events: p.Model.Events,
 			Ledgers: []*reconcile.Ledger{reconcile.NewLedger(p.Model.Table("ticket"), func(string) bool { return true })},
 			At:      reconcile.Cursor{Table: "ticket"},
 			Missed: func(authgen.Event) {

@@ -1,8 +1,10 @@
 package main
 
 import (
-	"github.com/authgen/authgen/outbox"
 	"github.com/spf13/cobra"
+
+	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const replayHelp = `Replay makes deliveries due again, now, as if they had never been attempted: those
@@ -24,9 +26,9 @@ func newReplay(o *outboxOptions) *cobra.Command {
 	}
 	c := &change{
 		o: o, verb: "replay", done: "replayed",
-		states:  []outbox.State{outbox.StateExhausted, outbox.StateDelivered, outbox.StateCancelled, outbox.StatePending},
-		kinds: []outbox.Kind{outbox.KindDelivery},
-		do:      func(src *source) doing { return src.store.Replay }, leavesHeld: true,
+		states: []admin.State{admin.StateExhausted, admin.StateDelivered, admin.StateCancelled, admin.StatePending},
+		kinds:  []outbox.Kind{outbox.KindDelivery},
+		do:     func(src *source) doing { return src.admin.Replay }, leavesHeld: true,
 	}
 	c.addTo(cmd, "those that are exhausted, delivered, cancelled or pending; several with commas (default exhausted)")
 	return cmd
@@ -50,9 +52,9 @@ func newCancel(o *outboxOptions) *cobra.Command {
 	}
 	c := &change{
 		o: o, verb: "cancel", done: "cancelled",
-		states:  []outbox.State{outbox.StateExhausted, outbox.StatePending, outbox.StateLeased},
-		kinds: []outbox.Kind{outbox.KindDelivery, outbox.KindEvent, outbox.KindJob},
-		do:      func(src *source) doing { return src.store.Cancel },
+		states: []admin.State{admin.StateExhausted, admin.StatePending, admin.StateLeased},
+		kinds:  []outbox.Kind{outbox.KindDelivery, outbox.KindEvent, outbox.KindJob},
+		do:     func(src *source) doing { return src.admin.Cancel },
 	}
 	c.addTo(cmd, "those that are exhausted, pending or leased; several with commas (default exhausted)")
 	return cmd

@@ -16,6 +16,7 @@ import (
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/internal/cli"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const showHelp = `Show prints everything that is known under an id: an event that no relay has taken
@@ -38,7 +39,7 @@ func newShow(o *outboxOptions) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.with(cmd, func(ctx context.Context, src *source) error {
-				records, err := src.store.Show(ctx, args[0])
+				records, err := src.admin.Show(ctx, args[0])
 				switch {
 				case errors.Is(err, authgen.ErrNotFound):
 					return unknownID(src, args[0])
@@ -67,7 +68,7 @@ func unknownID(src *source, id string) error {
 }
 
 // writeRecord prints everything about a record.
-func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palette) {
+func writeRecord(w io.Writer, r *admin.Record, now time.Time, colours cli.Palette) {
 	fmt.Fprintf(w, "%s %s\n", r.Kind, plain(r.ID))
 	line := func(name, text string) {
 		if text != "" {
@@ -86,7 +87,7 @@ func writeRecord(w io.Writer, r *outbox.Record, now time.Time, colours cli.Palet
 		return strconv.Itoa(n)
 	}
 	state := string(r.State)
-	if r.State == outbox.StateExhausted {
+	if r.State == admin.StateExhausted {
 		state = colours.Yellow.Sprint(state)
 	}
 	fmt.Fprintf(w, "  %-10s %s\n", "state", state)

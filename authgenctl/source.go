@@ -15,7 +15,7 @@ import (
 	"github.com/authgen/authgen/dialect/mysql"
 	"github.com/authgen/authgen/dialect/postgres"
 	"github.com/authgen/authgen/dialect/sqlite"
-	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -23,7 +23,7 @@ import (
 type source struct {
 	name  string // to be shown
 	db    *runtime.DB
-	store *outbox.Outbox
+	admin *admin.Admin
 	pool  *sql.DB
 }
 
@@ -44,7 +44,7 @@ func (a *address) open(ctx context.Context) (*source, error) {
 	if err := s.complete(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.store = outbox.New(s.db)
+	s.admin = admin.New(s.db)
 	return s, nil
 }
 

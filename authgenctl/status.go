@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/authgen/authgen/internal/cli"
-	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 const statusHelp = `Status prints how much is in the outbox and how old it is: events that no relay
@@ -46,7 +46,7 @@ func newStatus(o *outboxOptions) *cobra.Command {
 				return errors.New("--max-age is for --check")
 			}
 			return o.with(cmd, func(ctx context.Context, src *source) error {
-				status, err := src.store.Status(ctx)
+				status, err := src.admin.Status(ctx)
 				if err != nil {
 					return err
 				}
@@ -64,7 +64,7 @@ func newStatus(o *outboxOptions) *cobra.Command {
 }
 
 // printStatus prints the table, or the JSON.
-func (o *outboxOptions) printStatus(status *outbox.Status, asJSON bool) error {
+func (o *outboxOptions) printStatus(status *admin.Status, asJSON bool) error {
 	switch {
 	case asJSON:
 		return printJSON(o.Out.Stdout, status)
@@ -84,7 +84,7 @@ func printJSON(w io.Writer, v any) error {
 
 // verdict lists what needs the operator, and returns cli.ErrStale if there is
 // anything.
-func (o *outboxOptions) verdict(status *outbox.Status, maxAge time.Duration) error {
+func (o *outboxOptions) verdict(status *admin.Status, maxAge time.Duration) error {
 	problems := problemsOf(status, maxAge)
 	for _, p := range problems {
 		fmt.Fprintln(o.Out.Stderr, o.Out.OnErr.Yellow.Sprint(plain(p)))
@@ -96,7 +96,7 @@ func (o *outboxOptions) verdict(status *outbox.Status, maxAge time.Duration) err
 }
 
 // problemsOf returns what needs the operator, a sentence each.
-func problemsOf(status *outbox.Status, maxAge time.Duration) []string {
+func problemsOf(status *admin.Status, maxAge time.Duration) []string {
 	var list []string
 	tooOld := func(t time.Time) bool {
 		return maxAge > 0 && !t.IsZero() && status.At.Sub(t) > maxAge
@@ -123,7 +123,7 @@ func problemsOf(status *outbox.Status, maxAge time.Duration) []string {
 }
 
 // disabled says since when and why a queue is disabled.
-func disabled(q *outbox.QueueStatus, now time.Time) string {
+func disabled(q *admin.QueueStatus, now time.Time) string {
 	text := "disabled for " + ageOf(q.DisabledAt, now)
 	if q.Reason != "" {
 		text += ": " + short(q.Reason, reasonWidth)
@@ -135,7 +135,7 @@ func disabled(q *outbox.QueueStatus, now time.Time) string {
 const reasonWidth = 60
 
 // writeStatus prints a status as a table.
-func writeStatus(w io.Writer, status *outbox.Status, colours cli.Palette) error {
+func writeStatus(w io.Writer, status *admin.Status, colours cli.Palette) error {
 	e, j := &status.Events, &status.Jobs
 	events := fmt.Sprintf("events  %d waiting", e.Waiting)
 	if !e.Oldest.IsZero() {
@@ -164,7 +164,7 @@ func writeStatus(w io.Writer, status *outbox.Status, colours cli.Palette) error 
 
 // queueRow returns the line of an endpoint. What needs the operator is said in
 // words, and coloured.
-func queueRow(q *outbox.QueueStatus, now time.Time, colours cli.Palette) []cell {
+func queueRow(q *admin.QueueStatus, now time.Time, colours cli.Palette) []cell {
 	var paint *color.Color
 	var states []string
 	exhausted := cell{text: strconv.Itoa(q.Exhausted)}

@@ -8,17 +8,17 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/authgen/authgen/internal/cli"
-	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
-func exampleStatus() *outbox.Status {
+func exampleStatus() *admin.Status {
 	now := time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	return &outbox.Status{
+	return &admin.Status{
 		At:     now,
-		Events: outbox.EventStatus{Waiting: 12, Oldest: ago(3 * time.Minute)},
-		Jobs:   outbox.JobStatus{Waiting: 40, Due: 2, Oldest: ago(10 * time.Second)},
-		Queues: []outbox.QueueStatus{
+		Events: admin.EventStatus{Waiting: 12, Oldest: ago(3 * time.Minute)},
+		Jobs:   admin.JobStatus{Waiting: 40, Due: 2, Oldest: ago(10 * time.Second)},
+		Queues: []admin.QueueStatus{
 			{Name: "cms", Pending: 14, Due: 3, Retrying: 2, Exhausted: 1, Delivered: 12044, Oldest: ago(2 * time.Hour), SucceededAt: ago(3 * time.Minute), FailedAt: ago(5 * time.Minute)},
 			{Name: "crm\x1b[31m", Pending: 7, Oldest: ago(5 * day), DisabledAt: ago(5*day + time.Hour), Reason: "answered 410", SucceededAt: ago(6 * day)},
 			{Name: "erp", Pending: 2, Retrying: 1, Oldest: ago(30 * time.Second), SucceededAt: ago(time.Minute), FailedAt: ago(9 * time.Second)},
@@ -49,9 +49,9 @@ func TestStatusTable(t *testing.T) {
 
 // TestStatusJSON holds that a number which nobody keeps is not told as none.
 func TestStatusJSON(t *testing.T) {
-	for queue, want := range map[outbox.QueueStatus]bool{{Name: "sink", SucceededAt: time.Unix(1, 0)}: false, {Name: "cms", Delivered: 3}: true} {
+	for queue, want := range map[admin.QueueStatus]bool{{Name: "sink", SucceededAt: time.Unix(1, 0)}: false, {Name: "cms", Delivered: 3}: true} {
 		var b strings.Builder
-		if err := printJSON(&b, outbox.Status{Queues: []outbox.QueueStatus{queue}}); err != nil {
+		if err := printJSON(&b, admin.Status{Queues: []admin.QueueStatus{queue}}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(b.String(), "\"delivered\"") != want {

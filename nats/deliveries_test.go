@@ -7,6 +7,7 @@ import (
 
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -31,14 +32,14 @@ func TestDeliveriesThroughNATS(t *testing.T) {
 	conn := connect(t)
 	sink := newSink(t, conn)
 	db := openOutbox(t)
-	store := outbox.New(db)
+	box := outbox.New(db)
 	if err := sink.EnsureStream(t.Context(), sink.JobStream()); err != nil {
 		t.Fatal(err)
 	}
 	const events = 3
 	delivered := make(postman, 2*events)
-	start(t, store, outbox.Config{Router: delivered, Deliverer: delivered, Engine: &forgetful{Sink: sink}})
-	stop, err := work(t.Context(), stream(t, conn), sink.JobStream().Name, store.Runner(nil, delivered))
+	start(t, box, outbox.Config{Router: delivered, Deliverer: delivered, Engine: &forgetful{Sink: sink}})
+	stop, err := work(t.Context(), stream(t, conn), sink.JobStream().Name, box.Runner(nil, delivered))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestDeliveriesThroughNATS(t *testing.T) {
 		}
 	}
 	eventually(t, "all deliveries are over", func() bool {
-		status, err := store.Status(t.Context())
+		status, err := admin.New(db).Status(t.Context())
 		return err == nil && len(status.Queues) == 1 && status.Queues[0].Delivered == events
 	})
 	if n := len(delivered); n != 0 {

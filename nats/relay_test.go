@@ -52,12 +52,12 @@ func unit(t testing.TB, db *runtime.DB, fn func(context.Context, *runtime.Tx) er
 }
 
 // start runs a relay until the test is over.
-func start(t *testing.T, store *outbox.Outbox, c outbox.Config) {
+func start(t *testing.T, box *outbox.Outbox, c outbox.Config) {
 	t.Helper()
 	c.Poll = 20 * time.Millisecond
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan error)
-	go func() { stopped <- outbox.NewRelay(store, c).Run(ctx) }()
+	go func() { stopped <- outbox.NewRelay(box, c).Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-stopped; err != nil {
@@ -162,11 +162,11 @@ func TestJobsThroughNATS(t *testing.T) {
 	conn := connect(t)
 	sink := newSink(t, conn)
 	db := openOutbox(t)
-	store := outbox.New(db)
+	box := outbox.New(db)
 	if err := sink.EnsureStream(t.Context(), sink.JobStream()); err != nil {
 		t.Fatal(err)
 	}
-	start(t, store, outbox.Config{Engine: &forgetful{Sink: sink}})
+	start(t, box, outbox.Config{Engine: &forgetful{Sink: sink}})
 
 	var greeted, failed atomic.Int64
 	names := make(chan string, 10)
@@ -179,7 +179,7 @@ func TestJobsThroughNATS(t *testing.T) {
 		names <- g.Name
 		return nil
 	})
-	stop, err := work(t.Context(), stream(t, conn), sink.JobStream().Name, store.Runner(handlers, nil))
+	stop, err := work(t.Context(), stream(t, conn), sink.JobStream().Name, box.Runner(handlers, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

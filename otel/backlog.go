@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // gauges show what is in an outbox.
@@ -19,11 +20,11 @@ type gauges struct {
 }
 
 // ObserveBacklog makes the metrics tell, each time they are collected, how much
-// is in the outbox of store and how old it is, until stop is called. It asks the
-// database ([outbox.Outbox.Status]): where several processes share one, let one of
+// is in the outbox and how old it is, until stop is called. It asks the
+// database ([admin.Admin.Status]): where several processes share one, let one of
 // them do it. Without a MeterProvider it does nothing; the error is one of the
 // MeterProvider.
-func (t *Telemetry) ObserveBacklog(store *outbox.Outbox) (stop func() error, err error) {
+func (t *Telemetry) ObserveBacklog(outbox *admin.Admin) (stop func() error, err error) {
 	if t.meter == nil {
 		return func() error { return nil }, nil
 	}
@@ -32,7 +33,7 @@ func (t *Telemetry) ObserveBacklog(store *outbox.Outbox) (stop func() error, err
 		return nil, fmt.Errorf("the meter provider refuses a gauge: %w", err)
 	}
 	registration, err := t.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		status, err := store.Status(ctx)
+		status, err := outbox.Status(ctx)
 		if err == nil {
 			g.observe(o, status)
 		}
@@ -59,19 +60,19 @@ func newGauges(meter metric.Meter) (g gauges, err error) {
 	return g, errors.Join(err, refused)
 }
 
-func (g *gauges) observe(o metric.Observer, s outbox.Status) {
+func (g *gauges) observe(o metric.Observer, s admin.Status) {
 	event, job := attribute.String("authgen.kind", outbox.KindEvent.String()), attribute.String("authgen.kind", outbox.KindJob.String())
-	g.count(o, g.waiting, event, outbox.StateWaiting, s.Events.Waiting)
-	g.count(o, g.waiting, job, outbox.StateWaiting, s.Jobs.Waiting)
-	g.count(o, g.waiting, job, outbox.StateDue, s.Jobs.Due)
-	g.count(o, g.waiting, job, outbox.StateLeased, s.Jobs.Leased)
+	g.count(o, g.waiting, event, admin.StateWaiting, s.Events.Waiting)
+	g.count(o, g.waiting, job, admin.StateWaiting, s.Jobs.Waiting)
+	g.count(o, g.waiting, job, admin.StateDue, s.Jobs.Due)
+	g.count(o, g.waiting, job, admin.StateLeased, s.Jobs.Leased)
 	g.since(o, event, s.At, s.Events.Oldest)
 	g.since(o, job, s.At, s.Jobs.Oldest)
 	for _, q := range s.Queues {
 		name := attribute.String("authgen.queue", q.Name)
-		g.count(o, g.queued, name, outbox.StatePending, q.Pending)
-		g.count(o, g.queued, name, outbox.StateLeased, q.Leased)
-		g.count(o, g.queued, name, outbox.StateExhausted, q.Exhausted)
+		g.count(o, g.queued, name, admin.StatePending, q.Pending)
+		g.count(o, g.queued, name, admin.StateLeased, q.Leased)
+		g.count(o, g.queued, name, admin.StateExhausted, q.Exhausted)
 		g.since(o, name, s.At, q.Oldest)
 		off := int64(0)
 		if !q.DisabledAt.IsZero() {
@@ -81,7 +82,7 @@ func (g *gauges) observe(o metric.Observer, s outbox.Status) {
 	}
 }
 
-func (g *gauges) count(o metric.Observer, gauge metric.Int64Observable, of attribute.KeyValue, state outbox.State, n int) {
+func (g *gauges) count(o metric.Observer, gauge metric.Int64Observable, of attribute.KeyValue, state admin.State, n int) {
 	o.ObserveInt64(gauge, int64(n), metric.WithAttributes(of, attribute.String("authgen.state", string(state))))
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/authgen/authgen/examples/quickstart/auth"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 func Example() {
@@ -39,13 +40,13 @@ func observe(ctx context.Context, traces *trace.TracerProvider, metrics *metric.
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	store := outbox.New(db.Outbox(), outbox.WithTracer(telemetry.Outbox()))
-	stop, err := telemetry.ObserveBacklog(store)
+	box := outbox.New(db.Outbox(), outbox.WithTracer(telemetry.Outbox()))
+	stop, err := telemetry.ObserveBacklog(admin.New(db.Outbox()))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = stop() }()
-	return outbox.NewRelay(store, outbox.Config{}).Run(ctx)
+	return outbox.NewRelay(box, outbox.Config{}).Run(ctx)
 }
 
 // TestREADME finds each Go sample of README.md in this package's tests.

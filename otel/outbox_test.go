@@ -21,6 +21,7 @@ import (
 	"github.com/authgen/authgen/dialect/sqlite"
 	otelauthgen "github.com/authgen/authgen/otel"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 	"github.com/authgen/authgen/templates"
 )
@@ -264,7 +265,7 @@ func (job) JobType() string { return "job" }
 
 func TestBacklog(t *testing.T) {
 	b := newBench(t)
-	stop, err := b.telemetry.ObserveBacklog(b.store)
+	stop, err := b.telemetry.ObserveBacklog(admin.New(b.db))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +278,7 @@ func TestBacklog(t *testing.T) {
 	})
 	for _, statement := range []string{
 		`INSERT INTO authgen_endpoint (name, disabled_at, reason) VALUES ('cms', 1, 'gone'), ('crm', NULL, NULL)`,
-		`INSERT INTO authgen_delivery (endpoint, event_id, sequence, type, doc_table, document, operation, body, state, due_at, created_at) VALUES
+		`INSERT INTO authgen_delivery (endpoint, event_id, sequence, type, doc_table, document_id, operation, body, state, due_at, occurred_at) VALUES
 			('cms', '1', 1, 'user.created', 'user', 'ada', 'create', '{}', 'pending', 0, 1789999940000),
 			('cms', '2', 2, 'user.created', 'user', 'ada', 'create', '{}', 'exhausted', 0, 0),
 			('cms', '3', 3, 'user.created', 'user', 'ada', 'create', '{}', 'exhausted', 0, 0)`,

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strconv"
 	"time"
+
+	"github.com/authgen/authgen/outbox/internal/queue"
 )
 
 // An attempt names one attempt of a delivery: it is the body of its entry.
@@ -17,80 +19,88 @@ type attempt struct {
 	Attempt  int    `json:"attempt"`
 }
 
-// id returns the ID of the entry. It has the time at which the delivery was due
-// in it, so that an attempt that was given up, or is made again after a replay,
-// is not taken for one that the engine has had.
+// id returns the ID of the entry. The time at which the delivery was due is in it, so
+// that an attempt that was given up, or is made again after a replay, is not taken for
+// one that the engine has had.
 func (a attempt) id(dueAt int64) string {
 	return a.Endpoint + "/" + a.Event + "/" + strconv.Itoa(a.Attempt) + "/" + strconv.FormatInt(dueAt, 10)
 }
 
-// anew is a new due_at, whose value is given twice, for an attempt that the
-// engine has had already: never the old one, which would make it the same entry.
-const anew = `CASE WHEN "due_at" = ? THEN "due_at" - 1 ELSE ? END`
-
-// eventsOf returns the ids of the events of attempts.
-func eventsOf(entries []Entry) list[string] {
-	ids := make(list[string], len(entries))
-	for i, e := range entries {
-		var a attempt
-		_ = json.Unmarshal(e.Body, &a) // written by claimable
-		ids[i] = a.Event
-	}
-	return ids
+func (a attempt) inQueue() queue.Attempt {
+	return queue.Attempt{Endpoint: a.Endpoint, EventID: a.Event, Number: a.Attempt}
 }
 
-const (
-	// graceful is the default of WithGrace.
-	graceful = 15 * time.Second
-	// elsewhere is how long a delivery waits that came to a process which does
-	// not know its endpoint, as others may.
-	elsewhere = time.Minute
-)
+// delivery returns an event as a Deliverer gets it.
+func (a attempt) delivery(e *queue.Event) Delivery {
+	return Delivery{
+		Endpoint: a.Endpoint, Attempt: a.Attempt, EventID: e.ID, Type: e.Type, Table: e.Document.Table, DocumentID: e.Document.ID,
+		Sequence: e.Sequence, Operation: e.Operation, OccurredAt: queue.Time(e.OccurredAt), Body: e.JSON(),
+	}
+}
 
-// An UnknownEndpointError is a delivery to an endpoint that this process does
-// not have. It stays pending.
+// attemptEntry returns the entry of a delivery that is leased.
+func attemptEntry(d *queue.Delivery) Entry {
+	a := attempt{Endpoint: d.Endpoint, Event: d.Event.ID, Attempt: d.Attempt}
+	entry := Entry{
+		ID: a.id(d.Due), Kind: KindDelivery, Type: d.Event.Type, Endpoint: d.Endpoint, Table: d.Event.Document.Table, DocumentID: d.Event.Document.ID,
+		Sequence: d.Event.Sequence, Due: queue.Time(d.Due), Until: queue.Time(d.Until),
+	}
+	entry.Body, _ = json.Marshal(a) // strings and a number can always be encoded
+	if d.Begun {
+		delivery := a.delivery(&d.Event)
+		entry.begun = &delivery
+	}
+	return entry
+}
+
+// elsewhere is how long a delivery waits that came to a process which does not know its
+// endpoint, as others may.
+const elsewhere = time.Minute
+
+// An UnknownEndpointError is a delivery to an endpoint that this process does not have.
+// It stays pending.
 type UnknownEndpointError struct{ Endpoint string }
 
 // Error names the endpoint and the fix.
 func (e *UnknownEndpointError) Error() string {
-	return fmt.Sprintf("outbox: there is no endpoint %q here; its deliveries wait: configure it, or cancel them", e.Endpoint)
+	return fmt.Sprintf("outbox: there is no endpoint %q here, so its deliveries wait: configure it, or cancel them", e.Endpoint)
 }
 
-// Attempt makes the attempt of a delivery that an engine was handed as an entry:
-// it calls d once and stores the outcome, and returns nil whatever that is. An
-// entry that comes late or twice, whose delivery is no longer at that attempt,
-// is nil also, and nothing is done. That an engine of this package hands an entry
-// over once is taken for granted: its attempts begin with their claim.
+// Attempt makes the attempt of a delivery that an engine was handed as an entry. It
+// calls d once and stores the outcome, and returns nil whatever that is. It also returns
+// nil, and does nothing, for an entry that comes late or twice, whose delivery is no
+// longer at that attempt. An engine of this package must hand an entry over once only,
+// as its attempts begin when they are leased.
 //
-// An error says that nothing was attempted, or the outcome could not be stored;
-// the delivery then becomes due again by itself, when its lease ends. A panic of
-// d is an attempt that failed. If ctx ends during the attempt, and the endpoint
-// has not taken the event, the attempt is not counted.
-func (s *Outbox) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
+// An error says that nothing was attempted, or that the outcome could not be stored. The
+// delivery then becomes due again by itself, when its lease ends. A panic of d is an
+// attempt that failed. If ctx ends during the attempt, and the endpoint has not taken
+// the event, the attempt is not counted.
+func (o *Outbox) Attempt(ctx context.Context, entry Entry, d Deliverer) error {
 	var a attempt
 	if err := json.Unmarshal(entry.Body, &a); err != nil || entry.Kind != KindDelivery {
-		return fmt.Errorf("outbox: entry %q is no attempt of a delivery", entry.ID)
+		return fmt.Errorf("outbox: entry %q is not an attempt of a delivery", entry.ID)
 	}
 	l, ok := limitsOf(d, a.Endpoint)
 	if !ok {
-		return errors.Join(&UnknownEndpointError{Endpoint: a.Endpoint}, s.giveBack(ctx, a, elsewhere))
+		return errors.Join(&UnknownEndpointError{Endpoint: a.Endpoint}, o.giveBack(ctx, a, elsewhere))
 	}
-	delivery, ok, err := s.begun(ctx, entry, a, l)
+	delivery, ok, err := o.begin(ctx, entry, a, l)
 	if err != nil || !ok {
 		return err
 	}
-	stepCtx, done := s.trace(ctx, Span{Name: SpanAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
-	outcome := s.deliver(stepCtx, d, l, delivery)
+	traced, done := o.trace(ctx, Span{Name: SpanAttempt, Endpoint: a.Endpoint, EventID: a.Event, Type: delivery.Type, Attempt: a.Attempt})
+	outcome := o.deliver(traced, d, l, delivery)
 	if ctx.Err() != nil && outcome.Verdict != Delivered {
-		err = s.giveBack(ctx, a, 0)
+		err = o.giveBack(ctx, a, 0)
 	} else {
-		err = s.settle(ctx, delivery, l, outcome)
+		err = o.store(ctx, a, l, delivery, outcome)
 	}
 	if err != nil {
 		outcome = Outcome{Error: outcome.Error}
 	}
 	done(SpanEnd{Outcome: outcome, Err: err})
-	s.wakeDeliveries()
+	o.relays.wake((*Relay).lookForDeliveries)
 	return err
 }
 
@@ -103,9 +113,27 @@ func limitsOf(d Deliverer, endpoint string) (Limits, bool) {
 	return Limits{}, false
 }
 
-// deliver calls the deliverer. What it does not do right is an attempt that
-// failed.
-func (s *Outbox) deliver(ctx context.Context, d Deliverer, l Limits, delivery Delivery) (outcome Outcome) {
+// begin returns what to deliver. An attempt that began when it was leased has read it
+// there, and goes on unless its lease may end before it does, for example because the
+// lease took long to commit.
+func (o *Outbox) begin(ctx context.Context, entry Entry, a attempt, l Limits) (d Delivery, ok bool, err error) {
+	switch {
+	case entry.begun == nil:
+		event, ok, err := o.queue.Deliveries().Begin(ctx, a.inQueue(), l.timeout()+o.grace)
+		if err != nil || !ok {
+			return Delivery{}, false, err
+		}
+		return a.delivery(&event), true, nil
+	case o.db.Now().Add(l.timeout()).After(entry.Until):
+		err := o.giveBack(ctx, a, 0)
+		o.relays.wake((*Relay).lookForDeliveries)
+		return Delivery{}, false, err
+	}
+	return *entry.begun, true, nil
+}
+
+// deliver calls the deliverer. What it does wrong is an attempt that failed.
+func (o *Outbox) deliver(ctx context.Context, d Deliverer, l Limits, delivery Delivery) (outcome Outcome) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout())
 	defer cancel()
 	err := safely(func() error {
@@ -116,72 +144,37 @@ func (s *Outbox) deliver(ctx context.Context, d Deliverer, l Limits, delivery De
 		return nil
 	})
 	if err != nil {
-		s.log().LogAttrs(ctx, slog.LevelError, "outbox: an attempt to deliver went wrong", slog.String("endpoint", l.Endpoint), slog.String("event", delivery.EventID), slog.Any("error", err))
-		outcome = Outcome{Verdict: Retry, Error: err.Error(), RetryAt: s.db.Now().Add(elsewhere)}
+		o.log().LogAttrs(ctx, slog.LevelError, "outbox: an attempt to deliver went wrong", slog.String("endpoint", l.Endpoint), slog.String("event", delivery.EventID), slog.Any("error", err))
+		outcome = Outcome{Verdict: Retry, Error: err.Error(), RetryAt: o.db.Now().Add(elsewhere)}
 	}
-	outcome.Error = shown(outcome.Error)
+	outcome.Error = queue.Text(outcome.Error)
 	return outcome
 }
 
-// begun returns what to deliver: of an attempt that has begun with its claim
-// what was read there, unless its lease may end before it does, as where the
-// claim has waited for long.
-func (s *Outbox) begun(ctx context.Context, entry Entry, a attempt, l Limits) (d Delivery, ok bool, err error) {
-	switch {
-	case entry.begun == nil:
-		return s.begin(ctx, a, l)
-	case s.db.Now().Add(l.timeout()).After(entry.Until):
-		err := s.giveBack(ctx, a, 0)
-		s.wakeDeliveries()
-		return Delivery{}, false, err
+// store stores the outcome of an attempt, and tells the log.
+func (o *Outbox) store(ctx context.Context, a attempt, l Limits, d Delivery, outcome Outcome) error {
+	ended := queue.Outcome{
+		Attempt: a.inQueue(), Document: queue.Document{Table: d.Table, ID: d.DocumentID}, Ordered: l.Ordered,
+		State: queue.Pending, RetryAt: o.queue.Now(), Status: outcome.Status, Error: outcome.Error,
 	}
-	return *entry.begun, true, nil
-}
-
-// begin counts the attempt and takes the lease for as long as it may last. Not
-// ok is a delivery that is no longer at that attempt, or whose endpoint is
-// disabled.
-func (s *Outbox) begin(ctx context.Context, a attempt, l Limits) (d Delivery, ok bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *statements) error {
-		ok = false
-		var state State
-		var attempts int
-		var disabled *int64
-		var e eventRow
-		found, err := tx.row(ctx, `SELECT `+deliveryColumns+`, "state", "attempts", (SELECT "disabled_at" FROM "authgen_endpoint" WHERE "name" = "endpoint") FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ?`+tx.forUpdate(),
-			[]any{a.Endpoint, a.Event}, append(e.fields(), &state, &attempts, &disabled)...)
-		if err != nil || !found || (state != StatePending && state != StateLeased) || attempts != a.Attempt-1 {
-			return err
-		}
-		now := s.now()
-		if disabled != nil {
-			_, err = tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'pending', "leased_until" = 0, "due_at" = `+anew+` WHERE "endpoint" = ? AND "event_id" = ?`, now, now, a.Endpoint, a.Event)
-			return err
-		}
-		d, ok = e.delivery(a), true
-		_, err = tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'leased', "attempts" = ?, "leased_until" = ? WHERE "endpoint" = ? AND "event_id" = ?`,
-			a.Attempt, s.leaseEnd(l.timeout()+s.grace), a.Endpoint, a.Event)
-		return err
-	})
-	return d, ok && err == nil, err
-}
-
-func (e *eventRow) delivery(a attempt) Delivery {
-	return Delivery{
-		Endpoint: a.Endpoint, Attempt: a.Attempt, EventID: e.id, Type: e.eventType, Table: e.table, DocumentID: e.document,
-		Sequence: e.sequence, Operation: e.operation, OccurredAt: timeOf(e.occurredAt), Body: e.envelope(),
+	switch outcome.Verdict {
+	case Delivered:
+		ended.State = queue.Delivered
+	case Exhausted:
+		ended.State = queue.Exhausted
+	case Retry:
+		ended.RetryAt = outcome.RetryAt.UnixMilli()
+	case DisableEndpoint:
+		ended.Disable = true
 	}
+	stored, err := o.outcomes.Store(ctx, ended)
+	if err == nil {
+		o.tell(ctx, d, outcome, stored.Mine, stored.Disabled)
+	}
+	return err
 }
 
-// giveBack makes a delivery due again after a while, as if the attempt had not
-// been.
-func (s *Outbox) giveBack(ctx context.Context, a attempt, after time.Duration) error {
-	ctx, cancel := settled(ctx)
-	defer cancel()
-	return s.write(ctx, func(ctx context.Context, tx *statements) error {
-		due := s.leaseEnd(after)
-		_, err := tx.exec(ctx, `UPDATE "authgen_delivery" SET "state" = 'pending', "leased_until" = 0, "attempts" = ?, "due_at" = `+anew+` WHERE "endpoint" = ? AND "event_id" = ? AND "state" = 'leased' AND "attempts" IN (?, ?)`,
-			a.Attempt-1, due, due, a.Endpoint, a.Event, a.Attempt-1, a.Attempt)
-		return err
-	})
+// giveBack makes a delivery due again after a while, as if the attempt had not been.
+func (o *Outbox) giveBack(ctx context.Context, a attempt, after time.Duration) error {
+	return o.queue.Deliveries().GiveBack(ctx, a.inQueue(), after)
 }

@@ -2,7 +2,6 @@ package outbox_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,10 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/outbox"
-	"github.com/authgen/authgen/runtime"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A counting sink takes everything, and tells when it has had as many as are
@@ -42,24 +40,24 @@ func (c *counting) Send(_ context.Context, due []outbox.Entry) error {
 func BenchmarkRelay(b *testing.B) {
 	const backlog = 20_000
 	for _, d := range databases {
-		b.Run(d.name+"/jobs", func(b *testing.B) {
-			e := openBench(b, d.open(b))
-			measure(b, backlog, func() { e.schedule(backlog) }, func() { e.drain(outbox.Config{}, backlog) })
+		b.Run(d.Name+"/jobs", func(b *testing.B) {
+			e := openBench(b, d.Open(b))
+			measure(b, backlog, func() { e.Schedule(backlog) }, func() { e.drain(outbox.Config{}, backlog) })
 		})
-		b.Run(d.name+"/events", func(b *testing.B) {
-			e := openBench(b, d.open(b))
-			measure(b, backlog, func() { e.backlog(backlog) }, func() {
+		b.Run(d.Name+"/events", func(b *testing.B) {
+			e := openBench(b, d.Open(b))
+			measure(b, backlog, func() { e.Backlog(backlog) }, func() {
 				sink := newCounting(backlog)
 				e.until(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}}, sink.all)
 			})
 		})
-		b.Run(d.name+"/fan-out to five", func(b *testing.B) {
-			e := openBench(b, d.open(b))
+		b.Run(d.Name+"/fan-out to five", func(b *testing.B) {
+			e := openBench(b, d.Open(b))
 			p := &endpoints{}
 			for i := range 5 {
-				p.limits = append(p.limits, outbox.Limits{Endpoint: fmt.Sprintf("endpoint-%d", i)})
+				p.All = append(p.All, outbox.Limits{Endpoint: fmt.Sprintf("endpoint-%d", i)})
 			}
-			measure(b, backlog, func() { e.backlog(backlog) }, func() {
+			measure(b, backlog, func() { e.Backlog(backlog) }, func() {
 				done := make(chan struct{})
 				go func() {
 					for e.waiting() {
@@ -79,20 +77,20 @@ func BenchmarkDeliveries(b *testing.B) {
 	const backlog = 2_000
 	for _, d := range databases {
 		for _, ordered := range []bool{false, true} {
-			b.Run(fmt.Sprintf("%s/ordered=%v", d.name, ordered), func(b *testing.B) {
-				e := openBench(b, d.open(b))
-				p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: ordered}}}
-				measure(b, backlog, func() { e.backlog(backlog); p.got = nil }, func() {
+			b.Run(fmt.Sprintf("%s/ordered=%v", d.Name, ordered), func(b *testing.B) {
+				e := openBench(b, d.Open(b))
+				p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Ordered: ordered}}}
+				measure(b, backlog, func() { e.Backlog(backlog); p.Got = nil }, func() {
 					done := make(chan struct{})
 					go func() {
-						for len(p.taken()) < backlog {
+						for len(p.Taken()) < backlog {
 							time.Sleep(time.Millisecond)
 						}
 						close(done)
 					}()
-					engine := outbox.Direct(e.store, 1, e.store.Runner(nil, p))
+					engine := outbox.Direct(e.Outbox, 1, e.Outbox.Runner(nil, p))
 					e.until(outbox.Config{Router: p, Deliverer: p, Engine: engine}, done)
-					e.must(engine.Close(context.Background()))
+					e.Must(engine.Close(context.Background()))
 				})
 			})
 		}
@@ -101,8 +99,8 @@ func BenchmarkDeliveries(b *testing.B) {
 
 func openBench(b *testing.B, database dialect.Database) *env {
 	e := open(b, database)
-	e.now = time.Now()
-	e.store = outbox.New(e.db, outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	e.Time = time.Now()
+	e.Outbox = outbox.New(e.DB, outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	return e
 }
 
@@ -131,28 +129,15 @@ func (e *env) until(c outbox.Config, done <-chan struct{}) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- outbox.NewRelay(e.store, c).Run(ctx) }()
+	go func() { ended <- outbox.NewRelay(e.Outbox, c).Run(ctx) }()
 	<-done
 	cancel()
-	e.must(<-ended)
-}
-
-// backlog records n events of a thousand documents.
-func (e *env) backlog(n int) {
-	events := make([]authgen.Event, n)
-	for i := range events {
-		events[i] = authgen.Event{
-			Type: "user.updated", Table: "user", DocumentID: fmt.Sprintf("document-%020d", i%1000), Operation: "update",
-			Changed: []string{"email", "name"}, Data: json.RawMessage(`{"id":"` + runtime.NanoID() + `","name":"Ada Lovelace","email":"ada@example.com","emailVerified":true,"role":"admin"}`),
-			Request: &authgen.EventRequest{Path: "/update-user", ActorID: runtime.NanoID(), SessionID: runtime.NanoID()},
-		}
-	}
-	e.must(e.store.Emit(context.Background(), events...))
+	e.Must(<-ended)
 }
 
 // waiting reports whether events wait for the fan-out.
 func (e *env) waiting() bool {
-	records, _, err := e.store.List(context.Background(), outbox.Filter{Kind: outbox.KindEvent}, "", 1)
-	e.must(err)
+	records, _, err := e.Admin.List(context.Background(), admin.Filter{Kind: outbox.KindEvent}, "", 1)
+	e.Must(err)
 	return len(records) > 0
 }

@@ -105,3 +105,17 @@ type Outcome struct {
 	Error   string    // what went wrong, to be shown to the operator; cut to 1,000 bytes
 	RetryAt time.Time // of Retry
 }
+
+func (l Limits) concurrency() int {
+	if l.Concurrency <= 0 {
+		return DefaultConcurrency
+	}
+	return l.Concurrency
+}
+
+func (l Limits) timeout() time.Duration {
+	if l.Timeout <= 0 {
+		return DefaultTimeout
+	}
+	return l.Timeout
+}

@@ -9,22 +9,23 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // An event reaches every endpoint that wants it, whole and once.
 func TestDelivering(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}}}
-		e.emit(3, "ada", `e"<v>é`)
-		stop := e.delivering(p)
-		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 6 && e.queue("b").Delivered == 6 })
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "b"}}}
+		e.Emit(3, "ada", `e"<v>é`)
+		stop := e.Delivering(p)
+		e.Eventually("all are delivered", func() bool { return e.Queue("a").Delivered == 6 && e.Queue("b").Delivered == 6 })
 		stop()
 		seen := map[string]bool{}
-		for _, d := range p.taken() {
+		for _, d := range p.Taken() {
 			var event authgen.Event
-			e.must(json.Unmarshal(d.Body, &event))
+			e.Must(json.Unmarshal(d.Body, &event))
 			same := event.ID == d.EventID && event.Type == d.Type && event.Sequence == d.Sequence && event.DocumentID == d.DocumentID &&
-				event.Table == d.Table && event.Operation == d.Operation && event.Timestamp.Equal(d.OccurredAt) && event.Timestamp.Equal(e.clock())
+				event.Table == d.Table && event.Operation == d.Operation && event.Timestamp.Equal(d.OccurredAt) && event.Timestamp.Equal(e.Clock())
 			if !same || seen[d.Endpoint+d.EventID] || d.Attempt != 1 || len(event.Data) == 0 {
 				e.Errorf("delivered %+v with body %s", d, d.Body)
 			}
@@ -33,7 +34,7 @@ func TestDelivering(t *testing.T) {
 		if len(seen) != 12 {
 			e.Errorf("%d deliveries", len(seen))
 		}
-		if n := len(e.seen.of(outbox.SpanAttempt)); n != 12 {
+		if n := len(e.Spans.Of(outbox.SpanAttempt)); n != 12 {
 			e.Errorf("the observer saw %d attempts", n)
 		}
 	})
@@ -43,34 +44,34 @@ func TestDelivering(t *testing.T) {
 // replay begins anew.
 func TestRetryParkReplay(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}}}
-		p.answer(func(d outbox.Delivery) outbox.Outcome {
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a"}}}
+		p.Answer(func(d outbox.Delivery) outbox.Outcome {
 			if d.Attempt == 2 {
 				return outbox.Outcome{Verdict: outbox.Exhausted, Status: 500, Error: "given \x00up \xff"}
 			}
-			return outbox.Outcome{Verdict: outbox.Retry, Status: 500, Error: "not yet", RetryAt: e.clock().Add(time.Hour)}
+			return outbox.Outcome{Verdict: outbox.Retry, Status: 500, Error: "not yet", RetryAt: e.Clock().Add(time.Hour)}
 		})
-		e.emit(1, "ada")
-		defer e.delivering(p)()
-		e.eventually("it is tried", func() bool { return e.queue("a").Retrying == 1 })
-		e.pass(59 * time.Minute)
+		e.Emit(1, "ada")
+		defer e.Delivering(p)()
+		e.Eventually("it is tried", func() bool { return e.Queue("a").Retrying == 1 })
+		e.Pass(59 * time.Minute)
 		time.Sleep(50 * time.Millisecond) // ten polls
-		if n := len(p.taken()); n != 1 {
+		if n := len(p.Taken()); n != 1 {
 			e.Errorf("%d attempts before it was due again", n)
 		}
-		e.pass(time.Minute)
-		e.eventually("it is exhausted", func() bool { return e.queue("a").Exhausted == 1 })
-		records := e.list(outbox.Filter{States: []outbox.State{outbox.StateExhausted}})
+		e.Pass(time.Minute)
+		e.Eventually("it is exhausted", func() bool { return e.Queue("a").Exhausted == 1 })
+		records := e.List(admin.Filter{States: []admin.State{admin.StateExhausted}})
 		if len(records) != 1 || records[0].Error != "given \uFFFDup \uFFFD" || records[0].Status != 500 || records[0].Attempts != 2 || records[0].Finished.IsZero() {
 			e.Errorf("exhausted: %+v", records)
 		}
-		e.eventually("the log was told once", func() bool { return e.log.with("WARN", "exhausted", "endpoint=a") == 1 })
-		p.answer(nil)
-		if n, err := e.store.Replay(e.Context(), outbox.Filter{Endpoint: "a"}); err != nil || n != 1 {
+		e.Eventually("the log was told once", func() bool { return e.Log.With("WARN", "exhausted", "endpoint=a") == 1 })
+		p.Answer(nil)
+		if n, err := e.Admin.Replay(e.Context(), admin.Filter{Endpoint: "a"}); err != nil || n != 1 {
 			e.Errorf("replayed %d, %v", n, err)
 		}
-		e.eventually("it is delivered", func() bool { return e.queue("a").Delivered == 1 })
-		if got := p.taken(); len(got) != 3 || got[2].Attempt != 1 {
+		e.Eventually("it is delivered", func() bool { return e.Queue("a").Delivered == 1 })
+		if got := p.Taken(); len(got) != 3 || got[2].Attempt != 1 {
 			e.Errorf("attempts: %+v", got)
 		}
 	})
@@ -80,32 +81,32 @@ func TestRetryParkReplay(t *testing.T) {
 // no other document. An exhausted delivery holds up nothing.
 func TestOrdered(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true, Concurrency: 8}}}
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Ordered: true, Concurrency: 8}}}
 		failed := map[string]int{}
-		p.answer(func(d outbox.Delivery) outbox.Outcome {
+		p.Answer(func(d outbox.Delivery) outbox.Outcome {
 			if d.DocumentID != "ada" {
 				return outbox.Outcome{Verdict: outbox.Delivered}
 			}
 			switch failed[d.EventID]++; {
 			case failed[d.EventID] == 1:
-				return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.clock().Add(time.Minute)}
+				return outbox.Outcome{Verdict: outbox.Retry, RetryAt: e.Clock().Add(time.Minute)}
 			case string(d.Body[len(d.Body)-8:]) == `{"n":2}}`:
 				return outbox.Outcome{Verdict: outbox.Exhausted}
 			}
 			return outbox.Outcome{Verdict: outbox.Delivered}
 		})
-		e.emit(4, "ada", "eve")
-		defer e.delivering(p)()
-		e.eventually("the other document is through", func() bool { return e.queue("a").Delivered == 4 })
-		e.eventually("all are through", func() bool { e.pass(time.Minute); return e.queue("a").Delivered == 7 })
+		e.Emit(4, "ada", "eve")
+		defer e.Delivering(p)()
+		e.Eventually("the other document is through", func() bool { return e.Queue("a").Delivered == 4 })
+		e.Eventually("all are through", func() bool { e.Pass(time.Minute); return e.Queue("a").Delivered == 7 })
 		last := map[string]int64{}
-		for _, d := range p.taken() {
+		for _, d := range p.Taken() {
 			if d.Sequence < last[d.DocumentID] {
 				e.Errorf("%s: %d after %d", d.DocumentID, d.Sequence, last[d.DocumentID])
 			}
 			last[d.DocumentID] = d.Sequence
 		}
-		if q := e.queue("a"); q.Exhausted != 1 {
+		if q := e.Queue("a"); q.Exhausted != 1 {
 			e.Errorf("%+v", q)
 		}
 	})
@@ -114,22 +115,22 @@ func TestOrdered(t *testing.T) {
 // Two relays share ordered endpoints, and order and number hold.
 func TestOrderedByTwoRelays(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true}, {Endpoint: "b", Ordered: true, Concurrency: 3}}}
-		stops := []func(){e.delivering(p), e.delivering(p)}
-		e.emit(10, "ada", "eve", "kim", "bob", "joe")
-		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 50 && e.queue("b").Delivered == 50 })
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Ordered: true}, {Endpoint: "b", Ordered: true, Concurrency: 3}}}
+		stops := []func(){e.Delivering(p), e.Delivering(p)}
+		e.Emit(10, "ada", "eve", "kim", "bob", "joe")
+		e.Eventually("all are delivered", func() bool { return e.Queue("a").Delivered == 50 && e.Queue("b").Delivered == 50 })
 		for _, stop := range stops {
 			stop()
 		}
 		last := map[string]int64{}
-		for _, d := range p.taken() {
+		for _, d := range p.Taken() {
 			if key := d.Endpoint + d.DocumentID; d.Sequence <= last[key] {
 				e.Errorf("%s: %d after %d", key, d.Sequence, last[key])
 			} else {
 				last[key] = d.Sequence
 			}
 		}
-		if n := len(p.taken()); n != 100 {
+		if n := len(p.Taken()); n != 100 {
 			e.Errorf("%d attempts, want 100", n)
 		}
 	})
@@ -139,24 +140,24 @@ func TestOrderedByTwoRelays(t *testing.T) {
 // others go on.
 func TestDisabled(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Concurrency: 1}, {Endpoint: "b"}}}
-		p.answer(func(d outbox.Delivery) outbox.Outcome {
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Concurrency: 1}, {Endpoint: "b"}}}
+		p.Answer(func(d outbox.Delivery) outbox.Outcome {
 			if d.Endpoint == "a" {
 				return outbox.Outcome{Verdict: outbox.DisableEndpoint, Status: 410, Error: "gone"}
 			}
 			return outbox.Outcome{Verdict: outbox.Delivered}
 		})
-		e.emit(3, "ada")
-		defer e.delivering(p)()
-		e.eventually("it is disabled, and the other has all", func() bool { return !e.queue("a").DisabledAt.IsZero() && e.queue("b").Delivered == 3 })
-		if q := e.queue("a"); q.Pending != 3 || q.Reason != "gone" || q.FailedAt.IsZero() || len(p.taken()) != 4 {
-			e.Errorf("%+v after %d attempts", q, len(p.taken()))
+		e.Emit(3, "ada")
+		defer e.Delivering(p)()
+		e.Eventually("it is disabled, and the other has all", func() bool { return !e.Queue("a").DisabledAt.IsZero() && e.Queue("b").Delivered == 3 })
+		if q := e.Queue("a"); q.Pending != 3 || q.Reason != "gone" || q.FailedAt.IsZero() || len(p.Taken()) != 4 {
+			e.Errorf("%+v after %d attempts", q, len(p.Taken()))
 		}
-		e.eventually("the log was told once", func() bool { return e.log.with("WARN", "disabled", "endpoint=a", "gone") == 1 })
-		p.answer(nil)
-		e.must(e.store.Enable(e.Context(), "a"))
-		e.eventually("all are delivered", func() bool { return e.queue("a").Delivered == 3 })
-		if q := e.queue("a"); !q.DisabledAt.IsZero() || q.Reason != "" || q.SucceededAt.IsZero() {
+		e.Eventually("the log was told once", func() bool { return e.Log.With("WARN", "disabled", "endpoint=a", "gone") == 1 })
+		p.Answer(nil)
+		e.Must(e.Admin.Enable(e.Context(), "a"))
+		e.Eventually("all are delivered", func() bool { return e.Queue("a").Delivered == 3 })
+		if q := e.Queue("a"); !q.DisabledAt.IsZero() || q.Reason != "" || q.SucceededAt.IsZero() {
 			e.Errorf("%+v", q)
 		}
 	})
@@ -165,20 +166,20 @@ func TestDisabled(t *testing.T) {
 // The rate of an endpoint is shared by all relays, and kept in the database.
 func TestRate(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Rate: 2, Concurrency: 100}}}
-		e.queued(p, 20, "ada")
-		defer e.delivering(p)()
-		defer e.delivering(p)()
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Rate: 2, Concurrency: 100}}}
+		e.Queued(p, 20, "ada")
+		defer e.Delivering(p)()
+		defer e.Delivering(p)()
 		for second := range 4 {
 			want := 1 + 2*second
-			e.eventually(fmt.Sprintf("there are %d attempts after %d s", want, second), func() bool { return e.queue("a").Delivered == want })
+			e.Eventually(fmt.Sprintf("there are %d attempts after %d s", want, second), func() bool { return e.Queue("a").Delivered == want })
 			time.Sleep(50 * time.Millisecond) // some polls of both
-			if n := len(p.taken()); n != want {
+			if n := len(p.Taken()); n != want {
 				e.Fatalf("after %d s there were %d attempts, want %d", second, n, want)
 			}
-			e.pass(500 * time.Millisecond)
-			e.eventually("one more half a second later", func() bool { return e.queue("a").Delivered == want+1 })
-			e.pass(500 * time.Millisecond)
+			e.Pass(500 * time.Millisecond)
+			e.Eventually("one more half a second later", func() bool { return e.Queue("a").Delivered == want+1 })
+			e.Pass(500 * time.Millisecond)
 		}
 	})
 }
@@ -187,7 +188,7 @@ func TestRate(t *testing.T) {
 // a slow endpoint holds up no other.
 func TestConcurrency(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "slow", Concurrency: 3}, {Endpoint: "quick"}}}
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "slow", Concurrency: 3}, {Endpoint: "quick"}}}
 		var mu sync.Mutex
 		running, most := 0, 0
 		release := make(chan struct{})
@@ -201,16 +202,16 @@ func TestConcurrency(t *testing.T) {
 			running--
 			mu.Unlock()
 		}}
-		e.emit(10, "ada")
+		e.Emit(10, "ada")
 		for range 2 {
-			engine := outbox.Direct(e.store, 1, e.store.Runner(nil, slow))
-			stop := e.relay(outbox.Config{Router: p, Deliverer: slow, Engine: engine})
-			defer func() { stop(); e.must(engine.Close(e.Context())) }()
+			engine := outbox.Direct(e.Outbox, 1, e.Outbox.Runner(nil, slow))
+			stop := e.Relay(outbox.Config{Router: p, Deliverer: slow, Engine: engine})
+			defer func() { stop(); e.Must(engine.Close(e.Context())) }()
 		}
-		e.eventually("the quick endpoint has all", func() bool { return e.queue("quick").Delivered == 10 })
-		e.eventually("three are under way", func() bool { return e.queue("slow").Leased == 3 })
+		e.Eventually("the quick endpoint has all", func() bool { return e.Queue("quick").Delivered == 10 })
+		e.Eventually("three are under way", func() bool { return e.Queue("slow").Leased == 3 })
 		close(release)
-		e.eventually("the slow endpoint has all", func() bool { return e.queue("slow").Delivered == 10 })
+		e.Eventually("the slow endpoint has all", func() bool { return e.Queue("slow").Delivered == 10 })
 		if most > 3 {
 			e.Errorf("%d attempts ran at once", most)
 		}
@@ -220,38 +221,38 @@ func TestConcurrency(t *testing.T) {
 // Deliveries to an endpoint that is no longer configured stay, and are seen.
 func TestEndpointGone(t *testing.T) {
 	onEach(t, func(e *env) {
-		both := &endpoints{limits: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "old"}}}
-		e.queued(both, 2, "ada")
-		one := &endpoints{limits: both.limits[:1]}
-		stop := e.delivering(one)
-		e.eventually("the endpoint that is left has all", func() bool { return e.queue("a").Delivered == 2 })
+		both := &endpoints{All: []outbox.Limits{{Endpoint: "a"}, {Endpoint: "old"}}}
+		e.Queued(both, 2, "ada")
+		one := &endpoints{All: both.All[:1]}
+		stop := e.Delivering(one)
+		e.Eventually("the endpoint that is left has all", func() bool { return e.Queue("a").Delivered == 2 })
 		stop()
-		if q := e.queue("old"); q.Pending != 2 || q.Due != 2 {
+		if q := e.Queue("old"); q.Pending != 2 || q.Due != 2 {
 			e.Errorf("%+v", q)
 		}
-		defer e.delivering(both)()
-		e.eventually("it has all when it is back", func() bool { return e.queue("old").Delivered == 2 })
+		defer e.Delivering(both)()
+		e.Eventually("it has all when it is back", func() bool { return e.Queue("old").Delivered == 2 })
 	})
 }
 
 // A clock that goes back, or a rate that is as good as none, stops nobody.
 func TestRateOfAnotherTime(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "slow", Rate: 10}, {Endpoint: "quick", Rate: 1e18}}}
-		defer e.delivering(p)()
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "slow", Rate: 10}, {Endpoint: "quick", Rate: 1e18}}}
+		defer e.Delivering(p)()
 		both := func(n int) func() bool {
 			return func() bool {
-				e.pass(100 * time.Millisecond)
-				return e.queue("slow").Delivered == n && e.queue("quick").Delivered == n
+				e.Pass(100 * time.Millisecond)
+				return e.Queue("slow").Delivered == n && e.Queue("quick").Delivered == n
 			}
 		}
-		e.emit(5, "ada")
-		e.eventually("all are delivered", both(5))
-		before := e.clock()
-		e.pass(-time.Hour)
-		e.emit(5, "eve")
-		e.eventually("those of the hour before are delivered", both(10))
-		if now := e.clock(); now.After(before) {
+		e.Emit(5, "ada")
+		e.Eventually("all are delivered", both(5))
+		before := e.Clock()
+		e.Pass(-time.Hour)
+		e.Emit(5, "eve")
+		e.Eventually("those of the hour before are delivered", both(10))
+		if now := e.Clock(); now.After(before) {
 			e.Errorf("it took until %v, as if the clock were not back", now)
 		}
 	})

@@ -10,13 +10,13 @@ import (
 // Runner returns what an engine calls for each entry that it was handed: jobs
 // go to their handler, attempts of deliveries to the deliverer. Either may be
 // nil if the program has none.
-func (s *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
+func (o *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
 	return func(ctx context.Context, entry Entry) error {
 		switch {
 		case entry.Kind == KindJob && h != nil:
 			return h.Run(ctx, entry)
 		case entry.Kind == KindDelivery && d != nil:
-			return s.Attempt(ctx, entry, d)
+			return o.Attempt(ctx, entry, d)
 		case entry.Kind == KindJob:
 			return &UnknownJobError{Type: entry.Type}
 		}
@@ -38,9 +38,9 @@ func (s *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entr
 // Attempts of deliveries have their own retries, see [Outbox.Attempt]. They begin
 // when they are claimed: one whose process dies right then is counted.
 type DirectEngine struct {
-	store *Outbox
-	run   func(context.Context, Entry) error
-	slots chan struct{} // holds a token for each job that runs
+	outbox *Outbox
+	run    func(context.Context, Entry) error
+	slots  chan struct{} // holds a token for each job that runs
 
 	ctx    context.Context // what runs has it
 	cancel context.CancelFunc
@@ -58,8 +58,8 @@ type DirectEngine struct {
 //
 // Call what [Outbox.Runner] made once for an entry of KindDelivery, and with the entry
 // itself: its JSON lacks a field that is not exported.
-func Direct(s *Outbox, jobs int, run func(ctx context.Context, entry Entry) error) *DirectEngine {
-	d := &DirectEngine{store: s, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
+func Direct(o *Outbox, jobs int, run func(ctx context.Context, entry Entry) error) *DirectEngine {
+	d := &DirectEngine{outbox: o, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	return d
 }
@@ -73,15 +73,15 @@ var ErrClosed = errors.New("outbox: the engine is closed")
 // for their end. Those that could not begin by the end of ctx, or that run
 // already, are in the PartialError.
 func (d *DirectEngine) Send(ctx context.Context, due []Entry) error {
-	var untaken []string
+	var left []string
 	var cause error
 	for _, entry := range due {
 		if err := d.begin(ctx, entry); err != nil {
-			untaken, cause = append(untaken, entry.ID), err
+			left, cause = append(left, entry.ID), err
 		}
 	}
-	if len(untaken) > 0 {
-		return &PartialError{IDs: untaken, Cause: cause}
+	if len(left) > 0 {
+		return &PartialError{IDs: left, Cause: cause}
 	}
 	return nil
 }
@@ -124,18 +124,18 @@ func (d *DirectEngine) work(entry Entry) {
 		d.mu.Unlock()
 		if entry.Kind == KindJob {
 			<-d.slots
-			d.store.wakeJobs()
+			d.outbox.relays.wake((*Relay).lookForJobs)
 		}
 	}()
 	ctx := d.ctx
 	if entry.Kind == KindJob && !entry.Until.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, entry.Until.Sub(d.store.db.Now()))
+		ctx, cancel = context.WithTimeout(ctx, entry.Until.Sub(d.outbox.db.Now()))
 		defer cancel()
 	}
 	err := safely(func() error { return d.run(ctx, entry) })
 	if err != nil {
-		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: an entry failed, and is run again", slog.String("kind", entry.Kind.String()), slog.String("type", entry.Type), slog.String("id", entry.ID), slog.Any("error", err))
+		d.outbox.log().LogAttrs(ctx, slog.LevelWarn, "outbox: an entry failed, and is run again", slog.String("kind", entry.Kind.String()), slog.String("type", entry.Type), slog.String("id", entry.ID), slog.Any("error", err))
 	}
 	if entry.Kind == KindJob {
 		d.settle(ctx, entry, err)
@@ -148,8 +148,8 @@ func (d *DirectEngine) settle(ctx context.Context, job Entry, failure error) {
 	if failure != nil {
 		taken, left = left, taken
 	}
-	if err := d.store.settleJobs(ctx, taken, left, failure); err != nil {
-		d.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: what became of a job could not be stored; it is run again when its lease ends", slog.String("type", job.Type), slog.String("id", job.ID), slog.Any("error", err))
+	if err := d.outbox.settleJobs(ctx, taken, left, failure); err != nil {
+		d.outbox.log().LogAttrs(ctx, slog.LevelWarn, "outbox: what became of a job could not be stored; it is run again when its lease ends", slog.String("type", job.Type), slog.String("id", job.ID), slog.Any("error", err))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A job is run when it is due, and again until its handler succeeds, whether it
@@ -33,20 +34,20 @@ func TestDirectRunsUntilSuccess(t *testing.T) {
 			}
 			return nil
 		})
-		e.schedule(2, authgen.After(time.Minute))
-		engine := outbox.Direct(e.store, 2, e.store.Runner(handlers, nil))
-		stop := e.relay(outbox.Config{Engine: engine})
-		e.pass(time.Minute)
-		e.eventually("both have succeeded", func() bool {
-			e.pass(time.Second)
-			return e.status().Jobs == (outbox.JobStatus{})
+		e.Schedule(2, authgen.After(time.Minute))
+		engine := outbox.Direct(e.Outbox, 2, e.Outbox.Runner(handlers, nil))
+		stop := e.Relay(outbox.Config{Engine: engine})
+		e.Pass(time.Minute)
+		e.Eventually("both have succeeded", func() bool {
+			e.Pass(time.Second)
+			return e.Status().Jobs == (admin.JobStatus{})
 		})
 		stop()
-		e.must(engine.Close(e.Context()))
+		e.Must(engine.Close(e.Context()))
 		if len(ids[0]) != 1 || len(ids[1]) != 3 || ids[1][0] == "" || ids[1][0] != ids[1][2] {
 			e.Errorf("they ran so: %v", ids)
 		}
-		if n := e.log.with("WARN", "run again", "type=count"); n != 2 {
+		if n := e.Log.With("WARN", "run again", "type=count"); n != 2 {
 			e.Errorf("the log was told %d times", n)
 		}
 	})
@@ -56,22 +57,22 @@ func TestDirectRunsUntilSuccess(t *testing.T) {
 func TestDirectPutsOff(t *testing.T) {
 	onEach(t, func(e *env) {
 		var runs atomic.Int64
-		engine := outbox.Direct(e.store, 1, func(context.Context, outbox.Entry) error {
+		engine := outbox.Direct(e.Outbox, 1, func(context.Context, outbox.Entry) error {
 			runs.Add(1)
 			return errors.New("no")
 		})
-		e.schedule(1)
-		due := e.clock()
-		stop := e.relay(outbox.Config{Engine: engine})
+		e.Schedule(1)
+		due := e.Clock()
+		stop := e.Relay(outbox.Config{Engine: engine})
 		for i, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second} {
-			e.eventually("it has run and is put off", func() bool {
-				jobs := e.list(outbox.Filter{Kind: outbox.KindJob})
+			e.Eventually("it has run and is put off", func() bool {
+				jobs := e.List(admin.Filter{Kind: outbox.KindJob})
 				return runs.Load() == int64(i+1) && len(jobs) == 1 && jobs[0].LeasedUntil.Sub(due) == want
 			})
-			e.pass(due.Add(want).Sub(e.clock()))
+			e.Pass(due.Add(want).Sub(e.Clock()))
 		}
 		stop()
-		e.must(engine.Close(e.Context()))
+		e.Must(engine.Close(e.Context()))
 	})
 }
 
@@ -80,7 +81,7 @@ func TestDirectBounds(t *testing.T) {
 	onEach(t, func(e *env) {
 		var running, most atomic.Int64
 		end := make(chan struct{})
-		engine := outbox.Direct(e.store, 3, func(context.Context, outbox.Entry) error {
+		engine := outbox.Direct(e.Outbox, 3, func(context.Context, outbox.Entry) error {
 			if n := running.Add(1); n > most.Load() {
 				most.Store(n)
 			}
@@ -88,16 +89,16 @@ func TestDirectBounds(t *testing.T) {
 			running.Add(-1)
 			return nil
 		})
-		e.schedule(10)
-		stop := e.relay(outbox.Config{Engine: engine})
-		e.eventually("three run", func() bool { return running.Load() == 3 })
-		if jobs := e.status().Jobs; jobs.Due+jobs.Leased != 10 {
+		e.Schedule(10)
+		stop := e.Relay(outbox.Config{Engine: engine})
+		e.Eventually("three run", func() bool { return running.Load() == 3 })
+		if jobs := e.Status().Jobs; jobs.Due+jobs.Leased != 10 {
 			e.Errorf("%+v while three run", jobs)
 		}
 		close(end)
-		e.eventually("all have run", func() bool { return e.status().Jobs == (outbox.JobStatus{}) })
+		e.Eventually("all have run", func() bool { return e.Status().Jobs == (admin.JobStatus{}) })
 		stop()
-		e.must(engine.Close(e.Context()))
+		e.Must(engine.Close(e.Context()))
 		if most.Load() > 3 {
 			e.Errorf("%d ran at once", most.Load())
 		}
@@ -107,14 +108,14 @@ func TestDirectBounds(t *testing.T) {
 // Close waits for what runs, and takes nothing more; when its context ends, so
 // do those of what runs.
 func TestDirectClose(t *testing.T) {
-	e := open(t, databases[0].open(t))
+	e := open(t, databases[0].Open(t))
 	stopped := make(chan struct{})
-	engine := outbox.Direct(e.store, 2, func(ctx context.Context, _ outbox.Entry) error {
+	engine := outbox.Direct(e.Outbox, 2, func(ctx context.Context, _ outbox.Entry) error {
 		<-ctx.Done()
 		close(stopped)
 		return ctx.Err()
 	})
-	e.must(engine.Send(e.Context(), []outbox.Entry{{ID: "1", Kind: outbox.KindDelivery}}))
+	e.Must(engine.Send(e.Context(), []outbox.Entry{{ID: "1", Kind: outbox.KindDelivery}}))
 	ctx, cancel := context.WithCancel(e.Context())
 	cancel()
 	if err := engine.Close(ctx); !errors.Is(err, context.Canceled) {
@@ -130,21 +131,21 @@ func TestDirectClose(t *testing.T) {
 
 // An entry that still runs is not begun a second time.
 func TestDirectRunsOnce(t *testing.T) {
-	e := open(t, databases[0].open(t))
+	e := open(t, databases[0].Open(t))
 	end := make(chan struct{})
 	var runs atomic.Int64
-	engine := outbox.Direct(e.store, 2, func(context.Context, outbox.Entry) error {
+	engine := outbox.Direct(e.Outbox, 2, func(context.Context, outbox.Entry) error {
 		runs.Add(1)
 		<-end
 		return nil
 	})
 	entry := outbox.Entry{ID: "1", Kind: outbox.KindDelivery}
-	e.must(engine.Send(e.Context(), []outbox.Entry{entry}))
+	e.Must(engine.Send(e.Context(), []outbox.Entry{entry}))
 	if err := engine.Send(e.Context(), []outbox.Entry{entry}); !errors.As(err, new(*outbox.PartialError)) {
 		e.Errorf("the second Send returned %v", err)
 	}
 	close(end)
-	e.must(engine.Close(e.Context()))
+	e.Must(engine.Close(e.Context()))
 	if runs.Load() != 1 {
 		e.Errorf("it ran %d times", runs.Load())
 	}
@@ -152,8 +153,8 @@ func TestDirectRunsOnce(t *testing.T) {
 
 // Runner sends each kind where it belongs, and says what is missing.
 func TestRunner(t *testing.T) {
-	e := open(t, databases[0].open(t))
-	run := e.store.Runner(outbox.NewHandlers(), nil)
+	e := open(t, databases[0].Open(t))
+	run := e.Outbox.Runner(outbox.NewHandlers(), nil)
 	var unknown *outbox.UnknownJobError
 	if err := run(e.Context(), outbox.Entry{Kind: outbox.KindJob, Type: "x"}); !errors.As(err, &unknown) || unknown.Type != "x" {
 		e.Errorf("a job without a handler: %v", err)
@@ -163,7 +164,7 @@ func TestRunner(t *testing.T) {
 			e.Errorf("an entry of kind %v was run by nobody", kind)
 		}
 	}
-	if err := e.store.Runner(nil, nil)(e.Context(), outbox.Entry{Kind: outbox.KindJob, Type: "x"}); !errors.As(err, &unknown) {
+	if err := e.Outbox.Runner(nil, nil)(e.Context(), outbox.Entry{Kind: outbox.KindJob, Type: "x"}); !errors.As(err, &unknown) {
 		e.Errorf("a job without handlers: %v", err)
 	}
 }
@@ -171,30 +172,30 @@ func TestRunner(t *testing.T) {
 // A job has the whole lease for its handler, however long others of the batch
 // take: it is not claimed before it can begin.
 func TestDirectClaimsWhatItCanBegin(t *testing.T) {
-	e := open(t, databases[0].open(t))
+	e := open(t, databases[0].Open(t))
 	begin, end := make(chan time.Time, 6), make(chan struct{})
-	engine := outbox.Direct(e.store, 2, func(ctx context.Context, _ outbox.Entry) error {
+	engine := outbox.Direct(e.Outbox, 2, func(ctx context.Context, _ outbox.Entry) error {
 		deadline, _ := ctx.Deadline()
 		begin <- deadline
 		<-end
 		return nil
 	})
-	e.schedule(6)
-	defer func() { e.must(engine.Close(context.Background())) }()
-	defer e.relay(outbox.Config{Engine: engine, Lease: time.Hour})()
+	e.Schedule(6)
+	defer func() { e.Must(engine.Close(context.Background())) }()
+	defer e.Relay(outbox.Config{Engine: engine, Lease: time.Hour})()
 	for range 3 {
 		for range 2 {
 			if left := time.Until(<-begin); left < 59*time.Minute {
 				t.Errorf("a handler has %v", left)
 			}
 		}
-		if s := e.status().Jobs; s.Leased != 2 {
+		if s := e.Status().Jobs; s.Leased != 2 {
 			t.Errorf("%+v are claimed", s)
 		}
-		e.pass(time.Minute)
+		e.Pass(time.Minute)
 		for range 2 {
 			end <- struct{}{}
 		}
 	}
-	e.eventually("all have run", func() bool { s := e.status().Jobs; return s.Leased+s.Due == 0 })
+	e.Eventually("all have run", func() bool { s := e.Status().Jobs; return s.Leased+s.Due == 0 })
 }

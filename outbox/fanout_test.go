@@ -21,14 +21,14 @@ import (
 // only, and those are not forgotten.
 func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 	for _, d := range databases[1:] { // SQLite has one writer
-		t.Run(d.name, func(t *testing.T) {
-			e := open(t, d.open(t))
-			p := &endpoints{limits: []outbox.Limits{{Endpoint: "a", Ordered: true}}}
+		t.Run(d.Name, func(t *testing.T) {
+			e := open(t, d.Open(t))
+			p := &endpoints{All: []outbox.Limits{{Endpoint: "a", Ordered: true}}}
 			wrote, ended := make(chan struct{}), make(chan error, 1)
 			end, stop := context.WithCancel(context.Background())
 			t.Cleanup(stop)
 			go func() {
-				ended <- e.db.Unit(context.Background(), 0, func(ctx context.Context, tx *runtime.Tx) error {
+				ended <- e.DB.Unit(context.Background(), 0, func(ctx context.Context, tx *runtime.Tx) error {
 					r := tx.Record(ctx, &dialect.Table{Key: "user"}, "slow", runtime.OperationCreate, nil)
 					r.Event("user.created", map[string]string{})
 					if err := tx.Schedule(ctx, job{}); err != nil {
@@ -41,28 +41,28 @@ func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 				})
 			}()
 			<-wrote
-			e.emit(20, "ada", "eve")
-			e.schedule(20)
+			e.Emit(20, "ada", "eve")
+			e.Schedule(20)
 			var ran atomic.Int32
 			handlers := outbox.NewHandlers()
 			outbox.Handle(handlers, func(context.Context, job) error { ran.Add(1); return nil })
-			engine := outbox.Direct(e.store, 4, e.store.Runner(handlers, p))
-			defer func() { e.must(engine.Close(context.Background())) }()
-			defer e.relay(outbox.Config{Router: p, Deliverer: p, Engine: engine, Batch: 7})()
-			defer e.relayOn(outbox.New(e.db), outbox.Config{Router: p, Batch: 3})()
-			e.eventually("the others are delivered", func() bool { return e.queue("a").Delivered == 40 })
-			e.eventually("the other jobs have run", func() bool { return ran.Load() == 20 && e.status().Jobs.Leased == 0 })
+			engine := outbox.Direct(e.Outbox, 4, e.Outbox.Runner(handlers, p))
+			defer func() { e.Must(engine.Close(context.Background())) }()
+			defer e.Relay(outbox.Config{Router: p, Deliverer: p, Engine: engine, Batch: 7})()
+			defer e.RelayOn(outbox.New(e.DB), outbox.Config{Router: p, Batch: 3})()
+			e.Eventually("the others are delivered", func() bool { return e.Queue("a").Delivered == 40 })
+			e.Eventually("the other jobs have run", func() bool { return ran.Load() == 20 && e.Status().Jobs.Leased == 0 })
 			stop()
-			e.must(<-ended)
-			e.eventually("its own is delivered", func() bool { return e.queue("a").Delivered == 41 && ran.Load() == 21 })
+			e.Must(<-ended)
+			e.Eventually("its own is delivered", func() bool { return e.Queue("a").Delivered == 41 && ran.Load() == 21 })
 			last := map[string]int64{}
-			for _, d := range p.taken() {
+			for _, d := range p.Taken() {
 				if d.Sequence <= last[d.DocumentID] {
 					t.Errorf("%s: %d came behind %d", d.DocumentID, d.Sequence, last[d.DocumentID])
 				}
 				last[d.DocumentID] = d.Sequence
 			}
-			for _, q := range e.status().Queues {
+			for _, q := range e.Status().Queues {
 				if q.Name != "a" {
 					t.Errorf("there is a queue %q", q.Name)
 				}
@@ -74,32 +74,32 @@ func TestOpenTransactionHoldsUpNobody(t *testing.T) {
 // A relay tells the log of the destinations of others that it does not know.
 func TestStrangers(t *testing.T) {
 	onEach(t, func(e *env) {
-		hooks := &endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}
-		stop := e.delivering(hooks)
-		e.emit(1, "ada")
-		e.eventually("it is delivered", func() bool { return e.queue("hooks").Delivered == 1 })
+		hooks := &endpoints{All: []outbox.Limits{{Endpoint: "hooks"}}}
+		stop := e.Delivering(hooks)
+		e.Emit(1, "ada")
+		e.Eventually("it is delivered", func() bool { return e.Queue("hooks").Delivered == 1 })
 		stop()
-		told := func(name string) int { return e.log.with("WARN", "another relay", "destination="+name) }
-		defer e.relay(outbox.Config{Events: map[string]outbox.Sink{"broker": &noted{}}})()
-		e.eventually("it is told of hooks", func() bool { return told("hooks") == 1 })
+		told := func(name string) int { return e.Log.With("WARN", "another relay", "destination="+name) }
+		defer e.Relay(outbox.Config{Events: map[string]outbox.Sink{"broker": &noted{}}})()
+		e.Eventually("it is told of hooks", func() bool { return told("hooks") == 1 })
 		if told("broker") != 0 {
 			e.Error("it is told of its own")
 		}
 	})
-	e := open(t, databases[0].open(t))
-	hooks := &endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}
-	stop := e.delivering(hooks)
-	e.emit(1, "ada")
-	e.eventually("it is delivered", func() bool { return e.queue("hooks").Delivered == 1 })
+	e := open(t, databases[0].Open(t))
+	hooks := &endpoints{All: []outbox.Limits{{Endpoint: "hooks"}}}
+	stop := e.Delivering(hooks)
+	e.Emit(1, "ada")
+	e.Eventually("it is delivered", func() bool { return e.Queue("hooks").Delivered == 1 })
 	stop()
-	e.pass(time.Hour) // a destination that is no more
-	e.cleaned()
-	e.emit(1, "ada")
+	e.Pass(time.Hour) // a destination that is no more
+	e.CleanUp()
+	e.Emit(1, "ada")
 	sink := &noted{}
-	stop = e.relay(outbox.Config{Events: map[string]outbox.Sink{"broker": sink}})
-	e.eventually("it is taken", func() bool { return len(sink.taken()) == 1 })
+	stop = e.Relay(outbox.Config{Events: map[string]outbox.Sink{"broker": sink}})
+	e.Eventually("it is taken", func() bool { return len(sink.Taken()) == 1 })
 	stop()
-	if n := e.log.with("WARN"); n != 0 {
+	if n := e.Log.With("WARN"); n != 0 {
 		t.Errorf("there are %d warnings", n)
 	}
 }
@@ -110,7 +110,7 @@ func TestStrangers(t *testing.T) {
 func TestFanOutReadsWhatItLocked(t *testing.T) {
 	copying := &copies{}
 	e := open(t, mysql.Open(testdb.MySQL(t)), authgen.WithObserver(copying))
-	e.queued(&endpoints{limits: []outbox.Limits{{Endpoint: "hooks"}}}, 1, "ada")
+	e.Queued(&endpoints{All: []outbox.Limits{{Endpoint: "hooks"}}}, 1, "ada")
 	if !strings.Contains(copying.text, " FOR UPDATE ") {
 		t.Errorf("it is copied by %s", copying.text)
 	}
@@ -131,23 +131,23 @@ func (c *copies) Observe(ctx context.Context, step authgen.Step) (context.Contex
 func TestFanOutCountsCopies(t *testing.T) {
 	for endpoint, most := range map[int]int{3: 3, 20: 1} { // of batches of ten
 		t.Run(fmt.Sprint(endpoint, " endpoints"), func(t *testing.T) {
-			e := open(t, databases[0].open(t))
+			e := open(t, databases[0].Open(t))
 			p := &endpoints{}
 			for i := range endpoint {
-				p.limits = append(p.limits, outbox.Limits{Endpoint: fmt.Sprint("endpoint-", i)})
+				p.All = append(p.All, outbox.Limits{Endpoint: fmt.Sprint("endpoint-", i)})
 			}
 			const events = 20
-			e.emit(events, "ada")
-			stop := e.relay(outbox.Config{Router: p, Batch: 10, Poll: time.Hour})
-			e.eventually("all are in their queues", func() bool { return e.status().Events.Waiting == 0 })
+			e.Emit(events, "ada")
+			stop := e.Relay(outbox.Config{Router: p, Batch: 10, Poll: time.Hour})
+			e.Eventually("all are in their queues", func() bool { return e.Status().Events.Waiting == 0 })
 			stop()
 			moved := 0
-			for _, s := range e.seen.of(outbox.SpanFanOut) {
+			for _, s := range e.Spans.Of(outbox.SpanFanOut) {
 				if moved += s.SpanEnd.Entries; s.SpanEnd.Entries > most {
 					t.Errorf("%d events in one transaction, want %d at most", s.SpanEnd.Entries, most)
 				}
 			}
-			for _, q := range e.status().Queues {
+			for _, q := range e.Status().Queues {
 				if q.Pending != events {
 					t.Errorf("%+v", q)
 				}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
+	"github.com/authgen/authgen/internal/outboxtest"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -16,28 +18,28 @@ import (
 // another is not held up meanwhile, and the log is told once of each.
 func TestSinkFailsAndRecovers(t *testing.T) {
 	onEach(t, func(e *env) {
-		good, bad := &noted{}, &noted{broken: errors.New("the broker is down")}
-		e.emit(50, "ada", "eve")
-		e.relay(outbox.Config{Events: map[string]outbox.Sink{"good": good, "bad": bad}, Batch: 16})
-		e.eventually("the good sink has all", func() bool { return len(good.taken()) == 100 })
-		e.eventually("the bad sink was tried some times", func() bool { return bad.called() > 3 })
-		if q := e.queue("bad"); q.Pending != 100 || q.Retrying != 1 || q.FailedAt.IsZero() || !q.SucceededAt.IsZero() {
+		good, bad := &noted{}, outboxtest.Broken(errors.New("the broker is down"))
+		e.Emit(50, "ada", "eve")
+		e.Relay(outbox.Config{Events: map[string]outbox.Sink{"good": good, "bad": bad}, Batch: 16})
+		e.Eventually("the good sink has all", func() bool { return len(good.Taken()) == 100 })
+		e.Eventually("the bad sink was tried some times", func() bool { return bad.Called() > 3 })
+		if q := e.Queue("bad"); q.Pending != 100 || q.Retrying != 1 || q.FailedAt.IsZero() || !q.SucceededAt.IsZero() {
 			e.Errorf("%+v", q)
 		}
-		first := e.list(outbox.Filter{Endpoint: "bad"})[0]
+		first := e.List(admin.Filter{Endpoint: "bad"})[0]
 		if first.Error != "the broker is down" || first.Attempts < 3 || !first.Due.IsZero() {
 			e.Errorf("%+v", first)
 		}
-		bad.mend(nil)
-		e.eventually("the bad sink has all", func() bool { return len(bad.taken()) == 100 })
+		bad.Mend(nil)
+		e.Eventually("the bad sink has all", func() bool { return len(bad.Taken()) == 100 })
 		for _, sink := range []*noted{good, bad} {
-			if !ordered(sink.taken()) {
+			if !outboxtest.InOrder(sink.Taken()) {
 				e.Error("they came twice, or out of order")
 			}
 		}
-		e.eventually("nothing is left", func() bool { return e.queue("good").Pending+e.queue("bad").Pending == 0 })
-		e.eventually("the log was told", func() bool { return e.log.with("INFO", "works again", "event sink bad") == 1 })
-		if n := e.log.with("WARN", "fails", "event sink bad"); n != 1 {
+		e.Eventually("nothing is left", func() bool { return e.Queue("good").Pending+e.Queue("bad").Pending == 0 })
+		e.Eventually("the log was told", func() bool { return e.Log.With("INFO", "works again", "event sink bad") == 1 })
+		if n := e.Log.With("WARN", "fails", "event sink bad"); n != 1 {
 			e.Errorf("the log was told %d times of the failure", n)
 		}
 	})
@@ -46,7 +48,7 @@ func TestSinkFailsAndRecovers(t *testing.T) {
 // An event that the sink refuses ends up alone: those before it go through.
 func TestSinkRefusesOne(t *testing.T) {
 	onEach(t, func(e *env) {
-		sink := &noted{on: func(_ context.Context, due []outbox.Entry) error {
+		sink := &noted{On: func(_ context.Context, due []outbox.Entry) error {
 			for _, entry := range due {
 				if entry.DocumentID == "poison" {
 					return errors.New("too large")
@@ -54,19 +56,19 @@ func TestSinkRefusesOne(t *testing.T) {
 			}
 			return nil
 		}}
-		e.emit(20, "ada")
-		e.emit(1, "poison")
-		e.emit(5, "eve")
-		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}})
-		e.eventually("what is ahead of it is through", func() bool { return len(sink.taken()) == 20 })
-		e.eventually("it is the first that is left", func() bool {
-			left := e.list(outbox.Filter{})
+		e.Emit(20, "ada")
+		e.Emit(1, "poison")
+		e.Emit(5, "eve")
+		e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}})
+		e.Eventually("what is ahead of it is through", func() bool { return len(sink.Taken()) == 20 })
+		e.Eventually("it is the first that is left", func() bool {
+			left := e.List(admin.Filter{})
 			return len(left) == 6 && left[0].DocumentID == "poison" && left[0].Error == "too large"
 		})
-		if n, err := e.store.Cancel(e.Context(), outbox.Filter{DocumentID: "poison", States: []outbox.State{outbox.StatePending}}); n != 1 || err != nil {
+		if n, err := e.Admin.Cancel(e.Context(), admin.Filter{DocumentID: "poison", States: []admin.State{admin.StatePending}}); n != 1 || err != nil {
 			e.Errorf("cancelled %d, %v", n, err)
 		}
-		e.eventually("what is behind it is through", func() bool { return len(sink.taken()) == 25 })
+		e.Eventually("what is behind it is through", func() bool { return len(sink.Taken()) == 25 })
 	})
 }
 
@@ -74,12 +76,12 @@ func TestSinkRefusesOne(t *testing.T) {
 func TestSinkTakesSome(t *testing.T) {
 	onEach(t, func(e *env) {
 		part := &partly{}
-		e.emit(5, "ada", "eve")
-		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": part}})
-		e.eventually("it has all", func() bool { return len(part.taken()) == 10 })
+		e.Emit(5, "ada", "eve")
+		e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": part}})
+		e.Eventually("it has all", func() bool { return len(part.Taken()) == 10 })
 		time.Sleep(50 * time.Millisecond)
 		seen := map[string]bool{}
-		for _, entry := range part.taken() {
+		for _, entry := range part.Taken() {
 			if seen[entry.ID] {
 				e.Errorf("%s came twice", entry.ID)
 			}
@@ -95,18 +97,18 @@ func TestSinkTakesSome(t *testing.T) {
 func TestSinkRefusesOneForItself(t *testing.T) {
 	onEach(t, func(e *env) {
 		sink := &picky{}
-		e.emit(1, "poison")
-		e.emit(20, "ada", "eve")
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Batch: 8})
-		e.eventually("the others are through", func() bool { return len(sink.taken()) == 40 })
-		e.eventually("it was refused for a while", func() bool { return e.list(outbox.Filter{})[0].Attempts > 12 })
-		e.emit(20, "ada", "eve")
-		e.eventually("what comes later is through", func() bool { return len(sink.taken()) == 80 })
+		e.Emit(1, "poison")
+		e.Emit(20, "ada", "eve")
+		stop := e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Batch: 8})
+		e.Eventually("the others are through", func() bool { return len(sink.Taken()) == 40 })
+		e.Eventually("it was refused for a while", func() bool { return e.List(admin.Filter{})[0].Attempts > 12 })
+		e.Emit(20, "ada", "eve")
+		e.Eventually("what comes later is through", func() bool { return len(sink.Taken()) == 80 })
 		stop()
-		if left := e.list(outbox.Filter{}); len(left) != 1 || left[0].DocumentID != "poison" || !strings.HasSuffix(left[0].Error, "too large") {
+		if left := e.List(admin.Filter{}); len(left) != 1 || left[0].DocumentID != "poison" || !strings.HasSuffix(left[0].Error, "too large") {
 			e.Errorf("%+v", left)
 		}
-		if !ordered(sink.taken()) {
+		if !outboxtest.InOrder(sink.Taken()) {
 			e.Error("they came twice, or out of order")
 		}
 	})
@@ -161,11 +163,11 @@ func TestThreeRelaysOneSink(t *testing.T) {
 		sink := &noted{}
 		c := outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Batch: 7}
 		for range 3 {
-			e.relayOn(outbox.New(e.db), c)
+			e.RelayOn(outbox.New(e.DB), c)
 		}
-		e.emit(60, "ada", "eve", "kim")
-		e.eventually("all are taken", func() bool { return len(sink.taken()) >= 180 })
-		if got := sink.taken(); len(got) != 180 || !ordered(got) {
+		e.Emit(60, "ada", "eve", "kim")
+		e.Eventually("all are taken", func() bool { return len(sink.Taken()) >= 180 })
+		if got := sink.Taken(); len(got) != 180 || !outboxtest.InOrder(got) {
 			e.Errorf("%d entries came, twice or out of order", len(got))
 		}
 	})
@@ -175,23 +177,23 @@ func TestThreeRelaysOneSink(t *testing.T) {
 // what it had handed over comes again, under the same ids.
 func TestSinkLeaseEnds(t *testing.T) {
 	onEach(t, func(e *env) {
-		dying := &noted{on: func(ctx context.Context, _ []outbox.Entry) error {
+		dying := &noted{On: func(ctx context.Context, _ []outbox.Entry) error {
 			<-ctx.Done() // never to return, as far as the database can tell
 			return ctx.Err()
 		}}
-		e.emit(3, "ada")
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": dying}, Lease: time.Hour})
-		e.eventually("it is handed over", func() bool { return dying.called() == 1 })
+		e.Emit(3, "ada")
+		stop := e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": dying}, Lease: time.Hour})
+		e.Eventually("it is handed over", func() bool { return dying.Called() == 1 })
 		sink := &noted{}
-		e.relayOn(outbox.New(e.db), outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Lease: time.Hour})
+		e.RelayOn(outbox.New(e.DB), outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Lease: time.Hour})
 		time.Sleep(50 * time.Millisecond)
-		if sink.called() != 0 {
+		if sink.Called() != 0 {
 			e.Error("another relay took them while the lease held")
 		}
-		e.pass(time.Hour)
-		e.eventually("they come again", func() bool { return len(sink.taken()) == 3 })
+		e.Pass(time.Hour)
+		e.Eventually("they come again", func() bool { return len(sink.Taken()) == 3 })
 		stop()
-		if !ordered(sink.taken()) {
+		if !outboxtest.InOrder(sink.Taken()) {
 			e.Error("out of order")
 		}
 	})
@@ -202,23 +204,23 @@ func TestSinkLeaseEnds(t *testing.T) {
 func TestStoppedRelayGivesBack(t *testing.T) {
 	onEach(t, func(e *env) {
 		begun := make(chan struct{}, 100)
-		sink := &noted{on: func(ctx context.Context, _ []outbox.Entry) error {
+		sink := &noted{On: func(ctx context.Context, _ []outbox.Entry) error {
 			begun <- struct{}{}
 			<-ctx.Done()
 			return ctx.Err()
 		}}
-		e.emit(3, "ada")
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Engine: sink})
+		e.Emit(3, "ada")
+		stop := e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Engine: sink})
 		<-begun
-		e.schedule(1)
+		e.Schedule(1)
 		<-begun
 		stop()
-		if jobs := e.status().Jobs; jobs.Due != 1 {
+		if jobs := e.Status().Jobs; jobs.Due != 1 {
 			e.Errorf("%+v", jobs)
 		}
 		next := &noted{}
-		e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": next}, Engine: next})
-		e.eventually("the next relay hands all over, and the clock stands still", func() bool { return len(next.taken()) == 4 })
+		e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": next}, Engine: next})
+		e.Eventually("the next relay hands all over, and the clock stands still", func() bool { return len(next.Taken()) == 4 })
 	})
 }
 
@@ -226,19 +228,19 @@ func TestStoppedRelayGivesBack(t *testing.T) {
 func TestTakenWhileStopping(t *testing.T) {
 	onEach(t, func(e *env) {
 		begun := make(chan struct{}, 100)
-		sink := &noted{on: func(ctx context.Context, _ []outbox.Entry) error {
+		sink := &noted{On: func(ctx context.Context, _ []outbox.Entry) error {
 			begun <- struct{}{}
 			<-ctx.Done()
 			return nil
 		}}
-		e.emit(3, "ada")
-		stop := e.relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Engine: sink})
+		e.Emit(3, "ada")
+		stop := e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": sink}, Engine: sink})
 		<-begun
-		e.schedule(2)
+		e.Schedule(2)
 		<-begun
 		stop()
-		status := e.status()
-		if status.Jobs != (outbox.JobStatus{}) || e.queue("sink").Pending != 0 || len(sink.taken()) != 5 {
+		status := e.Status()
+		if status.Jobs != (admin.JobStatus{}) || e.Queue("sink").Pending != 0 || len(sink.Taken()) != 5 {
 			e.Errorf("%+v", status)
 		}
 	})
@@ -251,17 +253,17 @@ func TestTransactionalSink(t *testing.T) {
 		table := newTable(e)
 		events := map[string]outbox.Sink{"sink": table}
 		for range 2 {
-			e.relayOn(outbox.New(e.db), outbox.Config{Events: events, Engine: table, Batch: 5, Lease: time.Minute})
+			e.RelayOn(outbox.New(e.DB), outbox.Config{Events: events, Engine: table, Batch: 5, Lease: time.Minute})
 		}
-		e.emit(30, "ada", "eve")
-		e.schedule(60)
-		e.eventually("all are taken", func() bool {
-			e.pass(2 * time.Minute) // every lease has ended
+		e.Emit(30, "ada", "eve")
+		e.Schedule(60)
+		e.Eventually("all are taken", func() bool {
+			e.Pass(2 * time.Minute) // every lease has ended
 			return table.count() >= 120
 		})
-		e.eventually("nothing is left", func() bool {
-			status := e.status()
-			return status.Jobs == (outbox.JobStatus{}) && e.queue("sink").Pending == 0
+		e.Eventually("nothing is left", func() bool {
+			status := e.Status()
+			return status.Jobs == (admin.JobStatus{}) && e.Queue("sink").Pending == 0
 		})
 		if n := table.count(); n != 120 {
 			e.Errorf("%d were taken", n)
@@ -273,7 +275,7 @@ func TestTransactionalSink(t *testing.T) {
 type table struct{ e *env }
 
 func newTable(e *env) *table {
-	e.must(e.db.Exec(e.Context(), `CREATE TABLE taken (id VARCHAR(100) NOT NULL)`))
+	e.Must(e.DB.Exec(e.Context(), `CREATE TABLE taken (id VARCHAR(100) NOT NULL)`))
 	return &table{e}
 }
 
@@ -282,7 +284,7 @@ func (t *table) Send(context.Context, []outbox.Entry) error {
 }
 
 func (t *table) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.Ack) error {
-	return t.e.db.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
+	return t.e.DB.Unit(ctx, 0, func(ctx context.Context, tx *runtime.Tx) error {
 		for _, entry := range due {
 			if _, err := tx.SQL().ExecContext(ctx, `INSERT INTO taken VALUES ('`+entry.ID+`')`); err != nil {
 				return err
@@ -300,7 +302,7 @@ func (t *table) SendTx(ctx context.Context, due []outbox.Entry, removal outbox.A
 }
 
 func (t *table) count() (n int) {
-	t.e.must(t.e.db.Unit(t.e.Context(), authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
+	t.e.Must(t.e.DB.Unit(t.e.Context(), authgen.ReadOnly, func(ctx context.Context, tx *runtime.Tx) error {
 		return tx.SQL().QueryRowContext(ctx, `SELECT COUNT(*) FROM taken`).Scan(&n)
 	}))
 	return n

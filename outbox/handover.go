@@ -7,39 +7,39 @@ import (
 	"time"
 )
 
-// A handing is one hand-over of entries to a sink.
-type handing struct {
-	sink    Sink
-	name    string // of the sink, for the observer
-	due     []Entry
-	removal *Ack // what a Transactional sink shall run; nil: nothing is removed
-	lease   time.Duration
+// A handOver is one hand-over of entries to a sink.
+type handOver struct {
+	sink  Sink
+	name  string // of the sink, for the observer
+	due   []Entry
+	ack   *Ack // what a Transactional sink runs; nil: nothing is removed
+	lease time.Duration
 }
 
-// handOver hands entries to a sink and returns those that it took. A panic of
-// the sink is its error. What comes after ErrLeaseLost is somebody else's
-// business, so it is no error.
-func (s *Outbox) handOver(ctx context.Context, h handing) (taken []Entry, removed bool, err error) {
-	// The lease began a moment ago; and what the sink takes must be stored yet.
+// handOver hands entries to a sink and returns those that it took. A panic of the sink
+// is its error. ErrLeaseLost is not an error here: another relay has the entries now.
+func (o *Outbox) handOver(ctx context.Context, h handOver) (taken []Entry, removed bool, err error) {
+	// The lease began a moment ago, and there must be time left to store what the sink
+	// has taken.
 	ctx, cancel := context.WithTimeout(ctx, h.lease*9/10)
 	defer cancel()
-	ctx, done := s.trace(ctx, Span{Name: SpanHandOver, Sink: h.name, Kind: h.due[0].Kind, Entries: len(h.due), Endpoint: h.due[0].Endpoint})
+	ctx, done := o.trace(ctx, Span{Name: SpanHandOver, Sink: h.name, Kind: h.due[0].Kind, Entries: len(h.due), Endpoint: h.due[0].Endpoint})
 	sink, within := h.sink.(Transactional)
-	within = within && h.removal != nil
+	within = within && h.ack != nil
 	err = safely(func() error {
 		if within {
-			return sink.SendTx(ctx, h.due, *h.removal)
+			return sink.SendTx(ctx, h.due, *h.ack)
 		}
 		return h.sink.Send(ctx, h.due)
 	})
-	var untaken *PartialError
+	var partial *PartialError
 	switch {
 	case err == nil:
 		taken, removed = h.due, within
 	case errors.Is(err, ErrLeaseLost):
-		s.log().LogAttrs(ctx, slog.LevelDebug, "outbox: entries were handed over by somebody else", slog.String("sink", h.name))
-	case errors.As(err, &untaken) && !within:
-		taken = without(h.due, untaken.IDs)
+		o.log().LogAttrs(ctx, slog.LevelDebug, "outbox: entries were handed over by another relay", slog.String("sink", h.name))
+	case errors.As(err, &partial) && !within:
+		taken = without(h.due, partial.IDs)
 	}
 	done(SpanEnd{Entries: len(taken), Err: err})
 	if errors.Is(err, ErrLeaseLost) {
@@ -64,18 +64,12 @@ func without(entries []Entry, ids []string) []Entry {
 }
 
 // idsOf returns the ids of entries.
-func idsOf(entries []Entry) list[string] {
-	ids := make(list[string], len(entries))
+func idsOf(entries []Entry) []string {
+	ids := make([]string, len(entries))
 	for i := range entries {
 		ids[i] = entries[i].ID
 	}
 	return ids
-}
-
-// removal returns a statement as a sink runs it.
-func (s *Outbox) removal(rows int, query string, args ...any) *Ack {
-	query, args = render(s.db.Kind(), query, args)
-	return &Ack{SQL: query, Args: args, Rows: int64(rows)}
 }
 
 // halved and doubled are how large the next batch is after one of which nothing

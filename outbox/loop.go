@@ -40,16 +40,16 @@ func (t *task) poke() {
 	}
 }
 
-// A partlyError is the failure of a step that got on all the same: it waits no
-// longer each time.
-type partlyError struct {
+// A progressError is the failure of a step that got on all the same: the wait does not
+// grow from one to the next.
+type progressError struct {
 	cause error
 	apart bool // what failed waits by itself, and the rest as long as the step says
 }
 
-func (e *partlyError) Error() string { return e.cause.Error() }
+func (e *progressError) Error() string { return e.cause.Error() }
 
-func (e *partlyError) Unwrap() error { return e.cause }
+func (e *progressError) Unwrap() error { return e.cause }
 
 // loop runs a task until ctx ends. After a failure it waits, longer each time,
 // and tells the log when it begins to fail and when it works again.
@@ -57,7 +57,7 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 	if t.end != nil {
 		defer func() {
 			if err := t.end(ctx); err != nil {
-				r.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a lease could not be given back, and has to end by itself", slog.String("part", t.name), slog.Any("error", err))
+				r.outbox.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a lease could not be given back, and has to end by itself", slog.String("part", t.name), slog.Any("error", err))
 			}
 		}()
 	}
@@ -70,9 +70,9 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 		case ctx.Err() != nil:
 		case err != nil:
 			if failures++; failures == 1 {
-				r.store.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a part of the relay fails, and is tried again", slog.String("part", t.name), slog.Any("error", err))
+				r.outbox.log().LogAttrs(ctx, slog.LevelWarn, "outbox: a part of the relay fails, and is tried again", slog.String("part", t.name), slog.Any("error", err))
 			}
-			var partly *partlyError
+			var partly *progressError
 			if errors.As(err, &partly) {
 				failures = 1
 			}
@@ -84,7 +84,7 @@ func (r *Relay) loop(ctx context.Context, t *task) {
 		default:
 			if failures > 0 {
 				failures = 0
-				r.store.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a part of the relay works again", slog.String("part", t.name))
+				r.outbox.log().LogAttrs(ctx, slog.LevelInfo, "outbox: a part of the relay works again", slog.String("part", t.name))
 			}
 			t.pause(ctx, began, wait)
 		}
@@ -109,7 +109,7 @@ func (r *Relay) backoff(failures int) time.Duration {
 	return d/2 + rand.N(d/2+1)
 }
 
-// idle returns how long to wait for work that nobody tells of. Relays that
+// idle returns how long to wait for work that nothing wakes the task for. Relays that
 // started together do not stay together.
 func (r *Relay) idle() time.Duration {
 	return r.config.Poll*3/4 + rand.N(r.config.Poll/2+1)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authgen/authgen/internal/outboxtest"
 	"github.com/authgen/authgen/outbox"
 )
 
@@ -23,41 +24,41 @@ func (c choosy) Send(ctx context.Context, due []outbox.Entry) error {
 // go on without waiting for a poll. The log is told of it once.
 func TestOneEndpointRefused(t *testing.T) {
 	onEach(t, func(e *env) {
-		p := &endpoints{limits: []outbox.Limits{{Endpoint: "bad"}, {Endpoint: "good", Concurrency: 1}}}
-		e.queued(p, 20, "ada")
-		engine := outbox.Direct(e.store, 4, e.store.Runner(nil, p))
-		stop := e.relay(outbox.Config{Router: p, Deliverer: p, Engine: choosy{engine}, Poll: 24 * time.Hour})
-		e.eventually("the other has all", func() bool { return e.queue("good").Delivered == 20 })
-		e.emit(5, "ada")
-		e.eventually("and goes on so", func() bool { return e.queue("good").Delivered == 25 })
+		p := &endpoints{All: []outbox.Limits{{Endpoint: "bad"}, {Endpoint: "good", Concurrency: 1}}}
+		e.Queued(p, 20, "ada")
+		engine := outbox.Direct(e.Outbox, 4, e.Outbox.Runner(nil, p))
+		stop := e.Relay(outbox.Config{Router: p, Deliverer: p, Engine: choosy{engine}, Poll: 24 * time.Hour})
+		e.Eventually("the other has all", func() bool { return e.Queue("good").Delivered == 20 })
+		e.Emit(5, "ada")
+		e.Eventually("and goes on so", func() bool { return e.Queue("good").Delivered == 25 })
 		stop()
-		if q := e.queue("bad"); q.Pending != 25 {
+		if q := e.Queue("bad"); q.Pending != 25 {
 			e.Errorf("%+v", q)
 		}
-		if n := e.log.with("WARN", "a part of the relay fails", "endpoint bad", "not that one"); n != 1 {
+		if n := e.Log.With("WARN", "a part of the relay fails", "endpoint bad", "not that one"); n != 1 {
 			e.Errorf("the log was told %d times", n)
 		}
-		e.must(engine.Close(e.Context()))
+		e.Must(engine.Close(e.Context()))
 	})
 }
 
 // What the engine refused is handed over again, less and less often, and all of
 // it when the engine takes it again; the log is told of the end as well.
 func TestRefusedEndpointRecovers(t *testing.T) {
-	e := open(t, databases[0].open(t))
-	p := &endpoints{limits: []outbox.Limits{{Endpoint: "bad"}}}
-	e.queued(p, 5, "ada")
-	engine := outbox.Direct(e.store, 4, e.store.Runner(nil, p))
-	broken := &noted{broken: errors.New("not now")}
-	stop := e.relay(outbox.Config{Deliverer: p, Engine: broken})
-	e.eventually("it was tried a few times", func() bool { return broken.called() > 3 })
-	if n := e.log.with("WARN", "a part of the relay fails"); n != 1 {
+	e := open(t, databases[0].Open(t))
+	p := &endpoints{All: []outbox.Limits{{Endpoint: "bad"}}}
+	e.Queued(p, 5, "ada")
+	engine := outbox.Direct(e.Outbox, 4, e.Outbox.Runner(nil, p))
+	broken := outboxtest.Broken(errors.New("not now"))
+	stop := e.Relay(outbox.Config{Deliverer: p, Engine: broken})
+	e.Eventually("it was tried a few times", func() bool { return broken.Called() > 3 })
+	if n := e.Log.With("WARN", "a part of the relay fails"); n != 1 {
 		e.Errorf("the log was told %d times", n)
 	}
-	broken.on = engine.Send
-	broken.mend(nil)
-	e.eventually("all is delivered", func() bool { return e.queue("bad").Delivered == 5 })
-	e.eventually("the log was told", func() bool { return e.log.with("INFO", "works again", "hand-over of deliveries") == 1 })
+	broken.On = engine.Send
+	broken.Mend(nil)
+	e.Eventually("all is delivered", func() bool { return e.Queue("bad").Delivered == 5 })
+	e.Eventually("the log was told", func() bool { return e.Log.With("INFO", "works again", "hand-over of deliveries") == 1 })
 	stop()
-	e.must(engine.Close(e.Context()))
+	e.Must(engine.Close(e.Context()))
 }

@@ -56,7 +56,7 @@ type Config struct {
 // A Relay hands over what is in the outbox. Several may run on one database, in
 // one process or in many.
 type Relay struct {
-	store  *Outbox
+	outbox *Outbox
 	config Config
 
 	fanning    *task            // events into the queues of their destinations
@@ -68,9 +68,8 @@ type Relay struct {
 	ran        atomic.Bool
 }
 
-// NewRelay returns a relay on a store. Zero values of the config have their
-// defaults.
-func NewRelay(s *Outbox, c Config) *Relay {
+// NewRelay returns a relay on an outbox. Zero values of the config have their defaults.
+func NewRelay(o *Outbox, c Config) *Relay {
 	if c.Poll <= 0 {
 		c.Poll = time.Second
 	}
@@ -86,15 +85,15 @@ func NewRelay(s *Outbox, c Config) *Relay {
 	if c.Batch <= 0 {
 		c.Batch = 500
 	}
-	r := &Relay{store: s, config: c, feeding: map[string]*task{}, strangers: map[string]bool{}}
+	r := &Relay{outbox: o, config: c, feeding: map[string]*task{}, strangers: map[string]bool{}}
 	r.fanning = newTask("fan-out of events", (&fanOut{relay: r}).step)
 	for name, sink := range c.Events {
-		f := &feed{relay: r, name: name, sink: sink, batch: c.Batch}
+		f := &feed{relay: r, name: name, sink: sink, queue: o.queue.Sink(name), batch: c.Batch}
 		r.feeding[name] = newTask("event sink "+name, f.step)
 		r.feeding[name].end = f.end
 	}
-	r.jobs = newTask("hand-over of jobs", (&jobLine{relay: r, batch: c.Batch}).step)
-	r.deliveries = newTask("hand-over of deliveries", (&deliveryLine{relay: r, failed: map[string]failure{}}).step)
+	r.jobs = newTask("hand-over of jobs", (&jobTask{relay: r, batch: c.Batch}).step)
+	r.deliveries = newTask("hand-over of deliveries", (&deliveryTask{relay: r, failed: map[string]failure{}}).step)
 	r.fanning.grain, r.deliveries.grain = grain, grain
 	r.cleaning = newTask("clean-up", r.cleanUp)
 	return r
@@ -114,9 +113,9 @@ func (r *Relay) Run(ctx context.Context) error {
 	if err := r.config.check(); err != nil {
 		return err
 	}
-	r.store.enlist(r)
-	defer r.store.dismiss(r)
-	defer r.store.db.OnStaged(r.Wake)()
+	r.outbox.relays.add(r)
+	defer r.outbox.relays.remove(r)
+	defer r.outbox.db.OnStaged(r.committed)()
 	var running sync.WaitGroup
 	for _, t := range r.tasks() {
 		running.Go(func() { r.loop(ctx, t) })
@@ -140,12 +139,23 @@ func (r *Relay) tasks() []*task {
 	return append(tasks, r.cleaning)
 }
 
-// Wake tells the relay that there may be new events and jobs. It returns at
-// once. Run wakes its relay after every commit of this process that left some.
+// Wake tells the relay that there may be work of any kind, for example after an
+// operator has replayed deliveries. It returns at once. A relay wakes by itself after
+// every commit of this process that left events or jobs, and after every attempt.
 func (r *Relay) Wake() {
+	r.committed()
+	r.lookForDeliveries()
+}
+
+// committed tells the relay that there may be new events and jobs.
+func (r *Relay) committed() {
 	r.fanning.poke()
 	r.jobs.poke()
 }
+
+func (r *Relay) lookForDeliveries() { r.deliveries.poke() }
+
+func (r *Relay) lookForJobs() { r.jobs.poke() }
 
 // maxName is how many characters the name of an endpoint or of an event sink
 // has at most; the column holds no more.
@@ -172,45 +182,4 @@ func (c *Config) check() error {
 		}
 	}
 	return nil
-}
-
-// enlist makes the store wake the relay.
-func (s *Outbox) enlist(r *Relay) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.relays[r] = struct{}{}
-}
-
-func (s *Outbox) dismiss(r *Relay) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.relays, r)
-}
-
-// wakeDeliveries makes the relays on this store look for deliveries to claim.
-func (s *Outbox) wakeDeliveries() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for r := range s.relays {
-		r.deliveries.poke()
-	}
-}
-
-// wakeJobs makes the relays on this store look for jobs to hand over.
-func (s *Outbox) wakeJobs() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for r := range s.relays {
-		r.jobs.poke()
-	}
-}
-
-// settling is how long it may take to store what became of entries that a sink
-// has taken, after the relay was told to stop.
-const settling = 10 * time.Second
-
-// settled returns a context for storing what has happened already, which no
-// longer ends with ctx.
-func settled(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), settling)
 }

@@ -6,7 +6,7 @@
 //	err = engine.Migrate(ctx)
 //	err = engine.Start(ctx)
 //	defer engine.Stop(ctx)
-//	relay := outbox.NewRelay(store, outbox.Config{Engine: engine})
+//	relay := outbox.NewRelay(box, outbox.Config{Engine: engine})
 //	err = relay.Run(ctx)
 //
 // Where River's tables are in the outbox's own database ([OpenShared]), a job

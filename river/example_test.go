@@ -23,10 +23,10 @@ type sender interface {
 // db.Outbox() of the generated package.
 func ExampleOpenShared() {
 	run := func(ctx context.Context, pool *pgxpool.Pool, db *runtime.DB, sender sender, handlers *outbox.Handlers) (err error) {
-		store := outbox.New(db)
+		box := outbox.New(db)
 		engine, err := river.OpenShared(ctx, river.Postgres(pool), db, river.Config{
 			Handlers:  handlers,
-			Outbox:    store,
+			Outbox:    box,
 			Deliverer: sender,
 		})
 		if err != nil {
@@ -43,7 +43,7 @@ func ExampleOpenShared() {
 			defer cancel()
 			err = errors.Join(err, engine.Stop(patience))
 		}()
-		relay := outbox.NewRelay(store, outbox.Config{Engine: engine, Deliverer: sender, Router: sender})
+		relay := outbox.NewRelay(box, outbox.Config{Engine: engine, Deliverer: sender, Router: sender})
 		return relay.Run(ctx)
 	}
 	_ = run

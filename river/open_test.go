@@ -111,9 +111,9 @@ func TestOpenRefusesConfigs(t *testing.T) {
 	}
 	t.Cleanup(s.Close)
 	for want, c := range map[string]river.Config{
-		"Config.Timeout is negative":         {Timeout: -1},
-		"Config.Concurrency is negative":     {Concurrency: -1},
-		"Config.Keep is 1m0s":                {Keep: time.Minute},
+		"Config.Timeout is negative":            {Timeout: -1},
+		"Config.Concurrency is negative":        {Concurrency: -1},
+		"Config.Keep is 1m0s":                   {Keep: time.Minute},
 		"Config.Deliverer needs Config.Outbox,": {Deliverer: newPostman(delivered)},
 	} {
 		_, err := river.Open(t.Context(), s.river, c)

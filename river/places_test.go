@@ -10,9 +10,7 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/jackc/pgx/v5/stdlib"
 	riverqueue "github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 	_ "modernc.org/sqlite"

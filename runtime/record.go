@@ -113,7 +113,7 @@ func (tx *Tx) stageEvent(ctx context.Context, e recorded) error {
 	return nil
 }
 
-var eventColumns = []string{"id", "type", "doc_table", "document", "operation", "occurred_at", "body"}
+var eventColumns = []string{"id", "type", "doc_table", "document_id", "operation", "occurred_at", "body"}
 
 // writeEvents appends the rest of the statement that stores events. The
 // database counts them: as a row stays locked from its write to the end of the

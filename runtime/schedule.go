@@ -13,13 +13,13 @@ import (
 
 // A scheduled is a job on its way to the outbox.
 type scheduled struct {
-	id, kind, args string
+	id, jobType, args string
 	authgen.Scheduling
 }
 
 // Limits of a job, in characters.
 const (
-	maxKind = 63
+	maxType = 63
 	maxKey  = 255
 )
 
@@ -39,26 +39,26 @@ func (tx *Tx) Schedule(ctx context.Context, job authgen.Job, options ...authgen.
 		return err
 	}
 	if y := j.Due.Year(); y < 1970 || y > 9999 {
-		return fmt.Errorf("schedule %s: %w", j.kind, &authgen.ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
+		return fmt.Errorf("schedule %s: %w", j.jobType, &authgen.ValidationError{Rule: "type", Why: "the job would be due outside of the years 1970 to 9999: At and After take the time at which it is to run"})
 	}
 	var err error
 	if j.args, err = dialect.EncodeJSON(job); err != nil {
-		return fmt.Errorf("schedule %s: the job cannot be written as JSON: %w", j.kind, err)
+		return fmt.Errorf("schedule %s: the job cannot be written as JSON: %w", j.jobType, err)
 	}
 	return tx.stageJob(ctx, j)
 }
 
-// name takes the kind of a job, and checks what names it.
+// name takes the type of a job, and checks what names it.
 func (j *scheduled) name(job authgen.Job) error {
 	if job == nil {
 		return errors.New("schedule: there is no job")
 	}
-	j.kind = job.JobType()
+	j.jobType = job.JobType()
 	switch {
-	case !isName(j.kind, maxKind):
-		return fmt.Errorf("schedule: %q cannot be the kind of a job, which is text of 1 to %d characters without a zero byte", j.kind, maxKind)
+	case !isName(j.jobType, maxType):
+		return fmt.Errorf("schedule: %q cannot be the type of a job, which is text of 1 to %d characters without a zero byte", j.jobType, maxType)
 	case j.Unique && !isName(j.Key, maxKey):
-		return fmt.Errorf("schedule %s: the key of a unique job is text of 1 to %d characters without a zero byte", j.kind, maxKey)
+		return fmt.Errorf("schedule %s: the key of a unique job is text of 1 to %d characters without a zero byte", j.jobType, maxKey)
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func isName(text string, most int) bool {
 func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 	tx.state.Lock()
 	tx.writes++ // a call that fails from here on is half done (U1)
-	twice := j.Unique && tx.staged.waits(j.kind, j.Key)
+	twice := j.Unique && tx.staged.waits(j.jobType, j.Key)
 	if !twice {
 		tx.staged.jobs = append(tx.staged.jobs, j)
 		tx.staged.bytes += len(j.args)
@@ -86,18 +86,18 @@ func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 
 // waits reports whether a unique job is staged already: Postgres takes no two
 // rows for one key in one statement.
-func (s *staging) waits(kind, key string) bool {
+func (s *staging) waits(jobType, key string) bool {
 	for i := range s.jobs {
-		if j := &s.jobs[i]; j.Unique && j.kind == kind && j.Key == key {
+		if j := &s.jobs[i]; j.Unique && j.jobType == jobType && j.Key == key {
 			return true
 		}
 	}
 	return false
 }
 
-// Cancel takes back the job of that kind and unique key, and reports whether it
+// Cancel takes back the job of that type and unique key, and reports whether it
 // still waited: once it has been handed over, it cannot be cancelled. What is
-// cancelled stays so only if the transaction commits. Of the job, only the kind
+// cancelled stays so only if the transaction commits. Of the job, only the type
 // counts.
 func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, error) {
 	if err := tx.writable(); err != nil {
@@ -116,7 +116,7 @@ func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, er
 	for i, term := range []struct {
 		column, operator string
 		value            any
-	}{{"kind", " = ", j.kind}, {"unique_key", " = ", key}, {"leased_until", " <= ", tx.db.Now().UnixMilli()}} {
+	}{{"type", " = ", j.jobType}, {"unique_key", " = ", key}, {"leased_until", " <= ", tx.db.Now().UnixMilli()}} {
 		if i > 0 {
 			b.Text(" AND ")
 		}
@@ -128,7 +128,7 @@ func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, er
 	return n > 0, err
 }
 
-var jobColumns = []string{"id", "kind", "unique_key", "args", "due_at", "created_at"}
+var jobColumns = []string{"id", "type", "unique_key", "args", "due_at", "created_at"}
 
 // writeJobs appends the rest of the statement that stores jobs. One that waits
 // already is locked instead: it must not be handed over, and run, before this
@@ -140,22 +140,22 @@ func (b *Builder) writeJobs(jobs []scheduled) {
 		if j.Unique {
 			key = j.Key
 		}
-		return []any{j.id, j.kind, key, j.args, j.Due.UnixMilli(), j.Now.UnixMilli()}
+		return []any{j.id, j.jobType, key, j.args, j.Due.UnixMilli(), j.Now.UnixMilli()}
 	})
 	if b.dialect.Kind() == dialect.MySQL {
 		b.Text(" ON DUPLICATE KEY UPDATE ")
-		b.Ident("kind")
+		b.Ident("type")
 		b.Text(" = VALUES(")
-		b.Ident("kind")
+		b.Ident("type")
 		b.Text(")")
 		return
 	}
 	b.Text(" ON CONFLICT (")
-	b.Ident("kind")
+	b.Ident("type")
 	b.Text(", ")
 	b.Ident("unique_key")
 	b.Text(") DO UPDATE SET ")
-	b.Ident("kind")
+	b.Ident("type")
 	b.Text(" = EXCLUDED.")
-	b.Ident("kind")
+	b.Ident("type")
 }

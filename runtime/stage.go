@@ -68,7 +68,7 @@ func (tx *Tx) statements() []*Builder {
 		// Units that schedule jobs of the same keys lock them in the same order, and
 		// so do not wait for each other.
 		slices.SortStableFunc(jobs, func(a, b scheduled) int {
-			return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.Key, b.Key))
+			return cmp.Or(strings.Compare(a.jobType, b.jobType), strings.Compare(a.Key, b.Key))
 		})
 		b := newBuilder(tx.db, nil, "INSERT INTO ")
 		b.writeJobs(jobs)

@@ -99,18 +99,18 @@ const oldDocument = "doc_table = ? AND type = '' AND sequence > 0 AND received_a
 // forgettings returns how events and documents are removed.
 func forgettings(kind dialect.Kind) (events, documents forgetting) {
 	events.delete = " WHERE received_at < ? AND event_id IN"
-	documents.delete = " WHERE " + oldDocument + " AND document IN"
+	documents.delete = " WHERE " + oldDocument + " AND document_id IN"
 	if kind == dialect.MySQL {
 		// Without a word it scans a small table, and waits for rows that it would
 		// pass over.
 		const byKey = " AS r FORCE INDEX (PRIMARY)"
-		documents.lock = "SELECT document FROM authgen_received_document" + byKey + documents.delete
+		documents.lock = "SELECT document_id FROM authgen_received_document" + byKey + documents.delete
 		events.delete = "DELETE r FROM authgen_received" + byKey + events.delete
 		documents.delete = "DELETE r FROM authgen_received_document" + byKey + documents.delete
 		return events, documents
 	}
 	if kind == dialect.Postgres { // on SQLite one writes at a time
-		documents.lock = "SELECT document FROM authgen_received_document" + documents.delete
+		documents.lock = "SELECT document_id FROM authgen_received_document" + documents.delete
 	}
 	events.delete = "DELETE FROM authgen_received" + events.delete
 	documents.delete = "DELETE FROM authgen_received_document" + documents.delete

@@ -36,7 +36,7 @@ func outboxOf(t *testing.T, n int) *runtime.DB {
 	}
 	statements := runtime.Statements(string(script))
 	for i := range n {
-		statements = append(statements, fmt.Sprintf("INSERT INTO authgen_event (id, type, doc_table, document, operation, occurred_at, body) "+
+		statements = append(statements, fmt.Sprintf("INSERT INTO authgen_event (id, type, doc_table, document_id, operation, occurred_at, body) "+
 			`VALUES ('event-%d', 'user.updated', 'user', 'u1', 'update', %d, '{"data":{"n":%[1]d}}')`, i+1, noon.UnixMilli()))
 	}
 	if err := db.Exec(t.Context(), statements...); err != nil {

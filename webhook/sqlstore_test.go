@@ -285,7 +285,7 @@ func TestForgetMuch(t *testing.T) {
 			fill("INSERT INTO authgen_received (event_id, received_at)", func(i int) string {
 				return fmt.Sprintf("('%s %d', %d)", name, i, moment)
 			})
-			const documents = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at)"
+			const documents = "INSERT INTO authgen_received_document (doc_table, document_id, type, sequence, received_at)"
 			for _, table := range []string{"user", "User", "session"} {
 				fill(documents, func(i int) string { // deleted
 					return fmt.Sprintf("('%s', '%s %d', '', 9, %d)", table, name, i, moment)
@@ -300,11 +300,11 @@ func TestForgetMuch(t *testing.T) {
 		s.forget(t, time.UnixMilli(1000), 0)
 		s.forget(t, time.UnixMilli(5000), 4*many)
 		for query, want := range map[string]int{
-			"authgen_received":                                       many,
-			"authgen_received WHERE received_at = 5000":              many,
-			"authgen_received_document":                              7 * many,
-			"authgen_received_document WHERE document LIKE 'live %'": 4 * many,
-			"authgen_received_document WHERE document LIKE 'new %'":  3 * many,
+			"authgen_received":                                          many,
+			"authgen_received WHERE received_at = 5000":                 many,
+			"authgen_received_document":                                 7 * many,
+			"authgen_received_document WHERE document_id LIKE 'live %'": 4 * many,
+			"authgen_received_document WHERE document_id LIKE 'new %'":  3 * many,
 		} {
 			if n := s.count(t, query); n != want {
 				t.Errorf("%d in %s, want %d", n, query, want)

@@ -29,17 +29,17 @@ func textsFor(kind dialect.Kind) texts {
 	t := texts{
 		tables:       tables[kind],
 		findEvent:    "SELECT 1 FROM authgen_received WHERE event_id = ?",
-		sequences:    "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document = ?",
-		dropTypes:    "DELETE FROM authgen_received_document WHERE doc_table = ? AND document = ? AND type <> ''",
+		sequences:    "SELECT type, sequence FROM authgen_received_document WHERE doc_table = ? AND document_id = ?",
+		dropTypes:    "DELETE FROM authgen_received_document WHERE doc_table = ? AND document_id = ? AND type <> ''",
 		nextTable:    "SELECT MIN(doc_table) FROM authgen_received_document WHERE doc_table > ?",
 		oldEvents:    "SELECT event_id, received_at FROM authgen_received WHERE received_at >= ? AND received_at < ? ORDER BY received_at LIMIT ?",
-		oldDocuments: "SELECT document FROM authgen_received_document WHERE " + oldDocument + " AND document > ? ORDER BY document LIMIT ?",
+		oldDocuments: "SELECT document_id FROM authgen_received_document WHERE " + oldDocument + " AND document_id > ? ORDER BY document_id LIMIT ?",
 		numbered:     kind == dialect.Postgres,
 	}
 	t.forgetEvents, t.forgetDocuments = forgettings(kind)
 	const (
-		document = "INSERT INTO authgen_received_document (doc_table, document, type, sequence, received_at) VALUES "
-		conflict = " ON CONFLICT (doc_table, document, type) DO UPDATE SET "
+		document = "INSERT INTO authgen_received_document (doc_table, document_id, type, sequence, received_at) VALUES "
+		conflict = " ON CONFLICT (doc_table, document_id, type) DO UPDATE SET "
 	)
 	if kind == dialect.MySQL {
 		// The update changes nothing, but takes the row's lock.
@@ -49,7 +49,7 @@ func textsFor(kind dialect.Kind) texts {
 		// It locks because MariaDB gives up the locks of a commit on new rows a moment
 		// before other reads see them. By another index it would wait for rows of
 		// other documents.
-		t.sequences = "SELECT type, sequence FROM authgen_received_document FORCE INDEX (PRIMARY) WHERE doc_table = ? AND document = ? FOR UPDATE"
+		t.sequences = "SELECT type, sequence FROM authgen_received_document FORCE INDEX (PRIMARY) WHERE doc_table = ? AND document_id = ? FOR UPDATE"
 		return t
 	}
 	t.lockDocument = document + "(?, ?, '', 0, 0)" + conflict + "sequence = authgen_received_document.sequence"
@@ -88,11 +88,11 @@ var tables = map[dialect.Kind]string{
 CREATE INDEX IF NOT EXISTS authgen_received_at_idx ON authgen_received (received_at);
 CREATE TABLE IF NOT EXISTS authgen_received_document (
   doc_table TEXT NOT NULL,
-  document TEXT NOT NULL,
+  document_id TEXT NOT NULL,
   type TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
-  PRIMARY KEY (doc_table, document, type)
+  PRIMARY KEY (doc_table, document_id, type)
 );
 `,
 	dialect.Postgres: `CREATE TABLE IF NOT EXISTS authgen_received (
@@ -102,11 +102,11 @@ CREATE TABLE IF NOT EXISTS authgen_received_document (
 CREATE INDEX IF NOT EXISTS authgen_received_at_idx ON authgen_received (received_at);
 CREATE TABLE IF NOT EXISTS authgen_received_document (
   doc_table TEXT COLLATE "C" NOT NULL,
-  document TEXT COLLATE "C" NOT NULL,
+  document_id TEXT COLLATE "C" NOT NULL,
   type TEXT COLLATE "C" NOT NULL,
   sequence BIGINT NOT NULL,
   received_at BIGINT NOT NULL,
-  PRIMARY KEY (doc_table, document, type)
+  PRIMARY KEY (doc_table, document_id, type)
 );
 `,
 	dialect.MySQL: `CREATE TABLE IF NOT EXISTS authgen_received (
@@ -116,11 +116,11 @@ CREATE TABLE IF NOT EXISTS authgen_received_document (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 CREATE TABLE IF NOT EXISTS authgen_received_document (
   doc_table VARCHAR(63) NOT NULL,
-  document VARCHAR(255) NOT NULL,
+  document_id VARCHAR(255) NOT NULL,
   type VARCHAR(63) NOT NULL,
   sequence BIGINT NOT NULL,
   received_at BIGINT NOT NULL,
-  PRIMARY KEY (doc_table, document, type)
+  PRIMARY KEY (doc_table, document_id, type)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M!COLLATE=utf8mb4_nopad_bin*/ /*!80017 COLLATE=utf8mb4_0900_bin*/;
 `,
 }

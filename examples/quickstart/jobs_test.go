@@ -79,9 +79,9 @@ func work(ctx context.Context, db *auth.DB, remind func(auth.UserID)) (stop func
 		return nil
 	})
 
-	store := outbox.New(db.Outbox())
-	engine := outbox.Direct(store, 8, store.Runner(handlers, nil))
-	relay := outbox.NewRelay(store, outbox.Config{Engine: engine})
+	box := outbox.New(db.Outbox())
+	engine := outbox.Direct(box, 8, box.Runner(handlers, nil))
+	relay := outbox.NewRelay(box, outbox.Config{Engine: engine})
 	running, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- relay.Run(running) }()

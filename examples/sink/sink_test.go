@@ -53,11 +53,11 @@ func TestService(t *testing.T) {
 	server := httptest.NewServer(&service{seen: map[string]bool{}, taken: taken})
 	defer server.Close()
 	db := open(t)
-	store := outbox.New(db)
+	box := outbox.New(db)
 	sink := &Service{URL: server.URL, Client: &http.Client{Timeout: 10 * time.Second}}
 	config := outbox.Config{Events: map[string]outbox.Sink{"service": sink}}
 	config.Poll = 5 * time.Millisecond
-	relay := outbox.NewRelay(store, config)
+	relay := outbox.NewRelay(box, config)
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan error)
 	go func() { stopped <- relay.Run(ctx) }()

@@ -10,7 +10,7 @@ import (
 
 // outboxTables are the SQL names of the outbox's tables, which templates/outbox
 // declares.
-var outboxTables = []string{"authgen_event", "authgen_job", "authgen_delivery", "authgen_endpoint"}
+var outboxTables = []string{"authgen_event", "authgen_job", "authgen_delivery", "authgen_endpoint", "authgen_lock"}
 
 // An outboxReader decides whether there is an outbox.
 type outboxReader struct{ *draft }

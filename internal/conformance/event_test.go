@@ -19,7 +19,7 @@ import (
 // staged returns the events in the outbox, oldest first.
 func (e *env) staged() []auth.Event {
 	e.Helper()
-	rows, err := e.raw.Pool.QueryContext(e.ctx, e.sql(`SELECT "sequence", "id", "type", "doc_table", "document", "operation", "occurred_at", "body" FROM "authgen_event" ORDER BY "sequence"`))
+	rows, err := e.raw.Pool.QueryContext(e.ctx, e.sql(`SELECT "sequence", "id", "type", "doc_table", "document_id", "operation", "occurred_at", "body" FROM "authgen_event" ORDER BY "sequence"`))
 	e.must(err)
 	defer func() { _ = rows.Close() }()
 	var events []auth.Event

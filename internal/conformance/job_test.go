@@ -21,12 +21,12 @@ var jobCases = []testCase{
 			return tx.Schedule(ctx, greet{Name: "then"}, auth.At(at))
 		}))
 		for name, due := range map[string]time.Time{"now": e.now, "later": e.now.Add(time.Minute), "then": at} {
-			row := e.raw.Pool.QueryRowContext(e.ctx, e.sql(`SELECT "due_at", "kind" FROM "authgen_job" WHERE "args" = ?`), `{"name":"`+name+`"}`)
+			row := e.raw.Pool.QueryRowContext(e.ctx, e.sql(`SELECT "due_at", "type" FROM "authgen_job" WHERE "args" = ?`), `{"name":"`+name+`"}`)
 			var ms int64
 			var kind string
 			e.must(row.Scan(&ms, &kind))
 			if ms != due.UnixMilli() || kind != "greet" {
-				t.Errorf("%s: job of kind %s is due at %v, want %v", name, kind, time.UnixMilli(ms), due)
+				t.Errorf("%s: job of type %s is due at %v, want %v", name, kind, time.UnixMilli(ms), due)
 			}
 		}
 		e.is(e.db.Tx(e.ctx, func(ctx context.Context, tx *auth.Tx) error {
@@ -108,8 +108,8 @@ var jobCases = []testCase{
 				options []auth.JobOption
 			}{
 				{"schedule: there is no job", nil, nil},
-				{`schedule: "" cannot be the kind of a job`, named(""), nil},
-				{"cannot be the kind of a job, which is text of 1 to 63 characters", named(strings.Repeat("x", 64)), nil},
+				{`schedule: "" cannot be the type of a job`, named(""), nil},
+				{"cannot be the type of a job, which is text of 1 to 63 characters", named(strings.Repeat("x", 64)), nil},
 				{"schedule greet: the key of a unique job is text of 1 to 255 characters", greet{}, []auth.JobOption{auth.UniqueKey("")}},
 				{"without a zero byte", named("a\x00b"), nil},
 				{"without a zero byte", greet{}, []auth.JobOption{auth.UniqueKey("a\x00b")}},
@@ -167,7 +167,7 @@ var jobCases = []testCase{
 	}},
 }
 
-// named is a job of any kind.
+// named is a job of any type.
 type named string
 
 func (n named) JobType() string { return string(n) }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -112,9 +113,9 @@ func (s *signUps) deliver(b *testing.B, answer http.HandlerFunc) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	store := outbox.New(s.db.Outbox(), outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
-	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
+	box := outbox.New(s.db.Outbox(), outbox.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	engine := outbox.Direct(box, 8, box.Runner(nil, sender))
+	relay := outbox.NewRelay(box, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- relay.Run(ctx) }()
@@ -127,17 +128,17 @@ func (s *signUps) deliver(b *testing.B, answer http.HandlerFunc) {
 		}
 		sender.Close()
 	})
-	s.settled = func() bool { return idle(b, store) }
+	s.settled = func() bool { return idle(b, admin.New(s.db.Outbox())) }
 }
 
 // idle reports whether there is nothing to hand over, or endpoints that hang have
 // as many attempts under way as they may.
-func idle(b *testing.B, store *outbox.Outbox) bool {
-	status, err := store.Status(context.Background())
+func idle(b *testing.B, outbox *admin.Admin) bool {
+	status, err := outbox.Status(context.Background())
 	if err != nil {
 		b.Fatal(err)
 	}
-	busy := func(q outbox.QueueStatus) bool { return q.Due+q.Leased > 0 && q.Leased < concurrency }
+	busy := func(q admin.QueueStatus) bool { return q.Due+q.Leased > 0 && q.Leased < concurrency }
 	return status.Events.Waiting == 0 && !slices.ContainsFunc(status.Queues, busy)
 }
 

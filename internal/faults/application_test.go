@@ -30,7 +30,7 @@ func TestApplicationKilled(t *testing.T) {
 			s.fresh(t, n, c.name, func(t *testing.T, s *site) {
 				app := s.stopped(order{Role: "application", At: c.at, Units: 5, Relay: c.relay})
 				app.kill()
-				status, err := s.store.Status(t.Context())
+				status, err := s.admin.Status(t.Context())
 				must(t, err)
 				if status.Events.Waiting == 0 || len(s.came(deliveries, app)) > 0 {
 					t.Errorf("%d events wait, so it was not killed where it was to be", status.Events.Waiting)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A program is what a child process, or the test itself, has open.
@@ -22,6 +23,7 @@ type program struct {
 
 	db    *auth.DB
 	store *outbox.Outbox
+	admin *admin.Admin
 	apart *sql.DB // the application's database, to whom knows nothing of authgen
 }
 
@@ -40,6 +42,7 @@ func open(ctx context.Context, where place, g *gate, tell func(string, arrival),
 	if err != nil {
 		return nil, errors.Join(err, p.apart.Close())
 	}
+	p.admin = admin.New(p.db.Outbox())
 	p.store = outbox.New(p.db.Outbox(), outbox.WithTracer(steps{g}), outbox.WithLogger(log))
 	return p, nil
 }

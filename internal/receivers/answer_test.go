@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // raw answers with what write puts on the wire, and then closes the connection.
@@ -167,7 +168,7 @@ func TestStoppedReceiver(t *testing.T) {
 	receiver.Close()
 	e.desks(1, 2)
 	e.eventually("nobody is there", func() bool {
-		records := e.records(outbox.Filter{States: []outbox.State{outbox.StatePending}})
+		records := e.records(admin.Filter{States: []admin.State{admin.StatePending}})
 		return len(records) == events/2 && strings.HasPrefix(records[0].Error, "cannot connect")
 	})
 	listener, err := net.Listen("tcp", address)

@@ -18,7 +18,7 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 	"github.com/authgen/authgen/internal/conformance/triggers"
 	"github.com/authgen/authgen/internal/testdb"
-	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 )
 
 // A database is one that the sending program may have.
@@ -56,8 +56,8 @@ type env struct {
 	open  func() dialect.Database
 	db    *auth.DB
 	pool  *sql.DB
-	store *outbox.Outbox // what an operator has
-	steps *steps         // of db
+	admin *admin.Admin // what an operator has
+	steps *steps       // of db
 }
 
 func newEnv(t *testing.T, d database, c *clock) *env {
@@ -69,7 +69,7 @@ func newEnv(t *testing.T, d database, c *clock) *env {
 	e := &env{T: t, clock: c, open: func() dialect.Database { return d.open(dsn) }, steps: &steps{}}
 	e.db, e.pool = e.adapter(auth.WithObserver(e.steps))
 	e.must(e.db.CreateTables(t.Context()))
-	e.store = outbox.New(e.db.Outbox())
+	e.admin = admin.New(e.db.Outbox())
 	return e
 }
 
@@ -116,14 +116,14 @@ func (e *env) desks(n, changes int) {
 }
 
 // queue returns the status of an endpoint.
-func (e *env) queue(endpoint string) outbox.QueueStatus {
+func (e *env) queue(endpoint string) admin.QueueStatus {
 	e.Helper()
-	status, err := e.store.Status(e.Context())
+	status, err := e.admin.Status(e.Context())
 	e.must(err)
-	if i := slices.IndexFunc(status.Queues, func(q outbox.QueueStatus) bool { return q.Name == endpoint }); i >= 0 {
+	if i := slices.IndexFunc(status.Queues, func(q admin.QueueStatus) bool { return q.Name == endpoint }); i >= 0 {
 		return status.Queues[i]
 	}
-	return outbox.QueueStatus{Name: endpoint}
+	return admin.QueueStatus{Name: endpoint}
 }
 
 // delivered waits until an endpoint has n deliveries, all of them delivered.
@@ -153,7 +153,7 @@ func (e *env) arrive(endpoint string, n int) {
 // is none but those that wait for another.
 func (e *env) nextDue() (due time.Time, ok bool) {
 	e.Helper()
-	for _, r := range e.records(outbox.Filter{States: []outbox.State{outbox.StatePending}}) {
+	for _, r := range e.records(admin.Filter{States: []admin.State{admin.StatePending}}) {
 		if !r.Due.IsZero() && (!ok || r.Due.Before(due)) {
 			due, ok = r.Due, true
 		}
@@ -165,7 +165,7 @@ func (e *env) nextDue() (due time.Time, ok bool) {
 func (e *env) settled() {
 	e.Helper()
 	e.eventually("nothing is due", func() bool {
-		status, err := e.store.Status(e.Context())
+		status, err := e.admin.Status(e.Context())
 		e.must(err)
 		busy := status.Events.Waiting
 		for _, q := range status.Queues {
@@ -178,9 +178,9 @@ func (e *env) settled() {
 }
 
 // records returns the deliveries that match a filter.
-func (e *env) records(f outbox.Filter) []outbox.Record {
+func (e *env) records(f admin.Filter) []admin.Record {
 	e.Helper()
-	records, next, err := e.store.List(e.Context(), f, "", 1000)
+	records, next, err := e.admin.List(e.Context(), f, "", 1000)
 	e.must(err)
 	if next != "" {
 		e.Fatal("there are more than a thousand deliveries")

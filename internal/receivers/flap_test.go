@@ -146,7 +146,7 @@ const (
 // has it: never if none is left, busy if there is something to do now.
 func (f *flap) next() int64 {
 	const leased, due = `(SELECT COUNT(*) FROM (SELECT 1 FROM authgen_delivery WHERE endpoint = '%s' AND state = 'leased' LIMIT 1) AS d)`,
-		`COALESCE((SELECT MIN(due_at) FROM authgen_delivery WHERE endpoint = '%s' AND state = 'pending'), %d)`
+		`COALESCE((SELECT MIN(position) FROM authgen_delivery WHERE endpoint = '%s' AND state = 'pending'), %d)`
 	working, times := []string{`(SELECT COUNT(*) FROM (SELECT 1 FROM authgen_event LIMIT 1) AS e)`}, []string{}
 	for name := range wants {
 		working, times = append(working, fmt.Sprintf(leased, name)), append(times, fmt.Sprintf(due, name, never))

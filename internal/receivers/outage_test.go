@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/webhook"
 )
 
@@ -96,7 +96,7 @@ func (p *process) next(f *failing, endpoints int) {
 	p.Helper()
 	p.settled()
 	var due time.Time
-	for _, r := range p.records(outbox.Filter{States: []outbox.State{outbox.StatePending}}) {
+	for _, r := range p.records(admin.Filter{States: []admin.State{admin.StatePending}}) {
 		// Without a time is what waits for an earlier one of its document.
 		if !r.Due.IsZero() && (due.IsZero() || r.Due.Before(due)) {
 			due = r.Due
@@ -228,7 +228,7 @@ func TestDaysOfErrors(t *testing.T) {
 	if q := e.queue("broken"); q.Exhausted != events || q.Pending+q.Leased+q.Delivered != 0 || q.FailedAt.IsZero() {
 		t.Errorf("an operator sees %+v", q)
 	}
-	for _, r := range e.records(outbox.Filter{States: []outbox.State{outbox.StateExhausted}}) {
+	for _, r := range e.records(admin.Filter{States: []admin.State{admin.StateExhausted}}) {
 		if r.Status != http.StatusInternalServerError || r.Error != "answered 500" || r.Attempts != webhook.DefaultMaxAttempts || r.Finished.IsZero() {
 			t.Errorf("an operator sees %+v", r)
 		}
@@ -239,7 +239,7 @@ func TestDaysOfErrors(t *testing.T) {
 	if len(good.events()) != 0 {
 		t.Error("what is exhausted was delivered, though nobody asked for it")
 	}
-	n, err := e.store.Replay(t.Context(), outbox.Filter{Endpoint: "broken"})
+	n, err := e.admin.Replay(t.Context(), admin.Filter{Endpoint: "broken"})
 	if e.must(err); n != events {
 		t.Errorf("%d deliveries were replayed", n)
 	}
@@ -274,7 +274,7 @@ func TestGone(t *testing.T) {
 		if n := f.attempts(); n != 1 {
 			e.Errorf("%d attempts at a receiver that is gone", n)
 		}
-		e.must(e.store.Enable(e.Context(), "gone"))
+		e.must(e.admin.Enable(e.Context(), "gone"))
 		e.delivered("gone", events)
 		good.once(e, events, true)
 		if q := e.queue("gone"); !q.DisabledAt.IsZero() || strings.Contains(q.Reason, "410") {

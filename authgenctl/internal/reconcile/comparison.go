@@ -12,6 +12,7 @@ import (
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/internal/criteria"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -23,7 +24,8 @@ const batch = 500
 // it missed.
 type Comparison struct {
 	DB       *runtime.DB
-	Store    *outbox.Outbox
+	Outbox   *outbox.Outbox
+	Admin    *admin.Admin
 	Endpoint string
 	Events   []*model.Event // that schema.yaml declares
 	Ledgers  []*Ledger      // of the tables, in the order in which they are compared
@@ -123,11 +125,11 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 	for i := range rows {
 		ids[i] = rows[i].id
 	}
-	lasts, err := c.Store.LastDeliveriesOf(ctx, c.Endpoint, l.Table.Key, ids)
+	lasts, err := c.Admin.LastDeliveriesOf(ctx, c.Endpoint, l.Table.Key, ids)
 	if err != nil {
 		return 0, "", err
 	}
-	byID := map[string]*outbox.LastDelivery{}
+	byID := map[string]*admin.LastDelivery{}
 	for i := range lasts {
 		byID[lasts[i].DocumentID] = &lasts[i]
 	}
@@ -136,7 +138,7 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 		r := &rows[i]
 		last := byID[r.id]
 		if last == nil {
-			last = &outbox.LastDelivery{}
+			last = &admin.LastDelivery{}
 		}
 		if last.Waiting {
 			onTheWay++
@@ -166,7 +168,7 @@ func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n i
 // compareGone looks whether the next documents that the endpoint was told of
 // still have a row.
 func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n int, last string, err error) {
-	lasts, err := c.Store.LastDeliveries(ctx, c.Endpoint, l.Table.Key, c.At.After, limit)
+	lasts, err := c.Admin.LastDeliveries(ctx, c.Endpoint, l.Table.Key, c.At.After, limit)
 	if err != nil || len(lasts) == 0 {
 		return 0, "", err
 	}
@@ -241,7 +243,7 @@ func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s 
 		if events = of(there); c.DryRun {
 			return nil
 		}
-		return c.Store.EmitToTx(ctx, tx, c.Endpoint, events...)
+		return c.Outbox.EmitToTx(ctx, tx, c.Endpoint, events...)
 	})
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/gen/model"
 	"github.com/authgen/authgen/outbox"
+	"github.com/authgen/authgen/outbox/admin"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -48,7 +49,7 @@ func (c *Comparison) told(ctx context.Context, last *outbox.Delivery, fields []s
 			continue
 		}
 		seen[r.Type] = true
-		shown, err := c.Store.Show(ctx, r.ID)
+		shown, err := c.Admin.Show(ctx, r.ID)
 		switch {
 		case errors.Is(err, authgen.ErrNotFound): // cleaned up meanwhile
 			continue
@@ -105,16 +106,16 @@ const listBatch = 1000
 
 // earlier returns what was delivered of the document before, the newest first, as
 // far as it was kept.
-func (c *Comparison) earlier(ctx context.Context, last *outbox.Delivery) (all []outbox.Record, err error) {
-	filter := outbox.Filter{Endpoint: c.Endpoint, Table: last.Table, DocumentID: last.DocumentID, States: []outbox.State{outbox.StateDelivered}}
+func (c *Comparison) earlier(ctx context.Context, last *outbox.Delivery) (all []admin.Record, err error) {
+	filter := admin.Filter{Endpoint: c.Endpoint, Table: last.Table, DocumentID: last.DocumentID, States: []admin.State{admin.StateDelivered}}
 	for cursor, more := "", true; more; more = cursor != "" {
-		var records []outbox.Record
-		if records, cursor, err = c.Store.List(ctx, filter, cursor, listBatch); err != nil {
+		var records []admin.Record
+		if records, cursor, err = c.Admin.List(ctx, filter, cursor, listBatch); err != nil {
 			return nil, err
 		}
 		all = append(all, records...)
 	}
-	all = slices.DeleteFunc(all, func(r outbox.Record) bool { return r.Sequence >= last.Sequence })
-	slices.SortFunc(all, func(a, b outbox.Record) int { return cmp.Compare(b.Sequence, a.Sequence) })
+	all = slices.DeleteFunc(all, func(r admin.Record) bool { return r.Sequence >= last.Sequence })
+	slices.SortFunc(all, func(a, b admin.Record) int { return cmp.Compare(b.Sequence, a.Sequence) })
 	return all, nil
 }

@@ -20,12 +20,12 @@ func deliver(ctx context.Context, db *auth.DB, endpoint webhook.Endpoint, logger
 		return err
 	}
 	defer sender.Close()
-	store := outbox.New(db.Outbox(), outbox.WithLogger(logger), outbox.WithTracer(attemptLog{logger}))
-	engine := outbox.Direct(store, 1, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{
-		Router:  sender,
+	box := outbox.New(db.Outbox(), outbox.WithLogger(logger), outbox.WithTracer(attemptLog{logger}))
+	engine := outbox.Direct(box, 1, box.Runner(nil, sender))
+	relay := outbox.NewRelay(box, outbox.Config{
+		Router:    sender,
 		Deliverer: sender,
-		Engine:  engine,
+		Engine:    engine,
 		// After a crash, what it had begun waits for this long.
 		Lease: 10 * time.Second,
 	})

@@ -117,22 +117,22 @@ CREATE TABLE IF NOT EXISTS "profile" (
 
 CREATE UNIQUE INDEX IF NOT EXISTS "profile_userId_uidx" ON "profile" ("userId");
 
--- Events that transactions recorded, until they are dispatched.
+-- Events that transactions recorded, until a relay puts them into the queues of their destinations.
 CREATE TABLE IF NOT EXISTS "authgen_event" (
   "sequence" BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   "id" TEXT COLLATE "C" NOT NULL,
   "type" TEXT COLLATE "C" NOT NULL,
   "doc_table" TEXT COLLATE "C" NOT NULL,
-  "document" TEXT COLLATE "C" NOT NULL,
+  "document_id" TEXT COLLATE "C" NOT NULL,
   "operation" TEXT COLLATE "C" NOT NULL,
   "occurred_at" BIGINT NOT NULL,
   "body" TEXT NOT NULL
 );
 
--- Jobs that transactions scheduled, until they are due and handed over.
+-- Jobs that transactions scheduled, until they are due and an engine has taken them.
 CREATE TABLE IF NOT EXISTS "authgen_job" (
   "id" TEXT COLLATE "C" NOT NULL,
-  "kind" TEXT COLLATE "C" NOT NULL,
+  "type" TEXT COLLATE "C" NOT NULL,
   "unique_key" TEXT COLLATE "C",
   "args" TEXT NOT NULL,
   "due_at" BIGINT NOT NULL,
@@ -141,41 +141,56 @@ CREATE TABLE IF NOT EXISTS "authgen_job" (
   PRIMARY KEY ("id")
 );
 
-CREATE UNIQUE INDEX IF NOT EXISTS "authgen_job_key_uidx" ON "authgen_job" ("kind", "unique_key");
+CREATE UNIQUE INDEX IF NOT EXISTS "authgen_job_key_uidx" ON "authgen_job" ("type", "unique_key");
 
 CREATE INDEX IF NOT EXISTS "authgen_job_due_idx" ON "authgen_job" ("due_at");
 
--- What becomes of each event at each webhook endpoint.
+-- One row for each event and each webhook endpoint or event sink that it goes to.
+--   state          pending, leased, delivered, exhausted or cancelled
+--   attempts       how many have begun
+--   due_at         when the next attempt may begin (null for an event sink, which takes its events by sequence)
+--   leased_until   when the attempt that is under way counts as dead
+--   blocked_until  while an earlier event of the same row is not finished, when to look again (otherwise null)
+--   finished_at    when it was delivered, exhausted or cancelled
+--   kept_at        when clean-up last decided to keep it
+--   position       the order in which relays look at the rows of one state: computed, for the index
+-- Times are Unix milliseconds.
 CREATE TABLE IF NOT EXISTS "authgen_delivery" (
   "endpoint" TEXT COLLATE "C" NOT NULL,
   "event_id" TEXT COLLATE "C" NOT NULL,
   "sequence" BIGINT NOT NULL,
   "type" TEXT COLLATE "C" NOT NULL,
   "doc_table" TEXT COLLATE "C" NOT NULL,
-  "document" TEXT COLLATE "C" NOT NULL,
+  "document_id" TEXT COLLATE "C" NOT NULL,
   "operation" TEXT COLLATE "C" NOT NULL,
   "body" TEXT NOT NULL,
   "state" TEXT COLLATE "C" NOT NULL,
   "attempts" BIGINT NOT NULL DEFAULT 0,
-  "due_at" BIGINT NOT NULL,
+  "occurred_at" BIGINT NOT NULL,
+  "due_at" BIGINT,
   "leased_until" BIGINT NOT NULL DEFAULT 0,
-  "created_at" BIGINT NOT NULL,
+  "blocked_until" BIGINT,
   "finished_at" BIGINT,
+  "kept_at" BIGINT,
+  "position" BIGINT GENERATED ALWAYS AS (COALESCE("kept_at", "finished_at", "blocked_until" + 4503599627370496, "due_at", "sequence")) STORED,
   "status" BIGINT,
   "error" TEXT,
   PRIMARY KEY ("endpoint", "event_id")
 );
 
-CREATE INDEX IF NOT EXISTS "authgen_delivery_due_idx" ON "authgen_delivery" ("endpoint", "state", "due_at");
+CREATE INDEX IF NOT EXISTS "authgen_delivery_position_idx" ON "authgen_delivery" ("endpoint", "state", "position");
 
-CREATE INDEX IF NOT EXISTS "authgen_delivery_order_idx" ON "authgen_delivery" ("endpoint", "doc_table", "document", "state", "sequence");
+CREATE INDEX IF NOT EXISTS "authgen_delivery_document_idx" ON "authgen_delivery" ("endpoint", "doc_table", "document_id", "state", "sequence");
 
--- What is known of each webhook endpoint.
+-- Each webhook endpoint and each event sink that events have gone to.
+--   next_slot_at  of an endpoint with a rate, when the next attempt may begin
+--   leased_until  of an event sink, until when one relay has its queue
 CREATE TABLE IF NOT EXISTS "authgen_endpoint" (
   "name" TEXT COLLATE "C" NOT NULL,
   "disabled_at" BIGINT,
   "reason" TEXT,
   "next_slot_at" BIGINT NOT NULL DEFAULT 0,
+  "leased_until" BIGINT NOT NULL DEFAULT 0,
   "succeeded_at" BIGINT,
   "failed_at" BIGINT,
   PRIMARY KEY ("name")

@@ -66,7 +66,7 @@ func testStop(t *testing.T, programs string, signal syscall.Signal, again string
 	second.stop(syscall.SIGTERM)
 
 	told := read(t, news, "SELECT event, document, sequence FROM news ORDER BY rowid")
-	checkNews(t, told, read(t, users, "SELECT event_id, document, sequence FROM authgen_delivery WHERE state = 'delivered'"))
+	checkNews(t, told, read(t, users, "SELECT event_id, document_id, sequence FROM authgen_delivery WHERE state = 'delivered'"))
 	if len(told) < up.number("DELIVERED") {
 		t.Errorf("told of %d events, %d were delivered", len(told), up.number("DELIVERED"))
 	}

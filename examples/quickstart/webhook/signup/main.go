@@ -70,10 +70,10 @@ func run(ctx context.Context, out io.Writer, address, file string, every, again 
 // deliver has sender send what the transactions of db record, until ctx ends and
 // what is on its way has arrived.
 func deliver(ctx context.Context, db *auth.DB, sender soon) <-chan error {
-	store := outbox.New(db.Outbox())
+	box := outbox.New(db.Outbox())
 	// In a program of several processes, the engine is River: see docs/jobs.md.
-	engine := outbox.Direct(store, 8, store.Runner(nil, sender))
-	relay := outbox.NewRelay(store, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
+	engine := outbox.Direct(box, 8, box.Runner(nil, sender))
+	relay := outbox.NewRelay(box, outbox.Config{Router: sender, Deliverer: sender, Engine: engine})
 	done := make(chan error, 1)
 	go func() { done <- errors.Join(relay.Run(ctx), engine.Close(context.WithoutCancel(ctx))) }()
 	return done
