@@ -36,7 +36,7 @@ func readAddress(given, dsn string) (*address, error) {
 		case "postgres", "postgresql":
 			return postgresAddress(given, dsn)
 		}
-		return nil, fmt.Errorf("%s begins with %s://, which is none of its forms: %s; a SQLite database is the path of its file", given, m[1], serverForms)
+		return nil, fmt.Errorf("%s begins with %s://, which is not one of its forms: %s; a SQLite database is the path of its file", given, m[1], serverForms)
 	}
 	if mysqlDSN.MatchString(dsn) {
 		return mysqlAddress(dsn), nil
@@ -108,7 +108,7 @@ func sqliteAddress(given, dsn string) (*address, error) {
 	return &address{kind: dialect.SQLite, dsn: fileURL(path) + "?" + params.Encode(), shown: path}, nil
 }
 
-// findFile refuses what is no file. A path that may be a DSN of another kind,
+// findFile refuses what is not a file. A path that may be a DSN of another kind,
 // mistyped, is not repeated.
 func findFile(given, path string) error {
 	info, err := os.Stat(path)

@@ -60,7 +60,7 @@ func TestAddress(t *testing.T) {
 func TestAddressErrors(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for dsn, want := range map[string]string{
-		"mysql://me:hush@h/app":       "begins with mysql://, which is none of its forms",
+		"mysql://me:hush@h/app":       "begins with mysql://, which is not one of its forms",
 		"postgres://me:hu/sh@h/app":   "is not a URL",
 		"postgres://me:hu%zzsh@h/app": "is not a URL",
 		"me:hush@localhost/app":       "is neither a SQLite file that is there nor",

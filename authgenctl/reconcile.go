@@ -21,17 +21,17 @@ import (
 const reconcileHelp = `Reconcile compares the rows of tables with what was last delivered of them to an
 endpoint, and records new events for what it missed, for that endpoint alone:
 
-  a row that it was never told of, or of whose end    the create event
-  a row of which it was told something else           the update event
-  a document that has no row any more                 the delete event
+  the create event    for a row that it was never told of, or told was deleted
+  the update event    for a row that has other values than it was told
+  the delete event    for a document whose row is gone
 
-Compared are the fields that the update events of the table watch and carry. What
-is on its way counts as told. If several events would do, it is as few as carry
-everything. A row that is written meanwhile is no problem.
+It compares the fields that the update events of the table watch and carry. Events
+that are on their way count as told. If several events would do, it records as few as
+carry everything. Rows may be written meanwhile.
 
 Without --table it goes through the tables of which the endpoint has had events.
-An endpoint that does not want all of their types needs --type: which those are,
-only its program knows.
+An endpoint that does not want all of their types needs --type, as only its program
+knows which types those are.
 
 It may be interrupted, and says where to go on; --limit makes it stop by itself.`
 
@@ -75,7 +75,7 @@ func (v *reconcileVerb) run(cmd *cobra.Command) error {
 	case v.endpoint == "":
 		return errors.New("which endpoint is to be told? give --endpoint")
 	case v.limit < 0:
-		return fmt.Errorf("--limit %d is no number of documents", v.limit)
+		return fmt.Errorf("--limit %d compares nothing: give a number above 0", v.limit)
 	case v.isNew && len(v.tables) == 0:
 		return errors.New("of which tables shall a new endpoint be told? give --table")
 	}
@@ -185,7 +185,7 @@ func (v *reconcileVerb) begin(c *reconcile.Comparison) error {
 	}
 	at, ok := reconcile.ReadCursor(v.after)
 	if !ok {
-		return fmt.Errorf("--after %s is no cursor that reconcile printed: leave it out to begin again", quoted(v.after))
+		return fmt.Errorf("--after %s is not a cursor that reconcile printed: leave it out to begin again", quoted(v.after))
 	}
 	if !slices.ContainsFunc(c.Ledgers, func(l *reconcile.Ledger) bool { return l.Table.Key == at.Table }) {
 		return fmt.Errorf("--after %s is in a table that is not among those to compare: give the flags of the run that printed it", quoted(v.after))

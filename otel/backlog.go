@@ -53,7 +53,7 @@ func newGauges(meter metric.Meter) (g gauges, err error) {
 	}
 	g.waiting = gauge("authgen.outbox.waiting", "{entry}", "Events that wait for the fan-out, and jobs that are not handed over.")
 	g.queued = gauge("authgen.outbox.queued", "{delivery}", "Deliveries to an endpoint, or events for a sink, that are not finished.")
-	g.disabled = gauge("authgen.outbox.disabled", "1", "1 if an endpoint is disabled, else 0.")
+	g.disabled = gauge("authgen.outbox.disabled", "1", "1 if an endpoint is disabled, otherwise 0.")
 	age, refused := meter.Float64ObservableGauge("authgen.outbox.age", metric.WithUnit("s"),
 		metric.WithDescription("How long the oldest entry has waited: an event since it occurred, a job since it was due."))
 	g.age = age

@@ -29,8 +29,8 @@ type Deliverer interface {
 // Limits is how an endpoint is to be treated.
 type Limits struct {
 	Endpoint string
-	// Ordered holds a delivery back while an earlier one of the same document is
-	// not finished. An exhausted one holds up nothing.
+	// Ordered lets a delivery wait while an earlier one of the same document is not
+	// finished. An exhausted delivery is finished.
 	Ordered bool
 	// Concurrency is how many attempts may run at once, over all processes; 0 is
 	// DefaultConcurrency.
@@ -39,7 +39,7 @@ type Limits struct {
 	// any number.
 	Rate float64
 	// Timeout is how long an attempt may take; 0 is DefaultTimeout. An attempt
-	// that has not ended some time after it is taken for dead.
+	// that has not ended some time later counts as dead: see WithGrace.
 	Timeout time.Duration
 }
 
@@ -78,8 +78,8 @@ const (
 	Retry
 	// Exhausted: it is not tried again until an operator replays it.
 	Exhausted
-	// DisableEndpoint: the endpoint wants nothing any more. All its deliveries wait, this
-	// one among them, until an operator enables it.
+	// DisableEndpoint: the endpoint wants no more deliveries. All of them wait, this one
+	// too, until an operator enables it.
 	DisableEndpoint
 )
 
@@ -101,7 +101,7 @@ func (v Verdict) String() string {
 // An Outcome is how an attempt ended.
 type Outcome struct {
 	Verdict Verdict
-	Status  int       // of the HTTP response; 0: there was none
+	Status  int       // of the HTTP response; 0: there was no response
 	Error   string    // what went wrong, to be shown to the operator; cut to 1,000 bytes
 	RetryAt time.Time // of Retry
 }

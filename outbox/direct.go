@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Runner returns what an engine calls for each entry that it was handed: jobs
-// go to their handler, attempts of deliveries to the deliverer. Either may be
-// nil if the program has none.
+// Runner returns the function that an engine calls for each entry that it was handed.
+// Jobs go to their handler, and attempts of deliveries to the deliverer. Either may be nil
+// if the program does not have it.
 func (o *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entry Entry) error {
 	return func(ctx context.Context, entry Entry) error {
 		switch {
@@ -25,18 +25,17 @@ func (o *Outbox) Runner(h *Handlers, d Deliverer) func(ctx context.Context, entr
 }
 
 // A DirectEngine is an engine that runs entries in goroutines of this process. It
-// is for tests and for small programs: there is no dashboard, no priority, and
-// no queue but the outbox itself.
+// is for tests and for small programs: it has neither a dashboard nor priorities, and
+// the outbox itself is its only queue.
 //
 // A job stays in the outbox until its handler has returned nil, so it survives a
 // crash, and is run again. If the handler fails or panics, the job is put off
-// for as long again as it has been due, at least a second and at most an hour,
-// and so on without end, until it succeeds or an operator cancels it. A handler
-// has as long as the relay's lease; its context ends then, and another relay may
-// run the job.
+// for as long again as it has been due, at least a second and at most an hour. That goes
+// on until it succeeds or an operator cancels it. A handler has as long as the relay's
+// lease. Then its context ends, and another relay may run the job.
 //
 // Attempts of deliveries have their own retries, see [Outbox.Attempt]. They begin
-// when they are claimed: one whose process dies right then is counted.
+// when they are leased: an attempt whose process dies right then is counted.
 type DirectEngine struct {
 	outbox *Outbox
 	run    func(context.Context, Entry) error
@@ -51,13 +50,13 @@ type DirectEngine struct {
 }
 
 // Direct returns an engine that calls run, which [Outbox.Runner] makes, for each
-// entry, for at most so many jobs at once. Attempts of deliveries do not count:
+// entry, for at most that many jobs at once. Attempts of deliveries do not count:
 // their endpoints have limits of their own, and a slow one must not hold up
 // jobs. Set the returned value itself as Config.Engine, not a wrapper: the relay
 // recognises the type, and keeps each job until it has run.
 //
-// Call what [Outbox.Runner] made once for an entry of KindDelivery, and with the entry
-// itself: its JSON lacks a field that is not exported.
+// Call run once for an entry of KindDelivery, and with the entry itself: its JSON lacks a
+// field that is not exported.
 func Direct(o *Outbox, jobs int, run func(ctx context.Context, entry Entry) error) *DirectEngine {
 	d := &DirectEngine{outbox: o, run: run, slots: make(chan struct{}, max(jobs, 1)), active: map[string]bool{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -153,9 +152,9 @@ func (d *DirectEngine) settle(ctx context.Context, job Entry, failure error) {
 	}
 }
 
-// Close takes no more entries and waits for those that run. When ctx ends, so do
-// their contexts, and Close still waits for them, and returns why ctx ended.
-// Close after the relay's Run has returned.
+// Close takes no more entries and waits for those that run. When ctx ends, their contexts
+// end too. Close still waits for them, and then returns why ctx ended. Call it after the
+// relay's Run has returned.
 func (d *DirectEngine) Close(ctx context.Context) error {
 	d.mu.Lock()
 	d.closed = true

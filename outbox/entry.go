@@ -72,5 +72,5 @@ type Entry struct {
 	// Until is the end of the lease: before it, no other relay hands the entry over.
 	Until time.Time `json:"-"`
 
-	begun *Delivery // of an attempt that has begun with its claim; nil: Outbox.Attempt begins it
+	begun *Delivery // of an attempt that began when it was leased; nil: Outbox.Attempt begins it
 }

@@ -13,22 +13,21 @@ import (
 
 // A Config says what a relay hands over, and to whom.
 //
-// All relays on one database have the same Events and Router, or neither: an
-// event is fanned out once, by any one of them, to what that one knows. Deliver
-// and Engine may differ. Where a release adds a destination, events that a relay
-// of the one before fans out meanwhile go past it; "authgenctl outbox reconcile"
-// makes up for them.
+// All relays on one database have the same Events and Router, or neither: one of them fans
+// out each event, to the destinations that it knows. Deliverer and Engine may differ.
+// While a release that adds a destination is rolled out, the old relays pass it over;
+// "authgenctl outbox reconcile" then sends what it missed.
 type Config struct {
 	// Events are the event sinks by name, for example brokers: each is handed every
 	// event, in batches, in order, by one relay at a time. The name is that of
 	// the sink's queue in the database, so it must stay the same, and no webhook
 	// endpoint may have it.
 	Events map[string]Sink
-	// FanOut says which webhook endpoints an event goes to. A relay with neither
+	// Router says which webhook endpoints an event goes to. A relay with neither
 	// Events nor Router leaves events where they are.
 	Router Router
-	// Deliver knows the limits of the webhook endpoints. Without it, deliveries
-	// are left to other relays.
+	// Deliverer knows the limits of the webhook endpoints. Without it, deliveries are
+	// left to other relays.
 	Deliverer Deliverer
 	// Engine runs jobs and the attempts of deliveries. Without it, both are left
 	// to other relays.
@@ -44,9 +43,9 @@ type Config struct {
 	// Keep is how long delivered and cancelled deliveries stay, to be replayed.
 	// The default is a week.
 	Keep time.Duration
-	// Remember is how long the last delivery of each document stays, unless it
-	// told that the document was deleted. "authgenctl outbox reconcile" compares
-	// with it, and tells again of a document that it does not find. The default is a year.
+	// Remember is how long the last delivery of each document stays, unless it told that
+	// the document was deleted. "authgenctl outbox reconcile" compares with it, and sends
+	// a document again of which it finds no delivery. The default is a year.
 	Remember time.Duration
 	// Batch is how many entries are handed over at once, at most. The default is
 	// 500.
@@ -103,12 +102,12 @@ func NewRelay(o *Outbox, c Config) *Relay {
 // attempt.
 const grain = 5 * time.Millisecond
 
-// Run relays events, jobs and deliveries until ctx is done. Then it waits for the work
-// in progress, and returns nil. A commit of this process wakes it up. The only errors are those of a Config that
-// cannot work, and of a second Run of one Relay.
+// Run relays events, jobs and deliveries until ctx is done. Then it waits for the work in
+// progress, and returns nil. A commit of this process wakes it up. It fails only for a
+// Config that cannot work, and for a second Run of the same Relay.
 func (r *Relay) Run(ctx context.Context) error {
 	if r.ran.Swap(true) {
-		return errors.New("outbox: a Relay is run once: make another one")
+		return errors.New("outbox: this Relay has run already: make another one with NewRelay")
 	}
 	if err := r.config.check(); err != nil {
 		return err

@@ -7,14 +7,14 @@ import (
 )
 
 // A Sink takes entries: a broker takes events, an engine takes jobs and attempts
-// of deliveries. Send is called by one goroutine at a time for each use of the
-// sink in a [Config].
+// of deliveries. One goroutine at a time calls Send for each use of the sink in
+// a [Config].
 type Sink interface {
 	// Send takes entries, in their order. After nil all of them are taken, and
 	// are not handed over again. After an error none counts as taken, and all
 	// come again, unless the error is an [PartialError]. An entry may come again
-	// even after nil, if the process dies before that is recorded: its ID is
-	// what to recognise it by. The context ends a little ahead of the lease, or
+	// even after nil, if the process dies before that is recorded: recognise it by its
+	// ID. The context ends a little ahead of the lease, or
 	// when the relay is stopped, and Send returns soon after.
 	Send(ctx context.Context, due []Entry) error
 }
@@ -37,9 +37,9 @@ type Ack struct {
 	Rows int64 // how many rows it must match
 }
 
-// ErrLeaseLost is what SendTx returns if the entries are no longer the relay's
-// to hand over: somebody else has done it.
-var ErrLeaseLost = errors.New("outbox: the lease ended, and somebody else has taken the entries")
+// ErrLeaseLost is what SendTx returns if the lease of the relay on the entries has ended,
+// and another relay has handed them over.
+var ErrLeaseLost = errors.New("outbox: the lease ended, and another relay has taken the entries")
 
 // A PartialError is what Send returns if it took some entries and not others.
 type PartialError struct {

@@ -23,7 +23,7 @@ func newClient(e Endpoint, u *url.URL, s *settings) *http.Client {
 		Resolver: s.resolver,
 	}
 	return &http.Client{
-		// Whoever may redirect could have the event sent elsewhere.
+		// A redirect could send the event elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			// A proxy would be dialled in place of the receiver, and the guard

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// cloud has the addresses at which clouds hand their machines what nobody else
-// is to have, such as credentials. Some are in networks that a host may be allowed
-// to be in, and one is public. Each is followed by where it is documented.
+// cloud has the addresses at which clouds hand their machines credentials and the like.
+// Some are in networks that a host may be allowed to be in, and one is public. Each is
+// followed by the page that documents it.
 var cloud = prefixes(
 	// Amazon, Azure, Google, Oracle, Akamai and others.
 	"169.254.169.254/32",

@@ -24,8 +24,8 @@ const maxAnswer = 64 << 10
 //     Endpoint.MaxBody, which is not sent.
 //   - Anything else, a redirect and no answer too, is Retry: after 5 s the first
 //     time, four times as long each further time up to 10 h, and a fifth more or
-//     less of it, by chance. 4xx is no exception: most often it is a mistake that
-//     somebody puts right within days. With 429, 502, 503 and 504 it is not
+//     less of it, by chance. 4xx is treated alike: most often it is a mistake that somebody corrects within
+//     days. With 429, 502, 503 and 504 it is not
 //     before the time that the receiver names in Retry-After, a day at most.
 //   - The last of Endpoint.MaxAttempts attempts that fails is Exhausted.
 //

@@ -6,9 +6,10 @@
 // by package endpoints, and gives it to the relay of the outbox, which keeps the
 // deliveries and decides when one is due: see the example of [New].
 //
-// A program that receives serves a [Handler], of which there is an example, too.
+// A program that receives serves a [Handler], which has an example, too.
 //
 // An event is delivered at least once. Its id stays the same, and its sequence
-// number tells the order within its document; an [SQLStore] makes of that exactly
-// once, and never an older one after a newer.
+// number tells the order within its document. An [SQLStore] uses both to handle each
+// event exactly once, and to drop one that arrives after a newer event of the same
+// document.
 package webhook

@@ -22,11 +22,11 @@ type Endpoint struct {
 
 	// Secrets are one, or two while one replaces the other: each 24 to 64 random
 	// bytes in base64, with or without "whsec_" in front. With two, each attempt
-	// bears both signatures, and the receiver may know either.
+	// has both signatures, and the receiver may know either secret.
 	Secrets []Secret
 
-	// Events are the types that go here: "user.created" for one, "user.*" for
-	// all that begin with "user.", "*" for all.
+	// Events are the types that go here: for example "user.created"; "user.*" is
+	// all that begin with "user.", and "*" is all.
 	Events []string
 
 	// Timeout is how long an attempt may take, from the look-up of the host to
@@ -41,8 +41,8 @@ type Endpoint struct {
 	// [DefaultMaxBody] by default. A larger one is exhausted at once, and not sent.
 	MaxBody int
 
-	// Rate is how many attempts are begun a second, 0.000001 to 1000000; 0 is as
-	// many as there are.
+	// Rate is how many attempts are begun a second, 0.000001 to 1000000; 0 is no
+	// limit.
 	Rate float64
 
 	// Ordered keeps the order of the events of each document: a later one

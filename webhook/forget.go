@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // forgetBatch is how many rows are removed in a transaction: so few that an event
@@ -17,13 +18,12 @@ const forgetBatch = 500
 // Forget removes the ids of events that were handled before a time, and what is
 // known of documents whose deletion was handled before it. It returns how many
 // rows it removed. What was forgotten is handled again should it come again, so
-// the time had better be longer ago than a delivery may take: weeks, if exhausted
-// ones are replayed. Of a document that was not deleted the sequence numbers
-// stay.
+// choose a time that is longer ago than a delivery may take: weeks, if exhausted
+// deliveries are replayed. The sequence numbers of a document that was not deleted stay.
 //
-// It goes about it in small steps, and stands in the way of no event: a document
-// of which one is being handled stays for the next time. If it fails, what it
-// removed until then is gone.
+// It works in small steps, and no event waits for it: a document stays for the next time
+// while an event of it is being handled. If Forget fails, what it removed until then is
+// gone.
 func (s *SQLStore) Forget(ctx context.Context, before time.Time) (int64, error) {
 	removed, err := s.forgetEvents(ctx, before.UnixMilli())
 	if err != nil {
@@ -97,10 +97,10 @@ type forgetting struct {
 const oldDocument = "doc_table = ? AND type = '' AND sequence > 0 AND received_at < ?"
 
 // forgettings returns how events and documents are removed.
-func forgettings(kind dialect.Kind) (events, documents forgetting) {
+func forgettings(w dialect.Words) (events, documents forgetting) {
 	events.delete = " WHERE received_at < ? AND event_id IN"
 	documents.delete = " WHERE " + oldDocument + " AND document_id IN"
-	if kind == dialect.MySQL {
+	if w.ScansSmallTables {
 		// Without a word it scans a small table, and waits for rows that it would
 		// pass over.
 		const byKey = " AS r FORCE INDEX (PRIMARY)"
@@ -109,7 +109,7 @@ func forgettings(kind dialect.Kind) (events, documents forgetting) {
 		documents.delete = "DELETE r FROM authgen_received_document" + byKey + documents.delete
 		return events, documents
 	}
-	if kind == dialect.Postgres { // on SQLite one writes at a time
+	if !w.OneWriter() {
 		documents.lock = "SELECT document_id FROM authgen_received_document" + documents.delete
 	}
 	events.delete = "DELETE FROM authgen_received" + events.delete
@@ -157,8 +157,5 @@ func (s *SQLStore) listed(text string, keys []string, args []any) (string, []any
 		all = append(all, k)
 	}
 	text += " (?" + strings.Repeat(", ?", len(keys)-1) + ")"
-	if s.texts.numbered {
-		text = numbered(text)
-	}
-	return text, all
+	return sqltext.Render(s.texts.words, text, all)
 }

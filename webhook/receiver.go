@@ -18,35 +18,34 @@ import (
 // An Event is what a receiver is handed.
 type Event = authgen.Event
 
-// Handler returns the handler that receives events: it verifies that they come
-// from who has one of secrets, and calls handle with each event once. It answers
+// Handler returns the handler that receives events. It verifies that each event is signed
+// with one of the secrets, and calls handle with each event once. It answers
 //
-//   - 200 if handle returned nil, or had no need to be called: the body, such as
-//     {"status":"done"}, says which [Outcome] it was;
+//   - 200 if handle returned nil, or did not have to be called: the body, such as
+//     {"status":"done"}, has the [Receipt];
 //   - 401 if the signature is wrong or the timestamp further off than
 //     [WithTolerance] allows: the answer does not say which, the log does;
-//   - 405, 413, 415 and 400 to what is no POST, is larger than [WithMaxBody], is
-//     not JSON by its Content-Type, or is no event;
+//   - 405 to a method other than POST, 413 to a body larger than [WithMaxBody], 415 if the
+//     Content-Type is not JSON, and 400 if the body is not an event;
 //   - 500 if handle or the store failed, so that the event is delivered again.
 //
 // With a store, handle runs in a transaction of the receiver's database, which
 // [TxFrom] gives it, and which is rolled back if handle fails: what it writes
-// there, it writes once. Without one, with nil, nothing is recognised: handle is
-// called with every delivery, and must itself cope with an event that comes
-// twice or late. A panic of handle is rolled back and goes on, to be dealt with
-// as the server does with panics; the sender gets no answer, and tries again.
+// there is written once. If the store is nil, duplicates are not recognised: handle is
+// called with every delivery, and must itself cope with an event that comes twice or
+// late. After a panic of handle the transaction is rolled back, and the panic goes on to
+// the server; the sender gets no answer, and tries again.
 //
 // The context of handle is that of the request: it ends when the sender hangs
-// up, by default after 15 s. What takes longer belongs into a job.
+// up, by default after 15 s. Put longer work into a job.
 //
-// The body must have come within 30 s, which is as long as an attempt lasts at
-// most; one that is refused and still comes then ends with its connection. For
-// what comes before it, the header, the server has a limit of its own:
-// set [http.Server.ReadHeaderTimeout], as without it a connection may trickle for
-// ever.
+// The body must have come within 30 s, which is as long as an attempt lasts at most. The
+// connection of a body that is refused and still comes then is closed. The server itself
+// limits the time for the header: set [http.Server.ReadHeaderTimeout], because without it
+// a client may send the header for ever.
 //
-// The error says which secret is not one: see [Endpoint.Secrets]. Two secrets,
-// or more, are for the time in which one replaces the other.
+// The error says which secret cannot be one: see [Endpoint.Secrets]. Give two secrets, or
+// more, while one replaces the other.
 func Handler(secrets []Secret, store Store, handle func(context.Context, Event) error, options ...HandlerOption) (http.Handler, error) {
 	keys, err := parseKeys(secrets)
 	if err != nil {
@@ -77,7 +76,7 @@ const defaultTolerance = 5 * time.Minute
 func WithTolerance(d time.Duration) HandlerOption { return func(r *receiver) { r.tolerance = d } }
 
 // WithMaxBody makes n the largest body that is read, in bytes; [DefaultMaxBody] is
-// the default. It is to be no less than the sender's [Endpoint.MaxBody].
+// the default. It must be at least the sender's [Endpoint.MaxBody].
 func WithMaxBody(n int64) HandlerOption { return func(r *receiver) { r.maxBody = n } }
 
 // WithLogger makes logger the one that is told of failures, and of deliveries
@@ -96,7 +95,7 @@ type receiver struct {
 	patience  time.Duration // with a body that comes
 }
 
-// ServeHTTP receives one event. The limit of its body is set ahead of all else, as
+// ServeHTTP receives one event. The limit of its body is set before anything is read, as
 // the server goes on reading the body of a request that was refused. Where the
 // connection knows no such limits, the server's is the only one.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {

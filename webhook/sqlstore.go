@@ -23,19 +23,20 @@ import (
 //   - it tells of a deletion, and a newer event of the document was handled: the
 //     document has been created again.
 //
-// Newer is what has the larger sequence number. The type is part of the rule
-// because events of other types say other things: where user.updated comes
-// before user.email_changed, of the same write or an earlier one, whoever acts on
-// changed addresses needs the second all the same. Who keeps a copy of a document
-// from events of several types asks [Superseded], or has the sender keep the
-// order: [Endpoint.Ordered].
+// An event is newer if its sequence number is larger. The type is part of the rule because
+// events of other types say other things: if user.updated arrives before a
+// user.email_changed of the same write or an earlier one, a program that acts on changed
+// addresses still needs the second. A program that keeps a copy of a document from events
+// of several types asks [Superseded], or lets the sender keep the order:
+// [Endpoint.Ordered].
 //
-// The sequence numbers are those of one sender. Two that send events of the same
-// tables need a store each, in databases or schemas of their own; and where the
-// sender's database was put back to an earlier state, so that it counts from
-// there again, authgen_received_document is to be emptied.
+// The sequence numbers are those of one sender. Two senders of events of the same tables
+// need a store each, in databases or schemas of their own. If the sender's database was
+// restored to an earlier state, it counts from there again: then empty
+// authgen_received_document.
 type SQLStore struct {
 	db        *sql.DB
+	kind      dialect.Kind
 	texts     texts
 	options   *sql.TxOptions
 	exclusive chan struct{} // holds a token while an event is handled; nil where the database sees to it
@@ -45,8 +46,9 @@ type SQLStore struct {
 // dialect. On SQLite db wants a busy timeout, as other parts of the program
 // write too.
 func NewSQLStore(db *sql.DB, kind dialect.Kind) *SQLStore {
-	s := &SQLStore{db: db, texts: textsFor(kind)}
-	if kind == dialect.SQLite {
+	words := kind.Words()
+	s := &SQLStore{db: db, kind: kind, texts: textsFor(words)}
+	if words.OneWriter() {
 		s.exclusive = make(chan struct{}, 1)
 	} else {
 		// Each statement must see what the transaction that it waited for wrote.
@@ -73,7 +75,10 @@ func (s *SQLStore) CreateTables(ctx context.Context) error {
 }
 
 // Tables returns the statements that create the tables of the store.
-func (s *SQLStore) Tables() []string { return runtime.Statements(s.texts.tables) }
+func (s *SQLStore) Tables() []string {
+	script, _ := tables.ReadFile("tables/" + s.kind.String() + ".sql") // there is one for each dialect
+	return runtime.Statements(string(script))
+}
 
 // Receive is described by [Store]. What handle writes it must write through
 // [TxFrom]: on SQLite another write waits for the end of the transaction, and so
@@ -103,8 +108,8 @@ func (s *SQLStore) Receive(ctx context.Context, event Event, handle func(context
 	return outcome, nil
 }
 
-// begin begins a transaction, when it is its turn. Whoever has called end has
-// rolled it back, unless it was committed.
+// begin begins a transaction, when it is its turn. end rolls it back, unless it was
+// committed.
 func (s *SQLStore) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
 	leave := func() {}
 	if s.exclusive != nil {
@@ -143,8 +148,8 @@ func (s *SQLStore) stillOpen(ctx context.Context, tx *sql.Tx, e Event) error {
 // record judges an event and, if it is to be handled, writes down that it is.
 func (s *SQLStore) record(ctx context.Context, tx *sql.Tx, e Event) (known, Receipt, error) {
 	e.DocumentID = documentKey(e.DocumentID)
-	// Whoever has the document's own row handles events of it, one at a time. As
-	// an event comes with the same document each time, that goes for its id too.
+	// The transaction that has locked the document's own row handles events of it, one at
+	// a time. As an event comes with the same document each time, its id is locked too.
 	if _, err := tx.ExecContext(ctx, s.texts.lockDocument, e.Table, e.DocumentID); err != nil {
 		return nil, "", err
 	}

@@ -46,10 +46,9 @@ func TxFrom(ctx context.Context) *sql.Tx {
 	return r.tx
 }
 
-// Superseded reports whether an [SQLStore] had a newer event of the same
-// document, of another type, handled already. Who keeps a copy of the document
-// leaves alone then what that newer event has told of; who only wants to know
-// that something happened need not ask.
+// Superseded reports whether an [SQLStore] has already handled a newer event of the same
+// document, of another type. A program that keeps a copy of the document then leaves the
+// copy as it is. A program that only wants to know that something happened need not ask.
 func Superseded(ctx context.Context) bool {
 	r, _ := ctx.Value(receivingKey{}).(receiving)
 	return r.superseded

@@ -92,7 +92,7 @@ func (v *validation) url(e Endpoint) {
 	case u.Fragment != "":
 		v.add("url", `has a "#", and what follows is never sent; take it out`)
 	case !validPort(u):
-		v.add("url", "has a port that is none; write 1 to 65535, or leave it out")
+		v.add("url", "has a port that cannot be; write 1 to 65535, or leave it out")
 	case cloudName(u.Hostname()):
 		v.add("url", "goes to %q, where a cloud hands its machines their credentials; write the host of a receiver", u.Hostname())
 	case e.allowsPrivate(u.Hostname()):
@@ -200,6 +200,6 @@ func (v *validation) limits(e Endpoint) {
 		v.add("concurrency", "is %d; write 1 to %d, or leave it out for %d", e.Concurrency, maxConcurrency, defaultConcurrency)
 	}
 	if _, ok := profileNames[e.Profile]; !ok {
-		v.add("profile", "is none that exists; use Standard or BetterAuth")
+		v.add("profile", "does not exist; use Standard or BetterAuth")
 	}
 }

@@ -1,5 +1,6 @@
-// Package sqltext cuts SQL that a database's catalog holds into its tokens. It
-// knows no grammar: that is for who asks.
+// Package sqltext writes and reads the text of SQL: it brings statements that are written
+// once into the words of each database, and cuts SQL that a catalog holds into tokens. It
+// knows no grammar.
 package sqltext
 
 import (

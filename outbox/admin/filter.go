@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/authgen/authgen/internal/sqltext"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/outbox/internal/queue"
 )
@@ -42,7 +43,7 @@ func (f Filter) conditions(of string) *queue.Conditions {
 	default:
 		c.Add(`"endpoint" = ?`, of)
 		if len(f.States) > 0 {
-			states := queue.List[string]{}
+			states := sqltext.List[string]{}
 			for _, state := range f.States {
 				states = append(states, string(state))
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 	"github.com/authgen/authgen/outbox"
 	"github.com/authgen/authgen/outbox/internal/queue"
 )
@@ -38,7 +39,7 @@ func (a *Admin) LastDeliveriesOf(ctx context.Context, endpoint, table string, id
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return a.last(ctx, endpoint, table, func(c *queue.Conditions) { c.Add(`"document_id" ?`, queue.List[string](ids)) }, ids, len(ids))
+	return a.last(ctx, endpoint, table, func(c *queue.Conditions) { c.Add(`"document_id" ?`, sqltext.List[string](ids)) }, ids, len(ids))
 }
 
 func (a *Admin) last(ctx context.Context, endpoint, table string, narrow func(*queue.Conditions), ids []string, limit int) (all []LastDelivery, err error) {
@@ -51,7 +52,7 @@ func (a *Admin) last(ctx context.Context, endpoint, table string, narrow func(*q
 		if err := lastDelivered(ctx, tx, endpoint, where, limit, found); err != nil {
 			return err
 		}
-		ask := queue.List[string](ids)
+		ask := sqltext.List[string](ids)
 		if ids == nil {
 			for id := range found {
 				ask = append(ask, id)
@@ -89,7 +90,7 @@ ORDER BY "document_id" LIMIT ?`, where.Args(limit)...)
 }
 
 // stillWaiting marks the documents of which an event is on its way.
-func stillWaiting(ctx context.Context, tx *queue.Tx, endpoint, table string, ids queue.List[string], found map[string]*LastDelivery) error {
+func stillWaiting(ctx context.Context, tx *queue.Tx, endpoint, table string, ids sqltext.List[string], found map[string]*LastDelivery) error {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -99,5 +99,5 @@ func setProfile(e *webhook.Endpoint, v []string) error {
 			return nil
 		}
 	}
-	return errors.New("is none that exists; write standard or better-auth")
+	return errors.New("does not exist; write standard or better-auth")
 }

@@ -85,7 +85,7 @@ func (s *shape) behind(ctx context.Context, session runtime.Session, after strin
 	case s.table.Serial:
 		n, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no id of table %s, which are numbers", after, s.table.Key)
+			return nil, fmt.Errorf("%q is not an id of table %s, whose ids are numbers", after, s.table.Key)
 		}
 		column := authgen.Ordered[row, int64](s.table.ID)
 		where = column.Gt(n).Expr()

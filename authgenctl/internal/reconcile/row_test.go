@@ -177,7 +177,7 @@ func TestSerialRows(t *testing.T) {
 		if len(rows) != 2 || rows[0].id != "10" || rows[1].id != "11" {
 			t.Errorf("behind 9 are %+v", rows)
 		}
-		if _, err := shape.behind(s.Context(), session, "nine", 2); err == nil || !strings.Contains(err.Error(), `"nine" is no id of table counter`) {
+		if _, err := shape.behind(s.Context(), session, "nine", 2); err == nil || !strings.Contains(err.Error(), `"nine" is not an id of table counter`) {
 			t.Errorf("the error is %v", err)
 		}
 		rows, err = shape.among(s.Context(), session, []string{"12", "nine", "2", "99"}, criteria.NoLock)

@@ -68,10 +68,10 @@ func (t *told) learn(event json.RawMessage) error {
 	var e authgen.Event
 	data := map[string]json.RawMessage{}
 	if err := json.Unmarshal(event, &e); err != nil {
-		return fmt.Errorf("what was delivered is no event: %w", err)
+		return fmt.Errorf("what was delivered is not an event: %w", err)
 	}
 	if err := json.Unmarshal(e.Data, &data); err != nil {
-		return fmt.Errorf("the data of what was delivered is no object: %w", err)
+		return fmt.Errorf("the data of what was delivered is not an object: %w", err)
 	}
 	for key, value := range data {
 		if _, known := t.values[key]; !known {

@@ -24,7 +24,7 @@ func (d Deliveries) Begin(ctx context.Context, a Attempt, lease time.Duration) (
 		var state State
 		var attempts int
 		var disabled *int64
-		found, err := tx.Row(ctx, `SELECT `+DeliveryColumns+`, "state", "attempts", (SELECT "disabled_at" FROM "authgen_endpoint" WHERE "name" = "endpoint") FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ?`+tx.forUpdate(),
+		found, err := tx.Row(ctx, `SELECT `+DeliveryColumns+`, "state", "attempts", (SELECT "disabled_at" FROM "authgen_endpoint" WHERE "name" = "endpoint") FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" = ?`+tx.words.ForUpdate,
 			[]any{a.Endpoint, a.EventID}, append(e.Fields(), &state, &attempts, &disabled)...)
 		if err != nil || !found || (state != Pending && state != Leased) || attempts != a.Number-1 {
 			return err

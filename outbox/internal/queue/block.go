@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"time"
+
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // Of an ordered endpoint only the first unfinished delivery of each document may be
@@ -36,7 +38,7 @@ func (e Endpoint) lastReleasable(now int64) int64 {
 }
 
 // block blocks deliveries that are locked.
-func block(ctx context.Context, tx *Tx, endpoint string, ids List[string], now int64) error {
+func block(ctx context.Context, tx *Tx, endpoint string, ids sqltext.List[string], now int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -47,7 +49,7 @@ func block(ctx context.Context, tx *Tx, endpoint string, ids List[string], now i
 // release makes a batch of deliveries due that have been blocked for long enough, and
 // returns how many.
 func (e Endpoint) release(ctx context.Context, tx *Tx, now int64) (int, error) {
-	ids, err := tx.Texts(ctx, `SELECT "event_id" FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "position" >= ? AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.skipLocked(),
+	ids, err := tx.Texts(ctx, `SELECT "event_id" FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "position" >= ? AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.words.SkipLocked,
 		e.Name, blockedFrom, e.lastReleasable(now), leaseBatch)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -63,7 +65,7 @@ func releaseNext(ctx context.Context, tx *Tx, endpoint string, of Document, now 
 	var state State
 	var blocked *int64
 	query, args := tx.firstPending(endpoint, of)
-	found, err := tx.Row(ctx, `SELECT "event_id", "state", "blocked_until" FROM "authgen_delivery" WHERE `+query+tx.forUpdate(), args, &id, &state, &blocked)
+	found, err := tx.Row(ctx, `SELECT "event_id", "state", "blocked_until" FROM "authgen_delivery" WHERE `+query+tx.words.ForUpdate, args, &id, &state, &blocked)
 	if err != nil || !found || state != Pending || blocked == nil {
 		return err
 	}

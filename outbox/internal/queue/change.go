@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // Changes are what operators change.
@@ -73,7 +74,7 @@ func (c Changes) each(ctx context.Context, queue string, matching func() *Condit
 // some changes one batch behind an event, and returns their events. What was changed
 // does not come again, though a relay may bring it back meanwhile to a state that the
 // condition lets through.
-func (c Changes) some(ctx context.Context, queue string, where *Conditions, last string, change change) (ids List[string], err error) {
+func (c Changes) some(ctx context.Context, queue string, where *Conditions, last string, change change) (ids sqltext.List[string], err error) {
 	where.Add(`"event_id" > ?`, last)
 	if change.and != "" {
 		where.Add(change.and)
@@ -93,7 +94,7 @@ func (c Changes) some(ctx context.Context, queue string, where *Conditions, last
 				documents[of] = true
 			}
 			return nil
-		}, `SELECT "event_id", "doc_table", "document_id", "blocked_until" FROM "authgen_delivery"`+where.Where()+` ORDER BY "event_id" LIMIT ?`+tx.forUpdate(), where.Args(changeBatch)...)
+		}, `SELECT "event_id", "doc_table", "document_id", "blocked_until" FROM "authgen_delivery"`+where.Where()+` ORDER BY "event_id" LIMIT ?`+tx.words.ForUpdate, where.Args(changeBatch)...)
 		if err != nil || len(ids) == 0 {
 			return err
 		}

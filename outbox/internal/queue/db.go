@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/authgen/authgen"
-	"github.com/authgen/authgen/dialect"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -19,7 +18,7 @@ type DB struct {
 // Open returns the DB of an outbox. Its clock is that of the database.
 func Open(db *runtime.DB) *DB {
 	d := &DB{db: db}
-	if db.Kind() == dialect.SQLite {
+	if db.Kind().Words().OneWriter() {
 		d.turn = make(chan struct{}, 1)
 	}
 	return d
@@ -72,7 +71,7 @@ func (d *DB) unit(ctx context.Context, options authgen.TxOption, fn func(context
 
 // tx returns the statements of a unit of work.
 func (d *DB) tx(unit *runtime.Tx) *Tx {
-	return &Tx{kind: d.db.Kind(), session: runtime.Session{DB: d.db, Tx: unit}}
+	return &Tx{words: d.db.Kind().Words(), session: runtime.Session{DB: d.db, Tx: unit}}
 }
 
 // storing is how long it may take to store what has happened after the relay was told

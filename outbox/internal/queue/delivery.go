@@ -1,6 +1,9 @@
 package queue
 
-import "github.com/authgen/authgen/dialect"
+import (
+	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
+)
 
 // A Delivery is one attempt to deliver an event to an endpoint.
 type Delivery struct {
@@ -25,8 +28,8 @@ func scanSummary(row dialect.Row, endpoint string, more ...any) (d Delivery, err
 }
 
 // eventIDs returns the ids of the events of deliveries.
-func eventIDs(deliveries []Delivery) List[string] {
-	ids := make(List[string], len(deliveries))
+func eventIDs(deliveries []Delivery) sqltext.List[string] {
+	ids := make(sqltext.List[string], len(deliveries))
 	for i := range deliveries {
 		ids[i] = deliveries[i].Event.ID
 	}

@@ -71,7 +71,7 @@ func (e Endpoints) Disable(ctx context.Context, name, reason string) error {
 
 // introduce makes sure that an endpoint or event sink has its row.
 func introduce(ctx context.Context, tx *Tx, name string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+tx.unlessThere("authgen_endpoint", "name"), name)
+	_, err := tx.Exec(ctx, `INSERT INTO "authgen_endpoint" ("name") VALUES (?)`+tx.words.SkipExisting("authgen_endpoint", "name"), name)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // Events puts events into the queues of their destinations.
@@ -88,8 +89,8 @@ type place struct {
 	document  Document
 }
 
-func sequencesOf(places []place) List[int64] {
-	sequences := make(List[int64], len(places))
+func sequencesOf(places []place) sqltext.List[int64] {
+	sequences := make(sqltext.List[int64], len(places))
 	for i, p := range places {
 		sequences[i] = p.sequence
 	}
@@ -97,14 +98,14 @@ func sequencesOf(places []place) List[int64] {
 }
 
 // behind returns the sequences of those that are not the first of their document.
-func behind(places []place) List[int64] {
+func behind(places []place) sqltext.List[int64] {
 	first := map[Document]int64{}
 	for _, p := range places {
 		if least, ok := first[p.document]; !ok || p.sequence < least {
 			first[p.document] = p.sequence
 		}
 	}
-	var rest List[int64]
+	var rest sqltext.List[int64]
 	for _, p := range places {
 		if p.sequence != first[p.document] {
 			rest = append(rest, p.sequence)
@@ -120,26 +121,26 @@ const fanOutLock = "fan-out"
 // lockFanOut makes this the only fan-out.
 func lockFanOut(ctx context.Context, tx *Tx) error {
 	var one int
-	found, err := tx.Row(ctx, `SELECT 1 FROM "authgen_lock" WHERE "name" = ?`+tx.forUpdate(), []any{fanOutLock}, &one)
+	found, err := tx.Row(ctx, `SELECT 1 FROM "authgen_lock" WHERE "name" = ?`+tx.words.ForUpdate, []any{fanOutLock}, &one)
 	if err != nil || found {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO "authgen_lock" ("name") VALUES (?)`+tx.unlessThere("authgen_lock", "name"), fanOutLock)
+	_, err = tx.Exec(ctx, `INSERT INTO "authgen_lock" ("name") VALUES (?)`+tx.words.SkipExisting("authgen_lock", "name"), fanOutLock)
 	return err
 }
 
 // lockFirst locks the first events and returns their places.
 //
-// On MySQL and MariaDB a read that locks meets rows that are not committed yet, and
-// would wait for the end of the transactions that wrote them. They are skipped, so it
-// takes a lock of its own to be the only fan-out.
+// On MySQL and MariaDB a read that locks would wait for the end of all transactions that
+// have written events. Their events are skipped, so it takes a lock of its own to be the
+// only fan-out.
 func lockFirst(ctx context.Context, tx *Tx, limit int) (first []place, err error) {
-	locking := tx.forUpdate()
-	if tx.kind == dialect.MySQL {
+	locking := tx.words.ForUpdate
+	if tx.words.WaitsForInserts {
 		if err := lockFanOut(ctx, tx); err != nil {
 			return nil, err
 		}
-		locking = tx.skipLocked()
+		locking = tx.words.SkipLocked
 	}
 	err = tx.Query(ctx, func(row dialect.Row) error {
 		var p place
@@ -156,10 +157,10 @@ func lockFirst(ctx context.Context, tx *Tx, limit int) (first []place, err error
 // On MariaDB a row may be locked a moment before a read that does not lock sees it: a
 // commit gives up its locks on new rows ahead of telling the other reads. Such an event
 // would be removed, and be in no queue, so what is copied is read as it was locked.
-func (e *Events) spread(ctx context.Context, tx *Tx, queues map[Destination][]place, all List[int64]) error {
+func (e *Events) spread(ctx context.Context, tx *Tx, queues map[Destination][]place, all sqltext.List[int64]) error {
 	now, locking := e.db.Now(), ""
-	if tx.kind == dialect.MySQL {
-		locking = tx.skipLocked()
+	if tx.words.WaitsForInserts {
+		locking = tx.words.SkipLocked
 	}
 	// By name, as leases lock endpoints.
 	for _, d := range slices.SortedFunc(maps.Keys(queues), func(a, b Destination) int { return strings.Compare(a.Name, b.Name) }) {
@@ -167,21 +168,21 @@ func (e *Events) spread(ctx context.Context, tx *Tx, queues map[Destination][]pl
 			return err
 		}
 		places := queues[d]
-		due, blocked, args := tx.bigint(), `NULL`, []any{d.Name, now}
+		due, blocked, args := tx.words.Integer, `NULL`, []any{d.Name, now}
 		if d.Sink { // it takes its events by sequence
 			due, args = `NULL`, []any{d.Name}
 		} else if rest := behind(places); d.Ordered && len(rest) > 0 {
-			blocked = `CASE WHEN "sequence" ? THEN ` + tx.bigint() + ` END`
+			blocked = `CASE WHEN "sequence" ? THEN ` + tx.words.Integer + ` END`
 			args = append(args, rest, blockedUntil(now))
 		}
 		_, err := tx.Exec(ctx, `INSERT INTO "authgen_delivery" ("endpoint", "event_id", "sequence", "type", "doc_table", "document_id", "operation", "body", "state", "due_at", "blocked_until", "occurred_at")
 SELECT ?, "id", "sequence", "type", "doc_table", "document_id", "operation", "body", 'pending', `+due+`, `+blocked+`, "occurred_at" FROM "authgen_event" WHERE "sequence" ?`+locking+
-			tx.unlessThere("authgen_delivery", "endpoint"), append(args, sequencesOf(places))...)
+			tx.words.SkipExisting("authgen_delivery", "endpoint"), append(args, sequencesOf(places))...)
 		if err != nil {
 			return err
 		}
 	}
-	query, args := byKey[int64]{table: "authgen_event", column: "sequence", keys: all}.remove(tx.kind)
+	query, args := sqltext.ByKey[int64]{Table: "authgen_event", Column: "sequence", Keys: all}.Delete(tx.words)
 	_, err := tx.Exec(ctx, query, args...)
 	return err
 }

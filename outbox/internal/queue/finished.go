@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // Finished removes the deliveries of a queue that were kept long enough.
@@ -73,7 +74,7 @@ func (f Finished) Remove(ctx context.Context, before, forgotten int64) (removed 
 // sift locks a batch of finished deliveries and says which to keep. The delivery that
 // told that a document was deleted is the last of that document's to be removed:
 // without it, the one before would look as if the document were still there.
-func (f Finished) sift(ctx context.Context, tx *Tx, state State, before, forgotten int64) (keep, remove List[string], err error) {
+func (f Finished) sift(ctx context.Context, tx *Tx, state State, before, forgotten int64) (keep, remove sqltext.List[string], err error) {
 	const other = `EXISTS (SELECT 1 FROM "authgen_delivery" AS "o" WHERE "o"."endpoint" = "d"."endpoint" AND "o"."doc_table" = "d"."doc_table" AND "o"."document_id" = "d"."document_id" AND "o"."state" = 'delivered' AND "o"."sequence" `
 	err = tx.Query(ctx, func(row dialect.Row) error {
 		var id, operation string
@@ -89,7 +90,7 @@ func (f Finished) sift(ctx context.Context, tx *Tx, state State, before, forgott
 			remove = append(remove, id)
 		}
 		return nil
-	}, `SELECT "event_id", "operation", COALESCE("finished_at", 0), `+other+`> "d"."sequence"), `+other+`< "d"."sequence") FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = ? AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.skipLocked(),
+	}, `SELECT "event_id", "operation", COALESCE("finished_at", 0), `+other+`> "d"."sequence"), `+other+`< "d"."sequence") FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = ? AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.words.SkipLocked,
 		f.name, state, before, removeBatch)
 	return keep, remove, err
 }

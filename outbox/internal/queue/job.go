@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // Jobs leases jobs that are due, and stores what became of them.
@@ -36,19 +37,19 @@ func (j Jobs) Lease(ctx context.Context, limit int, lease time.Duration) (due []
 	err = j.db.Write(ctx, func(ctx context.Context, tx *Tx) error {
 		now, until := j.db.Now(), j.db.In(lease)
 		due = make([]Job, 0, limit)
-		ids := make(List[string], 0, limit)
+		ids := make(sqltext.List[string], 0, limit)
 		err := tx.Query(ctx, func(row dialect.Row) error {
 			job := Job{Until: until}
 			err := row.Scan(&job.ID, &job.Type, &job.Args, &job.Due)
 			due, ids = append(due, job), append(ids, job.ID)
 			return err
-		}, `SELECT "id", "type", "args", "due_at" FROM "authgen_job" WHERE "due_at" <= ? AND "leased_until" <= ? ORDER BY "due_at" LIMIT ?`+tx.skipLocked(), now, now, limit)
+		}, `SELECT "id", "type", "args", "due_at" FROM "authgen_job" WHERE "due_at" <= ? AND "leased_until" <= ? ORDER BY "due_at" LIMIT ?`+tx.words.SkipLocked, now, now, limit)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		// A unique job no longer waits: what is scheduled from here on may be about
 		// more than this one will see, so it is a job of its own.
-		query, args := jobs(ids).update(tx.kind, `"leased_until" = ?, "unique_key" = NULL`, until)
+		query, args := jobs(ids).Update(tx.words, `"leased_until" = ?, "unique_key" = NULL`, until)
 		_, err = tx.Exec(ctx, query, args...)
 		return err
 	})
@@ -56,22 +57,23 @@ func (j Jobs) Lease(ctx context.Context, limit int, lease time.Duration) (due []
 }
 
 // jobs are the rows of jobs.
-func jobs(ids List[string]) byKey[string] {
-	return byKey[string]{table: "authgen_job", column: "id", keys: ids}
+func jobs(ids sqltext.List[string]) sqltext.ByKey[string] {
+	return sqltext.ByKey[string]{Table: "authgen_job", Column: "id", Keys: ids}
 }
 
-func (b byKey[T]) leasedUntil(until int64) byKey[T] {
-	b.and, b.args = `"leased_until" = ?`, []any{until}
-	return b
+// leasedUntil narrows rows down to those that are leased until a time.
+func leasedUntil(rows sqltext.ByKey[string], until int64) sqltext.ByKey[string] {
+	rows.And, rows.Args = `"leased_until" = ?`, []any{until}
+	return rows
 }
 
 // Removal returns the statement by which an engine that shares the database removes the
 // jobs it takes. The lease is part of the condition: once it has ended, another relay
 // may have the jobs.
 func (j Jobs) Removal(ids []string, until int64) (text string, args []any) {
-	kind := j.db.db.Kind()
-	text, args = jobs(ids).leasedUntil(until).remove(kind)
-	return render(kind, text, args)
+	words := j.db.db.Kind().Words()
+	text, args = leasedUntil(jobs(ids), until).Delete(words)
+	return sqltext.Render(words, text, args)
 }
 
 // Settle removes the jobs that are done, and gives back those that are left. These are
@@ -82,7 +84,7 @@ func (j Jobs) Settle(ctx context.Context, done, left []string, until int64, afte
 	}
 	return j.db.WriteThrough(ctx, func(ctx context.Context, tx *Tx) error {
 		if len(done) > 0 {
-			query, args := jobs(done).remove(tx.kind)
+			query, args := jobs(done).Delete(tx.words)
 			if _, err := tx.Exec(ctx, query, args...); err != nil {
 				return err
 			}
@@ -94,7 +96,7 @@ func (j Jobs) Settle(ctx context.Context, done, left []string, until int64, afte
 		if after > 0 {
 			free = j.db.In(after)
 		}
-		query, args := jobs(left).leasedUntil(until).update(tx.kind, `"leased_until" = ?`, free)
+		query, args := leasedUntil(jobs(left), until).Update(tx.words, `"leased_until" = ?`, free)
 		_, err := tx.Exec(ctx, query, args...)
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // leaseBatch is about how many deliveries one transaction looks at before it lets
@@ -91,7 +92,7 @@ func (d Deliveries) lease(ctx context.Context, tx *Tx, r Ready, terms Terms) (Ba
 // went to yet.
 func lockEndpoint(ctx context.Context, tx *Tx, name string) (next int64, ok bool, err error) {
 	var disabled *int64
-	ok, err = tx.Row(ctx, `SELECT "disabled_at", "next_slot_at" FROM "authgen_endpoint" WHERE "name" = ?`+tx.forUpdate(), []any{name}, &disabled, &next)
+	ok, err = tx.Row(ctx, `SELECT "disabled_at", "next_slot_at" FROM "authgen_endpoint" WHERE "name" = ?`+tx.words.ForUpdate, []any{name}, &disabled, &next)
 	return next, ok && disabled == nil, err
 }
 
@@ -138,7 +139,7 @@ func (l leasing) lockDue(ctx context.Context, tx *Tx) (due []Delivery, err error
 		d, err := scanSummary(row, l.Name)
 		due = append(due, d)
 		return err
-	}, `SELECT `+summaryColumns+` FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.skipLocked(), l.Name, l.now, l.limit)
+	}, `SELECT `+summaryColumns+` FROM "authgen_delivery" WHERE "endpoint" = ? AND "state" = 'pending' AND "position" <= ? ORDER BY "position" LIMIT ?`+tx.words.SkipLocked, l.Name, l.now, l.limit)
 	return due, err
 }
 
@@ -162,7 +163,7 @@ func (l leasing) mark(ctx context.Context, tx *Tx, due []Delivery) error {
 }
 
 // readEvents reads the whole events of leased deliveries, whose attempts have begun.
-func (l leasing) readEvents(ctx context.Context, tx *Tx, due []Delivery, ids List[string]) error {
+func (l leasing) readEvents(ctx context.Context, tx *Tx, due []Delivery, ids sqltext.List[string]) error {
 	place := make(map[string]int, len(due))
 	for i, id := range ids {
 		place[id] = i

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // A candidate is a delivery of an ordered endpoint that is due, and may have to wait
@@ -77,7 +78,7 @@ FROM "authgen_delivery" AS "d" WHERE "endpoint" = ? AND "state" = 'pending' AND 
 // firstOf returns the expression for the first delivery of the document of "d" in a
 // state; it is null if that one does not pass a condition.
 func (tx *Tx) firstOf(state, condition string) string {
-	if tx.kind == dialect.Postgres {
+	if tx.words.SeeksByRow {
 		return firstByRow(`"d"."endpoint", "d"."doc_table", "d"."document_id", '`+state+`'`, condition)
 	}
 	return `(SELECT "e"."event_id" FROM "authgen_delivery" AS "e" WHERE "e"."endpoint" = "d"."endpoint" AND "e"."doc_table" = "d"."doc_table" AND "e"."document_id" = "d"."document_id" AND "e"."state" = '` + state + `'` +
@@ -87,7 +88,7 @@ func (tx *Tx) firstOf(state, condition string) string {
 // firstPending returns the condition for the first pending delivery of a document.
 func (tx *Tx) firstPending(endpoint string, of Document) (condition string, args []any) {
 	key := []any{endpoint, of.Table, of.ID}
-	if tx.kind == dialect.Postgres {
+	if tx.words.SeeksByRow {
 		return `"endpoint" = ? AND "event_id" = ` + firstByRow(`?, ?, ?, 'pending'`, ""), append([]any{endpoint}, slices.Concat(key, key)...)
 	}
 	return `"endpoint" = ? AND "doc_table" = ? AND "document_id" = ? AND "state" = 'pending' ORDER BY "sequence" LIMIT 1`, key
@@ -106,7 +107,7 @@ func firstByRow(key, condition string) string {
 // that are the first of their documents, and the events of those that are to be
 // blocked. The transaction that finishes the earlier one comes after, and releases it.
 // What another transaction has locked is left as it is.
-func (l leasing) lockCandidates(ctx context.Context, tx *Tx, all []candidate) (first []Delivery, behind List[string], err error) {
+func (l leasing) lockCandidates(ctx context.Context, tx *Tx, all []candidate) (first []Delivery, behind sqltext.List[string], err error) {
 	locked, err := l.lockAll(ctx, tx, all)
 	if err != nil {
 		return nil, nil, err
@@ -136,7 +137,7 @@ const (
 // another lease. The state is not a condition of the query, or a planner might go
 // through all that are pending.
 func (l leasing) lockAll(ctx context.Context, tx *Tx, all []candidate) (map[string]int, error) {
-	if tx.kind == dialect.SQLite || len(all) == 0 {
+	if tx.words.OneWriter() || len(all) == 0 {
 		return nil, nil
 	}
 	due := map[string]int64{} // of the candidates
@@ -163,6 +164,6 @@ func (l leasing) lockAll(ctx context.Context, tx *Tx, all []candidate) (map[stri
 			locked[id] = unfinished
 		}
 		return err
-	}, `SELECT "event_id", "state", "due_at", "blocked_until" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`+tx.skipLocked(), l.Name, List[string](slices.Collect(maps.Keys(asked))))
+	}, `SELECT "event_id", "state", "due_at", "blocked_until" FROM "authgen_delivery" WHERE "endpoint" = ? AND "event_id" ?`+tx.words.SkipLocked, l.Name, sqltext.List[string](slices.Collect(maps.Keys(asked))))
 	return locked, err
 }

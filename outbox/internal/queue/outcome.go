@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // An Outcome is how an attempt ended.
@@ -219,14 +221,14 @@ func storeAlike(ctx context.Context, tx *Tx, alike []*ended, now int64) error {
 	if first.State == Pending {
 		column, at = "due_at", first.RetryAt
 	}
-	ids := make(List[string], len(alike))
+	ids := make(sqltext.List[string], len(alike))
 	for i, e := range alike {
 		ids[i] = e.EventID
 	}
-	query, args := byKey[string]{
-		table: "authgen_delivery", column: "event_id", keys: ids,
-		and: `"endpoint" = ? AND "finished_at" IS NULL AND "attempts" = ?`, args: []any{first.Endpoint, first.Number},
-	}.update(tx.kind, `"state" = ?, "`+column+`" = ?, "leased_until" = 0, "status" = ?, "error" = ?`,
+	query, args := sqltext.ByKey[string]{
+		Table: "authgen_delivery", Column: "event_id", Keys: ids,
+		And: `"endpoint" = ? AND "finished_at" IS NULL AND "attempts" = ?`, Args: []any{first.Endpoint, first.Number},
+	}.Update(tx.words, `"state" = ?, "`+column+`" = ?, "leased_until" = 0, "status" = ?, "error" = ?`,
 		first.State, at, nonZero(first.Status), nonZero(first.Error))
 	n, err := tx.Exec(ctx, query, args...)
 	if err != nil || first.State == Pending {

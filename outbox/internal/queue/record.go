@@ -6,6 +6,7 @@ import (
 
 	"github.com/authgen/authgen"
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -49,8 +50,8 @@ const (
 )
 
 // insert inserts events, and returns their ids.
-func (e *Events) insert(ctx context.Context, tx *Tx, events []authgen.Event) (List[string], error) {
-	ids := make(List[string], len(events))
+func (e *Events) insert(ctx context.Context, tx *Tx, events []authgen.Event) (sqltext.List[string], error) {
+	ids := make(sqltext.List[string], len(events))
 	var args []any
 	size := 0
 	for i, event := range events {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 )
 
 // A Sink is the queue of an event sink. One relay at a time takes from it, whose lease
@@ -62,7 +63,7 @@ const removeTaken = `DELETE FROM "authgen_delivery" WHERE "endpoint" = ? AND "ev
 // Removal returns the statement by which a sink that shares the database removes the
 // events it takes.
 func (s Sink) Removal(ids []string) (text string, args []any) {
-	return render(s.db.db.Kind(), removeTaken, []any{s.name, List[string](ids)})
+	return sqltext.Render(s.db.db.Kind().Words(), removeTaken, []any{s.name, sqltext.List[string](ids)})
 }
 
 // Taken is how a hand-over to an event sink went.
@@ -86,7 +87,7 @@ func (s Sink) Settle(ctx context.Context, held int64, lease time.Duration, taken
 			next = 0
 		}
 		if err == nil && len(taken.IDs) > 0 {
-			_, err = tx.Exec(ctx, removeTaken, s.name, List[string](taken.IDs))
+			_, err = tx.Exec(ctx, removeTaken, s.name, sqltext.List[string](taken.IDs))
 		}
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/authgen/authgen/dialect"
+	"github.com/authgen/authgen/internal/sqltext"
 	"github.com/authgen/authgen/runtime"
 )
 
@@ -14,19 +15,19 @@ import (
 // used: a planner that knows only the number of rows reads the table from its
 // beginning, where the rows are that have long been finished.
 type Tx struct {
-	kind    dialect.Kind
+	words   dialect.Words
 	session runtime.Session
 }
 
 // Exec runs a statement and returns how many rows it matched.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	query, args = render(tx.kind, query, args)
+	query, args = sqltext.Render(tx.words, query, args)
 	return tx.session.Exec(ctx, query, args...)
 }
 
 // Query runs a query and calls scan for each row.
 func (tx *Tx) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
-	query, args = render(tx.kind, query, args)
+	query, args = sqltext.Render(tx.words, query, args)
 	return tx.session.Query(ctx, scan, query, args...)
 }
 
@@ -40,7 +41,7 @@ func (tx *Tx) Row(ctx context.Context, query string, args []any, dest ...any) (f
 }
 
 // Texts runs a query of one column of text.
-func (tx *Tx) Texts(ctx context.Context, query string, args ...any) (texts List[string], err error) {
+func (tx *Tx) Texts(ctx context.Context, query string, args ...any) (texts sqltext.List[string], err error) {
 	err = tx.Query(ctx, func(row dialect.Row) error {
 		var text string
 		err := row.Scan(&text)
