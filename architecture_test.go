@@ -50,7 +50,7 @@ const vocabulary = "(vocabulary)"
 // standard library; one that ends in /... stands for what is below it too.
 var linked = map[string][]string{
 	"":                        {"internal/criteria"},
-	"dialect":                 {vocabulary, "internal/criteria"},
+	"dialect":                 {vocabulary, "internal/criteria", "internal/rowsql"},
 	"dialect/internal/direct": {vocabulary, "dialect"},
 	"dialect/sqlite":          {vocabulary, "dialect", "dialect/internal/direct", "internal/criteria", "internal/rowsql", "internal/sqltext"},
 	"dialect/mysql":           {vocabulary, "dialect", "dialect/internal/direct", "internal/criteria", "internal/rowsql", "internal/sqltext"},

@@ -1,14 +1,13 @@
 package dialect
 
-import "strings"
+import "github.com/authgen/authgen/internal/rowsql"
 
 // Words are what the databases write differently in the statements of the outbox, of
 // receivers and of authgenctl, which are written once: see package internal/sqltext.
 type Words struct {
-	Quote    byte   // around names
-	Numbered bool   // placeholders are $1, $2 and so on; otherwise they are ?
-	Lists    Lists  // how a list of values is bound
-	Integer  string // a placeholder of an integer among the columns of a SELECT
+	rowsql.Style        // names and placeholders
+	Lists        Lists  // how a list of values is bound
+	Integer      string // a placeholder of an integer among the columns of a SELECT
 
 	// ForUpdate ends a SELECT that locks its rows and waits for those that others have
 	// locked; SkipLocked leaves these out. Both are empty where one transaction at a time
@@ -41,9 +40,9 @@ const (
 )
 
 var words = [...]Words{
-	SQLite:   {Quote: '`', Lists: ListJSON, Integer: "CAST(? AS BIGINT)"},
-	Postgres: {Quote: '"', Numbered: true, Lists: ListArray, Integer: "CAST(? AS BIGINT)", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED", SeeksByRow: true},
-	MySQL: {Quote: '`', Lists: ListValues, Integer: "CAST(? AS SIGNED)", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
+	SQLite:   {Style: rowsql.SQLite, Lists: ListJSON, Integer: "CAST(? AS BIGINT)"},
+	Postgres: {Style: rowsql.Postgres, Lists: ListArray, Integer: "CAST(? AS BIGINT)", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED", SeeksByRow: true},
+	MySQL: {Style: rowsql.MySQL, Lists: ListValues, Integer: "CAST(? AS SIGNED)", ForUpdate: " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
 		WaitsForInserts: true, OnDuplicateKey: true, ScansSmallTables: true},
 }
 
@@ -61,10 +60,4 @@ func (w Words) SkipExisting(table, column string) string {
 		return " ON DUPLICATE KEY UPDATE " + name + " = " + name
 	}
 	return " ON CONFLICT DO NOTHING"
-}
-
-// Name returns a name in quotes.
-func (w Words) Name(name string) string {
-	quote := string(w.Quote)
-	return quote + strings.ReplaceAll(name, quote, quote+quote) + quote
 }

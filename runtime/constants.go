@@ -20,14 +20,9 @@ type constants struct {
 	find            map[string]string // the row with the values of a unique index, by the keys of its fields
 }
 
-// styles are how the dialects write names and placeholders.
-var styles = map[dialect.Kind]rowsql.Style{
-	dialect.SQLite: rowsql.SQLite, dialect.Postgres: rowsql.Postgres, dialect.MySQL: rowsql.MySQL,
-}
-
 // constantsOf returns the statements of a table in a dialect.
 func constantsOf(t *dialect.Table, kind dialect.Kind) *constants {
-	r := rowsql.Table{Style: styles[kind], Name: t.Name, ID: t.ID, Serial: t.Serial}
+	r := rowsql.Table{Style: kind.Words().Style, Name: t.Name, ID: t.ID, Serial: t.Serial}
 	for i := range t.Fields {
 		r.Columns = append(r.Columns, t.Fields[i].Column)
 	}

@@ -9,18 +9,18 @@ import (
 
 // A Style is how a dialect writes names, placeholders and literals.
 type Style struct {
-	quote     byte // around names
-	numbered  bool // placeholders are $1, $2, and not ?
-	backslash bool // in a literal, a backslash takes the next character as it is
-	sequences bool // a column that counts takes its next number from a sequence, and not from null
+	Quote     byte // around names
+	Numbered  bool // placeholders are $1, $2, and not ?
+	Backslash bool // in a literal, a backslash takes the next character as it is
+	Sequences bool // a column that counts takes its next number from a sequence, and not from null
 }
 
 // The styles of the dialects. SQLite has backquotes too: it reads a name in double quotes
 // that is no column as a text (sqlite.org/quirks.html, item 8).
 var (
-	SQLite   = Style{quote: '`'}
-	Postgres = Style{quote: '"', numbered: true, sequences: true}
-	MySQL    = Style{quote: '`', backslash: true}
+	SQLite   = Style{Quote: '`'}
+	Postgres = Style{Quote: '"', Numbered: true, Sequences: true}
+	MySQL    = Style{Quote: '`', Backslash: true}
 )
 
 // Ident returns a name, quoted.
@@ -28,14 +28,14 @@ func (s Style) Ident(name string) string { return string(s.AppendIdent(nil, name
 
 // AppendIdent appends a name, quoted.
 func (s Style) AppendIdent(sql []byte, name string) []byte {
-	sql = append(sql, s.quote)
+	sql = append(sql, s.Quote)
 	for i := range len(name) {
-		if name[i] == s.quote {
-			sql = append(sql, s.quote)
+		if name[i] == s.Quote {
+			sql = append(sql, s.Quote)
 		}
 		sql = append(sql, name[i])
 	}
-	return append(sql, s.quote)
+	return append(sql, s.Quote)
 }
 
 // Idents returns quoted names with commas between them.
@@ -52,7 +52,7 @@ func (s Style) Placeholder(n int) string { return string(s.AppendPlaceholder(nil
 
 // AppendPlaceholder appends the n-th placeholder, counted from 1.
 func (s Style) AppendPlaceholder(sql []byte, n int) []byte {
-	if s.numbered {
+	if s.Numbered {
 		return strconv.AppendInt(append(sql, '$'), int64(n), 10)
 	}
 	return append(sql, '?')
@@ -60,7 +60,7 @@ func (s Style) AppendPlaceholder(sql []byte, n int) []byte {
 
 // Literal returns a text as a literal.
 func (s Style) Literal(text string) string {
-	if s.backslash {
+	if s.Backslash {
 		text = strings.ReplaceAll(text, `\`, `\\`)
 	}
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"

@@ -52,7 +52,7 @@ func (t Table) Insert() string {
 }
 
 // CountsBack reports whether Insert gives back the id.
-func (t Table) CountsBack() bool { return t.Serial && t.sequences }
+func (t Table) CountsBack() bool { return t.Serial && t.Sequences }
 
 // InsertReturning returns Insert, giving back the row as it is stored.
 func (t Table) InsertReturning() string {
