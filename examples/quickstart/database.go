@@ -13,8 +13,8 @@ import (
 	"github.com/authgen/authgen/internal/testdb"
 )
 
-// newDatabase returns an empty database, a SQLite file or one on a server, and
-// what removes it when the adapter is closed.
+// newDatabase returns an empty database, in a SQLite file or on a server, and a function
+// that removes it once the adapter is closed.
 func newDatabase(server string) (dialect.Database, func() error, error) {
 	if server == "" {
 		dir, err := os.MkdirTemp("", "authgen-quickstart-")

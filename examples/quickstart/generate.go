@@ -13,9 +13,8 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// generate does what the authgen command does, through the library: it renders
-// the package of schema.yaml, which is what this program is compiled with, and
-// writes what is not fresh.
+// generate does through the library what the command authgen does: it renders the package
+// of schema.yaml, with which this program is compiled, and writes files that are not fresh.
 func generate(out io.Writer) error {
 	dir, err := here()
 	if err != nil {
@@ -54,8 +53,8 @@ func generate(out io.Writer) error {
 	return nil
 }
 
-// here returns the folder of this program, seen from the repository or from
-// the folder itself.
+// here returns the folder of this program, as a path from the repository or from the folder
+// itself.
 func here() (string, error) {
 	for _, dir := range []string{"examples/quickstart", "."} {
 		if _, err := os.Stat(filepath.Join(dir, "schema.yaml")); err == nil {

@@ -33,7 +33,7 @@ func run(ctx context.Context, out io.Writer, server string) (err error) {
 	}
 	defer func() { err = errors.Join(err, drop()) }()
 
-	story := &story{out: out, quiet: true} // until the tables are there
+	story := &story{out: out, quiet: true} // until the tables exist
 	trig := &triggers.Triggers{
 		Mail: func(_ context.Context, to, text string) error {
 			story.say("mail to %s: %s", to, text)
@@ -116,7 +116,7 @@ func tell(ctx context.Context, db *auth.DB, story *story) error {
 	return summary(ctx, db, story)
 }
 
-// summary prints what is left.
+// summary prints the rows that are stored at the end.
 func summary(ctx context.Context, db *auth.DB, story *story) error {
 	story.quiet = true
 	users, err := db.User.Count(ctx, auth.All[auth.User]())

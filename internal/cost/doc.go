@@ -1,5 +1,5 @@
-// Package cost counts what an operation costs, where a count does not depend on
-// the machine: statements, round trips and allocations.
+// Package cost counts the statements, round trips and allocations of operations, which do not
+// depend on the machine.
 package cost
 
 //go:generate go tool authgen

@@ -1,4 +1,4 @@
-// Package criteria is what a read or a write is about: conditions on the columns of one
-// table, and orders, as trees. Columns and predicates, which people name, make them;
-// package runtime makes SQL of them.
+// Package criteria has the conditions and orders of reads and writes, as trees about the
+// columns of one table. Columns and predicates of package authgen make them, and package
+// runtime turns them into SQL.
 package criteria

@@ -2,7 +2,7 @@ package criteria
 
 import "math"
 
-// An Operator of an [Expr].
+// An Operator is the operator of an [Expr].
 type Operator uint8
 
 const (
@@ -29,28 +29,28 @@ const (
 )
 
 // An Expr is a condition: a tree whose leaves compare a column with values.
-// It is made by columns and predicates only, so its column names come from
-// generated code and its values are always bound, never spliced (W6).
+// Only columns and predicates make one. So column names come from generated code, and values
+// are always bound, never spliced (W6).
 type Expr struct {
 	*Node // nil: no condition
 }
 
-// A Node is one condition of the tree. It is behind a pointer because conditions are passed on
-// by the methods of every column of every table: a word, not nine.
+// A Node is one condition of the tree. Expr has a pointer to it because the methods of every
+// column of every table pass conditions on: that way they pass one word, not nine.
 type Node struct {
 	Op     Operator
 	Column string
-	Fold   bool  // without regard to the case of ASCII letters
+	Fold   bool  // ignore the case of ASCII letters
 	Stored bool  // the values were read from the column
 	Arg    any   // the one value it is compared with
 	Args   []any // the values, for IN
 	Kids   []Expr
 }
 
-// IsZero reports whether there is no condition.
+// IsZero reports whether the Expr has no condition.
 func (e Expr) IsZero() bool { return e.Node == nil }
 
-// AllOf returns the condition that all of es hold; zero ones are left out.
+// AllOf returns the condition that all of es hold. It leaves out zero ones.
 func AllOf(es ...Expr) Expr {
 	var kids []Expr
 	for _, e := range es {
@@ -80,16 +80,16 @@ func Leaf(op Operator, column string, v any) Expr {
 	return Expr{&Node{Op: op, Column: column, Arg: v}}
 }
 
-// AsStored returns a condition whose values were read from the column, and are sent
-// as they are.
+// AsStored returns a condition whose values were read from the column. They are sent as they
+// are.
 func AsStored(e Expr) Expr {
 	e.Stored = true
 	return e
 }
 
-// Still returns a condition for rows that are named by their ids: written so
-// that no index fits it, which would be worse than that of the ids. What every row
-// meets stays as it is.
+// Still returns a condition for rows that are named by their ids. It is written so that no
+// index fits it, because the index of the ids is better. A condition that every row meets
+// stays as it is.
 func Still(e Expr) Expr {
 	if e.IsZero() || e.Op == OpAll {
 		return e
@@ -97,15 +97,15 @@ func Still(e Expr) Expr {
 	return Expr{&Node{Op: OpStill, Kids: []Expr{e}}}
 }
 
-// opposites are what operators become under Not, null being neither way.
+// opposites are the operators that Not turns operators into. Null matches neither.
 var opposites = map[Operator]Operator{
 	OpAnd: OpOr, OpOr: OpAnd, OpEq: OpNe, OpNe: OpEq, OpLt: OpGte, OpGte: OpLt, OpLte: OpGt, OpGt: OpLte,
 	OpIn: OpNotIn, OpNotIn: OpIn, OpIsNull: OpNotNull, OpNotNull: OpIsNull,
 }
 
-// Negated returns the condition that is true where e is false. Not is moved to
-// the leaves: what a comparison leaves out, as a value of another form, is left
-// out by its opposite too, but not by NOT of it.
+// Negated returns the condition that is true where e is false. It moves Not to the leaves. A
+// comparison may leave out values, for example of another form. Its opposite leaves them
+// out too, but NOT of the comparison would not.
 func Negated(e Expr) Expr {
 	if e.Op == OpNot {
 		return e.Kids[0]
@@ -131,14 +131,14 @@ func OneOf[V any](op Operator, column string, vs []V) Expr {
 	return Several(op, column, args)
 }
 
-// Several is OneOf for values that are boxed already.
+// Several is OneOf for values that are in interfaces already.
 //
 //go:noinline
 func Several(op Operator, column string, args []any) Expr {
 	return Expr{&Node{Op: op, Column: column, Args: args}}
 }
 
-// Nullness returns a condition that compares a column with no value.
+// Nullness returns a condition that compares a column with null.
 //
 //go:noinline
 func Nullness(op Operator, column string) Expr { return Expr{&Node{Op: op, Column: column}} }

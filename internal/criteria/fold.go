@@ -1,8 +1,7 @@
 package criteria
 
-// Databases differ in which letters they fold, by version and collation too. So
-// the conditions that disregard case fold the letters of ASCII and no others, on
-// all of them alike (W10).
+// Databases fold different letters, also by version and collation. So conditions that ignore
+// case fold only the letters of ASCII, on every database (W10).
 
 // Folded returns the comparison of a column with one value, both in lower case.
 //

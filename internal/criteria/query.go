@@ -1,6 +1,6 @@
 package criteria
 
-// A Query is what to read of a table.
+// A Query says which rows of a table to read.
 type Query struct {
 	Where   Expr
 	OrderBy []OrderTerm
@@ -16,12 +16,12 @@ type OrderTerm struct {
 	Descending bool
 }
 
-// A Lock is what a row that is read is locked for, until the unit ends.
+// A Lock says for what the rows that are read are locked, until the unit ends.
 type Lock uint8
 
-// What rows are locked for. One that is locked for an update keeps its key, so
-// that other transactions may go on storing rows that refer to it; one that is
-// to be deleted waits for them, so that it finds theirs.
+// The locks. A row that is locked for an update keeps its key, so that other transactions can
+// store rows that refer to it. A lock for a delete waits for those transactions, so that
+// the delete finds their rows.
 const (
 	NoLock Lock = iota
 	LockUpdate

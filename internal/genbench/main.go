@@ -1,6 +1,5 @@
-// Genbench measures the generator: it generates from schemas of several sizes
-// with the real command, and prints time, memory and the size of the result,
-// each beside its goal.
+// Genbench measures the generator. It runs the real command on schemas of several sizes, and
+// prints time, memory and the size of the result, each with its goal.
 //
 //	go run ./internal/genbench [-compile] [-limit 5m] [-n 5,50,200,1000] [-runs 5]
 //
@@ -23,7 +22,7 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// A bench is what the flags ask for, and where it happens.
+// A bench is the flags and folders of a run.
 type bench struct {
 	sizes   []int
 	runs    int

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// A cost is what a process took. Peak is the most memory that it, or one
-// process that it started, had at once, in bytes.
+// A cost is the cost of a process. Peak is the largest memory of it, or of one process that it
+// started, in bytes.
 type cost struct {
 	wall time.Duration
 	peak int64
 }
 
-// A result is what was measured for one schema.
+// A result has the measurements of one schema.
 type result struct {
 	tables              int
 	first, again, check cost
@@ -69,8 +69,8 @@ func (b *bench) one(n int) (result, error) {
 	return r, err
 }
 
-// cacheDir is the folder that authgen takes for the user's cache, so that each
-// first run is one on a machine that has not seen the schema.
+// cacheDir is the user's cache folder for authgen, so that each first run is like one on a new
+// machine.
 const cacheDir = ".cache"
 
 // ownCache returns the environment that says so, on any system.
@@ -140,8 +140,8 @@ func lines(dir string) (int, error) {
 	return n, nil
 }
 
-// compileCold compiles the generated package alone: in a cache of its own,
-// which has all that the package imports.
+// compileCold compiles only the generated package, in a new cache that has everything that the
+// package imports.
 func (b *bench) compileCold(dir string) (cost, error) {
 	env := []string{"GOCACHE=" + filepath.Join(b.work, "cache"), "GOFLAGS=-mod=mod", "GOWORK=off"}
 	list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./store")

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A goal is what a number must not exceed; none if it is zero.
+// A goal is the largest value that a number should have; 0: no goal.
 type goal struct {
 	generate, compile             time.Duration
 	generateMemory, compileMemory int64
@@ -37,7 +37,7 @@ func (b *bench) printHead(w io.Writer) {
 	fmt.Fprintf(w, format, "tables", "what", "measured", "goal", "")
 }
 
-// print writes one line a measurement.
+// print writes one line for each measurement.
 func (r result) print(w io.Writer) {
 	g := goals[r.tables]
 	row := func(what, measured, goal, verdict string) {

@@ -11,8 +11,8 @@ type kind struct {
 	name, fields, triggers string
 }
 
-// Of a group's tables one declares every trigger, two declare some and two
-// none, which is more than most schemas have.
+// In a group, one table declares every trigger, two declare some, and two declare none. That is
+// more than most schemas have.
 var kinds = []kind{
 	{"Customer", `
       name: {type: string, maxLength: 120}

@@ -1,6 +1,6 @@
-// Mutants changes one line of package runtime at a time and tells whether the
-// conformance suite finds out. A change that it does not find is a rule without a
-// case, or code without a reason. It is run by hand:
+// Mutants changes one line of package runtime at a time, and reports whether the conformance
+// suite notices. A change that it does not notice is a rule without a case, or code without
+// a reason. Run it by hand:
 //
 //	go run ./internal/mutants -n 40
 //
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// A verdict is what the tests say of a mutant.
+// A verdict is the result of the tests for a mutant.
 type verdict string
 
 const (
@@ -104,8 +104,8 @@ func try(temp string, m *mutant, tests string, limit time.Duration) (verdict, er
 	return killed, nil // by a failure, or by a limit of time that a hanging test ran into
 }
 
-// replace writes what the go command takes in place of a file, and returns the
-// path of the list of such files.
+// replace writes a file that the go command uses in place of the real one, and returns the path
+// of the list of such files.
 func replace(temp, file string, whole []byte) (string, error) {
 	absolute, err := filepath.Abs(file)
 	if err != nil {

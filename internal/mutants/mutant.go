@@ -18,7 +18,7 @@ type mutant struct {
 	text       string
 }
 
-// source returns the file as the mutant has it, and the line before and after.
+// source returns the changed file, and its line before and after the change.
 func (m *mutant) source() (whole []byte, before, after string, err error) {
 	src, err := os.ReadFile(m.file)
 	if err != nil {
@@ -32,15 +32,14 @@ func lineOf(src []byte, n int) string {
 	return strings.TrimSpace(strings.Split(string(src), "\n")[n-1])
 }
 
-// swaps are what an operator is replaced with: its neighbour at a boundary, or its
-// contrary.
+// swaps has the replacement of each operator: its neighbour at a boundary, or its opposite.
 var swaps = map[token.Token]token.Token{
 	token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
 	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LAND: token.LOR, token.LOR: token.LAND,
 	token.ADD: token.SUB, token.SUB: token.ADD,
 }
 
-// mutantsOf returns every mutant of the Go files of a folder, but of its tests.
+// mutantsOf returns all mutants of the Go files of a folder, without its tests.
 func mutantsOf(dir string) ([]mutant, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {

@@ -1,6 +1,5 @@
-// Package sqltext writes and reads the text of SQL: it brings statements that are written
-// once into the words of each database, and cuts SQL that a catalog holds into tokens. It
-// knows no grammar.
+// Package sqltext writes and reads the text of SQL. It turns one statement into the SQL of
+// each database, and splits SQL of a catalog into tokens. It does not know the grammar.
 package sqltext
 
 import (
@@ -33,7 +32,7 @@ func (t Token) Is(word string) bool { return t.Kind == Word && strings.EqualFold
 // IsSymbol reports whether the token is that symbol.
 func (t Token) IsSymbol(symbol string) bool { return t.Kind == Symbol && t.Value == symbol }
 
-// A Style is what databases read differently.
+// A Style says what a database reads differently.
 type Style struct {
 	Backslash bool // in a literal, a backslash takes the next character as it is: MySQL
 	Brackets  bool // a name may stand in brackets: SQLite
@@ -100,8 +99,8 @@ func (s Style) token(text string) Token {
 
 func isWord(r rune) bool { return r == '_' || r == '$' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// quoted returns what stands in quotes at the beginning of text, and its length
-// with them. A doubled quote stands for one.
+// quoted returns the quoted text at the beginning of text, and its length with the quotes. A
+// doubled quote counts as one.
 func quoted(text string, quote byte, backslash bool) (value string, n int) {
 	var b strings.Builder
 	for n = 1; n < len(text); n++ {

@@ -13,14 +13,14 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers pgx
 )
 
-// IsPostgres reports whether a DSN is a URL of Postgres; else it is one of
-// MySQL, as its driver writes them.
+// IsPostgres reports whether a DSN is a URL of Postgres. Otherwise it is a DSN of the driver
+// of MySQL.
 func IsPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
-// Make makes a database on the server of a DSN, which names another database of
-// it to connect to. It returns the DSN of the new one, and what drops it.
+// Make creates a database on the server of a DSN, which names another database to connect to.
+// It returns the DSN of the new database, and a function that drops it.
 func Make(dsn string) (made string, drop func() error, err error) {
 	name := fmt.Sprintf("authgen_%d_%x", os.Getpid(), rand.Uint64())
 	driver, making, dropping := "mysql", []string{"CREATE DATABASE " + name}, "DROP DATABASE "+name

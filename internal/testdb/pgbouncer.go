@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// PgBouncer starts a PgBouncer in front of the server of a DSN, with lines of
-// its configuration, and returns the DSN of the same database by way of it.
+// PgBouncer starts a PgBouncer in front of the server of a DSN, with lines of configuration.
+// It returns the DSN of the same database through the PgBouncer.
 func PgBouncer(t testing.TB, dsn string, lines ...string) string {
 	t.Helper()
 	to, err := pgx.ParseConfig(dsn)

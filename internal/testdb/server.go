@@ -20,13 +20,13 @@ import (
 	"github.com/authgen/authgen/internal/testenv"
 )
 
-// A Server is a database server of a test's own, which it may stop, kill and
-// start again. It has one empty database.
+// A Server is a database server for one test, which may stop, kill and restart it. It has one
+// empty database.
 type Server struct {
-	// DSN is that of the database, in the words of dialect/postgres.Open or
+	// DSN is the DSN of the database, for dialect/postgres.Open or
 	// dialect/mysql.Open.
 	DSN string
-	// Clean is the signal that ends the server in good order, Crash the one that
+	// Clean is the signal that shuts the server down, and Crash is the one that
 	// ends it, and all its processes, at once.
 	Clean, Crash os.Signal
 
@@ -42,8 +42,8 @@ type Server struct {
 	ended chan struct{} // is closed at the end of cmd
 }
 
-// OwnPostgres starts a Postgres, which keeps what was committed when it is killed
-// and would not when the machine is. The test imports pgx's driver.
+// OwnPostgres starts a Postgres. It keeps committed data when it is killed, but not when the
+// machine crashes. The test imports pgx's driver.
 func OwnPostgres(t testing.TB) *Server {
 	t.Helper()
 	const folder = "/usr/lib/postgresql/*/bin"
@@ -78,7 +78,7 @@ func OwnMariaDB(t testing.TB) *Server {
 }
 
 // newServer returns a server without data or command, in a folder of its own.
-// Servers refuse to be root.
+// Servers refuse to run as root.
 func newServer(t testing.TB, account string) *Server {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "authgen") // others could not enter t.TempDir
@@ -133,7 +133,7 @@ func freePort(t testing.TB) string {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
-// command is one that the account of the server runs, in its folder.
+// command returns a command that runs as the account of the server, in its folder.
 func (s *Server) command(args []string) *exec.Cmd {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = s.dir

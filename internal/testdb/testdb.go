@@ -1,5 +1,4 @@
-// Package testdb makes databases on servers, each for one use: a test, or a run
-// of an example.
+// Package testdb creates databases on servers, each for one test or one run of an example.
 package testdb
 
 import (
@@ -11,8 +10,7 @@ import (
 	"github.com/authgen/authgen/internal/testenv"
 )
 
-// The variables that name a server to tests, and a database of it to connect
-// to.
+// The variables that name the servers for tests, with a database to connect to.
 const (
 	PostgresVar = "AUTHGEN_TEST_POSTGRES" // postgres://root@127.0.0.1:5432/test
 	MySQLVar    = "AUTHGEN_TEST_MYSQL"    // root@tcp(127.0.0.1:3306)/test

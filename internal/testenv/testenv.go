@@ -1,4 +1,4 @@
-// Package testenv says what becomes of tests whose surroundings lack something.
+// Package testenv decides what happens to tests that need a missing server or program.
 package testenv
 
 import (
@@ -6,11 +6,12 @@ import (
 	"testing"
 )
 
-// AllVar is set where no test may go without a server or a program.
+// AllVar is a variable of the environment. If it is set, a missing server or program fails
+// its tests.
 const AllVar = "AUTHGEN_TEST_ALL"
 
-// Missing skips a test for want of a server or a program, or fails it where none
-// may be skipped for that.
+// Missing skips a test because a server or a program is missing. With AllVar it fails the
+// test instead.
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if os.Getenv(AllVar) != "" {

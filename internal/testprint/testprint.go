@@ -1,5 +1,5 @@
-// Package testprint is for tests: it prints values in every way that a program, its
-// loggers and its error reporters may.
+// Package testprint is for tests. It prints values in all ways in which programs, loggers and
+// error reporters print.
 package testprint
 
 import (
@@ -18,8 +18,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Shows returns in which way a text of the values is shown, in plain or in hex, or
-// "" if in none.
+// Shows returns the name of a way of printing that shows a text of the values, plain or in hex,
+// or "" if none does.
 func Shows(hidden string, values ...any) string {
 	for _, v := range values {
 		for how, text := range prints(v) {
@@ -33,7 +33,7 @@ func Shows(hidden string, values ...any) string {
 	return ""
 }
 
-// prints returns what each way of printing makes of v.
+// prints returns v as each way of printing prints it.
 func prints(v any) map[string]string {
 	w := walk{seen: map[uintptr]bool{}}
 	w.into(reflect.ValueOf(v))
@@ -54,16 +54,15 @@ func prints(v any) map[string]string {
 	return texts
 }
 
-// asYAML returns v as YAML, or nothing where the encoder panics, as it does for
-// functions.
+// asYAML returns v as YAML, or nothing if the encoder panics, as it does for functions.
 func asYAML(v any) (text string) {
 	defer func() { _ = recover() }()
 	out, _ := yaml.Marshal(v)
 	return string(out)
 }
 
-// A walk looks for text by reflection, calling no methods, as printers for tests
-// and error reporters do.
+// A walk looks for text by reflection and calls no methods, like printers for tests and error
+// reporters.
 type walk struct {
 	found strings.Builder
 	seen  map[uintptr]bool // pointers

@@ -1,4 +1,4 @@
-// Package audit is the application's own table, which authgen knows nothing of:
+// Package audit is the application's own table, which is not in schema.yaml. It records
 // what happened to which user.
 package audit
 

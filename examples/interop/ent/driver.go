@@ -13,7 +13,7 @@ import (
 	"github.com/authgen/authgen/examples/interop/auth"
 )
 
-// A driver is the transaction of a trigger as ent takes it.
+// A driver is the transaction of a trigger in the form that ent takes.
 type driver struct {
 	entsql.Conn
 	dialect string
@@ -28,19 +28,20 @@ func newDriver(tx *auth.SQLTx, dialect string) dialect.Driver {
 // Dialect returns ent's name of the database.
 func (d driver) Dialect() string { return d.dialect }
 
-// Close does nothing: the transaction is not ent's to end.
+// Close does nothing, because ent must not end the transaction.
 func (d driver) Close() error { return nil }
 
 var savepoints atomic.Int64
 
-// Tx begins a savepoint, for client.Tx and for what ent writes in several
+// Tx begins a savepoint, for client.Tx and for writes of ent that take several
 // statements.
 func (d driver) Tx(ctx context.Context) (dialect.Tx, error) {
 	s := &savepoint{driver: d, ctx: ctx, name: "ent_" + strconv.FormatInt(savepoints.Add(1), 10)}
 	return s, s.run("SAVEPOINT ")
 }
 
-// BeginTx is Tx for client.BeginTx. It refuses options, for which it is too late.
+// BeginTx is Tx for client.BeginTx. It refuses options, because the transaction has begun
+// already.
 func (d driver) BeginTx(ctx context.Context, options *sql.TxOptions) (dialect.Tx, error) {
 	if options != nil && *options != (sql.TxOptions{}) {
 		return nil, errors.New("the transaction has begun: give its options to db.Tx of the generated package")
@@ -59,7 +60,7 @@ type savepoint struct {
 // Commit keeps what was written since the savepoint.
 func (s *savepoint) Commit() error { return s.end("RELEASE SAVEPOINT ") }
 
-// Rollback takes back what was written since the savepoint. After Commit it
+// Rollback undoes what was written since the savepoint. After Commit it
 // does nothing and returns [sql.ErrTxDone].
 func (s *savepoint) Rollback() error { return s.end("ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT ") }
 

@@ -19,12 +19,12 @@ type Triggers struct {
 	// Dialect is what ent calls the database.
 	Dialect string
 
-	// Welcome, if there is one, welcomes a new user. If it returns
-	// ErrUnwelcome, the user stays, and no welcome is written down.
+	// Welcome, if not nil, welcomes a new user. If it returns
+	// ErrUnwelcome, the user is stored, and no welcome is recorded.
 	Welcome func(auth.User) error
 }
 
-// ErrUnwelcome is what Welcome returns for a user it would rather not see.
+// ErrUnwelcome is the error of Welcome for a user that it does not welcome.
 var ErrUnwelcome = errors.New("unwelcome")
 
 var _ auth.Triggers = (*Triggers)(nil)
@@ -41,7 +41,7 @@ func (t *Triggers) Client(tx *auth.Tx) *db.Client {
 	return db.NewClient(db.Driver(newDriver(tx.SQL(), t.Dialect)))
 }
 
-// OnCreateUser writes down that there is a user, and whether he was welcomed.
+// OnCreateUser records the new user, and whether there was a welcome.
 func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	client := t.Client(tx)
 	if err := record(ctx, client, user, "created"); err != nil || t.Welcome == nil {
@@ -62,7 +62,7 @@ func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User
 	return part.Commit()
 }
 
-// OnDeleteUser writes down that a user is gone.
+// OnDeleteUser records that a user is gone.
 func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	return record(ctx, t.Client(tx), user, "deleted")
 }

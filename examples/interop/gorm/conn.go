@@ -17,11 +17,11 @@ func In(ctx context.Context, tx *auth.Tx, db *gorm.DB) *gorm.DB {
 	return db
 }
 
-// A conn is the transaction of a trigger as gorm takes it. As its Commit and
-// Rollback refuse, gorm nests by savepoint.
+// A conn is the transaction of a trigger in the form that gorm takes. Its Commit and
+// Rollback return errors, so gorm nests with savepoints.
 //
-// It does not prepare: gorm keeps what it prepares for PrepareStmt, and would
-// hand a statement of this transaction to others.
+// It does not prepare: with PrepareStmt gorm keeps prepared statements, and would use a
+// statement of this transaction in others.
 type conn struct{ *auth.SQLTx }
 
 var _ gorm.Tx = (*conn)(nil)

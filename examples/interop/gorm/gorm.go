@@ -22,20 +22,20 @@ func (Audit) TableName() string { return "audit" }
 
 // Triggers keep table audit.
 type Triggers struct {
-	// DB is the program's own.
+	// DB is the handle of the program.
 	DB *gorm.DB
 
-	// Welcome, if there is one, welcomes a new user. If it returns
-	// ErrUnwelcome, the user stays, and no welcome is written down.
+	// Welcome, if not nil, welcomes a new user. If it returns
+	// ErrUnwelcome, the user is stored, and no welcome is recorded.
 	Welcome func(auth.User) error
 }
 
-// ErrUnwelcome is what Welcome returns for a user it would rather not see.
+// ErrUnwelcome is the error of Welcome for a user that it does not welcome.
 var ErrUnwelcome = errors.New("unwelcome")
 
 var _ auth.Triggers = (*Triggers)(nil)
 
-// OnCreateUser writes down that there is a user, and whether there was a welcome.
+// OnCreateUser records the new user, and whether there was a welcome.
 func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	db := In(ctx, tx, t.DB)
 	if err := db.Create(&Audit{UserID: string(user.ID), Action: "created"}).Error; err != nil {
@@ -56,12 +56,12 @@ func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User
 	return err
 }
 
-// OnDeleteUser writes down that a user is gone.
+// OnDeleteUser records that a user is gone.
 func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	return In(ctx, tx, t.DB).Create(&Audit{UserID: string(user.ID), Action: "deleted"}).Error
 }
 
-// RecordOnce writes an entry, unless there is one like it.
+// RecordOnce writes an entry unless the same entry exists.
 func (t *Triggers) RecordOnce(ctx context.Context, tx *auth.Tx, entry Audit) error {
 	err := tx.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {
 		return In(ctx, tx, t.DB).Create(&entry).Error

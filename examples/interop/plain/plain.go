@@ -30,13 +30,13 @@ func New(kind dialect.Kind) *Triggers {
 	}
 }
 
-// OnCreateUser writes down that there is a user.
+// OnCreateUser records the new user.
 func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	_, err := tx.SQL().ExecContext(ctx, t.insert, user.ID, "created")
 	return err
 }
 
-// OnDeleteUser writes down that a user is gone, of whom there must be a trace.
+// OnDeleteUser records that a user is gone. It fails if the user was never recorded.
 func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	var entries int
 	if err := tx.SQL().QueryRowContext(ctx, t.count, user.ID).Scan(&entries); err != nil {

@@ -16,13 +16,13 @@ import (
 
 // Triggers keep table audit.
 type Triggers struct {
-	Kind dialect.Kind // a program that knows its database needs none
+	Kind dialect.Kind // a program that knows its database does not need it
 }
 
 var _ auth.Triggers = (*Triggers)(nil)
 
-// Queries returns the generated queries in the transaction tx. Those for each
-// of the databases have the same methods.
+// Queries returns the generated queries in the transaction tx. They have the same methods
+// for every database.
 func (t *Triggers) Queries(tx *auth.Tx) sqlite.Querier {
 	switch t.Kind {
 	case dialect.Postgres:
@@ -33,12 +33,12 @@ func (t *Triggers) Queries(tx *auth.Tx) sqlite.Querier {
 	return sqlite.New(tx.SQL())
 }
 
-// OnCreateUser writes down that there is a user.
+// OnCreateUser records the new user.
 func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	return t.Queries(tx).Record(ctx, string(user.ID), "created")
 }
 
-// OnDeleteUser writes down that a user is gone.
+// OnDeleteUser records that a user is gone.
 func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	return t.Queries(tx).Record(ctx, string(user.ID), "deleted")
 }

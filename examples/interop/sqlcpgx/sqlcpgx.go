@@ -16,13 +16,13 @@ type Triggers struct{}
 
 var _ auth.Triggers = Triggers{}
 
-// OnCreateUser writes down that there is a user.
+// OnCreateUser records the new user.
 func (Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	q := queries.New(postgres.Pgx(tx))
 	return q.Record(ctx, queries.RecordParams{UserID: string(user.ID), Action: "created"})
 }
 
-// OnDeleteUser writes down by COPY what is to be said when a user is gone.
+// OnDeleteUser records with COPY that a user is gone.
 func (Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	_, err := queries.New(postgres.Pgx(tx)).RecordAll(ctx, []queries.RecordAllParams{
 		{UserID: string(user.ID), Action: "deleted"},

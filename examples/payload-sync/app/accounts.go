@@ -8,8 +8,7 @@ import (
 	"github.com/authgen/authgen/examples/payload-sync/auth"
 )
 
-// linkAccount gives a user one more way to sign in, with the tokens that a
-// provider would have given.
+// linkAccount gives a user another way to sign in, with tokens such as a provider issues.
 func (s *server) linkAccount(ctx context.Context, r *http.Request) (any, error) {
 	in, err := body[struct {
 		ProviderID, AccountID string
@@ -27,7 +26,7 @@ func (s *server) linkAccount(ctx context.Context, r *http.Request) (any, error) 
 	})
 }
 
-// unlinkAccount takes a way to sign in from a user.
+// unlinkAccount removes a user's way to sign in.
 func (s *server) unlinkAccount(ctx context.Context, r *http.Request) (any, error) {
 	return nil, s.db.Account.Delete(ctx, auth.AccountID(r.PathValue("id")))
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/authgen/authgen/outbox"
 )
 
-// An attemptLog tells the log of every attempt to deliver an event.
+// An attemptLog logs every attempt to deliver an event.
 type attemptLog struct{ logger *slog.Logger }
 
-// Observe is called as a step of the outbox begins. What it returns is called at
-// its end.
+// Trace is called when a step of the outbox begins. The function that it returns is called
+// when the step ends.
 func (l attemptLog) Trace(ctx context.Context, step outbox.Span) (context.Context, func(outbox.SpanEnd)) {
 	if step.Name != outbox.SpanAttempt {
 		return ctx, func(outbox.SpanEnd) {}

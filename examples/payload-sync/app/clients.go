@@ -11,8 +11,8 @@ import (
 	"github.com/authgen/authgen/examples/payload-sync/auth"
 )
 
-// registered is what who registers a client is told, once: of the secret only
-// the hash is stored.
+// registered is the answer to the registration of a client. It is the only time that the
+// secret is shown, because only its hash is stored.
 type registered struct {
 	Client auth.OAuthClient `json:"client"`
 	Secret string           `json:"secret"`
@@ -42,7 +42,7 @@ func (s *server) registerClient(ctx context.Context, r *http.Request) (any, erro
 	return registered{client, secret}, err
 }
 
-// updateClient renames an OAuth client, or takes it out of use, or both.
+// updateClient renames an OAuth client, or disables it, or both.
 func (s *server) updateClient(ctx context.Context, r *http.Request) (any, error) {
 	in, err := body[struct {
 		Name     auth.Opt[*string]
@@ -66,8 +66,8 @@ func (s *server) removeClient(ctx context.Context, r *http.Request) (any, error)
 	return nil, s.db.OAuthClient.Delete(ctx, auth.OAuthClientID(r.PathValue("id")))
 }
 
-// patchClient updates the OAuth client of a request. Its table does not move
-// updatedAt by itself: in Better Auth the plugin does.
+// patchClient updates the OAuth client of a request. It sets updatedAt, because the table
+// does not do so by itself; in Better Auth the plugin does.
 func (s *server) patchClient(ctx context.Context, r *http.Request, patch auth.OAuthClientPatch) (auth.OAuthClient, error) {
 	patch.UpdatedAt = auth.Set(new(time.Now()))
 	return s.db.OAuthClient.Update(ctx, auth.OAuthClientID(r.PathValue("id")), patch)

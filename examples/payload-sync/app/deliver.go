@@ -11,9 +11,9 @@ import (
 	"github.com/authgen/authgen/webhook"
 )
 
-// deliver takes the events of db to the endpoint until ctx ends, and then ends
-// the attempts that have begun. What is not delivered by then is in the
-// database, for the next time.
+// deliver delivers the events of db to the endpoint until ctx ends, and then finishes the
+// attempts that have begun. Events that are not delivered by then stay in the database
+// for the next start.
 func deliver(ctx context.Context, db *auth.DB, endpoint webhook.Endpoint, logger *slog.Logger) error {
 	sender, err := webhook.New([]webhook.Endpoint{endpoint})
 	if err != nil {
@@ -26,7 +26,7 @@ func deliver(ctx context.Context, db *auth.DB, endpoint webhook.Endpoint, logger
 		Router:    sender,
 		Deliverer: sender,
 		Engine:    engine,
-		// After a crash, what it had begun waits for this long.
+		// After a crash, attempts that had begun wait for this long.
 		Lease: 10 * time.Second,
 	})
 	err = relay.Run(ctx)

@@ -49,7 +49,7 @@ func run(ctx context.Context, logger *slog.Logger) (err error) {
 	defer stop()
 	delivered := make(chan error, 1)
 	go func() {
-		defer stop() // a program that delivers nothing is to be noticed
+		defer stop() // a program that cannot deliver should end, so that somebody notices
 		delivered <- deliver(ctx, db, endpoint, logger)
 	}()
 	served := serve(ctx, &server{db: db, logger: logger})
@@ -57,7 +57,7 @@ func run(ctx context.Context, logger *slog.Logger) (err error) {
 	return errors.Join(served, <-delivered)
 }
 
-// serve answers requests until ctx ends, and then those that have begun.
+// serve answers requests until ctx ends, and then finishes those that have begun.
 func serve(ctx context.Context, s *server) error {
 	listener, err := net.Listen("tcp", os.Getenv("LISTEN"))
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/authgen/authgen/examples/payload-sync/auth"
 )
 
-// iterations is what OWASP asks of PBKDF2 with SHA-256.
+// iterations is the number that OWASP recommends for PBKDF2 with SHA-256.
 const iterations = 600_000
 
-// hashPassword returns what is stored of a password.
+// hashPassword returns the hash of a password, which is stored.
 func hashPassword(password string) (auth.Secret, error) {
 	salt := []byte(rand.Text())
 	key, err := pbkdf2.Key(sha256.New, password, salt, iterations, sha256.Size)

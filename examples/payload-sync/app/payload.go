@@ -10,7 +10,7 @@ import (
 // attemptTime is how long the CMS may take to answer.
 const attemptTime = 5 * time.Second
 
-// payloadEndpoint is the endpoint in the CMS, and what goes there.
+// payloadEndpoint is the endpoint of the CMS, and the events that it gets.
 func payloadEndpoint(address, secret string) (webhook.Endpoint, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -25,7 +25,7 @@ func payloadEndpoint(address, secret string) (webhook.Endpoint, error) {
 		// A later event of a document must not overtake an earlier one: Payload
 		// would drop the earlier as stale.
 		Ordered: true,
-		// The CMS stands in the same network.
+		// The CMS is in the same network.
 		AllowPrivate: []string{u.Hostname()},
 	}, nil
 }

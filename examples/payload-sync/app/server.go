@@ -13,14 +13,14 @@ import (
 // maxBody is how many bytes a request may have.
 const maxBody = 1 << 20
 
-// A server is the auth system as its clients see it. It stands in for Better
-// Auth: it writes the same tables, and asks nobody who they are.
+// A server is the HTTP side of the auth system. It is a stand-in for Better Auth: it writes
+// the same tables, but does not check who asks.
 type server struct {
 	db     *auth.DB
 	logger *slog.Logger
 }
 
-// routes returns what answers the requests.
+// routes returns the handler of all requests.
 func (s *server) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, call := range map[string]call{
@@ -42,12 +42,12 @@ func (s *server) routes() http.Handler {
 	return mux
 }
 
-// A call does what a request asks and returns what is answered, as JSON; nil
-// is no content.
+// A call does what a request asks for. Its result is the answer as JSON; nil is an empty
+// answer.
 type call func(ctx context.Context, r *http.Request) (any, error)
 
-// answer returns the handler of a call. What is known of the request goes along
-// with the events of what it writes.
+// answer returns the handler of a call. Events of its writes carry what is known about the
+// request.
 func (s *server) answer(call call) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -68,7 +68,7 @@ func (s *server) answer(call call) http.Handler {
 	})
 }
 
-// An unfitError is a body that is not what the call takes.
+// An unfitError says that the body does not fit the call.
 type unfitError struct{ cause error }
 
 func (e *unfitError) Error() string { return "the body does not fit: " + e.cause.Error() }

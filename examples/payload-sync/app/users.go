@@ -14,8 +14,8 @@ type signedUp struct {
 	Session auth.SessionID `json:"session"`
 }
 
-// signUp stores a user with a password and a session. The three, and the events
-// of the three, are one transaction.
+// signUp stores a user with a password and a session, and their events, in one
+// transaction.
 func (s *server) signUp(ctx context.Context, r *http.Request) (any, error) {
 	in, err := body[struct{ Name, Email, Password string }](r)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *server) changePassword(ctx context.Context, r *http.Request) (any, erro
 	return nil, err
 }
 
-// deleteUser deletes a user and, by cascades, all that is the user's.
+// deleteUser deletes a user and, by cascades, everything that belongs to the user.
 func (s *server) deleteUser(ctx context.Context, r *http.Request) (any, error) {
 	return nil, s.db.User.Delete(ctx, auth.UserID(r.PathValue("id")))
 }

@@ -1,4 +1,4 @@
-// Package triggers is what the application does when its auth data changes.
+// Package triggers has what the application does when its auth data changes.
 package triggers
 
 import (

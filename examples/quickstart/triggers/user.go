@@ -9,8 +9,8 @@ import (
 	"github.com/authgen/authgen/examples/quickstart/auth"
 )
 
-// BeforeCreateUser refuses blocked mail domains, gives the role by mail
-// address, and picks a free username.
+// BeforeCreateUser rejects blocked mail domains, sets the role by the mail address, and
+// picks a free username.
 func (t *Triggers) BeforeCreateUser(ctx context.Context, tx *auth.Tx, user *auth.User) error {
 	_, domain, _ := strings.Cut(user.Email, "@")
 	if slices.Contains(t.BlockedDomains, domain) {
@@ -39,8 +39,8 @@ func (t *Triggers) BeforeCreateUser(ctx context.Context, tx *auth.Tx, user *auth
 	}
 }
 
-// OnCreateUser gives every user a profile and an organization of their own, and
-// greets them once all of it is stored.
+// OnCreateUser gives every user a profile and an organization, and sends a welcome once
+// everything is stored.
 func (t *Triggers) OnCreateUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	if _, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: user.ID, Avatar: user.Image}); err != nil {
 		return err
@@ -74,8 +74,8 @@ func (t *Triggers) OnUpdateUser(ctx context.Context, tx *auth.Tx, change auth.Us
 	return err
 }
 
-// OnDeleteUser removes what belonged to the user alone. Profile, sessions,
-// accounts and memberships refer to the user and went with it.
+// OnDeleteUser removes what belonged only to the user. Profile, sessions, accounts and
+// memberships refer to the user, so a cascade has deleted them.
 func (t *Triggers) OnDeleteUser(ctx context.Context, tx *auth.Tx, user auth.User) error {
 	if _, err := tx.Organization.DeleteMany(ctx, auth.OrganizationCols.Slug.Eq(personalSlug(user.ID))); err != nil {
 		return err

@@ -1,5 +1,4 @@
-// Receiver takes the events that the sign-up program sends, and tells of each
-// once.
+// Receiver takes the events that the sign-up program sends, and prints each once.
 package main
 
 import (
@@ -29,7 +28,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	if err := run(ctx, os.Stdout, *address, *file); err != nil {
 		fmt.Fprintln(os.Stderr, "receiver:", err)
 		os.Exit(1)
@@ -61,7 +60,7 @@ func run(ctx context.Context, out io.Writer, address, file string) (err error) {
 	return serve(ctx, out, address, mux)
 }
 
-// serve serves until ctx ends, and what has begun by then to its end.
+// serve serves until ctx ends, and then finishes the requests that have begun.
 func serve(ctx context.Context, out io.Writer, address string, handler http.Handler) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 	"github.com/authgen/authgen/webhook"
 )
 
-// createNews makes the table of what the receiver was told.
+// createNews creates the table of the events that the receiver got.
 const createNews = `CREATE TABLE IF NOT EXISTS news (event TEXT, type TEXT, document TEXT, sequence INTEGER, text TEXT)`
 
-// take stores and prints an event. As tx is the transaction in which the event
-// counts as handled, there is one row for each, whatever happens; who kills the
-// receiver just behind the print may see one line twice.
+// take stores and prints an event. The transaction tx also records that the event is
+// handled, so each event has one row, whatever happens. If the receiver is killed right
+// after the print, a line may come twice.
 func take(ctx context.Context, tx *sql.Tx, out io.Writer, event webhook.Event) error {
 	text, err := describe(event)
 	if err != nil {
@@ -36,7 +36,7 @@ func take(ctx context.Context, tx *sql.Tx, out io.Writer, event webhook.Event) e
 	return nil
 }
 
-// describe says in a few words what an event tells of.
+// describe says in a few words what happened.
 func describe(event webhook.Event) (string, error) {
 	payload, err := auth.DecodeEvent(event)
 	if errors.Is(err, auth.ErrUnknownEvent) {

@@ -1,5 +1,4 @@
-// Signup signs up a user from time to time, and sends the events to the
-// receiver.
+// Signup signs up a user now and then, and sends the events to the receiver.
 package main
 
 import (
@@ -31,7 +30,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	if err := run(ctx, os.Stdout, *address, *file, *every, *again); err != nil {
 		fmt.Fprintln(os.Stderr, "signup:", err)
 		os.Exit(1)
@@ -67,8 +66,8 @@ func run(ctx context.Context, out io.Writer, address, file string, every, again 
 	return signUps(ctx, db, out, every)
 }
 
-// deliver has sender send what the transactions of db record, until ctx ends and
-// what is on its way has arrived.
+// deliver lets sender send the events of db until ctx ends, and then waits for deliveries in
+// progress.
 func deliver(ctx context.Context, db *auth.DB, sender soon) <-chan error {
 	box := outbox.New(db.Outbox())
 	// In a program of several processes, the engine is River: see docs/jobs.md.
@@ -79,7 +78,7 @@ func deliver(ctx context.Context, db *auth.DB, sender soon) <-chan error {
 	return done
 }
 
-// signUps signs up users until ctx ends. Who has begun then is signed up.
+// signUps signs up users until ctx ends, and then finishes the sign-up in progress.
 func signUps(ctx context.Context, db *auth.DB, out io.Writer, every time.Duration) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()

@@ -8,10 +8,9 @@ import (
 	"github.com/authgen/authgen/webhook"
 )
 
-// soon is a sender that sends again soon, and never gives up, for people who watch.
-// A program that nobody watches is better off with the sender as it is: it waits
-// 5 s, 20 s, 80 s and so on, which spares a receiver in trouble, and gives up after
-// days what nobody takes.
+// soon is a sender for people who watch: it tries again soon, and never gives up. Other
+// programs should use the sender as it is. It waits 5 s, 20 s, 80 s and so on, which spares
+// a receiver in trouble, and gives up after days without success.
 type soon struct {
 	*webhook.Sender
 	most time.Duration // to wait
