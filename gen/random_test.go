@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// awkward are keys that meet what generated code has of its own, or one another.
+// awkward are keys that may collide with names of generated code, or with each other.
 var awkward = []string{
 	"user", "id_", "type", "func", "ctx", "tx", "err", "string", "error", "context", "runtime", "time", "json", "createdAt", "created_at", "updatedAt",
 	"userId", "patch", "old", "changed", "where", "set", "null", "s", "t", "in", "row", "ID2", "URL", "http_url", "len", "new", "any", "select", "table", "order",
@@ -98,8 +98,8 @@ func (d dice) schema(out string) string {
 	return b.String()
 }
 
-// TestRandomSchemasCompile makes schemas of awkward names by chance: each is
-// refused, at a place in it, or what is generated of it compiles and passes vet.
+// TestRandomSchemasCompile makes random schemas of awkward names. Each is either refused, with
+// a position, or its generated code compiles and passes vet.
 func TestRandomSchemasCompile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")

@@ -15,12 +15,12 @@ import (
 	"github.com/authgen/authgen/gen/output"
 )
 
-// remember notes the state of all files.
+// remember records the state of all files.
 func remember(ts *testscript.TestScript, _ bool, _ []string) {
 	stateOf(ts).snapshot = snapshot(ts)
 }
 
-// unchanged compares all files with what remember noted.
+// unchanged compares all files with the state that remember recorded.
 func unchanged(ts *testscript.TestScript, _ bool, _ []string) {
 	before, now := stateOf(ts).snapshot, snapshot(ts)
 	if before == nil {
@@ -65,7 +65,7 @@ func crlf(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// nocompile notes that what a scenario generates need not compile.
+// nocompile says that the code of a scenario need not compile.
 func nocompile(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 0 {
 		ts.Fatalf("usage: nocompile REASON")

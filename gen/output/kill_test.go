@@ -205,8 +205,8 @@ func compare(t *testing.T, before, after map[string]string, set Set) (olds, news
 	return olds, news, temps
 }
 
-// TestTogether has several runs write the same set, and then two versions of
-// it, to one folder at the same time.
+// TestTogether lets several runs write to one folder at the same time: first the same set, and
+// then two versions of it.
 func TestTogether(t *testing.T) {
 	dir := t.TempDir()
 	for round := range 5 {

@@ -223,8 +223,8 @@ diff a/triggers/stubs.go b/triggers/stubs.go
 +// stub
 `
 
-// TestRefuse checks that what must not be replaced is named, and that nothing
-// at all is written then.
+// TestRefuse checks that errors name the files that must not be replaced, and that nothing is
+// written.
 func TestRefuse(t *testing.T) {
 	cases := []struct {
 		name   string
@@ -281,8 +281,7 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
-// TestEmptyFile: what a power failure leaves of a generated file is no
-// obstacle.
+// TestEmptyFile checks that an empty file, which a power failure may leave, is replaced.
 func TestEmptyFile(t *testing.T) {
 	root := tree(t, map[string]string{"auth/user.go": ""})
 	r, err := Write(root, testSet(""))
@@ -316,7 +315,7 @@ func TestUserFileSavedMeanwhile(t *testing.T) {
 	})
 }
 
-// TestSweptMeanwhile has another run take the temporary files for leftovers.
+// TestSweptMeanwhile lets another run take the temporary files for leftovers.
 func TestSweptMeanwhile(t *testing.T) {
 	root := tree(t, nil)
 	set := testSet("")

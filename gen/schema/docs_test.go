@@ -23,9 +23,9 @@ var (
 	keyRow  = regexp.MustCompile("^\\| `([^`]+)` \\|")
 )
 
-// TestReferenceIsComplete holds docs/schema.md against the keys: each has its
-// row in the chapter of its section, no row is about a key that is none, and
-// each word that a key takes is named.
+// TestReferenceIsComplete compares docs/schema.md with the keys. Each key has a row in the
+// chapter of its section, no row is about a key that does not exist, and each word that a
+// key takes is in the text.
 func TestReferenceIsComplete(t *testing.T) {
 	doc := readFile(t, "../../docs/schema.md")
 	rows := map[string][]string{} // keys in rows, by chapter
@@ -56,13 +56,13 @@ func TestReferenceIsComplete(t *testing.T) {
 		}
 		for _, name := range rows[title] {
 			if s.Key(name) == nil {
-				t.Errorf("docs/schema.md: chapter %q has a row for %s, which is no key there", title, name)
+				t.Errorf("docs/schema.md: chapter %q has a row for %s, which is not a key there", title, name)
 			}
 		}
 	}
 }
 
-// TestPresetEventsAreNamed holds docs/schema.md against the events of presets.
+// TestPresetEventsAreNamed checks that docs/schema.md has all events of presets.
 func TestPresetEventsAreNamed(t *testing.T) {
 	doc := readFile(t, "../../docs/schema.md")
 	s, problems := Parse("schema.yaml", []byte("version: 1\nout: ./auth\nuse: ["+strings.Join(Presets(), ", ")+"]\n"))
@@ -76,8 +76,7 @@ func TestPresetEventsAreNamed(t *testing.T) {
 	}
 }
 
-// TestExampleIsComplete holds schema.example.yaml against the keys: it has
-// each of them, and no problem.
+// TestExampleIsComplete checks that schema.example.yaml uses every key and has no problem.
 func TestExampleIsComplete(t *testing.T) {
 	const file = "schema.example.yaml"
 	src := []byte(readFile(t, "../../"+file))

@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// sound checks what holds of every result, and more of one without problems.
+// sound checks what holds for every result, and for a result without problems.
 func sound(t *testing.T, s *schema.Schema, problems []schema.Problem) {
 	t.Helper()
 	if s == nil || s.Out == "" || s.Triggers == "" || s.Version != 1 || len(s.Dialects) == 0 || s.IDs == "" {

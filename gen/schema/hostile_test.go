@@ -11,8 +11,8 @@ import (
 
 const head = "version: 1\nout: ./auth\n"
 
-// hostile are files that should end in an error, soon. Each is built for a
-// place where a reader may be quadratic, recursive or trusting.
+// hostile has files that should quickly end in an error. Each is made for a place where a
+// reader may be quadratic, recursive or trusting.
 func hostile() map[string]string {
 	bomb := head + "tables:\n  a0: &a0 {name: x, goName: y}\n"
 	for i := 1; i < 40; i++ {
@@ -104,8 +104,8 @@ func chain(n int) string {
 	return b.String()
 }
 
-// TestHostile holds that what a file costs is bounded by its size, 4 MiB at
-// most: in memory here, in time by the limit of the test run.
+// TestHostile checks that no file of at most 4 MiB takes too much memory. The time limit of
+// the test run bounds the time.
 func TestHostile(t *testing.T) {
 	skipInRace(t)
 	for name, src := range hostile() {
@@ -129,8 +129,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// skipInRace skips what takes minutes under the race detector, and has one
-// goroutine.
+// skipInRace skips tests that take minutes with the race detector and have one goroutine.
 func skipInRace(t *testing.T) {
 	t.Helper()
 	if raceDetector && testing.Short() {

@@ -30,8 +30,8 @@ func compileJSONSchema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
-// TestJSONSchemaAgrees holds every scenario against the JSON Schema: it passes
-// what is valid and what is wrong only in what names refer to, no more.
+// TestJSONSchemaAgrees checks every scenario with the JSON Schema. It accepts schemas that are
+// valid or only refer to wrong names, and no others.
 func TestJSONSchemaAgrees(t *testing.T) {
 	compiled := compileJSONSchema(t)
 	for _, s := range scenarios(t) {

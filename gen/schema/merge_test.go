@@ -10,7 +10,7 @@ import (
 	"github.com/authgen/authgen/gen/schema/internal/yamltree"
 )
 
-// TestMergeAdds covers what no preset has yet: triggers and indexes of its own.
+// TestMergeAdds covers presets with triggers and indexes, which do not exist yet.
 func TestMergeAdds(t *testing.T) {
 	tests := []struct {
 		name, base, over string

@@ -14,7 +14,7 @@ import (
 	"github.com/authgen/authgen/templates"
 )
 
-// A fact is what Better Auth says of one field.
+// A fact is what Better Auth says about one field.
 type fact struct {
 	Type       string `yaml:"type"`
 	Required   bool   `yaml:"required"`
@@ -27,8 +27,8 @@ type fact struct {
 	References string `yaml:"references"`
 }
 
-// TestPresetsAreTheFacts holds each preset against the fields that Better Auth
-// has: all of them, no more, in its order.
+// TestPresetsAreTheFacts checks that each preset has exactly the fields of Better Auth, in
+// the same order.
 func TestPresetsAreTheFacts(t *testing.T) {
 	src, err := os.ReadFile("../../testdata/schema/better-auth.yaml")
 	if err != nil {
@@ -92,8 +92,8 @@ func allPresets(t *testing.T) *schema.Schema {
 	return s
 }
 
-// factOf returns a field in Better Auth's words. Where authgen says more than
-// Better Auth, the facts file says so too.
+// factOf returns a field in the form of Better Auth. Where authgen says more than Better
+// Auth, so does the file of facts.
 func factOf(t *testing.T, f *schema.Field) fact {
 	t.Helper()
 	types := map[schema.Type]string{
@@ -136,9 +136,8 @@ func TestPresetsAloneAreSound(t *testing.T) {
 	}
 }
 
-// TestPresetEvents holds the events of a preset, as YAML has them, against what
-// becomes of them where all tables are there: nothing of them is left out, and
-// each is explained.
+// TestPresetEvents compares the events in the YAML of a preset with those of a schema that has
+// all tables. Nothing is left out, and each event has a doc comment.
 func TestPresetEvents(t *testing.T) {
 	src, err := templates.Presets.ReadFile("presets/better-auth/events.yaml")
 	if err != nil {

@@ -2,5 +2,5 @@
 
 package schema_test
 
-// raceDetector: it allocates for itself, so that memory says nothing.
+// raceDetector: it allocates memory itself, so memory is not checked.
 const raceDetector = true

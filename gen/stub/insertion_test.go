@@ -56,8 +56,7 @@ func checkInsertion(t failer, name string, before, after []byte) {
 	checkDocs(t, name, oldSyntax, newSyntax)
 }
 
-// checkDocs checks that the old declarations stand in the new file, in order,
-// with the comments they had.
+// checkDocs checks that the new file has the old declarations in order, with their comments.
 func checkDocs(t failer, name string, before, after *ast.File) {
 	t.Helper()
 	olds, news := docs(before), docs(after)
@@ -98,7 +97,7 @@ func docs(f *ast.File) []string {
 	return list
 }
 
-// isSubsequence reports whether b can be had from a by insertions only.
+// isSubsequence reports whether insertions alone turn a into b.
 func isSubsequence(a, b []byte) bool {
 	for _, c := range b {
 		if len(a) > 0 && a[0] == c {

@@ -53,7 +53,7 @@ var allTriggers = []string{
 	"OnDeleteUser", "OnCreateSession", "OnUpdateSession", "BeforeDeleteSession",
 }
 
-// A drawing is a package in the making.
+// A drawing is a package that is being drawn.
 type drawing struct {
 	t      *rapid.T
 	typ    string              // a receiver type that is or is promoted to Triggers, without arguments
@@ -94,8 +94,8 @@ func (d *drawing) pick(label string, choices ...string) string {
 	return rapid.SampledFrom(choices).Draw(d.t, label)
 }
 
-// drawType returns the declarations of Triggers in one of its forms, and
-// settles the receiver that written methods have.
+// drawType returns declarations of Triggers in one of several forms, and chooses the receiver
+// of its methods.
 func (d *drawing) drawType() []string {
 	forms := []struct{ typ, params, text string }{
 		{"Triggers", "", "type Triggers struct{}"},

@@ -126,8 +126,8 @@ func closing(t *testing.T, d dialect.Database) dialect.Database {
 	return d
 }
 
-// A stock has an empty database for one case after the other. To make one takes
-// a server longer than to empty it.
+// A stock has an empty database for one case after the other. A server empties a database
+// faster than it creates one.
 type stock struct {
 	t    *testing.T
 	open func(t *testing.T) dialect.Database

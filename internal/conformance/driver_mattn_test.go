@@ -24,11 +24,10 @@ func sqliteCode(err error) int {
 	return int(reported.ExtendedCode)
 }
 
-// pragma returns the parameter of a DSN that sets a pragma. There is none for
-// some.
+// pragma returns the parameter of a DSN that sets a pragma. Some pragmas have no parameter.
 func pragma(s setting) string { return "_" + s.name + "=" + url.QueryEscape(s.value) }
 
-// withPragma is poolDSN with a pragma, of which the driver takes the first.
+// withPragma is poolDSN with a pragma in front, because the driver takes the first.
 func withPragma(file string, s setting) string {
 	return strings.Replace(poolDSN(file), "?", "?"+pragma(s)+"&", 1)
 }

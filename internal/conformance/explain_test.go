@@ -263,7 +263,7 @@ func (e *env) performed(table *model.Table, op model.Operation) []string {
 	return e.statements()
 }
 
-// statements returns the statements that were seen, but for those of the outbox.
+// statements returns the statements that were seen, without those of the outbox.
 func (e *env) statements() []string {
 	var list []string
 	for _, s := range e.seen.take() {

@@ -9,8 +9,8 @@ import (
 	"github.com/authgen/authgen/internal/conformance/auth"
 )
 
-// TestMemory opens a database in memory, of which there is one connection: all
-// calls, also those in a loop over rows, have to share it.
+// TestMemory opens a database in memory. It has one connection, which all calls share, also
+// those in a loop over rows.
 func TestMemory(t *testing.T) {
 	for _, dsn := range []string{":memory:", "file::memory:"} {
 		t.Run(dsn, func(t *testing.T) {

@@ -213,7 +213,7 @@ var texts = []string{
 	"\ud7ff", "\ue000", "a\ufffd", "\U0010ffff", "a\U0010ffff",
 }
 
-// words are texts, and what is none.
+// words are texts, and values that are not texts.
 var words = slices.Concat(texts, []string{
 	"\x00", "a\x00b", "\xff", "a\xff", "\xc3", "a\xe2\x82", "\xed\xa0\x80", "\U0010ffff\xff", "\U0010ffff\x00",
 })

@@ -103,7 +103,7 @@ func refusals(ctx context.Context, db *auth.DB) error {
 	return nil
 }
 
-// undone is a unit that fails, of which nothing may stay, and one that stays.
+// undone runs a unit that fails, so that nothing of it may be stored, and one that succeeds.
 func undone(ctx context.Context, db *auth.DB) error {
 	end := errors.New("the end")
 	err := db.Tx(ctx, func(ctx context.Context, tx *auth.Tx) error {

@@ -18,7 +18,7 @@ type gate struct {
 	stop func()
 }
 
-// arm names the places, and what stops whoever comes to the last.
+// arm sets the places of the gate. Whatever comes to the last one is stopped by stop.
 func (g *gate) arm(at []string, stop func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -50,7 +50,7 @@ func open(ctx context.Context, where place, g *gate, tell func(string, arrival),
 // clock is that of the program's database and outbox.
 func (p *program) clock() time.Time { return time.Now().Add(time.Duration(p.ahead.Load())) }
 
-// pass has time pass, until every lease of whoever was killed has ended.
+// pass moves the clock until every lease of a killed process has ended.
 func (p *program) pass() { p.ahead.Add(int64(2 * time.Minute)) }
 
 func (p *program) close() error { return errors.Join(p.db.Close(), p.apart.Close()) }

@@ -62,8 +62,8 @@ func (s *site) in(t testing.TB) *site {
 	return &c
 }
 
-// fresh runs the case of a number in the site, of which nothing is left that was
-// before. With -short, each case has one place.
+// fresh runs case number n in the site, with everything from before removed. With -short each
+// case runs in one place.
 func (s *site) fresh(t *testing.T, n int, name string, test func(t *testing.T, s *site)) {
 	if testing.Short() && n%len(places) != int(s.place.App.Kind) {
 		return

@@ -149,8 +149,8 @@ func (e *env) arrive(endpoint string, n int) {
 	e.delivered(endpoint, n)
 }
 
-// nextDue returns when the first of all pending deliveries is due; not ok if there
-// is none but those that wait for another.
+// nextDue returns when the first of all pending deliveries is due. It ignores deliveries that
+// wait for another; ok is false if there are no others.
 func (e *env) nextDue() (due time.Time, ok bool) {
 	e.Helper()
 	for _, r := range e.records(admin.Filter{States: []admin.State{admin.StatePending}}) {

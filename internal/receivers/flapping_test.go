@@ -27,8 +27,8 @@ const (
 	moods
 )
 
-// A flapping receiver is up for a while and down for a while, at random. Up it
-// works, but for one delivery in twenty; down it does not, in one way or in all.
+// A flapping receiver is up for a while and down for a while, at random. While it is up, one
+// delivery in twenty fails. While it is down, all fail, in one way or in several.
 type flapping struct {
 	clock *clock
 	next  http.Handler

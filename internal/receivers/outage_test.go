@@ -156,8 +156,8 @@ func TestHourOfErrors(t *testing.T) {
 	})
 }
 
-// TestRetryAfter has a receiver ask for time, which it is given, but for no more
-// than a day, and no less than the schedule has.
+// TestRetryAfter lets a receiver ask for more time. It gets that time, but at most a day, and
+// at least the time in the schedule.
 func TestRetryAfter(t *testing.T) {
 	e := onSQLite(t)
 	good := e.inbox()
