@@ -159,7 +159,7 @@ func TestNeverImports(t *testing.T) {
 	}
 	for _, dep := range packages[module+"/cmd/authgen"].Deps {
 		if dep == module+"/runtime" || strings.HasPrefix(dep, module+"/dialect") || strings.HasPrefix(dep, module+"/authgenctl") || dep == "database/sql" {
-			t.Errorf("cmd/authgen links %s: whoever generates needs no database", dep)
+			t.Errorf("cmd/authgen links %s: generating needs no database", dep)
 		}
 	}
 	for _, wall := range []struct{ from, to string }{
