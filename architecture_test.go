@@ -79,7 +79,7 @@ var linked = map[string][]string{
 var generator = map[string][]string{
 	"gen":                           {"gen/emit", "gen/model", "gen/schema"},
 	"gen/emit":                      {"gen/model", "gen/schema"},
-	"gen/model":                     {"gen/schema", "templates"},
+	"gen/model":                     {"gen/schema", "internal/rowsql", "templates"},
 	"gen/output":                    {},
 	"gen/schema":                    {"gen/schema/internal/grammar", "gen/schema/internal/problem", "gen/schema/internal/wording", "gen/schema/internal/yamltree", "templates"},
 	"gen/schema/internal/grammar":   {"gen/schema/internal/problem", "gen/schema/internal/wording", "gen/schema/internal/yamltree"},
