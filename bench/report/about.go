@@ -16,7 +16,7 @@ func about(course contest.Course) string {
 			"is that of the time until all have done theirs.\n\n"
 	case course.Kind == contest.MariaDB:
 		return "authgen's transactions are READ COMMITTED, on every server. The others' are REPEATABLE READ, as MariaDB's\n" +
-			"are unless told: it keeps a snapshot and locks gaps between rows, which costs it little with one client.\n\n"
+			"are unless told: it keeps a snapshot, and locks gaps between rows, for which nobody waits with one client.\n\n"
 	}
 	return ""
 }

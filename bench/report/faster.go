@@ -20,7 +20,7 @@ func (s Speed) faster(w io.Writer) {
 				all = append(all, race.Workload.Name+": "+strings.Join(names, ", "))
 			}
 		}
-		if len(d.Races) > 0 && len(all) == 0 {
+		if d.ran(s.Hero) && len(all) == 0 {
 			all = []string{"nobody"}
 		}
 		if len(all) > 0 {
