@@ -11,11 +11,7 @@ import (
 // An env is an outbox on a database of the test's own.
 type env struct{ *outboxtest.Env }
 
-type (
-	endpoints = outboxtest.Endpoints
-	noted     = outboxtest.Sink
-	job       = outboxtest.Job
-)
+type endpoints = outboxtest.Endpoints
 
 var (
 	databases   = outboxtest.Databases
