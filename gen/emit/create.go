@@ -2,8 +2,11 @@ package emit
 
 import "github.com/dave/jennifer/jen"
 
-// creating adds Create.
-func (w *tableWriter) creating() {
+// A creating writes the methods that create rows.
+type creating struct{ *tableWriter }
+
+// write adds Create.
+func (w creating) write() {
 	t := w.t
 	comment := "Create stores " + t.A + " and returns it as stored."
 	in := params(jen.Id("in").Id(t.Create))
@@ -26,8 +29,8 @@ func (w *tableWriter) creating() {
 	w.method("", "create", in, results, body...)
 }
 
-// creatingMany adds CreateMany.
-func (w *tableWriter) creatingMany() {
+// writeMany adds CreateMany.
+func (w creating) writeMany() {
 	t := w.t
 	comment := "CreateMany stores " + t.Nouns + ", all or none, and returns them as stored, in the order given. The error of one is a RowError."
 	in := params(jen.Id("in").Index().Id(t.Create))
@@ -47,7 +50,7 @@ func (w *tableWriter) creatingMany() {
 }
 
 // createMany is the call that stores documents together.
-func (w *tableWriter) createMany(session string) *jen.Statement {
+func (w creating) createMany(session string) *jen.Statement {
 	document, record := jen.Id(w.t.Create+".document"), jen.Nil()
 	if w.t.CreateClock {
 		document = short("in "+w.t.Create, w.t.Doc, "in.document(now)")
@@ -60,7 +63,7 @@ func (w *tableWriter) createMany(session string) *jen.Statement {
 
 // upserting adds the calls that change a row which they find by a unique index, or
 // create it.
-func (w *tableWriter) upserting() {
+func (w creating) upserting() {
 	t := w.t
 	in := params(jen.Id("in").Id(t.Create), w.patchParam())
 	for _, f := range t.Finders {
@@ -79,12 +82,12 @@ func (w *tableWriter) upserting() {
 }
 
 // inTxFunc is a function that calls a method of the table in a transaction.
-func (w *tableWriter) inTxFunc(results []jen.Code, run jen.Code) jen.Code {
+func (w creating) inTxFunc(results []jen.Code, run jen.Code) jen.Code {
 	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(results...).Block(jen.Return(run))
 }
 
 // ready is how a document to store is made and checked.
-func (w *tableWriter) ready() []jen.Code {
+func (w creating) ready() []jen.Code {
 	t := w.t
 	body := []jen.Code{jen.Id(t.Var).Op(":=").Add(call("in.document", w.createClock()...))}
 	if t.BeforeCreate {
@@ -101,13 +104,13 @@ func (w *tableWriter) ready() []jen.Code {
 }
 
 // insert is the call that stores a document, and returns it as it is stored.
-func (w *tableWriter) insert() *jen.Statement {
+func (w creating) insert() *jen.Statement {
 	return rt("Insert").Call(append(ids("ctx", "t.in.Session", "&"+w.t.Codec, w.t.Var), w.asRow(w.t.Var).Dot("Values").Call())...)
 }
 
 // createClock is the argument of document, where what it makes depends on the
 // clock.
-func (w *tableWriter) createClock() []string {
+func (w creating) createClock() []string {
 	if w.t.CreateClock {
 		return []string{"t.in.Now()"}
 	}

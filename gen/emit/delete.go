@@ -5,8 +5,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// deleting adds Delete, DeleteMany and ConsumeOne.
-func (w *tableWriter) deleting() {
+// A deleting writes the methods that delete rows.
+type deleting struct{ *tableWriter }
+
+// write adds Delete, DeleteMany and ConsumeOne.
+func (w deleting) write() {
 	if w.t.Deleting.InUnit() {
 		w.deletingInUnit()
 	} else {
@@ -15,30 +18,23 @@ func (w *tableWriter) deleting() {
 }
 
 // Comments that do not depend on the plan.
-func (w *tableWriter) deleteDoc() string {
+func (w deleting) deleteDoc() string {
 	return "Delete deletes the " + w.t.Noun + " with that id, or returns ErrNotFound."
 }
 
-func (w *tableWriter) deleteReturningDoc() string {
+func (w deleting) deleteReturningDoc() string {
 	return "DeleteReturning deletes the " + w.t.Noun + " with that id and returns it as it was, or ErrNotFound."
 }
 
-func (w *tableWriter) consumeOneDoc() string {
+func (w deleting) consumeOneDoc() string {
 	return "ConsumeOne deletes one " + w.t.Noun + " that matches and returns it, and whether there was one. Of several calls for one row, one gets it."
 }
 
 // Parameters and results of the calls.
-func (w *tableWriter) byID() []jen.Code { return params(jen.Id("id").Id(w.t.ID.Type.Name)) }
-
-func (w *tableWriter) oneOrError() []jen.Code { return params(jen.Id(w.t.Doc), jen.Error()) }
-
-// maybeOne are the results of a call for one row that matches.
-func (w *tableWriter) maybeOne() []jen.Code {
-	return params(jen.Id(w.t.Var).Id(w.t.Doc), jen.Id("ok").Bool(), jen.Err().Error())
-}
+func (w deleting) byID() []jen.Code { return params(jen.Id("id").Id(w.t.ID.Type.Name)) }
 
 // deletingAtOnce adds calls that are one statement each.
-func (w *tableWriter) deletingAtOnce() {
+func (w deleting) deletingAtOnce() {
 	t := w.t
 	w.method(w.deleteDoc(), "Delete", w.byID(), params(jen.Error()),
 		jen.Return(call("t.in.Remove", "ctx", w.desc(), "id", t.ID.Text("id"))))
@@ -53,7 +49,7 @@ func (w *tableWriter) deletingAtOnce() {
 
 // deletingInUnit adds calls that have triggers to run, or rows of other tables
 // to delete.
-func (w *tableWriter) deletingInUnit() {
+func (w deleting) deletingInUnit() {
 	t := w.t
 	read, then := w.lockOne("LockDelete"), w.inTx("delete")
 	if !t.Deleting.InTurn() {
@@ -77,7 +73,7 @@ func (w *tableWriter) deletingInUnit() {
 }
 
 // afterDelete names the method that is told of the deletion of one row.
-func (w *tableWriter) afterDelete() string {
+func (w deleting) afterDelete() string {
 	if w.t.OnDelete {
 		return "deleted"
 	}
@@ -85,7 +81,7 @@ func (w *tableWriter) afterDelete() string {
 }
 
 // deleted adds what follows the deletion of one row.
-func (w *tableWriter) deleted() {
+func (w deleting) deleted() {
 	t := w.t
 	doc, body := "deleted runs the trigger of a deletion that was done.", []jen.Code{}
 	if len(t.Deleted) > 0 {
@@ -96,7 +92,7 @@ func (w *tableWriter) deleted() {
 }
 
 // deleteOne adds the deletion of a locked row.
-func (w *tableWriter) deleteOne() {
+func (w deleting) deleteOne() {
 	t := w.t
 	var body []jen.Code
 	if t.InCycle {
@@ -152,7 +148,7 @@ func deleteOneDoc(t *model.Table) string {
 // cascades deletes or changes the rows of other tables whose triggers are to
 // fire, or whose events are to be recorded. Without triggers, the database does
 // the former.
-func (w *tableWriter) cascades() []jen.Code {
+func (w deleting) cascades() []jen.Code {
 	var steps, firing []jen.Code
 	for _, c := range w.t.Cascades {
 		step := w.cascade(c)
@@ -171,7 +167,7 @@ func (w *tableWriter) cascades() []jen.Code {
 	return steps
 }
 
-func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
+func (w deleting) cascade(c *model.Cascade) *jen.Statement {
 	where := call(c.Child.Cols+"."+c.Field.GoName+".Eq", c.Value)
 	run := jen.Id("t.in.tx."+c.Child.Doc+".deleteMany").Call(jen.Id("ctx"), where)
 	if c.SetNull && c.Child.BeforeUpdate {
@@ -186,7 +182,7 @@ func (w *tableWriter) cascade(c *model.Cascade) *jen.Statement {
 
 // setNull sets the references of rows to null whose triggers could leave them as
 // they are.
-func (w *tableWriter) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
+func (w deleting) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 	null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
 	update := jen.Func().Params(jen.Id("where").Id("Predicate").Types(jen.Id(c.Child.Doc))).Params(jen.Int(), jen.Error()).Block(
 		jen.Return(jen.Id("t.in.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), jen.Id("where"), null)))
@@ -194,7 +190,7 @@ func (w *tableWriter) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 }
 
 // deleteMany adds the deletion of the rows that match.
-func (w *tableWriter) deleteMany() {
+func (w deleting) deleteMany() {
 	t := w.t
 	walk := w.codec("WalkRows", "t.in.Session", "where.Expr()", "t.delete")
 	if !t.Deleting.InTurn() {

@@ -9,8 +9,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// description adds what the runtime is told of the table.
-func (w *tableWriter) description() {
+// A describing writes what the runtime is told of the table.
+type describing struct{ *tableWriter }
+
+// write adds what the runtime is told of the table.
+func (w describing) write() {
 	t := w.t
 	declare(w.File, t.Codec+" makes a row of "+t.A+".",
 		jen.Var().Id(t.Codec).Op("=").Add(rt("Codec")).Types(jen.Id(t.Doc)).Op("{Table: "+t.Desc+", Row: func("+t.Var+" *"+t.Doc+") ").Add(rt("Row")).Op("{ return "+t.Row+"{"+t.Var+"} }}"))
@@ -21,7 +24,7 @@ func (w *tableWriter) description() {
 var dialectNames = map[schema.Dialect]string{schema.SQLite: "SQLite", schema.Postgres: "Postgres", schema.MySQL: "MySQL"}
 
 // tableFields are the fields of the runtime's description, but for what follows from them.
-func (w *tableWriter) tableFields() []jen.Code {
+func (w describing) tableFields() []jen.Code {
 	t := w.t
 	names := "Key: " + quoted(t.Key)
 	if t.SQLName != t.Key {

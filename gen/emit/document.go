@@ -5,10 +5,13 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// document adds how a document is made, stored and read.
-func (w *tableWriter) document() {
+// A documenting writes how a document is made, stored and read.
+type documenting struct{ *tableWriter }
+
+// write adds how a document is made, stored and read.
+func (w documenting) write() {
 	w.documentOf()
-	declare(w.File, w.t.Row+" is "+w.t.A+" on its way between Go and the database.", jen.Type().Id(w.t.Row).Struct(jen.Op("*").Id(w.t.Doc)))
+	declare(w.File, w.t.Row+" is "+w.t.A+" on its way between Go and the database.", jen.Type().Id(w.t.Row).Struct(jen.Id("doc").Op("*").Id(w.t.Doc)))
 	declare(w.File, "Key returns the id as text.", jen.Op("func (r "+w.t.Row+") Key() string { return "+w.idText(w.inRow())+" }"))
 	if w.t.ID.Serial {
 		w.rowMethod("SetID sets the id, which the database counted.", "SetID", jen.Id("id").Int64(), nil,
@@ -21,7 +24,7 @@ func (w *tableWriter) document() {
 	w.scan()
 }
 
-func (w *tableWriter) documentOf() {
+func (w documenting) documentOf() {
 	t := w.t
 	var in []jen.Code
 	if t.CreateClock {
@@ -37,7 +40,7 @@ func (w *tableWriter) documentOf() {
 }
 
 // newID is the id of a document to store.
-func (w *tableWriter) newID() jen.Code {
+func (w documenting) newID() jen.Code {
 	switch id := w.t.ID; {
 	case id.Caller:
 		return jen.Id("in.ID")
@@ -49,7 +52,7 @@ func (w *tableWriter) newID() jen.Code {
 }
 
 // rowMethod adds a method of the table's Row.
-func (w *tableWriter) rowMethod(comment, name string, in, result jen.Code, body ...jen.Code) {
+func (w documenting) rowMethod(comment, name string, in, result jen.Code, body ...jen.Code) {
 	method := jen.Func().Params(jen.Id("r").Id(w.t.Row)).Id(name).Params(in)
 	if result != nil {
 		method.Add(result)
@@ -58,15 +61,10 @@ func (w *tableWriter) rowMethod(comment, name string, in, result jen.Code, body 
 }
 
 // inRow is the document of a Row, in a method of it.
-func (w *tableWriter) inRow() string { return "r." + w.t.Doc }
-
-// asRow is a document as a Row.
-func (w *tableWriter) asRow(doc string) *jen.Statement {
-	return jen.Id(w.t.Row).Values(jen.Op("&").Id(doc))
-}
+func (w documenting) inRow() string { return "r.doc" }
 
 // tidy adds what gives values the form in which they are stored.
-func (w *tableWriter) tidy() {
+func (w documenting) tidy() {
 	t := w.t
 	var body []jen.Code
 	for _, f := range t.Fields {
@@ -77,7 +75,7 @@ func (w *tableWriter) tidy() {
 	w.rowMethod("Tidy gives the values the form in which they are stored: "+t.TidyForms()+".", "Tidy", nil, nil, body...)
 }
 
-func (w *tableWriter) values() {
+func (w documenting) values() {
 	t := w.t
 	id := t.ID.Base() + "(" + w.inRow() + ".ID)"
 	if t.ID.Serial {
@@ -106,7 +104,7 @@ func timeType(f *model.Field) string {
 	return "Time"
 }
 
-func (w *tableWriter) scan() {
+func (w documenting) scan() {
 	t := w.t
 	targets := []string{"(*" + t.ID.Base() + ")(&" + w.inRow() + ".ID)"}
 	for _, f := range t.Fields {

@@ -4,8 +4,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// incrementing adds IncrementOne.
-func (w *tableWriter) incrementing() {
+// An incrementing writes the method that adds to numbers.
+type incrementing struct{ *tableWriter }
+
+// write adds IncrementOne.
+func (w incrementing) write() {
 	t := w.t
 	comment := "IncrementOne adds delta to the numbers of one " + t.Noun + " that matches, sets what patch sets, and returns it as stored, and whether there was one. Null counts as zero."
 	in := params(w.where(), jen.Id("delta").Id(t.Delta), w.patchParam())
@@ -31,7 +34,7 @@ func (w *tableWriter) incrementing() {
 }
 
 // addAgain adds the method that takes the sums of the row as a trigger left it.
-func (w *tableWriter) addAgain() {
+func (w incrementing) addAgain() {
 	t := w.t
 	body := []jen.Code{
 		jen.List(jen.Id("before"), jen.Err()).Op(":=").Add(call("d.add", "was", t.Patch+"{}")),
@@ -55,7 +58,7 @@ func (w *tableWriter) addAgain() {
 }
 
 // deltaAssignments is the call that makes a delta and a patch what an UPDATE sets.
-func (w *tableWriter) deltaAssignments() *jen.Statement {
+func (w incrementing) deltaAssignments() *jen.Statement {
 	if w.t.Touches {
 		return call("delta.assignments", "patch", "t.in.Now()")
 	}
@@ -63,7 +66,7 @@ func (w *tableWriter) deltaAssignments() *jen.Statement {
 }
 
 // addStatement adds the method that lets the database add.
-func (w *tableWriter) addStatement() {
+func (w incrementing) addStatement() {
 	in := params(w.patchParam())
 	if w.t.Touches {
 		in = append(in, jen.Id("now").Qual("time", "Time"))
@@ -75,12 +78,12 @@ func (w *tableWriter) addStatement() {
 		}
 	}
 	declare(w.File, "assignments returns the columns that patch sets and those that the delta adds to.",
-		jen.Func().Params(jen.Id("d").Id(w.t.Delta)).Id("assignments").Params(in...).Add(assigned()).Block(w.assignmentsOf("patch", adds...)...))
+		jen.Func().Params(jen.Id("d").Id(w.t.Delta)).Id("assignments").Params(in...).Add(assigned()).Block(patching{w.tableWriter}.assignmentsOf("patch", adds...)...))
 }
 
 // addToPatch adds the method that makes the sums part of the patch, so that
 // triggers see them.
-func (w *tableWriter) addToPatch() {
+func (w incrementing) addToPatch() {
 	t := w.t
 	body := []jen.Code{jen.Id("sums").Op(":=").Add(rt("Sums")).Values(key("Table", jen.Id(w.desc())))}
 	for _, f := range t.Fields {

@@ -2,8 +2,11 @@ package emit
 
 import "github.com/dave/jennifer/jen"
 
-// patch adds what is done with a patch.
-func (w *tableWriter) patch() {
+// A patching writes what is done with a patch.
+type patching struct{ *tableWriter }
+
+// write adds what is done with a patch.
+func (w patching) write() {
 	w.assignmentsMethod()
 	if w.t.Updating.Tells {
 		w.applyMethod()
@@ -11,12 +14,12 @@ func (w *tableWriter) patch() {
 	}
 }
 
-func (w *tableWriter) patchMethod(name string) *jen.Statement {
+func (w patching) patchMethod(name string) *jen.Statement {
 	return jen.Func().Params(jen.Id("p").Op("*").Id(w.t.Patch)).Id(name)
 }
 
 // nowParam is the parameter of functions that need the time of an update.
-func (w *tableWriter) nowParam() []jen.Code {
+func (w patching) nowParam() []jen.Code {
 	if !w.t.Touches {
 		return nil
 	}
@@ -24,7 +27,7 @@ func (w *tableWriter) nowParam() []jen.Code {
 }
 
 // touches moves the fields that every update moves.
-func (w *tableWriter) touches() []jen.Code {
+func (w patching) touches() []jen.Code {
 	var list []jen.Code
 	for _, f := range w.t.Fields {
 		if f.Touch {
@@ -36,7 +39,7 @@ func (w *tableWriter) touches() []jen.Code {
 
 // assignmentsOf is the body of a function that makes a patch what an UPDATE sets; more is
 // set behind it.
-func (w *tableWriter) assignmentsOf(patch string, more ...jen.Code) []jen.Code {
+func (w patching) assignmentsOf(patch string, more ...jen.Code) []jen.Code {
 	body := []jen.Code{jen.Id("set").Op(":=").Add(rt("Assigning").Call(jen.Id(w.t.Desc)))}
 	for _, f := range w.t.Fields {
 		if f.InPatch {
@@ -49,7 +52,7 @@ func (w *tableWriter) assignmentsOf(patch string, more ...jen.Code) []jen.Code {
 // assigned are the results of such a function.
 func assigned() *jen.Statement { return jen.Params(jen.Op("*").Add(rt("Assignments")), jen.Error()) }
 
-func (w *tableWriter) assignmentsMethod() {
+func (w patching) assignmentsMethod() {
 	comment := "assignments returns the columns to set."
 	if w.t.Touches {
 		comment = "assignments returns the columns to set. If there are any, those that every update moves are among them."
@@ -58,7 +61,7 @@ func (w *tableWriter) assignmentsMethod() {
 }
 
 // applyMethod adds what tells the row that an update writes.
-func (w *tableWriter) applyMethod() {
+func (w patching) applyMethod() {
 	t := w.t
 	var body []jen.Code
 	for _, f := range t.Fields {
@@ -78,7 +81,7 @@ func (w *tableWriter) applyMethod() {
 }
 
 // tidied gives the values that a patch may have set the form in which they are stored.
-func (w *tableWriter) tidied(doc string) []jen.Code {
+func (w patching) tidied(doc string) []jen.Code {
 	if !w.t.TidiesPatch {
 		return nil
 	}
@@ -86,7 +89,7 @@ func (w *tableWriter) tidied(doc string) []jen.Code {
 }
 
 // changeMethod adds what compares the rows before an update and after it.
-func (w *tableWriter) changeMethod() {
+func (w patching) changeMethod() {
 	t := w.t
 	comment, receiver := "change returns what an update by the patch did, which left the "+t.Noun+" as it is stored.", ""
 	var changed []jen.Code

@@ -7,8 +7,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// reading adds the calls that read.
-func (w *tableWriter) reading() {
+// A reading writes the methods that read rows.
+type reading struct{ *tableWriter }
+
+// write adds the calls that read.
+func (w reading) write() {
 	t := w.t
 	query := params(jen.Id("q").Id(t.Query))
 	w.readOne("Get returns the "+t.Noun+" with that id, or ErrNotFound.", "Get", params(jen.Id("id").Id(t.ID.Type.Name)), "Get", jen.Id("id"))
@@ -33,19 +36,14 @@ func (w *tableWriter) reading() {
 		jen.Return(call("t.in.Exists", "ctx", w.desc(), "where.Expr()")))
 }
 
-// into is the call of the runtime that reads a row into the document.
-func (w *tableWriter) into(function string, args ...jen.Code) *jen.Statement {
-	return jen.Id("t.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...)
-}
-
 // readOne adds a method that reads one row.
-func (w *tableWriter) readOne(comment, name string, in []jen.Code, function string, args ...jen.Code) {
+func (w reading) readOne(comment, name string, in []jen.Code, function string, args ...jen.Code) {
 	w.method(comment, name, in, params(jen.Id(w.t.Var).Id(w.t.Doc), jen.Err().Error()),
 		jen.Err().Op("=").Add(w.into(function, args...)),
 		jen.Return(ids(w.t.Var, "err")...))
 }
 
-func (w *tableWriter) finder(f *model.Finder) {
+func (w reading) finder(f *model.Finder) {
 	var in []jen.Code
 	function, args := "GetBy", []jen.Code{jen.Lit(strings.Join(f.Fields, ", "))}
 	if f.Timed {

@@ -7,6 +7,9 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
+// A recording writes the methods that record events.
+type recording struct{ *tableWriter }
+
 // forEach says what UpdateMany and DeleteMany do beside their statement.
 func forEach(fires, records bool) string {
 	switch {
@@ -18,8 +21,8 @@ func forEach(fires, records bool) string {
 	return "Triggers fire for each."
 }
 
-// recording adds what records the events of the table.
-func (w *tableWriter) recording() {
+// write adds what records the events of the table.
+func (w recording) write() {
 	t := w.t
 	doc := params(jen.Id(t.Var).Id(t.Doc))
 	if len(t.Created) > 0 {
@@ -36,7 +39,7 @@ func (w *tableWriter) recording() {
 }
 
 // sharedPayloads adds what makes the payloads that several events have.
-func (w *tableWriter) sharedPayloads() {
+func (w recording) sharedPayloads() {
 	for _, e := range slices.Concat(w.t.Created, w.t.Updated, w.t.Deleted) {
 		if e.Shared == nil {
 			continue
@@ -47,7 +50,7 @@ func (w *tableWriter) sharedPayloads() {
 }
 
 // record adds a method that records the events of one write.
-func (w *tableWriter) record(comment, name string, in []jen.Code, operation, changed string, events []*model.Event) {
+func (w recording) record(comment, name string, in []jen.Code, operation, changed string, events []*model.Event) {
 	t := w.t
 	body := []jen.Code{jen.Id("r").Op(":=").Id("t.in.Tx.Record").Call(
 		jen.Id("ctx"), jen.Id(w.desc()), jen.Id(w.idText(t.Var)), rt(operation), jen.Id(changed))}
@@ -65,7 +68,7 @@ func (w *tableWriter) record(comment, name string, in []jen.Code, operation, cha
 }
 
 // watched is the condition that an update is an event.
-func (w *tableWriter) watched(e *model.Event) *jen.Statement {
+func (w recording) watched(e *model.Event) *jen.Statement {
 	if len(e.Watched) == 0 {
 		return jen.Id("change.Changed").Op("!=").Parens(jen.Id(w.t.Changed).Values())
 	}
@@ -80,7 +83,7 @@ func (w *tableWriter) watched(e *model.Event) *jen.Statement {
 }
 
 // payload is the value that an event carries.
-func (w *tableWriter) payload(e *model.Event) *jen.Statement {
+func (w recording) payload(e *model.Event) *jen.Statement {
 	switch {
 	case e.Same != nil:
 		return jen.Id(e.Payload).Call(call(w.t.Var + "." + e.Same.PayloadMethod()))
@@ -91,7 +94,7 @@ func (w *tableWriter) payload(e *model.Event) *jen.Statement {
 }
 
 // literal is the payload of an event, field by field.
-func (w *tableWriter) literal(e *model.Event) *jen.Statement {
+func (w recording) literal(e *model.Event) *jen.Statement {
 	var fields []string
 	if e.WithID {
 		fields = append(fields, "ID: "+w.t.Var+".ID")

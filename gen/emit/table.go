@@ -21,26 +21,26 @@ func tableFile(m *model.Model, t *model.Table) *jen.File {
 			w.ImportAlias(f.Type.Path, f.Type.Alias)
 		}
 	}
-	w.types()
-	w.creating()
-	w.creatingMany()
+	typing{w}.write()
+	creating{w}.write()
+	creating{w}.writeMany()
 	if t.CanUpsert {
-		w.upserting()
+		creating{w}.upserting()
 	}
-	w.reading()
+	reading{w}.write()
 	if t.CanPatch {
-		w.updating()
+		updating{w}.write()
 	}
-	w.deleting()
+	deleting{w}.write()
 	if t.CanAdd {
-		w.incrementing()
+		incrementing{w}.write()
 	}
-	w.recording()
-	w.document()
+	recording{w}.write()
+	documenting{w}.write()
 	if t.CanPatch {
-		w.patch()
+		patching{w}.write()
 	}
-	w.description()
+	describing{w}.write()
 	return w.File
 }
 
@@ -129,3 +129,62 @@ func (w *tableWriter) fireOn(in, trigger, value, doc string) *jen.Statement {
 func (w *tableWriter) fireUpdate(old, patch string) *jen.Statement {
 	return call("fireUpdate", "ctx", "t.in", w.desc(), "Triggers.BeforeUpdate"+w.t.Doc, old, patch)
 }
+
+// into is the call of the runtime that reads a row into the document.
+func (w *tableWriter) into(function string, args ...jen.Code) *jen.Statement {
+	return jen.Id("t.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...)
+}
+
+// oneByID calls the method for one row that matches for the row with that id.
+func (w *tableWriter) oneByID(method string, more ...jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.List(ids(w.t.Var, "ok", "err")...).Op(":=").Id("t." + method).Call(append(ids("ctx", w.t.Cols+".ID.Eq(id)"), more...)...),
+		jen.Return(jen.Id(w.t.Var), rt("Found").Call(ids(w.desc(), "ok", "err")...)),
+	}
+}
+
+// inPlace puts what a call returns where the document is that was read.
+func (w *tableWriter) inPlace(run jen.Code) *jen.Statement {
+	return jen.List(jen.Id(w.t.Var), jen.Err()).Op("=").Add(run)
+}
+
+// updateCall is the call that updates a locked row; delta is what the patch
+// contains of an addition.
+func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
+	if w.t.AddsAgain() {
+		return call(w.inTx("update"), "ctx", old, patch, delta)
+	}
+	return call(w.inTx("update"), "ctx", old, patch)
+}
+
+// patchParam is the parameter that says what to change.
+func (w *tableWriter) patchParam() *jen.Statement { return jen.Id("patch").Id(w.t.Patch) }
+
+// clockIf reads the clock, if it is needed.
+func (w *tableWriter) clockIf(needed bool) []jen.Code {
+	if !needed {
+		return nil
+	}
+	return []jen.Code{jen.Id("now").Op(":=").Add(call("t.in.Now"))}
+}
+
+// several is the parameter of several documents.
+func (w *tableWriter) several() *jen.Statement { return jen.Id(w.t.Vars).Index().Id(w.t.Doc) }
+
+func (w *tableWriter) oneOrError() []jen.Code { return params(jen.Id(w.t.Doc), jen.Error()) }
+
+// maybeOne are the results of a call for one row that matches.
+func (w *tableWriter) maybeOne() []jen.Code {
+	return params(jen.Id(w.t.Var).Id(w.t.Doc), jen.Id("ok").Bool(), jen.Err().Error())
+}
+
+// asRow is a document as a Row.
+func (w *tableWriter) asRow(doc string) *jen.Statement {
+	return jen.Id(w.t.Row).Values(jen.Op("&").Id(doc))
+}
+
+// columns adds the columns of a table, those of one type in one line.
+// phantom is what the runtime's types of conditions and columns tell tables
+// apart by. All pointers share one compiled body, where each document would
+// have a body of its own for every method.
+func (w *tableWriter) phantom() *jen.Statement { return jen.Op("*").Id(w.t.Doc) }

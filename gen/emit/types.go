@@ -5,8 +5,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// types adds the types of a table.
-func (w *tableWriter) types() {
+// A typing writes the types of a table.
+type typing struct{ *tableWriter }
+
+// write adds the types of a table.
+func (w typing) write() {
 	t := w.t
 	underlying := jen.String()
 	if t.ID.Serial {
@@ -31,7 +34,7 @@ func (w *tableWriter) types() {
 	declare(w.File, t.Table+" reads and writes table "+t.Key+".", jen.Type().Id(t.Table).Struct(jen.Id("in").Op("*").Id("handle")))
 }
 
-func (w *tableWriter) enum(e *model.Enum) {
+func (w typing) enum(e *model.Enum) {
 	declare(w.File, e.Type+" is a value of field "+e.Field+" of table "+w.t.Key+".", jen.Type().Id(e.Type).String())
 	declare(w.File, "The values of field "+e.Field+" of table "+w.t.Key+".", jen.Const().DefsFunc(func(g *jen.Group) {
 		for _, v := range e.Values {
@@ -41,7 +44,7 @@ func (w *tableWriter) enum(e *model.Enum) {
 }
 
 // structs adds the document and what Create, Update and IncrementOne take.
-func (w *tableWriter) structs() {
+func (w typing) structs() {
 	t := w.t
 	comment := t.Doc + " is a row of table " + t.Key + "."
 	if t.Comment != "" {
@@ -82,7 +85,7 @@ func (w *tableWriter) structs() {
 
 // structOf adds a struct with a field for the id and for each field that has
 // a type in it.
-func (w *tableWriter) structOf(name, comment string, id *jen.Statement, typeOf func(*model.Field) *jen.Statement, notes bool) {
+func (w typing) structOf(name, comment string, id *jen.Statement, typeOf func(*model.Field) *jen.Statement, notes bool) {
 	declare(w.File, comment, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
 		if id != nil {
 			g.Id("ID").Add(id)
@@ -106,7 +109,7 @@ func (w *tableWriter) structOf(name, comment string, id *jen.Statement, typeOf f
 func jsonTag(text string) string { return "`json:\"" + text + "\"`" }
 
 // change adds what an on trigger is told of an update.
-func (w *tableWriter) change() {
+func (w typing) change() {
 	t := w.t
 	declare(w.File, t.Change+" is what an update did to "+t.A+".", jen.Type().Id(t.Change).Struct(
 		jen.Id("Old").Id(t.Doc).Op(jsonTag("old")),
@@ -123,7 +126,7 @@ func (w *tableWriter) change() {
 }
 
 // changedFields adds the method that lists what an update changed.
-func (w *tableWriter) changedFields() {
+func (w typing) changedFields() {
 	var marks []string
 	for _, f := range w.t.Fields {
 		if f.InPatch {
@@ -135,13 +138,7 @@ func (w *tableWriter) changedFields() {
 			jen.Return(rt("Marked").Call(jen.Id(w.t.Desc), list("[]bool{", marks, "}")))))
 }
 
-// columns adds the columns of a table, those of one type in one line.
-// phantom is what the runtime's types of conditions and columns tell tables
-// apart by. All pointers share one compiled body, where each document would
-// have a body of its own for every method.
-func (w *tableWriter) phantom() *jen.Statement { return jen.Op("*").Id(w.t.Doc) }
-
-func (w *tableWriter) columns() {
+func (w typing) columns() {
 	t := w.t
 	var fields []jen.Code
 	var values []string
@@ -161,7 +158,7 @@ func (w *tableWriter) columns() {
 }
 
 // triggers adds the interface of the triggers that are declared.
-func (w *tableWriter) triggers() {
+func (w typing) triggers() {
 	t := w.t
 	declare(w.File, t.Triggers+" are the triggers of table "+t.Key+" that schema.yaml declares.",
 		jen.Type().Id(t.Triggers).InterfaceFunc(func(g *jen.Group) {

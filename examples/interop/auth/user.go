@@ -247,22 +247,22 @@ func (in UserCreate) document() User {
 
 // userRow is a user on its way between Go and the database.
 type userRow struct {
-	*User
+	doc *User
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string { return string(r.User.ID) }
+func (r userRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r userRow) Values() []any {
-	return []any{string(r.User.ID), r.User.Name, r.User.Email}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r userRow) Scan(row dialect.Row) error {
-	*r.User = User{}
-	return row.Scan((*string)(&r.User.ID), &r.User.Name, &r.User.Email)
+	*r.doc = User{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email)
 }
 
 // assignments returns the columns to set.

@@ -359,41 +359,39 @@ func (in AccountCreate) document(now time.Time) Account {
 
 // accountRow is an account on its way between Go and the database.
 type accountRow struct {
-	*Account
+	doc *Account
 }
 
 // Key returns the id as text.
-func (r accountRow) Key() string { return string(r.Account.ID) }
+func (r accountRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r accountRow) Tidy() {
-	runtime.TidyNullTime(&r.Account.AccessTokenExpiresAt)
-	runtime.TidyNullTime(&r.Account.RefreshTokenExpiresAt)
-	runtime.TidyTime(&r.Account.CreatedAt)
-	runtime.TidyTime(&r.Account.UpdatedAt)
+	runtime.TidyNullTime(&r.doc.AccessTokenExpiresAt)
+	runtime.TidyNullTime(&r.doc.RefreshTokenExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r accountRow) Values() []any {
 	return []any{
-		string(r.Account.ID), r.Account.AccountID, r.Account.ProviderID, string(r.Account.UserID),
-		r.Account.AccessToken, r.Account.RefreshToken, r.Account.IDToken, r.Account.AccessTokenExpiresAt,
-		r.Account.RefreshTokenExpiresAt, r.Account.Scope, r.Account.Password, r.Account.CreatedAt,
-		r.Account.UpdatedAt,
+		string(r.doc.ID), r.doc.AccountID, r.doc.ProviderID, string(r.doc.UserID), r.doc.AccessToken,
+		r.doc.RefreshToken, r.doc.IDToken, r.doc.AccessTokenExpiresAt, r.doc.RefreshTokenExpiresAt, r.doc.Scope,
+		r.doc.Password, r.doc.CreatedAt, r.doc.UpdatedAt,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r accountRow) Scan(row dialect.Row) error {
-	*r.Account = Account{}
+	*r.doc = Account{}
 	return row.Scan(
-		(*string)(&r.Account.ID), &r.Account.AccountID, &r.Account.ProviderID, (*string)(&r.Account.UserID),
-		&r.Account.AccessToken, &r.Account.RefreshToken, &r.Account.IDToken,
-		dialect.NullTime{To: &r.Account.AccessTokenExpiresAt},
-		dialect.NullTime{To: &r.Account.RefreshTokenExpiresAt}, &r.Account.Scope, &r.Account.Password,
-		(*dialect.Time)(&r.Account.CreatedAt), (*dialect.Time)(&r.Account.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.AccountID, &r.doc.ProviderID, (*string)(&r.doc.UserID), &r.doc.AccessToken,
+		&r.doc.RefreshToken, &r.doc.IDToken, dialect.NullTime{To: &r.doc.AccessTokenExpiresAt},
+		dialect.NullTime{To: &r.doc.RefreshTokenExpiresAt}, &r.doc.Scope, &r.doc.Password,
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

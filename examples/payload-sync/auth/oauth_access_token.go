@@ -268,48 +268,43 @@ func (in OAuthAccessTokenCreate) document(now time.Time) OAuthAccessToken {
 // oauthAccessTokenRow is an OAuth access token on its way between Go and the
 // database.
 type oauthAccessTokenRow struct {
-	*OAuthAccessToken
+	doc *OAuthAccessToken
 }
 
 // Key returns the id as text.
-func (r oauthAccessTokenRow) Key() string { return string(r.OAuthAccessToken.ID) }
+func (r oauthAccessTokenRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r oauthAccessTokenRow) Tidy() {
-	runtime.TidyNullList(&r.OAuthAccessToken.Resources)
-	runtime.TidyNullList(&r.OAuthAccessToken.RequestedUserInfoClaims)
-	runtime.TidyTime(&r.OAuthAccessToken.ExpiresAt)
-	runtime.TidyTime(&r.OAuthAccessToken.CreatedAt)
-	runtime.TidyNullTime(&r.OAuthAccessToken.Revoked)
-	runtime.TidyNullJSON(&r.OAuthAccessToken.Confirmation)
-	runtime.TidyList(&r.OAuthAccessToken.Scopes)
+	runtime.TidyNullList(&r.doc.Resources)
+	runtime.TidyNullList(&r.doc.RequestedUserInfoClaims)
+	runtime.TidyTime(&r.doc.ExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyNullTime(&r.doc.Revoked)
+	runtime.TidyNullJSON(&r.doc.Confirmation)
+	runtime.TidyList(&r.doc.Scopes)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthAccessTokenRow) Values() []any {
 	return []any{
-		string(r.OAuthAccessToken.ID), r.OAuthAccessToken.Token, r.OAuthAccessToken.ClientID,
-		r.OAuthAccessToken.SessionID, r.OAuthAccessToken.UserID, r.OAuthAccessToken.ReferenceID,
-		r.OAuthAccessToken.AuthorizationCodeID, dialect.JSON(r.OAuthAccessToken.Resources),
-		dialect.JSON(r.OAuthAccessToken.RequestedUserInfoClaims), r.OAuthAccessToken.RefreshID,
-		r.OAuthAccessToken.ExpiresAt, r.OAuthAccessToken.CreatedAt, r.OAuthAccessToken.Revoked,
-		dialect.JSON(r.OAuthAccessToken.Confirmation), dialect.JSON(r.OAuthAccessToken.Scopes),
+		string(r.doc.ID), r.doc.Token, r.doc.ClientID, r.doc.SessionID, r.doc.UserID, r.doc.ReferenceID,
+		r.doc.AuthorizationCodeID, dialect.JSON(r.doc.Resources), dialect.JSON(r.doc.RequestedUserInfoClaims),
+		r.doc.RefreshID, r.doc.ExpiresAt, r.doc.CreatedAt, r.doc.Revoked, dialect.JSON(r.doc.Confirmation),
+		dialect.JSON(r.doc.Scopes),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthAccessTokenRow) Scan(row dialect.Row) error {
-	*r.OAuthAccessToken = OAuthAccessToken{}
+	*r.doc = OAuthAccessToken{}
 	return row.Scan(
-		(*string)(&r.OAuthAccessToken.ID), &r.OAuthAccessToken.Token, &r.OAuthAccessToken.ClientID,
-		&r.OAuthAccessToken.SessionID, &r.OAuthAccessToken.UserID, &r.OAuthAccessToken.ReferenceID,
-		&r.OAuthAccessToken.AuthorizationCodeID, dialect.AsJSON(&r.OAuthAccessToken.Resources),
-		dialect.AsJSON(&r.OAuthAccessToken.RequestedUserInfoClaims), &r.OAuthAccessToken.RefreshID,
-		(*dialect.Time)(&r.OAuthAccessToken.ExpiresAt), (*dialect.Time)(&r.OAuthAccessToken.CreatedAt),
-		dialect.NullTime{To: &r.OAuthAccessToken.Revoked}, dialect.AsJSON(&r.OAuthAccessToken.Confirmation),
-		dialect.AsJSON(&r.OAuthAccessToken.Scopes),
+		(*string)(&r.doc.ID), &r.doc.Token, &r.doc.ClientID, &r.doc.SessionID, &r.doc.UserID, &r.doc.ReferenceID,
+		&r.doc.AuthorizationCodeID, dialect.AsJSON(&r.doc.Resources), dialect.AsJSON(&r.doc.RequestedUserInfoClaims),
+		&r.doc.RefreshID, (*dialect.Time)(&r.doc.ExpiresAt), (*dialect.Time)(&r.doc.CreatedAt),
+		dialect.NullTime{To: &r.doc.Revoked}, dialect.AsJSON(&r.doc.Confirmation), dialect.AsJSON(&r.doc.Scopes),
 	)
 }
 

@@ -534,64 +534,57 @@ func (in OAuthClientCreate) document(now time.Time) OAuthClient {
 
 // oauthClientRow is an OAuth client on its way between Go and the database.
 type oauthClientRow struct {
-	*OAuthClient
+	doc *OAuthClient
 }
 
 // Key returns the id as text.
-func (r oauthClientRow) Key() string { return string(r.OAuthClient.ID) }
+func (r oauthClientRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r oauthClientRow) Tidy() {
-	runtime.TidyNullList(&r.OAuthClient.Scopes)
-	runtime.TidyNullList(&r.OAuthClient.ClientCredentialsScopes)
-	runtime.TidyNullTime(&r.OAuthClient.CreatedAt)
-	runtime.TidyNullTime(&r.OAuthClient.UpdatedAt)
-	runtime.TidyNullList(&r.OAuthClient.Contacts)
-	runtime.TidyList(&r.OAuthClient.RedirectURIs)
-	runtime.TidyNullList(&r.OAuthClient.PostLogoutRedirectURIs)
-	runtime.TidyNullList(&r.OAuthClient.GrantTypes)
-	runtime.TidyNullList(&r.OAuthClient.ResponseTypes)
-	runtime.TidyNullJSON(&r.OAuthClient.Metadata)
+	runtime.TidyNullList(&r.doc.Scopes)
+	runtime.TidyNullList(&r.doc.ClientCredentialsScopes)
+	runtime.TidyNullTime(&r.doc.CreatedAt)
+	runtime.TidyNullTime(&r.doc.UpdatedAt)
+	runtime.TidyNullList(&r.doc.Contacts)
+	runtime.TidyList(&r.doc.RedirectURIs)
+	runtime.TidyNullList(&r.doc.PostLogoutRedirectURIs)
+	runtime.TidyNullList(&r.doc.GrantTypes)
+	runtime.TidyNullList(&r.doc.ResponseTypes)
+	runtime.TidyNullJSON(&r.doc.Metadata)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthClientRow) Values() []any {
 	return []any{
-		string(r.OAuthClient.ID), r.OAuthClient.ClientID, r.OAuthClient.ClientSecret,
-		r.OAuthClient.ClientDiscoveryID, r.OAuthClient.Disabled, r.OAuthClient.SkipConsent,
-		r.OAuthClient.EnableEndSession, r.OAuthClient.SubjectType, dialect.JSON(r.OAuthClient.Scopes),
-		dialect.JSON(r.OAuthClient.ClientCredentialsScopes), r.OAuthClient.UserID, r.OAuthClient.CreatedAt,
-		r.OAuthClient.UpdatedAt, r.OAuthClient.Name, r.OAuthClient.URI, r.OAuthClient.Icon,
-		dialect.JSON(r.OAuthClient.Contacts), r.OAuthClient.Tos, r.OAuthClient.Policy, r.OAuthClient.SoftwareID,
-		r.OAuthClient.SoftwareVersion, r.OAuthClient.SoftwareStatement, dialect.JSON(r.OAuthClient.RedirectURIs),
-		dialect.JSON(r.OAuthClient.PostLogoutRedirectURIs), r.OAuthClient.BackchannelLogoutURI,
-		r.OAuthClient.BackchannelLogoutSessionRequired, r.OAuthClient.TokenEndpointAuthMethod,
-		r.OAuthClient.ApplicationType, r.OAuthClient.JWKS, r.OAuthClient.JWKSURI,
-		dialect.JSON(r.OAuthClient.GrantTypes), dialect.JSON(r.OAuthClient.ResponseTypes), r.OAuthClient.RequirePKCE,
-		r.OAuthClient.DpopBoundAccessTokens, r.OAuthClient.ReferenceID, dialect.JSON(r.OAuthClient.Metadata),
+		string(r.doc.ID), r.doc.ClientID, r.doc.ClientSecret, r.doc.ClientDiscoveryID, r.doc.Disabled,
+		r.doc.SkipConsent, r.doc.EnableEndSession, r.doc.SubjectType, dialect.JSON(r.doc.Scopes),
+		dialect.JSON(r.doc.ClientCredentialsScopes), r.doc.UserID, r.doc.CreatedAt, r.doc.UpdatedAt, r.doc.Name,
+		r.doc.URI, r.doc.Icon, dialect.JSON(r.doc.Contacts), r.doc.Tos, r.doc.Policy, r.doc.SoftwareID,
+		r.doc.SoftwareVersion, r.doc.SoftwareStatement, dialect.JSON(r.doc.RedirectURIs),
+		dialect.JSON(r.doc.PostLogoutRedirectURIs), r.doc.BackchannelLogoutURI,
+		r.doc.BackchannelLogoutSessionRequired, r.doc.TokenEndpointAuthMethod, r.doc.ApplicationType, r.doc.JWKS,
+		r.doc.JWKSURI, dialect.JSON(r.doc.GrantTypes), dialect.JSON(r.doc.ResponseTypes), r.doc.RequirePKCE,
+		r.doc.DpopBoundAccessTokens, r.doc.ReferenceID, dialect.JSON(r.doc.Metadata),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthClientRow) Scan(row dialect.Row) error {
-	*r.OAuthClient = OAuthClient{}
+	*r.doc = OAuthClient{}
 	return row.Scan(
-		(*string)(&r.OAuthClient.ID), &r.OAuthClient.ClientID, &r.OAuthClient.ClientSecret,
-		&r.OAuthClient.ClientDiscoveryID, &r.OAuthClient.Disabled, &r.OAuthClient.SkipConsent,
-		&r.OAuthClient.EnableEndSession, &r.OAuthClient.SubjectType, dialect.AsJSON(&r.OAuthClient.Scopes),
-		dialect.AsJSON(&r.OAuthClient.ClientCredentialsScopes), &r.OAuthClient.UserID,
-		dialect.NullTime{To: &r.OAuthClient.CreatedAt}, dialect.NullTime{To: &r.OAuthClient.UpdatedAt},
-		&r.OAuthClient.Name, &r.OAuthClient.URI, &r.OAuthClient.Icon, dialect.AsJSON(&r.OAuthClient.Contacts),
-		&r.OAuthClient.Tos, &r.OAuthClient.Policy, &r.OAuthClient.SoftwareID, &r.OAuthClient.SoftwareVersion,
-		&r.OAuthClient.SoftwareStatement, dialect.AsJSON(&r.OAuthClient.RedirectURIs),
-		dialect.AsJSON(&r.OAuthClient.PostLogoutRedirectURIs), &r.OAuthClient.BackchannelLogoutURI,
-		&r.OAuthClient.BackchannelLogoutSessionRequired, &r.OAuthClient.TokenEndpointAuthMethod,
-		&r.OAuthClient.ApplicationType, &r.OAuthClient.JWKS, &r.OAuthClient.JWKSURI,
-		dialect.AsJSON(&r.OAuthClient.GrantTypes), dialect.AsJSON(&r.OAuthClient.ResponseTypes),
-		&r.OAuthClient.RequirePKCE, &r.OAuthClient.DpopBoundAccessTokens, &r.OAuthClient.ReferenceID,
-		dialect.AsJSON(&r.OAuthClient.Metadata),
+		(*string)(&r.doc.ID), &r.doc.ClientID, &r.doc.ClientSecret, &r.doc.ClientDiscoveryID, &r.doc.Disabled,
+		&r.doc.SkipConsent, &r.doc.EnableEndSession, &r.doc.SubjectType, dialect.AsJSON(&r.doc.Scopes),
+		dialect.AsJSON(&r.doc.ClientCredentialsScopes), &r.doc.UserID, dialect.NullTime{To: &r.doc.CreatedAt},
+		dialect.NullTime{To: &r.doc.UpdatedAt}, &r.doc.Name, &r.doc.URI, &r.doc.Icon,
+		dialect.AsJSON(&r.doc.Contacts), &r.doc.Tos, &r.doc.Policy, &r.doc.SoftwareID, &r.doc.SoftwareVersion,
+		&r.doc.SoftwareStatement, dialect.AsJSON(&r.doc.RedirectURIs), dialect.AsJSON(&r.doc.PostLogoutRedirectURIs),
+		&r.doc.BackchannelLogoutURI, &r.doc.BackchannelLogoutSessionRequired, &r.doc.TokenEndpointAuthMethod,
+		&r.doc.ApplicationType, &r.doc.JWKS, &r.doc.JWKSURI, dialect.AsJSON(&r.doc.GrantTypes),
+		dialect.AsJSON(&r.doc.ResponseTypes), &r.doc.RequirePKCE, &r.doc.DpopBoundAccessTokens, &r.doc.ReferenceID,
+		dialect.AsJSON(&r.doc.Metadata),
 	)
 }
 

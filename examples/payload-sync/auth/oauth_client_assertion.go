@@ -181,28 +181,28 @@ func (in OAuthClientAssertionCreate) document() OAuthClientAssertion {
 // oauthClientAssertionRow is an OAuth client assertion on its way between Go
 // and the database.
 type oauthClientAssertionRow struct {
-	*OAuthClientAssertion
+	doc *OAuthClientAssertion
 }
 
 // Key returns the id as text.
-func (r oauthClientAssertionRow) Key() string { return string(r.OAuthClientAssertion.ID) }
+func (r oauthClientAssertionRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r oauthClientAssertionRow) Tidy() {
-	runtime.TidyTime(&r.OAuthClientAssertion.ExpiresAt)
+	runtime.TidyTime(&r.doc.ExpiresAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthClientAssertionRow) Values() []any {
-	return []any{string(r.OAuthClientAssertion.ID), r.OAuthClientAssertion.ExpiresAt}
+	return []any{string(r.doc.ID), r.doc.ExpiresAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthClientAssertionRow) Scan(row dialect.Row) error {
-	*r.OAuthClientAssertion = OAuthClientAssertion{}
-	return row.Scan((*string)(&r.OAuthClientAssertion.ID), (*dialect.Time)(&r.OAuthClientAssertion.ExpiresAt))
+	*r.doc = OAuthClientAssertion{}
+	return row.Scan((*string)(&r.doc.ID), (*dialect.Time)(&r.doc.ExpiresAt))
 }
 
 // assignments returns the columns to set.

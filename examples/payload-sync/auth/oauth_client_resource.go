@@ -220,34 +220,31 @@ func (in OAuthClientResourceCreate) document(now time.Time) OAuthClientResource 
 // oauthClientResourceRow is an OAuth client resource on its way between Go and
 // the database.
 type oauthClientResourceRow struct {
-	*OAuthClientResource
+	doc *OAuthClientResource
 }
 
 // Key returns the id as text.
-func (r oauthClientResourceRow) Key() string { return string(r.OAuthClientResource.ID) }
+func (r oauthClientResourceRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces.
 func (r oauthClientResourceRow) Tidy() {
-	runtime.TidyNullJSON(&r.OAuthClientResource.Metadata)
-	runtime.TidyNullTime(&r.OAuthClientResource.CreatedAt)
+	runtime.TidyNullJSON(&r.doc.Metadata)
+	runtime.TidyNullTime(&r.doc.CreatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthClientResourceRow) Values() []any {
-	return []any{
-		string(r.OAuthClientResource.ID), r.OAuthClientResource.ClientID, r.OAuthClientResource.ResourceID,
-		dialect.JSON(r.OAuthClientResource.Metadata), r.OAuthClientResource.CreatedAt,
-	}
+	return []any{string(r.doc.ID), r.doc.ClientID, r.doc.ResourceID, dialect.JSON(r.doc.Metadata), r.doc.CreatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthClientResourceRow) Scan(row dialect.Row) error {
-	*r.OAuthClientResource = OAuthClientResource{}
+	*r.doc = OAuthClientResource{}
 	return row.Scan(
-		(*string)(&r.OAuthClientResource.ID), &r.OAuthClientResource.ClientID, &r.OAuthClientResource.ResourceID,
-		dialect.AsJSON(&r.OAuthClientResource.Metadata), dialect.NullTime{To: &r.OAuthClientResource.CreatedAt},
+		(*string)(&r.doc.ID), &r.doc.ClientID, &r.doc.ResourceID, dialect.AsJSON(&r.doc.Metadata),
+		dialect.NullTime{To: &r.doc.CreatedAt},
 	)
 }
 

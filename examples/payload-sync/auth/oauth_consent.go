@@ -210,40 +210,38 @@ func (in OAuthConsentCreate) document(now time.Time) OAuthConsent {
 
 // oauthConsentRow is an OAuth consent on its way between Go and the database.
 type oauthConsentRow struct {
-	*OAuthConsent
+	doc *OAuthConsent
 }
 
 // Key returns the id as text.
-func (r oauthConsentRow) Key() string { return string(r.OAuthConsent.ID) }
+func (r oauthConsentRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, empty lists instead of nil ones.
 func (r oauthConsentRow) Tidy() {
-	runtime.TidyNullList(&r.OAuthConsent.Resources)
-	runtime.TidyNullList(&r.OAuthConsent.RequestedUserInfoClaims)
-	runtime.TidyList(&r.OAuthConsent.Scopes)
-	runtime.TidyTime(&r.OAuthConsent.CreatedAt)
-	runtime.TidyTime(&r.OAuthConsent.UpdatedAt)
+	runtime.TidyNullList(&r.doc.Resources)
+	runtime.TidyNullList(&r.doc.RequestedUserInfoClaims)
+	runtime.TidyList(&r.doc.Scopes)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthConsentRow) Values() []any {
 	return []any{
-		string(r.OAuthConsent.ID), r.OAuthConsent.ClientID, r.OAuthConsent.UserID, r.OAuthConsent.ReferenceID,
-		dialect.JSON(r.OAuthConsent.Resources), dialect.JSON(r.OAuthConsent.RequestedUserInfoClaims),
-		dialect.JSON(r.OAuthConsent.Scopes), r.OAuthConsent.CreatedAt, r.OAuthConsent.UpdatedAt,
+		string(r.doc.ID), r.doc.ClientID, r.doc.UserID, r.doc.ReferenceID, dialect.JSON(r.doc.Resources),
+		dialect.JSON(r.doc.RequestedUserInfoClaims), dialect.JSON(r.doc.Scopes), r.doc.CreatedAt, r.doc.UpdatedAt,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthConsentRow) Scan(row dialect.Row) error {
-	*r.OAuthConsent = OAuthConsent{}
+	*r.doc = OAuthConsent{}
 	return row.Scan(
-		(*string)(&r.OAuthConsent.ID), &r.OAuthConsent.ClientID, &r.OAuthConsent.UserID, &r.OAuthConsent.ReferenceID,
-		dialect.AsJSON(&r.OAuthConsent.Resources), dialect.AsJSON(&r.OAuthConsent.RequestedUserInfoClaims),
-		dialect.AsJSON(&r.OAuthConsent.Scopes), (*dialect.Time)(&r.OAuthConsent.CreatedAt),
-		(*dialect.Time)(&r.OAuthConsent.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.ClientID, &r.doc.UserID, &r.doc.ReferenceID, dialect.AsJSON(&r.doc.Resources),
+		dialect.AsJSON(&r.doc.RequestedUserInfoClaims), dialect.AsJSON(&r.doc.Scopes),
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

@@ -281,56 +281,49 @@ func (in OAuthRefreshTokenCreate) document(now time.Time) OAuthRefreshToken {
 // oauthRefreshTokenRow is an OAuth refresh token on its way between Go and the
 // database.
 type oauthRefreshTokenRow struct {
-	*OAuthRefreshToken
+	doc *OAuthRefreshToken
 }
 
 // Key returns the id as text.
-func (r oauthRefreshTokenRow) Key() string { return string(r.OAuthRefreshToken.ID) }
+func (r oauthRefreshTokenRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r oauthRefreshTokenRow) Tidy() {
-	runtime.TidyNullList(&r.OAuthRefreshToken.Resources)
-	runtime.TidyNullList(&r.OAuthRefreshToken.RequestedUserInfoClaims)
-	runtime.TidyTime(&r.OAuthRefreshToken.ExpiresAt)
-	runtime.TidyTime(&r.OAuthRefreshToken.CreatedAt)
-	runtime.TidyNullTime(&r.OAuthRefreshToken.Revoked)
-	runtime.TidyNullTime(&r.OAuthRefreshToken.RotatedAt)
-	runtime.TidyNullTime(&r.OAuthRefreshToken.RotationReplayExpiresAt)
-	runtime.TidyNullTime(&r.OAuthRefreshToken.AuthTime)
-	runtime.TidyNullJSON(&r.OAuthRefreshToken.Confirmation)
-	runtime.TidyList(&r.OAuthRefreshToken.Scopes)
+	runtime.TidyNullList(&r.doc.Resources)
+	runtime.TidyNullList(&r.doc.RequestedUserInfoClaims)
+	runtime.TidyTime(&r.doc.ExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyNullTime(&r.doc.Revoked)
+	runtime.TidyNullTime(&r.doc.RotatedAt)
+	runtime.TidyNullTime(&r.doc.RotationReplayExpiresAt)
+	runtime.TidyNullTime(&r.doc.AuthTime)
+	runtime.TidyNullJSON(&r.doc.Confirmation)
+	runtime.TidyList(&r.doc.Scopes)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthRefreshTokenRow) Values() []any {
 	return []any{
-		string(r.OAuthRefreshToken.ID), r.OAuthRefreshToken.Token, r.OAuthRefreshToken.ClientID,
-		r.OAuthRefreshToken.SessionID, string(r.OAuthRefreshToken.UserID), r.OAuthRefreshToken.ReferenceID,
-		r.OAuthRefreshToken.AuthorizationCodeID, dialect.JSON(r.OAuthRefreshToken.Resources),
-		dialect.JSON(r.OAuthRefreshToken.RequestedUserInfoClaims), r.OAuthRefreshToken.ExpiresAt,
-		r.OAuthRefreshToken.CreatedAt, r.OAuthRefreshToken.Revoked, r.OAuthRefreshToken.RotatedAt,
-		r.OAuthRefreshToken.RotationReplayResponse, r.OAuthRefreshToken.RotationReplayExpiresAt,
-		r.OAuthRefreshToken.AuthTime, dialect.JSON(r.OAuthRefreshToken.Confirmation),
-		dialect.JSON(r.OAuthRefreshToken.Scopes),
+		string(r.doc.ID), r.doc.Token, r.doc.ClientID, r.doc.SessionID, string(r.doc.UserID), r.doc.ReferenceID,
+		r.doc.AuthorizationCodeID, dialect.JSON(r.doc.Resources), dialect.JSON(r.doc.RequestedUserInfoClaims),
+		r.doc.ExpiresAt, r.doc.CreatedAt, r.doc.Revoked, r.doc.RotatedAt, r.doc.RotationReplayResponse,
+		r.doc.RotationReplayExpiresAt, r.doc.AuthTime, dialect.JSON(r.doc.Confirmation), dialect.JSON(r.doc.Scopes),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthRefreshTokenRow) Scan(row dialect.Row) error {
-	*r.OAuthRefreshToken = OAuthRefreshToken{}
+	*r.doc = OAuthRefreshToken{}
 	return row.Scan(
-		(*string)(&r.OAuthRefreshToken.ID), &r.OAuthRefreshToken.Token, &r.OAuthRefreshToken.ClientID,
-		&r.OAuthRefreshToken.SessionID, (*string)(&r.OAuthRefreshToken.UserID), &r.OAuthRefreshToken.ReferenceID,
-		&r.OAuthRefreshToken.AuthorizationCodeID, dialect.AsJSON(&r.OAuthRefreshToken.Resources),
-		dialect.AsJSON(&r.OAuthRefreshToken.RequestedUserInfoClaims),
-		(*dialect.Time)(&r.OAuthRefreshToken.ExpiresAt), (*dialect.Time)(&r.OAuthRefreshToken.CreatedAt),
-		dialect.NullTime{To: &r.OAuthRefreshToken.Revoked}, dialect.NullTime{To: &r.OAuthRefreshToken.RotatedAt},
-		&r.OAuthRefreshToken.RotationReplayResponse,
-		dialect.NullTime{To: &r.OAuthRefreshToken.RotationReplayExpiresAt},
-		dialect.NullTime{To: &r.OAuthRefreshToken.AuthTime}, dialect.AsJSON(&r.OAuthRefreshToken.Confirmation),
-		dialect.AsJSON(&r.OAuthRefreshToken.Scopes),
+		(*string)(&r.doc.ID), &r.doc.Token, &r.doc.ClientID, &r.doc.SessionID, (*string)(&r.doc.UserID),
+		&r.doc.ReferenceID, &r.doc.AuthorizationCodeID, dialect.AsJSON(&r.doc.Resources),
+		dialect.AsJSON(&r.doc.RequestedUserInfoClaims), (*dialect.Time)(&r.doc.ExpiresAt),
+		(*dialect.Time)(&r.doc.CreatedAt), dialect.NullTime{To: &r.doc.Revoked},
+		dialect.NullTime{To: &r.doc.RotatedAt}, &r.doc.RotationReplayResponse,
+		dialect.NullTime{To: &r.doc.RotationReplayExpiresAt}, dialect.NullTime{To: &r.doc.AuthTime},
+		dialect.AsJSON(&r.doc.Confirmation), dialect.AsJSON(&r.doc.Scopes),
 	)
 }
 

@@ -307,45 +307,42 @@ func (in OAuthResourceCreate) document(now time.Time) OAuthResource {
 // oauthResourceRow is an OAuth resource on its way between Go and the
 // database.
 type oauthResourceRow struct {
-	*OAuthResource
+	doc *OAuthResource
 }
 
 // Key returns the id as text.
-func (r oauthResourceRow) Key() string { return string(r.OAuthResource.ID) }
+func (r oauthResourceRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r oauthResourceRow) Tidy() {
-	runtime.TidyNullList(&r.OAuthResource.AllowedScopes)
-	runtime.TidyNullJSON(&r.OAuthResource.CustomClaims)
-	runtime.TidyNullTime(&r.OAuthResource.CreatedAt)
-	runtime.TidyNullTime(&r.OAuthResource.UpdatedAt)
-	runtime.TidyNullJSON(&r.OAuthResource.Metadata)
+	runtime.TidyNullList(&r.doc.AllowedScopes)
+	runtime.TidyNullJSON(&r.doc.CustomClaims)
+	runtime.TidyNullTime(&r.doc.CreatedAt)
+	runtime.TidyNullTime(&r.doc.UpdatedAt)
+	runtime.TidyNullJSON(&r.doc.Metadata)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r oauthResourceRow) Values() []any {
 	return []any{
-		string(r.OAuthResource.ID), r.OAuthResource.Identifier, r.OAuthResource.Name, r.OAuthResource.AccessTokenTTL,
-		r.OAuthResource.RefreshTokenTTL, r.OAuthResource.SigningAlgorithm, r.OAuthResource.SigningKeyID,
-		dialect.JSON(r.OAuthResource.AllowedScopes), dialect.JSON(r.OAuthResource.CustomClaims),
-		r.OAuthResource.DpopBoundAccessTokensRequired, r.OAuthResource.Disabled, r.OAuthResource.CreatedAt,
-		r.OAuthResource.UpdatedAt, r.OAuthResource.PolicyVersion, dialect.JSON(r.OAuthResource.Metadata),
+		string(r.doc.ID), r.doc.Identifier, r.doc.Name, r.doc.AccessTokenTTL, r.doc.RefreshTokenTTL,
+		r.doc.SigningAlgorithm, r.doc.SigningKeyID, dialect.JSON(r.doc.AllowedScopes),
+		dialect.JSON(r.doc.CustomClaims), r.doc.DpopBoundAccessTokensRequired, r.doc.Disabled, r.doc.CreatedAt,
+		r.doc.UpdatedAt, r.doc.PolicyVersion, dialect.JSON(r.doc.Metadata),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r oauthResourceRow) Scan(row dialect.Row) error {
-	*r.OAuthResource = OAuthResource{}
+	*r.doc = OAuthResource{}
 	return row.Scan(
-		(*string)(&r.OAuthResource.ID), &r.OAuthResource.Identifier, &r.OAuthResource.Name,
-		&r.OAuthResource.AccessTokenTTL, &r.OAuthResource.RefreshTokenTTL, &r.OAuthResource.SigningAlgorithm,
-		&r.OAuthResource.SigningKeyID, dialect.AsJSON(&r.OAuthResource.AllowedScopes),
-		dialect.AsJSON(&r.OAuthResource.CustomClaims), &r.OAuthResource.DpopBoundAccessTokensRequired,
-		&r.OAuthResource.Disabled, dialect.NullTime{To: &r.OAuthResource.CreatedAt},
-		dialect.NullTime{To: &r.OAuthResource.UpdatedAt}, &r.OAuthResource.PolicyVersion,
-		dialect.AsJSON(&r.OAuthResource.Metadata),
+		(*string)(&r.doc.ID), &r.doc.Identifier, &r.doc.Name, &r.doc.AccessTokenTTL, &r.doc.RefreshTokenTTL,
+		&r.doc.SigningAlgorithm, &r.doc.SigningKeyID, dialect.AsJSON(&r.doc.AllowedScopes),
+		dialect.AsJSON(&r.doc.CustomClaims), &r.doc.DpopBoundAccessTokensRequired, &r.doc.Disabled,
+		dialect.NullTime{To: &r.doc.CreatedAt}, dialect.NullTime{To: &r.doc.UpdatedAt}, &r.doc.PolicyVersion,
+		dialect.AsJSON(&r.doc.Metadata),
 	)
 }
 

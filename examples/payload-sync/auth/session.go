@@ -278,36 +278,35 @@ func (in SessionCreate) document(now time.Time) Session {
 
 // sessionRow is a session on its way between Go and the database.
 type sessionRow struct {
-	*Session
+	doc *Session
 }
 
 // Key returns the id as text.
-func (r sessionRow) Key() string { return string(r.Session.ID) }
+func (r sessionRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r sessionRow) Tidy() {
-	runtime.TidyTime(&r.Session.ExpiresAt)
-	runtime.TidyTime(&r.Session.CreatedAt)
-	runtime.TidyTime(&r.Session.UpdatedAt)
+	runtime.TidyTime(&r.doc.ExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r sessionRow) Values() []any {
 	return []any{
-		string(r.Session.ID), r.Session.ExpiresAt, r.Session.Token, r.Session.CreatedAt, r.Session.UpdatedAt,
-		r.Session.IPAddress, r.Session.UserAgent, string(r.Session.UserID),
+		string(r.doc.ID), r.doc.ExpiresAt, r.doc.Token, r.doc.CreatedAt, r.doc.UpdatedAt, r.doc.IPAddress,
+		r.doc.UserAgent, string(r.doc.UserID),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r sessionRow) Scan(row dialect.Row) error {
-	*r.Session = Session{}
+	*r.doc = Session{}
 	return row.Scan(
-		(*string)(&r.Session.ID), (*dialect.Time)(&r.Session.ExpiresAt), &r.Session.Token,
-		(*dialect.Time)(&r.Session.CreatedAt), (*dialect.Time)(&r.Session.UpdatedAt), &r.Session.IPAddress,
-		&r.Session.UserAgent, (*string)(&r.Session.UserID),
+		(*string)(&r.doc.ID), (*dialect.Time)(&r.doc.ExpiresAt), &r.doc.Token, (*dialect.Time)(&r.doc.CreatedAt),
+		(*dialect.Time)(&r.doc.UpdatedAt), &r.doc.IPAddress, &r.doc.UserAgent, (*string)(&r.doc.UserID),
 	)
 }
 

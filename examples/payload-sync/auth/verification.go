@@ -196,36 +196,32 @@ func (in VerificationCreate) document(now time.Time) Verification {
 
 // verificationRow is a verification on its way between Go and the database.
 type verificationRow struct {
-	*Verification
+	doc *Verification
 }
 
 // Key returns the id as text.
-func (r verificationRow) Key() string { return string(r.Verification.ID) }
+func (r verificationRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r verificationRow) Tidy() {
-	runtime.TidyTime(&r.Verification.ExpiresAt)
-	runtime.TidyTime(&r.Verification.CreatedAt)
-	runtime.TidyTime(&r.Verification.UpdatedAt)
+	runtime.TidyTime(&r.doc.ExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r verificationRow) Values() []any {
-	return []any{
-		string(r.Verification.ID), r.Verification.Identifier, r.Verification.Value, r.Verification.ExpiresAt,
-		r.Verification.CreatedAt, r.Verification.UpdatedAt,
-	}
+	return []any{string(r.doc.ID), r.doc.Identifier, r.doc.Value, r.doc.ExpiresAt, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r verificationRow) Scan(row dialect.Row) error {
-	*r.Verification = Verification{}
+	*r.doc = Verification{}
 	return row.Scan(
-		(*string)(&r.Verification.ID), &r.Verification.Identifier, &r.Verification.Value,
-		(*dialect.Time)(&r.Verification.ExpiresAt), (*dialect.Time)(&r.Verification.CreatedAt),
-		(*dialect.Time)(&r.Verification.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Identifier, &r.doc.Value, (*dialect.Time)(&r.doc.ExpiresAt),
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

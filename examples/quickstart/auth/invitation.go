@@ -325,35 +325,34 @@ func (in InvitationCreate) document(now time.Time) Invitation {
 
 // invitationRow is an invitation on its way between Go and the database.
 type invitationRow struct {
-	*Invitation
+	doc *Invitation
 }
 
 // Key returns the id as text.
-func (r invitationRow) Key() string { return string(r.Invitation.ID) }
+func (r invitationRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r invitationRow) Tidy() {
-	runtime.TidyTime(&r.Invitation.ExpiresAt)
-	runtime.TidyTime(&r.Invitation.CreatedAt)
+	runtime.TidyTime(&r.doc.ExpiresAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r invitationRow) Values() []any {
 	return []any{
-		string(r.Invitation.ID), string(r.Invitation.OrganizationID), r.Invitation.Email, r.Invitation.Role,
-		r.Invitation.Status, r.Invitation.ExpiresAt, r.Invitation.CreatedAt, string(r.Invitation.InviterID),
+		string(r.doc.ID), string(r.doc.OrganizationID), r.doc.Email, r.doc.Role, r.doc.Status, r.doc.ExpiresAt,
+		r.doc.CreatedAt, string(r.doc.InviterID),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r invitationRow) Scan(row dialect.Row) error {
-	*r.Invitation = Invitation{}
+	*r.doc = Invitation{}
 	return row.Scan(
-		(*string)(&r.Invitation.ID), (*string)(&r.Invitation.OrganizationID), &r.Invitation.Email,
-		&r.Invitation.Role, &r.Invitation.Status, (*dialect.Time)(&r.Invitation.ExpiresAt),
-		(*dialect.Time)(&r.Invitation.CreatedAt), (*string)(&r.Invitation.InviterID),
+		(*string)(&r.doc.ID), (*string)(&r.doc.OrganizationID), &r.doc.Email, &r.doc.Role, &r.doc.Status,
+		(*dialect.Time)(&r.doc.ExpiresAt), (*dialect.Time)(&r.doc.CreatedAt), (*string)(&r.doc.InviterID),
 	)
 }
 

@@ -302,33 +302,30 @@ func (in MemberCreate) document(now time.Time) Member {
 
 // memberRow is a member on its way between Go and the database.
 type memberRow struct {
-	*Member
+	doc *Member
 }
 
 // Key returns the id as text.
-func (r memberRow) Key() string { return string(r.Member.ID) }
+func (r memberRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r memberRow) Tidy() {
-	runtime.TidyTime(&r.Member.CreatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r memberRow) Values() []any {
-	return []any{
-		string(r.Member.ID), string(r.Member.OrganizationID), string(r.Member.UserID), r.Member.Role,
-		r.Member.CreatedAt,
-	}
+	return []any{string(r.doc.ID), string(r.doc.OrganizationID), string(r.doc.UserID), r.doc.Role, r.doc.CreatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r memberRow) Scan(row dialect.Row) error {
-	*r.Member = Member{}
+	*r.doc = Member{}
 	return row.Scan(
-		(*string)(&r.Member.ID), (*string)(&r.Member.OrganizationID), (*string)(&r.Member.UserID), &r.Member.Role,
-		(*dialect.Time)(&r.Member.CreatedAt),
+		(*string)(&r.doc.ID), (*string)(&r.doc.OrganizationID), (*string)(&r.doc.UserID), &r.doc.Role,
+		(*dialect.Time)(&r.doc.CreatedAt),
 	)
 }
 

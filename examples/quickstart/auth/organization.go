@@ -353,33 +353,30 @@ func (in OrganizationCreate) document(now time.Time) Organization {
 
 // organizationRow is an organization on its way between Go and the database.
 type organizationRow struct {
-	*Organization
+	doc *Organization
 }
 
 // Key returns the id as text.
-func (r organizationRow) Key() string { return string(r.Organization.ID) }
+func (r organizationRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r organizationRow) Tidy() {
-	runtime.TidyTime(&r.Organization.CreatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r organizationRow) Values() []any {
-	return []any{
-		string(r.Organization.ID), r.Organization.Name, r.Organization.Slug, r.Organization.Logo,
-		r.Organization.CreatedAt, r.Organization.Metadata,
-	}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Slug, r.doc.Logo, r.doc.CreatedAt, r.doc.Metadata}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r organizationRow) Scan(row dialect.Row) error {
-	*r.Organization = Organization{}
+	*r.doc = Organization{}
 	return row.Scan(
-		(*string)(&r.Organization.ID), &r.Organization.Name, &r.Organization.Slug, &r.Organization.Logo,
-		(*dialect.Time)(&r.Organization.CreatedAt), &r.Organization.Metadata,
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Slug, &r.doc.Logo, (*dialect.Time)(&r.doc.CreatedAt),
+		&r.doc.Metadata,
 	)
 }
 

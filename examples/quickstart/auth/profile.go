@@ -204,22 +204,22 @@ func (in ProfileCreate) document() Profile {
 
 // profileRow is a profile on its way between Go and the database.
 type profileRow struct {
-	*Profile
+	doc *Profile
 }
 
 // Key returns the id as text.
-func (r profileRow) Key() string { return string(r.Profile.ID) }
+func (r profileRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r profileRow) Values() []any {
-	return []any{string(r.Profile.ID), string(r.Profile.UserID), r.Profile.Bio, r.Profile.Avatar}
+	return []any{string(r.doc.ID), string(r.doc.UserID), r.doc.Bio, r.doc.Avatar}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r profileRow) Scan(row dialect.Row) error {
-	*r.Profile = Profile{}
-	return row.Scan((*string)(&r.Profile.ID), (*string)(&r.Profile.UserID), &r.Profile.Bio, &r.Profile.Avatar)
+	*r.doc = Profile{}
+	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.UserID), &r.doc.Bio, &r.doc.Avatar)
 }
 
 // assignments returns the columns to set.

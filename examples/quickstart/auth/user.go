@@ -454,35 +454,35 @@ func (in UserCreate) document(now time.Time) User {
 
 // userRow is a user on its way between Go and the database.
 type userRow struct {
-	*User
+	doc *User
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string { return string(r.User.ID) }
+func (r userRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r userRow) Tidy() {
-	runtime.TidyTime(&r.User.CreatedAt)
-	runtime.TidyTime(&r.User.UpdatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r userRow) Values() []any {
 	return []any{
-		string(r.User.ID), r.User.Name, r.User.Email, r.User.EmailVerified, r.User.Image, r.User.CreatedAt,
-		r.User.UpdatedAt, r.User.Username, string(r.User.Role), r.User.LastActiveOrganizationID,
+		string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.CreatedAt,
+		r.doc.UpdatedAt, r.doc.Username, string(r.doc.Role), r.doc.LastActiveOrganizationID,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r userRow) Scan(row dialect.Row) error {
-	*r.User = User{}
+	*r.doc = User{}
 	return row.Scan(
-		(*string)(&r.User.ID), &r.User.Name, &r.User.Email, &r.User.EmailVerified, &r.User.Image,
-		(*dialect.Time)(&r.User.CreatedAt), (*dialect.Time)(&r.User.UpdatedAt), &r.User.Username,
-		(*string)(&r.User.Role), &r.User.LastActiveOrganizationID,
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email, &r.doc.EmailVerified, &r.doc.Image,
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt), &r.doc.Username,
+		(*string)(&r.doc.Role), &r.doc.LastActiveOrganizationID,
 	)
 }
 

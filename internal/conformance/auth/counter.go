@@ -234,27 +234,27 @@ func (in CounterCreate) document() Counter {
 
 // counterRow is a counter on its way between Go and the database.
 type counterRow struct {
-	*Counter
+	doc *Counter
 }
 
 // Key returns the id as text.
-func (r counterRow) Key() string { return runtime.Key(int64(r.Counter.ID)) }
+func (r counterRow) Key() string { return runtime.Key(int64(r.doc.ID)) }
 
 // SetID sets the id, which the database counted.
 func (r counterRow) SetID(id int64) {
-	r.Counter.ID = CounterID(id)
+	r.doc.ID = CounterID(id)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r counterRow) Values() []any {
-	return []any{runtime.SerialID(int64(r.Counter.ID)), r.Counter.Label, r.Counter.Hits, r.Counter.Total}
+	return []any{runtime.SerialID(int64(r.doc.ID)), r.doc.Label, r.doc.Hits, r.doc.Total}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r counterRow) Scan(row dialect.Row) error {
-	*r.Counter = Counter{}
-	return row.Scan((*int64)(&r.Counter.ID), &r.Counter.Label, &r.Counter.Hits, &r.Counter.Total)
+	*r.doc = Counter{}
+	return row.Scan((*int64)(&r.doc.ID), &r.doc.Label, &r.doc.Hits, &r.doc.Total)
 }
 
 // assignments returns the columns to set.

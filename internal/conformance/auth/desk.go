@@ -461,22 +461,22 @@ func (in DeskCreate) document() Desk {
 
 // deskRow is a desk on its way between Go and the database.
 type deskRow struct {
-	*Desk
+	doc *Desk
 }
 
 // Key returns the id as text.
-func (r deskRow) Key() string { return string(r.Desk.ID) }
+func (r deskRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r deskRow) Values() []any {
-	return []any{string(r.Desk.ID), r.Desk.Name, r.Desk.Key, r.Desk.Visits}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Key, r.doc.Visits}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r deskRow) Scan(row dialect.Row) error {
-	*r.Desk = Desk{}
-	return row.Scan((*string)(&r.Desk.ID), &r.Desk.Name, &r.Desk.Key, &r.Desk.Visits)
+	*r.doc = Desk{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Name, &r.doc.Key, &r.doc.Visits)
 }
 
 // assignments returns the columns to set.

@@ -185,28 +185,28 @@ func (in EssayCreate) document() Essay {
 
 // essayRow is an essay on its way between Go and the database.
 type essayRow struct {
-	*Essay
+	doc *Essay
 }
 
 // Key returns the id as text.
-func (r essayRow) Key() string { return string(r.Essay.ID) }
+func (r essayRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: empty lists instead
 // of nil ones.
 func (r essayRow) Tidy() {
-	runtime.TidyNullList(&r.Essay.Scan)
+	runtime.TidyNullList(&r.doc.Scan)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r essayRow) Values() []any {
-	return []any{string(r.Essay.ID), r.Essay.Slug, r.Essay.Title, r.Essay.Body, r.Essay.Scan}
+	return []any{string(r.doc.ID), r.doc.Slug, r.doc.Title, r.doc.Body, r.doc.Scan}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r essayRow) Scan(row dialect.Row) error {
-	*r.Essay = Essay{}
-	return row.Scan((*string)(&r.Essay.ID), &r.Essay.Slug, &r.Essay.Title, &r.Essay.Body, &r.Essay.Scan)
+	*r.doc = Essay{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Slug, &r.doc.Title, &r.doc.Body, &r.doc.Scan)
 }
 
 // assignments returns the columns to set.

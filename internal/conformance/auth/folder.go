@@ -173,22 +173,22 @@ func (in FolderCreate) document() Folder {
 
 // folderRow is a folder on its way between Go and the database.
 type folderRow struct {
-	*Folder
+	doc *Folder
 }
 
 // Key returns the id as text.
-func (r folderRow) Key() string { return string(r.Folder.ID) }
+func (r folderRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r folderRow) Values() []any {
-	return []any{string(r.Folder.ID), string(r.Folder.ShelfID)}
+	return []any{string(r.doc.ID), string(r.doc.ShelfID)}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r folderRow) Scan(row dialect.Row) error {
-	*r.Folder = Folder{}
-	return row.Scan((*string)(&r.Folder.ID), (*string)(&r.Folder.ShelfID))
+	*r.doc = Folder{}
+	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.ShelfID))
 }
 
 // assignments returns the columns to set.

@@ -267,32 +267,32 @@ func (in LeaseCreate) document(now time.Time) Lease {
 
 // leaseRow is a lease on its way between Go and the database.
 type leaseRow struct {
-	*Lease
+	doc *Lease
 }
 
 // Key returns the id as text.
-func (r leaseRow) Key() string { return string(r.Lease.ID) }
+func (r leaseRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r leaseRow) Tidy() {
-	runtime.TidyTime(&r.Lease.StartsAt)
-	runtime.TidyNullTime(&r.Lease.EndsAt)
-	runtime.TidyTime(&r.Lease.UpdatedAt)
+	runtime.TidyTime(&r.doc.StartsAt)
+	runtime.TidyNullTime(&r.doc.EndsAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r leaseRow) Values() []any {
-	return []any{string(r.Lease.ID), r.Lease.Owner, r.Lease.StartsAt, r.Lease.EndsAt, r.Lease.UpdatedAt}
+	return []any{string(r.doc.ID), r.doc.Owner, r.doc.StartsAt, r.doc.EndsAt, r.doc.UpdatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r leaseRow) Scan(row dialect.Row) error {
-	*r.Lease = Lease{}
+	*r.doc = Lease{}
 	return row.Scan(
-		(*string)(&r.Lease.ID), &r.Lease.Owner, (*dialect.Instant)(&r.Lease.StartsAt),
-		dialect.NullInstant{To: &r.Lease.EndsAt}, (*dialect.Instant)(&r.Lease.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Owner, (*dialect.Instant)(&r.doc.StartsAt),
+		dialect.NullInstant{To: &r.doc.EndsAt}, (*dialect.Instant)(&r.doc.UpdatedAt),
 	)
 }
 

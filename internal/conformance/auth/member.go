@@ -308,22 +308,22 @@ func (in MemberCreate) document() Member {
 
 // memberRow is a member on its way between Go and the database.
 type memberRow struct {
-	*Member
+	doc *Member
 }
 
 // Key returns the id as text.
-func (r memberRow) Key() string { return string(r.Member.ID) }
+func (r memberRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r memberRow) Values() []any {
-	return []any{string(r.Member.ID), string(r.Member.UserID), string(r.Member.OrganizationID), r.Member.Role}
+	return []any{string(r.doc.ID), string(r.doc.UserID), string(r.doc.OrganizationID), r.doc.Role}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r memberRow) Scan(row dialect.Row) error {
-	*r.Member = Member{}
-	return row.Scan((*string)(&r.Member.ID), (*string)(&r.Member.UserID), (*string)(&r.Member.OrganizationID), &r.Member.Role)
+	*r.doc = Member{}
+	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.UserID), (*string)(&r.doc.OrganizationID), &r.doc.Role)
 }
 
 // assignments returns the columns to set.

@@ -241,22 +241,22 @@ func (in NodeCreate) document() Node {
 
 // nodeRow is a node on its way between Go and the database.
 type nodeRow struct {
-	*Node
+	doc *Node
 }
 
 // Key returns the id as text.
-func (r nodeRow) Key() string { return string(r.Node.ID) }
+func (r nodeRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r nodeRow) Values() []any {
-	return []any{string(r.Node.ID), r.Node.Label, r.Node.ParentID, r.Node.FriendID}
+	return []any{string(r.doc.ID), r.doc.Label, r.doc.ParentID, r.doc.FriendID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r nodeRow) Scan(row dialect.Row) error {
-	*r.Node = Node{}
-	return row.Scan((*string)(&r.Node.ID), &r.Node.Label, &r.Node.ParentID, &r.Node.FriendID)
+	*r.doc = Node{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Label, &r.doc.ParentID, &r.doc.FriendID)
 }
 
 // assignments returns the columns to set.

@@ -176,22 +176,22 @@ func (in NoteCreate) document() Note {
 
 // noteRow is a note on its way between Go and the database.
 type noteRow struct {
-	*Note
+	doc *Note
 }
 
 // Key returns the id as text.
-func (r noteRow) Key() string { return string(r.Note.ID) }
+func (r noteRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r noteRow) Values() []any {
-	return []any{string(r.Note.ID), r.Note.Text, r.Note.UserID}
+	return []any{string(r.doc.ID), r.doc.Text, r.doc.UserID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r noteRow) Scan(row dialect.Row) error {
-	*r.Note = Note{}
-	return row.Scan((*string)(&r.Note.ID), &r.Note.Text, &r.Note.UserID)
+	*r.doc = Note{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Text, &r.doc.UserID)
 }
 
 // assignments returns the columns to set.

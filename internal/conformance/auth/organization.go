@@ -304,22 +304,22 @@ func (in OrganizationCreate) document() Organization {
 
 // organizationRow is an organization on its way between Go and the database.
 type organizationRow struct {
-	*Organization
+	doc *Organization
 }
 
 // Key returns the id as text.
-func (r organizationRow) Key() string { return string(r.Organization.ID) }
+func (r organizationRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r organizationRow) Values() []any {
-	return []any{string(r.Organization.ID), r.Organization.Name, r.Organization.Slug, r.Organization.OwnerID}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Slug, r.doc.OwnerID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r organizationRow) Scan(row dialect.Row) error {
-	*r.Organization = Organization{}
-	return row.Scan((*string)(&r.Organization.ID), &r.Organization.Name, &r.Organization.Slug, &r.Organization.OwnerID)
+	*r.doc = Organization{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Name, &r.doc.Slug, &r.doc.OwnerID)
 }
 
 // assignments returns the columns to set.

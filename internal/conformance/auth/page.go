@@ -282,22 +282,22 @@ func (in PageCreate) document() Page {
 
 // pageRow is a page on its way between Go and the database.
 type pageRow struct {
-	*Page
+	doc *Page
 }
 
 // Key returns the id as text.
-func (r pageRow) Key() string { return string(r.Page.ID) }
+func (r pageRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r pageRow) Values() []any {
-	return []any{string(r.Page.ID), r.Page.Title, r.Page.ParentID}
+	return []any{string(r.doc.ID), r.doc.Title, r.doc.ParentID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r pageRow) Scan(row dialect.Row) error {
-	*r.Page = Page{}
-	return row.Scan((*string)(&r.Page.ID), &r.Page.Title, &r.Page.ParentID)
+	*r.doc = Page{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Title, &r.doc.ParentID)
 }
 
 // assignments returns the columns to set.

@@ -174,22 +174,22 @@ func (in PostCreate) document() Post {
 
 // postRow is a post on its way between Go and the database.
 type postRow struct {
-	*Post
+	doc *Post
 }
 
 // Key returns the id as text.
-func (r postRow) Key() string { return string(r.Post.ID) }
+func (r postRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r postRow) Values() []any {
-	return []any{string(r.Post.ID), r.Post.ThreadID, r.Post.ParentID}
+	return []any{string(r.doc.ID), r.doc.ThreadID, r.doc.ParentID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r postRow) Scan(row dialect.Row) error {
-	*r.Post = Post{}
-	return row.Scan((*string)(&r.Post.ID), &r.Post.ThreadID, &r.Post.ParentID)
+	*r.doc = Post{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.ThreadID, &r.doc.ParentID)
 }
 
 // assignments returns the columns to set.

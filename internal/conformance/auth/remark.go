@@ -178,22 +178,22 @@ func (in RemarkCreate) document() Remark {
 
 // remarkRow is a remark on its way between Go and the database.
 type remarkRow struct {
-	*Remark
+	doc *Remark
 }
 
 // Key returns the id as text.
-func (r remarkRow) Key() string { return string(r.Remark.ID) }
+func (r remarkRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r remarkRow) Values() []any {
-	return []any{string(r.Remark.ID), string(r.Remark.TicketID), r.Remark.Text}
+	return []any{string(r.doc.ID), string(r.doc.TicketID), r.doc.Text}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r remarkRow) Scan(row dialect.Row) error {
-	*r.Remark = Remark{}
-	return row.Scan((*string)(&r.Remark.ID), (*string)(&r.Remark.TicketID), &r.Remark.Text)
+	*r.doc = Remark{}
+	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.TicketID), &r.doc.Text)
 }
 
 // assignments returns the columns to set.

@@ -186,22 +186,22 @@ func (in ReplyCreate) document() Reply {
 
 // replyRow is a reply on its way between Go and the database.
 type replyRow struct {
-	*Reply
+	doc *Reply
 }
 
 // Key returns the id as text.
-func (r replyRow) Key() string { return string(r.Reply.ID) }
+func (r replyRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r replyRow) Values() []any {
-	return []any{string(r.Reply.ID), r.Reply.Text, r.Reply.UserID, r.Reply.DeskID, r.Reply.ParentID}
+	return []any{string(r.doc.ID), r.doc.Text, r.doc.UserID, r.doc.DeskID, r.doc.ParentID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r replyRow) Scan(row dialect.Row) error {
-	*r.Reply = Reply{}
-	return row.Scan((*string)(&r.Reply.ID), &r.Reply.Text, &r.Reply.UserID, &r.Reply.DeskID, &r.Reply.ParentID)
+	*r.doc = Reply{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Text, &r.doc.UserID, &r.doc.DeskID, &r.doc.ParentID)
 }
 
 // assignments returns the columns to set.

@@ -269,40 +269,39 @@ func (in SampleCreate) document() Sample {
 
 // sampleRow is a sample on its way between Go and the database.
 type sampleRow struct {
-	*Sample
+	doc *Sample
 }
 
 // Key returns the id as text.
-func (r sampleRow) Key() string { return string(r.Sample.ID) }
+func (r sampleRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r sampleRow) Tidy() {
-	runtime.TidyNullTime(&r.Sample.Seen)
-	runtime.TidyNullList(&r.Sample.Raw)
-	runtime.TidyNullList(&r.Sample.Nums)
-	runtime.TidyNullJSON(&r.Sample.Doc)
-	runtime.TidyNullList(&r.Sample.Words)
+	runtime.TidyNullTime(&r.doc.Seen)
+	runtime.TidyNullList(&r.doc.Raw)
+	runtime.TidyNullList(&r.doc.Nums)
+	runtime.TidyNullJSON(&r.doc.Doc)
+	runtime.TidyNullList(&r.doc.Words)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r sampleRow) Values() []any {
 	return []any{
-		string(r.Sample.ID), r.Sample.Label, r.Sample.Size, r.Sample.Weight, r.Sample.Seen, r.Sample.Flag,
-		r.Sample.Raw, dialect.JSON(r.Sample.Nums), r.Sample.Big, r.Sample.Long, r.Sample.Code,
-		dialect.JSON(r.Sample.Doc), dialect.JSON(r.Sample.Words),
+		string(r.doc.ID), r.doc.Label, r.doc.Size, r.doc.Weight, r.doc.Seen, r.doc.Flag, r.doc.Raw,
+		dialect.JSON(r.doc.Nums), r.doc.Big, r.doc.Long, r.doc.Code, dialect.JSON(r.doc.Doc),
+		dialect.JSON(r.doc.Words),
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r sampleRow) Scan(row dialect.Row) error {
-	*r.Sample = Sample{}
+	*r.doc = Sample{}
 	return row.Scan(
-		(*string)(&r.Sample.ID), &r.Sample.Label, &r.Sample.Size, &r.Sample.Weight,
-		dialect.NullTime{To: &r.Sample.Seen}, &r.Sample.Flag, &r.Sample.Raw, dialect.AsJSON(&r.Sample.Nums),
-		&r.Sample.Big, &r.Sample.Long, &r.Sample.Code, dialect.AsJSON(&r.Sample.Doc),
-		dialect.AsJSON(&r.Sample.Words),
+		(*string)(&r.doc.ID), &r.doc.Label, &r.doc.Size, &r.doc.Weight, dialect.NullTime{To: &r.doc.Seen},
+		&r.doc.Flag, &r.doc.Raw, dialect.AsJSON(&r.doc.Nums), &r.doc.Big, &r.doc.Long, &r.doc.Code,
+		dialect.AsJSON(&r.doc.Doc), dialect.AsJSON(&r.doc.Words),
 	)
 }
 

@@ -169,22 +169,22 @@ func (in ShelfCreate) document() Shelf {
 
 // shelfRow is a shelf on its way between Go and the database.
 type shelfRow struct {
-	*Shelf
+	doc *Shelf
 }
 
 // Key returns the id as text.
-func (r shelfRow) Key() string { return string(r.Shelf.ID) }
+func (r shelfRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r shelfRow) Values() []any {
-	return []any{string(r.Shelf.ID), r.Shelf.FolderID}
+	return []any{string(r.doc.ID), r.doc.FolderID}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r shelfRow) Scan(row dialect.Row) error {
-	*r.Shelf = Shelf{}
-	return row.Scan((*string)(&r.Shelf.ID), &r.Shelf.FolderID)
+	*r.doc = Shelf{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.FolderID)
 }
 
 // assignments returns the columns to set.

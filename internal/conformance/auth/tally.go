@@ -294,22 +294,22 @@ func (in TallyCreate) document() Tally {
 
 // tallyRow is a tally on its way between Go and the database.
 type tallyRow struct {
-	*Tally
+	doc *Tally
 }
 
 // Key returns the id as text.
-func (r tallyRow) Key() string { return string(r.Tally.ID) }
+func (r tallyRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r tallyRow) Values() []any {
-	return []any{string(r.Tally.ID), r.Tally.Label, r.Tally.Hits}
+	return []any{string(r.doc.ID), r.doc.Label, r.doc.Hits}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r tallyRow) Scan(row dialect.Row) error {
-	*r.Tally = Tally{}
-	return row.Scan((*string)(&r.Tally.ID), &r.Tally.Label, &r.Tally.Hits)
+	*r.doc = Tally{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Label, &r.doc.Hits)
 }
 
 // assignments returns the columns to set.

@@ -207,22 +207,22 @@ func (in ThreadCreate) document() Thread {
 
 // threadRow is a thread on its way between Go and the database.
 type threadRow struct {
-	*Thread
+	doc *Thread
 }
 
 // Key returns the id as text.
-func (r threadRow) Key() string { return string(r.Thread.ID) }
+func (r threadRow) Key() string { return string(r.doc.ID) }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r threadRow) Values() []any {
-	return []any{string(r.Thread.ID), r.Thread.Title}
+	return []any{string(r.doc.ID), r.doc.Title}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r threadRow) Scan(row dialect.Row) error {
-	*r.Thread = Thread{}
-	return row.Scan((*string)(&r.Thread.ID), &r.Thread.Title)
+	*r.doc = Thread{}
+	return row.Scan((*string)(&r.doc.ID), &r.doc.Title)
 }
 
 // assignments returns the columns to set.

@@ -393,34 +393,34 @@ func (in TicketCreate) document(now time.Time) Ticket {
 
 // ticketRow is a ticket on its way between Go and the database.
 type ticketRow struct {
-	*Ticket
+	doc *Ticket
 }
 
 // Key returns the id as text.
-func (r ticketRow) Key() string { return string(r.Ticket.ID) }
+func (r ticketRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces.
 func (r ticketRow) Tidy() {
-	runtime.TidyNullJSON(&r.Ticket.Notes)
-	runtime.TidyTime(&r.Ticket.UpdatedAt)
+	runtime.TidyNullJSON(&r.doc.Notes)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r ticketRow) Values() []any {
 	return []any{
-		string(r.Ticket.ID), string(r.Ticket.DeskID), r.Ticket.SpareID, r.Ticket.Title, r.Ticket.Pin, r.Ticket.Hits,
-		dialect.JSON(r.Ticket.Notes), r.Ticket.Weight, r.Ticket.UpdatedAt,
+		string(r.doc.ID), string(r.doc.DeskID), r.doc.SpareID, r.doc.Title, r.doc.Pin, r.doc.Hits,
+		dialect.JSON(r.doc.Notes), r.doc.Weight, r.doc.UpdatedAt,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r ticketRow) Scan(row dialect.Row) error {
-	*r.Ticket = Ticket{}
+	*r.doc = Ticket{}
 	return row.Scan(
-		(*string)(&r.Ticket.ID), (*string)(&r.Ticket.DeskID), &r.Ticket.SpareID, &r.Ticket.Title, &r.Ticket.Pin,
-		&r.Ticket.Hits, dialect.AsJSON(&r.Ticket.Notes), &r.Ticket.Weight, (*dialect.Time)(&r.Ticket.UpdatedAt),
+		(*string)(&r.doc.ID), (*string)(&r.doc.DeskID), &r.doc.SpareID, &r.doc.Title, &r.doc.Pin, &r.doc.Hits,
+		dialect.AsJSON(&r.doc.Notes), &r.doc.Weight, (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

@@ -537,38 +537,38 @@ func (in UserCreate) document(now time.Time) User {
 
 // userRow is a user on its way between Go and the database.
 type userRow struct {
-	*User
+	doc *User
 }
 
 // Key returns the id as text.
-func (r userRow) Key() string { return string(r.User.ID) }
+func (r userRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds, JSON without needless spaces, empty lists instead of nil ones.
 func (r userRow) Tidy() {
-	runtime.TidyNullJSON(&r.User.Meta)
-	runtime.TidyList(&r.User.Tags)
-	runtime.TidyTime(&r.User.CreatedAt)
-	runtime.TidyTime(&r.User.UpdatedAt)
+	runtime.TidyNullJSON(&r.doc.Meta)
+	runtime.TidyList(&r.doc.Tags)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r userRow) Values() []any {
 	return []any{
-		string(r.User.ID), r.User.Name, r.User.Email, r.User.Nick, r.User.Image, string(r.User.Role), r.User.Visits,
-		r.User.Credit, r.User.Score, r.User.Source, dialect.JSON(r.User.Meta), dialect.JSON(r.User.Tags),
-		r.User.CreatedAt, r.User.UpdatedAt,
+		string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.Nick, r.doc.Image, string(r.doc.Role), r.doc.Visits,
+		r.doc.Credit, r.doc.Score, r.doc.Source, dialect.JSON(r.doc.Meta), dialect.JSON(r.doc.Tags), r.doc.CreatedAt,
+		r.doc.UpdatedAt,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r userRow) Scan(row dialect.Row) error {
-	*r.User = User{}
+	*r.doc = User{}
 	return row.Scan(
-		(*string)(&r.User.ID), &r.User.Name, &r.User.Email, &r.User.Nick, &r.User.Image, (*string)(&r.User.Role),
-		&r.User.Visits, &r.User.Credit, &r.User.Score, &r.User.Source, dialect.AsJSON(&r.User.Meta),
-		dialect.AsJSON(&r.User.Tags), (*dialect.Time)(&r.User.CreatedAt), (*dialect.Time)(&r.User.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email, &r.doc.Nick, &r.doc.Image, (*string)(&r.doc.Role),
+		&r.doc.Visits, &r.doc.Credit, &r.doc.Score, &r.doc.Source, dialect.AsJSON(&r.doc.Meta),
+		dialect.AsJSON(&r.doc.Tags), (*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

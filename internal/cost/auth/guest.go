@@ -385,34 +385,34 @@ func (in GuestCreate) document(now time.Time) Guest {
 
 // guestRow is a guest on its way between Go and the database.
 type guestRow struct {
-	*Guest
+	doc *Guest
 }
 
 // Key returns the id as text.
-func (r guestRow) Key() string { return string(r.Guest.ID) }
+func (r guestRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r guestRow) Tidy() {
-	runtime.TidyTime(&r.Guest.CreatedAt)
-	runtime.TidyTime(&r.Guest.UpdatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r guestRow) Values() []any {
 	return []any{
-		string(r.Guest.ID), r.Guest.Name, r.Guest.Email, r.Guest.EmailVerified, r.Guest.Image, r.Guest.Username,
-		r.Guest.Role, r.Guest.CreatedAt, r.Guest.UpdatedAt,
+		string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.Username, r.doc.Role,
+		r.doc.CreatedAt, r.doc.UpdatedAt,
 	}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r guestRow) Scan(row dialect.Row) error {
-	*r.Guest = Guest{}
+	*r.doc = Guest{}
 	return row.Scan(
-		(*string)(&r.Guest.ID), &r.Guest.Name, &r.Guest.Email, &r.Guest.EmailVerified, &r.Guest.Image,
-		&r.Guest.Username, &r.Guest.Role, (*dialect.Time)(&r.Guest.CreatedAt), (*dialect.Time)(&r.Guest.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email, &r.doc.EmailVerified, &r.doc.Image, &r.doc.Username,
+		&r.doc.Role, (*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

@@ -219,34 +219,31 @@ func (in PersonCreate) document(now time.Time) Person {
 
 // personRow is a person on its way between Go and the database.
 type personRow struct {
-	*Person
+	doc *Person
 }
 
 // Key returns the id as text.
-func (r personRow) Key() string { return string(r.Person.ID) }
+func (r personRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r personRow) Tidy() {
-	runtime.TidyTime(&r.Person.CreatedAt)
-	runtime.TidyTime(&r.Person.UpdatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r personRow) Values() []any {
-	return []any{
-		string(r.Person.ID), r.Person.Name, r.Person.Email, r.Person.EmailVerified, r.Person.Image,
-		r.Person.CreatedAt, r.Person.UpdatedAt,
-	}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r personRow) Scan(row dialect.Row) error {
-	*r.Person = Person{}
+	*r.doc = Person{}
 	return row.Scan(
-		(*string)(&r.Person.ID), &r.Person.Name, &r.Person.Email, &r.Person.EmailVerified, &r.Person.Image,
-		(*dialect.Time)(&r.Person.CreatedAt), (*dialect.Time)(&r.Person.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email, &r.doc.EmailVerified, &r.doc.Image,
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 

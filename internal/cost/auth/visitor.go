@@ -336,34 +336,31 @@ func (in VisitorCreate) document(now time.Time) Visitor {
 
 // visitorRow is a visitor on its way between Go and the database.
 type visitorRow struct {
-	*Visitor
+	doc *Visitor
 }
 
 // Key returns the id as text.
-func (r visitorRow) Key() string { return string(r.Visitor.ID) }
+func (r visitorRow) Key() string { return string(r.doc.ID) }
 
 // Tidy gives the values the form in which they are stored: times in UTC
 // milliseconds.
 func (r visitorRow) Tidy() {
-	runtime.TidyTime(&r.Visitor.CreatedAt)
-	runtime.TidyTime(&r.Visitor.UpdatedAt)
+	runtime.TidyTime(&r.doc.CreatedAt)
+	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
 // Values returns the values of the fields, in the order of the table's.
 func (r visitorRow) Values() []any {
-	return []any{
-		string(r.Visitor.ID), r.Visitor.Name, r.Visitor.Email, r.Visitor.EmailVerified, r.Visitor.Image,
-		r.Visitor.CreatedAt, r.Visitor.UpdatedAt,
-	}
+	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
 // Scan reads a row whose columns are in that order. It leaves alone what the
 // document points at.
 func (r visitorRow) Scan(row dialect.Row) error {
-	*r.Visitor = Visitor{}
+	*r.doc = Visitor{}
 	return row.Scan(
-		(*string)(&r.Visitor.ID), &r.Visitor.Name, &r.Visitor.Email, &r.Visitor.EmailVerified, &r.Visitor.Image,
-		(*dialect.Time)(&r.Visitor.CreatedAt), (*dialect.Time)(&r.Visitor.UpdatedAt),
+		(*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email, &r.doc.EmailVerified, &r.doc.Image,
+		(*dialect.Time)(&r.doc.CreatedAt), (*dialect.Time)(&r.doc.UpdatedAt),
 	)
 }
 
