@@ -228,7 +228,7 @@ func (b *Builder) writeBounds(set *Assignments) {
 // checkBounds tells a sum outside of its range from a row that is not there, or that
 // a trigger of the database kept from being written, after an update that matched
 // nothing.
-func (s Session) checkBounds(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) error {
+func (s Handle) checkBounds(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) error {
 	exists, err := s.Exists(ctx, t, where)
 	if err != nil || !exists {
 		return err

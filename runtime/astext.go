@@ -86,7 +86,7 @@ func (b *Builder) operand(e criteria.Expr) dialect.Operand {
 
 // misses reports whether a constant statement of Postgres, which asks columns for
 // equal values, asks one of uuid for what is none.
-func (s Session) misses(t *dialect.Table, query string, args []any) bool {
+func (s Handle) misses(t *dialect.Table, query string, args []any) bool {
 	k := s.DB.knownOf(t)
 	if k == nil || len(k.uuids) == 0 {
 		return false

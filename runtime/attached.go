@@ -28,27 +28,27 @@ func (tx *Tx) CarryOut(t *dialect.Table, cascade func() error) error {
 }
 
 // touchCreated tells the watches of new rows, which none of them watches.
-func (s Session) touchCreated(t *dialect.Table) {
-	if s.Tx == nil {
+func (s Handle) touchCreated(t *dialect.Table) {
+	if s.Unit == nil {
 		return
 	}
 	if len(t.Foreign) > 0 {
-		s.Tx.attached.Add(1)
+		s.Unit.attached.Add(1)
 	}
 	if s.DB.knownOf(t).isTriggered() {
-		s.Tx.touchAll()
+		s.Unit.touchAll()
 	}
 }
 
 // touchUpdated tells the watches of an update of a row, or without a key of any.
-func (s Session) touchUpdated(t *dialect.Table, key string, set *Assignments) {
-	if s.Tx == nil {
+func (s Handle) touchUpdated(t *dialect.Table, key string, set *Assignments) {
+	if s.Unit == nil {
 		return
 	}
 	if set.refers(t) {
-		s.Tx.attached.Add(1)
+		s.Unit.attached.Add(1)
 	}
-	s.Tx.touch(t, key)
+	s.Unit.touch(t, key)
 }
 
 // refers reports whether a reference to another row is set.

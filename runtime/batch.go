@@ -21,7 +21,7 @@ func (b *Batch[T]) Add(doc T, id any, set *Assignments) {
 }
 
 // UpdateBatch sets columns of the rows of a batch, and then tells of each.
-func UpdateBatch[T any](ctx context.Context, s Session, c *Codec[T], batch *Batch[T], tell Telling[T]) error {
+func UpdateBatch[T any](ctx context.Context, s Handle, c *Codec[T], batch *Batch[T], tell Telling[T]) error {
 	if err := s.updateBatch(ctx, c.Table, &batch.writes); err != nil || tell.Sent == nil {
 		return err
 	}
@@ -36,7 +36,7 @@ type writes struct {
 
 // updateBatch sets columns of rows, with one statement for each run of rows that set the
 // same (M3).
-func (s Session) updateBatch(ctx context.Context, t *dialect.Table, w *writes) error {
+func (s Handle) updateBatch(ctx context.Context, t *dialect.Table, w *writes) error {
 	for start := 0; start < len(w.ids); {
 		end := start + 1
 		for end < len(w.ids) && w.sets[end].Equal(w.sets[start]) {

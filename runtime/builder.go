@@ -53,7 +53,7 @@ func (b *Builder) free() {
 }
 
 // queryBuilt runs a statement that returns rows, scans each, and frees b.
-func (s Session) queryBuilt(ctx context.Context, t *dialect.Table, b *Builder, writing bool, scan func(dialect.Row) error) (int, error) {
+func (s Handle) queryBuilt(ctx context.Context, t *dialect.Table, b *Builder, writing bool, scan func(dialect.Row) error) (int, error) {
 	defer b.free()
 	if done, err := s.unsent(ctx, b, writing); done {
 		return 0, err
@@ -64,7 +64,7 @@ func (s Session) queryBuilt(ctx context.Context, t *dialect.Table, b *Builder, w
 
 // countBuilt runs a statement that writes, returns how many rows it matched,
 // and frees b.
-func (s Session) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (int, error) {
+func (s Handle) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (int, error) {
 	defer b.free()
 	if done, err := s.unsent(ctx, b, true); done {
 		return 0, err
@@ -75,7 +75,7 @@ func (s Session) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (
 
 // unsent reports whether a statement is not to be sent, because that is refused
 // or because it is known to match nothing.
-func (s Session) unsent(ctx context.Context, b *Builder, writing bool) (bool, error) {
+func (s Handle) unsent(ctx context.Context, b *Builder, writing bool) (bool, error) {
 	if most := b.dialect.MaxArgs(); len(b.args) > most {
 		why := ","
 		if b.twice {

@@ -12,11 +12,11 @@ import (
 
 // What follows gives and takes documents by value, for generated code. It is generic, and
 // so compiled for each table: each function only makes a Row of the document, and leaves
-// the work to a method of Session.
+// the work to a method of Handle.
 
 // List reads the rows of a query, in its order. Of no rows it is an empty list,
 // not nil, so that it is [] as JSON.
-func List[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) ([]T, error) {
+func List[T any](ctx context.Context, s Handle, c *Codec[T], q criteria.Query) ([]T, error) {
 	docs := &documents[T]{codec: c}
 	err := s.Select(ctx, c.Table, q, into(docs))
 	if err == nil && docs.list == nil {
@@ -42,19 +42,19 @@ func Maybe[T any](doc T, ok bool, err error) (T, bool, error) {
 }
 
 // Get reads the row with that id; its error is ErrNotFound if there is none.
-func (s Session) Get(ctx context.Context, t *dialect.Table, row Row, id any) error {
+func (s Handle) Get(ctx context.Context, t *dialect.Table, row Row, id any) error {
 	return s.one(ctx, t, s.DB.constants(t).byID, row, []any{id})
 }
 
 // GetBy reads the row that has these values in the fields of a unique index, which are
 // named by their keys, "userId, role"; its error is ErrNotFound if there is none.
-func (s Session) GetBy(ctx context.Context, t *dialect.Table, row Row, fields string, values ...any) error {
+func (s Handle) GetBy(ctx context.Context, t *dialect.Table, row Row, fields string, values ...any) error {
 	return s.one(ctx, t, s.DB.constants(t).find[fields], row, values)
 }
 
 // GetWhere reads the one row for which all conditions hold; its error is
 // ErrNotFound if there is none.
-func (s Session) GetWhere(ctx context.Context, t *dialect.Table, row Row, where ...criteria.Expr) error {
+func (s Handle) GetWhere(ctx context.Context, t *dialect.Table, row Row, where ...criteria.Expr) error {
 	ok, err := s.First(ctx, t, row, criteria.Query{Where: criteria.AllOf(where...)})
 	return Found(t, ok, err)
 }
@@ -63,11 +63,11 @@ func (s Session) GetWhere(ctx context.Context, t *dialect.Table, row Row, where 
 // its error is ErrNotFound if there is none. Outside of a unit it is ErrOutsideTx,
 // as the lock would be gone when the call returns, and in one that only reads,
 // which may lock nothing, ErrReadOnly.
-func (s Session) GetForUpdate(ctx context.Context, t *dialect.Table, row Row, id any) error {
+func (s Handle) GetForUpdate(ctx context.Context, t *dialect.Table, row Row, id any) error {
 	switch {
-	case s.Tx == nil:
+	case s.Unit == nil:
 		return fmt.Errorf("%s: %w", t.Key, authgen.ErrOutsideTx)
-	case s.Tx.options&authgen.ReadOnly != 0:
+	case s.Unit.options&authgen.ReadOnly != 0:
 		return fmt.Errorf("%s: %w", t.Key, authgen.ErrReadOnly)
 	}
 	ok, err := s.LockOne(ctx, t, row, criteria.LockUpdate, Equal(t.ID, id))
@@ -75,7 +75,7 @@ func (s Session) GetForUpdate(ctx context.Context, t *dialect.Table, row Row, id
 }
 
 // First reads the first row of a query, and reports whether there is one.
-func (s Session) First(ctx context.Context, t *dialect.Table, row Row, q criteria.Query) (bool, error) {
+func (s Handle) First(ctx context.Context, t *dialect.Table, row Row, q criteria.Query) (bool, error) {
 	if err := checkPage(q, t); err != nil {
 		return false, err
 	}
@@ -87,7 +87,7 @@ func (s Session) First(ctx context.Context, t *dialect.Table, row Row, q criteri
 // LockOne reads the first row that matches, by id, and locks it for the rest
 // of the unit. It reports whether there is one. An empty condition is refused
 // (W2).
-func (s Session) LockOne(ctx context.Context, t *dialect.Table, row Row, lock criteria.Lock, where criteria.Expr) (bool, error) {
+func (s Handle) LockOne(ctx context.Context, t *dialect.Table, row Row, lock criteria.Lock, where criteria.Expr) (bool, error) {
 	switch {
 	case where.IsZero():
 		return false, noPredicate(t)
@@ -106,31 +106,31 @@ func (s Session) LockOne(ctx context.Context, t *dialect.Table, row Row, lock cr
 
 // DeleteOne deletes one row that matches and reads it, in one statement, and reports
 // whether there was one.
-func (s Session) DeleteOne(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
+func (s Handle) DeleteOne(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
 	if !s.unreturned(t, true) {
 		ok, err := s.deleteOne(ctx, t, where, row.Scan)
 		if !errors.Is(err, errTooDeep) && !s.isKept(t, ok, err) {
 			return ok, err
 		}
 	}
-	return s.short(ctx, func(ctx context.Context, s Session) (bool, error) { return s.takeLocked(ctx, t, row, where) })
+	return s.short(ctx, func(ctx context.Context, s Handle) (bool, error) { return s.takeLocked(ctx, t, row, where) })
 }
 
 // UpdateOne sets columns of one row that matches and reads it, in one
 // statement, and reports whether there was one. If there is nothing to set it only reads.
-func (s Session) UpdateOne(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
+func (s Handle) UpdateOne(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
 	if !s.unreturned(t, false) || set.Empty() {
 		ok, err := s.updateOne(ctx, t, where, set, row.Scan)
 		if !s.isKept(t, ok, err) || set.Empty() {
 			return ok, err
 		}
 	}
-	return s.short(ctx, func(ctx context.Context, s Session) (bool, error) { return s.updateAndRead(ctx, t, row, where, set) })
+	return s.short(ctx, func(ctx context.Context, s Handle) (bool, error) { return s.updateAndRead(ctx, t, row, where, set) })
 }
 
 // UpdateLocked is UpdateOne for a row that the call has locked; its error is
 // ErrDeletedByTrigger if it is gone.
-func (s Session) UpdateLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) error {
+func (s Handle) UpdateLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) error {
 	ok, err := s.UpdateOne(ctx, t, row, where, set)
 	return lockedRow(t, ok, err)
 }

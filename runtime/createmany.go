@@ -20,7 +20,7 @@ const (
 
 // CreateEach creates rows one after the other, with their triggers (M7), and
 // returns them as they are then.
-func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, create func(context.Context, C) (T, error)) ([]T, error) {
+func CreateEach[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, create func(context.Context, C) (T, error)) ([]T, error) {
 	docs := &documents[T]{codec: c, list: make([]T, len(in))}
 	watch := s.watchRows(c.Table, docs.fresh())
 	defer watch.Stop()
@@ -39,7 +39,7 @@ func CreateEach[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, c
 }
 
 // allCurrent makes watched rows what they are now, where they were written since.
-func (s Session) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch, r rows) error {
+func (s Handle) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch, r rows) error {
 	for i := range r.len() {
 		there, err := s.current(ctx, t, watch, criteria.Expr{}, r.at(i))
 		if err = lockedRow(t, there, err); err != nil {
@@ -51,7 +51,7 @@ func (s Session) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch,
 
 // CreateMany stores the documents that document makes, several with one statement
 // (M7), and calls record for each of them, unless it is nil.
-func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, document func(C) T, record func(context.Context, T) error) ([]T, error) {
+func CreateMany[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, document func(C) T, record func(context.Context, T) error) ([]T, error) {
 	docs := &documents[T]{codec: c, list: make([]T, len(in))}
 	for i := range in {
 		docs.list[i] = document(in[i])
@@ -72,7 +72,7 @@ func CreateMany[C, T any](ctx context.Context, s Session, c *Codec[T], in []C, d
 
 // insertMany stores rows, all or none. No database says which row of a
 // statement it refused, so that the rows are stored one by one then, which says it.
-func (s Session) insertMany(ctx context.Context, t *dialect.Table, r rows) error {
+func (s Handle) insertMany(ctx context.Context, t *dialect.Table, r rows) error {
 	values, err := checkedValues(t, r)
 	if err != nil {
 		return err
@@ -89,12 +89,12 @@ func (s Session) insertMany(ctx context.Context, t *dialect.Table, r rows) error
 	}
 	altered := slices.ContainsFunc(values, func(row []any) bool { return k.altersNew(t, row) })
 	switch single := !t.Serial && fitting(values) == len(values) && (!altered || k.tellsAll()); {
-	case s.Tx != nil:
-		err = s.Tx.Nested(ctx, func(ctx context.Context) error { return s.insertTogether(ctx, t, r, values, altered) })
+	case s.Unit != nil:
+		err = s.Unit.Nested(ctx, func(ctx context.Context) error { return s.insertTogether(ctx, t, r, values, altered) })
 	case single:
 		err = s.insertTogether(ctx, t, r, values, altered)
 	default:
-		err = s.whole(ctx, false, func(ctx context.Context, s Session) error { return s.insertTogether(ctx, t, r, values, altered) })
+		err = s.whole(ctx, false, func(ctx context.Context, s Handle) error { return s.insertTogether(ctx, t, r, values, altered) })
 	}
 	if !isRefused(err) {
 		return err
@@ -103,12 +103,12 @@ func (s Session) insertMany(ctx context.Context, t *dialect.Table, r rows) error
 }
 
 // insertOneByOne stores rows with a statement each, all or none.
-func (s Session) insertOneByOne(ctx context.Context, t *dialect.Table, r rows) error {
-	return s.whole(ctx, r.len() < 2, func(ctx context.Context, s Session) error { return s.insertEach(ctx, t, r) })
+func (s Handle) insertOneByOne(ctx context.Context, t *dialect.Table, r rows) error {
+	return s.whole(ctx, r.len() < 2, func(ctx context.Context, s Handle) error { return s.insertEach(ctx, t, r) })
 }
 
 // insertTogether stores rows with as few statements as hold them.
-func (s Session) insertTogether(ctx context.Context, t *dialect.Table, r rows, values [][]any, altered bool) error {
+func (s Handle) insertTogether(ctx context.Context, t *dialect.Table, r rows, values [][]any, altered bool) error {
 	if err := s.countIDs(ctx, t, r, values); err != nil {
 		return err
 	}
@@ -136,11 +136,11 @@ func checkedValues(t *dialect.Table, r rows) ([][]any, error) {
 
 // whole runs fn in the unit that is open, or in one of its own unless it is one
 // statement, which needs none.
-func (s Session) whole(ctx context.Context, single bool, fn func(context.Context, Session) error) error {
-	if s.Tx != nil || single {
+func (s Handle) whole(ctx context.Context, single bool, fn func(context.Context, Handle) error) error {
+	if s.Unit != nil || single {
 		return fn(ctx, s)
 	}
-	return s.DB.Unit(ctx, 0, func(ctx context.Context, tx *Tx) error { return fn(ctx, Session{DB: s.DB, Tx: tx}) })
+	return s.DB.Unit(ctx, 0, func(ctx context.Context, tx *Tx) error { return fn(ctx, Handle{DB: s.DB, Unit: tx}) })
 }
 
 // isRefused reports whether a database refused what a row holds.
@@ -150,7 +150,7 @@ func isRefused(err error) bool {
 
 // insertEach stores rows one after the other. They get their ids when all are
 // stored: who runs again after a conflict begins without.
-func (s Session) insertEach(ctx context.Context, t *dialect.Table, r rows) error {
+func (s Handle) insertEach(ctx context.Context, t *dialect.Table, r rows) error {
 	stored := r.fresh()
 	for i := range r.len() {
 		row := stored.add()
@@ -167,7 +167,7 @@ func (s Session) insertEach(ctx context.Context, t *dialect.Table, r rows) error
 
 // insertAlteredRows stores rows that may be stored otherwise than they were sent, and
 // makes them what is stored.
-func (s Session) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
+func (s Handle) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
 	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
 	scan := (func(dialect.Row) error)(nil)
 	if s.DB.knownOf(t).tells {
@@ -192,7 +192,7 @@ func (s Session) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows
 
 // countIDs has Postgres count the ids of a table whose ids are serial ahead of the
 // rows: it does not promise to give back rows in the order in which it stored them.
-func (s Session) countIDs(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
+func (s Handle) countIDs(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
 	if !t.Serial {
 		return nil
 	}
@@ -242,7 +242,7 @@ func valuesBound(t *dialect.Table, values []any) []any {
 
 // insertRows stores rows, as many with one statement as fit into it. Unless scan is
 // nil, it gets them as they are stored, in any order.
-func (s Session) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, scan func(dialect.Row) error) (err error) {
+func (s Handle) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, scan func(dialect.Row) error) (err error) {
 	columns := s.DB.constants(t).columns
 	for len(rows) > 0 {
 		n := fitting(rows)

@@ -55,14 +55,14 @@ func descents(tables []*dialect.Table) map[*dialect.Table][]descent {
 // halfDone reports whether the statement, if it fails for its depth, leaves rows
 // deleted, and others that refer to them. SQLite does so inside a transaction:
 // nothing in such a DELETE makes it keep what it would need to undo it.
-func (s Session) halfDone(st statement) bool {
+func (s Handle) halfDone(st statement) bool {
 	return st.writing && !st.shield && st.table != nil && st.table.Endless && s.DB.dialect.HalfDone() && strings.HasPrefix(st.query, "DELETE ")
 }
 
 // shielded runs a statement in a savepoint.
-func (s Session) shielded(ctx context.Context, st statement) (out outcome, err error) {
+func (s Handle) shielded(ctx context.Context, st statement) (out outcome, err error) {
 	st.shield = true
-	err = s.Tx.Nested(ctx, func(ctx context.Context) (err error) {
+	err = s.Unit.Nested(ctx, func(ctx context.Context) (err error) {
 		out, err = s.run(ctx, st)
 		return err
 	})
@@ -71,11 +71,11 @@ func (s Session) shielded(ctx context.Context, st statement) (out outcome, err e
 
 // strands reports whether a DELETE of rows of t could leave rows behind. It counts
 // as one that is too deep.
-func (s Session) strands(t *dialect.Table) bool { return t.Ring && s.DB.dialect.Strands() }
+func (s Handle) strands(t *dialect.Table) bool { return t.Ring && s.DB.dialect.Strands() }
 
 // orUproot returns what a DELETE of the rows that match did, or does it if it was too
 // deep.
-func (s Session) orUproot(ctx context.Context, t *dialect.Table, where criteria.Expr, n int, err error) (int, error) {
+func (s Handle) orUproot(ctx context.Context, t *dialect.Table, where criteria.Expr, n int, err error) (int, error) {
 	if errors.Is(err, errTooDeep) {
 		return s.uproot(ctx, t, where)
 	}
@@ -84,11 +84,11 @@ func (s Session) orUproot(ctx context.Context, t *dialect.Table, where criteria.
 
 // uproot deletes the rows that match, after all that go with them, and returns
 // how many matched. It stands in for a DELETE that failed for its depth.
-func (s Session) uproot(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
-	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
-		u := &uprooting{Session: s, above: map[rowOf]bool{}}
+func (s Handle) uproot(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
+	err = s.whole(ctx, false, func(ctx context.Context, s Handle) (err error) {
+		u := &uprooting{Handle: s, above: map[rowOf]bool{}}
 		if n, err = u.matching(ctx, t, where); err != nil {
-			return s.Tx.fail(err)
+			return s.Unit.fail(err)
 		}
 		return nil
 	})
@@ -98,7 +98,7 @@ func (s Session) uproot(ctx context.Context, t *dialect.Table, where criteria.Ex
 // An uprooting deletes rows depth first, a batch at a time, so that what it holds
 // grows with the depth only.
 type uprooting struct {
-	Session
+	Handle
 	above map[rowOf]bool // the rows that are deleted once all below them are
 }
 

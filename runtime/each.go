@@ -12,7 +12,7 @@ import (
 // first batch holds no connection either, which is all that most loops see.
 // Behind it, the rest is read from one statement; in a unit, whose connection
 // the loop may need, batch by batch from a list of its keys.
-func Each[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) iter.Seq2[T, error] {
+func Each[T any](ctx context.Context, s Handle, c *Codec[T], q criteria.Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		docs := &documents[T]{codec: c}
 		err := s.each(ctx, c.Table, q, docs, func(i int) bool { return yield(docs.list[i], nil) })
@@ -24,7 +24,7 @@ func Each[T any](ctx context.Context, s Session, c *Codec[T], q criteria.Query) 
 }
 
 // each calls visit with the number of each row, until it returns false.
-func (s Session) each(ctx context.Context, t *dialect.Table, q criteria.Query, r rows, visit func(i int) bool) error {
+func (s Handle) each(ctx context.Context, t *dialect.Table, q criteria.Query, r rows, visit func(i int) bool) error {
 	if err := checkPage(q, t); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (p *pages) stream(ctx context.Context, r rows, visit func(i int) bool) erro
 	// a context that was cancelled.
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return p.session.Select(inner, p.table, p.query, func(from dialect.Row) error {
+	return p.handle.Select(inner, p.table, p.query, func(from dialect.Row) error {
 		r.cut(0)
 		row := r.add()
 		if err := row.Scan(from); err != nil {

@@ -16,7 +16,7 @@ import (
 // returns says which writes of a table give back the rows they wrote, as they are
 // stored. Behind a trigger that keeps a row from being written, a write in WITH gives
 // it back all the same.
-func (s Session) returns(t *dialect.Table) dialect.Returning {
+func (s Handle) returns(t *dialect.Table) dialect.Returning {
 	switch k := s.DB.knownOf(t); {
 	case k.isRewritten():
 		return 0
@@ -29,7 +29,7 @@ func (s Session) returns(t *dialect.Table) dialect.Returning {
 // Overwrite sets columns of one row that matches, the first by id, and reads it as it
 // was. It reports whether there is one. If there is nothing to set it only reads. An empty
 // condition is refused (W2).
-func (s Session) Overwrite(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
+func (s Handle) Overwrite(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
 	if s.returns(t)&dialect.ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
 		return s.overwrite(ctx, t, where, set, row.Scan)
 	}
@@ -46,7 +46,7 @@ func (s Session) Overwrite(ctx context.Context, t *dialect.Table, row Row, where
 
 // overwrite locks a row that matches, sets columns of it and reads it as it was.
 // It reports whether there was one.
-func (s Session) overwrite(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
+func (s Handle) overwrite(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
 	d := s.DB.dialect
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
@@ -73,7 +73,7 @@ func (s Session) overwrite(ctx context.Context, t *dialect.Table, where criteria
 // OverwriteMany sets columns of the rows that match, a batch at a time in the
 // order of their ids (M1), and tells of each. It returns how many there were. An empty
 // condition is refused (W2).
-func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, set *Assignments, tell Telling[T]) (int, error) {
+func OverwriteMany[T any](ctx context.Context, s Handle, c *Codec[T], where criteria.Expr, set *Assignments, tell Telling[T]) (int, error) {
 	docs := &documents[T]{codec: c}
 	return s.exchangeMany(ctx, c.Table, where, set, docs, func() error {
 		return tell.all(ctx, s, docs, []*Assignments{set})
@@ -82,14 +82,14 @@ func OverwriteMany[T any](ctx context.Context, s Session, c *Codec[T], where cri
 
 // TakeMany deletes the rows that match as OverwriteMany writes them, and calls
 // visit with those of each batch.
-func TakeMany[T any](ctx context.Context, s Session, c *Codec[T], where criteria.Expr, visit func([]T) error) (int, error) {
+func TakeMany[T any](ctx context.Context, s Handle, c *Codec[T], where criteria.Expr, visit func([]T) error) (int, error) {
 	docs := &documents[T]{codec: c}
 	return s.exchangeMany(ctx, c.Table, where, nil, docs, func() error { return visit(docs.list) })
 }
 
 // exchangeMany writes the rows that match, a batch at a time, and calls visit with the rows
 // of each batch as they were, in r. Without assignments, they are deleted.
-func (s Session) exchangeMany(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, r rows, visit func() error) (int, error) {
+func (s Handle) exchangeMany(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, r rows, visit func() error) (int, error) {
 	lock := criteria.LockUpdate
 	if set == nil {
 		lock = criteria.LockDelete
@@ -101,7 +101,7 @@ func (s Session) exchangeMany(ctx context.Context, t *dialect.Table, where crite
 
 // Take deletes one row that matches, the first by id, and reads it as it was. It reports
 // whether there is one. An empty condition is refused (W2).
-func (s Session) Take(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
+func (s Handle) Take(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
 	if s.returns(t)&(dialect.ReturnsDeleted|dialect.ReturnsOld) != 0 {
 		return s.DeleteOne(ctx, t, row, where)
 	}
@@ -110,7 +110,7 @@ func (s Session) Take(ctx context.Context, t *dialect.Table, row Row, where crit
 
 // takeLocked is Take in two statements: the row is locked and read, and deleted
 // by its id.
-func (s Session) takeLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
+func (s Handle) takeLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
 	ok, err := s.LockOne(ctx, t, row, criteria.LockDelete, where)
 	if err != nil || !ok {
 		return false, err
@@ -121,7 +121,7 @@ func (s Session) takeLocked(ctx context.Context, t *dialect.Table, row Row, wher
 
 // exchange reads the next batch of a walk as it is and writes it. Without
 // assignments, it is deleted.
-func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, r rows) (err error) {
+func (s Handle) exchange(ctx context.Context, w *walk, set *Assignments, r rows) (err error) {
 	t := w.table
 	switch returns := s.returns(t); {
 	case returns&dialect.ReturnsOld != 0:
@@ -157,7 +157,7 @@ func (s Session) exchange(ctx context.Context, w *walk, set *Assignments, r rows
 }
 
 // readAndWrite is exchange in two statements.
-func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, r rows) error {
+func (s Handle) readAndWrite(ctx context.Context, w *walk, set *Assignments, r rows) error {
 	t := w.table
 	if n, err := s.rows(ctx, t, w.batch(), into(r)); err != nil || n == 0 {
 		return err
@@ -186,7 +186,7 @@ func (s Session) readAndWrite(ctx context.Context, w *walk, set *Assignments, r 
 // takeFew deletes the rows of a walk at once if they are no more than a batch,
 // which is the quickest way, and reports whether it did. Where it did not there
 // may be none.
-func (s Session) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
+func (s Handle) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
 	t := w.table
 	b := newBuilder(s.DB, t, "")
 	b.writeWrite(t, nil)
@@ -207,7 +207,7 @@ func (s Session) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
 
 // touchWritten tells the watches of a statement that wrote rows of a table, or
 // without assignments deleted them.
-func (s Session) touchWritten(t *dialect.Table, set *Assignments) {
+func (s Handle) touchWritten(t *dialect.Table, set *Assignments) {
 	if set == nil {
 		s.touchDeleted(t, "")
 		return

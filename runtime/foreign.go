@@ -12,7 +12,7 @@ import (
 // explain names the fields of a violated foreign key where the database does
 // not: SQLite says only that one was. value gives what the statement stored in
 // a column.
-func (s Session) explain(ctx context.Context, t *dialect.Table, err error, value func(column string) (any, bool)) error {
+func (s Handle) explain(ctx context.Context, t *dialect.Table, err error, value func(column string) (any, bool)) error {
 	if err == nil {
 		return nil
 	}
@@ -39,14 +39,14 @@ func (s Session) explain(ctx context.Context, t *dialect.Table, err error, value
 
 // dangling returns the fields that refer to rows which do not exist. The
 // statement has failed already, so the look is past the guards of the unit.
-func (s Session) dangling(ctx context.Context, candidates []dialect.Foreign, value func(string) (any, bool)) (fields []string) {
+func (s Handle) dangling(ctx context.Context, candidates []dialect.Foreign, value func(string) (any, bool)) (fields []string) {
 	var conn dialect.Conn = s.DB.pool
-	if s.Tx != nil {
-		if !s.Tx.running.TryLock() {
+	if s.Unit != nil {
+		if !s.Unit.running.TryLock() {
 			return nil
 		}
-		defer s.Tx.running.Unlock()
-		conn = s.Tx.conn
+		defer s.Unit.running.Unlock()
+		conn = s.Unit.conn
 	}
 	for _, f := range candidates {
 		v, _ := value(f.Column)

@@ -36,7 +36,7 @@ type keyList struct {
 const keysHeld = 1 << 20
 
 // list lists the ids of the rows of a query. close must be called.
-func (s Session) list(ctx context.Context, t *dialect.Table, q criteria.Query) (*keyList, error) {
+func (s Handle) list(ctx context.Context, t *dialect.Table, q criteria.Query) (*keyList, error) {
 	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
 	b.Text(" FROM ")
@@ -48,7 +48,7 @@ func (s Session) list(ctx context.Context, t *dialect.Table, q criteria.Query) (
 }
 
 // listBuilt is list for a statement that selects ids of t.
-func (s Session) listBuilt(ctx context.Context, t *dialect.Table, b *Builder) (*keyList, error) {
+func (s Handle) listBuilt(ctx context.Context, t *dialect.Table, b *Builder) (*keyList, error) {
 	k := &keyList{table: t}
 	_, err := s.queryBuilt(ctx, t, b, false, func(r dialect.Row) error {
 		id, err := scanID(t, r)

@@ -12,7 +12,7 @@ import (
 // database than to Go. So what is behind a first page is asked for as a whole,
 // and the rows of that page, which come once more, are passed over by their ids.
 type pages struct {
-	session   Session
+	handle    Handle
 	table     *dialect.Table
 	query     criteria.Query // what is left
 	left      int            // rows still wanted; -1: all
@@ -24,12 +24,12 @@ type pages struct {
 }
 
 // newPages returns the pages of a query.
-func newPages(s Session, t *dialect.Table, q criteria.Query) *pages {
+func newPages(s Handle, t *dialect.Table, q criteria.Query) *pages {
 	left := -1
 	if q.Limit > 0 {
 		left = q.Limit
 	}
-	return &pages{session: s, table: t, query: q, left: left, more: true}
+	return &pages{handle: s, table: t, query: q, left: left, more: true}
 }
 
 // page returns the query of the next page.
@@ -101,8 +101,8 @@ func (p *pages) byID() (descending, ok bool) {
 
 // rest decides how what is behind the first page is read.
 func (p *pages) rest(ctx context.Context) (err error) {
-	s := p.session
-	if s.Tx == nil {
+	s := p.handle
+	if s.Unit == nil {
 		// With one connection, a loop that uses the db would wait for itself.
 		p.streaming = s.DB.pool.Stats().MaxOpenConnections != 1
 		if _, byID := p.byID(); p.streaming || byID {

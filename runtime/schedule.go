@@ -124,7 +124,7 @@ func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, er
 		b.Text(term.operator)
 		b.Bind(term.value)
 	}
-	n, err := Session{DB: tx.db, Tx: tx}.countBuilt(ctx, nil, b)
+	n, err := Handle{DB: tx.db, Unit: tx}.countBuilt(ctx, nil, b)
 	return n > 0, err
 }
 

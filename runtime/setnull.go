@@ -12,7 +12,7 @@ import (
 // rows there were. A beforeUpdate that leaves the reference as it was would leave the
 // null to the database, which fires no trigger and records no event; that is a
 // [authgen.ForeignKeyError] (D3).
-func SetNull[T any](ctx context.Context, s Session, t *dialect.Table, where authgen.Predicate[T], update func(authgen.Predicate[T]) (int, error)) error {
+func SetNull[T any](ctx context.Context, s Handle, t *dialect.Table, where authgen.Predicate[T], update func(authgen.Predicate[T]) (int, error)) error {
 	n, err := update(where)
 	if err != nil || n == 0 {
 		return err

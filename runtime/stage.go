@@ -80,7 +80,7 @@ func (tx *Tx) statements() []*Builder {
 // flush writes what is staged.
 func (tx *Tx) flush(ctx context.Context) error {
 	for _, b := range tx.statements() {
-		if _, err := (Session{DB: tx.db, Tx: tx, aside: true}).countBuilt(ctx, nil, b); err != nil {
+		if _, err := (Handle{DB: tx.db, Unit: tx, aside: true}).countBuilt(ctx, nil, b); err != nil {
 			return stagingError(err)
 		}
 	}

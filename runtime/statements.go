@@ -23,12 +23,12 @@ func checkPage(q criteria.Query, t *dialect.Table) error {
 }
 
 // Select reads the rows of a query in order (W7), calling scan for each.
-func (s Session) Select(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) error {
+func (s Handle) Select(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) error {
 	_, err := s.rows(ctx, t, q, scan)
 	return err
 }
 
-func (s Session) rows(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) (int, error) {
+func (s Handle) rows(ctx context.Context, t *dialect.Table, q criteria.Query, scan func(dialect.Row) error) (int, error) {
 	if err := checkPage(q, t); err != nil {
 		return 0, err
 	}
@@ -50,7 +50,7 @@ func (s Session) rows(ctx context.Context, t *dialect.Table, q criteria.Query, s
 
 // one reads the row of a statement whose text is constant; its error is ErrNotFound if
 // there is none.
-func (s Session) one(ctx context.Context, t *dialect.Table, query string, row Row, args []any) error {
+func (s Handle) one(ctx context.Context, t *dialect.Table, query string, row Row, args []any) error {
 	if !holdable(args) || s.misses(t, query, args) {
 		return Found(t, false, s.idle(ctx, false))
 	}
@@ -63,7 +63,7 @@ func (s Session) one(ctx context.Context, t *dialect.Table, query string, row Ro
 
 // bind makes args what the driver shall store, in place. A time that stands
 // there twice, as when a row is created, is made once.
-func (s Session) bind(args []any) []any {
+func (s Handle) bind(args []any) []any {
 	var last time.Time
 	var bound any
 	for i, v := range args {
@@ -81,7 +81,7 @@ func (s Session) bind(args []any) []any {
 }
 
 // Count returns how many rows match. An empty condition is refused (W2).
-func (s Session) Count(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
+func (s Handle) Count(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -93,7 +93,7 @@ func (s Session) Count(ctx context.Context, t *dialect.Table, where criteria.Exp
 }
 
 // Exists reports whether a row matches. An empty condition is refused (W2).
-func (s Session) Exists(ctx context.Context, t *dialect.Table, where criteria.Expr) (bool, error) {
+func (s Handle) Exists(ctx context.Context, t *dialect.Table, where criteria.Expr) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -107,7 +107,7 @@ func (s Session) Exists(ctx context.Context, t *dialect.Table, where criteria.Ex
 
 // insert stores a row: args are its values, in the order of the table's fields. It
 // returns the id that the database counted, for a table whose ids are serial.
-func (s Session) insert(ctx context.Context, t *dialect.Table, args []any) (id int64, err error) {
+func (s Handle) insert(ctx context.Context, t *dialect.Table, args []any) (id int64, err error) {
 	query := s.DB.constants(t).insert
 	if t.Serial && s.DB.Kind() == dialect.Postgres {
 		return s.insertCounted(ctx, t, query, args)
@@ -122,14 +122,14 @@ func (s Session) insert(ctx context.Context, t *dialect.Table, args []any) (id i
 }
 
 // insertCounted is insert with a statement that gives back the id.
-func (s Session) insertCounted(ctx context.Context, t *dialect.Table, query string, args []any) (id int64, err error) {
+func (s Handle) insertCounted(ctx context.Context, t *dialect.Table, query string, args []any) (id int64, err error) {
 	_, err = s.insertReturning(ctx, t, query, args, func(r dialect.Row) error { return r.Scan(&id) })
 	return id, err
 }
 
 // insertReturning stores a row with a statement that gives something of it back, and
 // returns whether it did.
-func (s Session) insertReturning(ctx context.Context, t *dialect.Table, query string, args []any, scan func(dialect.Row) error) (int, error) {
+func (s Handle) insertReturning(ctx context.Context, t *dialect.Table, query string, args []any, scan func(dialect.Row) error) (int, error) {
 	args = s.bindRow(t, args)
 	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true, scan: scan})
 	s.touchCreated(t)
@@ -137,7 +137,7 @@ func (s Session) insertReturning(ctx context.Context, t *dialect.Table, query st
 }
 
 // bindRow is bind for the values of a row.
-func (s Session) bindRow(t *dialect.Table, args []any) []any {
+func (s Handle) bindRow(t *dialect.Table, args []any) []any {
 	for i := range t.Fields {
 		args[i] = storedAs(&t.Fields[i], args[i])
 	}
@@ -157,7 +157,7 @@ func Key(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Update sets columns of the rows that match, in one statement, and returns
 // how many there were. An empty condition is refused (W2).
-func (s Session) Update(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) (int, error) {
+func (s Handle) Update(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -174,7 +174,7 @@ func (s Session) Update(ctx context.Context, t *dialect.Table, where criteria.Ex
 
 // updateRow sets columns of the row that the condition names by its id, and reports
 // whether it exists.
-func (s Session) updateRow(ctx context.Context, t *dialect.Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
+func (s Handle) updateRow(ctx context.Context, t *dialect.Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
 	b.writeWhere(where)
@@ -188,7 +188,7 @@ func (s Session) updateRow(ctx context.Context, t *dialect.Table, where criteria
 
 // Delete deletes the rows that match, in one statement, and returns how many
 // there were. An empty condition is refused (W2).
-func (s Session) Delete(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
+func (s Handle) Delete(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
 	}
@@ -198,7 +198,7 @@ func (s Session) Delete(ctx context.Context, t *dialect.Table, where criteria.Ex
 }
 
 // deleteRows is Delete without what is told of it.
-func (s Session) deleteRows(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
+func (s Handle) deleteRows(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	n, err := 0, errTooDeep
 	if !s.strands(t) {
 		b := newBuilder(s.DB, t, "DELETE FROM ")
@@ -210,27 +210,27 @@ func (s Session) deleteRows(ctx context.Context, t *dialect.Table, where criteri
 }
 
 // Remove deletes the row with that id; its error is ErrNotFound if there is none.
-func (s Session) Remove(ctx context.Context, t *dialect.Table, id any, key string) error {
+func (s Handle) Remove(ctx context.Context, t *dialect.Table, id any, key string) error {
 	found, err := s.DeleteByID(ctx, t, id, key)
 	return Found(t, found, err)
 }
 
 // RemoveLocked is Remove for a row that was locked, so that only a trigger can have
 // deleted it: its error is ErrDeletedByTrigger.
-func (s Session) RemoveLocked(ctx context.Context, t *dialect.Table, id any, key string) error {
+func (s Handle) RemoveLocked(ctx context.Context, t *dialect.Table, id any, key string) error {
 	there, err := s.DeleteByID(ctx, t, id, key)
 	return lockedRow(t, there, err)
 }
 
 // ChangeLocked updates a row that was locked, so that only a trigger can have deleted
 // it: its error is ErrDeletedByTrigger.
-func (s Session) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) error {
+func (s Handle) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) error {
 	there, err := s.updateRow(ctx, t, Equal(t.ID, id), key, set)
 	return lockedRow(t, there, err)
 }
 
 // DeleteByID deletes one row and reports whether this call removed it (D1).
-func (s Session) DeleteByID(ctx context.Context, t *dialect.Table, id any, key string) (bool, error) {
+func (s Handle) DeleteByID(ctx context.Context, t *dialect.Table, id any, key string) (bool, error) {
 	args := []any{id}
 	if !holdable(args) || s.misses(t, s.DB.constants(t).remove, args) {
 		return false, s.idle(ctx, true)
@@ -249,16 +249,16 @@ func (s Session) DeleteByID(ctx context.Context, t *dialect.Table, id any, key s
 	return n > 0, referred(err)
 }
 
-func (s Session) touchDeleted(t *dialect.Table, key string) {
-	if s.Tx != nil {
-		s.Tx.touch(t, key)
-		s.Tx.touchBeneath(t)
+func (s Handle) touchDeleted(t *dialect.Table, key string) {
+	if s.Unit != nil {
+		s.Unit.touch(t, key)
+		s.Unit.touchBeneath(t)
 	}
 }
 
 // updateOne sets columns of one of the rows that match and reads it back, in
 // one statement. It reports whether there was one.
-func (s Session) updateOne(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
+func (s Handle) updateOne(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -281,7 +281,7 @@ func (s Session) updateOne(ctx context.Context, t *dialect.Table, where criteria
 
 // deleteOne deletes one of the rows that match and reads it, in one statement.
 // It reports whether there was one.
-func (s Session) deleteOne(ctx context.Context, t *dialect.Table, where criteria.Expr, scan func(dialect.Row) error) (bool, error) {
+func (s Handle) deleteOne(ctx context.Context, t *dialect.Table, where criteria.Expr, scan func(dialect.Row) error) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
 	}
@@ -326,13 +326,13 @@ func (b *Builder) writeOneOf(t *dialect.Table, lock criteria.Lock, where criteri
 
 // begin begins the transaction of a unit with LazyWrite ahead of a read that
 // locks, as a row read outside of it is not locked.
-func (s Session) begin(ctx context.Context) error {
-	if s.Tx == nil || s.Tx.options&authgen.LazyWrite == 0 {
+func (s Handle) begin(ctx context.Context) error {
+	if s.Unit == nil || s.Unit.options&authgen.LazyWrite == 0 {
 		return nil
 	}
-	err := s.Tx.acquire(ctx, true)
+	err := s.Unit.acquire(ctx, true)
 	if err == nil {
-		s.Tx.running.Unlock()
+		s.Unit.running.Unlock()
 	}
 	return err
 }

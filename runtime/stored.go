@@ -18,7 +18,7 @@ import (
 
 // Insert stores a document, whose values are given in the order of the table's
 // fields, and returns it as it is stored, with the id that the database counted.
-func Insert[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (T, error) {
+func Insert[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values []any) (T, error) {
 	if c.Table.Serial || s.DB.knownOf(c.Table).altersNew(c.Table, values) {
 		return insertInto(ctx, s, c, doc, values)
 	}
@@ -30,7 +30,7 @@ func Insert[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []
 }
 
 // insertInto is apart from Insert so that only here the document is moved to the heap.
-func insertInto[T any](ctx context.Context, s Session, c *Codec[T], doc T, values []any) (T, error) {
+func insertInto[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values []any) (T, error) {
 	if err := s.insertInto(ctx, c.Table, c.Row(&doc), values); err != nil {
 		var none T
 		return none, err
@@ -40,7 +40,7 @@ func insertInto[T any](ctx context.Context, s Session, c *Codec[T], doc T, value
 
 // checkNew holds the values of a new row against the rules of its fields, and of the
 // columns.
-func (s Session) checkNew(t *dialect.Table, values []any) error {
+func (s Handle) checkNew(t *dialect.Table, values []any) error {
 	if err := Check(t, values); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s Session) checkNew(t *dialect.Table, values []any) error {
 }
 
 // insertAsIs stores a row that nothing alters.
-func (s Session) insertAsIs(ctx context.Context, t *dialect.Table, values []any) error {
+func (s Handle) insertAsIs(ctx context.Context, t *dialect.Table, values []any) error {
 	err := s.checkNew(t, values)
 	if err == nil {
 		_, err = s.insert(ctx, t, values)
@@ -58,7 +58,7 @@ func (s Session) insertAsIs(ctx context.Context, t *dialect.Table, values []any)
 
 // insertInto stores a row and makes it what is stored. Where the database cannot say in
 // the statement what that is, the row is read in the same unit.
-func (s Session) insertInto(ctx context.Context, t *dialect.Table, row Row, values []any) error {
+func (s Handle) insertInto(ctx context.Context, t *dialect.Table, row Row, values []any) error {
 	if err := s.checkNew(t, values); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s Session) insertInto(ctx context.Context, t *dialect.Table, row Row, valu
 		}
 		return err
 	}
-	return s.whole(ctx, false, func(ctx context.Context, s Session) error {
+	return s.whole(ctx, false, func(ctx context.Context, s Handle) error {
 		// The statement binds the values, and the unit may run again.
 		if err := s.insertCounting(ctx, t, row, slices.Clone(values), uncounted); err != nil {
 			return err
@@ -85,7 +85,7 @@ func (s Session) insertInto(ctx context.Context, t *dialect.Table, row Row, valu
 
 // insertCounting stores a row, and gives it the id that the database counted if it had
 // none.
-func (s Session) insertCounting(ctx context.Context, t *dialect.Table, row Row, values []any, uncounted bool) error {
+func (s Handle) insertCounting(ctx context.Context, t *dialect.Table, row Row, values []any, uncounted bool) error {
 	id, err := s.insert(ctx, t, values)
 	if err == nil && uncounted {
 		row.(countedRow).SetID(id)
@@ -94,7 +94,7 @@ func (s Session) insertCounting(ctx context.Context, t *dialect.Table, row Row, 
 }
 
 // readBack reads a row that was stored, which is what was sent.
-func (s Session) readBack(ctx context.Context, t *dialect.Table, row Row) error {
+func (s Handle) readBack(ctx context.Context, t *dialect.Table, row Row) error {
 	err := s.Get(ctx, t, row, idOf(t, row))
 	if errors.Is(err, authgen.ErrNotFound) {
 		err = s.keptFrom(t, "stored, or gave it another id")
@@ -104,7 +104,7 @@ func (s Session) readBack(ctx context.Context, t *dialect.Table, row Row) error 
 
 // AsStored returns a row that was updated, of which sent is what was sent, as it is
 // stored.
-func AsStored[T any](ctx context.Context, s Session, c *Codec[T], set *Assignments, sent T) (T, error) {
+func AsStored[T any](ctx context.Context, s Handle, c *Codec[T], set *Assignments, sent T) (T, error) {
 	if !s.DB.knownOf(c.Table).alters(set) {
 		return sent, nil
 	}
@@ -114,7 +114,7 @@ func AsStored[T any](ctx context.Context, s Session, c *Codec[T], set *Assignmen
 // allStored reads rows that were updated together, all of them with the same
 // assignments or each with its own, into stored, in their order, if any may have been
 // stored otherwise than it was sent. It reports whether it did.
-func (s Session) allStored(ctx context.Context, t *dialect.Table, r, stored rows, sets []*Assignments) (bool, error) {
+func (s Handle) allStored(ctx context.Context, t *dialect.Table, r, stored rows, sets []*Assignments) (bool, error) {
 	if !slices.ContainsFunc(sets, s.DB.knownOf(t).alters) {
 		return false, nil
 	}
@@ -140,7 +140,7 @@ type storedRows struct {
 }
 
 // read reads the rows with the ids of others.
-func (s Session) read(ctx context.Context, t *dialect.Table, r rows) (*storedRows, error) {
+func (s Handle) read(ctx context.Context, t *dialect.Table, r rows) (*storedRows, error) {
 	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
 	for batch := range slices.Chunk(idsOf(t, r), batchSize) {
 		if err := s.Select(ctx, t, criteria.Query{Where: byIDs(t, batch)}, stored.scan); err != nil {
@@ -159,13 +159,13 @@ func (s *storedRows) scan(r dialect.Row) error {
 
 // isKept reports whether a write that gave back no row may have found one, which a
 // trigger of the database kept from being written. The long way finds out.
-func (s Session) isKept(t *dialect.Table, written bool, err error) bool {
+func (s Handle) isKept(t *dialect.Table, written bool, err error) bool {
 	return err == nil && !written && s.DB.knownOf(t).isTriggered()
 }
 
 // unwritten returns the error of a write that wrote none of the rows which a
 // condition matches, if a trigger of the database kept it from that.
-func (s Session) unwritten(ctx context.Context, t *dialect.Table, where criteria.Expr, from string) error {
+func (s Handle) unwritten(ctx context.Context, t *dialect.Table, where criteria.Expr, from string) error {
 	if !s.DB.knownOf(t).isTriggered() {
 		return nil
 	}
@@ -178,10 +178,10 @@ func (s Session) unwritten(ctx context.Context, t *dialect.Table, where criteria
 
 // keptFrom returns the error of a row that the database did not write, and does not say
 // why: of what a call did ahead of it, nothing may be committed (U1).
-func (s Session) keptFrom(t *dialect.Table, from string) error {
+func (s Handle) keptFrom(t *dialect.Table, from string) error {
 	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, authgen.ErrDeletedByTrigger)
-	if s.Tx != nil {
-		return s.Tx.fail(err)
+	if s.Unit != nil {
+		return s.Unit.fail(err)
 	}
 	return err
 }

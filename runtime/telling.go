@@ -18,7 +18,7 @@ type Telling[T any] struct {
 
 // all tells of rows that were updated, which were docs: all of the events first, then the
 // triggers, one after the other. A row that a trigger deletes before its turn has none.
-func (t Telling[T]) all(ctx context.Context, s Session, docs *documents[T], sets []*Assignments) error {
+func (t Telling[T]) all(ctx context.Context, s Handle, docs *documents[T], sets []*Assignments) error {
 	stored := &documents[T]{codec: docs.codec}
 	if read, err := s.allStored(ctx, docs.codec.Table, docs, stored, sets); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (t Telling[T]) all(ctx context.Context, s Session, docs *documents[T], sets
 }
 
 // runOn runs the triggers.
-func (t Telling[T]) runOn(ctx context.Context, s Session, docs *documents[T], of func(i int) T) error {
+func (t Telling[T]) runOn(ctx context.Context, s Handle, docs *documents[T], of func(i int) T) error {
 	table := docs.codec.Table
 	written := s.watchRows(table, docs)
 	defer written.Stop()
@@ -74,7 +74,7 @@ func (t Telling[T]) runOn(ctx context.Context, s Session, docs *documents[T], of
 
 // asItIs returns the row of a document as it is now, and whether it is still there. It is
 // apart from runOn so that only here the document is moved to the heap.
-func asItIs[T any](ctx context.Context, s Session, c *Codec[T], watch *Watch, doc T) (T, bool, error) {
+func asItIs[T any](ctx context.Context, s Handle, c *Codec[T], watch *Watch, doc T) (T, bool, error) {
 	there, err := s.current(ctx, c.Table, watch, criteria.Expr{}, c.Row(&doc))
 	return doc, there, err
 }

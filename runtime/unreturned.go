@@ -15,7 +15,7 @@ import (
 
 // unreturned reports whether the database gives back no row that is updated,
 // or with deleting, none that is deleted.
-func (s Session) unreturned(t *dialect.Table, deleting bool) bool {
+func (s Handle) unreturned(t *dialect.Table, deleting bool) bool {
 	if s.DB.knownOf(t).isRewritten() {
 		return true
 	}
@@ -23,7 +23,7 @@ func (s Session) unreturned(t *dialect.Table, deleting bool) bool {
 }
 
 // updateAndRead is UpdateOne as such a unit.
-func (s Session) updateAndRead(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
+func (s Handle) updateAndRead(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
 	id, err := s.lockID(ctx, t, where)
 	if err != nil || id == nil {
 		return false, err
@@ -36,8 +36,8 @@ func (s Session) updateAndRead(ctx context.Context, t *dialect.Table, row Row, w
 }
 
 // short runs fn in the unit that is open, or in one of its own.
-func (s Session) short(ctx context.Context, fn func(context.Context, Session) (bool, error)) (ok bool, err error) {
-	err = s.whole(ctx, false, func(ctx context.Context, s Session) (err error) {
+func (s Handle) short(ctx context.Context, fn func(context.Context, Handle) (bool, error)) (ok bool, err error) {
+	err = s.whole(ctx, false, func(ctx context.Context, s Handle) (err error) {
 		ok, err = fn(ctx, s)
 		return err
 	})
@@ -46,7 +46,7 @@ func (s Session) short(ctx context.Context, fn func(context.Context, Session) (b
 
 // lockID locks the first row that matches and returns its id, or nil if there
 // is none. A row that is named by its id is left to the UPDATE to lock.
-func (s Session) lockID(ctx context.Context, t *dialect.Table, where criteria.Expr) (id any, err error) {
+func (s Handle) lockID(ctx context.Context, t *dialect.Table, where criteria.Expr) (id any, err error) {
 	switch {
 	case where.IsZero():
 		return nil, noPredicate(t)
@@ -89,7 +89,7 @@ func scanID(t *dialect.Table, r dialect.Row) (any, error) {
 
 // updateLocked sets columns of the row with that id, and reports whether there
 // is one.
-func (s Session) updateLocked(ctx context.Context, t *dialect.Table, id any, set *Assignments) (bool, error) {
+func (s Handle) updateLocked(ctx context.Context, t *dialect.Table, id any, set *Assignments) (bool, error) {
 	where := Equal(t.ID, id)
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)

@@ -69,7 +69,7 @@ func (w *walk) upTo(r rows) criteria.Expr {
 
 // read takes in the batch that was read. Behind a first one that is full, it
 // lists what is left.
-func (w *walk) read(ctx context.Context, s Session, r rows) (err error) {
+func (w *walk) read(ctx context.Context, s Handle, r rows) (err error) {
 	n := r.len()
 	if w.ids != nil || n < batchSize {
 		return nil
@@ -91,7 +91,7 @@ func (w *walk) end(err error) error {
 
 // walkOver walks over the rows that match: load reads a batch into r, visit is called with
 // it if it has rows. It returns the sum of what visit returned.
-func (s Session) walkOver(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, load func(*walk) error, visit func() (int, error)) (total int, err error) {
+func (s Handle) walkOver(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, load func(*walk) error, visit func() (int, error)) (total int, err error) {
 	w, err := newWalk(t, lock, where)
 	if err != nil {
 		return 0, err
@@ -127,14 +127,14 @@ func (s Session) walkOver(ctx context.Context, t *dialect.Table, lock criteria.L
 // walk visits the rows that match in the order of their ids, locked for what is
 // given, a batch at a time (M1), and returns the sum of what visit returned. An empty
 // condition is refused (W2).
-func (s Session) walk(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, visit func() (int, error)) (int, error) {
+func (s Handle) walk(ctx context.Context, t *dialect.Table, lock criteria.Lock, where criteria.Expr, r rows, visit func() (int, error)) (int, error) {
 	return s.walkOver(ctx, t, lock, where, r, func(w *walk) error {
 		return s.Select(ctx, t, w.batch(), into(r))
 	}, visit)
 }
 
 // Walk visits the rows that match as walk does, and calls visit with those of each batch.
-func Walk[T any](ctx context.Context, s Session, c *Codec[T], lock criteria.Lock, where criteria.Expr, visit func([]T) (int, error)) (int, error) {
+func Walk[T any](ctx context.Context, s Handle, c *Codec[T], lock criteria.Lock, where criteria.Expr, visit func([]T) (int, error)) (int, error) {
 	docs := &documents[T]{codec: c}
 	return s.walk(ctx, c.Table, lock, where, docs, func() (int, error) { return visit(docs.list) })
 }

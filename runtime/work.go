@@ -9,7 +9,7 @@ import (
 // A Work is a unit of work (U1) that is written as a loop, which runs once more after a
 // conflict (U5):
 //
-//	work := session.Work(ctx)
+//	work := handle.Work(ctx)
 //	defer work.End()
 //	for work.Next(&err) {
 //		err = … // with work.Ctx and work.Tx
@@ -32,7 +32,7 @@ type Work struct {
 }
 
 // Work returns the work of one call: part of the open unit, or a unit of its own.
-func (s Session) Work(ctx context.Context) Work { return Work{db: s.DB, caller: ctx, outer: s.Tx} }
+func (s Handle) Work(ctx context.Context) Work { return Work{db: s.DB, caller: ctx, outer: s.Unit} }
 
 // Unit runs fn as one unit of work and commits what it did, or nothing (U1).
 // It runs fn again after a conflict (U5).

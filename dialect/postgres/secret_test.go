@@ -61,7 +61,7 @@ func TestTracersSeeNoSecret(t *testing.T) {
 			if err := db.Exec(t.Context(), "CREATE TABLE session (id text PRIMARY KEY, token text UNIQUE)"); err != nil {
 				t.Fatal(err)
 			}
-			s := runtime.Session{DB: db}
+			s := runtime.Handle{DB: db}
 			insert := func(id string, token any) error {
 				_, err := runtime.Insert(t.Context(), s, &runtime.Codec[int]{Table: table}, 0, []any{id, token})
 				return err

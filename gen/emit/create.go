@@ -37,15 +37,15 @@ func (w creating) writeMany() {
 	many := jen.Index().Id(t.Doc)
 	results := params(many, jen.Error())
 	if !t.Creating.InUnit() {
-		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.in.Session")))...)
+		w.method(comment, "CreateMany", in, results, append(w.clockIf(t.CreateClock), jen.Return(w.createMany("t.in.Handle")))...)
 		return
 	}
 	var body []jen.Code
 	if t.BeforeCreate || t.OnCreate {
 		body = append(body, jen.If(jen.Id("t.in.triggers").Op("!=").Nil()).Block(
-			jen.Return(w.codec("CreateEach", "tx.in.Session", "in", w.inTx("create")))))
+			jen.Return(w.codec("CreateEach", "tx.in.Handle", "in", w.inTx("create")))))
 	}
-	body = append(append(body, w.clockIf(t.CreateClock)...), jen.Return(w.createMany("tx.in.Session")))
+	body = append(append(body, w.clockIf(t.CreateClock)...), jen.Return(w.createMany("tx.in.Handle")))
 	w.method(comment, "CreateMany", in, results, jen.Return(w.inUnit(many, body...)))
 }
 
@@ -105,7 +105,7 @@ func (w creating) ready() []jen.Code {
 
 // insert is the call that stores a document, and returns it as it is stored.
 func (w creating) insert() *jen.Statement {
-	return rt("Insert").Call(append(ids("ctx", "t.in.Session", "&"+w.t.Codec, w.t.Var), w.asRow(w.t.Var).Dot("Values").Call())...)
+	return rt("Insert").Call(append(ids("ctx", "t.in.Handle", "&"+w.t.Codec, w.t.Var), w.asRow(w.t.Var).Dot("Values").Call())...)
 }
 
 // createClock is the argument of document, where what it makes depends on the

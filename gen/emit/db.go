@@ -100,7 +100,7 @@ func (w *dbWriter) database() {
 func (w *dbWriter) open() {
 	in := []jen.Code{ctx(), jen.Id("database").Add(dl("Database"))}
 	var body []jen.Code
-	session := key("Session", rt("Session").Values(key("DB", jen.Id("rt"))))
+	session := key("Handle", rt("Handle").Values(key("DB", jen.Id("rt"))))
 	handle := jen.Id("handle").Values(session)
 	if w.m.HasTriggers {
 		in = append(in, jen.Id("triggers").Id("Triggers"))
@@ -123,7 +123,7 @@ func (w *dbWriter) transaction() {
 	declare(w.File, "Tx is one open transaction. It is for one goroutine, and ends with the function that it was given to.",
 		jen.Type().Id("Tx").Struct(jen.Id("Tables"), jen.Id("rt").Op("*").Add(rt("Tx")), jen.Id("in").Id("handle")))
 	in := []jen.Code{jen.Id("rt").Op("*").Add(rt("Tx"))}
-	fields := []jen.Code{key("Session", rt("Session").Values(key("DB", call("rt.DB")), key("Tx", jen.Id("rt"))))}
+	fields := []jen.Code{key("Handle", rt("Handle").Values(key("DB", call("rt.DB")), key("Unit", jen.Id("rt"))))}
 	if w.m.HasUnits {
 		fields = append(fields, key("tx", jen.Id("tx")))
 	}
@@ -167,7 +167,7 @@ func (w *dbWriter) after(name, comment string) {
 }
 
 func (w *dbWriter) handle() {
-	fields := []jen.Code{rt("Session")}
+	fields := []jen.Code{rt("Handle")}
 	if w.m.HasUnits {
 		fields = append(fields, jen.Id("tx").Op("*").Id("Tx").Comment("// nil: each call is a transaction of its own"))
 	}
@@ -224,11 +224,11 @@ func (w *dbWriter) on() {
 		jen.Func().Id("on").Types(jen.Id("D"), jen.Id("V").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("c").Op("*").Add(rt("Codec")).Types(jen.Id("D")), jen.List(jen.Id("key"), jen.Id("name")).String(),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V"), jen.Id("doc").Id("D")).Params(jen.Id("D"), jen.Error()).Block(
 			jen.If(jen.Id("in.triggers").Op("==").Nil()).Block(jen.Return(ids("doc", "nil")...)),
-			jen.Id("watch").Op(":=").Add(call("in.Tx.Watch", "c.Table", "key")),
+			jen.Id("watch").Op(":=").Add(call("in.Unit.Watch", "c.Table", "key")),
 			jen.Defer().Add(call("watch.Stop")),
 			jen.If(jen.Err().Op(":=").Add(call("fire", "ctx", "in", "c.Table", "name", "trigger", "v")), jen.Err().Op("!=").Nil()).Block(
 				jen.Var().Id("none").Id("D"), jen.Return(ids("none", "err")...)),
-			jen.Return(rt("Fresh").Call(ids("ctx", "in.Session", "c", "watch", "doc")...))))
+			jen.Return(rt("Fresh").Call(ids("ctx", "in.Handle", "c", "watch", "doc")...))))
 }
 
 // fireUpdate adds the function that runs a trigger that may change a patch.
@@ -244,7 +244,7 @@ func (w *dbWriter) fireUpdate() {
 func (w *dbWriter) firing(name, run jen.Code) []jen.Code {
 	return []jen.Code{
 		jen.If(jen.Id("in.triggers").Op("==").Nil()).Block(jen.Return(jen.Nil())),
-		jen.List(jen.Id("ctx"), jen.Id("firing"), jen.Err()).Op(":=").Id("in.Tx.Enter").Call(jen.Id("ctx"), jen.Id("table"), name),
+		jen.List(jen.Id("ctx"), jen.Id("firing"), jen.Err()).Op(":=").Id("in.Unit.Enter").Call(jen.Id("ctx"), jen.Id("table"), name),
 		orReturn(),
 		jen.Err().Op("=").Id("firing.Unwound").Call(),
 		jen.Defer().Id("firing.End").Call(jen.Op("&").Err()),

@@ -41,7 +41,7 @@ func (w deleting) deletingAtOnce() {
 	w.method(w.deleteReturningDoc(), "DeleteReturning", w.byID(), w.oneOrError(), w.oneByID("ConsumeOne")...)
 	w.method("DeleteMany deletes every "+t.Noun+" that matches and returns how many there were.", "DeleteMany",
 		params(w.where()), params(jen.Int(), jen.Error()),
-		jen.Return(call("t.in.Session.Delete", "ctx", w.desc(), "where.Expr()")))
+		jen.Return(call("t.in.Handle.Delete", "ctx", w.desc(), "where.Expr()")))
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
 		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("DeleteOne", jen.Id("where.Expr").Call())),
 		jen.Return(ids(t.Var, "ok", "err")...))
@@ -97,7 +97,7 @@ func (w deleting) deleteOne() {
 	var body []jen.Code
 	if t.InCycle {
 		body = append(body,
-			jen.Id("deletion").Op(":=").Add(call("t.in.Tx.Deleting", w.desc(), w.idText(t.Var))),
+			jen.Id("deletion").Op(":=").Add(call("t.in.Unit.Deleting", w.desc(), w.idText(t.Var))),
 			jen.If(jen.Id("deletion").Op("==").Nil()).Block(jen.Return(jen.Nil()).Comment("// a cycle of references led back to it")),
 			jen.Defer().Add(call("deletion.Done")))
 	}
@@ -107,7 +107,7 @@ func (w deleting) deleteOne() {
 	remove := call("t.in.DeleteByID", "ctx", w.desc(), t.Var+".ID", w.idText(t.Var))
 	cascade := jen.Func().Params().Error().Block(jen.Return(call("t.cascade", "ctx", t.Var)))
 	if len(t.Cascades) > 0 && !t.InCycle {
-		body = append(body, ifErr(jen.Id("t.in.Tx.CarryOut").Call(jen.Id(w.desc()), cascade)))
+		body = append(body, ifErr(jen.Id("t.in.Unit.CarryOut").Call(jen.Id(w.desc()), cascade)))
 	}
 	on := jen.Nil()
 	switch {
@@ -186,22 +186,22 @@ func (w deleting) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 	null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
 	update := jen.Func().Params(jen.Id("where").Id("Predicate").Types(jen.Id(c.Child.Doc))).Params(jen.Int(), jen.Error()).Block(
 		jen.Return(jen.Id("t.in.tx."+c.Child.Doc+".updateMany").Call(jen.Id("ctx"), jen.Id("where"), null)))
-	return ifErr(rt("SetNull").Call(jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id(c.Child.Desc), where, update))
+	return ifErr(rt("SetNull").Call(jen.Id("ctx"), jen.Id("t.in.Handle"), jen.Id(c.Child.Desc), where, update))
 }
 
 // deleteMany adds the deletion of the rows that match.
 func (w deleting) deleteMany() {
 	t := w.t
-	walk := w.codec("WalkRows", "t.in.Session", "where.Expr()", "t.delete")
+	walk := w.codec("WalkRows", "t.in.Handle", "where.Expr()", "t.delete")
 	if !t.Deleting.InTurn() {
-		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
+		walk = rt("TakeMany").Call(jen.Id("ctx"), jen.Id("t.in.Handle"), jen.Id("&"+t.Codec), jen.Id("where.Expr").Call(),
 			jen.Func().Params(w.several()).Error().Block(
 				jen.For(jen.List(jen.Id("_"), jen.Id(t.Var)).Op(":=").Range().Id(t.Vars)).Block(ifErr(call("t."+w.afterDelete(), "ctx", t.Var))),
 				jen.Return(jen.Nil())))
 	}
 	var body []jen.Code
 	if t.Deleting.Quiet {
-		body = append(body, jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(jen.Return(call("t.in.Session.Delete", "ctx", w.desc(), "where.Expr()"))))
+		body = append(body, jen.If(jen.Id("t.in.triggers").Op("==").Nil()).Block(jen.Return(call("t.in.Handle.Delete", "ctx", w.desc(), "where.Expr()"))))
 	}
 	w.method("", "deleteMany", params(w.where()), params(jen.Int(), jen.Error()), append(body, jen.Return(walk))...)
 }

@@ -34,7 +34,7 @@ func joined() *jen.Statement { return rt("Joined").Call(jen.Id("options")) }
 func (w *dbWriter) withoutTriggers() {
 	declare(w.File, w.quietly("WithoutTriggers returns the same database with tables that fire no triggers, in its transactions neither."),
 		onDB().Id("WithoutTriggers").Params().Op("*").Id("DB").Block(
-			jen.Id("quiet").Op(":=").Op("&").Id("DB").Values(key("rt", jen.Id("db.rt")), key("in", jen.Id("handle").Values(key("Session", jen.Id("db.in.Session"))))),
+			jen.Id("quiet").Op(":=").Op("&").Id("DB").Values(key("rt", jen.Id("db.rt")), key("in", jen.Id("handle").Values(key("Handle", jen.Id("db.in.Handle"))))),
 			jen.Id("quiet.Tables").Op("=").Add(call("newTables", "&quiet.in")),
 			jen.Return(jen.Id("quiet"))))
 }

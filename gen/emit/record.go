@@ -52,7 +52,7 @@ func (w recording) sharedPayloads() {
 // record adds a method that records the events of one write.
 func (w recording) record(comment, name string, in []jen.Code, operation, changed string, events []*model.Event) {
 	t := w.t
-	body := []jen.Code{jen.Id("r").Op(":=").Id("t.in.Tx.Record").Call(
+	body := []jen.Code{jen.Id("r").Op(":=").Id("t.in.Unit.Record").Call(
 		jen.Id("ctx"), jen.Id(w.desc()), jen.Id(w.idText(t.Var)), rt(operation), jen.Id(changed))}
 	if operation == "OperationUpdate" {
 		body = append([]jen.Code{jen.Id(t.Var).Op(":=").Id("change.New")}, body...)

@@ -53,7 +53,7 @@ func (w updating) overwrite() []jen.Code {
 func (w updating) told(in, table, old string, zero ...string) (body []jen.Code, result *jen.Statement) {
 	t := w.t
 	body = []jen.Code{
-		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(rt("AsStored").Call(append(ids("ctx", in+".Session", "&"+t.Codec, "set"), w.sent(old))...)),
+		jen.List(jen.Id("stored"), jen.Err()).Op(":=").Add(rt("AsStored").Call(append(ids("ctx", in+".Handle", "&"+t.Codec, "set"), w.sent(old))...)),
 		orReturn(zero...),
 	}
 	change := call("patch.change", old, "stored")
@@ -100,7 +100,7 @@ func (w updating) updateLocked() {
 	var body []jen.Code
 	if t.BeforeUpdate && t.Updating.Tells || w.t.AddsAgain() {
 		body = append(body,
-			jen.Id("watch").Op(":=").Add(call("t.in.Tx.Watch", w.desc(), w.idText("old"))),
+			jen.Id("watch").Op(":=").Add(call("t.in.Unit.Watch", w.desc(), w.idText("old"))),
 			jen.Defer().Add(call("watch.Stop")))
 	}
 	body = append(body, w.before()...)
@@ -128,7 +128,7 @@ func (w updating) before() []jen.Code {
 	switch {
 	case w.t.AddsAgain():
 		body = append(body,
-			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
+			jen.List(jen.Id("fresh"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Handle", "watch", "old")),
 			orReturn(w.none()),
 			ifErr(call("delta.again", "&patch", "old", "fresh"), w.none()))
 		if t.Updating.Tells {
@@ -136,7 +136,7 @@ func (w updating) before() []jen.Code {
 		}
 	case t.Updating.Tells:
 		body = append(body,
-			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Session", "watch", "old")),
+			jen.List(jen.Id("old"), jen.Err()).Op(":=").Add(w.codec("Fresh", "t.in.Handle", "watch", "old")),
 			orReturn(w.none()))
 	}
 	return body

@@ -51,7 +51,7 @@ func (w updatingMany) overwriteMany() []jen.Code {
 		atOnce = jen.Id("t.in.triggers").Op("==").Nil().Op("||").Add(atOnce)
 	}
 	return append(body, jen.If(atOnce).Block(w.updateAtOnce()),
-		jen.Return(rt("OverwriteMany").Call(append(ids("ctx", "t.in.Session", "&"+t.Codec, "where.Expr()", "set"), w.telling())...)))
+		jen.Return(rt("OverwriteMany").Call(append(ids("ctx", "t.in.Handle", "&"+t.Codec, "where.Expr()", "set"), w.telling())...)))
 }
 
 // telling is what is done for each row of a batch that was written; ahead finds the
@@ -94,7 +94,7 @@ func (w updatingMany) updateByRow(in, results []jen.Code) {
 		body = []jen.Code{jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(rt("ForMany").Call(w.assignments("t.in.Now()"))), jen.Err().Op("!=").Nil()).Block(returnErr("0"))}
 	}
 	w.method("", "updateMany", in, results, append(body,
-		jen.Return(rt("Walk").Call(append(ids("ctx", "t.in.Session", "&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr()"),
+		jen.Return(rt("Walk").Call(append(ids("ctx", "t.in.Handle", "&"+t.Codec), rt("LockUpdate"), jen.Id("where.Expr()"),
 			jen.Func().Params(w.several()).Params(jen.Int(), jen.Error()).Block(
 				jen.Return(call("t.updateBatch", "ctx", "where", t.Vars, "patch"))))...)))...)
 	w.method("updateBatch changes "+t.Nouns+" that are locked, with their triggers, and returns how many of them were still there and matched.",
@@ -107,11 +107,11 @@ func (w updatingMany) updateByRow(in, results []jen.Code) {
 func (w updatingMany) batchByRow() []jen.Code {
 	t := w.t
 	visit := func(function string, args []string, body ...jen.Code) *jen.Statement {
-		args = append([]string{"ctx", "t.in.Session", "&" + t.Codec, "watch"}, args...)
+		args = append([]string{"ctx", "t.in.Handle", "&" + t.Codec, "watch"}, args...)
 		return rt(function).Call(append(ids(args...), jen.Func().Params(jen.Id("old").Id(t.Doc)).Error().Block(body...))...)
 	}
 	body := append([]jen.Code{
-		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.in.Session", "&"+t.Codec, t.Vars)...)),
+		jen.Id("watch").Op(":=").Add(rt("WatchRows").Call(ids("t.in.Handle", "&"+t.Codec, t.Vars)...)),
 		jen.Defer().Add(call("watch.Stop")),
 		jen.Id("patches").Op(":=").Make(jen.Map(jen.Id(t.ID.Type.Name)).Id(t.Patch), jen.Id("len("+t.Vars+")")),
 		jen.List(jen.Id(t.Vars), jen.Err()).Op(":=").Add(visit("Before", []string{"where.Expr()", t.Vars},
@@ -130,7 +130,7 @@ func (w updatingMany) batchByRow() []jen.Code {
 			call("batch.Add", "old", "old.ID", "set"),
 			jen.Return(jen.Err()))),
 		orReturn("0"))
-	update := []jen.Code{jen.Id("ctx"), jen.Id("t.in.Session"), jen.Id("&" + t.Codec), jen.Id("&batch")}
+	update := []jen.Code{jen.Id("ctx"), jen.Id("t.in.Handle"), jen.Id("&" + t.Codec), jen.Id("&batch")}
 	if t.Updating.Tells {
 		update = append(update, w.telling(patch))
 	} else {

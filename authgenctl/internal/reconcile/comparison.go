@@ -117,7 +117,7 @@ func (c *Comparison) pass(ctx context.Context, l *Ledger, step func(ctx context.
 
 // compareRows compares the next rows of a table.
 func (c *Comparison) compareRows(ctx context.Context, l *Ledger, limit int) (n int, last string, err error) {
-	rows, err := l.rows.behind(ctx, runtime.Session{DB: c.DB}, c.At.After, limit)
+	rows, err := l.rows.behind(ctx, runtime.Handle{DB: c.DB}, c.At.After, limit)
 	if err != nil || len(rows) == 0 {
 		return 0, "", err
 	}
@@ -178,7 +178,7 @@ func (c *Comparison) compareGone(ctx context.Context, l *Ledger, limit int) (n i
 			candidates = append(candidates, lasts[i].DocumentID)
 		}
 	}
-	there, err := l.ids.among(ctx, runtime.Session{DB: c.DB}, candidates, criteria.NoLock)
+	there, err := l.ids.among(ctx, runtime.Handle{DB: c.DB}, candidates, criteria.NoLock)
 	if err != nil {
 		return 0, "", err
 	}
@@ -236,7 +236,7 @@ func (c *Comparison) tell(ctx context.Context, l *Ledger, documents []string, s 
 		if c.DryRun {
 			lock = criteria.NoLock
 		}
-		there, err := s.among(ctx, runtime.Session{DB: c.DB, Tx: tx}, documents, lock)
+		there, err := s.among(ctx, runtime.Handle{DB: c.DB, Unit: tx}, documents, lock)
 		if err != nil {
 			return err
 		}

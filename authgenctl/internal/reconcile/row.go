@@ -78,7 +78,7 @@ func payloadOf(e *model.Event, id *model.ID, document string, values map[string]
 }
 
 // behind reads up to limit rows with an id behind one, in the order of ids.
-func (s *shape) behind(ctx context.Context, session runtime.Session, after string, limit int) ([]row, error) {
+func (s *shape) behind(ctx context.Context, session runtime.Handle, after string, limit int) ([]row, error) {
 	where := criteria.Expr{}
 	switch {
 	case after == "":
@@ -99,7 +99,7 @@ func (s *shape) behind(ctx context.Context, session runtime.Session, after strin
 // among reads the rows with these ids, as far as they are there. If they are to
 // be locked, for the rest of the unit, whoever wants to write them waits: what is
 // recorded of them meanwhile has its place before what is recorded later.
-func (s *shape) among(ctx context.Context, session runtime.Session, ids []string, lock criteria.Lock) ([]row, error) {
+func (s *shape) among(ctx context.Context, session runtime.Handle, ids []string, lock criteria.Lock) ([]row, error) {
 	return s.read(ctx, session, criteria.Query{Where: s.oneOf(ids), Lock: lock})
 }
 
@@ -120,7 +120,7 @@ func (s *shape) oneOf(ids []string) criteria.Expr {
 }
 
 // read reads the rows of a query in the order of their ids.
-func (s *shape) read(ctx context.Context, session runtime.Session, q criteria.Query) (rows []row, err error) {
+func (s *shape) read(ctx context.Context, session runtime.Handle, q criteria.Query) (rows []row, err error) {
 	q.OrderBy = []criteria.OrderTerm{{Column: s.table.ID}}
 	err = session.Select(ctx, &s.table, q, func(from dialect.Row) error {
 		r := row{values: make(map[string]json.RawMessage, len(s.fields))}

@@ -93,7 +93,7 @@ func TestRowsAreToldAsGenerated(t *testing.T) {
 		ctx := s.Context()
 		told := func(table string) (all []string) {
 			e := eventOfAll(m.Table(table))
-			rows, err := shapeOf(e.Table, []*model.Event{e}).behind(ctx, runtime.Session{DB: s.db.Outbox()}, "", 100)
+			rows, err := shapeOf(e.Table, []*model.Event{e}).behind(ctx, runtime.Handle{DB: s.db.Outbox()}, "", 100)
 			s.must(err)
 			for i := range rows {
 				all = append(all, string(rows[i].payload(e)))
@@ -171,7 +171,7 @@ func TestSerialRows(t *testing.T) {
 			_, err := s.db.Counter.Create(s.Context(), auth.CounterCreate{Label: "c"})
 			s.must(err)
 		}
-		shape, session := shapeOf(m.Table("counter"), nil), runtime.Session{DB: s.db.Outbox()}
+		shape, session := shapeOf(m.Table("counter"), nil), runtime.Handle{DB: s.db.Outbox()}
 		rows, err := shape.behind(s.Context(), session, "9", 2)
 		s.must(err)
 		if len(rows) != 2 || rows[0].id != "10" || rows[1].id != "11" {

@@ -73,7 +73,7 @@ func (t *UserTable) Create(ctx context.Context, in UserCreate) (User, error) {
 
 func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 	user := in.document()
-	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
+	user, err := runtime.Insert(ctx, t.in.Handle, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
@@ -85,9 +85,9 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &userCodec, in, tx.User.create)
 		}
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, UserCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &userCodec, in, UserCreate.document, nil)
 	})
 }
 
@@ -129,7 +129,7 @@ func (t *UserTable) GetByEmail(ctx context.Context, email string) (user User, er
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
@@ -141,7 +141,7 @@ func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool,
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -210,9 +210,9 @@ func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int,
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, userTable, where.Expr())
+		return t.in.Handle.Delete(ctx, userTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.in.Session, &userCodec, where.Expr(), func(users []User) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &userCodec, where.Expr(), func(users []User) error {
 		for _, user := range users {
 			if err := t.deleted(ctx, user); err != nil {
 				return err

@@ -48,7 +48,7 @@ func Open(ctx context.Context, database dialect.Database, options ...Option) (*D
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{rt: rt, in: handle{Session: runtime.Session{DB: rt}}}
+	db := &DB{rt: rt, in: handle{Handle: runtime.Handle{DB: rt}}}
 	db.Tables = newTables(&db.in)
 	return db, nil
 }
@@ -99,7 +99,7 @@ type Tx struct {
 
 func newTx(rt *runtime.Tx) *Tx {
 	tx := &Tx{rt: rt}
-	tx.in = handle{Session: runtime.Session{DB: rt.DB(), Tx: rt}, tx: tx}
+	tx.in = handle{Handle: runtime.Handle{DB: rt.DB(), Unit: rt}, tx: tx}
 	tx.Tables = newTables(&tx.in)
 	return tx
 }
@@ -188,7 +188,7 @@ func (tx *OpenTx) Err() error {
 // A handle is where the calls on a table go: to the database, or into an open
 // transaction.
 type handle struct {
-	runtime.Session
+	runtime.Handle
 	tx *Tx // nil: each call is a transaction of its own
 }
 

@@ -114,14 +114,14 @@ type OAuthAccessTokenTable struct {
 func (t *OAuthAccessTokenTable) Create(ctx context.Context, in OAuthAccessTokenCreate) (OAuthAccessToken, error) {
 	oauthAccessToken := in.document(t.in.Now())
 	oauthAccessTokenRow{&oauthAccessToken}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthAccessTokenCodec, oauthAccessToken, oauthAccessTokenRow{&oauthAccessToken}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthAccessTokenCodec, oauthAccessToken, oauthAccessTokenRow{&oauthAccessToken}.Values())
 }
 
 // CreateMany stores OAuth access tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccessTokenCreate) ([]OAuthAccessToken, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the OAuth access token that has the token of in, or
@@ -163,7 +163,7 @@ func (t *OAuthAccessTokenTable) GetByToken(ctx context.Context, token Secret) (o
 // Find returns the OAuth access tokens of a query, in its order and then by
 // id.
 func (t *OAuthAccessTokenTable) Find(ctx context.Context, q OAuthAccessTokenQuery) ([]OAuthAccessToken, error) {
-	return runtime.List(ctx, t.in.Session, &oauthAccessTokenCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthAccessTokenCodec, q.Query())
 }
 
 // First returns the first OAuth access token of a query, and whether there is
@@ -176,7 +176,7 @@ func (t *OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQue
 // Each returns the OAuth access tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthAccessTokenTable) Each(ctx context.Context, q OAuthAccessTokenQuery) iter.Seq2[OAuthAccessToken, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthAccessTokenCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthAccessTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth access tokens match.
@@ -233,7 +233,7 @@ func (t *OAuthAccessTokenTable) DeleteReturning(ctx context.Context, id OAuthAcc
 // DeleteMany deletes every OAuth access token that matches and returns how
 // many there were.
 func (t *OAuthAccessTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthAccessToken]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthAccessTokenTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthAccessTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth access token that matches and returns it, and

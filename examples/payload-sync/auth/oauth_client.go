@@ -259,7 +259,7 @@ func (t *OAuthClientTable) Create(ctx context.Context, in OAuthClientCreate) (OA
 func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OAuthClient, error) {
 	oauthClient := in.document(t.in.Now())
 	oauthClientRow{&oauthClient}.Tidy()
-	oauthClient, err := runtime.Insert(ctx, t.in.Session, &oauthClientCodec, oauthClient, oauthClientRow{&oauthClient}.Values())
+	oauthClient, err := runtime.Insert(ctx, t.in.Handle, &oauthClientCodec, oauthClient, oauthClientRow{&oauthClient}.Values())
 	if err != nil {
 		return OAuthClient{}, err
 	}
@@ -274,7 +274,7 @@ func (t *OAuthClientTable) create(ctx context.Context, in OAuthClientCreate) (OA
 func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreate) ([]OAuthClient, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]OAuthClient, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient { return in.document(now) }, tx.OAuthClient.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &oauthClientCodec, in, func(in OAuthClientCreate) OAuthClient { return in.document(now) }, tx.OAuthClient.recordCreated)
 	})
 }
 
@@ -316,7 +316,7 @@ func (t *OAuthClientTable) GetByClientID(ctx context.Context, clientID string) (
 
 // Find returns the OAuth clients of a query, in its order and then by id.
 func (t *OAuthClientTable) Find(ctx context.Context, q OAuthClientQuery) ([]OAuthClient, error) {
-	return runtime.List(ctx, t.in.Session, &oauthClientCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthClientCodec, q.Query())
 }
 
 // First returns the first OAuth client of a query, and whether there is one.
@@ -328,7 +328,7 @@ func (t *OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (oauth
 // Each returns the OAuth clients of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthClientTable) Each(ctx context.Context, q OAuthClientQuery) iter.Seq2[OAuthClient, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthClientCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthClientCodec, q.Query())
 }
 
 // Count returns how many OAuth clients match.
@@ -361,7 +361,7 @@ func (t *OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthC
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &oauthClientCodec, set, patch.apply(oauthClient))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &oauthClientCodec, set, patch.apply(oauthClient))
 		if err != nil {
 			return false, err
 		}
@@ -387,7 +387,7 @@ func (t *OAuthClientTable) updateMany(ctx context.Context, where Predicate[OAuth
 	if set.Empty() {
 		return t.in.Update(ctx, oauthClientTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &oauthClientCodec, where.Expr(), set, runtime.Telling[OAuthClient]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &oauthClientCodec, where.Expr(), set, runtime.Telling[OAuthClient]{
 		Sent:   func(old OAuthClient) OAuthClient { return patch.apply(old) },
 		Record: func(old, stored OAuthClient) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -415,7 +415,7 @@ func (t *OAuthClientTable) DeleteMany(ctx context.Context, where Predicate[OAuth
 }
 
 func (t *OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuthClient]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &oauthClientCodec, where.Expr(), func(oauthClients []OAuthClient) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &oauthClientCodec, where.Expr(), func(oauthClients []OAuthClient) error {
 		for _, oauthClient := range oauthClients {
 			if err := t.recordDeleted(ctx, oauthClient); err != nil {
 				return err
@@ -440,7 +440,7 @@ func (t *OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuth
 
 // recordCreated records the events of a new OAuth client.
 func (t *OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthClient) error {
-	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationCreate, nil)
 	r.Event("oauth_client.registered", oauthClient.oauthClientRegisteredEvent())
 	return r.Err()
 }
@@ -448,7 +448,7 @@ func (t *OAuthClientTable) recordCreated(ctx context.Context, oauthClient OAuthC
 // recordUpdated records the events of an update that was done.
 func (t *OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClientChange) error {
 	oauthClient := change.New
-	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OAuthClientChanged{}) {
 		r.Event("oauth_client.updated", OAuthClientUpdatedEvent(oauthClient.oauthClientRegisteredEvent()))
 	}
@@ -460,7 +460,7 @@ func (t *OAuthClientTable) recordUpdated(ctx context.Context, change OAuthClient
 
 // recordDeleted records the events of a deleted OAuth client.
 func (t *OAuthClientTable) recordDeleted(ctx context.Context, oauthClient OAuthClient) error {
-	r := t.in.Tx.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, oauthClientTable, string(oauthClient.ID), runtime.OperationDelete, nil)
 	r.Event("oauth_client.removed", OAuthClientRemovedEvent{ID: oauthClient.ID, ClientID: oauthClient.ClientID, UserID: oauthClient.UserID})
 	return r.Err()
 }

@@ -62,13 +62,13 @@ type OAuthClientAssertionTable struct {
 func (t *OAuthClientAssertionTable) Create(ctx context.Context, in OAuthClientAssertionCreate) (OAuthClientAssertion, error) {
 	oauthClientAssertion := in.document()
 	oauthClientAssertionRow{&oauthClientAssertion}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthClientAssertionCodec, oauthClientAssertion, oauthClientAssertionRow{&oauthClientAssertion}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthClientAssertionCodec, oauthClientAssertion, oauthClientAssertionRow{&oauthClientAssertion}.Values())
 }
 
 // CreateMany stores OAuth client assertions, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthClientAssertionTable) CreateMany(ctx context.Context, in []OAuthClientAssertionCreate) ([]OAuthClientAssertion, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthClientAssertionCodec, in, OAuthClientAssertionCreate.document, nil)
 }
 
 // Get returns the OAuth client assertion with that id, or ErrNotFound.
@@ -88,7 +88,7 @@ func (t *OAuthClientAssertionTable) GetForUpdate(ctx context.Context, id OAuthCl
 // Find returns the OAuth client assertions of a query, in its order and then
 // by id.
 func (t *OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAssertionQuery) ([]OAuthClientAssertion, error) {
-	return runtime.List(ctx, t.in.Session, &oauthClientAssertionCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthClientAssertionCodec, q.Query())
 }
 
 // First returns the first OAuth client assertion of a query, and whether there
@@ -101,7 +101,7 @@ func (t *OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAsse
 // Each returns the OAuth client assertions of a query, in its order and then
 // by id, reading a batch at a time. An error ends it.
 func (t *OAuthClientAssertionTable) Each(ctx context.Context, q OAuthClientAssertionQuery) iter.Seq2[OAuthClientAssertion, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthClientAssertionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthClientAssertionCodec, q.Query())
 }
 
 // Count returns how many OAuth client assertions match.
@@ -159,7 +159,7 @@ func (t *OAuthClientAssertionTable) DeleteReturning(ctx context.Context, id OAut
 // DeleteMany deletes every OAuth client assertion that matches and returns how
 // many there were.
 func (t *OAuthClientAssertionTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientAssertion]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthClientAssertionTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthClientAssertionTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client assertion that matches and returns it,

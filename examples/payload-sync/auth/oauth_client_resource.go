@@ -73,14 +73,14 @@ type OAuthClientResourceTable struct {
 func (t *OAuthClientResourceTable) Create(ctx context.Context, in OAuthClientResourceCreate) (OAuthClientResource, error) {
 	oauthClientResource := in.document(t.in.Now())
 	oauthClientResourceRow{&oauthClientResource}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthClientResourceCodec, oauthClientResource, oauthClientResourceRow{&oauthClientResource}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthClientResourceCodec, oauthClientResource, oauthClientResourceRow{&oauthClientResource}.Values())
 }
 
 // CreateMany stores OAuth client resources, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthClientResourceCreate) ([]OAuthClientResource, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthClientResourceCodec, in, func(in OAuthClientResourceCreate) OAuthClientResource { return in.document(now) }, nil)
 }
 
 // UpsertByClientIDAndResourceID updates the OAuth client resource that has the
@@ -124,7 +124,7 @@ func (t *OAuthClientResourceTable) GetByClientIDAndResourceID(ctx context.Contex
 // Find returns the OAuth client resources of a query, in its order and then by
 // id.
 func (t *OAuthClientResourceTable) Find(ctx context.Context, q OAuthClientResourceQuery) ([]OAuthClientResource, error) {
-	return runtime.List(ctx, t.in.Session, &oauthClientResourceCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthClientResourceCodec, q.Query())
 }
 
 // First returns the first OAuth client resource of a query, and whether there
@@ -137,7 +137,7 @@ func (t *OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResou
 // Each returns the OAuth client resources of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthClientResourceTable) Each(ctx context.Context, q OAuthClientResourceQuery) iter.Seq2[OAuthClientResource, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthClientResourceCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthClientResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth client resources match.
@@ -195,7 +195,7 @@ func (t *OAuthClientResourceTable) DeleteReturning(ctx context.Context, id OAuth
 // DeleteMany deletes every OAuth client resource that matches and returns how
 // many there were.
 func (t *OAuthClientResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthClientResource]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthClientResourceTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthClientResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth client resource that matches and returns it,

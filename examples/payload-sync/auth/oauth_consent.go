@@ -87,14 +87,14 @@ type OAuthConsentTable struct {
 func (t *OAuthConsentTable) Create(ctx context.Context, in OAuthConsentCreate) (OAuthConsent, error) {
 	oauthConsent := in.document(t.in.Now())
 	oauthConsentRow{&oauthConsent}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthConsentCodec, oauthConsent, oauthConsentRow{&oauthConsent}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthConsentCodec, oauthConsent, oauthConsentRow{&oauthConsent}.Values())
 }
 
 // CreateMany stores OAuth consents, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
 func (t *OAuthConsentTable) CreateMany(ctx context.Context, in []OAuthConsentCreate) ([]OAuthConsent, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthConsentCodec, in, func(in OAuthConsentCreate) OAuthConsent { return in.document(now) }, nil)
 }
 
 // Get returns the OAuth consent with that id, or ErrNotFound.
@@ -113,7 +113,7 @@ func (t *OAuthConsentTable) GetForUpdate(ctx context.Context, id OAuthConsentID)
 
 // Find returns the OAuth consents of a query, in its order and then by id.
 func (t *OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OAuthConsent, error) {
-	return runtime.List(ctx, t.in.Session, &oauthConsentCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthConsentCodec, q.Query())
 }
 
 // First returns the first OAuth consent of a query, and whether there is one.
@@ -125,7 +125,7 @@ func (t *OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (oau
 // Each returns the OAuth consents of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthConsentTable) Each(ctx context.Context, q OAuthConsentQuery) iter.Seq2[OAuthConsent, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthConsentCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthConsentCodec, q.Query())
 }
 
 // Count returns how many OAuth consents match.
@@ -182,7 +182,7 @@ func (t *OAuthConsentTable) DeleteReturning(ctx context.Context, id OAuthConsent
 // DeleteMany deletes every OAuth consent that matches and returns how many
 // there were.
 func (t *OAuthConsentTable) DeleteMany(ctx context.Context, where Predicate[OAuthConsent]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthConsentTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthConsentTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth consent that matches and returns it, and

@@ -124,14 +124,14 @@ type OAuthRefreshTokenTable struct {
 func (t *OAuthRefreshTokenTable) Create(ctx context.Context, in OAuthRefreshTokenCreate) (OAuthRefreshToken, error) {
 	oauthRefreshToken := in.document(t.in.Now())
 	oauthRefreshTokenRow{&oauthRefreshToken}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthRefreshTokenCodec, oauthRefreshToken, oauthRefreshTokenRow{&oauthRefreshToken}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthRefreshTokenCodec, oauthRefreshToken, oauthRefreshTokenRow{&oauthRefreshToken}.Values())
 }
 
 // CreateMany stores OAuth refresh tokens, all or none, and returns them as
 // stored, in the order given. The error of one is a RowError.
 func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefreshTokenCreate) ([]OAuthRefreshToken, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the OAuth refresh token that has the token of in, or
@@ -173,7 +173,7 @@ func (t *OAuthRefreshTokenTable) GetByToken(ctx context.Context, token Secret) (
 // Find returns the OAuth refresh tokens of a query, in its order and then by
 // id.
 func (t *OAuthRefreshTokenTable) Find(ctx context.Context, q OAuthRefreshTokenQuery) ([]OAuthRefreshToken, error) {
-	return runtime.List(ctx, t.in.Session, &oauthRefreshTokenCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthRefreshTokenCodec, q.Query())
 }
 
 // First returns the first OAuth refresh token of a query, and whether there is
@@ -186,7 +186,7 @@ func (t *OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQ
 // Each returns the OAuth refresh tokens of a query, in its order and then by
 // id, reading a batch at a time. An error ends it.
 func (t *OAuthRefreshTokenTable) Each(ctx context.Context, q OAuthRefreshTokenQuery) iter.Seq2[OAuthRefreshToken, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthRefreshTokenCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthRefreshTokenCodec, q.Query())
 }
 
 // Count returns how many OAuth refresh tokens match.
@@ -243,7 +243,7 @@ func (t *OAuthRefreshTokenTable) DeleteReturning(ctx context.Context, id OAuthRe
 // DeleteMany deletes every OAuth refresh token that matches and returns how
 // many there were.
 func (t *OAuthRefreshTokenTable) DeleteMany(ctx context.Context, where Predicate[OAuthRefreshToken]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthRefreshTokenTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthRefreshTokenTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth refresh token that matches and returns it, and

@@ -119,14 +119,14 @@ type OAuthResourceTable struct {
 func (t *OAuthResourceTable) Create(ctx context.Context, in OAuthResourceCreate) (OAuthResource, error) {
 	oauthResource := in.document(t.in.Now())
 	oauthResourceRow{&oauthResource}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &oauthResourceCodec, oauthResource, oauthResourceRow{&oauthResource}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &oauthResourceCodec, oauthResource, oauthResourceRow{&oauthResource}.Values())
 }
 
 // CreateMany stores OAuth resources, all or none, and returns them as stored,
 // in the order given. The error of one is a RowError.
 func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceCreate) ([]OAuthResource, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource { return in.document(now) }, nil)
 }
 
 // UpsertByIdentifier updates the OAuth resource that has the identifier of in,
@@ -168,7 +168,7 @@ func (t *OAuthResourceTable) GetByIdentifier(ctx context.Context, identifier str
 
 // Find returns the OAuth resources of a query, in its order and then by id.
 func (t *OAuthResourceTable) Find(ctx context.Context, q OAuthResourceQuery) ([]OAuthResource, error) {
-	return runtime.List(ctx, t.in.Session, &oauthResourceCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &oauthResourceCodec, q.Query())
 }
 
 // First returns the first OAuth resource of a query, and whether there is one.
@@ -180,7 +180,7 @@ func (t *OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (o
 // Each returns the OAuth resources of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OAuthResourceTable) Each(ctx context.Context, q OAuthResourceQuery) iter.Seq2[OAuthResource, error] {
-	return runtime.Each(ctx, t.in.Session, &oauthResourceCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &oauthResourceCodec, q.Query())
 }
 
 // Count returns how many OAuth resources match.
@@ -237,7 +237,7 @@ func (t *OAuthResourceTable) DeleteReturning(ctx context.Context, id OAuthResour
 // DeleteMany deletes every OAuth resource that matches and returns how many
 // there were.
 func (t *OAuthResourceTable) DeleteMany(ctx context.Context, where Predicate[OAuthResource]) (int, error) {
-	return t.in.Session.Delete(ctx, oauthResourceTable, where.Expr())
+	return t.in.Handle.Delete(ctx, oauthResourceTable, where.Expr())
 }
 
 // ConsumeOne deletes one OAuth resource that matches and returns it, and

@@ -143,7 +143,7 @@ func (t *AccountTable) Create(ctx context.Context, in AccountCreate) (Account, e
 func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, error) {
 	account := in.document(t.in.Now())
 	accountRow{&account}.Tidy()
-	account, err := runtime.Insert(ctx, t.in.Session, &accountCodec, account, accountRow{&account}.Values())
+	account, err := runtime.Insert(ctx, t.in.Handle, &accountCodec, account, accountRow{&account}.Values())
 	if err != nil {
 		return Account{}, err
 	}
@@ -158,7 +158,7 @@ func (t *AccountTable) create(ctx context.Context, in AccountCreate) (Account, e
 func (t *AccountTable) CreateMany(ctx context.Context, in []AccountCreate) ([]Account, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Account, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &accountCodec, in, func(in AccountCreate) Account { return in.document(now) }, tx.Account.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &accountCodec, in, func(in AccountCreate) Account { return in.document(now) }, tx.Account.recordCreated)
 	})
 }
 
@@ -178,7 +178,7 @@ func (t *AccountTable) GetForUpdate(ctx context.Context, id AccountID) (account 
 
 // Find returns the accounts of a query, in its order and then by id.
 func (t *AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, error) {
-	return runtime.List(ctx, t.in.Session, &accountCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &accountCodec, q.Query())
 }
 
 // First returns the first account of a query, and whether there is one.
@@ -190,7 +190,7 @@ func (t *AccountTable) First(ctx context.Context, q AccountQuery) (account Accou
 // Each returns the accounts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *AccountTable) Each(ctx context.Context, q AccountQuery) iter.Seq2[Account, error] {
-	return runtime.Each(ctx, t.in.Session, &accountCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &accountCodec, q.Query())
 }
 
 // Count returns how many accounts match.
@@ -224,7 +224,7 @@ func (t *AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], 
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &accountCodec, set, patch.apply(account, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &accountCodec, set, patch.apply(account, now))
 		if err != nil {
 			return false, err
 		}
@@ -251,7 +251,7 @@ func (t *AccountTable) updateMany(ctx context.Context, where Predicate[Account],
 	if set.Empty() {
 		return t.in.Update(ctx, accountTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &accountCodec, where.Expr(), set, runtime.Telling[Account]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &accountCodec, where.Expr(), set, runtime.Telling[Account]{
 		Sent:   func(old Account) Account { return patch.apply(old, now) },
 		Record: func(old, stored Account) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -279,7 +279,7 @@ func (t *AccountTable) DeleteMany(ctx context.Context, where Predicate[Account])
 }
 
 func (t *AccountTable) deleteMany(ctx context.Context, where Predicate[Account]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &accountCodec, where.Expr(), func(accounts []Account) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &accountCodec, where.Expr(), func(accounts []Account) error {
 		for _, account := range accounts {
 			if err := t.recordDeleted(ctx, account); err != nil {
 				return err
@@ -304,7 +304,7 @@ func (t *AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account])
 
 // recordCreated records the events of a new account.
 func (t *AccountTable) recordCreated(ctx context.Context, account Account) error {
-	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, accountTable, string(account.ID), runtime.OperationCreate, nil)
 	r.Event("account.linked", AccountLinkedEvent{
 		ID: account.ID, AccountID: account.AccountID, ProviderID: account.ProviderID, UserID: account.UserID,
 		AccessTokenExpiresAt:  authgen.TimestampOf(account.AccessTokenExpiresAt),
@@ -317,7 +317,7 @@ func (t *AccountTable) recordCreated(ctx context.Context, account Account) error
 // recordUpdated records the events of an update that was done.
 func (t *AccountTable) recordUpdated(ctx context.Context, change AccountChange) error {
 	account := change.New
-	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, accountTable, string(account.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Password {
 		r.Event("user.password_changed", account.userPasswordChangedEvent())
 	}
@@ -326,7 +326,7 @@ func (t *AccountTable) recordUpdated(ctx context.Context, change AccountChange) 
 
 // recordDeleted records the events of a deleted account.
 func (t *AccountTable) recordDeleted(ctx context.Context, account Account) error {
-	r := t.in.Tx.Record(ctx, accountTable, string(account.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, accountTable, string(account.ID), runtime.OperationDelete, nil)
 	r.Event("account.unlinked", AccountUnlinkedEvent(account.userPasswordChangedEvent()))
 	return r.Err()
 }

@@ -117,7 +117,7 @@ func (t *InvitationTable) Create(ctx context.Context, in InvitationCreate) (Invi
 func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invitation, error) {
 	invitation := in.document(t.in.Now())
 	invitationRow{&invitation}.Tidy()
-	invitation, err := runtime.Insert(ctx, t.in.Session, &invitationCodec, invitation, invitationRow{&invitation}.Values())
+	invitation, err := runtime.Insert(ctx, t.in.Handle, &invitationCodec, invitation, invitationRow{&invitation}.Values())
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -132,7 +132,7 @@ func (t *InvitationTable) create(ctx context.Context, in InvitationCreate) (Invi
 func (t *InvitationTable) CreateMany(ctx context.Context, in []InvitationCreate) ([]Invitation, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Invitation, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &invitationCodec, in, func(in InvitationCreate) Invitation { return in.document(now) }, tx.Invitation.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &invitationCodec, in, func(in InvitationCreate) Invitation { return in.document(now) }, tx.Invitation.recordCreated)
 	})
 }
 
@@ -152,7 +152,7 @@ func (t *InvitationTable) GetForUpdate(ctx context.Context, id InvitationID) (in
 
 // Find returns the invitations of a query, in its order and then by id.
 func (t *InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invitation, error) {
-	return runtime.List(ctx, t.in.Session, &invitationCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &invitationCodec, q.Query())
 }
 
 // First returns the first invitation of a query, and whether there is one.
@@ -164,7 +164,7 @@ func (t *InvitationTable) First(ctx context.Context, q InvitationQuery) (invitat
 // Each returns the invitations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *InvitationTable) Each(ctx context.Context, q InvitationQuery) iter.Seq2[Invitation, error] {
-	return runtime.Each(ctx, t.in.Session, &invitationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &invitationCodec, q.Query())
 }
 
 // Count returns how many invitations match.
@@ -197,7 +197,7 @@ func (t *InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitat
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &invitationCodec, set, patch.apply(invitation))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &invitationCodec, set, patch.apply(invitation))
 		if err != nil {
 			return false, err
 		}
@@ -223,7 +223,7 @@ func (t *InvitationTable) updateMany(ctx context.Context, where Predicate[Invita
 	if set.Empty() {
 		return t.in.Update(ctx, invitationTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &invitationCodec, where.Expr(), set, runtime.Telling[Invitation]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &invitationCodec, where.Expr(), set, runtime.Telling[Invitation]{
 		Sent:   func(old Invitation) Invitation { return patch.apply(old) },
 		Record: func(old, stored Invitation) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -251,7 +251,7 @@ func (t *InvitationTable) DeleteMany(ctx context.Context, where Predicate[Invita
 }
 
 func (t *InvitationTable) deleteMany(ctx context.Context, where Predicate[Invitation]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &invitationCodec, where.Expr(), func(invitations []Invitation) error {
 		for _, invitation := range invitations {
 			if err := t.recordDeleted(ctx, invitation); err != nil {
 				return err
@@ -276,7 +276,7 @@ func (t *InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invita
 
 // recordCreated records the events of a new invitation.
 func (t *InvitationTable) recordCreated(ctx context.Context, invitation Invitation) error {
-	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationCreate, nil)
 	r.Event("invitation.created", invitation.invitationCreatedEvent())
 	return r.Err()
 }
@@ -284,7 +284,7 @@ func (t *InvitationTable) recordCreated(ctx context.Context, invitation Invitati
 // recordUpdated records the events of an update that was done.
 func (t *InvitationTable) recordUpdated(ctx context.Context, change InvitationChange) error {
 	invitation := change.New
-	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (InvitationChanged{}) {
 		r.Event("invitation.updated", InvitationUpdatedEvent(invitation.invitationCreatedEvent()))
 	}
@@ -293,7 +293,7 @@ func (t *InvitationTable) recordUpdated(ctx context.Context, change InvitationCh
 
 // recordDeleted records the events of a deleted invitation.
 func (t *InvitationTable) recordDeleted(ctx context.Context, invitation Invitation) error {
-	r := t.in.Tx.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, invitationTable, string(invitation.ID), runtime.OperationDelete, nil)
 	r.Event("invitation.deleted", InvitationDeletedEvent{ID: invitation.ID, OrganizationID: invitation.OrganizationID, InviterID: invitation.InviterID})
 	return r.Err()
 }

@@ -98,7 +98,7 @@ func (t *MemberTable) Create(ctx context.Context, in MemberCreate) (Member, erro
 func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
 	member := in.document(t.in.Now())
 	memberRow{&member}.Tidy()
-	member, err := runtime.Insert(ctx, t.in.Session, &memberCodec, member, memberRow{&member}.Values())
+	member, err := runtime.Insert(ctx, t.in.Handle, &memberCodec, member, memberRow{&member}.Values())
 	if err != nil {
 		return Member{}, err
 	}
@@ -113,7 +113,7 @@ func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, erro
 func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Member, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &memberCodec, in, func(in MemberCreate) Member { return in.document(now) }, tx.Member.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &memberCodec, in, func(in MemberCreate) Member { return in.document(now) }, tx.Member.recordCreated)
 	})
 }
 
@@ -133,7 +133,7 @@ func (t *MemberTable) GetForUpdate(ctx context.Context, id MemberID) (member Mem
 
 // Find returns the members of a query, in its order and then by id.
 func (t *MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
-	return runtime.List(ctx, t.in.Session, &memberCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
@@ -145,7 +145,7 @@ func (t *MemberTable) First(ctx context.Context, q MemberQuery) (member Member, 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
-	return runtime.Each(ctx, t.in.Session, &memberCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
@@ -178,7 +178,7 @@ func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], pa
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &memberCodec, set, patch.apply(member))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &memberCodec, set, patch.apply(member))
 		if err != nil {
 			return false, err
 		}
@@ -204,7 +204,7 @@ func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], p
 	if set.Empty() {
 		return t.in.Update(ctx, memberTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
 		Sent:   func(old Member) Member { return patch.apply(old) },
 		Record: func(old, stored Member) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -232,7 +232,7 @@ func (t *MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (
 }
 
 func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &memberCodec, where.Expr(), func(members []Member) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &memberCodec, where.Expr(), func(members []Member) error {
 		for _, member := range members {
 			if err := t.recordDeleted(ctx, member); err != nil {
 				return err
@@ -257,7 +257,7 @@ func (t *MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (
 
 // recordCreated records the events of a new member.
 func (t *MemberTable) recordCreated(ctx context.Context, member Member) error {
-	r := t.in.Tx.Record(ctx, memberTable, string(member.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, memberTable, string(member.ID), runtime.OperationCreate, nil)
 	r.Event("member.added", member.memberAddedEvent())
 	return r.Err()
 }
@@ -265,7 +265,7 @@ func (t *MemberTable) recordCreated(ctx context.Context, member Member) error {
 // recordUpdated records the events of an update that was done.
 func (t *MemberTable) recordUpdated(ctx context.Context, change MemberChange) error {
 	member := change.New
-	r := t.in.Tx.Record(ctx, memberTable, string(member.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, memberTable, string(member.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed.Role {
 		r.Event("member.role_changed", MemberRoleChangedEvent(member.memberAddedEvent()))
 	}
@@ -274,7 +274,7 @@ func (t *MemberTable) recordUpdated(ctx context.Context, change MemberChange) er
 
 // recordDeleted records the events of a deleted member.
 func (t *MemberTable) recordDeleted(ctx context.Context, member Member) error {
-	r := t.in.Tx.Record(ctx, memberTable, string(member.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, memberTable, string(member.ID), runtime.OperationDelete, nil)
 	r.Event("member.removed", MemberRemovedEvent{ID: member.ID, OrganizationID: member.OrganizationID, UserID: member.UserID})
 	return r.Err()
 }

@@ -104,7 +104,7 @@ func (t *OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (
 func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (Organization, error) {
 	organization := in.document(t.in.Now())
 	organizationRow{&organization}.Tidy()
-	organization, err := runtime.Insert(ctx, t.in.Session, &organizationCodec, organization, organizationRow{&organization}.Values())
+	organization, err := runtime.Insert(ctx, t.in.Handle, &organizationCodec, organization, organizationRow{&organization}.Values())
 	if err != nil {
 		return Organization{}, err
 	}
@@ -119,7 +119,7 @@ func (t *OrganizationTable) create(ctx context.Context, in OrganizationCreate) (
 func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Organization, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &organizationCodec, in, func(in OrganizationCreate) Organization { return in.document(now) }, tx.Organization.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &organizationCodec, in, func(in OrganizationCreate) Organization { return in.document(now) }, tx.Organization.recordCreated)
 	})
 }
 
@@ -161,7 +161,7 @@ func (t *OrganizationTable) GetBySlug(ctx context.Context, slug string) (organiz
 
 // Find returns the organizations of a query, in its order and then by id.
 func (t *OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
-	return runtime.List(ctx, t.in.Session, &organizationCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
@@ -173,7 +173,7 @@ func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (org
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
-	return runtime.Each(ctx, t.in.Session, &organizationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
@@ -206,7 +206,7 @@ func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organ
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &organizationCodec, set, patch.apply(organization))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &organizationCodec, set, patch.apply(organization))
 		if err != nil {
 			return false, err
 		}
@@ -232,7 +232,7 @@ func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Orga
 	if set.Empty() {
 		return t.in.Update(ctx, organizationTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
 		Sent:   func(old Organization) Organization { return patch.apply(old) },
 		Record: func(old, stored Organization) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -254,7 +254,7 @@ func (t *OrganizationTable) DeleteReturning(ctx context.Context, id Organization
 // delete deletes an organization that is locked, after the rows that go with
 // it.
 func (t *OrganizationTable) delete(ctx context.Context, organization Organization) error {
-	if err := t.in.Tx.CarryOut(organizationTable, func() error {
+	if err := t.in.Unit.CarryOut(organizationTable, func() error {
 		return t.cascade(ctx, organization)
 	}); err != nil {
 		return err
@@ -289,7 +289,7 @@ func (t *OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Orga
 }
 
 func (t *OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
-	return runtime.WalkRows(ctx, t.in.Session, &organizationCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
@@ -307,7 +307,7 @@ func (t *OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Orga
 
 // recordCreated records the events of a new organization.
 func (t *OrganizationTable) recordCreated(ctx context.Context, organization Organization) error {
-	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, organizationTable, string(organization.ID), runtime.OperationCreate, nil)
 	r.Event("organization.created", organization.organizationCreatedEvent())
 	return r.Err()
 }
@@ -315,7 +315,7 @@ func (t *OrganizationTable) recordCreated(ctx context.Context, organization Orga
 // recordUpdated records the events of an update that was done.
 func (t *OrganizationTable) recordUpdated(ctx context.Context, change OrganizationChange) error {
 	organization := change.New
-	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, organizationTable, string(organization.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (OrganizationChanged{}) {
 		r.Event("organization.updated", OrganizationUpdatedEvent(organization.organizationCreatedEvent()))
 	}
@@ -324,7 +324,7 @@ func (t *OrganizationTable) recordUpdated(ctx context.Context, change Organizati
 
 // recordDeleted records the events of a deleted organization.
 func (t *OrganizationTable) recordDeleted(ctx context.Context, organization Organization) error {
-	r := t.in.Tx.Record(ctx, organizationTable, string(organization.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, organizationTable, string(organization.ID), runtime.OperationDelete, nil)
 	r.Event("organization.deleted", OrganizationDeletedEvent{ID: organization.ID, Slug: organization.Slug})
 	return r.Err()
 }

@@ -65,13 +65,13 @@ type ProfileTable struct {
 // Create stores a profile and returns it as stored.
 func (t *ProfileTable) Create(ctx context.Context, in ProfileCreate) (Profile, error) {
 	profile := in.document()
-	return runtime.Insert(ctx, t.in.Session, &profileCodec, profile, profileRow{&profile}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &profileCodec, profile, profileRow{&profile}.Values())
 }
 
 // CreateMany stores profiles, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &profileCodec, in, ProfileCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &profileCodec, in, ProfileCreate.document, nil)
 }
 
 // UpsertByUserID updates the profile that has the user id of in, or creates it
@@ -112,7 +112,7 @@ func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (profile 
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return runtime.List(ctx, t.in.Session, &profileCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
@@ -124,7 +124,7 @@ func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (profile Profi
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return runtime.Each(ctx, t.in.Session, &profileCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
@@ -181,7 +181,7 @@ func (t *ProfileTable) DeleteReturning(ctx context.Context, id ProfileID) (Profi
 // DeleteMany deletes every profile that matches and returns how many there
 // were.
 func (t *ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
-	return t.in.Session.Delete(ctx, profileTable, where.Expr())
+	return t.in.Handle.Delete(ctx, profileTable, where.Expr())
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether

@@ -109,7 +109,7 @@ func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, e
 		return Session{}, runtime.Immutable(sessionTable, "id")
 	}
 	sessionRow{&session}.Tidy()
-	session, err := runtime.Insert(ctx, t.in.Session, &sessionCodec, session, sessionRow{&session}.Values())
+	session, err := runtime.Insert(ctx, t.in.Handle, &sessionCodec, session, sessionRow{&session}.Values())
 	if err != nil {
 		return Session{}, err
 	}
@@ -124,10 +124,10 @@ func (t *SessionTable) create(ctx context.Context, in SessionCreate) (Session, e
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Session, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &sessionCodec, in, tx.Session.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &sessionCodec, in, tx.Session.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, tx.Session.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, tx.Session.recordCreated)
 	})
 }
 
@@ -169,7 +169,7 @@ func (t *SessionTable) GetByToken(ctx context.Context, token Secret) (session Se
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return runtime.List(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
@@ -181,7 +181,7 @@ func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Sessi
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return runtime.Each(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
@@ -245,7 +245,7 @@ func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session])
 }
 
 func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &sessionCodec, where.Expr(), func(sessions []Session) error {
 		for _, session := range sessions {
 			if err := t.recordDeleted(ctx, session); err != nil {
 				return err
@@ -270,7 +270,7 @@ func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session])
 
 // recordCreated records the events of a new session.
 func (t *SessionTable) recordCreated(ctx context.Context, session Session) error {
-	r := t.in.Tx.Record(ctx, sessionTable, string(session.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, sessionTable, string(session.ID), runtime.OperationCreate, nil)
 	r.Event("session.created", SessionCreatedEvent{
 		ID: session.ID, ExpiresAt: authgen.Timestamp{Time: session.ExpiresAt},
 		CreatedAt: authgen.Timestamp{Time: session.CreatedAt}, UpdatedAt: authgen.Timestamp{Time: session.UpdatedAt},
@@ -282,7 +282,7 @@ func (t *SessionTable) recordCreated(ctx context.Context, session Session) error
 
 // recordDeleted records the events of a deleted session.
 func (t *SessionTable) recordDeleted(ctx context.Context, session Session) error {
-	r := t.in.Tx.Record(ctx, sessionTable, string(session.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, sessionTable, string(session.ID), runtime.OperationDelete, nil)
 	r.Event("session.revoked", SessionRevokedEvent{ID: session.ID, UserID: session.UserID})
 	return r.Err()
 }

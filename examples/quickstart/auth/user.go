@@ -157,7 +157,7 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, runtime.Immutable(userTable, "id")
 	}
 	userRow{&user}.Tidy()
-	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
+	user, err := runtime.Insert(ctx, t.in.Handle, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
@@ -172,10 +172,10 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &userCodec, in, tx.User.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, tx.User.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &userCodec, in, func(in UserCreate) User { return in.document(now) }, tx.User.recordCreated)
 	})
 }
 
@@ -229,7 +229,7 @@ func (t *UserTable) GetByUsername(ctx context.Context, username string) (user Us
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
@@ -241,7 +241,7 @@ func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool,
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -275,7 +275,7 @@ func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch 
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &userCodec, set, patch.apply(user, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &userCodec, set, patch.apply(user, now))
 		if err != nil {
 			return false, err
 		}
@@ -306,7 +306,7 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 	if set.Empty() {
 		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &userCodec, where.Expr(), set, runtime.Telling[User]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &userCodec, where.Expr(), set, runtime.Telling[User]{
 		Sent:   func(old User) User { return patch.apply(old, now) },
 		Record: func(old, stored User) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 		On: func(old, stored, now User) error {
@@ -333,7 +333,7 @@ func (t *UserTable) DeleteReturning(ctx context.Context, id UserID) (User, error
 // delete deletes a user that is locked, with its triggers, after the rows that
 // go with it.
 func (t *UserTable) delete(ctx context.Context, user User) error {
-	if err := t.in.Tx.CarryOut(userTable, func() error {
+	if err := t.in.Unit.CarryOut(userTable, func() error {
 		return t.cascade(ctx, user)
 	}); err != nil {
 		return err
@@ -379,7 +379,7 @@ func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int,
 }
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
-	return runtime.WalkRows(ctx, t.in.Session, &userCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
@@ -397,7 +397,7 @@ func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user
 
 // recordCreated records the events of a new user.
 func (t *UserTable) recordCreated(ctx context.Context, user User) error {
-	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, userTable, string(user.ID), runtime.OperationCreate, nil)
 	r.Event("user.created", user.userCreatedEvent())
 	return r.Err()
 }
@@ -405,7 +405,7 @@ func (t *UserTable) recordCreated(ctx context.Context, user User) error {
 // recordUpdated records the events of an update that was done.
 func (t *UserTable) recordUpdated(ctx context.Context, change UserChange) error {
 	user := change.New
-	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, userTable, string(user.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (UserChanged{}) {
 		r.Event("user.updated", UserUpdatedEvent(user.userCreatedEvent()))
 	}
@@ -417,7 +417,7 @@ func (t *UserTable) recordUpdated(ctx context.Context, change UserChange) error 
 
 // recordDeleted records the events of a deleted user.
 func (t *UserTable) recordDeleted(ctx context.Context, user User) error {
-	r := t.in.Tx.Record(ctx, userTable, string(user.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, userTable, string(user.ID), runtime.OperationDelete, nil)
 	r.Event("user.deleted", UserDeletedEvent{
 		ID: user.ID, Email: user.Email, Username: user.Username,
 		LastActiveOrganizationID: user.LastActiveOrganizationID,

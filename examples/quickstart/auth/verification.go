@@ -76,14 +76,14 @@ type VerificationTable struct {
 func (t *VerificationTable) Create(ctx context.Context, in VerificationCreate) (Verification, error) {
 	verification := in.document(t.in.Now())
 	verificationRow{&verification}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &verificationCodec, verification, verificationRow{&verification}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &verificationCodec, verification, verificationRow{&verification}.Values())
 }
 
 // CreateMany stores verifications, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *VerificationTable) CreateMany(ctx context.Context, in []VerificationCreate) ([]Verification, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &verificationCodec, in, func(in VerificationCreate) Verification { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &verificationCodec, in, func(in VerificationCreate) Verification { return in.document(now) }, nil)
 }
 
 // Get returns the verification with that id, or ErrNotFound.
@@ -102,7 +102,7 @@ func (t *VerificationTable) GetForUpdate(ctx context.Context, id VerificationID)
 
 // Find returns the verifications of a query, in its order and then by id.
 func (t *VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Verification, error) {
-	return runtime.List(ctx, t.in.Session, &verificationCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &verificationCodec, q.Query())
 }
 
 // First returns the first verification of a query, and whether there is one.
@@ -114,7 +114,7 @@ func (t *VerificationTable) First(ctx context.Context, q VerificationQuery) (ver
 // Each returns the verifications of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *VerificationTable) Each(ctx context.Context, q VerificationQuery) iter.Seq2[Verification, error] {
-	return runtime.Each(ctx, t.in.Session, &verificationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &verificationCodec, q.Query())
 }
 
 // Count returns how many verifications match.
@@ -171,7 +171,7 @@ func (t *VerificationTable) DeleteReturning(ctx context.Context, id Verification
 // DeleteMany deletes every verification that matches and returns how many
 // there were.
 func (t *VerificationTable) DeleteMany(ctx context.Context, where Predicate[Verification]) (int, error) {
-	return t.in.Session.Delete(ctx, verificationTable, where.Expr())
+	return t.in.Handle.Delete(ctx, verificationTable, where.Expr())
 }
 
 // ConsumeOne deletes one verification that matches and returns it, and whether

@@ -84,7 +84,7 @@ func (t *CounterTable) Create(ctx context.Context, in CounterCreate) (Counter, e
 
 func (t *CounterTable) create(ctx context.Context, in CounterCreate) (Counter, error) {
 	counter := in.document()
-	counter, err := runtime.Insert(ctx, t.in.Session, &counterCodec, counter, counterRow{&counter}.Values())
+	counter, err := runtime.Insert(ctx, t.in.Handle, &counterCodec, counter, counterRow{&counter}.Values())
 	if err != nil {
 		return Counter{}, err
 	}
@@ -96,9 +96,9 @@ func (t *CounterTable) create(ctx context.Context, in CounterCreate) (Counter, e
 func (t *CounterTable) CreateMany(ctx context.Context, in []CounterCreate) ([]Counter, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Counter, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &counterCodec, in, tx.Counter.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &counterCodec, in, tx.Counter.create)
 		}
-		return runtime.CreateMany(ctx, tx.in.Session, &counterCodec, in, CounterCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &counterCodec, in, CounterCreate.document, nil)
 	})
 }
 
@@ -118,7 +118,7 @@ func (t *CounterTable) GetForUpdate(ctx context.Context, id CounterID) (counter 
 
 // Find returns the counters of a query, in its order and then by id.
 func (t *CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, error) {
-	return runtime.List(ctx, t.in.Session, &counterCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &counterCodec, q.Query())
 }
 
 // First returns the first counter of a query, and whether there is one.
@@ -130,7 +130,7 @@ func (t *CounterTable) First(ctx context.Context, q CounterQuery) (counter Count
 // Each returns the counters of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *CounterTable) Each(ctx context.Context, q CounterQuery) iter.Seq2[Counter, error] {
-	return runtime.Each(ctx, t.in.Session, &counterCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &counterCodec, q.Query())
 }
 
 // Count returns how many counters match.
@@ -187,7 +187,7 @@ func (t *CounterTable) DeleteReturning(ctx context.Context, id CounterID) (Count
 // DeleteMany deletes every counter that matches and returns how many there
 // were.
 func (t *CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter]) (int, error) {
-	return t.in.Session.Delete(ctx, counterTable, where.Expr())
+	return t.in.Handle.Delete(ctx, counterTable, where.Expr())
 }
 
 // ConsumeOne deletes one counter that matches and returns it, and whether

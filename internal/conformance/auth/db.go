@@ -62,7 +62,7 @@ func Open(ctx context.Context, database dialect.Database, triggers Triggers, opt
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{rt: rt, in: handle{Session: runtime.Session{DB: rt}, triggers: triggers}}
+	db := &DB{rt: rt, in: handle{Handle: runtime.Handle{DB: rt}, triggers: triggers}}
 	db.Tables = newTables(&db.in)
 	return db, nil
 }
@@ -87,7 +87,7 @@ func (db *DB) Outbox() *runtime.DB {
 // WithoutTriggers returns the same database with tables that fire no triggers,
 // in its transactions neither. Events are recorded all the same.
 func (db *DB) WithoutTriggers() *DB {
-	quiet := &DB{rt: db.rt, in: handle{Session: db.in.Session}}
+	quiet := &DB{rt: db.rt, in: handle{Handle: db.in.Handle}}
 	quiet.Tables = newTables(&quiet.in)
 	return quiet
 }
@@ -121,7 +121,7 @@ type Tx struct {
 
 func newTx(rt *runtime.Tx, triggers Triggers) *Tx {
 	tx := &Tx{rt: rt}
-	tx.in = handle{Session: runtime.Session{DB: rt.DB(), Tx: rt}, tx: tx, triggers: triggers}
+	tx.in = handle{Handle: runtime.Handle{DB: rt.DB(), Unit: rt}, tx: tx, triggers: triggers}
 	tx.Tables = newTables(&tx.in)
 	return tx
 }
@@ -216,7 +216,7 @@ func (tx *OpenTx) Err() error {
 // A handle is where the calls on a table go: to the database, or into an open
 // transaction.
 type handle struct {
-	runtime.Session
+	runtime.Handle
 	tx       *Tx      // nil: each call is a transaction of its own
 	triggers Triggers // nil: none are fired
 }
@@ -318,7 +318,7 @@ func fire[V any](ctx context.Context, in *handle, table *dialect.Table, name str
 	if in.triggers == nil {
 		return nil
 	}
-	ctx, firing, err := in.Tx.Enter(ctx, table, name)
+	ctx, firing, err := in.Unit.Enter(ctx, table, name)
 	if err != nil {
 		return err
 	}
@@ -335,13 +335,13 @@ func on[D, V any](ctx context.Context, in *handle, c *runtime.Codec[D], key, nam
 	if in.triggers == nil {
 		return doc, nil
 	}
-	watch := in.Tx.Watch(c.Table, key)
+	watch := in.Unit.Watch(c.Table, key)
 	defer watch.Stop()
 	if err := fire(ctx, in, c.Table, name, trigger, v); err != nil {
 		var none D
 		return none, err
 	}
-	return runtime.Fresh(ctx, in.Session, c, watch, doc)
+	return runtime.Fresh(ctx, in.Handle, c, watch, doc)
 }
 
 // fireUpdate runs the trigger ahead of an update, unless the handle is without
@@ -350,7 +350,7 @@ func fireUpdate[D, P any](ctx context.Context, in *handle, table *dialect.Table,
 	if in.triggers == nil {
 		return nil
 	}
-	ctx, firing, err := in.Tx.Enter(ctx, table, runtime.BeforeUpdate)
+	ctx, firing, err := in.Unit.Enter(ctx, table, runtime.BeforeUpdate)
 	if err != nil {
 		return err
 	}

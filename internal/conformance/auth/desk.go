@@ -123,7 +123,7 @@ func (t *DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 	if desk.ID != id {
 		return Desk{}, runtime.Immutable(deskTable, "id")
 	}
-	desk, err := runtime.Insert(ctx, t.in.Session, &deskCodec, desk, deskRow{&desk}.Values())
+	desk, err := runtime.Insert(ctx, t.in.Handle, &deskCodec, desk, deskRow{&desk}.Values())
 	if err != nil {
 		return Desk{}, err
 	}
@@ -138,9 +138,9 @@ func (t *DeskTable) create(ctx context.Context, in DeskCreate) (Desk, error) {
 func (t *DeskTable) CreateMany(ctx context.Context, in []DeskCreate) ([]Desk, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Desk, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &deskCodec, in, tx.Desk.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &deskCodec, in, tx.Desk.create)
 		}
-		return runtime.CreateMany(ctx, tx.in.Session, &deskCodec, in, DeskCreate.document, tx.Desk.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &deskCodec, in, DeskCreate.document, tx.Desk.recordCreated)
 	})
 }
 
@@ -160,7 +160,7 @@ func (t *DeskTable) GetForUpdate(ctx context.Context, id DeskID) (desk Desk, err
 
 // Find returns the desks of a query, in its order and then by id.
 func (t *DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
-	return runtime.List(ctx, t.in.Session, &deskCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &deskCodec, q.Query())
 }
 
 // First returns the first desk of a query, and whether there is one.
@@ -172,7 +172,7 @@ func (t *DeskTable) First(ctx context.Context, q DeskQuery) (desk Desk, ok bool,
 // Each returns the desks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *DeskTable) Each(ctx context.Context, q DeskQuery) iter.Seq2[Desk, error] {
-	return runtime.Each(ctx, t.in.Session, &deskCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &deskCodec, q.Query())
 }
 
 // Count returns how many desks match.
@@ -202,12 +202,12 @@ func (t *DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch 
 // update changes a desk that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta DeskDelta) (Desk, error) {
-	watch := t.in.Tx.Watch(deskTable, string(old.ID))
+	watch := t.in.Unit.Watch(deskTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.in, deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
 		return Desk{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.in.Session, &deskCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Handle, &deskCodec, watch, old)
 	if err != nil {
 		return Desk{}, err
 	}
@@ -225,7 +225,7 @@ func (t *DeskTable) update(ctx context.Context, old Desk, patch DeskPatch, delta
 	if err := t.in.ChangeLocked(ctx, deskTable, old.ID, string(old.ID), set); err != nil {
 		return Desk{}, err
 	}
-	stored, err := runtime.AsStored(ctx, t.in.Session, &deskCodec, set, patch.apply(old))
+	stored, err := runtime.AsStored(ctx, t.in.Handle, &deskCodec, set, patch.apply(old))
 	if err != nil {
 		return Desk{}, err
 	}
@@ -248,7 +248,7 @@ func (t *DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch
 	if _, err := runtime.ForMany(patch.assignments()); err != nil {
 		return 0, err
 	}
-	return runtime.Walk(ctx, t.in.Session, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
+	return runtime.Walk(ctx, t.in.Handle, &deskCodec, runtime.LockUpdate, where.Expr(), func(desks []Desk) (int, error) {
 		return t.updateBatch(ctx, where, desks, patch)
 	})
 }
@@ -256,10 +256,10 @@ func (t *DeskTable) updateMany(ctx context.Context, where Predicate[Desk], patch
 // updateBatch changes desks that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desks []Desk, patch DeskPatch) (int, error) {
-	watch := runtime.WatchRows(t.in.Session, &deskCodec, desks)
+	watch := runtime.WatchRows(t.in.Handle, &deskCodec, desks)
 	defer watch.Stop()
 	patches := make(map[DeskID]DeskPatch, len(desks))
-	desks, err := runtime.Before(ctx, t.in.Session, &deskCodec, watch, where.Expr(), desks, func(old Desk) error {
+	desks, err := runtime.Before(ctx, t.in.Handle, &deskCodec, watch, where.Expr(), desks, func(old Desk) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.in, deskTable, Triggers.BeforeUpdateDesk, old, &patch); err != nil {
 			return err
@@ -272,7 +272,7 @@ func (t *DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desk
 		return 0, err
 	}
 	var batch runtime.Batch[Desk]
-	n, err := runtime.Visit(ctx, t.in.Session, &deskCodec, watch, desks, func(old Desk) error {
+	n, err := runtime.Visit(ctx, t.in.Handle, &deskCodec, watch, desks, func(old Desk) error {
 		patch := patches[old.ID]
 		set, err := patch.assignments()
 		batch.Add(old, old.ID, set)
@@ -281,7 +281,7 @@ func (t *DeskTable) updateBatch(ctx context.Context, where Predicate[Desk], desk
 	if err != nil {
 		return 0, err
 	}
-	return n, runtime.UpdateBatch(ctx, t.in.Session, &deskCodec, &batch, runtime.Telling[Desk]{
+	return n, runtime.UpdateBatch(ctx, t.in.Handle, &deskCodec, &batch, runtime.Telling[Desk]{
 		Sent: func(old Desk) Desk {
 			patch := patches[old.ID]
 			return patch.apply(old)
@@ -318,7 +318,7 @@ func (t *DeskTable) delete(ctx context.Context, desk Desk) error {
 	if err := fire(ctx, t.in, deskTable, runtime.BeforeDelete, Triggers.BeforeDeleteDesk, desk); err != nil {
 		return err
 	}
-	if err := t.in.Tx.CarryOut(deskTable, func() error {
+	if err := t.in.Unit.CarryOut(deskTable, func() error {
 		return t.cascade(ctx, desk)
 	}); err != nil {
 		return err
@@ -358,7 +358,7 @@ func (t *DeskTable) DeleteMany(ctx context.Context, where Predicate[Desk]) (int,
 }
 
 func (t *DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int, error) {
-	return runtime.WalkRows(ctx, t.in.Session, &deskCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &deskCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one desk that matches and returns it, and whether there
@@ -421,7 +421,7 @@ func (d DeskDelta) again(patch *DeskPatch, was, is Desk) error {
 
 // recordCreated records the events of a new desk.
 func (t *DeskTable) recordCreated(ctx context.Context, desk Desk) error {
-	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, deskTable, string(desk.ID), runtime.OperationCreate, nil)
 	r.Event("desk.opened", desk.deskOpenedEvent())
 	return r.Err()
 }
@@ -429,7 +429,7 @@ func (t *DeskTable) recordCreated(ctx context.Context, desk Desk) error {
 // recordUpdated records the events of an update that was done.
 func (t *DeskTable) recordUpdated(ctx context.Context, change DeskChange) error {
 	desk := change.New
-	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, deskTable, string(desk.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (DeskChanged{}) {
 		r.Event("desk.changed", DeskChangedEvent(desk.deskOpenedEvent()))
 	}
@@ -438,7 +438,7 @@ func (t *DeskTable) recordUpdated(ctx context.Context, change DeskChange) error 
 
 // recordDeleted records the events of a deleted desk.
 func (t *DeskTable) recordDeleted(ctx context.Context, desk Desk) error {
-	r := t.in.Tx.Record(ctx, deskTable, string(desk.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, deskTable, string(desk.ID), runtime.OperationDelete, nil)
 	r.Event("desk.closed", DeskClosedEvent{ID: desk.ID, Name: desk.Name})
 	return r.Err()
 }

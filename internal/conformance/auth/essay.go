@@ -69,13 +69,13 @@ type EssayTable struct {
 func (t *EssayTable) Create(ctx context.Context, in EssayCreate) (Essay, error) {
 	essay := in.document()
 	essayRow{&essay}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &essayCodec, essay, essayRow{&essay}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &essayCodec, essay, essayRow{&essay}.Values())
 }
 
 // CreateMany stores essays, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *EssayTable) CreateMany(ctx context.Context, in []EssayCreate) ([]Essay, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &essayCodec, in, EssayCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &essayCodec, in, EssayCreate.document, nil)
 }
 
 // Get returns the essay with that id, or ErrNotFound.
@@ -94,7 +94,7 @@ func (t *EssayTable) GetForUpdate(ctx context.Context, id EssayID) (essay Essay,
 
 // Find returns the essays of a query, in its order and then by id.
 func (t *EssayTable) Find(ctx context.Context, q EssayQuery) ([]Essay, error) {
-	return runtime.List(ctx, t.in.Session, &essayCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &essayCodec, q.Query())
 }
 
 // First returns the first essay of a query, and whether there is one.
@@ -106,7 +106,7 @@ func (t *EssayTable) First(ctx context.Context, q EssayQuery) (essay Essay, ok b
 // Each returns the essays of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *EssayTable) Each(ctx context.Context, q EssayQuery) iter.Seq2[Essay, error] {
-	return runtime.Each(ctx, t.in.Session, &essayCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &essayCodec, q.Query())
 }
 
 // Count returns how many essays match.
@@ -161,7 +161,7 @@ func (t *EssayTable) DeleteReturning(ctx context.Context, id EssayID) (Essay, er
 
 // DeleteMany deletes every essay that matches and returns how many there were.
 func (t *EssayTable) DeleteMany(ctx context.Context, where Predicate[Essay]) (int, error) {
-	return t.in.Session.Delete(ctx, essayTable, where.Expr())
+	return t.in.Handle.Delete(ctx, essayTable, where.Expr())
 }
 
 // ConsumeOne deletes one essay that matches and returns it, and whether there

@@ -58,13 +58,13 @@ type FolderTable struct {
 // Create stores a folder and returns it as stored.
 func (t *FolderTable) Create(ctx context.Context, in FolderCreate) (Folder, error) {
 	folder := in.document()
-	return runtime.Insert(ctx, t.in.Session, &folderCodec, folder, folderRow{&folder}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &folderCodec, folder, folderRow{&folder}.Values())
 }
 
 // CreateMany stores folders, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *FolderTable) CreateMany(ctx context.Context, in []FolderCreate) ([]Folder, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &folderCodec, in, FolderCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &folderCodec, in, FolderCreate.document, nil)
 }
 
 // Get returns the folder with that id, or ErrNotFound.
@@ -83,7 +83,7 @@ func (t *FolderTable) GetForUpdate(ctx context.Context, id FolderID) (folder Fol
 
 // Find returns the folders of a query, in its order and then by id.
 func (t *FolderTable) Find(ctx context.Context, q FolderQuery) ([]Folder, error) {
-	return runtime.List(ctx, t.in.Session, &folderCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &folderCodec, q.Query())
 }
 
 // First returns the first folder of a query, and whether there is one.
@@ -95,7 +95,7 @@ func (t *FolderTable) First(ctx context.Context, q FolderQuery) (folder Folder, 
 // Each returns the folders of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *FolderTable) Each(ctx context.Context, q FolderQuery) iter.Seq2[Folder, error] {
-	return runtime.Each(ctx, t.in.Session, &folderCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &folderCodec, q.Query())
 }
 
 // Count returns how many folders match.
@@ -152,7 +152,7 @@ func (t *FolderTable) DeleteReturning(ctx context.Context, id FolderID) (Folder,
 // DeleteMany deletes every folder that matches and returns how many there
 // were.
 func (t *FolderTable) DeleteMany(ctx context.Context, where Predicate[Folder]) (int, error) {
-	return t.in.Session.Delete(ctx, folderTable, where.Expr())
+	return t.in.Handle.Delete(ctx, folderTable, where.Expr())
 }
 
 // ConsumeOne deletes one folder that matches and returns it, and whether there

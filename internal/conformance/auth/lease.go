@@ -97,14 +97,14 @@ type LeaseTable struct {
 func (t *LeaseTable) Create(ctx context.Context, in LeaseCreate) (Lease, error) {
 	lease := in.document(t.in.Now())
 	leaseRow{&lease}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &leaseCodec, lease, leaseRow{&lease}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &leaseCodec, lease, leaseRow{&lease}.Values())
 }
 
 // CreateMany stores leases, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &leaseCodec, in, func(in LeaseCreate) Lease { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &leaseCodec, in, func(in LeaseCreate) Lease { return in.document(now) }, nil)
 }
 
 // UpsertByStartsAt updates the lease that has the starts at of in, or creates
@@ -145,7 +145,7 @@ func (t *LeaseTable) GetByStartsAt(ctx context.Context, startsAt time.Time) (lea
 
 // Find returns the leases of a query, in its order and then by id.
 func (t *LeaseTable) Find(ctx context.Context, q LeaseQuery) ([]Lease, error) {
-	return runtime.List(ctx, t.in.Session, &leaseCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &leaseCodec, q.Query())
 }
 
 // First returns the first lease of a query, and whether there is one.
@@ -157,7 +157,7 @@ func (t *LeaseTable) First(ctx context.Context, q LeaseQuery) (lease Lease, ok b
 // Each returns the leases of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *LeaseTable) Each(ctx context.Context, q LeaseQuery) iter.Seq2[Lease, error] {
-	return runtime.Each(ctx, t.in.Session, &leaseCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &leaseCodec, q.Query())
 }
 
 // Count returns how many leases match.
@@ -191,7 +191,7 @@ func (t *LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patc
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &leaseCodec, set, patch.apply(lease, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &leaseCodec, set, patch.apply(lease, now))
 		if err != nil {
 			return false, err
 		}
@@ -219,7 +219,7 @@ func (t *LeaseTable) updateMany(ctx context.Context, where Predicate[Lease], pat
 	if t.in.triggers == nil || set.Empty() {
 		return t.in.Update(ctx, leaseTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &leaseCodec, where.Expr(), set, runtime.Telling[Lease]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &leaseCodec, where.Expr(), set, runtime.Telling[Lease]{
 		Sent: func(old Lease) Lease { return patch.apply(old, now) },
 		On: func(old, stored, now Lease) error {
 			change := patch.change(old, stored)
@@ -243,7 +243,7 @@ func (t *LeaseTable) DeleteReturning(ctx context.Context, id LeaseID) (Lease, er
 
 // DeleteMany deletes every lease that matches and returns how many there were.
 func (t *LeaseTable) DeleteMany(ctx context.Context, where Predicate[Lease]) (int, error) {
-	return t.in.Session.Delete(ctx, leaseTable, where.Expr())
+	return t.in.Handle.Delete(ctx, leaseTable, where.Expr())
 }
 
 // ConsumeOne deletes one lease that matches and returns it, and whether there

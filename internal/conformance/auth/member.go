@@ -102,7 +102,7 @@ func (t *MemberTable) Create(ctx context.Context, in MemberCreate) (Member, erro
 
 func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, error) {
 	member := in.document()
-	member, err := runtime.Insert(ctx, t.in.Session, &memberCodec, member, memberRow{&member}.Values())
+	member, err := runtime.Insert(ctx, t.in.Handle, &memberCodec, member, memberRow{&member}.Values())
 	if err != nil {
 		return Member{}, err
 	}
@@ -114,9 +114,9 @@ func (t *MemberTable) create(ctx context.Context, in MemberCreate) (Member, erro
 func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Member, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Member, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &memberCodec, in, tx.Member.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &memberCodec, in, tx.Member.create)
 		}
-		return runtime.CreateMany(ctx, tx.in.Session, &memberCodec, in, MemberCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &memberCodec, in, MemberCreate.document, nil)
 	})
 }
 
@@ -160,7 +160,7 @@ func (t *MemberTable) GetByUserIDAndOrganizationID(ctx context.Context, userID U
 
 // Find returns the members of a query, in its order and then by id.
 func (t *MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error) {
-	return runtime.List(ctx, t.in.Session, &memberCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &memberCodec, q.Query())
 }
 
 // First returns the first member of a query, and whether there is one.
@@ -172,7 +172,7 @@ func (t *MemberTable) First(ctx context.Context, q MemberQuery) (member Member, 
 // Each returns the members of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *MemberTable) Each(ctx context.Context, q MemberQuery) iter.Seq2[Member, error] {
-	return runtime.Each(ctx, t.in.Session, &memberCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &memberCodec, q.Query())
 }
 
 // Count returns how many members match.
@@ -205,7 +205,7 @@ func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], pa
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &memberCodec, set, patch.apply(member))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &memberCodec, set, patch.apply(member))
 		if err != nil {
 			return false, err
 		}
@@ -232,7 +232,7 @@ func (t *MemberTable) updateMany(ctx context.Context, where Predicate[Member], p
 	if t.in.triggers == nil || set.Empty() {
 		return t.in.Update(ctx, memberTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &memberCodec, where.Expr(), set, runtime.Telling[Member]{
 		Sent: func(old Member) Member { return patch.apply(old) },
 		On: func(old, stored, now Member) error {
 			change := patch.change(old, stored)
@@ -270,9 +270,9 @@ func (t *MemberTable) DeleteMany(ctx context.Context, where Predicate[Member]) (
 
 func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, memberTable, where.Expr())
+		return t.in.Handle.Delete(ctx, memberTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.in.Session, &memberCodec, where.Expr(), func(members []Member) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &memberCodec, where.Expr(), func(members []Member) error {
 		for _, member := range members {
 			if err := t.deleted(ctx, member); err != nil {
 				return err

@@ -75,13 +75,13 @@ type NodeTable struct {
 // Create stores a node and returns it as stored.
 func (t *NodeTable) Create(ctx context.Context, in NodeCreate) (Node, error) {
 	node := in.document()
-	return runtime.Insert(ctx, t.in.Session, &nodeCodec, node, nodeRow{&node}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &nodeCodec, node, nodeRow{&node}.Values())
 }
 
 // CreateMany stores nodes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *NodeTable) CreateMany(ctx context.Context, in []NodeCreate) ([]Node, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &nodeCodec, in, NodeCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &nodeCodec, in, NodeCreate.document, nil)
 }
 
 // Get returns the node with that id, or ErrNotFound.
@@ -100,7 +100,7 @@ func (t *NodeTable) GetForUpdate(ctx context.Context, id NodeID) (node Node, err
 
 // Find returns the nodes of a query, in its order and then by id.
 func (t *NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
-	return runtime.List(ctx, t.in.Session, &nodeCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &nodeCodec, q.Query())
 }
 
 // First returns the first node of a query, and whether there is one.
@@ -112,7 +112,7 @@ func (t *NodeTable) First(ctx context.Context, q NodeQuery) (node Node, ok bool,
 // Each returns the nodes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *NodeTable) Each(ctx context.Context, q NodeQuery) iter.Seq2[Node, error] {
-	return runtime.Each(ctx, t.in.Session, &nodeCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &nodeCodec, q.Query())
 }
 
 // Count returns how many nodes match.
@@ -169,7 +169,7 @@ func (t *NodeTable) DeleteReturning(ctx context.Context, id NodeID) (Node, error
 // delete deletes a node that is locked, with its triggers, after the rows that
 // go with it.
 func (t *NodeTable) delete(ctx context.Context, node Node) error {
-	deletion := t.in.Tx.Deleting(nodeTable, string(node.ID))
+	deletion := t.in.Unit.Deleting(nodeTable, string(node.ID))
 	if deletion == nil {
 		return nil // a cycle of references led back to it
 	}
@@ -210,9 +210,9 @@ func (t *NodeTable) DeleteMany(ctx context.Context, where Predicate[Node]) (int,
 
 func (t *NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, nodeTable, where.Expr())
+		return t.in.Handle.Delete(ctx, nodeTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.in.Session, &nodeCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &nodeCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one node that matches and returns it, and whether there

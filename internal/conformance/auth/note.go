@@ -62,13 +62,13 @@ type NoteTable struct {
 // Create stores a note and returns it as stored.
 func (t *NoteTable) Create(ctx context.Context, in NoteCreate) (Note, error) {
 	note := in.document()
-	return runtime.Insert(ctx, t.in.Session, &noteCodec, note, noteRow{&note}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &noteCodec, note, noteRow{&note}.Values())
 }
 
 // CreateMany stores notes, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *NoteTable) CreateMany(ctx context.Context, in []NoteCreate) ([]Note, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &noteCodec, in, NoteCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &noteCodec, in, NoteCreate.document, nil)
 }
 
 // Get returns the note with that id, or ErrNotFound.
@@ -87,7 +87,7 @@ func (t *NoteTable) GetForUpdate(ctx context.Context, id NoteID) (note Note, err
 
 // Find returns the notes of a query, in its order and then by id.
 func (t *NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
-	return runtime.List(ctx, t.in.Session, &noteCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &noteCodec, q.Query())
 }
 
 // First returns the first note of a query, and whether there is one.
@@ -99,7 +99,7 @@ func (t *NoteTable) First(ctx context.Context, q NoteQuery) (note Note, ok bool,
 // Each returns the notes of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *NoteTable) Each(ctx context.Context, q NoteQuery) iter.Seq2[Note, error] {
-	return runtime.Each(ctx, t.in.Session, &noteCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &noteCodec, q.Query())
 }
 
 // Count returns how many notes match.
@@ -154,7 +154,7 @@ func (t *NoteTable) DeleteReturning(ctx context.Context, id NoteID) (Note, error
 
 // DeleteMany deletes every note that matches and returns how many there were.
 func (t *NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int, error) {
-	return t.in.Session.Delete(ctx, noteTable, where.Expr())
+	return t.in.Handle.Delete(ctx, noteTable, where.Expr())
 }
 
 // ConsumeOne deletes one note that matches and returns it, and whether there

@@ -96,13 +96,13 @@ type OrganizationTable struct {
 // Create stores an organization and returns it as stored.
 func (t *OrganizationTable) Create(ctx context.Context, in OrganizationCreate) (Organization, error) {
 	organization := in.document()
-	return runtime.Insert(ctx, t.in.Session, &organizationCodec, organization, organizationRow{&organization}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &organizationCodec, organization, organizationRow{&organization}.Values())
 }
 
 // CreateMany stores organizations, all or none, and returns them as stored, in
 // the order given. The error of one is a RowError.
 func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCreate) ([]Organization, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &organizationCodec, in, OrganizationCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &organizationCodec, in, OrganizationCreate.document, nil)
 }
 
 // UpsertBySlug updates the organization that has the slug of in, or creates it
@@ -143,7 +143,7 @@ func (t *OrganizationTable) GetBySlug(ctx context.Context, slug string) (organiz
 
 // Find returns the organizations of a query, in its order and then by id.
 func (t *OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Organization, error) {
-	return runtime.List(ctx, t.in.Session, &organizationCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &organizationCodec, q.Query())
 }
 
 // First returns the first organization of a query, and whether there is one.
@@ -155,7 +155,7 @@ func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (org
 // Each returns the organizations of a query, in its order and then by id,
 // reading a batch at a time. An error ends it.
 func (t *OrganizationTable) Each(ctx context.Context, q OrganizationQuery) iter.Seq2[Organization, error] {
-	return runtime.Each(ctx, t.in.Session, &organizationCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &organizationCodec, q.Query())
 }
 
 // Count returns how many organizations match.
@@ -188,7 +188,7 @@ func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organ
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &organizationCodec, set, patch.apply(organization))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &organizationCodec, set, patch.apply(organization))
 		if err != nil {
 			return false, err
 		}
@@ -215,7 +215,7 @@ func (t *OrganizationTable) updateMany(ctx context.Context, where Predicate[Orga
 	if t.in.triggers == nil || set.Empty() {
 		return t.in.Update(ctx, organizationTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &organizationCodec, where.Expr(), set, runtime.Telling[Organization]{
 		Sent: func(old Organization) Organization { return patch.apply(old) },
 		On: func(old, stored, now Organization) error {
 			change := patch.change(old, stored)
@@ -244,7 +244,7 @@ func (t *OrganizationTable) delete(ctx context.Context, organization Organizatio
 	if err := fire(ctx, t.in, organizationTable, runtime.BeforeDelete, Triggers.BeforeDeleteOrganization, organization); err != nil {
 		return err
 	}
-	if err := t.in.Tx.CarryOut(organizationTable, func() error {
+	if err := t.in.Unit.CarryOut(organizationTable, func() error {
 		return t.cascade(ctx, organization)
 	}); err != nil {
 		return err
@@ -273,9 +273,9 @@ func (t *OrganizationTable) DeleteMany(ctx context.Context, where Predicate[Orga
 
 func (t *OrganizationTable) deleteMany(ctx context.Context, where Predicate[Organization]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, organizationTable, where.Expr())
+		return t.in.Handle.Delete(ctx, organizationTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.in.Session, &organizationCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &organizationCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether

@@ -69,13 +69,13 @@ type PageTable struct {
 // Create stores a page and returns it as stored.
 func (t *PageTable) Create(ctx context.Context, in PageCreate) (Page, error) {
 	page := in.document()
-	return runtime.Insert(ctx, t.in.Session, &pageCodec, page, pageRow{&page}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &pageCodec, page, pageRow{&page}.Values())
 }
 
 // CreateMany stores pages, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PageTable) CreateMany(ctx context.Context, in []PageCreate) ([]Page, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &pageCodec, in, PageCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &pageCodec, in, PageCreate.document, nil)
 }
 
 // Get returns the page with that id, or ErrNotFound.
@@ -94,7 +94,7 @@ func (t *PageTable) GetForUpdate(ctx context.Context, id PageID) (page Page, err
 
 // Find returns the pages of a query, in its order and then by id.
 func (t *PageTable) Find(ctx context.Context, q PageQuery) ([]Page, error) {
-	return runtime.List(ctx, t.in.Session, &pageCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &pageCodec, q.Query())
 }
 
 // First returns the first page of a query, and whether there is one.
@@ -106,7 +106,7 @@ func (t *PageTable) First(ctx context.Context, q PageQuery) (page Page, ok bool,
 // Each returns the pages of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PageTable) Each(ctx context.Context, q PageQuery) iter.Seq2[Page, error] {
-	return runtime.Each(ctx, t.in.Session, &pageCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &pageCodec, q.Query())
 }
 
 // Count returns how many pages match.
@@ -170,7 +170,7 @@ func (t *PageTable) updateMany(ctx context.Context, where Predicate[Page], patch
 	if t.in.triggers == nil {
 		return t.in.Update(ctx, pageTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.in.Session, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
+	return runtime.Walk(ctx, t.in.Handle, &pageCodec, runtime.LockUpdate, where.Expr(), func(pages []Page) (int, error) {
 		return t.updateBatch(ctx, where, pages, patch)
 	})
 }
@@ -178,10 +178,10 @@ func (t *PageTable) updateMany(ctx context.Context, where Predicate[Page], patch
 // updateBatch changes pages that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *PageTable) updateBatch(ctx context.Context, where Predicate[Page], pages []Page, patch PagePatch) (int, error) {
-	watch := runtime.WatchRows(t.in.Session, &pageCodec, pages)
+	watch := runtime.WatchRows(t.in.Handle, &pageCodec, pages)
 	defer watch.Stop()
 	patches := make(map[PageID]PagePatch, len(pages))
-	pages, err := runtime.Before(ctx, t.in.Session, &pageCodec, watch, where.Expr(), pages, func(old Page) error {
+	pages, err := runtime.Before(ctx, t.in.Handle, &pageCodec, watch, where.Expr(), pages, func(old Page) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.in, pageTable, Triggers.BeforeUpdatePage, old, &patch); err != nil {
 			return err
@@ -194,7 +194,7 @@ func (t *PageTable) updateBatch(ctx context.Context, where Predicate[Page], page
 		return 0, err
 	}
 	var batch runtime.Batch[Page]
-	n, err := runtime.Visit(ctx, t.in.Session, &pageCodec, watch, pages, func(old Page) error {
+	n, err := runtime.Visit(ctx, t.in.Handle, &pageCodec, watch, pages, func(old Page) error {
 		patch := patches[old.ID]
 		set, err := patch.assignments()
 		batch.Add(old, old.ID, set)
@@ -203,7 +203,7 @@ func (t *PageTable) updateBatch(ctx context.Context, where Predicate[Page], page
 	if err != nil {
 		return 0, err
 	}
-	return n, runtime.UpdateBatch(ctx, t.in.Session, &pageCodec, &batch, runtime.Telling[Page]{})
+	return n, runtime.UpdateBatch(ctx, t.in.Handle, &pageCodec, &batch, runtime.Telling[Page]{})
 }
 
 // Delete deletes the page with that id, or returns ErrNotFound.
@@ -221,7 +221,7 @@ func (t *PageTable) DeleteReturning(ctx context.Context, id PageID) (Page, error
 
 // delete deletes a page that is locked, after the rows that go with it.
 func (t *PageTable) delete(ctx context.Context, page Page) error {
-	if err := t.in.Tx.CarryOut(pageTable, func() error {
+	if err := t.in.Unit.CarryOut(pageTable, func() error {
 		return t.cascade(ctx, page)
 	}); err != nil {
 		return err
@@ -233,7 +233,7 @@ func (t *PageTable) delete(ctx context.Context, page Page) error {
 // deleted.
 func (t *PageTable) cascade(ctx context.Context, page Page) error {
 	if t.in.triggers != nil {
-		if err := runtime.SetNull(ctx, t.in.Session, pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
+		if err := runtime.SetNull(ctx, t.in.Handle, pageTable, PageCols.ParentID.Eq(page.ID), func(where Predicate[Page]) (int, error) {
 			return t.in.tx.Page.updateMany(ctx, where, PagePatch{ParentID: Null[PageID]()})
 		}); err != nil {
 			return err
@@ -252,9 +252,9 @@ func (t *PageTable) DeleteMany(ctx context.Context, where Predicate[Page]) (int,
 
 func (t *PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, pageTable, where.Expr())
+		return t.in.Handle.Delete(ctx, pageTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.in.Session, &pageCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &pageCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one page that matches and returns it, and whether there

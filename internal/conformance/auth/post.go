@@ -60,13 +60,13 @@ type PostTable struct {
 // Create stores a post and returns it as stored.
 func (t *PostTable) Create(ctx context.Context, in PostCreate) (Post, error) {
 	post := in.document()
-	return runtime.Insert(ctx, t.in.Session, &postCodec, post, postRow{&post}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &postCodec, post, postRow{&post}.Values())
 }
 
 // CreateMany stores posts, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PostTable) CreateMany(ctx context.Context, in []PostCreate) ([]Post, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &postCodec, in, PostCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &postCodec, in, PostCreate.document, nil)
 }
 
 // Get returns the post with that id, or ErrNotFound.
@@ -85,7 +85,7 @@ func (t *PostTable) GetForUpdate(ctx context.Context, id PostID) (post Post, err
 
 // Find returns the posts of a query, in its order and then by id.
 func (t *PostTable) Find(ctx context.Context, q PostQuery) ([]Post, error) {
-	return runtime.List(ctx, t.in.Session, &postCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &postCodec, q.Query())
 }
 
 // First returns the first post of a query, and whether there is one.
@@ -97,7 +97,7 @@ func (t *PostTable) First(ctx context.Context, q PostQuery) (post Post, ok bool,
 // Each returns the posts of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PostTable) Each(ctx context.Context, q PostQuery) iter.Seq2[Post, error] {
-	return runtime.Each(ctx, t.in.Session, &postCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &postCodec, q.Query())
 }
 
 // Count returns how many posts match.
@@ -152,7 +152,7 @@ func (t *PostTable) DeleteReturning(ctx context.Context, id PostID) (Post, error
 
 // DeleteMany deletes every post that matches and returns how many there were.
 func (t *PostTable) DeleteMany(ctx context.Context, where Predicate[Post]) (int, error) {
-	return t.in.Session.Delete(ctx, postTable, where.Expr())
+	return t.in.Handle.Delete(ctx, postTable, where.Expr())
 }
 
 // ConsumeOne deletes one post that matches and returns it, and whether there

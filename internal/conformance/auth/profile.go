@@ -118,7 +118,7 @@ func (t *ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, e
 	if profile.ID != id {
 		return Profile{}, runtime.Immutable(profileTable, "id")
 	}
-	profile, err := runtime.Insert(ctx, t.in.Session, &profileCodec, profile, profileRow{&profile}.Values())
+	profile, err := runtime.Insert(ctx, t.in.Handle, &profileCodec, profile, profileRow{&profile}.Values())
 	if err != nil {
 		return Profile{}, err
 	}
@@ -130,9 +130,9 @@ func (t *ProfileTable) create(ctx context.Context, in ProfileCreate) (Profile, e
 func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Profile, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Profile, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &profileCodec, in, tx.Profile.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &profileCodec, in, tx.Profile.create)
 		}
-		return runtime.CreateMany(ctx, tx.in.Session, &profileCodec, in, ProfileCreate.document, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &profileCodec, in, ProfileCreate.document, nil)
 	})
 }
 
@@ -174,7 +174,7 @@ func (t *ProfileTable) GetByUserID(ctx context.Context, userID UserID) (profile 
 
 // Find returns the profiles of a query, in its order and then by id.
 func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, error) {
-	return runtime.List(ctx, t.in.Session, &profileCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &profileCodec, q.Query())
 }
 
 // First returns the first profile of a query, and whether there is one.
@@ -186,7 +186,7 @@ func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (profile Profi
 // Each returns the profiles of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ProfileTable) Each(ctx context.Context, q ProfileQuery) iter.Seq2[Profile, error] {
-	return runtime.Each(ctx, t.in.Session, &profileCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &profileCodec, q.Query())
 }
 
 // Count returns how many profiles match.
@@ -223,12 +223,12 @@ func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], 
 
 // update changes a profile that is locked, with its triggers.
 func (t *ProfileTable) update(ctx context.Context, old Profile, patch ProfilePatch) (Profile, error) {
-	watch := t.in.Tx.Watch(profileTable, string(old.ID))
+	watch := t.in.Unit.Watch(profileTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.in, profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 		return Profile{}, err
 	}
-	old, err := runtime.Fresh(ctx, t.in.Session, &profileCodec, watch, old)
+	old, err := runtime.Fresh(ctx, t.in.Handle, &profileCodec, watch, old)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -242,7 +242,7 @@ func (t *ProfileTable) update(ctx context.Context, old Profile, patch ProfilePat
 	if err := t.in.ChangeLocked(ctx, profileTable, old.ID, string(old.ID), set); err != nil {
 		return Profile{}, err
 	}
-	stored, err := runtime.AsStored(ctx, t.in.Session, &profileCodec, set, patch.apply(old))
+	stored, err := runtime.AsStored(ctx, t.in.Handle, &profileCodec, set, patch.apply(old))
 	if err != nil {
 		return Profile{}, err
 	}
@@ -266,7 +266,7 @@ func (t *ProfileTable) updateMany(ctx context.Context, where Predicate[Profile],
 	if t.in.triggers == nil {
 		return t.in.Update(ctx, profileTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.in.Session, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
+	return runtime.Walk(ctx, t.in.Handle, &profileCodec, runtime.LockUpdate, where.Expr(), func(profiles []Profile) (int, error) {
 		return t.updateBatch(ctx, where, profiles, patch)
 	})
 }
@@ -274,10 +274,10 @@ func (t *ProfileTable) updateMany(ctx context.Context, where Predicate[Profile],
 // updateBatch changes profiles that are locked, with their triggers, and
 // returns how many of them were still there and matched.
 func (t *ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile], profiles []Profile, patch ProfilePatch) (int, error) {
-	watch := runtime.WatchRows(t.in.Session, &profileCodec, profiles)
+	watch := runtime.WatchRows(t.in.Handle, &profileCodec, profiles)
 	defer watch.Stop()
 	patches := make(map[ProfileID]ProfilePatch, len(profiles))
-	profiles, err := runtime.Before(ctx, t.in.Session, &profileCodec, watch, where.Expr(), profiles, func(old Profile) error {
+	profiles, err := runtime.Before(ctx, t.in.Handle, &profileCodec, watch, where.Expr(), profiles, func(old Profile) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.in, profileTable, Triggers.BeforeUpdateProfile, old, &patch); err != nil {
 			return err
@@ -290,7 +290,7 @@ func (t *ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile]
 		return 0, err
 	}
 	var batch runtime.Batch[Profile]
-	n, err := runtime.Visit(ctx, t.in.Session, &profileCodec, watch, profiles, func(old Profile) error {
+	n, err := runtime.Visit(ctx, t.in.Handle, &profileCodec, watch, profiles, func(old Profile) error {
 		patch := patches[old.ID]
 		set, err := patch.assignments()
 		batch.Add(old, old.ID, set)
@@ -299,7 +299,7 @@ func (t *ProfileTable) updateBatch(ctx context.Context, where Predicate[Profile]
 	if err != nil {
 		return 0, err
 	}
-	return n, runtime.UpdateBatch(ctx, t.in.Session, &profileCodec, &batch, runtime.Telling[Profile]{
+	return n, runtime.UpdateBatch(ctx, t.in.Handle, &profileCodec, &batch, runtime.Telling[Profile]{
 		Sent: func(old Profile) Profile {
 			patch := patches[old.ID]
 			return patch.apply(old)
@@ -347,9 +347,9 @@ func (t *ProfileTable) DeleteMany(ctx context.Context, where Predicate[Profile])
 
 func (t *ProfileTable) deleteMany(ctx context.Context, where Predicate[Profile]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, profileTable, where.Expr())
+		return t.in.Handle.Delete(ctx, profileTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.in.Session, &profileCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &profileCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether

@@ -62,13 +62,13 @@ type RemarkTable struct {
 // Create stores a remark and returns it as stored.
 func (t *RemarkTable) Create(ctx context.Context, in RemarkCreate) (Remark, error) {
 	remark := in.document()
-	return runtime.Insert(ctx, t.in.Session, &remarkCodec, remark, remarkRow{&remark}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &remarkCodec, remark, remarkRow{&remark}.Values())
 }
 
 // CreateMany stores remarks, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *RemarkTable) CreateMany(ctx context.Context, in []RemarkCreate) ([]Remark, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &remarkCodec, in, RemarkCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &remarkCodec, in, RemarkCreate.document, nil)
 }
 
 // Get returns the remark with that id, or ErrNotFound.
@@ -87,7 +87,7 @@ func (t *RemarkTable) GetForUpdate(ctx context.Context, id RemarkID) (remark Rem
 
 // Find returns the remarks of a query, in its order and then by id.
 func (t *RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error) {
-	return runtime.List(ctx, t.in.Session, &remarkCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &remarkCodec, q.Query())
 }
 
 // First returns the first remark of a query, and whether there is one.
@@ -99,7 +99,7 @@ func (t *RemarkTable) First(ctx context.Context, q RemarkQuery) (remark Remark, 
 // Each returns the remarks of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *RemarkTable) Each(ctx context.Context, q RemarkQuery) iter.Seq2[Remark, error] {
-	return runtime.Each(ctx, t.in.Session, &remarkCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &remarkCodec, q.Query())
 }
 
 // Count returns how many remarks match.
@@ -156,7 +156,7 @@ func (t *RemarkTable) DeleteReturning(ctx context.Context, id RemarkID) (Remark,
 // DeleteMany deletes every remark that matches and returns how many there
 // were.
 func (t *RemarkTable) DeleteMany(ctx context.Context, where Predicate[Remark]) (int, error) {
-	return t.in.Session.Delete(ctx, remarkTable, where.Expr())
+	return t.in.Handle.Delete(ctx, remarkTable, where.Expr())
 }
 
 // ConsumeOne deletes one remark that matches and returns it, and whether there

@@ -70,13 +70,13 @@ type ReplyTable struct {
 // Create stores a reply and returns it as stored.
 func (t *ReplyTable) Create(ctx context.Context, in ReplyCreate) (Reply, error) {
 	reply := in.document()
-	return runtime.Insert(ctx, t.in.Session, &replyCodec, reply, replyRow{&reply}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &replyCodec, reply, replyRow{&reply}.Values())
 }
 
 // CreateMany stores replies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ReplyTable) CreateMany(ctx context.Context, in []ReplyCreate) ([]Reply, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &replyCodec, in, ReplyCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &replyCodec, in, ReplyCreate.document, nil)
 }
 
 // Get returns the reply with that id, or ErrNotFound.
@@ -95,7 +95,7 @@ func (t *ReplyTable) GetForUpdate(ctx context.Context, id ReplyID) (reply Reply,
 
 // Find returns the replies of a query, in its order and then by id.
 func (t *ReplyTable) Find(ctx context.Context, q ReplyQuery) ([]Reply, error) {
-	return runtime.List(ctx, t.in.Session, &replyCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &replyCodec, q.Query())
 }
 
 // First returns the first reply of a query, and whether there is one.
@@ -107,7 +107,7 @@ func (t *ReplyTable) First(ctx context.Context, q ReplyQuery) (reply Reply, ok b
 // Each returns the replies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ReplyTable) Each(ctx context.Context, q ReplyQuery) iter.Seq2[Reply, error] {
-	return runtime.Each(ctx, t.in.Session, &replyCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &replyCodec, q.Query())
 }
 
 // Count returns how many replies match.
@@ -162,7 +162,7 @@ func (t *ReplyTable) DeleteReturning(ctx context.Context, id ReplyID) (Reply, er
 
 // DeleteMany deletes every reply that matches and returns how many there were.
 func (t *ReplyTable) DeleteMany(ctx context.Context, where Predicate[Reply]) (int, error) {
-	return t.in.Session.Delete(ctx, replyTable, where.Expr())
+	return t.in.Handle.Delete(ctx, replyTable, where.Expr())
 }
 
 // ConsumeOne deletes one reply that matches and returns it, and whether there

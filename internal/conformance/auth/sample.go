@@ -109,13 +109,13 @@ type SampleTable struct {
 func (t *SampleTable) Create(ctx context.Context, in SampleCreate) (Sample, error) {
 	sample := in.document()
 	sampleRow{&sample}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &sampleCodec, sample, sampleRow{&sample}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &sampleCodec, sample, sampleRow{&sample}.Values())
 }
 
 // CreateMany stores samples, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SampleTable) CreateMany(ctx context.Context, in []SampleCreate) ([]Sample, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &sampleCodec, in, SampleCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &sampleCodec, in, SampleCreate.document, nil)
 }
 
 // Get returns the sample with that id, or ErrNotFound.
@@ -134,7 +134,7 @@ func (t *SampleTable) GetForUpdate(ctx context.Context, id SampleID) (sample Sam
 
 // Find returns the samples of a query, in its order and then by id.
 func (t *SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error) {
-	return runtime.List(ctx, t.in.Session, &sampleCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &sampleCodec, q.Query())
 }
 
 // First returns the first sample of a query, and whether there is one.
@@ -146,7 +146,7 @@ func (t *SampleTable) First(ctx context.Context, q SampleQuery) (sample Sample, 
 // Each returns the samples of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SampleTable) Each(ctx context.Context, q SampleQuery) iter.Seq2[Sample, error] {
-	return runtime.Each(ctx, t.in.Session, &sampleCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &sampleCodec, q.Query())
 }
 
 // Count returns how many samples match.
@@ -203,7 +203,7 @@ func (t *SampleTable) DeleteReturning(ctx context.Context, id SampleID) (Sample,
 // DeleteMany deletes every sample that matches and returns how many there
 // were.
 func (t *SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (int, error) {
-	return t.in.Session.Delete(ctx, sampleTable, where.Expr())
+	return t.in.Handle.Delete(ctx, sampleTable, where.Expr())
 }
 
 // ConsumeOne deletes one sample that matches and returns it, and whether there

@@ -77,14 +77,14 @@ type SessionTable struct {
 func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
 	session := in.document(t.in.Now())
 	sessionRow{&session}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &sessionCodec, session, sessionRow{&session}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &sessionCodec, session, sessionRow{&session}.Values())
 }
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the session that has the token of in, or creates it
@@ -125,7 +125,7 @@ func (t *SessionTable) GetByToken(ctx context.Context, token Secret) (session Se
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return runtime.List(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
@@ -137,7 +137,7 @@ func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Sessi
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return runtime.Each(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
@@ -194,7 +194,7 @@ func (t *SessionTable) DeleteReturning(ctx context.Context, id SessionID) (Sessi
 // DeleteMany deletes every session that matches and returns how many there
 // were.
 func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
-	return t.in.Session.Delete(ctx, sessionTable, where.Expr())
+	return t.in.Handle.Delete(ctx, sessionTable, where.Expr())
 }
 
 // ConsumeOne deletes one session that matches and returns it, and whether

@@ -56,13 +56,13 @@ type ShelfTable struct {
 // Create stores a shelf and returns it as stored.
 func (t *ShelfTable) Create(ctx context.Context, in ShelfCreate) (Shelf, error) {
 	shelf := in.document()
-	return runtime.Insert(ctx, t.in.Session, &shelfCodec, shelf, shelfRow{&shelf}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &shelfCodec, shelf, shelfRow{&shelf}.Values())
 }
 
 // CreateMany stores shelfs, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ShelfTable) CreateMany(ctx context.Context, in []ShelfCreate) ([]Shelf, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &shelfCodec, in, ShelfCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &shelfCodec, in, ShelfCreate.document, nil)
 }
 
 // Get returns the shelf with that id, or ErrNotFound.
@@ -81,7 +81,7 @@ func (t *ShelfTable) GetForUpdate(ctx context.Context, id ShelfID) (shelf Shelf,
 
 // Find returns the shelfs of a query, in its order and then by id.
 func (t *ShelfTable) Find(ctx context.Context, q ShelfQuery) ([]Shelf, error) {
-	return runtime.List(ctx, t.in.Session, &shelfCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &shelfCodec, q.Query())
 }
 
 // First returns the first shelf of a query, and whether there is one.
@@ -93,7 +93,7 @@ func (t *ShelfTable) First(ctx context.Context, q ShelfQuery) (shelf Shelf, ok b
 // Each returns the shelfs of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ShelfTable) Each(ctx context.Context, q ShelfQuery) iter.Seq2[Shelf, error] {
-	return runtime.Each(ctx, t.in.Session, &shelfCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &shelfCodec, q.Query())
 }
 
 // Count returns how many shelfs match.
@@ -148,7 +148,7 @@ func (t *ShelfTable) DeleteReturning(ctx context.Context, id ShelfID) (Shelf, er
 
 // DeleteMany deletes every shelf that matches and returns how many there were.
 func (t *ShelfTable) DeleteMany(ctx context.Context, where Predicate[Shelf]) (int, error) {
-	return t.in.Session.Delete(ctx, shelfTable, where.Expr())
+	return t.in.Handle.Delete(ctx, shelfTable, where.Expr())
 }
 
 // ConsumeOne deletes one shelf that matches and returns it, and whether there

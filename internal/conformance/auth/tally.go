@@ -74,13 +74,13 @@ type TallyTable struct {
 // Create stores a tally and returns it as stored.
 func (t *TallyTable) Create(ctx context.Context, in TallyCreate) (Tally, error) {
 	tally := in.document()
-	return runtime.Insert(ctx, t.in.Session, &tallyCodec, tally, tallyRow{&tally}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &tallyCodec, tally, tallyRow{&tally}.Values())
 }
 
 // CreateMany stores tallies, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *TallyTable) CreateMany(ctx context.Context, in []TallyCreate) ([]Tally, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &tallyCodec, in, TallyCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &tallyCodec, in, TallyCreate.document, nil)
 }
 
 // Get returns the tally with that id, or ErrNotFound.
@@ -99,7 +99,7 @@ func (t *TallyTable) GetForUpdate(ctx context.Context, id TallyID) (tally Tally,
 
 // Find returns the tallies of a query, in its order and then by id.
 func (t *TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
-	return runtime.List(ctx, t.in.Session, &tallyCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &tallyCodec, q.Query())
 }
 
 // First returns the first tally of a query, and whether there is one.
@@ -111,7 +111,7 @@ func (t *TallyTable) First(ctx context.Context, q TallyQuery) (tally Tally, ok b
 // Each returns the tallies of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *TallyTable) Each(ctx context.Context, q TallyQuery) iter.Seq2[Tally, error] {
-	return runtime.Each(ctx, t.in.Session, &tallyCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &tallyCodec, q.Query())
 }
 
 // Count returns how many tallies match.
@@ -141,12 +141,12 @@ func (t *TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patc
 // update changes a tally that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *TallyTable) update(ctx context.Context, old Tally, patch TallyPatch, delta TallyDelta) (Tally, error) {
-	watch := t.in.Tx.Watch(tallyTable, string(old.ID))
+	watch := t.in.Unit.Watch(tallyTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.in, tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
 		return Tally{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.in.Session, &tallyCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Handle, &tallyCodec, watch, old)
 	if err != nil {
 		return Tally{}, err
 	}
@@ -177,7 +177,7 @@ func (t *TallyTable) updateMany(ctx context.Context, where Predicate[Tally], pat
 	if t.in.triggers == nil {
 		return t.in.Update(ctx, tallyTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.in.Session, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
+	return runtime.Walk(ctx, t.in.Handle, &tallyCodec, runtime.LockUpdate, where.Expr(), func(tallies []Tally) (int, error) {
 		return t.updateBatch(ctx, where, tallies, patch)
 	})
 }
@@ -185,10 +185,10 @@ func (t *TallyTable) updateMany(ctx context.Context, where Predicate[Tally], pat
 // updateBatch changes tallies that are locked, with their triggers, and
 // returns how many of them were still there and matched.
 func (t *TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], tallies []Tally, patch TallyPatch) (int, error) {
-	watch := runtime.WatchRows(t.in.Session, &tallyCodec, tallies)
+	watch := runtime.WatchRows(t.in.Handle, &tallyCodec, tallies)
 	defer watch.Stop()
 	patches := make(map[TallyID]TallyPatch, len(tallies))
-	tallies, err := runtime.Before(ctx, t.in.Session, &tallyCodec, watch, where.Expr(), tallies, func(old Tally) error {
+	tallies, err := runtime.Before(ctx, t.in.Handle, &tallyCodec, watch, where.Expr(), tallies, func(old Tally) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.in, tallyTable, Triggers.BeforeUpdateTally, old, &patch); err != nil {
 			return err
@@ -201,7 +201,7 @@ func (t *TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], ta
 		return 0, err
 	}
 	var batch runtime.Batch[Tally]
-	n, err := runtime.Visit(ctx, t.in.Session, &tallyCodec, watch, tallies, func(old Tally) error {
+	n, err := runtime.Visit(ctx, t.in.Handle, &tallyCodec, watch, tallies, func(old Tally) error {
 		patch := patches[old.ID]
 		set, err := patch.assignments()
 		batch.Add(old, old.ID, set)
@@ -210,7 +210,7 @@ func (t *TallyTable) updateBatch(ctx context.Context, where Predicate[Tally], ta
 	if err != nil {
 		return 0, err
 	}
-	return n, runtime.UpdateBatch(ctx, t.in.Session, &tallyCodec, &batch, runtime.Telling[Tally]{})
+	return n, runtime.UpdateBatch(ctx, t.in.Handle, &tallyCodec, &batch, runtime.Telling[Tally]{})
 }
 
 // Delete deletes the tally with that id, or returns ErrNotFound.
@@ -227,7 +227,7 @@ func (t *TallyTable) DeleteReturning(ctx context.Context, id TallyID) (Tally, er
 
 // DeleteMany deletes every tally that matches and returns how many there were.
 func (t *TallyTable) DeleteMany(ctx context.Context, where Predicate[Tally]) (int, error) {
-	return t.in.Session.Delete(ctx, tallyTable, where.Expr())
+	return t.in.Handle.Delete(ctx, tallyTable, where.Expr())
 }
 
 // ConsumeOne deletes one tally that matches and returns it, and whether there

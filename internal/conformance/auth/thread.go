@@ -64,13 +64,13 @@ type ThreadTable struct {
 // Create stores a thread and returns it as stored.
 func (t *ThreadTable) Create(ctx context.Context, in ThreadCreate) (Thread, error) {
 	thread := in.document()
-	return runtime.Insert(ctx, t.in.Session, &threadCodec, thread, threadRow{&thread}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &threadCodec, thread, threadRow{&thread}.Values())
 }
 
 // CreateMany stores threads, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *ThreadTable) CreateMany(ctx context.Context, in []ThreadCreate) ([]Thread, error) {
-	return runtime.CreateMany(ctx, t.in.Session, &threadCodec, in, ThreadCreate.document, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &threadCodec, in, ThreadCreate.document, nil)
 }
 
 // Get returns the thread with that id, or ErrNotFound.
@@ -89,7 +89,7 @@ func (t *ThreadTable) GetForUpdate(ctx context.Context, id ThreadID) (thread Thr
 
 // Find returns the threads of a query, in its order and then by id.
 func (t *ThreadTable) Find(ctx context.Context, q ThreadQuery) ([]Thread, error) {
-	return runtime.List(ctx, t.in.Session, &threadCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &threadCodec, q.Query())
 }
 
 // First returns the first thread of a query, and whether there is one.
@@ -101,7 +101,7 @@ func (t *ThreadTable) First(ctx context.Context, q ThreadQuery) (thread Thread, 
 // Each returns the threads of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *ThreadTable) Each(ctx context.Context, q ThreadQuery) iter.Seq2[Thread, error] {
-	return runtime.Each(ctx, t.in.Session, &threadCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &threadCodec, q.Query())
 }
 
 // Count returns how many threads match.
@@ -171,9 +171,9 @@ func (t *ThreadTable) DeleteMany(ctx context.Context, where Predicate[Thread]) (
 
 func (t *ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, threadTable, where.Expr())
+		return t.in.Handle.Delete(ctx, threadTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.in.Session, &threadCodec, where.Expr(), func(threads []Thread) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &threadCodec, where.Expr(), func(threads []Thread) error {
 		for _, thread := range threads {
 			if err := t.deleted(ctx, thread); err != nil {
 				return err

@@ -128,7 +128,7 @@ func (t *TicketTable) Create(ctx context.Context, in TicketCreate) (Ticket, erro
 func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, error) {
 	ticket := in.document(t.in.Now())
 	ticketRow{&ticket}.Tidy()
-	ticket, err := runtime.Insert(ctx, t.in.Session, &ticketCodec, ticket, ticketRow{&ticket}.Values())
+	ticket, err := runtime.Insert(ctx, t.in.Handle, &ticketCodec, ticket, ticketRow{&ticket}.Values())
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -143,7 +143,7 @@ func (t *TicketTable) create(ctx context.Context, in TicketCreate) (Ticket, erro
 func (t *TicketTable) CreateMany(ctx context.Context, in []TicketCreate) ([]Ticket, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Ticket, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &ticketCodec, in, func(in TicketCreate) Ticket { return in.document(now) }, tx.Ticket.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &ticketCodec, in, func(in TicketCreate) Ticket { return in.document(now) }, tx.Ticket.recordCreated)
 	})
 }
 
@@ -163,7 +163,7 @@ func (t *TicketTable) GetForUpdate(ctx context.Context, id TicketID) (ticket Tic
 
 // Find returns the tickets of a query, in its order and then by id.
 func (t *TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error) {
-	return runtime.List(ctx, t.in.Session, &ticketCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &ticketCodec, q.Query())
 }
 
 // First returns the first ticket of a query, and whether there is one.
@@ -175,7 +175,7 @@ func (t *TicketTable) First(ctx context.Context, q TicketQuery) (ticket Ticket, 
 // Each returns the tickets of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *TicketTable) Each(ctx context.Context, q TicketQuery) iter.Seq2[Ticket, error] {
-	return runtime.Each(ctx, t.in.Session, &ticketCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &ticketCodec, q.Query())
 }
 
 // Count returns how many tickets match.
@@ -209,7 +209,7 @@ func (t *TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], pa
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &ticketCodec, set, patch.apply(ticket, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &ticketCodec, set, patch.apply(ticket, now))
 		if err != nil {
 			return false, err
 		}
@@ -232,7 +232,7 @@ func (t *TicketTable) update(ctx context.Context, old Ticket, patch TicketPatch)
 	if err := t.in.ChangeLocked(ctx, ticketTable, old.ID, string(old.ID), set); err != nil {
 		return Ticket{}, err
 	}
-	stored, err := runtime.AsStored(ctx, t.in.Session, &ticketCodec, set, patch.apply(old, now))
+	stored, err := runtime.AsStored(ctx, t.in.Handle, &ticketCodec, set, patch.apply(old, now))
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -256,7 +256,7 @@ func (t *TicketTable) updateMany(ctx context.Context, where Predicate[Ticket], p
 	if set.Empty() {
 		return t.in.Update(ctx, ticketTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &ticketCodec, where.Expr(), set, runtime.Telling[Ticket]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &ticketCodec, where.Expr(), set, runtime.Telling[Ticket]{
 		Sent:   func(old Ticket) Ticket { return patch.apply(old, now) },
 		Record: func(old, stored Ticket) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -284,7 +284,7 @@ func (t *TicketTable) DeleteMany(ctx context.Context, where Predicate[Ticket]) (
 }
 
 func (t *TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &ticketCodec, where.Expr(), func(tickets []Ticket) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &ticketCodec, where.Expr(), func(tickets []Ticket) error {
 		for _, ticket := range tickets {
 			if err := t.recordDeleted(ctx, ticket); err != nil {
 				return err
@@ -339,7 +339,7 @@ func (d TicketDelta) add(old Ticket, patch TicketPatch) (TicketPatch, error) {
 
 // recordCreated records the events of a new ticket.
 func (t *TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
-	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationCreate, nil)
 	r.Event("ticket.created", ticket.ticketCreatedEvent())
 	return r.Err()
 }
@@ -347,7 +347,7 @@ func (t *TicketTable) recordCreated(ctx context.Context, ticket Ticket) error {
 // recordUpdated records the events of an update that was done.
 func (t *TicketTable) recordUpdated(ctx context.Context, change TicketChange) error {
 	ticket := change.New
-	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (TicketChanged{}) {
 		r.Event("ticket.updated", TicketUpdatedEvent(ticket.ticketCreatedEvent()))
 	}
@@ -362,7 +362,7 @@ func (t *TicketTable) recordUpdated(ctx context.Context, change TicketChange) er
 
 // recordDeleted records the events of a deleted ticket.
 func (t *TicketTable) recordDeleted(ctx context.Context, ticket Ticket) error {
-	r := t.in.Tx.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, ticketTable, string(ticket.ID), runtime.OperationDelete, nil)
 	r.Event("ticket.deleted", TicketDeletedEvent{ID: ticket.ID, DeskID: ticket.DeskID, SpareID: ticket.SpareID})
 	return r.Err()
 }

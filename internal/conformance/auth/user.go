@@ -183,7 +183,7 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, runtime.Immutable(userTable, "id")
 	}
 	userRow{&user}.Tidy()
-	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
+	user, err := runtime.Insert(ctx, t.in.Handle, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
@@ -195,10 +195,10 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &userCodec, in, tx.User.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
 	})
 }
 
@@ -252,7 +252,7 @@ func (t *UserTable) GetByNick(ctx context.Context, nick string) (user User, err 
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
@@ -264,7 +264,7 @@ func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool,
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -294,12 +294,12 @@ func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch 
 // update changes a user that is locked, with its triggers. The patch contains
 // what delta adds to it.
 func (t *UserTable) update(ctx context.Context, old User, patch UserPatch, delta UserDelta) (User, error) {
-	watch := t.in.Tx.Watch(userTable, string(old.ID))
+	watch := t.in.Unit.Watch(userTable, string(old.ID))
 	defer watch.Stop()
 	if err := fireUpdate(ctx, t.in, userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 		return User{}, err
 	}
-	fresh, err := runtime.Fresh(ctx, t.in.Session, &userCodec, watch, old)
+	fresh, err := runtime.Fresh(ctx, t.in.Handle, &userCodec, watch, old)
 	if err != nil {
 		return User{}, err
 	}
@@ -318,7 +318,7 @@ func (t *UserTable) update(ctx context.Context, old User, patch UserPatch, delta
 	if err := t.in.ChangeLocked(ctx, userTable, old.ID, string(old.ID), set); err != nil {
 		return User{}, err
 	}
-	stored, err := runtime.AsStored(ctx, t.in.Session, &userCodec, set, patch.apply(old, now))
+	stored, err := runtime.AsStored(ctx, t.in.Handle, &userCodec, set, patch.apply(old, now))
 	if err != nil {
 		return User{}, err
 	}
@@ -342,7 +342,7 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 	if t.in.triggers == nil {
 		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
-	return runtime.Walk(ctx, t.in.Session, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
+	return runtime.Walk(ctx, t.in.Handle, &userCodec, runtime.LockUpdate, where.Expr(), func(users []User) (int, error) {
 		return t.updateBatch(ctx, where, users, patch)
 	})
 }
@@ -350,10 +350,10 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 // updateBatch changes users that are locked, with their triggers, and returns
 // how many of them were still there and matched.
 func (t *UserTable) updateBatch(ctx context.Context, where Predicate[User], users []User, patch UserPatch) (int, error) {
-	watch := runtime.WatchRows(t.in.Session, &userCodec, users)
+	watch := runtime.WatchRows(t.in.Handle, &userCodec, users)
 	defer watch.Stop()
 	patches := make(map[UserID]UserPatch, len(users))
-	users, err := runtime.Before(ctx, t.in.Session, &userCodec, watch, where.Expr(), users, func(old User) error {
+	users, err := runtime.Before(ctx, t.in.Handle, &userCodec, watch, where.Expr(), users, func(old User) error {
 		patch := patch
 		if err := fireUpdate(ctx, t.in, userTable, Triggers.BeforeUpdateUser, old, &patch); err != nil {
 			return err
@@ -367,7 +367,7 @@ func (t *UserTable) updateBatch(ctx context.Context, where Predicate[User], user
 	}
 	now := t.in.Now()
 	var batch runtime.Batch[User]
-	n, err := runtime.Visit(ctx, t.in.Session, &userCodec, watch, users, func(old User) error {
+	n, err := runtime.Visit(ctx, t.in.Handle, &userCodec, watch, users, func(old User) error {
 		patch := patches[old.ID]
 		set, err := patch.assignments(now)
 		batch.Add(old, old.ID, set)
@@ -376,7 +376,7 @@ func (t *UserTable) updateBatch(ctx context.Context, where Predicate[User], user
 	if err != nil {
 		return 0, err
 	}
-	return n, runtime.UpdateBatch(ctx, t.in.Session, &userCodec, &batch, runtime.Telling[User]{
+	return n, runtime.UpdateBatch(ctx, t.in.Handle, &userCodec, &batch, runtime.Telling[User]{
 		Sent: func(old User) User {
 			patch := patches[old.ID]
 			return patch.apply(old, now)
@@ -409,7 +409,7 @@ func (t *UserTable) delete(ctx context.Context, user User) error {
 	if err := fire(ctx, t.in, userTable, runtime.BeforeDelete, Triggers.BeforeDeleteUser, user); err != nil {
 		return err
 	}
-	if err := t.in.Tx.CarryOut(userTable, func() error {
+	if err := t.in.Unit.CarryOut(userTable, func() error {
 		return t.cascade(ctx, user)
 	}); err != nil {
 		return err
@@ -447,9 +447,9 @@ func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int,
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, userTable, where.Expr())
+		return t.in.Handle.Delete(ctx, userTable, where.Expr())
 	}
-	return runtime.WalkRows(ctx, t.in.Session, &userCodec, where.Expr(), t.delete)
+	return runtime.WalkRows(ctx, t.in.Handle, &userCodec, where.Expr(), t.delete)
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there

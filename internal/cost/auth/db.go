@@ -47,7 +47,7 @@ func Open(ctx context.Context, database dialect.Database, triggers Triggers, opt
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{rt: rt, in: handle{Session: runtime.Session{DB: rt}, triggers: triggers}}
+	db := &DB{rt: rt, in: handle{Handle: runtime.Handle{DB: rt}, triggers: triggers}}
 	db.Tables = newTables(&db.in)
 	return db, nil
 }
@@ -72,7 +72,7 @@ func (db *DB) Outbox() *runtime.DB {
 // WithoutTriggers returns the same database with tables that fire no triggers,
 // in its transactions neither. Events are recorded all the same.
 func (db *DB) WithoutTriggers() *DB {
-	quiet := &DB{rt: db.rt, in: handle{Session: db.in.Session}}
+	quiet := &DB{rt: db.rt, in: handle{Handle: db.in.Handle}}
 	quiet.Tables = newTables(&quiet.in)
 	return quiet
 }
@@ -106,7 +106,7 @@ type Tx struct {
 
 func newTx(rt *runtime.Tx, triggers Triggers) *Tx {
 	tx := &Tx{rt: rt}
-	tx.in = handle{Session: runtime.Session{DB: rt.DB(), Tx: rt}, tx: tx, triggers: triggers}
+	tx.in = handle{Handle: runtime.Handle{DB: rt.DB(), Unit: rt}, tx: tx, triggers: triggers}
 	tx.Tables = newTables(&tx.in)
 	return tx
 }
@@ -201,7 +201,7 @@ func (tx *OpenTx) Err() error {
 // A handle is where the calls on a table go: to the database, or into an open
 // transaction.
 type handle struct {
-	runtime.Session
+	runtime.Handle
 	tx       *Tx      // nil: each call is a transaction of its own
 	triggers Triggers // nil: none are fired
 }
@@ -273,7 +273,7 @@ func fire[V any](ctx context.Context, in *handle, table *dialect.Table, name str
 	if in.triggers == nil {
 		return nil
 	}
-	ctx, firing, err := in.Tx.Enter(ctx, table, name)
+	ctx, firing, err := in.Unit.Enter(ctx, table, name)
 	if err != nil {
 		return err
 	}
@@ -290,11 +290,11 @@ func on[D, V any](ctx context.Context, in *handle, c *runtime.Codec[D], key, nam
 	if in.triggers == nil {
 		return doc, nil
 	}
-	watch := in.Tx.Watch(c.Table, key)
+	watch := in.Unit.Watch(c.Table, key)
 	defer watch.Stop()
 	if err := fire(ctx, in, c.Table, name, trigger, v); err != nil {
 		var none D
 		return none, err
 	}
-	return runtime.Fresh(ctx, in.Session, c, watch, doc)
+	return runtime.Fresh(ctx, in.Handle, c, watch, doc)
 }

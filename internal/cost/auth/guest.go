@@ -133,7 +133,7 @@ func (t *GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) 
 		return Guest{}, runtime.Immutable(guestTable, "id")
 	}
 	guestRow{&guest}.Tidy()
-	guest, err := runtime.Insert(ctx, t.in.Session, &guestCodec, guest, guestRow{&guest}.Values())
+	guest, err := runtime.Insert(ctx, t.in.Handle, &guestCodec, guest, guestRow{&guest}.Values())
 	if err != nil {
 		return Guest{}, err
 	}
@@ -148,10 +148,10 @@ func (t *GuestTable) create(ctx context.Context, in GuestCreate) (Guest, error) 
 func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Guest, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &guestCodec, in, tx.Guest.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &guestCodec, in, tx.Guest.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &guestCodec, in, func(in GuestCreate) Guest { return in.document(now) }, tx.Guest.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &guestCodec, in, func(in GuestCreate) Guest { return in.document(now) }, tx.Guest.recordCreated)
 	})
 }
 
@@ -193,7 +193,7 @@ func (t *GuestTable) GetByEmail(ctx context.Context, email string) (guest Guest,
 
 // Find returns the guests of a query, in its order and then by id.
 func (t *GuestTable) Find(ctx context.Context, q GuestQuery) ([]Guest, error) {
-	return runtime.List(ctx, t.in.Session, &guestCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &guestCodec, q.Query())
 }
 
 // First returns the first guest of a query, and whether there is one.
@@ -205,7 +205,7 @@ func (t *GuestTable) First(ctx context.Context, q GuestQuery) (guest Guest, ok b
 // Each returns the guests of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *GuestTable) Each(ctx context.Context, q GuestQuery) iter.Seq2[Guest, error] {
-	return runtime.Each(ctx, t.in.Session, &guestCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &guestCodec, q.Query())
 }
 
 // Count returns how many guests match.
@@ -239,7 +239,7 @@ func (t *GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patc
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &guestCodec, set, patch.apply(guest, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &guestCodec, set, patch.apply(guest, now))
 		if err != nil {
 			return false, err
 		}
@@ -270,7 +270,7 @@ func (t *GuestTable) updateMany(ctx context.Context, where Predicate[Guest], pat
 	if set.Empty() {
 		return t.in.Update(ctx, guestTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &guestCodec, where.Expr(), set, runtime.Telling[Guest]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &guestCodec, where.Expr(), set, runtime.Telling[Guest]{
 		Sent:   func(old Guest) Guest { return patch.apply(old, now) },
 		Record: func(old, stored Guest) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 		On: func(old, stored, now Guest) error {
@@ -311,7 +311,7 @@ func (t *GuestTable) DeleteMany(ctx context.Context, where Predicate[Guest]) (in
 }
 
 func (t *GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &guestCodec, where.Expr(), func(guests []Guest) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &guestCodec, where.Expr(), func(guests []Guest) error {
 		for _, guest := range guests {
 			if err := t.deleted(ctx, guest); err != nil {
 				return err
@@ -336,7 +336,7 @@ func (t *GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (gu
 
 // recordCreated records the events of a new guest.
 func (t *GuestTable) recordCreated(ctx context.Context, guest Guest) error {
-	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, guestTable, string(guest.ID), runtime.OperationCreate, nil)
 	r.Event("guest.created", guest.guestCreatedEvent())
 	return r.Err()
 }
@@ -344,7 +344,7 @@ func (t *GuestTable) recordCreated(ctx context.Context, guest Guest) error {
 // recordUpdated records the events of an update that was done.
 func (t *GuestTable) recordUpdated(ctx context.Context, change GuestChange) error {
 	guest := change.New
-	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, guestTable, string(guest.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (GuestChanged{}) {
 		r.Event("guest.updated", GuestUpdatedEvent(guest.guestCreatedEvent()))
 	}
@@ -353,7 +353,7 @@ func (t *GuestTable) recordUpdated(ctx context.Context, change GuestChange) erro
 
 // recordDeleted records the events of a deleted guest.
 func (t *GuestTable) recordDeleted(ctx context.Context, guest Guest) error {
-	r := t.in.Tx.Record(ctx, guestTable, string(guest.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, guestTable, string(guest.ID), runtime.OperationDelete, nil)
 	r.Event("guest.deleted", GuestDeletedEvent{ID: guest.ID, Email: guest.Email})
 	return r.Err()
 }

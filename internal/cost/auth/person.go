@@ -76,14 +76,14 @@ type PersonTable struct {
 func (t *PersonTable) Create(ctx context.Context, in PersonCreate) (Person, error) {
 	person := in.document(t.in.Now())
 	personRow{&person}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &personCodec, person, personRow{&person}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &personCodec, person, personRow{&person}.Values())
 }
 
 // CreateMany stores persons, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Person, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &personCodec, in, func(in PersonCreate) Person { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &personCodec, in, func(in PersonCreate) Person { return in.document(now) }, nil)
 }
 
 // UpsertByEmail updates the person that has the email of in, or creates it
@@ -124,7 +124,7 @@ func (t *PersonTable) GetByEmail(ctx context.Context, email string) (person Pers
 
 // Find returns the persons of a query, in its order and then by id.
 func (t *PersonTable) Find(ctx context.Context, q PersonQuery) ([]Person, error) {
-	return runtime.List(ctx, t.in.Session, &personCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &personCodec, q.Query())
 }
 
 // First returns the first person of a query, and whether there is one.
@@ -136,7 +136,7 @@ func (t *PersonTable) First(ctx context.Context, q PersonQuery) (person Person, 
 // Each returns the persons of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *PersonTable) Each(ctx context.Context, q PersonQuery) iter.Seq2[Person, error] {
-	return runtime.Each(ctx, t.in.Session, &personCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &personCodec, q.Query())
 }
 
 // Count returns how many persons match.
@@ -193,7 +193,7 @@ func (t *PersonTable) DeleteReturning(ctx context.Context, id PersonID) (Person,
 // DeleteMany deletes every person that matches and returns how many there
 // were.
 func (t *PersonTable) DeleteMany(ctx context.Context, where Predicate[Person]) (int, error) {
-	return t.in.Session.Delete(ctx, personTable, where.Expr())
+	return t.in.Handle.Delete(ctx, personTable, where.Expr())
 }
 
 // ConsumeOne deletes one person that matches and returns it, and whether there

@@ -111,14 +111,14 @@ type SessionTable struct {
 func (t *SessionTable) Create(ctx context.Context, in SessionCreate) (Session, error) {
 	session := in.document(t.in.Now())
 	sessionRow{&session}.Tidy()
-	return runtime.Insert(ctx, t.in.Session, &sessionCodec, session, sessionRow{&session}.Values())
+	return runtime.Insert(ctx, t.in.Handle, &sessionCodec, session, sessionRow{&session}.Values())
 }
 
 // CreateMany stores sessions, all or none, and returns them as stored, in the
 // order given. The error of one is a RowError.
 func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Session, error) {
 	now := t.in.Now()
-	return runtime.CreateMany(ctx, t.in.Session, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
+	return runtime.CreateMany(ctx, t.in.Handle, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
 }
 
 // UpsertByToken updates the session that has the token of in, or creates it
@@ -159,7 +159,7 @@ func (t *SessionTable) GetByToken(ctx context.Context, token string) (session Se
 
 // Find returns the sessions of a query, in its order and then by id.
 func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, error) {
-	return runtime.List(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // First returns the first session of a query, and whether there is one.
@@ -171,7 +171,7 @@ func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Sessi
 // Each returns the sessions of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *SessionTable) Each(ctx context.Context, q SessionQuery) iter.Seq2[Session, error] {
-	return runtime.Each(ctx, t.in.Session, &sessionCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &sessionCodec, q.Query())
 }
 
 // Count returns how many sessions match.
@@ -205,7 +205,7 @@ func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], 
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &sessionCodec, set, patch.apply(session, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &sessionCodec, set, patch.apply(session, now))
 		if err != nil {
 			return false, err
 		}
@@ -233,7 +233,7 @@ func (t *SessionTable) updateMany(ctx context.Context, where Predicate[Session],
 	if t.in.triggers == nil || set.Empty() {
 		return t.in.Update(ctx, sessionTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &sessionCodec, where.Expr(), set, runtime.Telling[Session]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &sessionCodec, where.Expr(), set, runtime.Telling[Session]{
 		Sent: func(old Session) Session { return patch.apply(old, now) },
 		On: func(old, stored, now Session) error {
 			change := patch.change(old, stored)
@@ -271,9 +271,9 @@ func (t *SessionTable) DeleteMany(ctx context.Context, where Predicate[Session])
 
 func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, sessionTable, where.Expr())
+		return t.in.Handle.Delete(ctx, sessionTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.in.Session, &sessionCodec, where.Expr(), func(sessions []Session) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &sessionCodec, where.Expr(), func(sessions []Session) error {
 		for _, session := range sessions {
 			if err := t.deleted(ctx, session); err != nil {
 				return err

@@ -133,7 +133,7 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 		return User{}, runtime.Immutable(userTable, "id")
 	}
 	userRow{&user}.Tidy()
-	user, err := runtime.Insert(ctx, t.in.Session, &userCodec, user, userRow{&user}.Values())
+	user, err := runtime.Insert(ctx, t.in.Handle, &userCodec, user, userRow{&user}.Values())
 	if err != nil {
 		return User{}, err
 	}
@@ -145,10 +145,10 @@ func (t *UserTable) create(ctx context.Context, in UserCreate) (User, error) {
 func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]User, error) {
 		if t.in.triggers != nil {
-			return runtime.CreateEach(ctx, tx.in.Session, &userCodec, in, tx.User.create)
+			return runtime.CreateEach(ctx, tx.in.Handle, &userCodec, in, tx.User.create)
 		}
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
+		return runtime.CreateMany(ctx, tx.in.Handle, &userCodec, in, func(in UserCreate) User { return in.document(now) }, nil)
 	})
 }
 
@@ -190,7 +190,7 @@ func (t *UserTable) GetByEmail(ctx context.Context, email string) (user User, er
 
 // Find returns the users of a query, in its order and then by id.
 func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
-	return runtime.List(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // First returns the first user of a query, and whether there is one.
@@ -202,7 +202,7 @@ func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool,
 // Each returns the users of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *UserTable) Each(ctx context.Context, q UserQuery) iter.Seq2[User, error] {
-	return runtime.Each(ctx, t.in.Session, &userCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &userCodec, q.Query())
 }
 
 // Count returns how many users match.
@@ -236,7 +236,7 @@ func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch 
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &userCodec, set, patch.apply(user, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &userCodec, set, patch.apply(user, now))
 		if err != nil {
 			return false, err
 		}
@@ -264,7 +264,7 @@ func (t *UserTable) updateMany(ctx context.Context, where Predicate[User], patch
 	if t.in.triggers == nil || set.Empty() {
 		return t.in.Update(ctx, userTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &userCodec, where.Expr(), set, runtime.Telling[User]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &userCodec, where.Expr(), set, runtime.Telling[User]{
 		Sent: func(old User) User { return patch.apply(old, now) },
 		On: func(old, stored, now User) error {
 			change := patch.change(old, stored)
@@ -302,9 +302,9 @@ func (t *UserTable) DeleteMany(ctx context.Context, where Predicate[User]) (int,
 
 func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int, error) {
 	if t.in.triggers == nil {
-		return t.in.Session.Delete(ctx, userTable, where.Expr())
+		return t.in.Handle.Delete(ctx, userTable, where.Expr())
 	}
-	return runtime.TakeMany(ctx, t.in.Session, &userCodec, where.Expr(), func(users []User) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &userCodec, where.Expr(), func(users []User) error {
 		for _, user := range users {
 			if err := t.deleted(ctx, user); err != nil {
 				return err

@@ -105,7 +105,7 @@ func (t *VisitorTable) Create(ctx context.Context, in VisitorCreate) (Visitor, e
 func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, error) {
 	visitor := in.document(t.in.Now())
 	visitorRow{&visitor}.Tidy()
-	visitor, err := runtime.Insert(ctx, t.in.Session, &visitorCodec, visitor, visitorRow{&visitor}.Values())
+	visitor, err := runtime.Insert(ctx, t.in.Handle, &visitorCodec, visitor, visitorRow{&visitor}.Values())
 	if err != nil {
 		return Visitor{}, err
 	}
@@ -120,7 +120,7 @@ func (t *VisitorTable) create(ctx context.Context, in VisitorCreate) (Visitor, e
 func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Visitor, error) {
 	return unit(ctx, t.in, func(ctx context.Context, tx *Tx) ([]Visitor, error) {
 		now := t.in.Now()
-		return runtime.CreateMany(ctx, tx.in.Session, &visitorCodec, in, func(in VisitorCreate) Visitor { return in.document(now) }, tx.Visitor.recordCreated)
+		return runtime.CreateMany(ctx, tx.in.Handle, &visitorCodec, in, func(in VisitorCreate) Visitor { return in.document(now) }, tx.Visitor.recordCreated)
 	})
 }
 
@@ -162,7 +162,7 @@ func (t *VisitorTable) GetByEmail(ctx context.Context, email string) (visitor Vi
 
 // Find returns the visitors of a query, in its order and then by id.
 func (t *VisitorTable) Find(ctx context.Context, q VisitorQuery) ([]Visitor, error) {
-	return runtime.List(ctx, t.in.Session, &visitorCodec, q.Query())
+	return runtime.List(ctx, t.in.Handle, &visitorCodec, q.Query())
 }
 
 // First returns the first visitor of a query, and whether there is one.
@@ -174,7 +174,7 @@ func (t *VisitorTable) First(ctx context.Context, q VisitorQuery) (visitor Visit
 // Each returns the visitors of a query, in its order and then by id, reading a
 // batch at a time. An error ends it.
 func (t *VisitorTable) Each(ctx context.Context, q VisitorQuery) iter.Seq2[Visitor, error] {
-	return runtime.Each(ctx, t.in.Session, &visitorCodec, q.Query())
+	return runtime.Each(ctx, t.in.Handle, &visitorCodec, q.Query())
 }
 
 // Count returns how many visitors match.
@@ -208,7 +208,7 @@ func (t *VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], 
 		if err != nil || !ok || set.Empty() {
 			return ok, err
 		}
-		stored, err := runtime.AsStored(ctx, tx.in.Session, &visitorCodec, set, patch.apply(visitor, now))
+		stored, err := runtime.AsStored(ctx, tx.in.Handle, &visitorCodec, set, patch.apply(visitor, now))
 		if err != nil {
 			return false, err
 		}
@@ -235,7 +235,7 @@ func (t *VisitorTable) updateMany(ctx context.Context, where Predicate[Visitor],
 	if set.Empty() {
 		return t.in.Update(ctx, visitorTable, where.Expr(), set)
 	}
-	return runtime.OverwriteMany(ctx, t.in.Session, &visitorCodec, where.Expr(), set, runtime.Telling[Visitor]{
+	return runtime.OverwriteMany(ctx, t.in.Handle, &visitorCodec, where.Expr(), set, runtime.Telling[Visitor]{
 		Sent:   func(old Visitor) Visitor { return patch.apply(old, now) },
 		Record: func(old, stored Visitor) error { return t.recordUpdated(ctx, patch.change(old, stored)) },
 	})
@@ -263,7 +263,7 @@ func (t *VisitorTable) DeleteMany(ctx context.Context, where Predicate[Visitor])
 }
 
 func (t *VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor]) (int, error) {
-	return runtime.TakeMany(ctx, t.in.Session, &visitorCodec, where.Expr(), func(visitors []Visitor) error {
+	return runtime.TakeMany(ctx, t.in.Handle, &visitorCodec, where.Expr(), func(visitors []Visitor) error {
 		for _, visitor := range visitors {
 			if err := t.recordDeleted(ctx, visitor); err != nil {
 				return err
@@ -288,7 +288,7 @@ func (t *VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor])
 
 // recordCreated records the events of a new visitor.
 func (t *VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error {
-	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
+	r := t.in.Unit.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationCreate, nil)
 	r.Event("visitor.created", visitor.visitorCreatedEvent())
 	return r.Err()
 }
@@ -296,7 +296,7 @@ func (t *VisitorTable) recordCreated(ctx context.Context, visitor Visitor) error
 // recordUpdated records the events of an update that was done.
 func (t *VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) error {
 	visitor := change.New
-	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
+	r := t.in.Unit.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationUpdate, change.Fields())
 	if change.Changed != (VisitorChanged{}) {
 		r.Event("visitor.updated", VisitorUpdatedEvent(visitor.visitorCreatedEvent()))
 	}
@@ -305,7 +305,7 @@ func (t *VisitorTable) recordUpdated(ctx context.Context, change VisitorChange) 
 
 // recordDeleted records the events of a deleted visitor.
 func (t *VisitorTable) recordDeleted(ctx context.Context, visitor Visitor) error {
-	r := t.in.Tx.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
+	r := t.in.Unit.Record(ctx, visitorTable, string(visitor.ID), runtime.OperationDelete, nil)
 	r.Event("visitor.deleted", VisitorDeletedEvent{ID: visitor.ID, Email: visitor.Email})
 	return r.Err()
 }

@@ -71,7 +71,7 @@ func (d *DB) unit(ctx context.Context, options authgen.TxOption, fn func(context
 
 // tx returns the statements of a unit of work.
 func (d *DB) tx(unit *runtime.Tx) *Tx {
-	return &Tx{words: d.db.Kind().Words(), session: runtime.Session{DB: d.db, Tx: unit}}
+	return &Tx{words: d.db.Kind().Words(), session: runtime.Handle{DB: d.db, Unit: unit}}
 }
 
 // storing is how long it may take to store what has happened after the relay was told

@@ -16,7 +16,7 @@ import (
 // beginning, where the rows are that have long been finished.
 type Tx struct {
 	words   dialect.Words
-	session runtime.Session
+	session runtime.Handle
 }
 
 // Exec runs a statement and returns how many rows it matched.

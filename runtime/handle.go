@@ -12,17 +12,17 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Session is where the statements of generated code go: into an open unit of
-// work, or, where Tx is nil, each into a transaction of its own (U6).
-type Session struct {
-	DB *DB
-	Tx *Tx
+// A Handle is where the statements of generated code go: into an open unit of
+// work, or, where Unit is nil, each into a transaction of its own (U6).
+type Handle struct {
+	DB   *DB
+	Unit *Tx
 
 	aside bool // its statements write what is the adapter's own, which is no part of a call (U1)
 }
 
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
-func (s Session) Now() time.Time { return s.DB.Now() }
+func (s Handle) Now() time.Time { return s.DB.Now() }
 
 // A statement is one statement on its way to the database.
 type statement struct {
@@ -45,28 +45,28 @@ type outcome struct {
 // Exec runs a statement of authgen's own packages and returns how many rows it
 // matched. Unlike what is given to [Tx.SQL], its text is trusted not to end the
 // transaction, and stays prepared where the connection keeps statements.
-func (s Session) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (s Handle) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	out, err := s.run(ctx, statement{query: query, args: args, writing: true})
 	return out.Matched, err
 }
 
 // Query is Exec for a query: it calls scan for each row, and returns the error
 // of scan in a [dialect.MisfitError]. In a unit, scan runs no other statement.
-func (s Session) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
+func (s Handle) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
 	_, err := s.run(ctx, statement{query: query, args: args, scan: scan})
 	return err
 }
 
 // run runs one statement, in the unit or in a transaction of its own. Every statement of
 // the adapter comes here, and no function between it and this one only passes it on.
-func (s Session) run(ctx context.Context, st statement) (out outcome, err error) {
+func (s Handle) run(ctx context.Context, st statement) (out outcome, err error) {
 	switch {
-	case s.Tx == nil:
+	case s.Unit == nil:
 		return s.DB.alone(ctx, st)
 	case s.halfDone(st):
 		return s.shielded(ctx, st)
 	}
-	tx := s.Tx
+	tx := s.Unit
 	if err := tx.acquire(ctx, st.writing); err != nil {
 		return out, err
 	}
@@ -91,22 +91,22 @@ func (s Session) run(ctx context.Context, st statement) (out outcome, err error)
 
 // noteWrite counts a statement that wrote, or may have. Of one that met no row,
 // triggers of the database may have written elsewhere all the same.
-func (s Session) noteWrite(st statement, out outcome, err error) {
+func (s Handle) noteWrite(st statement, out outcome, err error) {
 	met := out.rows > 0 || out.Matched > 0
 	triggered := st.table != nil && s.DB.knownOf(st.table).isTriggered()
 	if met || triggered || err != nil || st.table == nil {
-		s.Tx.wrote()
+		s.Unit.wrote()
 	}
 	if met && triggered {
-		s.Tx.attached.Add(1)
+		s.Unit.attached.Add(1)
 	}
 }
 
 // idle stands for a statement that is not sent, as no row can match: it returns
 // the error that sending it would have met ahead of the database.
-func (s Session) idle(ctx context.Context, writing bool) error {
-	if s.Tx != nil {
-		return s.Tx.idle(ctx, writing)
+func (s Handle) idle(ctx context.Context, writing bool) error {
+	if s.Unit != nil {
+		return s.Unit.idle(ctx, writing)
 	}
 	if err := s.DB.outside(ctx); err != nil {
 		return err
