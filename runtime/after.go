@@ -9,21 +9,21 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// An Entry is what AfterCommit and AfterRollback take. Its context keeps the
+// An entry is what AfterCommit and AfterRollback take. Its context keeps the
 // values of the call's and is never cancelled.
-type Entry func(ctx context.Context) error
+type entry func(ctx context.Context) error
 
 // AfterCommit makes f run once, after the outermost commit, in the order of
 // the calls, and not at all after a rollback. Its failure is reported to the
 // handler of WithAfterError and changes nothing else (U4).
-func (tx *Tx) AfterCommit(f Entry) { tx.addEntry(&tx.afterCommit, f) }
+func (tx *Tx) AfterCommit(f entry) { tx.addEntry(&tx.afterCommit, f) }
 
 // AfterRollback makes f run once if what was done in this attempt of the unit,
 // or in this nested Tx, is undone; after the whole unit has ended, never inside
 // the transaction.
-func (tx *Tx) AfterRollback(f Entry) { tx.addEntry(&tx.afterRollback, f) }
+func (tx *Tx) AfterRollback(f entry) { tx.addEntry(&tx.afterRollback, f) }
 
-func (tx *Tx) addEntry(list *[]Entry, f Entry) {
+func (tx *Tx) addEntry(list *[]entry, f entry) {
 	tx.state.Lock()
 	late := tx.ended.Load() || tx.sealed
 	if !late {
@@ -43,10 +43,10 @@ func (tx *Tx) runRolledBack() {
 }
 
 // rolledBack returns the entries to run after a rollback.
-func (tx *Tx) rolledBack() []Entry { return tx.seal(&tx.afterRollback) }
+func (tx *Tx) rolledBack() []entry { return tx.seal(&tx.afterRollback) }
 
 // runEntries runs the entries, each whatever became of those before it.
-func (tx *Tx) runEntries(entries []Entry) {
+func (tx *Tx) runEntries(entries []entry) {
 	if len(entries) == 0 {
 		return
 	}
@@ -65,7 +65,7 @@ func (tx *Tx) runEntries(entries []Entry) {
 	}
 }
 
-func (tx *Tx) runEntry(ctx context.Context, f Entry) {
+func (tx *Tx) runEntry(ctx context.Context, f entry) {
 	stepCtx, done := tx.db.observe(ctx, authgen.Step{Kind: authgen.StepAfter})
 	var err error
 	defer func() {
@@ -92,9 +92,9 @@ func (db *DB) report(ctx context.Context, err error) {
 }
 
 // committed returns the entries to run after the commit.
-func (tx *Tx) committed() []Entry { return tx.seal(&tx.afterCommit) }
+func (tx *Tx) committed() []entry { return tx.seal(&tx.afterCommit) }
 
-func (tx *Tx) seal(list *[]Entry) []Entry {
+func (tx *Tx) seal(list *[]entry) []entry {
 	tx.state.Lock()
 	defer tx.state.Unlock()
 	if tx.sealed {

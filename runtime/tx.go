@@ -52,9 +52,9 @@ type Tx struct {
 	putOff    []*Deletion // rows of cycles, deleted with the last of them
 
 	staged        staging
-	afterCommit   []Entry
-	afterRollback []Entry
-	undone        []Entry // AfterRollback entries of savepoints rolled back
+	afterCommit   []entry
+	afterRollback []entry
+	undone        []entry // AfterRollback entries of savepoints rolled back
 }
 
 // DB returns the database of the unit.

@@ -78,7 +78,7 @@ func (w incrementing) addStatement() {
 		}
 	}
 	declare(w.File, "assignments returns the columns that patch sets and those that the delta adds to.",
-		jen.Func().Params(jen.Id("d").Id(w.t.Delta)).Id("assignments").Params(in...).Add(assigned()).Block(patching{w.tableWriter}.assignmentsOf("patch", adds...)...))
+		jen.Func().Params(jen.Id("d").Id(w.t.Delta)).Id("assignments").Params(in...).Add(assigned()).Block(patching(w).assignmentsOf("patch", adds...)...))
 }
 
 // addToPatch adds the method that makes the sums part of the patch, so that
