@@ -45,12 +45,12 @@ func (c *change) run(cmd *cobra.Command, ids []string) error {
 		return err
 	}
 	switch {
-	case len(ids) == 0 && !c.given() && !c.all:
-		return fmt.Errorf("%s what? give ids, --endpoint, --type, --table, --document or --state, or --all", c.verb)
 	case len(ids) > 0 && (c.given() || c.all || c.events || c.jobs):
 		return errors.New("give ids or flags that select, not both")
 	case len(ids) == 0 && filter.Kind != outbox.KindDelivery && !c.given():
 		return fmt.Errorf("%s which %ss? give --type, or ids", c.verb, filter.Kind)
+	case len(ids) == 0 && !c.given() && !c.all:
+		return fmt.Errorf("%s what? give ids, --endpoint, --type, --table, --document or --state, or --all", c.verb)
 	}
 	return c.o.with(cmd, func(ctx context.Context, src *source) error {
 		if len(ids) > 0 {

@@ -143,7 +143,7 @@ func writeStatus(w io.Writer, status *admin.Status, colours cli.Palette) error {
 	}
 	jobs := fmt.Sprintf("jobs    %d due, %d leased, %d waiting for their time", j.Due, j.Leased, j.Waiting)
 	if !j.Oldest.IsZero() {
-		jobs += "; the oldest due for " + ageOf(j.Oldest, status.At)
+		jobs += "; the oldest was due " + ageOf(j.Oldest, status.At) + " ago"
 	}
 	if _, err := fmt.Fprintf(w, "%s\n%s\n\n", events, jobs); err != nil {
 		return err

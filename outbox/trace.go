@@ -34,7 +34,7 @@ type Span struct {
 	Name SpanName
 	// Sink names the event sink, as in Config.Events; EngineName for the engine.
 	Sink string
-	// Class and Entries are what a sink is handed.
+	// Kind and Entries are what a sink is handed.
 	Kind    Kind
 	Entries int
 	// Endpoint, EventID, Type and Attempt are those of an attempt. A hand-over of

@@ -70,7 +70,7 @@ func (w creating) upserting() {
 		if f.Upsert() == "" {
 			continue
 		}
-		w.method(f.Upsert()+" updates the "+t.Noun+" that has the "+f.Words+" of in, or creates it from in. The bool reports whether it was created.",
+		w.method(f.Upsert()+" updates the "+t.Noun+" that has the same "+f.Words+" as in, or creates one from in. ok reports whether it was created.",
 			f.Upsert(), in, w.maybeOne(), jen.Return(call("t.upsert", append([]string{"ctx", "in", "patch"}, quotedAll(f.Fields)...)...)))
 	}
 	w.method("", "upsert", append(in, jen.Id("fields").Op("...").String()), w.maybeOne(),

@@ -39,7 +39,7 @@ func dbFile(m *model.Model) *jen.File {
 }
 
 func (w *dbWriter) handshake() {
-	w.PackageComment(wrapped("Package "+w.m.Package+" reads and writes the tables that schema.yaml declares. Open begins.", ""))
+	w.PackageComment(wrapped("Package "+w.m.Package+" reads and writes the tables that schema.yaml declares. Begin with Open.", ""))
 	declare(w.File, "The generated code and the runtime must fit each other. If the next line does not compile, run go generate, or upgrade github.com/authgen/authgen to the version of the generator.",
 		jen.Const().Id("_").Op("=").Add(rt("Generation1")))
 	declare(w.File, "Tables are the tables of the schema, as fields of DB and of Tx.", jen.Type().Id("Tables").StructFunc(func(g *jen.Group) {
@@ -146,7 +146,7 @@ func (w *dbWriter) transaction() {
 	declare(w.File, "SQL returns the underlying transaction, for the application's own tables.",
 		onTx().Id("SQL").Params().Op("*").Add(rt("SQLTx")).Block(jen.Return(call("tx.rt.SQL"))))
 	w.after("AfterCommit", "AfterCommit makes f run once, after the outermost commit, and not at all after a rollback. Its failure is reported to the handler of WithAfterError and changes nothing else.")
-	w.after("AfterRollback", "AfterRollback makes f run once, after the whole transaction has ended, if what was done in it, or in the innermost savepoint, has been undone.")
+	w.after("AfterRollback", "AfterRollback makes f run once, when the whole transaction has ended, if this transaction was rolled back, or the nested Tx in which AfterRollback was called.")
 	if w.m.Outbox {
 		w.jobs()
 	}
@@ -196,7 +196,7 @@ func (w *dbWriter) unit() {
 	if w.m.HasTriggers {
 		made = call("newTx", "work.Tx", "in.triggers")
 	}
-	declare(w.File, "unit runs fn in the open transaction, or in one of its own, and once more after a conflict.",
+	declare(w.File, "unit runs fn in the open transaction, or in one of its own, and again after a conflict, as often as WithRetry allows.",
 		jen.Func().Id("unit").Types(jen.Id("T").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"),
 			jen.Id("fn").Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(jen.Id("T"), jen.Error())).
 			Params(jen.Id("result").Id("T"), jen.Err().Error()).Block(
@@ -220,7 +220,7 @@ func (w *dbWriter) fire() {
 
 // on adds the function that runs a trigger behind a write.
 func (w *dbWriter) on() {
-	declare(w.File, "on runs the trigger of a write that was done, unless the handle is without triggers, and returns the document as it is then. Of its Codec, key is the document's.",
+	declare(w.File, "on runs the trigger of a write that was done, unless the handle is without triggers, and returns the document as it is then. key is the id of the document, as text.",
 		jen.Func().Id("on").Types(jen.Id("D"), jen.Id("V").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("c").Op("*").Add(rt("Codec")).Types(jen.Id("D")), jen.List(jen.Id("key"), jen.Id("name")).String(),
 			jen.Id("trigger").Func().Params(jen.Id("Triggers"), jen.Qual("context", "Context"), jen.Op("*").Id("Tx"), jen.Id("V")).Error(), jen.Id("v").Id("V"), jen.Id("doc").Id("D")).Params(jen.Id("D"), jen.Error()).Block(
 			jen.If(jen.Id("in.triggers").Op("==").Nil()).Block(jen.Return(ids("doc", "nil")...)),

@@ -27,7 +27,7 @@ func (w deleting) deleteReturningDoc() string {
 }
 
 func (w deleting) consumeOneDoc() string {
-	return "ConsumeOne deletes one " + w.t.Noun + " that matches and returns it, and whether there was one. Of several calls for one row, one gets it."
+	return "ConsumeOne deletes one " + w.t.Noun + " that matches and returns it, and whether there was one. If several calls race for one row, only one of them gets it."
 }
 
 // Parameters and results of the calls.

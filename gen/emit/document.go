@@ -92,7 +92,7 @@ func (w documenting) values() {
 		}
 		values = append(values, value)
 	}
-	w.rowMethod("Values returns the values of the fields, in the order of the table's.", "Values", nil, jen.Index().Any(),
+	w.rowMethod("Values returns the values of the fields, in the order of the table's fields.", "Values", nil, jen.Index().Any(),
 		jen.Return(list("[]any{", values, "}")))
 }
 
@@ -121,7 +121,7 @@ func (w documenting) scan() {
 		}
 		targets = append(targets, target)
 	}
-	w.rowMethod("Scan reads a row whose columns are in that order. It leaves alone what the document points at.", "Scan", jen.Id("row").Add(dl("Row")), jen.Error(),
+	w.rowMethod("Scan reads a row, whose columns are in the order of Values. A copy of the document keeps its values.", "Scan", jen.Id("row").Add(dl("Row")), jen.Error(),
 		jen.Op("*").Id(w.inRow()).Op("=").Id(w.none()),
 		jen.Return(list("row.Scan(", targets, ")")))
 }

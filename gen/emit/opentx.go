@@ -12,7 +12,7 @@ func (w *dbWriter) openTx() {
 			jen.Return(jen.Op("&").Id("OpenTx").Values(key("Tx", w.newTx("db.in.triggers")), key("open", jen.Id("open"))), jen.Nil())))
 	declare(w.File, "OpenTx is a transaction that Begin began. Its Tx is what functions take that work in a transaction.",
 		jen.Type().Id("OpenTx").Struct(jen.Op("*").Id("Tx"), jen.Id("open").Op("*").Add(rt("OpenTx"))))
-	w.openMethod("Commit commits the transaction, unless ctx has ended. Whatever its error, the transaction has ended when it returns; but for ErrCommitUnknown, nothing of it is stored then.",
+	w.openMethod("Commit commits the transaction, unless ctx has ended. The transaction has ended when it returns. After an error nothing of it is stored, except after ErrCommitUnknown, which leaves that open.",
 		"Commit", "ctx")
 	w.openMethod("Rollback ends the transaction, of which nothing is left. Its error is ErrTxDone if the transaction has ended before, so that it may be deferred.", "Rollback")
 	w.openMethod("Err returns why the transaction can only be rolled back: a conflict, a lost connection, or a statement that failed outside of a nested Tx. It is nil while the transaction can be used, and ErrTxDone once it has ended. The locks of the transaction stand until Rollback.", "Err")
@@ -52,7 +52,7 @@ func (w *dbWriter) upsert() {
 	inTx := func(results ...jen.Code) jen.Code {
 		return jen.Func().Params(jen.Qual("context", "Context"), jen.Op("*").Id("Tx")).Params(results...)
 	}
-	declare(w.File, "upsert changes a row that has unique values already, or creates one, in the open transaction or in one of its own. It reports whether the row was created.",
+	declare(w.File, "upsert updates the row that has these values in the fields of a unique index, or creates one, in the open transaction or in one of its own. It reports whether the row was created.",
 		jen.Func().Id("upsert").Types(jen.Id("D").Any()).Params(ctx(), jen.Id("in").Op("*").Id("handle"), jen.Id("table").Op("*").Add(dl("Table")), jen.Id("fields").Index().String(),
 			jen.Id("update").Add(inTx(jen.Id("D"), jen.Bool(), jen.Error())), jen.Id("create").Add(inTx(jen.Id("D"), jen.Error()))).Params(jen.Id("D"), jen.Bool(), jen.Error()).Block(
 			jen.Id("created").Op(":=").False(),

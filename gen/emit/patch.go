@@ -55,7 +55,7 @@ func assigned() *jen.Statement { return jen.Params(jen.Op("*").Add(rt("Assignmen
 func (w patching) assignmentsMethod() {
 	comment := "assignments returns the columns to set."
 	if w.t.Touches {
-		comment = "assignments returns the columns to set. If there are any, those that every update moves are among them."
+		comment = "assignments returns the columns to set. If the patch sets any, those that every update sets to now are among them."
 	}
 	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Add(assigned()).Block(w.assignmentsOf("p")...))
 }
@@ -91,7 +91,7 @@ func (w patching) tidied(doc string) []jen.Code {
 // changeMethod adds what compares the rows before an update and after it.
 func (w patching) changeMethod() {
 	t := w.t
-	comment, receiver := "change returns what an update by the patch did, which left the "+t.Noun+" as it is stored.", ""
+	comment, receiver := "change compares the "+t.Noun+" before and after an update by the patch.", ""
 	var changed []jen.Code
 	for _, f := range t.Fields {
 		if !f.InPatch {
@@ -100,7 +100,7 @@ func (w patching) changeMethod() {
 		differs := jen.Id(f.Differs("old."+f.GoName, "stored."+f.GoName))
 		if f.Touch {
 			receiver = "p "
-			comment = "change returns what an update by the patch did, which left the " + t.Noun + " as it is stored. What every update moves has changed if the patch set it."
+			comment = "change compares the " + t.Noun + " before and after an update by the patch. A field that every update sets to now counts as changed only if the patch set it."
 			differs = call("p." + f.GoName + ".IsSet").Op("&&").Add(differs)
 		}
 		changed = append(changed, key(f.GoName, differs))

@@ -21,7 +21,7 @@ func (w updating) write() {
 // updateOne adds UpdateOne.
 func (w updating) updateOne() {
 	t := w.t
-	comment := "UpdateOne changes one " + t.Noun + " that matches and returns it as stored, and whether there was one. Of several calls whose patch ends the match, one gets it."
+	comment := "UpdateOne changes one " + t.Noun + " that matches and returns it as stored, and whether there was one. If several calls race for one row, and the patch ends its match, only one of them changes it."
 	in := params(w.where(), w.patchParam())
 	switch {
 	case !t.Updating.InUnit():

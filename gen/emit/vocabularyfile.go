@@ -36,11 +36,11 @@ var (
 	}
 	schemaChecks = []named{
 		{"RefuseDifferences", "RefuseDifferences makes Open and CreateTables return a SchemaError."},
-		{"WarnOfDifferences", "WarnOfDifferences has each logged with log/slog."},
-		{"IgnoreDifferences", "IgnoreDifferences has nobody told of them."},
+		{"WarnOfDifferences", "WarnOfDifferences logs each with log/slog."},
+		{"IgnoreDifferences", "IgnoreDifferences ignores them."},
 	}
 	txOptions = []named{
-		{"Serializable", "Serializable makes the transaction one of isolation SERIALIZABLE."},
+		{"Serializable", "Serializable runs the transaction at isolation SERIALIZABLE."},
 		{"ReadOnly", "ReadOnly makes the transaction one that writes nothing."},
 		{"LazyWrite", "LazyWrite begins the transaction at its first write."},
 		{"NoRetry", "NoRetry makes a conflict ErrConflict at once, for what must not run twice."},
@@ -51,7 +51,7 @@ var (
 // they import one package.
 func vocabularyFile(m *model.Model) *jen.File {
 	f := newFile(m)
-	declare(f, "What programs name, so that they import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
+	declare(f, "Names of package authgen, so that programs import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {
 		generic(g, "Opt", "Opt is a value that may be unset.", jen.Id("T"))
 		generic(g, "Predicate", "Predicate is a condition on the rows of one table.", jen.Op("*").Id("T"))
 		alias(g, named{"Secret", "Secret is a value that does not print."})

@@ -49,10 +49,10 @@ func (b *builder) tableGoName(t *schema.Table) string {
 	}
 	what := "table " + strconv.Quote(t.Key)
 	if !b.checkGoName(what, name, t.GoName != "", t.GoNamePos) {
-		return "X" + strings.Map(letterOrDigit, name) // for whoever goes on to find more problems
+		return "X" + strings.Map(letterOrDigit, name) // so that more problems are found
 	}
 	if members[name] {
-		b.problem(t.GoNamePos, `%s: the Go name %s would meet the method of that name of DB or Tx; set "goName"`, what, name)
+		b.problem(t.GoNamePos, `%s: DB and Tx have a member %s already; set "goName"`, what, name)
 	}
 	return name
 }

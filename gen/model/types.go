@@ -143,7 +143,7 @@ func (b *builder) note(f *schema.Field) string {
 		notes = append(notes, "immutable")
 	}
 	if f.OnUpdateNow {
-		notes = append(notes, "moved by every update")
+		notes = append(notes, "set to now by every update")
 	}
 	return strings.Join(notes, "; ")
 }

@@ -63,7 +63,7 @@ func (d *fieldDecl) literal(n *yamltree.Node, matches func(string) bool) (any, s
 	case Float:
 		f, err := strconv.ParseFloat(n.Text, 64)
 		if n.Kind != yamltree.Number || err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-			return nil, "the default of a float must be a number, not " + n.Says()
+			return nil, "the default of a float must be a finite number, not " + n.Says()
 		}
 		return f, ""
 	case Bool:

@@ -17,10 +17,14 @@ type Finding struct {
 	Method string // name
 	Have   string // its declaration, such as "func (t *Triggers) OnCreateUser(...) error"
 	Want   string // what it should be; empty for a method that the schema does not declare
+	Near   string // the declared trigger whose name is nearly the same; may be empty
 }
 
 // String returns the finding and what to do about it.
 func (f Finding) String() string {
+	if f.Near != "" {
+		return f.Pos + ": " + f.Method + " is never called: schema.yaml declares " + f.Near + ", which is nearly the same; move the code there"
+	}
 	if f.Want == "" {
 		return f.Pos + ": " + f.Method + " is never called: schema.yaml declares no such trigger; declare it there, or rename or delete the method"
 	}
@@ -137,24 +141,30 @@ func (c comparison) undeclared() []Finding {
 	}
 	var findings []Finding
 	for _, name := range c.set.names {
-		if declared[name] || !triggerName.MatchString(name) && !c.misspelled(name) {
+		near := c.nearTo(name)
+		if declared[name] || !triggerName.MatchString(name) && near == "" {
 			continue
 		}
 		for _, e := range c.set.found[name] {
 			if c.takesTx(e) {
-				findings = append(findings, Finding{Pos: c.at(e.pos), Method: name, Have: e.text()})
+				findings = append(findings, Finding{Pos: c.at(e.pos), Method: name, Have: e.text(), Near: near})
 			}
 		}
 	}
 	return findings
 }
 
-// misspelled reports whether a name is nearly that of a declared trigger. That trigger
-// has a stub then, and the code of the misspelled method never runs.
-func (c comparison) misspelled(name string) bool {
-	return slices.ContainsFunc(c.req.Methods, func(m Method) bool {
-		return levenshtein.ComputeDistance(name, m.Name) <= maxTypos
-	})
+// nearTo returns the declared trigger whose name is nearly the given one, if that is no
+// trigger itself. That trigger has a stub then, and the code of the misspelled method never
+// runs.
+func (c comparison) nearTo(name string) string {
+	near, least := "", maxTypos+1
+	for _, m := range c.req.Methods {
+		if d := levenshtein.ComputeDistance(name, m.Name); d < least {
+			near, least = m.Name, d
+		}
+	}
+	return near
 }
 
 // takesTx reports whether the first parameters of an entry are a context and a

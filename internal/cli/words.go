@@ -20,11 +20,13 @@ func Nearest(word string, candidates []string) string {
 
 // Listed returns the words in parentheses, or nothing if they are many.
 func Listed(words []string) string {
-	if len(words) > 12 {
-		return ""
-	}
-	if len(words) == 1 {
+	switch n := len(words); {
+	case n == 0:
+		return " (there is none yet)"
+	case n == 1:
 		return " (there is " + words[0] + ")"
+	case n > 12:
+		return ""
 	}
 	return " (there are " + strings.Join(words, ", ") + ")"
 }
