@@ -55,9 +55,8 @@ func TestNobodyHoldsUpOthers(t *testing.T) {
 		e.Emit(3, "ada")
 		e.Relay(outbox.Config{Events: map[string]outbox.Sink{"sink": down}, Router: p, Deliverer: p, Engine: up})
 		e.Eventually("the engine has all", func() bool { e.Pass(time.Minute); return len(up.Taken()) >= 9 })
-		if q := e.Queue("sink"); q.Pending != 3 {
-			e.Errorf("%+v", q)
-		}
+		// What the engine was given twice may have come ahead of the last event.
+		e.Eventually("the sink's wait", func() bool { return e.Queue("sink").Pending == 3 })
 	})
 }
 
