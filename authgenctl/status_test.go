@@ -28,7 +28,7 @@ func exampleStatus() *admin.Status {
 }
 
 const wantStatus = `events  12 waiting, the oldest for 3m
-jobs    2 due, 0 leased, 40 waiting for their time; the oldest due for 10s
+jobs    2 due, 0 leased, 40 waiting for their time; the oldest was due 10s ago
 
 ENDPOINT  PENDING  DUE  RETRYING  LEASED  EXHAUSTED  DELIVERED  OLDEST  SUCCESS  FAILURE  STATE
 cms            14    3         2       0          1      12044      2h       3m       5m  1 exhausted
