@@ -22,28 +22,22 @@ type Assignments struct {
 // Assigning returns assignments of a table's columns, of which there are none yet.
 func Assigning(t *dialect.Table) *Assignments { return &Assignments{table: t} }
 
-// Checked returns the assignments, or the first rule of schema.yaml that one of them
+// Checked returns the assignments, and the first rule of schema.yaml that one of them
 // breaks, as a [authgen.ValidationError] (C2).
 func (a *Assignments) Checked() (*Assignments, error) {
-	if a.err != nil {
-		return nil, a.err
-	}
-	return a, nil
+	return a, a.err
 }
 
 // ForMany returns assignments that many rows shall get. A value of a unique field, which
 // only one row can have, is refused (M5).
 func ForMany(a *Assignments, err error) (*Assignments, error) {
-	if err != nil {
-		return nil, err
-	}
 	for _, u := range a.table.Uniques {
 		if v, set := a.value(u.Columns[0]); set && len(u.Columns) == 1 && !isNull(v) {
 			return nil, &authgen.ValidationError{Table: a.table.Key, Field: u.Fields[0], Rule: "unique",
 				Why: "is unique: UpdateMany cannot set it to one value for many rows"}
 		}
 	}
-	return a, nil
+	return a, err
 }
 
 type assignment struct {
@@ -62,9 +56,12 @@ type assignment struct {
 //
 //go:noinline
 func (a *Assignments) Set(column string, v any) {
-	v = tidied(v)
+	f := fieldAt(a.table, column)
+	if !f.Custom {
+		v = tidied(v)
+	}
 	if a.err == nil {
-		a.err = check(a.table, fieldAt(a.table, column), v)
+		a.err = check(a.table, f, v)
 	}
 	a.terms = append(a.terms, assignment{column: column, arg: v})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func broken(f *dialect.Field, v any) (rule, why string) {
 			return "type", "is outside the range of an int; bigint stores 64 bits"
 		}
 	case dialect.TypeBigint:
-		if n, ok := numberAt[int64](v); ok && n == 0 && f.Reference && !f.Nullable {
+		if f.Reference && !f.Nullable && isZeroID(v) {
 			return missing()
 		}
 	case dialect.TypeFloat:
@@ -75,6 +76,16 @@ func numberAt[N int | int64 | float64](v any) (n N, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// isZeroID reports whether a number is an id of no row. In a patch it has the type of the
+// ids of its table.
+func isZeroID(v any) bool {
+	if n, ok := v.(int64); ok {
+		return n == 0
+	}
+	at := reflect.ValueOf(v)
+	return at.Kind() == reflect.Int64 && at.Int() == 0
 }
 
 // missing is the rule of types that have a value for "missing": ids, times, secrets and

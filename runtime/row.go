@@ -107,7 +107,7 @@ func sortByID(t *dialect.Table, r rows) {
 type byID struct {
 	rows
 	exchange func(i, j int)
-	counted  bool // the ids are numbers, of which more figures are a greater one
+	counted  bool // the ids are numbers
 }
 
 func (b byID) Len() int { return b.len() }
@@ -116,8 +116,10 @@ func (b byID) Swap(i, j int) { b.exchange(i, j) }
 
 func (b byID) Less(i, j int) bool {
 	x, y := b.at(i).Key(), b.at(j).Key()
-	if b.counted && len(x) != len(y) {
-		return len(x) < len(y)
+	if !b.counted {
+		return x < y
 	}
-	return x < y
+	m, errM := strconv.ParseInt(x, 10, 64)
+	n, errN := strconv.ParseInt(y, 10, 64)
+	return errM == nil && errN == nil && m < n
 }

@@ -44,7 +44,7 @@ func (w deleting) deletingAtOnce() {
 		jen.Return(call("t.in.Handle.Delete", "ctx", w.desc(), "where.Expr()")))
 	w.method(w.consumeOneDoc(), "ConsumeOne", params(w.where()), w.maybeOne(),
 		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("DeleteOne", jen.Id("where.Expr").Call())),
-		jen.Return(ids(t.Var, "ok", "err")...))
+		w.maybe())
 }
 
 // deletingInUnit adds calls that have triggers to run, or rows of other tables

@@ -16,7 +16,7 @@ func (w incrementing) write() {
 		w.method(comment, "IncrementOne", in, w.maybeOne(),
 			jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.deltaAssignments()), orReturn(t.Var, "false"),
 			jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("UpdateOne", ids("where.Expr()", "set")...)),
-			jen.Return(ids(t.Var, "ok", "err")...))
+			w.maybe())
 		w.addStatement()
 		return
 	}

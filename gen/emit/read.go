@@ -26,7 +26,7 @@ func (w reading) write() {
 	w.method("First returns the first "+t.Noun+" of a query, and whether there is one.", "First", query,
 		params(jen.Id(t.Var).Id(t.Doc), jen.Id("ok").Bool(), jen.Err().Error()),
 		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("First", jen.Id("q.Query").Call())),
-		jen.Return(ids(t.Var, "ok", "err")...))
+		w.maybe())
 	w.method("Each returns the "+t.Nouns+" of a query, in its order and then by id, reading a batch at a time. An error ends it.", "Each", query,
 		params(jen.Qual("iter", "Seq2").Types(jen.Id(t.Doc), jen.Error())),
 		jen.Return(w.codec("Each", "t.in.Handle", "q.Query()")))

@@ -76,7 +76,13 @@ func (w *tableWriter) codec(function, session string, args ...string) *jen.State
 func (w *tableWriter) one(comment, name string, in []jen.Code, body ...jen.Code) {
 	w.method(comment, name, in, w.maybeOne(),
 		jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.inUnit(jen.Bool(), body...)),
-		jen.Return(rt("Maybe").Call(ids(w.t.Var, "ok", "err")...)))
+		w.maybe())
+}
+
+// maybe ends a method that has read one row, or found none: beside an error, and of none,
+// the document is the zero one.
+func (w *tableWriter) maybe() *jen.Statement {
+	return jen.Return(rt("Maybe").Call(ids(w.t.Var, "ok", "err")...))
 }
 
 // readInto reads one row that matches into the document, by a method of the runtime, and

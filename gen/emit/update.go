@@ -28,7 +28,7 @@ func (w updating) updateOne() {
 		w.method(comment, "UpdateOne", in, w.maybeOne(),
 			w.assigning("t.in.Now()"), orReturn(t.Var, "false"),
 			jen.List(jen.Id("ok"), jen.Err()).Op("=").Add(w.into("UpdateOne", ids("where.Expr()", "set")...)),
-			jen.Return(ids(t.Var, "ok", "err")...))
+			w.maybe())
 	case t.BeforeUpdate && t.CanAdd:
 		w.method(comment, "UpdateOne", in, w.maybeOne(), jen.Return(call("t.IncrementOne", "ctx", "where", t.Delta+"{}", "patch")))
 	case t.BeforeUpdate:

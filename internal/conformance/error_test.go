@@ -149,6 +149,32 @@ var errorCases = []testCase{
 			t.Errorf("error is %v, want one about rows that refer to the user", err)
 		}
 	}},
+	{"errors: beside an error, and of no row, a call gives the zero document", func(t *testing.T, e *env) {
+		_, err := e.db.Note.Create(e.ctx, auth.NoteCreate{ID: "n", Text: "n"})
+		e.must(err)
+		if e.kind() == dialect.SQLite {
+			e.exec(`CREATE TABLE pin ("noteId" text REFERENCES note (id))`)
+			e.exec(`INSERT INTO pin VALUES ('n')`)
+		} else {
+			e.exec(`CREATE TABLE pin AS SELECT id AS "noteId" FROM note`)
+			e.exec(`ALTER TABLE pin ADD FOREIGN KEY ("noteId") REFERENCES note (id)`)
+		}
+		gone := auth.NoteCols.ID.Eq("n")
+		n, ok, err := e.db.Note.ConsumeOne(e.ctx, gone)
+		if !errors.Is(err, auth.ErrForeignKey) || ok || n != (auth.Note{}) {
+			t.Errorf("ConsumeOne of a row to which another refers: %+v, %v, %v", n, ok, err)
+		}
+		if n, err := e.db.Note.DeleteReturning(e.ctx, "n"); !errors.Is(err, auth.ErrForeignKey) || n != (auth.Note{}) {
+			t.Errorf("DeleteReturning of it: %+v, %v", n, err)
+		}
+		none := auth.NoteCols.ID.Eq("m")
+		if n, ok, err := e.db.Note.ConsumeOne(e.ctx, none); err != nil || ok || n != (auth.Note{}) {
+			t.Errorf("ConsumeOne of none: %+v, %v, %v", n, ok, err)
+		}
+		if n, ok, err := e.db.Note.UpdateOne(e.ctx, none, auth.NotePatch{Text: auth.Set("x")}); err != nil || ok || n != (auth.Note{}) {
+			t.Errorf("UpdateOne of none: %+v, %v, %v", n, ok, err)
+		}
+	}},
 	{"errors: a trigger's error is itself, with table and trigger", func(t *testing.T, e *env) {
 		e.tr.User.OnCreate = func(ctx context.Context, tx *auth.Tx, u auth.User) error {
 			_, err := tx.Profile.Create(ctx, auth.ProfileCreate{UserID: u.ID})

@@ -91,8 +91,8 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 	})
 }
 
-// UpsertByEmail updates the user that has the email of in, or creates it from
-// in. The bool reports whether it was created.
+// UpsertByEmail updates the user that has the same email as in, or creates one
+// from in. ok reports whether it was created.
 func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
@@ -135,7 +135,7 @@ func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
 // First returns the first user of a query, and whether there is one.
 func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool, err error) {
 	ok, err = t.in.First(ctx, userTable, userRow{&user}, q.Query())
-	return user, ok, err
+	return runtime.Maybe(user, ok, err)
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
@@ -162,15 +162,15 @@ func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (Use
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (user User, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return user, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, userTable, userRow{&user}, where.Expr(), set)
-	return user, ok, err
+	return runtime.Maybe(user, ok, err)
 }
 
 // UpdateMany changes every user that matches and returns how many there were.
@@ -223,7 +223,7 @@ func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int,
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user User, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, userTable, userRow{&user}, where.Expr())
@@ -253,13 +253,13 @@ type userRow struct {
 // Key returns the id as text.
 func (r userRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r userRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r userRow) Scan(row dialect.Row) error {
 	*r.doc = User{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Name, &r.doc.Email)

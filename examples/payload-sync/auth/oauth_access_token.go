@@ -124,8 +124,8 @@ func (t *OAuthAccessTokenTable) CreateMany(ctx context.Context, in []OAuthAccess
 	return runtime.CreateMany(ctx, t.in.Handle, &oauthAccessTokenCodec, in, func(in OAuthAccessTokenCreate) OAuthAccessToken { return in.document(now) }, nil)
 }
 
-// UpsertByToken updates the OAuth access token that has the token of in, or
-// creates it from in. The bool reports whether it was created.
+// UpsertByToken updates the OAuth access token that has the same token as in,
+// or creates one from in. ok reports whether it was created.
 func (t *OAuthAccessTokenTable) UpsertByToken(ctx context.Context, in OAuthAccessTokenCreate, patch OAuthAccessTokenPatch) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
@@ -170,7 +170,7 @@ func (t *OAuthAccessTokenTable) Find(ctx context.Context, q OAuthAccessTokenQuer
 // one.
 func (t *OAuthAccessTokenTable) First(ctx context.Context, q OAuthAccessTokenQuery) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, q.Query())
-	return oauthAccessToken, ok, err
+	return runtime.Maybe(oauthAccessToken, ok, err)
 }
 
 // Each returns the OAuth access tokens of a query, in its order and then by
@@ -197,15 +197,15 @@ func (t *OAuthAccessTokenTable) Update(ctx context.Context, id OAuthAccessTokenI
 }
 
 // UpdateOne changes one OAuth access token that matches and returns it as
-// stored, and whether there was one. Of several calls whose patch ends the
-// match, one gets it.
+// stored, and whether there was one. If several calls race for one row, and
+// the patch ends its match, only one of them changes it.
 func (t *OAuthAccessTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthAccessToken], patch OAuthAccessTokenPatch) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthAccessToken, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, where.Expr(), set)
-	return oauthAccessToken, ok, err
+	return runtime.Maybe(oauthAccessToken, ok, err)
 }
 
 // UpdateMany changes every OAuth access token that matches and returns how
@@ -237,10 +237,11 @@ func (t *OAuthAccessTokenTable) DeleteMany(ctx context.Context, where Predicate[
 }
 
 // ConsumeOne deletes one OAuth access token that matches and returns it, and
-// whether there was one. Of several calls for one row, one gets it.
+// whether there was one. If several calls race for one row, only one of them
+// gets it.
 func (t *OAuthAccessTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthAccessToken]) (oauthAccessToken OAuthAccessToken, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthAccessTokenTable, oauthAccessTokenRow{&oauthAccessToken}, where.Expr())
-	return oauthAccessToken, ok, err
+	return runtime.Maybe(oauthAccessToken, ok, err)
 }
 
 // document returns the OAuth access token to store: what the caller gave, and
@@ -286,7 +287,7 @@ func (r oauthAccessTokenRow) Tidy() {
 	runtime.TidyList(&r.doc.Scopes)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthAccessTokenRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Token, r.doc.ClientID, r.doc.SessionID, r.doc.UserID, r.doc.ReferenceID,
@@ -296,8 +297,8 @@ func (r oauthAccessTokenRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthAccessTokenRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthAccessToken{}
 	return row.Scan(

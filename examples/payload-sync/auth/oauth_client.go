@@ -278,8 +278,8 @@ func (t *OAuthClientTable) CreateMany(ctx context.Context, in []OAuthClientCreat
 	})
 }
 
-// UpsertByClientID updates the OAuth client that has the client id of in, or
-// creates it from in. The bool reports whether it was created.
+// UpsertByClientID updates the OAuth client that has the same client id as in,
+// or creates one from in. ok reports whether it was created.
 func (t *OAuthClientTable) UpsertByClientID(ctx context.Context, in OAuthClientCreate, patch OAuthClientPatch) (oauthClient OAuthClient, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "clientId")
 }
@@ -322,7 +322,7 @@ func (t *OAuthClientTable) Find(ctx context.Context, q OAuthClientQuery) ([]OAut
 // First returns the first OAuth client of a query, and whether there is one.
 func (t *OAuthClientTable) First(ctx context.Context, q OAuthClientQuery) (oauthClient OAuthClient, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthClientTable, oauthClientRow{&oauthClient}, q.Query())
-	return oauthClient, ok, err
+	return runtime.Maybe(oauthClient, ok, err)
 }
 
 // Each returns the OAuth clients of a query, in its order and then by id,
@@ -349,8 +349,8 @@ func (t *OAuthClientTable) Update(ctx context.Context, id OAuthClientID, patch O
 }
 
 // UpdateOne changes one OAuth client that matches and returns it as stored,
-// and whether there was one. Of several calls whose patch ends the match, one
-// gets it.
+// and whether there was one. If several calls race for one row, and the patch
+// ends its match, only one of them changes it.
 func (t *OAuthClientTable) UpdateOne(ctx context.Context, where Predicate[OAuthClient], patch OAuthClientPatch) (oauthClient OAuthClient, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		set, err := patch.assignments()
@@ -426,7 +426,7 @@ func (t *OAuthClientTable) deleteMany(ctx context.Context, where Predicate[OAuth
 }
 
 // ConsumeOne deletes one OAuth client that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *OAuthClientTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClient]) (oauthClient OAuthClient, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, oauthClientTable, oauthClientRow{&oauthClient}, where.Expr())
@@ -555,7 +555,7 @@ func (r oauthClientRow) Tidy() {
 	runtime.TidyNullJSON(&r.doc.Metadata)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthClientRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.ClientID, r.doc.ClientSecret, r.doc.ClientDiscoveryID, r.doc.Disabled,
@@ -570,8 +570,8 @@ func (r oauthClientRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthClientRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthClient{}
 	return row.Scan(
@@ -668,8 +668,7 @@ func (p *OAuthClientPatch) apply(old OAuthClient) OAuthClient {
 	return old
 }
 
-// change returns what an update by the patch did, which left the OAuth client
-// as it is stored.
+// change compares the OAuth client before and after an update by the patch.
 func (*OAuthClientPatch) change(old, stored OAuthClient) OAuthClientChange {
 	return OAuthClientChange{
 		Old: old,

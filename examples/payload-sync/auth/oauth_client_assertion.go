@@ -95,7 +95,7 @@ func (t *OAuthClientAssertionTable) Find(ctx context.Context, q OAuthClientAsser
 // is one.
 func (t *OAuthClientAssertionTable) First(ctx context.Context, q OAuthClientAssertionQuery) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, q.Query())
-	return oauthClientAssertion, ok, err
+	return runtime.Maybe(oauthClientAssertion, ok, err)
 }
 
 // Each returns the OAuth client assertions of a query, in its order and then
@@ -122,15 +122,15 @@ func (t *OAuthClientAssertionTable) Update(ctx context.Context, id OAuthClientAs
 }
 
 // UpdateOne changes one OAuth client assertion that matches and returns it as
-// stored, and whether there was one. Of several calls whose patch ends the
-// match, one gets it.
+// stored, and whether there was one. If several calls race for one row, and
+// the patch ends its match, only one of them changes it.
 func (t *OAuthClientAssertionTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientAssertion], patch OAuthClientAssertionPatch) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthClientAssertion, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, where.Expr(), set)
-	return oauthClientAssertion, ok, err
+	return runtime.Maybe(oauthClientAssertion, ok, err)
 }
 
 // UpdateMany changes every OAuth client assertion that matches and returns how
@@ -163,10 +163,11 @@ func (t *OAuthClientAssertionTable) DeleteMany(ctx context.Context, where Predic
 }
 
 // ConsumeOne deletes one OAuth client assertion that matches and returns it,
-// and whether there was one. Of several calls for one row, one gets it.
+// and whether there was one. If several calls race for one row, only one of
+// them gets it.
 func (t *OAuthClientAssertionTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientAssertion]) (oauthClientAssertion OAuthClientAssertion, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthClientAssertionTable, oauthClientAssertionRow{&oauthClientAssertion}, where.Expr())
-	return oauthClientAssertion, ok, err
+	return runtime.Maybe(oauthClientAssertion, ok, err)
 }
 
 // document returns the OAuth client assertion to store: what the caller gave,
@@ -193,13 +194,13 @@ func (r oauthClientAssertionRow) Tidy() {
 	runtime.TidyTime(&r.doc.ExpiresAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthClientAssertionRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.ExpiresAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthClientAssertionRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthClientAssertion{}
 	return row.Scan((*string)(&r.doc.ID), (*dialect.Time)(&r.doc.ExpiresAt))

@@ -84,7 +84,7 @@ func (t *OAuthClientResourceTable) CreateMany(ctx context.Context, in []OAuthCli
 }
 
 // UpsertByClientIDAndResourceID updates the OAuth client resource that has the
-// client id and resource id of in, or creates it from in. The bool reports
+// same client id and resource id as in, or creates one from in. ok reports
 // whether it was created.
 func (t *OAuthClientResourceTable) UpsertByClientIDAndResourceID(ctx context.Context, in OAuthClientResourceCreate, patch OAuthClientResourcePatch) (oauthClientResource OAuthClientResource, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "clientId", "resourceId")
@@ -131,7 +131,7 @@ func (t *OAuthClientResourceTable) Find(ctx context.Context, q OAuthClientResour
 // is one.
 func (t *OAuthClientResourceTable) First(ctx context.Context, q OAuthClientResourceQuery) (oauthClientResource OAuthClientResource, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, q.Query())
-	return oauthClientResource, ok, err
+	return runtime.Maybe(oauthClientResource, ok, err)
 }
 
 // Each returns the OAuth client resources of a query, in its order and then by
@@ -158,15 +158,15 @@ func (t *OAuthClientResourceTable) Update(ctx context.Context, id OAuthClientRes
 }
 
 // UpdateOne changes one OAuth client resource that matches and returns it as
-// stored, and whether there was one. Of several calls whose patch ends the
-// match, one gets it.
+// stored, and whether there was one. If several calls race for one row, and
+// the patch ends its match, only one of them changes it.
 func (t *OAuthClientResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthClientResource], patch OAuthClientResourcePatch) (oauthClientResource OAuthClientResource, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthClientResource, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, where.Expr(), set)
-	return oauthClientResource, ok, err
+	return runtime.Maybe(oauthClientResource, ok, err)
 }
 
 // UpdateMany changes every OAuth client resource that matches and returns how
@@ -199,10 +199,11 @@ func (t *OAuthClientResourceTable) DeleteMany(ctx context.Context, where Predica
 }
 
 // ConsumeOne deletes one OAuth client resource that matches and returns it,
-// and whether there was one. Of several calls for one row, one gets it.
+// and whether there was one. If several calls race for one row, only one of
+// them gets it.
 func (t *OAuthClientResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthClientResource]) (oauthClientResource OAuthClientResource, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthClientResourceTable, oauthClientResourceRow{&oauthClientResource}, where.Expr())
-	return oauthClientResource, ok, err
+	return runtime.Maybe(oauthClientResource, ok, err)
 }
 
 // document returns the OAuth client resource to store: what the caller gave,
@@ -233,13 +234,13 @@ func (r oauthClientResourceRow) Tidy() {
 	runtime.TidyNullTime(&r.doc.CreatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthClientResourceRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.ClientID, r.doc.ResourceID, dialect.JSON(r.doc.Metadata), r.doc.CreatedAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthClientResourceRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthClientResource{}
 	return row.Scan(

@@ -119,7 +119,7 @@ func (t *OAuthConsentTable) Find(ctx context.Context, q OAuthConsentQuery) ([]OA
 // First returns the first OAuth consent of a query, and whether there is one.
 func (t *OAuthConsentTable) First(ctx context.Context, q OAuthConsentQuery) (oauthConsent OAuthConsent, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, q.Query())
-	return oauthConsent, ok, err
+	return runtime.Maybe(oauthConsent, ok, err)
 }
 
 // Each returns the OAuth consents of a query, in its order and then by id,
@@ -146,15 +146,15 @@ func (t *OAuthConsentTable) Update(ctx context.Context, id OAuthConsentID, patch
 }
 
 // UpdateOne changes one OAuth consent that matches and returns it as stored,
-// and whether there was one. Of several calls whose patch ends the match, one
-// gets it.
+// and whether there was one. If several calls race for one row, and the patch
+// ends its match, only one of them changes it.
 func (t *OAuthConsentTable) UpdateOne(ctx context.Context, where Predicate[OAuthConsent], patch OAuthConsentPatch) (oauthConsent OAuthConsent, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthConsent, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, where.Expr(), set)
-	return oauthConsent, ok, err
+	return runtime.Maybe(oauthConsent, ok, err)
 }
 
 // UpdateMany changes every OAuth consent that matches and returns how many
@@ -186,10 +186,11 @@ func (t *OAuthConsentTable) DeleteMany(ctx context.Context, where Predicate[OAut
 }
 
 // ConsumeOne deletes one OAuth consent that matches and returns it, and
-// whether there was one. Of several calls for one row, one gets it.
+// whether there was one. If several calls race for one row, only one of them
+// gets it.
 func (t *OAuthConsentTable) ConsumeOne(ctx context.Context, where Predicate[OAuthConsent]) (oauthConsent OAuthConsent, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthConsentTable, oauthConsentRow{&oauthConsent}, where.Expr())
-	return oauthConsent, ok, err
+	return runtime.Maybe(oauthConsent, ok, err)
 }
 
 // document returns the OAuth consent to store: what the caller gave, and
@@ -226,7 +227,7 @@ func (r oauthConsentRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthConsentRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.ClientID, r.doc.UserID, r.doc.ReferenceID, dialect.JSON(r.doc.Resources),
@@ -234,8 +235,8 @@ func (r oauthConsentRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthConsentRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthConsent{}
 	return row.Scan(

@@ -134,8 +134,8 @@ func (t *OAuthRefreshTokenTable) CreateMany(ctx context.Context, in []OAuthRefre
 	return runtime.CreateMany(ctx, t.in.Handle, &oauthRefreshTokenCodec, in, func(in OAuthRefreshTokenCreate) OAuthRefreshToken { return in.document(now) }, nil)
 }
 
-// UpsertByToken updates the OAuth refresh token that has the token of in, or
-// creates it from in. The bool reports whether it was created.
+// UpsertByToken updates the OAuth refresh token that has the same token as in,
+// or creates one from in. ok reports whether it was created.
 func (t *OAuthRefreshTokenTable) UpsertByToken(ctx context.Context, in OAuthRefreshTokenCreate, patch OAuthRefreshTokenPatch) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
@@ -180,7 +180,7 @@ func (t *OAuthRefreshTokenTable) Find(ctx context.Context, q OAuthRefreshTokenQu
 // one.
 func (t *OAuthRefreshTokenTable) First(ctx context.Context, q OAuthRefreshTokenQuery) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, q.Query())
-	return oauthRefreshToken, ok, err
+	return runtime.Maybe(oauthRefreshToken, ok, err)
 }
 
 // Each returns the OAuth refresh tokens of a query, in its order and then by
@@ -207,15 +207,15 @@ func (t *OAuthRefreshTokenTable) Update(ctx context.Context, id OAuthRefreshToke
 }
 
 // UpdateOne changes one OAuth refresh token that matches and returns it as
-// stored, and whether there was one. Of several calls whose patch ends the
-// match, one gets it.
+// stored, and whether there was one. If several calls race for one row, and
+// the patch ends its match, only one of them changes it.
 func (t *OAuthRefreshTokenTable) UpdateOne(ctx context.Context, where Predicate[OAuthRefreshToken], patch OAuthRefreshTokenPatch) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthRefreshToken, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, where.Expr(), set)
-	return oauthRefreshToken, ok, err
+	return runtime.Maybe(oauthRefreshToken, ok, err)
 }
 
 // UpdateMany changes every OAuth refresh token that matches and returns how
@@ -247,10 +247,11 @@ func (t *OAuthRefreshTokenTable) DeleteMany(ctx context.Context, where Predicate
 }
 
 // ConsumeOne deletes one OAuth refresh token that matches and returns it, and
-// whether there was one. Of several calls for one row, one gets it.
+// whether there was one. If several calls race for one row, only one of them
+// gets it.
 func (t *OAuthRefreshTokenTable) ConsumeOne(ctx context.Context, where Predicate[OAuthRefreshToken]) (oauthRefreshToken OAuthRefreshToken, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthRefreshTokenTable, oauthRefreshTokenRow{&oauthRefreshToken}, where.Expr())
-	return oauthRefreshToken, ok, err
+	return runtime.Maybe(oauthRefreshToken, ok, err)
 }
 
 // document returns the OAuth refresh token to store: what the caller gave, and
@@ -302,7 +303,7 @@ func (r oauthRefreshTokenRow) Tidy() {
 	runtime.TidyList(&r.doc.Scopes)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthRefreshTokenRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Token, r.doc.ClientID, r.doc.SessionID, string(r.doc.UserID), r.doc.ReferenceID,
@@ -312,8 +313,8 @@ func (r oauthRefreshTokenRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthRefreshTokenRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthRefreshToken{}
 	return row.Scan(

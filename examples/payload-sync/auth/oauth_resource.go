@@ -129,8 +129,8 @@ func (t *OAuthResourceTable) CreateMany(ctx context.Context, in []OAuthResourceC
 	return runtime.CreateMany(ctx, t.in.Handle, &oauthResourceCodec, in, func(in OAuthResourceCreate) OAuthResource { return in.document(now) }, nil)
 }
 
-// UpsertByIdentifier updates the OAuth resource that has the identifier of in,
-// or creates it from in. The bool reports whether it was created.
+// UpsertByIdentifier updates the OAuth resource that has the same identifier
+// as in, or creates one from in. ok reports whether it was created.
 func (t *OAuthResourceTable) UpsertByIdentifier(ctx context.Context, in OAuthResourceCreate, patch OAuthResourcePatch) (oauthResource OAuthResource, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "identifier")
 }
@@ -174,7 +174,7 @@ func (t *OAuthResourceTable) Find(ctx context.Context, q OAuthResourceQuery) ([]
 // First returns the first OAuth resource of a query, and whether there is one.
 func (t *OAuthResourceTable) First(ctx context.Context, q OAuthResourceQuery) (oauthResource OAuthResource, ok bool, err error) {
 	ok, err = t.in.First(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, q.Query())
-	return oauthResource, ok, err
+	return runtime.Maybe(oauthResource, ok, err)
 }
 
 // Each returns the OAuth resources of a query, in its order and then by id,
@@ -201,15 +201,15 @@ func (t *OAuthResourceTable) Update(ctx context.Context, id OAuthResourceID, pat
 }
 
 // UpdateOne changes one OAuth resource that matches and returns it as stored,
-// and whether there was one. Of several calls whose patch ends the match, one
-// gets it.
+// and whether there was one. If several calls race for one row, and the patch
+// ends its match, only one of them changes it.
 func (t *OAuthResourceTable) UpdateOne(ctx context.Context, where Predicate[OAuthResource], patch OAuthResourcePatch) (oauthResource OAuthResource, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return oauthResource, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr(), set)
-	return oauthResource, ok, err
+	return runtime.Maybe(oauthResource, ok, err)
 }
 
 // UpdateMany changes every OAuth resource that matches and returns how many
@@ -241,10 +241,11 @@ func (t *OAuthResourceTable) DeleteMany(ctx context.Context, where Predicate[OAu
 }
 
 // ConsumeOne deletes one OAuth resource that matches and returns it, and
-// whether there was one. Of several calls for one row, one gets it.
+// whether there was one. If several calls race for one row, only one of them
+// gets it.
 func (t *OAuthResourceTable) ConsumeOne(ctx context.Context, where Predicate[OAuthResource]) (oauthResource OAuthResource, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr())
-	return oauthResource, ok, err
+	return runtime.Maybe(oauthResource, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one OAuth resource that matches,
@@ -256,7 +257,7 @@ func (t *OAuthResourceTable) IncrementOne(ctx context.Context, where Predicate[O
 		return oauthResource, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, oauthResourceTable, oauthResourceRow{&oauthResource}, where.Expr(), set)
-	return oauthResource, ok, err
+	return runtime.Maybe(oauthResource, ok, err)
 }
 
 // assignments returns the columns that patch sets and those that the delta
@@ -323,7 +324,7 @@ func (r oauthResourceRow) Tidy() {
 	runtime.TidyNullJSON(&r.doc.Metadata)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r oauthResourceRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Identifier, r.doc.Name, r.doc.AccessTokenTTL, r.doc.RefreshTokenTTL,
@@ -333,8 +334,8 @@ func (r oauthResourceRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r oauthResourceRow) Scan(row dialect.Row) error {
 	*r.doc = OAuthResource{}
 	return row.Scan(

@@ -37,7 +37,7 @@ type Account struct {
 	// Hash of the password; null unless the provider is "credential".
 	Password  *Secret   `json:"password"`  // does not print
 	CreatedAt time.Time `json:"createdAt"` // immutable
-	UpdatedAt time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // AccountCreate is what Create stores: fields with a default are an Opt,
@@ -184,7 +184,7 @@ func (t *AccountTable) Find(ctx context.Context, q AccountQuery) ([]Account, err
 // First returns the first account of a query, and whether there is one.
 func (t *AccountTable) First(ctx context.Context, q AccountQuery) (account Account, ok bool, err error) {
 	ok, err = t.in.First(ctx, accountTable, accountRow{&account}, q.Query())
-	return account, ok, err
+	return runtime.Maybe(account, ok, err)
 }
 
 // Each returns the accounts of a query, in its order and then by id, reading a
@@ -211,8 +211,8 @@ func (t *AccountTable) Update(ctx context.Context, id AccountID, patch AccountPa
 }
 
 // UpdateOne changes one account that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *AccountTable) UpdateOne(ctx context.Context, where Predicate[Account], patch AccountPatch) (account Account, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -290,7 +290,7 @@ func (t *AccountTable) deleteMany(ctx context.Context, where Predicate[Account])
 }
 
 // ConsumeOne deletes one account that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *AccountTable) ConsumeOne(ctx context.Context, where Predicate[Account]) (account Account, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, accountTable, accountRow{&account}, where.Expr())
@@ -374,7 +374,7 @@ func (r accountRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r accountRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.AccountID, r.doc.ProviderID, string(r.doc.UserID), r.doc.AccessToken,
@@ -383,8 +383,8 @@ func (r accountRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r accountRow) Scan(row dialect.Row) error {
 	*r.doc = Account{}
 	return row.Scan(
@@ -395,8 +395,8 @@ func (r accountRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *AccountPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(accountTable)
 	runtime.Assign(set, "accountId", p.AccountID)
@@ -431,8 +431,8 @@ func (p *AccountPatch) apply(old Account, now time.Time) Account {
 	return old
 }
 
-// change returns what an update by the patch did, which left the account as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the account before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *AccountPatch) change(old, stored Account) AccountChange {
 	return AccountChange{
 		Old: old,

@@ -158,7 +158,7 @@ func (t *InvitationTable) Find(ctx context.Context, q InvitationQuery) ([]Invita
 // First returns the first invitation of a query, and whether there is one.
 func (t *InvitationTable) First(ctx context.Context, q InvitationQuery) (invitation Invitation, ok bool, err error) {
 	ok, err = t.in.First(ctx, invitationTable, invitationRow{&invitation}, q.Query())
-	return invitation, ok, err
+	return runtime.Maybe(invitation, ok, err)
 }
 
 // Each returns the invitations of a query, in its order and then by id,
@@ -185,8 +185,8 @@ func (t *InvitationTable) Update(ctx context.Context, id InvitationID, patch Inv
 }
 
 // UpdateOne changes one invitation that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *InvitationTable) UpdateOne(ctx context.Context, where Predicate[Invitation], patch InvitationPatch) (invitation Invitation, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		set, err := patch.assignments()
@@ -262,7 +262,7 @@ func (t *InvitationTable) deleteMany(ctx context.Context, where Predicate[Invita
 }
 
 // ConsumeOne deletes one invitation that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *InvitationTable) ConsumeOne(ctx context.Context, where Predicate[Invitation]) (invitation Invitation, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, invitationTable, invitationRow{&invitation}, where.Expr())
@@ -338,7 +338,7 @@ func (r invitationRow) Tidy() {
 	runtime.TidyTime(&r.doc.CreatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r invitationRow) Values() []any {
 	return []any{
 		string(r.doc.ID), string(r.doc.OrganizationID), r.doc.Email, r.doc.Role, r.doc.Status, r.doc.ExpiresAt,
@@ -346,8 +346,8 @@ func (r invitationRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r invitationRow) Scan(row dialect.Row) error {
 	*r.doc = Invitation{}
 	return row.Scan(
@@ -380,8 +380,7 @@ func (p *InvitationPatch) apply(old Invitation) Invitation {
 	return old
 }
 
-// change returns what an update by the patch did, which left the invitation as
-// it is stored.
+// change compares the invitation before and after an update by the patch.
 func (*InvitationPatch) change(old, stored Invitation) InvitationChange {
 	return InvitationChange{
 		Old: old,

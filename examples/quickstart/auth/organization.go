@@ -123,8 +123,8 @@ func (t *OrganizationTable) CreateMany(ctx context.Context, in []OrganizationCre
 	})
 }
 
-// UpsertBySlug updates the organization that has the slug of in, or creates it
-// from in. The bool reports whether it was created.
+// UpsertBySlug updates the organization that has the same slug as in, or
+// creates one from in. ok reports whether it was created.
 func (t *OrganizationTable) UpsertBySlug(ctx context.Context, in OrganizationCreate, patch OrganizationPatch) (organization Organization, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "slug")
 }
@@ -167,7 +167,7 @@ func (t *OrganizationTable) Find(ctx context.Context, q OrganizationQuery) ([]Or
 // First returns the first organization of a query, and whether there is one.
 func (t *OrganizationTable) First(ctx context.Context, q OrganizationQuery) (organization Organization, ok bool, err error) {
 	ok, err = t.in.First(ctx, organizationTable, organizationRow{&organization}, q.Query())
-	return organization, ok, err
+	return runtime.Maybe(organization, ok, err)
 }
 
 // Each returns the organizations of a query, in its order and then by id,
@@ -194,8 +194,8 @@ func (t *OrganizationTable) Update(ctx context.Context, id OrganizationID, patch
 }
 
 // UpdateOne changes one organization that matches and returns it as stored,
-// and whether there was one. Of several calls whose patch ends the match, one
-// gets it.
+// and whether there was one. If several calls race for one row, and the patch
+// ends its match, only one of them changes it.
 func (t *OrganizationTable) UpdateOne(ctx context.Context, where Predicate[Organization], patch OrganizationPatch) (organization Organization, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		set, err := patch.assignments()
@@ -293,7 +293,7 @@ func (t *OrganizationTable) deleteMany(ctx context.Context, where Predicate[Orga
 }
 
 // ConsumeOne deletes one organization that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *OrganizationTable) ConsumeOne(ctx context.Context, where Predicate[Organization]) (organization Organization, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, organizationTable, organizationRow{&organization}, runtime.LockDelete, where.Expr())
@@ -365,13 +365,13 @@ func (r organizationRow) Tidy() {
 	runtime.TidyTime(&r.doc.CreatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r organizationRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Name, r.doc.Slug, r.doc.Logo, r.doc.CreatedAt, r.doc.Metadata}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r organizationRow) Scan(row dialect.Row) error {
 	*r.doc = Organization{}
 	return row.Scan(
@@ -399,8 +399,7 @@ func (p *OrganizationPatch) apply(old Organization) Organization {
 	return old
 }
 
-// change returns what an update by the patch did, which left the organization
-// as it is stored.
+// change compares the organization before and after an update by the patch.
 func (*OrganizationPatch) change(old, stored Organization) OrganizationChange {
 	return OrganizationChange{
 		Old: old,

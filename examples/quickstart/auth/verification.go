@@ -27,7 +27,7 @@ type Verification struct {
 	Value      Secret    `json:"value"`      // does not print
 	ExpiresAt  time.Time `json:"expiresAt"`
 	CreatedAt  time.Time `json:"createdAt"` // immutable
-	UpdatedAt  time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt  time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // VerificationCreate is what Create stores: fields with a default are an Opt,
@@ -108,7 +108,7 @@ func (t *VerificationTable) Find(ctx context.Context, q VerificationQuery) ([]Ve
 // First returns the first verification of a query, and whether there is one.
 func (t *VerificationTable) First(ctx context.Context, q VerificationQuery) (verification Verification, ok bool, err error) {
 	ok, err = t.in.First(ctx, verificationTable, verificationRow{&verification}, q.Query())
-	return verification, ok, err
+	return runtime.Maybe(verification, ok, err)
 }
 
 // Each returns the verifications of a query, in its order and then by id,
@@ -135,15 +135,15 @@ func (t *VerificationTable) Update(ctx context.Context, id VerificationID, patch
 }
 
 // UpdateOne changes one verification that matches and returns it as stored,
-// and whether there was one. Of several calls whose patch ends the match, one
-// gets it.
+// and whether there was one. If several calls race for one row, and the patch
+// ends its match, only one of them changes it.
 func (t *VerificationTable) UpdateOne(ctx context.Context, where Predicate[Verification], patch VerificationPatch) (verification Verification, ok bool, err error) {
 	set, err := patch.assignments(t.in.Now())
 	if err != nil {
 		return verification, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, verificationTable, verificationRow{&verification}, where.Expr(), set)
-	return verification, ok, err
+	return runtime.Maybe(verification, ok, err)
 }
 
 // UpdateMany changes every verification that matches and returns how many
@@ -175,10 +175,10 @@ func (t *VerificationTable) DeleteMany(ctx context.Context, where Predicate[Veri
 }
 
 // ConsumeOne deletes one verification that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *VerificationTable) ConsumeOne(ctx context.Context, where Predicate[Verification]) (verification Verification, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, verificationTable, verificationRow{&verification}, where.Expr())
-	return verification, ok, err
+	return runtime.Maybe(verification, ok, err)
 }
 
 // document returns the verification to store: what the caller gave, and
@@ -210,13 +210,13 @@ func (r verificationRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r verificationRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Identifier, r.doc.Value, r.doc.ExpiresAt, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r verificationRow) Scan(row dialect.Row) error {
 	*r.doc = Verification{}
 	return row.Scan(
@@ -225,8 +225,8 @@ func (r verificationRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *VerificationPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(verificationTable)
 	runtime.Assign(set, "identifier", p.Identifier)

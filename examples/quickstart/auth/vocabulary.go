@@ -10,7 +10,7 @@ import (
 	"github.com/authgen/authgen/runtime"
 )
 
-// What programs name, so that they import this package only.
+// Names of package authgen, so that programs import this package only.
 type (
 	// Opt is a value that may be unset.
 	Opt[T any] = authgen.Opt[T]
@@ -83,7 +83,7 @@ var (
 
 // Options of DB.Tx and DB.Begin.
 const (
-	// Serializable makes the transaction one of isolation SERIALIZABLE.
+	// Serializable runs the transaction at isolation SERIALIZABLE.
 	Serializable = authgen.Serializable
 	// ReadOnly makes the transaction one that writes nothing.
 	ReadOnly = authgen.ReadOnly
@@ -97,9 +97,9 @@ const (
 const (
 	// RefuseDifferences makes Open and CreateTables return a SchemaError.
 	RefuseDifferences = authgen.RefuseDifferences
-	// WarnOfDifferences has each logged with log/slog.
+	// WarnOfDifferences logs each with log/slog.
 	WarnOfDifferences = authgen.WarnOfDifferences
-	// IgnoreDifferences has nobody told of them.
+	// IgnoreDifferences ignores them.
 	IgnoreDifferences = authgen.IgnoreDifferences
 )
 

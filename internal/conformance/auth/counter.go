@@ -124,7 +124,7 @@ func (t *CounterTable) Find(ctx context.Context, q CounterQuery) ([]Counter, err
 // First returns the first counter of a query, and whether there is one.
 func (t *CounterTable) First(ctx context.Context, q CounterQuery) (counter Counter, ok bool, err error) {
 	ok, err = t.in.First(ctx, counterTable, counterRow{&counter}, q.Query())
-	return counter, ok, err
+	return runtime.Maybe(counter, ok, err)
 }
 
 // Each returns the counters of a query, in its order and then by id, reading a
@@ -151,15 +151,15 @@ func (t *CounterTable) Update(ctx context.Context, id CounterID, patch CounterPa
 }
 
 // UpdateOne changes one counter that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *CounterTable) UpdateOne(ctx context.Context, where Predicate[Counter], patch CounterPatch) (counter Counter, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return counter, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, counterTable, counterRow{&counter}, where.Expr(), set)
-	return counter, ok, err
+	return runtime.Maybe(counter, ok, err)
 }
 
 // UpdateMany changes every counter that matches and returns how many there
@@ -191,10 +191,10 @@ func (t *CounterTable) DeleteMany(ctx context.Context, where Predicate[Counter])
 }
 
 // ConsumeOne deletes one counter that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *CounterTable) ConsumeOne(ctx context.Context, where Predicate[Counter]) (counter Counter, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, counterTable, counterRow{&counter}, where.Expr())
-	return counter, ok, err
+	return runtime.Maybe(counter, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one counter that matches, sets
@@ -206,7 +206,7 @@ func (t *CounterTable) IncrementOne(ctx context.Context, where Predicate[Counter
 		return counter, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, counterTable, counterRow{&counter}, where.Expr(), set)
-	return counter, ok, err
+	return runtime.Maybe(counter, ok, err)
 }
 
 // assignments returns the columns that patch sets and those that the delta
@@ -245,13 +245,13 @@ func (r counterRow) SetID(id int64) {
 	r.doc.ID = CounterID(id)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r counterRow) Values() []any {
 	return []any{runtime.SerialID(int64(r.doc.ID)), r.doc.Label, r.doc.Hits, r.doc.Total}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r counterRow) Scan(row dialect.Row) error {
 	*r.doc = Counter{}
 	return row.Scan((*int64)(&r.doc.ID), &r.doc.Label, &r.doc.Hits, &r.doc.Total)

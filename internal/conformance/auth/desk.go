@@ -166,7 +166,7 @@ func (t *DeskTable) Find(ctx context.Context, q DeskQuery) ([]Desk, error) {
 // First returns the first desk of a query, and whether there is one.
 func (t *DeskTable) First(ctx context.Context, q DeskQuery) (desk Desk, ok bool, err error) {
 	ok, err = t.in.First(ctx, deskTable, deskRow{&desk}, q.Query())
-	return desk, ok, err
+	return runtime.Maybe(desk, ok, err)
 }
 
 // Each returns the desks of a query, in its order and then by id, reading a
@@ -193,8 +193,8 @@ func (t *DeskTable) Update(ctx context.Context, id DeskID, patch DeskPatch) (Des
 }
 
 // UpdateOne changes one desk that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *DeskTable) UpdateOne(ctx context.Context, where Predicate[Desk], patch DeskPatch) (desk Desk, ok bool, err error) {
 	return t.IncrementOne(ctx, where, DeskDelta{}, patch)
 }
@@ -362,7 +362,7 @@ func (t *DeskTable) deleteMany(ctx context.Context, where Predicate[Desk]) (int,
 }
 
 // ConsumeOne deletes one desk that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *DeskTable) ConsumeOne(ctx context.Context, where Predicate[Desk]) (desk Desk, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, deskTable, deskRow{&desk}, runtime.LockDelete, where.Expr())
@@ -467,13 +467,13 @@ type deskRow struct {
 // Key returns the id as text.
 func (r deskRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r deskRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Name, r.doc.Key, r.doc.Visits}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r deskRow) Scan(row dialect.Row) error {
 	*r.doc = Desk{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Name, &r.doc.Key, &r.doc.Visits)
@@ -496,8 +496,7 @@ func (p *DeskPatch) apply(old Desk) Desk {
 	return old
 }
 
-// change returns what an update by the patch did, which left the desk as it is
-// stored.
+// change compares the desk before and after an update by the patch.
 func (*DeskPatch) change(old, stored Desk) DeskChange {
 	return DeskChange{
 		Old: old,

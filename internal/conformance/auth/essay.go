@@ -100,7 +100,7 @@ func (t *EssayTable) Find(ctx context.Context, q EssayQuery) ([]Essay, error) {
 // First returns the first essay of a query, and whether there is one.
 func (t *EssayTable) First(ctx context.Context, q EssayQuery) (essay Essay, ok bool, err error) {
 	ok, err = t.in.First(ctx, essayTable, essayRow{&essay}, q.Query())
-	return essay, ok, err
+	return runtime.Maybe(essay, ok, err)
 }
 
 // Each returns the essays of a query, in its order and then by id, reading a
@@ -127,15 +127,15 @@ func (t *EssayTable) Update(ctx context.Context, id EssayID, patch EssayPatch) (
 }
 
 // UpdateOne changes one essay that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *EssayTable) UpdateOne(ctx context.Context, where Predicate[Essay], patch EssayPatch) (essay Essay, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return essay, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, essayTable, essayRow{&essay}, where.Expr(), set)
-	return essay, ok, err
+	return runtime.Maybe(essay, ok, err)
 }
 
 // UpdateMany changes every essay that matches and returns how many there were.
@@ -165,10 +165,10 @@ func (t *EssayTable) DeleteMany(ctx context.Context, where Predicate[Essay]) (in
 }
 
 // ConsumeOne deletes one essay that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *EssayTable) ConsumeOne(ctx context.Context, where Predicate[Essay]) (essay Essay, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, essayTable, essayRow{&essay}, where.Expr())
-	return essay, ok, err
+	return runtime.Maybe(essay, ok, err)
 }
 
 // document returns the essay to store: what the caller gave, and defaults for
@@ -197,13 +197,13 @@ func (r essayRow) Tidy() {
 	runtime.TidyNullList(&r.doc.Scan)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r essayRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Slug, r.doc.Title, r.doc.Body, r.doc.Scan}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r essayRow) Scan(row dialect.Row) error {
 	*r.doc = Essay{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Slug, &r.doc.Title, &r.doc.Body, &r.doc.Scan)

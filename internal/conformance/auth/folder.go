@@ -89,7 +89,7 @@ func (t *FolderTable) Find(ctx context.Context, q FolderQuery) ([]Folder, error)
 // First returns the first folder of a query, and whether there is one.
 func (t *FolderTable) First(ctx context.Context, q FolderQuery) (folder Folder, ok bool, err error) {
 	ok, err = t.in.First(ctx, folderTable, folderRow{&folder}, q.Query())
-	return folder, ok, err
+	return runtime.Maybe(folder, ok, err)
 }
 
 // Each returns the folders of a query, in its order and then by id, reading a
@@ -116,15 +116,15 @@ func (t *FolderTable) Update(ctx context.Context, id FolderID, patch FolderPatch
 }
 
 // UpdateOne changes one folder that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *FolderTable) UpdateOne(ctx context.Context, where Predicate[Folder], patch FolderPatch) (folder Folder, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return folder, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, folderTable, folderRow{&folder}, where.Expr(), set)
-	return folder, ok, err
+	return runtime.Maybe(folder, ok, err)
 }
 
 // UpdateMany changes every folder that matches and returns how many there
@@ -156,10 +156,10 @@ func (t *FolderTable) DeleteMany(ctx context.Context, where Predicate[Folder]) (
 }
 
 // ConsumeOne deletes one folder that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *FolderTable) ConsumeOne(ctx context.Context, where Predicate[Folder]) (folder Folder, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, folderTable, folderRow{&folder}, where.Expr())
-	return folder, ok, err
+	return runtime.Maybe(folder, ok, err)
 }
 
 // document returns the folder to store: what the caller gave, and defaults for
@@ -179,13 +179,13 @@ type folderRow struct {
 // Key returns the id as text.
 func (r folderRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r folderRow) Values() []any {
 	return []any{string(r.doc.ID), string(r.doc.ShelfID)}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r folderRow) Scan(row dialect.Row) error {
 	*r.doc = Folder{}
 	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.ShelfID))

@@ -23,7 +23,7 @@ type Lease struct {
 	Owner     string     `json:"owner"`
 	StartsAt  time.Time  `json:"startsAt"` // unique
 	EndsAt    *time.Time `json:"endsAt"`
-	UpdatedAt time.Time  `json:"updatedAt"` // moved by every update
+	UpdatedAt time.Time  `json:"updatedAt"` // set to now by every update
 }
 
 // LeaseCreate is what Create stores: fields with a default are an Opt,
@@ -107,8 +107,8 @@ func (t *LeaseTable) CreateMany(ctx context.Context, in []LeaseCreate) ([]Lease,
 	return runtime.CreateMany(ctx, t.in.Handle, &leaseCodec, in, func(in LeaseCreate) Lease { return in.document(now) }, nil)
 }
 
-// UpsertByStartsAt updates the lease that has the starts at of in, or creates
-// it from in. The bool reports whether it was created.
+// UpsertByStartsAt updates the lease that has the same starts at as in, or
+// creates one from in. ok reports whether it was created.
 func (t *LeaseTable) UpsertByStartsAt(ctx context.Context, in LeaseCreate, patch LeasePatch) (lease Lease, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "startsAt")
 }
@@ -151,7 +151,7 @@ func (t *LeaseTable) Find(ctx context.Context, q LeaseQuery) ([]Lease, error) {
 // First returns the first lease of a query, and whether there is one.
 func (t *LeaseTable) First(ctx context.Context, q LeaseQuery) (lease Lease, ok bool, err error) {
 	ok, err = t.in.First(ctx, leaseTable, leaseRow{&lease}, q.Query())
-	return lease, ok, err
+	return runtime.Maybe(lease, ok, err)
 }
 
 // Each returns the leases of a query, in its order and then by id, reading a
@@ -178,8 +178,8 @@ func (t *LeaseTable) Update(ctx context.Context, id LeaseID, patch LeasePatch) (
 }
 
 // UpdateOne changes one lease that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *LeaseTable) UpdateOne(ctx context.Context, where Predicate[Lease], patch LeasePatch) (lease Lease, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -247,10 +247,10 @@ func (t *LeaseTable) DeleteMany(ctx context.Context, where Predicate[Lease]) (in
 }
 
 // ConsumeOne deletes one lease that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *LeaseTable) ConsumeOne(ctx context.Context, where Predicate[Lease]) (lease Lease, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, leaseTable, leaseRow{&lease}, where.Expr())
-	return lease, ok, err
+	return runtime.Maybe(lease, ok, err)
 }
 
 // document returns the lease to store: what the caller gave, and defaults for
@@ -281,13 +281,13 @@ func (r leaseRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r leaseRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Owner, r.doc.StartsAt, r.doc.EndsAt, r.doc.UpdatedAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r leaseRow) Scan(row dialect.Row) error {
 	*r.doc = Lease{}
 	return row.Scan(
@@ -296,8 +296,8 @@ func (r leaseRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *LeasePatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(leaseTable)
 	runtime.Assign(set, "owner", p.Owner)
@@ -318,8 +318,8 @@ func (p *LeasePatch) apply(old Lease, now time.Time) Lease {
 	return old
 }
 
-// change returns what an update by the patch did, which left the lease as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the lease before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *LeasePatch) change(old, stored Lease) LeaseChange {
 	return LeaseChange{
 		Old: old,

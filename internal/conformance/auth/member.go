@@ -120,9 +120,9 @@ func (t *MemberTable) CreateMany(ctx context.Context, in []MemberCreate) ([]Memb
 	})
 }
 
-// UpsertByUserIDAndOrganizationID updates the member that has the user id and
-// organization id of in, or creates it from in. The bool reports whether it
-// was created.
+// UpsertByUserIDAndOrganizationID updates the member that has the same user id
+// and organization id as in, or creates one from in. ok reports whether it was
+// created.
 func (t *MemberTable) UpsertByUserIDAndOrganizationID(ctx context.Context, in MemberCreate, patch MemberPatch) (member Member, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "userId", "organizationId")
 }
@@ -166,7 +166,7 @@ func (t *MemberTable) Find(ctx context.Context, q MemberQuery) ([]Member, error)
 // First returns the first member of a query, and whether there is one.
 func (t *MemberTable) First(ctx context.Context, q MemberQuery) (member Member, ok bool, err error) {
 	ok, err = t.in.First(ctx, memberTable, memberRow{&member}, q.Query())
-	return member, ok, err
+	return runtime.Maybe(member, ok, err)
 }
 
 // Each returns the members of a query, in its order and then by id, reading a
@@ -193,8 +193,8 @@ func (t *MemberTable) Update(ctx context.Context, id MemberID, patch MemberPatch
 }
 
 // UpdateOne changes one member that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *MemberTable) UpdateOne(ctx context.Context, where Predicate[Member], patch MemberPatch) (member Member, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		set, err := patch.assignments()
@@ -283,7 +283,7 @@ func (t *MemberTable) deleteMany(ctx context.Context, where Predicate[Member]) (
 }
 
 // ConsumeOne deletes one member that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *MemberTable) ConsumeOne(ctx context.Context, where Predicate[Member]) (member Member, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, memberTable, memberRow{&member}, where.Expr())
@@ -314,13 +314,13 @@ type memberRow struct {
 // Key returns the id as text.
 func (r memberRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r memberRow) Values() []any {
 	return []any{string(r.doc.ID), string(r.doc.UserID), string(r.doc.OrganizationID), r.doc.Role}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r memberRow) Scan(row dialect.Row) error {
 	*r.doc = Member{}
 	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.UserID), (*string)(&r.doc.OrganizationID), &r.doc.Role)
@@ -343,8 +343,7 @@ func (p *MemberPatch) apply(old Member) Member {
 	return old
 }
 
-// change returns what an update by the patch did, which left the member as it
-// is stored.
+// change compares the member before and after an update by the patch.
 func (*MemberPatch) change(old, stored Member) MemberChange {
 	return MemberChange{
 		Old: old,

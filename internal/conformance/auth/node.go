@@ -106,7 +106,7 @@ func (t *NodeTable) Find(ctx context.Context, q NodeQuery) ([]Node, error) {
 // First returns the first node of a query, and whether there is one.
 func (t *NodeTable) First(ctx context.Context, q NodeQuery) (node Node, ok bool, err error) {
 	ok, err = t.in.First(ctx, nodeTable, nodeRow{&node}, q.Query())
-	return node, ok, err
+	return runtime.Maybe(node, ok, err)
 }
 
 // Each returns the nodes of a query, in its order and then by id, reading a
@@ -133,15 +133,15 @@ func (t *NodeTable) Update(ctx context.Context, id NodeID, patch NodePatch) (Nod
 }
 
 // UpdateOne changes one node that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *NodeTable) UpdateOne(ctx context.Context, where Predicate[Node], patch NodePatch) (node Node, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return node, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, nodeTable, nodeRow{&node}, where.Expr(), set)
-	return node, ok, err
+	return runtime.Maybe(node, ok, err)
 }
 
 // UpdateMany changes every node that matches and returns how many there were.
@@ -216,7 +216,7 @@ func (t *NodeTable) deleteMany(ctx context.Context, where Predicate[Node]) (int,
 }
 
 // ConsumeOne deletes one node that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *NodeTable) ConsumeOne(ctx context.Context, where Predicate[Node]) (node Node, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, nodeTable, nodeRow{&node}, runtime.LockDelete, where.Expr())
@@ -247,13 +247,13 @@ type nodeRow struct {
 // Key returns the id as text.
 func (r nodeRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r nodeRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Label, r.doc.ParentID, r.doc.FriendID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r nodeRow) Scan(row dialect.Row) error {
 	*r.doc = Node{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Label, &r.doc.ParentID, &r.doc.FriendID)

@@ -93,7 +93,7 @@ func (t *NoteTable) Find(ctx context.Context, q NoteQuery) ([]Note, error) {
 // First returns the first note of a query, and whether there is one.
 func (t *NoteTable) First(ctx context.Context, q NoteQuery) (note Note, ok bool, err error) {
 	ok, err = t.in.First(ctx, noteTable, noteRow{&note}, q.Query())
-	return note, ok, err
+	return runtime.Maybe(note, ok, err)
 }
 
 // Each returns the notes of a query, in its order and then by id, reading a
@@ -120,15 +120,15 @@ func (t *NoteTable) Update(ctx context.Context, id NoteID, patch NotePatch) (Not
 }
 
 // UpdateOne changes one note that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *NoteTable) UpdateOne(ctx context.Context, where Predicate[Note], patch NotePatch) (note Note, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return note, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, noteTable, noteRow{&note}, where.Expr(), set)
-	return note, ok, err
+	return runtime.Maybe(note, ok, err)
 }
 
 // UpdateMany changes every note that matches and returns how many there were.
@@ -158,10 +158,10 @@ func (t *NoteTable) DeleteMany(ctx context.Context, where Predicate[Note]) (int,
 }
 
 // ConsumeOne deletes one note that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *NoteTable) ConsumeOne(ctx context.Context, where Predicate[Note]) (note Note, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, noteTable, noteRow{&note}, where.Expr())
-	return note, ok, err
+	return runtime.Maybe(note, ok, err)
 }
 
 // document returns the note to store: what the caller gave, and defaults for
@@ -182,13 +182,13 @@ type noteRow struct {
 // Key returns the id as text.
 func (r noteRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r noteRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Text, r.doc.UserID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r noteRow) Scan(row dialect.Row) error {
 	*r.doc = Note{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Text, &r.doc.UserID)

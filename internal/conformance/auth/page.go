@@ -100,7 +100,7 @@ func (t *PageTable) Find(ctx context.Context, q PageQuery) ([]Page, error) {
 // First returns the first page of a query, and whether there is one.
 func (t *PageTable) First(ctx context.Context, q PageQuery) (page Page, ok bool, err error) {
 	ok, err = t.in.First(ctx, pageTable, pageRow{&page}, q.Query())
-	return page, ok, err
+	return runtime.Maybe(page, ok, err)
 }
 
 // Each returns the pages of a query, in its order and then by id, reading a
@@ -127,8 +127,8 @@ func (t *PageTable) Update(ctx context.Context, id PageID, patch PagePatch) (Pag
 }
 
 // UpdateOne changes one page that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *PageTable) UpdateOne(ctx context.Context, where Predicate[Page], patch PagePatch) (page Page, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, pageTable, pageRow{&page}, runtime.LockUpdate, where.Expr())
@@ -258,7 +258,7 @@ func (t *PageTable) deleteMany(ctx context.Context, where Predicate[Page]) (int,
 }
 
 // ConsumeOne deletes one page that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *PageTable) ConsumeOne(ctx context.Context, where Predicate[Page]) (page Page, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, pageTable, pageRow{&page}, runtime.LockDelete, where.Expr())
@@ -288,13 +288,13 @@ type pageRow struct {
 // Key returns the id as text.
 func (r pageRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r pageRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Title, r.doc.ParentID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r pageRow) Scan(row dialect.Row) error {
 	*r.doc = Page{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Title, &r.doc.ParentID)

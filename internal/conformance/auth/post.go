@@ -91,7 +91,7 @@ func (t *PostTable) Find(ctx context.Context, q PostQuery) ([]Post, error) {
 // First returns the first post of a query, and whether there is one.
 func (t *PostTable) First(ctx context.Context, q PostQuery) (post Post, ok bool, err error) {
 	ok, err = t.in.First(ctx, postTable, postRow{&post}, q.Query())
-	return post, ok, err
+	return runtime.Maybe(post, ok, err)
 }
 
 // Each returns the posts of a query, in its order and then by id, reading a
@@ -118,15 +118,15 @@ func (t *PostTable) Update(ctx context.Context, id PostID, patch PostPatch) (Pos
 }
 
 // UpdateOne changes one post that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *PostTable) UpdateOne(ctx context.Context, where Predicate[Post], patch PostPatch) (post Post, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return post, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, postTable, postRow{&post}, where.Expr(), set)
-	return post, ok, err
+	return runtime.Maybe(post, ok, err)
 }
 
 // UpdateMany changes every post that matches and returns how many there were.
@@ -156,10 +156,10 @@ func (t *PostTable) DeleteMany(ctx context.Context, where Predicate[Post]) (int,
 }
 
 // ConsumeOne deletes one post that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *PostTable) ConsumeOne(ctx context.Context, where Predicate[Post]) (post Post, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, postTable, postRow{&post}, where.Expr())
-	return post, ok, err
+	return runtime.Maybe(post, ok, err)
 }
 
 // document returns the post to store: what the caller gave, and defaults for
@@ -180,13 +180,13 @@ type postRow struct {
 // Key returns the id as text.
 func (r postRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r postRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.ThreadID, r.doc.ParentID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r postRow) Scan(row dialect.Row) error {
 	*r.doc = Post{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.ThreadID, &r.doc.ParentID)

@@ -136,8 +136,8 @@ func (t *ProfileTable) CreateMany(ctx context.Context, in []ProfileCreate) ([]Pr
 	})
 }
 
-// UpsertByUserID updates the profile that has the user id of in, or creates it
-// from in. The bool reports whether it was created.
+// UpsertByUserID updates the profile that has the same user id as in, or
+// creates one from in. ok reports whether it was created.
 func (t *ProfileTable) UpsertByUserID(ctx context.Context, in ProfileCreate, patch ProfilePatch) (profile Profile, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "userId")
 }
@@ -180,7 +180,7 @@ func (t *ProfileTable) Find(ctx context.Context, q ProfileQuery) ([]Profile, err
 // First returns the first profile of a query, and whether there is one.
 func (t *ProfileTable) First(ctx context.Context, q ProfileQuery) (profile Profile, ok bool, err error) {
 	ok, err = t.in.First(ctx, profileTable, profileRow{&profile}, q.Query())
-	return profile, ok, err
+	return runtime.Maybe(profile, ok, err)
 }
 
 // Each returns the profiles of a query, in its order and then by id, reading a
@@ -207,8 +207,8 @@ func (t *ProfileTable) Update(ctx context.Context, id ProfileID, patch ProfilePa
 }
 
 // UpdateOne changes one profile that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *ProfileTable) UpdateOne(ctx context.Context, where Predicate[Profile], patch ProfilePatch) (profile Profile, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, profileTable, profileRow{&profile}, runtime.LockUpdate, where.Expr())
@@ -353,7 +353,7 @@ func (t *ProfileTable) deleteMany(ctx context.Context, where Predicate[Profile])
 }
 
 // ConsumeOne deletes one profile that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *ProfileTable) ConsumeOne(ctx context.Context, where Predicate[Profile]) (profile Profile, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.LockOne(ctx, profileTable, profileRow{&profile}, runtime.LockDelete, where.Expr())
@@ -384,13 +384,13 @@ type profileRow struct {
 // Key returns the id as text.
 func (r profileRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r profileRow) Values() []any {
 	return []any{string(r.doc.ID), string(r.doc.UserID), r.doc.Avatar, r.doc.Bio}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r profileRow) Scan(row dialect.Row) error {
 	*r.doc = Profile{}
 	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.UserID), &r.doc.Avatar, &r.doc.Bio)
@@ -413,8 +413,7 @@ func (p *ProfilePatch) apply(old Profile) Profile {
 	return old
 }
 
-// change returns what an update by the patch did, which left the profile as it
-// is stored.
+// change compares the profile before and after an update by the patch.
 func (*ProfilePatch) change(old, stored Profile) ProfileChange {
 	return ProfileChange{
 		Old: old,

@@ -93,7 +93,7 @@ func (t *RemarkTable) Find(ctx context.Context, q RemarkQuery) ([]Remark, error)
 // First returns the first remark of a query, and whether there is one.
 func (t *RemarkTable) First(ctx context.Context, q RemarkQuery) (remark Remark, ok bool, err error) {
 	ok, err = t.in.First(ctx, remarkTable, remarkRow{&remark}, q.Query())
-	return remark, ok, err
+	return runtime.Maybe(remark, ok, err)
 }
 
 // Each returns the remarks of a query, in its order and then by id, reading a
@@ -120,15 +120,15 @@ func (t *RemarkTable) Update(ctx context.Context, id RemarkID, patch RemarkPatch
 }
 
 // UpdateOne changes one remark that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *RemarkTable) UpdateOne(ctx context.Context, where Predicate[Remark], patch RemarkPatch) (remark Remark, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return remark, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, remarkTable, remarkRow{&remark}, where.Expr(), set)
-	return remark, ok, err
+	return runtime.Maybe(remark, ok, err)
 }
 
 // UpdateMany changes every remark that matches and returns how many there
@@ -160,10 +160,10 @@ func (t *RemarkTable) DeleteMany(ctx context.Context, where Predicate[Remark]) (
 }
 
 // ConsumeOne deletes one remark that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *RemarkTable) ConsumeOne(ctx context.Context, where Predicate[Remark]) (remark Remark, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, remarkTable, remarkRow{&remark}, where.Expr())
-	return remark, ok, err
+	return runtime.Maybe(remark, ok, err)
 }
 
 // document returns the remark to store: what the caller gave, and defaults for
@@ -184,13 +184,13 @@ type remarkRow struct {
 // Key returns the id as text.
 func (r remarkRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r remarkRow) Values() []any {
 	return []any{string(r.doc.ID), string(r.doc.TicketID), r.doc.Text}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r remarkRow) Scan(row dialect.Row) error {
 	*r.doc = Remark{}
 	return row.Scan((*string)(&r.doc.ID), (*string)(&r.doc.TicketID), &r.doc.Text)

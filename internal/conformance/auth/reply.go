@@ -101,7 +101,7 @@ func (t *ReplyTable) Find(ctx context.Context, q ReplyQuery) ([]Reply, error) {
 // First returns the first reply of a query, and whether there is one.
 func (t *ReplyTable) First(ctx context.Context, q ReplyQuery) (reply Reply, ok bool, err error) {
 	ok, err = t.in.First(ctx, replyTable, replyRow{&reply}, q.Query())
-	return reply, ok, err
+	return runtime.Maybe(reply, ok, err)
 }
 
 // Each returns the replies of a query, in its order and then by id, reading a
@@ -128,15 +128,15 @@ func (t *ReplyTable) Update(ctx context.Context, id ReplyID, patch ReplyPatch) (
 }
 
 // UpdateOne changes one reply that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *ReplyTable) UpdateOne(ctx context.Context, where Predicate[Reply], patch ReplyPatch) (reply Reply, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return reply, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, replyTable, replyRow{&reply}, where.Expr(), set)
-	return reply, ok, err
+	return runtime.Maybe(reply, ok, err)
 }
 
 // UpdateMany changes every reply that matches and returns how many there were.
@@ -166,10 +166,10 @@ func (t *ReplyTable) DeleteMany(ctx context.Context, where Predicate[Reply]) (in
 }
 
 // ConsumeOne deletes one reply that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *ReplyTable) ConsumeOne(ctx context.Context, where Predicate[Reply]) (reply Reply, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, replyTable, replyRow{&reply}, where.Expr())
-	return reply, ok, err
+	return runtime.Maybe(reply, ok, err)
 }
 
 // document returns the reply to store: what the caller gave, and defaults for
@@ -192,13 +192,13 @@ type replyRow struct {
 // Key returns the id as text.
 func (r replyRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r replyRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Text, r.doc.UserID, r.doc.DeskID, r.doc.ParentID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r replyRow) Scan(row dialect.Row) error {
 	*r.doc = Reply{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Text, &r.doc.UserID, &r.doc.DeskID, &r.doc.ParentID)

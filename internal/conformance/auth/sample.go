@@ -140,7 +140,7 @@ func (t *SampleTable) Find(ctx context.Context, q SampleQuery) ([]Sample, error)
 // First returns the first sample of a query, and whether there is one.
 func (t *SampleTable) First(ctx context.Context, q SampleQuery) (sample Sample, ok bool, err error) {
 	ok, err = t.in.First(ctx, sampleTable, sampleRow{&sample}, q.Query())
-	return sample, ok, err
+	return runtime.Maybe(sample, ok, err)
 }
 
 // Each returns the samples of a query, in its order and then by id, reading a
@@ -167,15 +167,15 @@ func (t *SampleTable) Update(ctx context.Context, id SampleID, patch SamplePatch
 }
 
 // UpdateOne changes one sample that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *SampleTable) UpdateOne(ctx context.Context, where Predicate[Sample], patch SamplePatch) (sample Sample, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return sample, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, sampleTable, sampleRow{&sample}, where.Expr(), set)
-	return sample, ok, err
+	return runtime.Maybe(sample, ok, err)
 }
 
 // UpdateMany changes every sample that matches and returns how many there
@@ -207,10 +207,10 @@ func (t *SampleTable) DeleteMany(ctx context.Context, where Predicate[Sample]) (
 }
 
 // ConsumeOne deletes one sample that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *SampleTable) ConsumeOne(ctx context.Context, where Predicate[Sample]) (sample Sample, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, sampleTable, sampleRow{&sample}, where.Expr())
-	return sample, ok, err
+	return runtime.Maybe(sample, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one sample that matches, sets what
@@ -222,7 +222,7 @@ func (t *SampleTable) IncrementOne(ctx context.Context, where Predicate[Sample],
 		return sample, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, sampleTable, sampleRow{&sample}, where.Expr(), set)
-	return sample, ok, err
+	return runtime.Maybe(sample, ok, err)
 }
 
 // assignments returns the columns that patch sets and those that the delta
@@ -285,7 +285,7 @@ func (r sampleRow) Tidy() {
 	runtime.TidyNullList(&r.doc.Words)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r sampleRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Label, r.doc.Size, r.doc.Weight, r.doc.Seen, r.doc.Flag, r.doc.Raw,
@@ -294,8 +294,8 @@ func (r sampleRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r sampleRow) Scan(row dialect.Row) error {
 	*r.doc = Sample{}
 	return row.Scan(

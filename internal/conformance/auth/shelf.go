@@ -87,7 +87,7 @@ func (t *ShelfTable) Find(ctx context.Context, q ShelfQuery) ([]Shelf, error) {
 // First returns the first shelf of a query, and whether there is one.
 func (t *ShelfTable) First(ctx context.Context, q ShelfQuery) (shelf Shelf, ok bool, err error) {
 	ok, err = t.in.First(ctx, shelfTable, shelfRow{&shelf}, q.Query())
-	return shelf, ok, err
+	return runtime.Maybe(shelf, ok, err)
 }
 
 // Each returns the shelfs of a query, in its order and then by id, reading a
@@ -114,15 +114,15 @@ func (t *ShelfTable) Update(ctx context.Context, id ShelfID, patch ShelfPatch) (
 }
 
 // UpdateOne changes one shelf that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *ShelfTable) UpdateOne(ctx context.Context, where Predicate[Shelf], patch ShelfPatch) (shelf Shelf, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return shelf, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, shelfTable, shelfRow{&shelf}, where.Expr(), set)
-	return shelf, ok, err
+	return runtime.Maybe(shelf, ok, err)
 }
 
 // UpdateMany changes every shelf that matches and returns how many there were.
@@ -152,10 +152,10 @@ func (t *ShelfTable) DeleteMany(ctx context.Context, where Predicate[Shelf]) (in
 }
 
 // ConsumeOne deletes one shelf that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *ShelfTable) ConsumeOne(ctx context.Context, where Predicate[Shelf]) (shelf Shelf, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, shelfTable, shelfRow{&shelf}, where.Expr())
-	return shelf, ok, err
+	return runtime.Maybe(shelf, ok, err)
 }
 
 // document returns the shelf to store: what the caller gave, and defaults for
@@ -175,13 +175,13 @@ type shelfRow struct {
 // Key returns the id as text.
 func (r shelfRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r shelfRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.FolderID}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r shelfRow) Scan(row dialect.Row) error {
 	*r.doc = Shelf{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.FolderID)

@@ -105,7 +105,7 @@ func (t *TallyTable) Find(ctx context.Context, q TallyQuery) ([]Tally, error) {
 // First returns the first tally of a query, and whether there is one.
 func (t *TallyTable) First(ctx context.Context, q TallyQuery) (tally Tally, ok bool, err error) {
 	ok, err = t.in.First(ctx, tallyTable, tallyRow{&tally}, q.Query())
-	return tally, ok, err
+	return runtime.Maybe(tally, ok, err)
 }
 
 // Each returns the tallies of a query, in its order and then by id, reading a
@@ -132,8 +132,8 @@ func (t *TallyTable) Update(ctx context.Context, id TallyID, patch TallyPatch) (
 }
 
 // UpdateOne changes one tally that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *TallyTable) UpdateOne(ctx context.Context, where Predicate[Tally], patch TallyPatch) (tally Tally, ok bool, err error) {
 	return t.IncrementOne(ctx, where, TallyDelta{}, patch)
 }
@@ -231,10 +231,10 @@ func (t *TallyTable) DeleteMany(ctx context.Context, where Predicate[Tally]) (in
 }
 
 // ConsumeOne deletes one tally that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *TallyTable) ConsumeOne(ctx context.Context, where Predicate[Tally]) (tally Tally, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, tallyTable, tallyRow{&tally}, where.Expr())
-	return tally, ok, err
+	return runtime.Maybe(tally, ok, err)
 }
 
 // IncrementOne adds delta to the numbers of one tally that matches, sets what
@@ -300,13 +300,13 @@ type tallyRow struct {
 // Key returns the id as text.
 func (r tallyRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r tallyRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Label, r.doc.Hits}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r tallyRow) Scan(row dialect.Row) error {
 	*r.doc = Tally{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Label, &r.doc.Hits)

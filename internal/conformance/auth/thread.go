@@ -95,7 +95,7 @@ func (t *ThreadTable) Find(ctx context.Context, q ThreadQuery) ([]Thread, error)
 // First returns the first thread of a query, and whether there is one.
 func (t *ThreadTable) First(ctx context.Context, q ThreadQuery) (thread Thread, ok bool, err error) {
 	ok, err = t.in.First(ctx, threadTable, threadRow{&thread}, q.Query())
-	return thread, ok, err
+	return runtime.Maybe(thread, ok, err)
 }
 
 // Each returns the threads of a query, in its order and then by id, reading a
@@ -122,15 +122,15 @@ func (t *ThreadTable) Update(ctx context.Context, id ThreadID, patch ThreadPatch
 }
 
 // UpdateOne changes one thread that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *ThreadTable) UpdateOne(ctx context.Context, where Predicate[Thread], patch ThreadPatch) (thread Thread, ok bool, err error) {
 	set, err := patch.assignments()
 	if err != nil {
 		return thread, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, threadTable, threadRow{&thread}, where.Expr(), set)
-	return thread, ok, err
+	return runtime.Maybe(thread, ok, err)
 }
 
 // UpdateMany changes every thread that matches and returns how many there
@@ -184,7 +184,7 @@ func (t *ThreadTable) deleteMany(ctx context.Context, where Predicate[Thread]) (
 }
 
 // ConsumeOne deletes one thread that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *ThreadTable) ConsumeOne(ctx context.Context, where Predicate[Thread]) (thread Thread, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, threadTable, threadRow{&thread}, where.Expr())
@@ -213,13 +213,13 @@ type threadRow struct {
 // Key returns the id as text.
 func (r threadRow) Key() string { return string(r.doc.ID) }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r threadRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Title}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r threadRow) Scan(row dialect.Row) error {
 	*r.doc = Thread{}
 	return row.Scan((*string)(&r.doc.ID), &r.doc.Title)

@@ -28,7 +28,7 @@ type Ticket struct {
 	Hits      int              `json:"hits"`
 	Notes     *json.RawMessage `json:"notes"`
 	Weight    *int64           `json:"weight"`
-	UpdatedAt time.Time        `json:"updatedAt"` // moved by every update
+	UpdatedAt time.Time        `json:"updatedAt"` // set to now by every update
 }
 
 // TicketCreate is what Create stores: fields with a default are an Opt,
@@ -169,7 +169,7 @@ func (t *TicketTable) Find(ctx context.Context, q TicketQuery) ([]Ticket, error)
 // First returns the first ticket of a query, and whether there is one.
 func (t *TicketTable) First(ctx context.Context, q TicketQuery) (ticket Ticket, ok bool, err error) {
 	ok, err = t.in.First(ctx, ticketTable, ticketRow{&ticket}, q.Query())
-	return ticket, ok, err
+	return runtime.Maybe(ticket, ok, err)
 }
 
 // Each returns the tickets of a query, in its order and then by id, reading a
@@ -196,8 +196,8 @@ func (t *TicketTable) Update(ctx context.Context, id TicketID, patch TicketPatch
 }
 
 // UpdateOne changes one ticket that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *TicketTable) UpdateOne(ctx context.Context, where Predicate[Ticket], patch TicketPatch) (ticket Ticket, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -295,7 +295,7 @@ func (t *TicketTable) deleteMany(ctx context.Context, where Predicate[Ticket]) (
 }
 
 // ConsumeOne deletes one ticket that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *TicketTable) ConsumeOne(ctx context.Context, where Predicate[Ticket]) (ticket Ticket, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, ticketTable, ticketRow{&ticket}, where.Expr())
@@ -406,7 +406,7 @@ func (r ticketRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r ticketRow) Values() []any {
 	return []any{
 		string(r.doc.ID), string(r.doc.DeskID), r.doc.SpareID, r.doc.Title, r.doc.Pin, r.doc.Hits,
@@ -414,8 +414,8 @@ func (r ticketRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r ticketRow) Scan(row dialect.Row) error {
 	*r.doc = Ticket{}
 	return row.Scan(
@@ -424,8 +424,8 @@ func (r ticketRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *TicketPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(ticketTable)
 	runtime.Assign(set, "deskId", p.DeskID)
@@ -454,8 +454,8 @@ func (p *TicketPatch) apply(old Ticket, now time.Time) Ticket {
 	return old
 }
 
-// change returns what an update by the patch did, which left the ticket as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the ticket before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *TicketPatch) change(old, stored Ticket) TicketChange {
 	return TicketChange{
 		Old: old,

@@ -25,7 +25,7 @@ type Guest struct {
 	Username      *string   `json:"username"`
 	Role          *string   `json:"role"`
 	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt     time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // GuestCreate is what Create stores: fields with a default are an Opt,
@@ -155,8 +155,8 @@ func (t *GuestTable) CreateMany(ctx context.Context, in []GuestCreate) ([]Guest,
 	})
 }
 
-// UpsertByEmail updates the guest that has the email of in, or creates it from
-// in. The bool reports whether it was created.
+// UpsertByEmail updates the guest that has the same email as in, or creates
+// one from in. ok reports whether it was created.
 func (t *GuestTable) UpsertByEmail(ctx context.Context, in GuestCreate, patch GuestPatch) (guest Guest, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
@@ -199,7 +199,7 @@ func (t *GuestTable) Find(ctx context.Context, q GuestQuery) ([]Guest, error) {
 // First returns the first guest of a query, and whether there is one.
 func (t *GuestTable) First(ctx context.Context, q GuestQuery) (guest Guest, ok bool, err error) {
 	ok, err = t.in.First(ctx, guestTable, guestRow{&guest}, q.Query())
-	return guest, ok, err
+	return runtime.Maybe(guest, ok, err)
 }
 
 // Each returns the guests of a query, in its order and then by id, reading a
@@ -226,8 +226,8 @@ func (t *GuestTable) Update(ctx context.Context, id GuestID, patch GuestPatch) (
 }
 
 // UpdateOne changes one guest that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *GuestTable) UpdateOne(ctx context.Context, where Predicate[Guest], patch GuestPatch) (guest Guest, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -322,7 +322,7 @@ func (t *GuestTable) deleteMany(ctx context.Context, where Predicate[Guest]) (in
 }
 
 // ConsumeOne deletes one guest that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *GuestTable) ConsumeOne(ctx context.Context, where Predicate[Guest]) (guest Guest, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, guestTable, guestRow{&guest}, where.Expr())
@@ -398,7 +398,7 @@ func (r guestRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r guestRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.Username, r.doc.Role,
@@ -406,8 +406,8 @@ func (r guestRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r guestRow) Scan(row dialect.Row) error {
 	*r.doc = Guest{}
 	return row.Scan(
@@ -416,8 +416,8 @@ func (r guestRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *GuestPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(guestTable)
 	runtime.Assign(set, "name", p.Name)
@@ -444,8 +444,8 @@ func (p *GuestPatch) apply(old Guest, now time.Time) Guest {
 	return old
 }
 
-// change returns what an update by the patch did, which left the guest as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the guest before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *GuestPatch) change(old, stored Guest) GuestChange {
 	return GuestChange{
 		Old: old,

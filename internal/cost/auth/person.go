@@ -25,7 +25,7 @@ type Person struct {
 	EmailVerified bool      `json:"emailVerified"`
 	Image         *string   `json:"image"`
 	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt     time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // PersonCreate is what Create stores: fields with a default are an Opt,
@@ -86,8 +86,8 @@ func (t *PersonTable) CreateMany(ctx context.Context, in []PersonCreate) ([]Pers
 	return runtime.CreateMany(ctx, t.in.Handle, &personCodec, in, func(in PersonCreate) Person { return in.document(now) }, nil)
 }
 
-// UpsertByEmail updates the person that has the email of in, or creates it
-// from in. The bool reports whether it was created.
+// UpsertByEmail updates the person that has the same email as in, or creates
+// one from in. ok reports whether it was created.
 func (t *PersonTable) UpsertByEmail(ctx context.Context, in PersonCreate, patch PersonPatch) (person Person, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
@@ -130,7 +130,7 @@ func (t *PersonTable) Find(ctx context.Context, q PersonQuery) ([]Person, error)
 // First returns the first person of a query, and whether there is one.
 func (t *PersonTable) First(ctx context.Context, q PersonQuery) (person Person, ok bool, err error) {
 	ok, err = t.in.First(ctx, personTable, personRow{&person}, q.Query())
-	return person, ok, err
+	return runtime.Maybe(person, ok, err)
 }
 
 // Each returns the persons of a query, in its order and then by id, reading a
@@ -157,15 +157,15 @@ func (t *PersonTable) Update(ctx context.Context, id PersonID, patch PersonPatch
 }
 
 // UpdateOne changes one person that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *PersonTable) UpdateOne(ctx context.Context, where Predicate[Person], patch PersonPatch) (person Person, ok bool, err error) {
 	set, err := patch.assignments(t.in.Now())
 	if err != nil {
 		return person, false, err
 	}
 	ok, err = t.in.UpdateOne(ctx, personTable, personRow{&person}, where.Expr(), set)
-	return person, ok, err
+	return runtime.Maybe(person, ok, err)
 }
 
 // UpdateMany changes every person that matches and returns how many there
@@ -197,10 +197,10 @@ func (t *PersonTable) DeleteMany(ctx context.Context, where Predicate[Person]) (
 }
 
 // ConsumeOne deletes one person that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *PersonTable) ConsumeOne(ctx context.Context, where Predicate[Person]) (person Person, ok bool, err error) {
 	ok, err = t.in.DeleteOne(ctx, personTable, personRow{&person}, where.Expr())
-	return person, ok, err
+	return runtime.Maybe(person, ok, err)
 }
 
 // document returns the person to store: what the caller gave, and defaults for
@@ -232,13 +232,13 @@ func (r personRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r personRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r personRow) Scan(row dialect.Row) error {
 	*r.doc = Person{}
 	return row.Scan(
@@ -247,8 +247,8 @@ func (r personRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *PersonPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(personTable)
 	runtime.Assign(set, "name", p.Name)

@@ -21,7 +21,7 @@ type Session struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 	Token     string    `json:"token"` // unique
 	CreatedAt time.Time `json:"createdAt"`
-	UpdatedAt time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt time.Time `json:"updatedAt"` // set to now by every update
 	IPAddress *string   `json:"ipAddress"`
 	UserAgent *string   `json:"userAgent"`
 	UserID    string    `json:"userId"`
@@ -121,8 +121,8 @@ func (t *SessionTable) CreateMany(ctx context.Context, in []SessionCreate) ([]Se
 	return runtime.CreateMany(ctx, t.in.Handle, &sessionCodec, in, func(in SessionCreate) Session { return in.document(now) }, nil)
 }
 
-// UpsertByToken updates the session that has the token of in, or creates it
-// from in. The bool reports whether it was created.
+// UpsertByToken updates the session that has the same token as in, or creates
+// one from in. ok reports whether it was created.
 func (t *SessionTable) UpsertByToken(ctx context.Context, in SessionCreate, patch SessionPatch) (session Session, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "token")
 }
@@ -165,7 +165,7 @@ func (t *SessionTable) Find(ctx context.Context, q SessionQuery) ([]Session, err
 // First returns the first session of a query, and whether there is one.
 func (t *SessionTable) First(ctx context.Context, q SessionQuery) (session Session, ok bool, err error) {
 	ok, err = t.in.First(ctx, sessionTable, sessionRow{&session}, q.Query())
-	return session, ok, err
+	return runtime.Maybe(session, ok, err)
 }
 
 // Each returns the sessions of a query, in its order and then by id, reading a
@@ -192,8 +192,8 @@ func (t *SessionTable) Update(ctx context.Context, id SessionID, patch SessionPa
 }
 
 // UpdateOne changes one session that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *SessionTable) UpdateOne(ctx context.Context, where Predicate[Session], patch SessionPatch) (session Session, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -284,7 +284,7 @@ func (t *SessionTable) deleteMany(ctx context.Context, where Predicate[Session])
 }
 
 // ConsumeOne deletes one session that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *SessionTable) ConsumeOne(ctx context.Context, where Predicate[Session]) (session Session, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, sessionTable, sessionRow{&session}, where.Expr())
@@ -327,7 +327,7 @@ func (r sessionRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r sessionRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.ExpiresAt, r.doc.Token, r.doc.CreatedAt, r.doc.UpdatedAt, r.doc.IPAddress,
@@ -335,8 +335,8 @@ func (r sessionRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r sessionRow) Scan(row dialect.Row) error {
 	*r.doc = Session{}
 	return row.Scan(
@@ -345,8 +345,8 @@ func (r sessionRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *SessionPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(sessionTable)
 	runtime.Assign(set, "expiresAt", p.ExpiresAt)
@@ -371,8 +371,8 @@ func (p *SessionPatch) apply(old Session, now time.Time) Session {
 	return old
 }
 
-// change returns what an update by the patch did, which left the session as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the session before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *SessionPatch) change(old, stored Session) SessionChange {
 	return SessionChange{
 		Old: old,

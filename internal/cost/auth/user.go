@@ -25,7 +25,7 @@ type User struct {
 	Username      *string   `json:"username"`
 	Role          *string   `json:"role"`
 	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt     time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // UserCreate is what Create stores: fields with a default are an Opt, nullable
@@ -152,8 +152,8 @@ func (t *UserTable) CreateMany(ctx context.Context, in []UserCreate) ([]User, er
 	})
 }
 
-// UpsertByEmail updates the user that has the email of in, or creates it from
-// in. The bool reports whether it was created.
+// UpsertByEmail updates the user that has the same email as in, or creates one
+// from in. ok reports whether it was created.
 func (t *UserTable) UpsertByEmail(ctx context.Context, in UserCreate, patch UserPatch) (user User, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
@@ -196,7 +196,7 @@ func (t *UserTable) Find(ctx context.Context, q UserQuery) ([]User, error) {
 // First returns the first user of a query, and whether there is one.
 func (t *UserTable) First(ctx context.Context, q UserQuery) (user User, ok bool, err error) {
 	ok, err = t.in.First(ctx, userTable, userRow{&user}, q.Query())
-	return user, ok, err
+	return runtime.Maybe(user, ok, err)
 }
 
 // Each returns the users of a query, in its order and then by id, reading a
@@ -223,8 +223,8 @@ func (t *UserTable) Update(ctx context.Context, id UserID, patch UserPatch) (Use
 }
 
 // UpdateOne changes one user that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *UserTable) UpdateOne(ctx context.Context, where Predicate[User], patch UserPatch) (user User, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -315,7 +315,7 @@ func (t *UserTable) deleteMany(ctx context.Context, where Predicate[User]) (int,
 }
 
 // ConsumeOne deletes one user that matches and returns it, and whether there
-// was one. Of several calls for one row, one gets it.
+// was one. If several calls race for one row, only one of them gets it.
 func (t *UserTable) ConsumeOne(ctx context.Context, where Predicate[User]) (user User, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, userTable, userRow{&user}, where.Expr())
@@ -358,7 +358,7 @@ func (r userRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r userRow) Values() []any {
 	return []any{
 		string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.Username, r.doc.Role,
@@ -366,8 +366,8 @@ func (r userRow) Values() []any {
 	}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r userRow) Scan(row dialect.Row) error {
 	*r.doc = User{}
 	return row.Scan(
@@ -376,8 +376,8 @@ func (r userRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *UserPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(userTable)
 	runtime.Assign(set, "name", p.Name)
@@ -404,8 +404,8 @@ func (p *UserPatch) apply(old User, now time.Time) User {
 	return old
 }
 
-// change returns what an update by the patch did, which left the user as it is
-// stored. What every update moves has changed if the patch set it.
+// change compares the user before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *UserPatch) change(old, stored User) UserChange {
 	return UserChange{
 		Old: old,

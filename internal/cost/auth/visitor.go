@@ -25,7 +25,7 @@ type Visitor struct {
 	EmailVerified bool      `json:"emailVerified"`
 	Image         *string   `json:"image"`
 	CreatedAt     time.Time `json:"createdAt"`
-	UpdatedAt     time.Time `json:"updatedAt"` // moved by every update
+	UpdatedAt     time.Time `json:"updatedAt"` // set to now by every update
 }
 
 // VisitorCreate is what Create stores: fields with a default are an Opt,
@@ -124,8 +124,8 @@ func (t *VisitorTable) CreateMany(ctx context.Context, in []VisitorCreate) ([]Vi
 	})
 }
 
-// UpsertByEmail updates the visitor that has the email of in, or creates it
-// from in. The bool reports whether it was created.
+// UpsertByEmail updates the visitor that has the same email as in, or creates
+// one from in. ok reports whether it was created.
 func (t *VisitorTable) UpsertByEmail(ctx context.Context, in VisitorCreate, patch VisitorPatch) (visitor Visitor, ok bool, err error) {
 	return t.upsert(ctx, in, patch, "email")
 }
@@ -168,7 +168,7 @@ func (t *VisitorTable) Find(ctx context.Context, q VisitorQuery) ([]Visitor, err
 // First returns the first visitor of a query, and whether there is one.
 func (t *VisitorTable) First(ctx context.Context, q VisitorQuery) (visitor Visitor, ok bool, err error) {
 	ok, err = t.in.First(ctx, visitorTable, visitorRow{&visitor}, q.Query())
-	return visitor, ok, err
+	return runtime.Maybe(visitor, ok, err)
 }
 
 // Each returns the visitors of a query, in its order and then by id, reading a
@@ -195,8 +195,8 @@ func (t *VisitorTable) Update(ctx context.Context, id VisitorID, patch VisitorPa
 }
 
 // UpdateOne changes one visitor that matches and returns it as stored, and
-// whether there was one. Of several calls whose patch ends the match, one gets
-// it.
+// whether there was one. If several calls race for one row, and the patch ends
+// its match, only one of them changes it.
 func (t *VisitorTable) UpdateOne(ctx context.Context, where Predicate[Visitor], patch VisitorPatch) (visitor Visitor, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		now := t.in.Now()
@@ -274,7 +274,7 @@ func (t *VisitorTable) deleteMany(ctx context.Context, where Predicate[Visitor])
 }
 
 // ConsumeOne deletes one visitor that matches and returns it, and whether
-// there was one. Of several calls for one row, one gets it.
+// there was one. If several calls race for one row, only one of them gets it.
 func (t *VisitorTable) ConsumeOne(ctx context.Context, where Predicate[Visitor]) (visitor Visitor, ok bool, err error) {
 	ok, err = unit(ctx, t.in, func(ctx context.Context, tx *Tx) (bool, error) {
 		ok, err := tx.in.Take(ctx, visitorTable, visitorRow{&visitor}, where.Expr())
@@ -349,13 +349,13 @@ func (r visitorRow) Tidy() {
 	runtime.TidyTime(&r.doc.UpdatedAt)
 }
 
-// Values returns the values of the fields, in the order of the table's.
+// Values returns the values of the fields, in the order of the table's fields.
 func (r visitorRow) Values() []any {
 	return []any{string(r.doc.ID), r.doc.Name, r.doc.Email, r.doc.EmailVerified, r.doc.Image, r.doc.CreatedAt, r.doc.UpdatedAt}
 }
 
-// Scan reads a row whose columns are in that order. It leaves alone what the
-// document points at.
+// Scan reads a row, whose columns are in the order of Values. A copy of the
+// document keeps its values.
 func (r visitorRow) Scan(row dialect.Row) error {
 	*r.doc = Visitor{}
 	return row.Scan(
@@ -364,8 +364,8 @@ func (r visitorRow) Scan(row dialect.Row) error {
 	)
 }
 
-// assignments returns the columns to set. If there are any, those that every
-// update moves are among them.
+// assignments returns the columns to set. If the patch sets any, those that
+// every update sets to now are among them.
 func (p *VisitorPatch) assignments(now time.Time) (*runtime.Assignments, error) {
 	set := runtime.Assigning(visitorTable)
 	runtime.Assign(set, "name", p.Name)
@@ -388,8 +388,8 @@ func (p *VisitorPatch) apply(old Visitor, now time.Time) Visitor {
 	return old
 }
 
-// change returns what an update by the patch did, which left the visitor as it
-// is stored. What every update moves has changed if the patch set it.
+// change compares the visitor before and after an update by the patch. A field
+// that every update sets to now counts as changed only if the patch set it.
 func (p *VisitorPatch) change(old, stored Visitor) VisitorChange {
 	return VisitorChange{
 		Old: old,
