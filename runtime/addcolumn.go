@@ -8,8 +8,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// addColumn adds a column as CREATE TABLE would, as far as rows that are there let
-// it. On SQLite, which adds no foreign key later, with its reference.
+// addColumn adds a column as CREATE TABLE would, as far as the rows that are there let
+// it. On SQLite it adds the reference with the column, because SQLite cannot add a foreign
+// key later.
 func (m *mender) addColumn(p pair, f *dialect.Field) (sql []string, note string) {
 	d := m.collated(p.Table, m.definition(p.Table, f))
 	required := d.has("NOT") && !d.has("DEFAULT")
@@ -30,8 +31,8 @@ func (m *mender) add(t *dialect.Table, f *dialect.Field, d definition) string {
 	return m.alteration(t, "ADD COLUMN "+m.quote(f.Column)+" "+string(d))
 }
 
-// addFilled adds a column that is null until it is filled. MySQL would put an empty
-// text or a zero into every row without a word, and no DEFAULT is a reference.
+// addFilled adds a column that is null until it is filled. Without that, MySQL would put an
+// empty text or a zero into every row without a word. A DEFAULT cannot be a reference.
 func (m *mender) addFilled(t *dialect.Table, f *dialect.Field, d definition) []string {
 	add := m.add(t, f, definition(d.sqlType())+" NULL")
 	if m.kind() == dialect.MySQL {
@@ -49,7 +50,7 @@ func (m *mender) addFilled(t *dialect.Table, f *dialect.Field, d definition) []s
 func (m *mender) addCounted(p pair, f *dialect.Field, d definition) []string {
 	if len(p.live.Primary) > 0 {
 		d = d.withoutKey()
-		if m.kind() == dialect.MySQL { // which counts in an index only
+		if m.kind() == dialect.MySQL { // MySQL counts only in a column that has an index
 			d += " UNIQUE"
 		}
 	}

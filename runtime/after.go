@@ -9,18 +9,17 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// An entry is what AfterCommit and AfterRollback take. Its context keeps the
-// values of the call's and is never cancelled.
+// An entry is a function that AfterCommit and AfterRollback take. Its context has the
+// values of the call's context and is never cancelled.
 type entry func(ctx context.Context) error
 
-// AfterCommit makes f run once, after the outermost commit, in the order of
-// the calls, and not at all after a rollback. Its failure is reported to the
-// handler of WithAfterError and changes nothing else (U4).
+// AfterCommit makes f run once after the outermost commit, in the order of
+// the calls. After a rollback f does not run. If f fails, the handler of
+// WithAfterError gets its error, and nothing else changes (U4).
 func (tx *Tx) AfterCommit(f entry) { tx.addEntry(&tx.afterCommit, f) }
 
-// AfterRollback makes f run once if what was done in this attempt of the unit,
-// or in this nested Tx, is undone; after the whole unit has ended, never inside
-// the transaction.
+// AfterRollback makes f run once if this attempt of the unit, or this nested Tx, is
+// undone. It runs after the whole unit has ended, and never inside the transaction.
 func (tx *Tx) AfterRollback(f entry) { tx.addEntry(&tx.afterRollback, f) }
 
 func (tx *Tx) addEntry(list *[]entry, f entry) {
@@ -45,7 +44,7 @@ func (tx *Tx) runRolledBack() {
 // rolledBack returns the entries to run after a rollback.
 func (tx *Tx) rolledBack() []entry { return tx.seal(&tx.afterRollback) }
 
-// runEntries runs the entries, each whatever became of those before it.
+// runEntries runs the entries. Each runs even if one before it failed.
 func (tx *Tx) runEntries(entries []entry) {
 	if len(entries) == 0 {
 		return
@@ -53,7 +52,7 @@ func (tx *Tx) runEntries(entries []entry) {
 	ctx := context.WithoutCancel(tx.base)
 	next := 0
 	defer func() {
-		// runtime.Goexit ends this goroutine, but not the duty to the rest.
+		// runtime.Goexit ends this goroutine, but the other entries must still run.
 		if next < len(entries) {
 			tx.runEntries(entries[next:])
 		}
@@ -80,8 +79,8 @@ func (tx *Tx) runEntry(ctx context.Context, f entry) {
 	err = f(stepCtx)
 }
 
-// report tells the program's handler of an entry that failed. What the handler
-// itself does wrong is not the caller's, whose call has succeeded.
+// report tells the program's handler of an entry that failed. If the handler itself
+// panics, the caller does not learn of it, because its call has succeeded.
 func (db *DB) report(ctx context.Context, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -11,25 +11,25 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Assignments are the columns that an UPDATE sets, and to what. Their values are held
-// against the rules of the fields.
+// Assignments are the columns that an UPDATE sets, with their values. The values are
+// checked against the rules of the fields.
 type Assignments struct {
 	table *dialect.Table
 	terms []assignment
 	err   error // the first rule that a value breaks
 }
 
-// Assigning returns assignments of a table's columns, of which there are none yet.
+// Assigning returns empty assignments for a table.
 func Assigning(t *dialect.Table) *Assignments { return &Assignments{table: t} }
 
-// Checked returns the assignments, and the first rule of schema.yaml that one of them
-// breaks, as a [authgen.ValidationError] (C2).
+// Checked returns the assignments. If one of them breaks a rule of schema.yaml, its error is
+// an [authgen.ValidationError] for the first such rule (C2).
 func (a *Assignments) Checked() (*Assignments, error) {
 	return a, a.err
 }
 
-// ForMany returns assignments that many rows shall get. A value of a unique field, which
-// only one row can have, is refused (M5).
+// ForMany returns assignments that many rows shall get. It refuses a value for a unique
+// field, because only one row can have it (M5).
 func ForMany(a *Assignments, err error) (*Assignments, error) {
 	for _, u := range a.table.Uniques {
 		if v, set := a.value(u.Columns[0]); set && len(u.Columns) == 1 && !isNull(v) {
@@ -45,8 +45,8 @@ type assignment struct {
 	arg    any
 	add    bool // add to what is stored, instead of replacing it
 
-	// Where a sum has bounds: how the stored value must compare to limit for it
-	// to keep within them. The sum itself may be no number of the database's.
+	// If a sum has bounds: how the stored value must compare to limit so that the sum
+	// keeps within them. The sum itself may be too large for the database.
 	within criteria.Operator
 	limit  any
 }
@@ -66,8 +66,8 @@ func (a *Assignments) Set(column string, v any) {
 	a.terms = append(a.terms, assignment{column: column, arg: v})
 }
 
-// Default makes v the value of a column that every update moves, unless the
-// column is set already or nothing is.
+// Default makes v the value of a column that every update moves. It does nothing if the
+// column is set already, or if no column is set.
 func (a *Assignments) Default(column string, v any) {
 	if len(a.terms) == 0 || a.has(column) {
 		return
@@ -75,9 +75,9 @@ func (a *Assignments) Default(column string, v any) {
 	a.Set(column, v)
 }
 
-// AddInt adds delta to the value of a column of 32 bits; null counts as zero.
-// To add zero is to leave the column alone. A delta that is no value of the field is
-// refused, and a column that is set as well.
+// AddInt adds delta to the value of a column of 32 bits. Null counts as zero.
+// A delta of zero leaves the column alone. AddInt refuses a delta that the field cannot
+// hold, and a column that is set as well.
 func (a *Assignments) AddInt(column string, delta int) {
 	if delta == 0 {
 		return
@@ -118,7 +118,7 @@ func (a *Assignments) AddFloat(column string, delta float64) {
 	a.terms = append(a.terms, term)
 }
 
-// checkAdded notes the rule that a delta breaks, if it breaks one.
+// checkAdded records the rule that a delta breaks, if it breaks one.
 func (a *Assignments) checkAdded(column, rule, why string) {
 	if rule != "" && a.err == nil {
 		a.err = &authgen.ValidationError{Table: a.table.Key, Field: keyOf(a.table, column), Rule: rule, Why: why}
@@ -157,7 +157,7 @@ func sameArg(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// value returns what a column is set to, and whether it is.
+// value returns the value that a column is set to, and whether it is set.
 func (a *Assignments) value(column string) (any, bool) {
 	for _, t := range a.terms {
 		if t.column == column && !t.add {
@@ -200,7 +200,7 @@ func (b *Builder) writeSum(term assignment) {
 	b.Bind(term.arg)
 }
 
-// writeOrZero appends the value of a column, as which null counts as zero.
+// writeOrZero appends the value of a column, or zero if it is null.
 func (b *Builder) writeOrZero(column string) {
 	b.Text("coalesce(")
 	b.Ident(column)
@@ -208,8 +208,8 @@ func (b *Builder) writeOrZero(column string) {
 }
 
 // writeBounds appends the condition that no sum leaves the range of its
-// column. Databases differ in what happens else: SQLite turns the sum into a
-// float.
+// column. Databases differ in what happens otherwise: SQLite, for example, turns the sum
+// into a float.
 func (b *Builder) writeBounds(set *Assignments) {
 	for _, term := range set.terms {
 		if term.limit == nil {
@@ -222,9 +222,8 @@ func (b *Builder) writeBounds(set *Assignments) {
 	}
 }
 
-// checkBounds tells a sum outside of its range from a row that is not there, or that
-// a trigger of the database kept from being written, after an update that matched
-// nothing.
+// checkBounds finds out why an update with sums matched nothing: a sum would leave its
+// range, the row is not there, or a trigger of the database kept the row from being written.
 func (s Handle) checkBounds(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) error {
 	exists, err := s.Exists(ctx, t, where)
 	if err != nil || !exists {
@@ -236,12 +235,12 @@ func (s Handle) checkBounds(ctx context.Context, t *dialect.Table, where criteri
 			sums = append(sums, term)
 		}
 	}
-	for i, sum := range sums { // which of them
+	for i, sum := range sums { // find the sum that leaves its range
 		beyond := criteria.OpGt
 		if sum.within == criteria.OpGte {
 			beyond = criteria.OpLt
 		}
-		found := i == len(sums)-1 && !s.DB.knownOf(t).isTriggered() // there is no other
+		found := i == len(sums)-1 && !s.DB.knownOf(t).isTriggered() // no other sum is left, so it is this one
 		if !found {
 			if found, err = s.Exists(ctx, t, criteria.AllOf(where, criteria.Leaf(beyond, sum.column, sum.limit))); err != nil {
 				return err
@@ -254,21 +253,21 @@ func (s Handle) checkBounds(ctx context.Context, t *dialect.Table, where criteri
 	return nil
 }
 
-// Assign sets the column to the value of o, if there is one.
+// Assign sets the column to the value of o, if o has one.
 func Assign[T any](to *Assignments, column string, o authgen.Opt[T]) {
 	if v, ok := o.Get(); ok {
 		to.Set(column, v)
 	}
 }
 
-// AssignJSON sets the column to the value as JSON text, if there is one.
+// AssignJSON sets the column to the value of o as JSON text, if o has one.
 func AssignJSON[T any](to *Assignments, column string, o authgen.Opt[T]) {
 	if v, ok := o.Get(); ok {
 		to.Set(column, dialect.JSON(v))
 	}
 }
 
-// Replace makes the value after, if it is before.
+// Replace sets the value to after, if it is before.
 func Replace[T comparable](o *authgen.Opt[T], before, after authgen.Opt[T]) {
 	if before.IsSet() && *o == before {
 		*o = after

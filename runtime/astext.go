@@ -9,10 +9,10 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Other programs keep text in types of their own: an enum on Postgres, MariaDB and
-// MySQL, which sorts in the order in which its values were declared, and on Postgres
-// ids in uuid. Postgres compares with values of the type only, and what is none of
-// them is an error that ends the unit. The contract is that of text (W8, W9).
+// Other programs keep text in types of their own. Postgres, MariaDB and MySQL have enums,
+// which sort in the order in which their values were declared. Postgres has uuid for ids.
+// Postgres compares a column only with values of its type. Any other value is an error that
+// ends the unit. The contract is that of text (W8, W9).
 
 // labelsOf returns the values of the enum type of a column, or nil if it has another
 // type.
@@ -23,8 +23,8 @@ func (k *known) labelsOf(column string) []string {
 	return k.labels[column]
 }
 
-// isTyped reports whether a column has a type of values that are text to the
-// contract.
+// isTyped reports whether a column has a type of its own for values that the contract
+// treats as text.
 func (k *known) isTyped(column string) bool {
 	return k != nil && (k.labels[column] != nil || k.uuids[column])
 }
@@ -39,7 +39,7 @@ func (k *known) takes(column string, v any) bool {
 }
 
 // isUUID reports whether text is a UUID: 32 hexadecimal digits, in either case, in
-// groups of 8, 4, 4, 4 and 12. Postgres takes other forms too, which are none of ours.
+// groups of 8, 4, 4, 4 and 12. Postgres takes other forms too, but authgen does not use them.
 func isUUID(text string) bool {
 	if len(text) != 36 {
 		return false
@@ -57,7 +57,7 @@ func isUUID(text string) bool {
 	return true
 }
 
-// AsText appends a column that is used as text. It is for dialects.
+// AsText appends a column in the form in which it is used as text. It is for dialects.
 func (b *Builder) AsText(column string) {
 	b.Ident(column)
 	if b.dialect.Kind() == dialect.Postgres && b.known.isTyped(column) {
@@ -65,8 +65,8 @@ func (b *Builder) AsText(column string) {
 	}
 }
 
-// operand returns what a condition compares. Whether a column is one of some of the
-// values of its type is asked as it stands, by which an index fits.
+// operand returns what a condition compares. To ask whether a column equals values of its
+// own type, it leaves the column as it is, so that an index can be used.
 func (b *Builder) operand(e criteria.Expr) dialect.Operand {
 	o := operandOf(e)
 	if b.dialect.Kind() != dialect.Postgres || !b.known.isTyped(e.Column) {
@@ -84,8 +84,8 @@ func (b *Builder) operand(e criteria.Expr) dialect.Operand {
 	return o
 }
 
-// misses reports whether a constant statement of Postgres, which asks columns for
-// equal values, asks one of uuid for what is none.
+// misses reports whether a constant statement of Postgres cannot match: it compares a
+// column of type uuid with a text that is not a UUID.
 func (s Handle) misses(t *dialect.Table, query string, args []any) bool {
 	k := s.DB.knownOf(t)
 	if k == nil || len(k.uuids) == 0 {

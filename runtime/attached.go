@@ -5,15 +5,15 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Triggers may attach a row to one that is being deleted: create one that refers to
-// it, or let one refer to it. It goes along as all others do (D3), though the rows of
-// its table had their turn already.
+// Triggers may attach a row to one that is being deleted: they create a row that refers to
+// it, or make an existing row refer to it. The attached row is deleted like all others (D3),
+// although the rows of its table had their turn already.
 
-// maxRounds is how often the rows that go with a row are looked for.
+// maxRounds is how often a call looks for the rows that go with a row.
 const maxRounds = 16
 
 // CarryOut calls cascade, which deletes or changes the rows that refer to a row of t
-// which is to be deleted. It calls it again as long as triggers attached rows
+// ahead of its deletion. It calls cascade again as long as triggers attach rows
 // meanwhile, and returns a DepthError if they do so without end.
 func (tx *Tx) CarryOut(t *dialect.Table, cascade func() error) error {
 	for range maxRounds {
@@ -27,7 +27,8 @@ func (tx *Tx) CarryOut(t *dialect.Table, cascade func() error) error {
 	return &authgen.DepthError{Path: tx.triggers(), Deleting: t.Key}
 }
 
-// touchCreated tells the watches of new rows, which none of them watches.
+// touchCreated tells the watches that rows were created. No watch watches the new rows
+// themselves.
 func (s Handle) touchCreated(t *dialect.Table) {
 	if s.Unit == nil {
 		return
@@ -40,7 +41,7 @@ func (s Handle) touchCreated(t *dialect.Table) {
 	}
 }
 
-// touchUpdated tells the watches of an update of a row, or without a key of any.
+// touchUpdated tells the watches that a row was updated; without a key, any row.
 func (s Handle) touchUpdated(t *dialect.Table, key string, set *Assignments) {
 	if s.Unit == nil {
 		return

@@ -7,20 +7,20 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A Batch is rows to write together, each by its id.
+// A Batch holds rows that are written together, each by its id.
 type Batch[T any] struct {
 	writes
 	docs []T // as they are before
 }
 
-// Add adds a row, and what to set in it; nothing leaves it as it is.
+// Add adds a row and the assignments for it. Empty assignments leave the row as it is.
 func (b *Batch[T]) Add(doc T, id any, set *Assignments) {
 	if !set.Empty() {
 		b.docs, b.ids, b.sets = append(b.docs, doc), append(b.ids, id), append(b.sets, set)
 	}
 }
 
-// UpdateBatch sets columns of the rows of a batch, and then tells of each.
+// UpdateBatch sets columns of the rows of a batch, and then calls tell for them.
 func UpdateBatch[T any](ctx context.Context, s Handle, c *Codec[T], batch *Batch[T], tell Telling[T]) error {
 	if err := s.updateBatch(ctx, c.Table, &batch.writes); err != nil || tell.Sent == nil {
 		return err
@@ -54,7 +54,8 @@ func (s Handle) updateBatch(ctx context.Context, t *dialect.Table, w *writes) er
 	return nil
 }
 
-// byIDs returns the condition that the id is one of ids, which rows have.
+// byIDs returns the condition that the id is one of ids. They are ids of rows that were
+// read.
 func byIDs(t *dialect.Table, ids []any) criteria.Expr {
 	return criteria.AsStored(criteria.Several(criteria.OpIn, t.ID, ids))
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// An OpenTx is a unit of work that its owner ends (U11): it lives over several
-// calls, one after the other, where that of Unit lives as long as a function.
+// An OpenTx is a unit of work that its owner ends (U11). It lives over several
+// calls, one after the other. A unit of [DB.Unit] lives only as long as a function.
 type OpenTx struct {
 	tx   *Tx
 	done func(error) // tells the observer
 
 	state sync.Mutex
 	over  bool
-	stop  func() bool // of what waits for the context
+	stop  func() bool // stops waiting for the end of the context
 }
 
-// Begin returns a unit of work that ends with Commit or Rollback, or with ctx:
-// ctx is that of the whole unit, not of one call in it. Nothing is retried.
+// Begin returns a unit of work that ends with Commit, with Rollback, or when ctx ends:
+// ctx is the context of the whole unit, and not of one call in it. Nothing is retried.
 func (db *DB) Begin(ctx context.Context, options authgen.TxOption) (*OpenTx, error) {
 	if err := db.outside(ctx); err != nil {
 		return nil, err
@@ -55,16 +55,16 @@ func (o *OpenTx) Err() error {
 	return nil
 }
 
-// Commit commits the unit, unless ctx has ended. Whatever its error, the unit has
-// ended when it returns; but for ErrCommitUnknown, nothing of it is stored then.
-// A conflict is ErrConflict at once. A call that is still running makes it
-// ErrConcurrentUse.
+// Commit commits the unit, unless ctx has ended. The unit has ended when Commit returns,
+// with or without an error. With an error, nothing of the unit is stored, unless the error
+// is ErrCommitUnknown. A conflict is ErrConflict at once. If a call is still running, the
+// error is ErrConcurrentUse.
 func (o *OpenTx) Commit(ctx context.Context) error {
 	return o.end(func() error {
 		if ctx.Err() != nil {
 			return &interruptedError{why: contextError(ctx)}
 		}
-		if o.tx.calls.Load() > 0 { // which sees that the unit has ended
+		if o.tx.calls.Load() > 0 { // that call sees that the unit has ended
 			return o.tx.doom(authgen.ErrConcurrentUse)
 		}
 		o.tx.afterUser(o.tx.base)
@@ -75,8 +75,8 @@ func (o *OpenTx) Commit(ctx context.Context) error {
 	})
 }
 
-// Rollback ends the unit, of which nothing is left. It waits for a statement that
-// is running, and is not bounded by the context of a call. Its error is ErrTxDone
+// Rollback ends the unit and undoes all of it. It waits for a statement that
+// is running, and the context of a call does not bound it. Its error is ErrTxDone
 // if the unit has ended before.
 func (o *OpenTx) Rollback() error {
 	err := o.end(func() error {
@@ -98,7 +98,7 @@ func (o *OpenTx) expire() {
 	_ = o.end(func() error { return o.tx.doom(&interruptedError{why: contextError(o.tx.base)}) })
 }
 
-// end ends the unit, by what decide does, unless it has ended.
+// end calls decide and ends the unit, unless the unit has ended before.
 func (o *OpenTx) end(decide func() error) (err error) {
 	o.state.Lock()
 	over, stop := o.over, o.stop
@@ -115,7 +115,7 @@ func (o *OpenTx) end(decide func() error) (err error) {
 	return err
 }
 
-// ended returns the error of an end after the end.
+// ended returns the error of Commit or Rollback for a unit that has ended before.
 func (o *OpenTx) ended() error {
 	if first := o.tx.brokenBy(); first != nil {
 		return fmt.Errorf("%w: %w", authgen.ErrTxDone, spent(1, first))

@@ -15,19 +15,19 @@ import (
 // bound to its placeholders.
 type Builder struct {
 	dialect dialect.Dialect
-	table   *dialect.Table // whose columns the conditions are about
-	known   *known         // what the catalog told of it
+	table   *dialect.Table // the table of the columns in the conditions
+	known   *known         // what the catalog says of the table
 	sql     []byte
 	args    []any
-	none    bool  // the condition matches no row, whatever the rows are
+	none    bool  // the condition can match no row
 	twice   bool  // the condition is in the statement twice
 	err     error // why the statement cannot be sent
 }
 
 var builders = sync.Pool{New: func() any { return new(Builder) }}
 
-// newBuilder returns a Builder of a statement on t that starts with text. It ends with
-// the run of the statement, which frees it.
+// newBuilder returns a Builder of a statement on t that starts with text. The Builder must
+// not be used after the statement ran, because running it frees the Builder.
 func newBuilder(db *DB, t *dialect.Table, text string) *Builder {
 	b := builders.Get().(*Builder)
 	b.dialect, b.table, b.known, b.none, b.twice, b.err = db.dialect, t, db.knownOf(t), false, false, nil
@@ -73,7 +73,7 @@ func (s Handle) countBuilt(ctx context.Context, t *dialect.Table, b *Builder) (i
 	return int(out.Matched), err
 }
 
-// unsent reports whether a statement is not to be sent, because that is refused
+// unsent reports whether a statement is not sent, because it was refused
 // or because it is known to match nothing.
 func (s Handle) unsent(ctx context.Context, b *Builder, writing bool) (bool, error) {
 	if most := b.dialect.MaxArgs(); len(b.args) > most {
@@ -104,19 +104,19 @@ func (b *Builder) refuse(format string, args ...any) {
 	b.err = refused
 }
 
-// texts are the texts of statements that were built before, so that the same
-// text need not be made again, and drivers find theirs by the same string.
+// texts are the texts of statements that were built before. The same text is not made
+// again, and drivers find their prepared statement by the same string.
 type texts struct {
 	mu    sync.RWMutex
 	known map[string]string
 }
 
-// maxTexts bounds the texts that are remembered: conditions come in any shape.
+// maxTexts bounds how many texts are remembered, because conditions come in any shape.
 const maxTexts = 4096
 
 func (t *texts) intern(text []byte) string {
 	t.mu.RLock()
-	s, ok := t.known[string(text)] // which copies nothing
+	s, ok := t.known[string(text)] // this conversion copies nothing
 	t.mu.RUnlock()
 	if ok {
 		return s
@@ -153,8 +153,8 @@ func (b *Builder) BindList(vs []any) {
 	}
 }
 
-// Crowded reports whether n more values would take more than half of what a
-// statement takes, so that they had better travel as one.
+// Crowded reports whether n more values would fill more than half of the places that a
+// statement has for values. They should then travel as one value.
 func (b *Builder) Crowded(n int) bool { return len(b.args)+n > b.dialect.MaxArgs()/2 }
 
 // Operand appends what a condition compares.
@@ -170,7 +170,7 @@ func (b *Builder) Operand(o dialect.Operand) {
 	}
 }
 
-// In appends the beginning of operand IN (…), or operand NOT IN (….
+// In appends the beginning of operand IN (…), or of operand NOT IN (…).
 func (b *Builder) In(o dialect.Operand, not bool) {
 	b.Operand(o)
 	if not {
@@ -188,28 +188,28 @@ func (b *Builder) writeWhere(e criteria.Expr) {
 	b.writeCondition(e)
 }
 
-// writeCondition appends the SQL of e, on which the whole statement depends.
+// writeCondition appends the SQL of e, the condition of the whole statement.
 func (b *Builder) writeCondition(e criteria.Expr) {
 	e = fitted(e)
 	b.none = b.none || hopeless(e)
 	b.writeExpr(e, 0)
 }
 
-// writeOrder appends the ORDER BY clause: the terms asked for, then the id,
+// writeOrder appends the ORDER BY clause: the terms that were asked for, and then the id,
 // so that results always have one order (W7).
 func (b *Builder) writeOrder(t *dialect.Table, terms []criteria.OrderTerm) {
 	b.Text(" ORDER BY ")
 	for _, term := range terms {
 		b.dialect.AppendOrder(b, term)
 		if term.Column == t.ID {
-			return // what follows the key cannot matter
+			return // the id is unique: terms behind it cannot matter
 		}
 		b.Text(", ")
 	}
 	b.Ident(t.ID)
 }
 
-// writeLimit appends LIMIT and OFFSET. A limit of zero is none.
+// writeLimit appends LIMIT and OFFSET. A limit of zero means no limit.
 func (b *Builder) writeLimit(limit, offset int) {
 	if limit > 0 {
 		b.Text(" LIMIT ")

@@ -8,27 +8,26 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// catalogPatience bounds how long a failure waits for what the catalog says of
-// it: its own connection may be the last one of the pool.
+// catalogPatience bounds how long a failed call waits for the catalog. The connection of
+// the call may be the last one of the pool, so that none is left for the catalog.
 const catalogPatience = time.Second
 
 // A catalogKey is a constraint as an error names it: its kind, its name, and the
-// table that was written, as names may be those of several tables.
+// table that was written, because several tables may have a constraint of that name.
 type catalogKey struct {
 	kind          dialect.FaultKind
 	name, written string
 }
 
-// A constraint is what the catalog says of one.
+// A constraint is what the catalog says of a constraint.
 type constraint struct {
 	table   string // SQL name
 	columns []string
 }
 
-// lookUp asks the catalog for a violated constraint that has none of our names:
-// that of an index that the application made, or that was there before. It is
-// asked once, on a connection of its own, as the transaction may take no more
-// statements.
+// lookUp asks the catalog for a violated constraint that authgen did not name: the
+// application made its index, or the index was there before. It asks once, on a
+// connection of its own, because the transaction may take no more statements.
 func (db *DB) lookUp(ctx context.Context, fault dialect.Fault, written *dialect.Table) (c constraint, ok bool) {
 	if db.dialect.Kind() == dialect.SQLite {
 		return undotted(fault.Constraint)
@@ -77,8 +76,8 @@ func (db *DB) table(name string) *dialect.Table {
 	return nil
 }
 
-// keys returns the table of a constraint and its fields as schema.yaml calls
-// them; the names of the database where it does not know them.
+// keys returns the table of a constraint and its fields by their names in schema.yaml. If
+// schema.yaml does not have them, it returns the names of the database.
 func (c constraint) keys(db *DB) (table string, fields []string) {
 	t := db.table(c.table)
 	if t == nil {

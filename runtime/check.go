@@ -14,8 +14,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Check holds the values of a row, in the order of the table's fields, against the rules
-// of schema.yaml (C2). The first that breaks one is a [authgen.ValidationError].
+// Check checks the values of a row, in the order of the table's fields, against the rules
+// of schema.yaml (C2). For the first value that breaks one, it returns an
+// [authgen.ValidationError].
 func Check(t *dialect.Table, values []any) error {
 	for i := range t.Fields {
 		if err := check(t, &t.Fields[i], values[i]); err != nil {
@@ -25,7 +26,7 @@ func Check(t *dialect.Table, values []any) error {
 	return nil
 }
 
-// check holds a value against the rules of its field.
+// check checks a value against the rules of its field.
 func check(t *dialect.Table, f *dialect.Field, v any) error {
 	if f.Custom {
 		return nil
@@ -38,7 +39,7 @@ func check(t *dialect.Table, f *dialect.Field, v any) error {
 }
 
 // broken returns the rule of a field that a value breaks, and in which way, or nothing.
-// Null breaks none: whether it may stand there, the type of the field says.
+// Null breaks no rule: the Go type of the field says whether it may be null.
 func broken(f *dialect.Field, v any) (rule, why string) {
 	switch f.Type {
 	case dialect.TypeString, dialect.TypeText:
@@ -65,7 +66,7 @@ func broken(f *dialect.Field, v any) (rule, why string) {
 	return "", ""
 }
 
-// numberAt returns a number that may be null, and whether it is not.
+// numberAt returns a number that may be null, and whether there is one.
 func numberAt[N int | int64 | float64](v any) (n N, ok bool) {
 	switch v := v.(type) {
 	case N:
@@ -109,7 +110,7 @@ func brokenText(f *dialect.Field, v any) (rule, why string) {
 		return rule, why
 	}
 	switch {
-	case f.Secret && text == authgen.Redacted: // which is what a Secret prints as, and so never one
+	case f.Secret && text == authgen.Redacted: // a Secret prints as this text, so it is never the secret itself
 		return "secret", "is the text " + authgen.Redacted + ", which is what a secret prints as: the secret itself was lost on the way"
 	case f.MaxLength > 0 && len(text) > f.MaxLength && utf8.RuneCountInString(text) > f.MaxLength:
 		return "maxLength", fmt.Sprintf("is longer than %d characters", f.MaxLength)
@@ -152,7 +153,7 @@ func brokenTime(v any) (rule, why string) {
 	return "", ""
 }
 
-// brokenJSON is broken for what is stored as JSON: text of the program's, or a list.
+// brokenJSON is broken for values that are stored as JSON: text from the program, or a list.
 func brokenJSON(f *dialect.Field, v any) (rule, why string) {
 	switch v := v.(type) {
 	case json.RawMessage:
@@ -180,8 +181,8 @@ func brokenList(list []string) (rule, why string) {
 	return rule, why
 }
 
-// brokenJSONText refuses text that is not JSON or that not every database stores, and
-// null, which is for nullable fields.
+// brokenJSONText refuses text that is not JSON, text that not every database stores, and
+// null, because null is for nullable fields.
 func brokenJSONText(f *dialect.Field, text json.RawMessage) (rule, why string) {
 	switch {
 	case len(text) == 0 || isJSONNull(text):

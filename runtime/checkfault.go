@@ -7,9 +7,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// dataError returns the error of a value that the database refused. A CHECK is one
-// of the program's own, or of a table that is older than the schema (S1), as what
-// the schema asks was checked before (C2).
+// dataError returns the error of a value that the database refused. If a CHECK refused it,
+// the program made the CHECK, or the table is older than the schema (S1): authgen has
+// checked the rules of the schema before (C2).
 func (db *DB) dataError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
 	e := &authgen.ValidationError{Table: key, Field: fieldKeyOf(t, fault.Column), Rule: "type", Why: quoting[dialect.FaultData], Cause: cause}
 	if fault.Check == "" {
@@ -35,8 +35,8 @@ func (db *DB) dataError(ctx context.Context, t *dialect.Table, key string, fault
 	return e
 }
 
-// checkedField returns the field that a CHECK is of, or nil. Where neither its name
-// nor its condition tells, the catalog does: it is of one column.
+// checkedField returns the field that a CHECK is about, or nil. If neither its name nor its
+// condition tells, checkedField asks the catalog, which knows a CHECK of one column.
 func (db *DB) checkedField(ctx context.Context, t *dialect.Table, check string) *dialect.Field {
 	if f := fieldOfCheck(t, check, db.Kind()); f != nil || !isPlainName(check) {
 		return f
@@ -48,8 +48,8 @@ func (db *DB) checkedField(ctx context.Context, t *dialect.Table, check string) 
 	return fieldAt(t, c.columns[0])
 }
 
-// fieldOfCheck returns the field that a CHECK is of, by the name that databases
-// make of a column, or by its condition; or nil.
+// fieldOfCheck returns the field that a CHECK is about, or nil. It goes by the name that
+// databases give a CHECK of a column, or by the condition.
 func fieldOfCheck(t *dialect.Table, check string, k dialect.Kind) *dialect.Field {
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -64,7 +64,7 @@ func fieldOfCheck(t *dialect.Table, check string, k dialect.Kind) *dialect.Field
 	return nil
 }
 
-// isPlainName reports whether a text is a name, and no condition.
+// isPlainName reports whether a text is a name, and not a condition.
 func isPlainName(text string) bool {
 	for _, r := range text {
 		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {

@@ -11,9 +11,9 @@ import (
 )
 
 // compare returns how live tables differ from a schema, as far as that breaks a
-// rule of docs/semantics.md (S1): in an order in which the SQL that mends it can
-// run. A table that is not there is no difference. now is the time that rows get
-// for one that they lack.
+// rule of docs/semantics.md (S1). The differences are in an order in which the SQL that
+// mends them can run. A missing table does not count as a difference. Rows that lack a time
+// get now.
 func compare(schema Schema, live []*dialect.LiveTable, d dialect.Dialect, now time.Time) []authgen.Difference {
 	c := &comparison{schema: schema, mend: newMender(d, schema, live), first: -1}
 	c.mend.now = now
@@ -49,7 +49,7 @@ type comparison struct {
 	first, last int // the differences whose SQL gives columns another type or collation
 }
 
-// A pair is a table and what the database has of it.
+// A pair is a table of the schema and the same table in the database.
 type pair struct {
 	*dialect.Table
 	live *dialect.LiveTable
@@ -133,7 +133,7 @@ func (c *comparison) unheld(t *dialect.Table, f *dialect.Field, l *dialect.LiveC
 	return ""
 }
 
-// longest returns how many characters a value may have, as far as that is known.
+// longest returns how many characters a value may have, if that is known.
 func (c *comparison) longest(t *dialect.Table, f *dialect.Field) int {
 	longest := f.MaxLength
 	for _, v := range f.Enum {
@@ -145,11 +145,11 @@ func (c *comparison) longest(t *dialect.Table, f *dialect.Field) int {
 	return longest
 }
 
-// idLengths are the characters of the ids that are made, by strategy.
+// idLengths are how many characters the ids have that each strategy makes.
 var idLengths = map[string]int{"nanoid": 32, "uuid": 36, "uuidv7": 36, "ulid": 26}
 
-// isCounted reports whether a field holds ids that the database counts: they fit
-// 32 bits for long.
+// isCounted reports whether a field holds ids that the database counts. Such ids fit into
+// 32 bits for a long time.
 func (c *comparison) isCounted(t *dialect.Table, f *dialect.Field) bool {
 	if isIDField(t, f) {
 		return t.Serial
@@ -167,7 +167,7 @@ func (c *comparison) isKey(t *dialect.Table, f *dialect.Field) bool {
 	return isIDField(t, f) || foreignAt(t, f.Column) != nil
 }
 
-// changes notes that the last difference gives columns another type or collation.
+// changes records that the last difference gives columns another type or collation.
 func (c *comparison) changes() {
 	c.last = len(c.list) - 1
 	if c.first < 0 {
@@ -175,8 +175,8 @@ func (c *comparison) changes() {
 	}
 }
 
-// release takes away the foreign keys of columns that get another type or
-// collation, ahead of the first that does, and puts them back behind the last.
+// release drops the foreign keys of columns that get another type or collation. It drops
+// them ahead of the first such change, and makes them again behind the last.
 func (c *comparison) release() {
 	if drop, restore := c.mend.release(); len(drop) > 0 {
 		first, last := &c.list[c.first], &c.list[c.last]
@@ -185,8 +185,8 @@ func (c *comparison) release() {
 	}
 }
 
-// characters finds text that does not hold every character, or does not compare by
-// bytes (W8), by the character set and the collation.
+// characters finds columns of text that do not hold every character, or do not compare by
+// bytes (W8). It goes by their character set and collation.
 func (c *comparison) characters(p pair) {
 	whys, columns := p.misread()
 	for i, why := range whys {
@@ -199,10 +199,11 @@ func (c *comparison) characters(p pair) {
 	}
 }
 
-// sameStatement is the note of a difference that the one before mends.
+// sameStatement is the note of a difference that the statement of the one before mends.
 const sameStatement = "the statement above mends this too"
 
-// misread returns why columns of text are not read as they were written, and which.
+// misread returns why columns of text are not read as they were written, and which columns
+// these are.
 func (p pair) misread() (whys []string, columns [][]*dialect.LiveColumn) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -261,8 +262,8 @@ func (c *comparison) strangers(p pair) {
 	}
 }
 
-// uniques finds sets of columns whose values two rows could share. An index of
-// some of the columns keeps them unique too.
+// uniques finds unique sets of columns whose values two rows could share. A unique index on
+// only some of the columns keeps the set unique too.
 func (c *comparison) uniques(p pair) {
 	kept := append([]dialect.LiveUnique{{Columns: p.live.Primary}}, p.live.Uniques...)
 	for _, u := range p.Uniques {
@@ -294,7 +295,7 @@ func (c *comparison) references(p pair) {
 		f := &p.Foreign[i]
 		l := referenceOf(p.live, f)
 		switch {
-		case p.live.Column(f.Column) == nil && c.mend.kind() == dialect.SQLite: // added with its column
+		case p.live.Column(f.Column) == nil && c.mend.kind() == dialect.SQLite: // the reference is added with its column
 		case l == nil:
 			ahead, what := c.mend.prepare(p, f)
 			sql, note := c.mend.addForeign(p.Table, f, nil)
@@ -307,8 +308,8 @@ func (c *comparison) references(p pair) {
 	}
 }
 
-// rule returns what a foreign key does on a delete. NO ACTION differs from
-// RESTRICT only in when it refuses.
+// rule returns what a foreign key does on a delete. It treats NO ACTION as RESTRICT,
+// because they differ only in when they refuse.
 func rule(onDelete string) string {
 	if onDelete == "NO ACTION" {
 		return "RESTRICT"
@@ -326,7 +327,7 @@ func referenceOf(t *dialect.LiveTable, f *dialect.Foreign) *dialect.LiveForeign 
 	return nil
 }
 
-// conditions finds CHECKs that refuse what the schema allows.
+// conditions finds CHECKs that refuse a value which the schema allows.
 func (c *comparison) conditions(p pair) {
 	for _, check := range p.live.Checks {
 		asked, ok := conditionOf(check, c.mend.kind())

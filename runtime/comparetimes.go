@@ -6,11 +6,11 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A formed is a form that times have, and another that they should have.
+// A formed is the form that times have, and the form that they should have.
 type formed struct{ there, wanted dialect.TimeForms }
 
-// times finds times of another form than the schema says: all of a table that are
-// alike at once.
+// times finds times of another form than the schema says. It reports the columns of a table
+// that are alike as one difference.
 func (c *comparison) times(p pair) {
 	var forms []formed
 	var fields [][]string
@@ -38,7 +38,7 @@ func (c *comparison) times(p pair) {
 	}
 }
 
-// what says what n columns hold.
+// what says, in words, what n columns hold.
 func (f formed) what(n int) string {
 	holds, has := "the column holds", "it has "
 	if n > 1 {
@@ -51,7 +51,8 @@ func (f formed) what(n int) string {
 	return what
 }
 
-// note says what to do about n of all fields of a table that are times.
+// note says what to do about n columns of a table. all is how many columns of times the
+// table has.
 func (f formed) note(n, all int) string {
 	of := "the field"
 	switch {

@@ -9,15 +9,15 @@ import (
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
-// A condition is what a CHECK asks of one column, of the two forms that authgen
-// writes, and others do: that it be one of some values, or not too long.
+// A condition is what a CHECK asks of one column. It has one of the two forms that authgen
+// and other programs write: the column is one of some values, or it is not too long.
 type condition struct {
 	column string
-	values []string // the only ones; nil: any
+	values []string // the values that are allowed; nil: any
 	length int      // characters at most; 0: any number
 }
 
-// conditionOf reads a CHECK. Of one in another form it knows nothing.
+// conditionOf reads a CHECK. It reports false if the CHECK has another form.
 func conditionOf(c dialect.LiveCheck, k dialect.Kind) (condition, bool) {
 	tokens := withoutCasts(sqltext.Style{Backslash: k == dialect.MySQL, Brackets: k == dialect.SQLite}.Tokens(c.Condition))
 	if c, ok := lengthCondition(tokens); ok {
@@ -26,7 +26,7 @@ func conditionOf(c dialect.LiveCheck, k dialect.Kind) (condition, bool) {
 	return valuesCondition(tokens)
 }
 
-// withoutCasts leaves out what changes nothing: parentheses and brackets, commas,
+// withoutCasts leaves out the tokens that change nothing: parentheses and brackets, commas,
 // casts to types of text, and the character sets of literals.
 func withoutCasts(tokens []sqltext.Token) []sqltext.Token {
 	var kept []sqltext.Token
@@ -65,8 +65,8 @@ func lengthCondition(tokens []sqltext.Token) (c condition, ok bool) {
 	return condition{column: tokens[1].Value, length: limit}, err == nil && limit > 0
 }
 
-// valuesCondition reads column IN ('a', 'b'), and how databases write it anew:
-// column = ANY (ARRAY['a', 'b']), column = 'a' OR column = 'b'.
+// valuesCondition reads column IN ('a', 'b'), and the forms into which databases rewrite
+// it: column = ANY (ARRAY['a', 'b']), and column = 'a' OR column = 'b'.
 func valuesCondition(tokens []sqltext.Token) (c condition, ok bool) {
 	for _, t := range tokens {
 		switch {
@@ -86,7 +86,7 @@ func isAmongWord(t sqltext.Token) bool {
 	return t.Is("IN") || t.Is("ANY") || t.Is("ARRAY") || t.Is("OR") || t.Is("IS") || t.Is("NULL")
 }
 
-// refuses returns what of the schema the condition refuses in a field, in words,
+// refuses returns, in words, what the schema allows in a field and the condition refuses,
 // or nothing.
 func (c condition) refuses(f *dialect.Field) string {
 	switch {

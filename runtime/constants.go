@@ -9,15 +9,15 @@ import (
 
 // constants are the statements about a table whose text depends on the table alone.
 type constants struct {
-	selectAll string // every row, without conditions
-	byID      string // the row whose id is the one argument
-	insert    string // every column an argument
-	remove    string // the row whose id is the one argument
-	returning string // what a statement ends with that gives back the rows it wrote
+	selectAll string // selects every row; conditions follow it
+	byID      string // selects the row with an id, which is the only argument
+	insert    string // stores a row; every column is an argument
+	remove    string // deletes the row with an id, which is the only argument
+	returning string // ends a statement that returns the rows it wrote
 
 	columns         []string          // of the fields, in their order
-	insertReturning string            // insert, giving back the row as it is stored
-	find            map[string]string // the row with the values of a unique index, by the keys of its fields
+	insertReturning string            // is insert, and returns the row as it is stored
+	find            map[string]string // select the row with the values of a unique index, by the keys of its fields
 }
 
 // constantsOf returns the statements of a table in a dialect.
@@ -41,5 +41,5 @@ func (db *DB) constants(t *dialect.Table) *constants {
 	if k := db.knownOf(t); k != nil {
 		return k.constants
 	}
-	return constantsOf(t, db.Kind()) // it is none of the schema's
+	return constantsOf(t, db.Kind()) // the table is not part of the schema
 }

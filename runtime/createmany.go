@@ -10,8 +10,8 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// The limits of a statement that stores several rows: how many values it binds,
-// as SQLite takes no more than 32,766 of them, and how many bytes these have, as
+// The limits of a statement that stores several rows. It binds so many values at most,
+// because SQLite takes no more than 32,766 of them. They have so many bytes at most, because
 // MySQL takes no packet larger than its max_allowed_packet.
 const (
 	insertValues = 30_000
@@ -19,7 +19,7 @@ const (
 )
 
 // CreateEach creates rows one after the other, with their triggers (M7), and
-// returns them as they are then.
+// returns them as they are when all of them are created.
 func CreateEach[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, create func(context.Context, C) (T, error)) ([]T, error) {
 	docs := &documents[T]{codec: c, list: make([]T, len(in))}
 	watch := s.watchRows(c.Table, docs.fresh())
@@ -38,7 +38,7 @@ func CreateEach[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, cr
 	return docs.list, nil
 }
 
-// allCurrent makes watched rows what they are now, where they were written since.
+// allCurrent reads those watched rows again that were written since.
 func (s Handle) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch, r rows) error {
 	for i := range r.len() {
 		there, err := s.current(ctx, t, watch, criteria.Expr{}, r.at(i))
@@ -49,8 +49,8 @@ func (s Handle) allCurrent(ctx context.Context, t *dialect.Table, watch *Watch, 
 	return nil
 }
 
-// CreateMany stores the documents that document makes, several with one statement
-// (M7), and calls record for each of them, unless it is nil.
+// CreateMany stores the documents that document makes of in, several with one statement
+// (M7). It calls record for each of them, unless record is nil.
 func CreateMany[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, document func(C) T, record func(context.Context, T) error) ([]T, error) {
 	docs := &documents[T]{codec: c, list: make([]T, len(in))}
 	for i := range in {
@@ -70,8 +70,8 @@ func CreateMany[C, T any](ctx context.Context, s Handle, c *Codec[T], in []C, do
 	return docs.list, nil
 }
 
-// insertMany stores rows, all or none. No database says which row of a
-// statement it refused, so that the rows are stored one by one then, which says it.
+// insertMany stores rows, all or none. A database does not say which row of a statement it
+// refused. After such a refusal insertMany stores the rows one by one, which tells.
 func (s Handle) insertMany(ctx context.Context, t *dialect.Table, r rows) error {
 	values, err := checkedValues(t, r)
 	if err != nil {
@@ -118,7 +118,8 @@ func (s Handle) insertTogether(ctx context.Context, t *dialect.Table, r rows, va
 	return s.insertRows(ctx, t, values, nil)
 }
 
-// checkedValues returns the values of each row, which keep the rules of their fields.
+// checkedValues returns the values of each row, or the error of a value that breaks a rule
+// of its field.
 func checkedValues(t *dialect.Table, r rows) ([][]any, error) {
 	values := make([][]any, r.len())
 	for i := range values {
@@ -134,8 +135,8 @@ func checkedValues(t *dialect.Table, r rows) ([][]any, error) {
 	return values, nil
 }
 
-// whole runs fn in the unit that is open, or in one of its own unless it is one
-// statement, which needs none.
+// whole runs fn in the unit that is open, or otherwise in a unit of its own. If fn is a
+// single statement, it needs no unit of its own.
 func (s Handle) whole(ctx context.Context, single bool, fn func(context.Context, Handle) error) error {
 	if s.Unit != nil || single {
 		return fn(ctx, s)
@@ -148,8 +149,8 @@ func isRefused(err error) bool {
 	return errors.Is(err, authgen.ErrUnique) || errors.Is(err, authgen.ErrForeignKey) || errors.Is(err, authgen.ErrValidation)
 }
 
-// insertEach stores rows one after the other. They get their ids when all are
-// stored: who runs again after a conflict begins without.
+// insertEach stores rows one after the other. They get their ids only when all are
+// stored, so that an attempt after a conflict begins without ids.
 func (s Handle) insertEach(ctx context.Context, t *dialect.Table, r rows) error {
 	stored := r.fresh()
 	for i := range r.len() {
@@ -166,7 +167,7 @@ func (s Handle) insertEach(ctx context.Context, t *dialect.Table, r rows) error 
 }
 
 // insertAlteredRows stores rows that may be stored otherwise than they were sent, and
-// makes them what is stored.
+// sets the documents to what is stored.
 func (s Handle) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
 	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
 	scan := (func(dialect.Row) error)(nil)
@@ -190,8 +191,8 @@ func (s Handle) insertAlteredRows(ctx context.Context, t *dialect.Table, r rows,
 	return nil
 }
 
-// countIDs has Postgres count the ids of a table whose ids are serial ahead of the
-// rows: it does not promise to give back rows in the order in which it stored them.
+// countIDs makes Postgres count the serial ids of a table ahead of the rows, because
+// Postgres does not promise to return rows in the order in which it stored them.
 func (s Handle) countIDs(ctx context.Context, t *dialect.Table, r rows, values [][]any) error {
 	if !t.Serial {
 		return nil
@@ -226,8 +227,8 @@ func (s Handle) countIDs(ctx context.Context, t *dialect.Table, r rows, values [
 	return err
 }
 
-// valuesBound makes the values of a document those that are handed to the dialect. What is
-// no JSON is left for the statement to refuse.
+// valuesBound turns the values of a document into the values for the dialect. It leaves
+// text that is not JSON as it is, and the statement refuses it.
 func valuesBound(t *dialect.Table, values []any) []any {
 	for i := range t.Fields {
 		values[i] = storedAs(&t.Fields[i], values[i])
@@ -241,7 +242,7 @@ func valuesBound(t *dialect.Table, values []any) []any {
 }
 
 // insertRows stores rows, as many with one statement as fit into it. Unless scan is
-// nil, it gets them as they are stored, in any order.
+// nil, scan gets the rows as they are stored, in any order.
 func (s Handle) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, scan func(dialect.Row) error) (err error) {
 	columns := s.DB.constants(t).columns
 	for len(rows) > 0 {
@@ -263,8 +264,7 @@ func (s Handle) insertRows(ctx context.Context, t *dialect.Table, rows [][]any, 
 	return nil
 }
 
-// fitting returns how many of the rows, of which there is one, fit into a
-// statement.
+// fitting returns how many of the rows fit into one statement. There is at least one row.
 func fitting(rows [][]any) int {
 	most := max(1, min(len(rows), batchSize, insertValues/len(rows[0])))
 	size := 0

@@ -14,8 +14,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// writerPatience is how long a writer waits for the others. Only one that
-// waits for itself, unseen, should wait so long.
+// writerPatience is how long a writer waits for the others. Only a call that unknowingly
+// waits for itself should wait so long.
 const writerPatience = 30 * time.Second
 
 // defaultRetries is how often a unit runs again after a conflict.
@@ -31,7 +31,7 @@ type DB struct {
 	descents map[*dialect.Table][]descent
 	writer   chan struct{} // holds a token while somebody writes; nil where writers need no queue
 	options  authgen.Options
-	patience time.Duration // how long to wait for the right to write
+	patience time.Duration // how long a writer waits for the right to write
 	texts    texts
 	staged   listeners
 	catalog  sync.Map // constraints by catalogKey, as far as they were looked up
@@ -96,9 +96,9 @@ func (db *DB) Kind() dialect.Kind { return db.dialect.Kind() }
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
 func (db *DB) Now() time.Time { return dialect.Millis(db.options.Now()) }
 
-// Exec runs statements that are not about one table's rows, for example the
-// DDL of the schema: one after the other, on one connection. After one that fails
-// all are run again, as long as that gets further.
+// Exec runs statements that are not about the rows of one table, for example the
+// DDL of the schema. It runs them one after the other, on one connection. If one fails,
+// Exec runs all of them again, as long as that gets further.
 func (db *DB) Exec(ctx context.Context, statements ...string) error {
 	for try := 1; ; try++ {
 		conn, link, err := db.connect(ctx)
@@ -113,8 +113,8 @@ func (db *DB) Exec(ctx context.Context, statements ...string) error {
 	}
 }
 
-// script runs statements on a connection, which is given back after a panic of
-// the observer.
+// script runs statements on a connection. It gives the connection back even if the observer
+// panics.
 func (db *DB) script(ctx context.Context, conn *sql.Conn, link dialect.Link, statements []string) error {
 	returned := false
 	defer func() {
@@ -127,9 +127,9 @@ func (db *DB) script(ctx context.Context, conn *sql.Conn, link dialect.Link, sta
 	return err
 }
 
-// runAll runs statements, each of which does nothing where it has been run
-// before. Of programs that make the same table or index at once the servers let
-// all but one fail, "IF NOT EXISTS" or not, once it is there.
+// runAll runs statements that do nothing when they run a second time. If several programs
+// make the same table or index at once, a server lets all but one of them fail once it is
+// there, even with "IF NOT EXISTS". So runAll tries again.
 func (db *DB) runAll(ctx context.Context, link dialect.Link, statements []string) error {
 	for reached := -1; ; {
 		failed, err := db.inOrder(ctx, link, statements)
@@ -140,7 +140,7 @@ func (db *DB) runAll(ctx context.Context, link dialect.Link, statements []string
 	}
 }
 
-// inOrder runs statements up to the first that fails, and returns which.
+// inOrder runs statements up to the first that fails, and returns the index of that one.
 func (db *DB) inOrder(ctx context.Context, link dialect.Link, statements []string) (failed int, err error) {
 	for i, s := range statements {
 		if _, err := db.alone(ctx, statement{query: s, writing: true, link: link}); err != nil {
@@ -167,7 +167,7 @@ func (db *DB) lockWriter(ctx context.Context) error {
 		return nil
 	}
 	select {
-	case db.writer <- struct{}{}: // nobody else writes
+	case db.writer <- struct{}{}: // the right to write was free
 		return nil
 	default:
 	}

@@ -11,17 +11,17 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Databases carry out ON DELETE CASCADE only so deep: InnoDB 15 rows below the
-// first, SQLite 1,000. A chain of rows may be longer where references form a
-// cycle, as those of a comment that replies to a comment. A DELETE that fails
-// for this is done by the adapter, from the last of the chain to the first (D3), and
-// so is one that MySQL would end too early.
+// Databases carry out ON DELETE CASCADE only to a certain depth: InnoDB 15 rows below the
+// first, SQLite 1,000. A chain of rows may be longer if references form a cycle, for example
+// comments that reply to comments. If a DELETE fails for this, the adapter deletes the rows
+// itself, from the last of the chain to the first (D3). It also does so where MySQL would
+// end the cascade too early.
 
 // errTooDeep is the cause of a DELETE that failed for the depth of its cascades.
 var errTooDeep = errors.New("the cascades are deeper than the database goes")
 
-// tooDeep returns the error of a DELETE that failed for this, which is seen only
-// if the adapter does not get the better of it.
+// tooDeep returns the error of a DELETE that failed for this. A program sees it only if the
+// adapter cannot delete the rows itself.
 func tooDeep(key string, cause error) error {
 	return &authgen.StatementError{
 		Table:  key,
@@ -30,14 +30,14 @@ func tooDeep(key string, cause error) error {
 	}
 }
 
-// A descent is a reference by which rows of a table are deleted with the row they
-// refer to.
+// A descent is a reference that deletes the rows of a table with the row to which they
+// refer.
 type descent struct {
 	child *dialect.Table
 	*dialect.Foreign
 }
 
-// descents returns those to each table.
+// descents returns, for each table, the descents that refer to it.
 func descents(tables []*dialect.Table) map[*dialect.Table][]descent {
 	to := map[*dialect.Table][]descent{}
 	for _, parent := range tables {
@@ -52,9 +52,9 @@ func descents(tables []*dialect.Table) map[*dialect.Table][]descent {
 	return to
 }
 
-// halfDone reports whether the statement, if it fails for its depth, leaves rows
-// deleted, and others that refer to them. SQLite does so inside a transaction:
-// nothing in such a DELETE makes it keep what it would need to undo it.
+// halfDone reports whether the statement, if it fails for its depth, leaves some rows
+// deleted and others that still refer to them. SQLite does so inside a transaction, because
+// it does not keep what it would need to undo such a DELETE.
 func (s Handle) halfDone(st statement) bool {
 	return st.writing && !st.shield && st.table != nil && st.table.Endless && s.DB.dialect.HalfDone() && strings.HasPrefix(st.query, "DELETE ")
 }
@@ -69,12 +69,12 @@ func (s Handle) shielded(ctx context.Context, st statement) (out outcome, err er
 	return out, err
 }
 
-// strands reports whether a DELETE of rows of t could leave rows behind. It counts
-// as one that is too deep.
+// strands reports whether a DELETE of rows of t could leave rows behind that it should have
+// deleted. Such a DELETE counts as too deep.
 func (s Handle) strands(t *dialect.Table) bool { return t.Ring && s.DB.dialect.Strands() }
 
-// orUproot returns what a DELETE of the rows that match did, or does it if it was too
-// deep.
+// orUproot returns the result of a DELETE of the rows that match, n and err. If the DELETE
+// was too deep, orUproot deletes the rows itself.
 func (s Handle) orUproot(ctx context.Context, t *dialect.Table, where criteria.Expr, n int, err error) (int, error) {
 	if errors.Is(err, errTooDeep) {
 		return s.uproot(ctx, t, where)
@@ -82,8 +82,8 @@ func (s Handle) orUproot(ctx context.Context, t *dialect.Table, where criteria.E
 	return n, err
 }
 
-// uproot deletes the rows that match, after all that go with them, and returns
-// how many matched. It stands in for a DELETE that failed for its depth.
+// uproot deletes the rows that match, after all rows that go with them, and returns
+// how many matched. It replaces a DELETE that failed for its depth.
 func (s Handle) uproot(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	err = s.whole(ctx, false, func(ctx context.Context, s Handle) (err error) {
 		u := &uprooting{Handle: s, above: map[rowOf]bool{}}
@@ -95,11 +95,11 @@ func (s Handle) uproot(ctx context.Context, t *dialect.Table, where criteria.Exp
 	return n, err
 }
 
-// An uprooting deletes rows depth first, a batch at a time, so that what it holds
-// grows with the depth only.
+// An uprooting deletes rows depth first, a batch at a time, so that its memory
+// grows only with the depth.
 type uprooting struct {
 	Handle
-	above map[rowOf]bool // the rows that are deleted once all below them are
+	above map[rowOf]bool // the rows that are deleted when all rows below them are
 }
 
 // A rowOf names a row.
@@ -166,9 +166,8 @@ func (u *uprooting) below(ctx context.Context, t *dialect.Table, ids []any, d de
 	})
 }
 
-// cut sets a reference of rows to null which leads from them to rows below them,
-// so that these can be deleted first. One that cannot be null is left for the
-// database to follow.
+// cut sets a reference from rows to rows below them to null, so that the rows below can be
+// deleted first. It leaves a reference that cannot be null to the database.
 func (u *uprooting) cut(ctx context.Context, d descent, ids []any) error {
 	if len(ids) == 0 || !fieldAt(d.child, d.Column).Nullable {
 		return nil

@@ -8,11 +8,11 @@ import (
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
-// A definition is what CREATE TABLE says of a column, behind its name.
+// A definition is the text that follows the name of a column in CREATE TABLE.
 type definition string
 
-// definitions returns those of a script as authgen writes it: each column stands
-// in a line of its own, its name, quoted, in front.
+// definitions returns the definitions of a script that authgen wrote. In such a script each
+// column has a line of its own, which begins with its quoted name.
 func definitions(script string, quote func(name string) string, tables []*dialect.Table) map[*dialect.Field]definition {
 	found := map[*dialect.Field]definition{}
 	for _, statement := range Statements(script) {
@@ -82,13 +82,13 @@ func (d definition) has(word string) bool {
 	return false
 }
 
-// withoutKey returns the definition of a column that is no primary key.
+// withoutKey returns the definition without PRIMARY KEY.
 func (d definition) withoutKey() definition {
 	return definition(strings.TrimSuffix(string(d), " PRIMARY KEY"))
 }
 
-// constant returns a definition of SQLite without a default that is computed. Such
-// ones are the time, for which now stands then, and texts with line breaks.
+// constant returns a definition of SQLite without a default that is computed. Such defaults
+// are the time, which now replaces, and texts with line breaks.
 func (d definition) constant(now string) (constant definition, isNow bool) {
 	tokens := (sqltext.Style{}).Tokens(string(d))
 	begin := slices.IndexFunc(tokens, func(t sqltext.Token) bool { return t.Is("DEFAULT") }) + 1

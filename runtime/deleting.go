@@ -6,22 +6,22 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Deletion is a row whose deletion is under way, with the rows that refer to
-// it being deleted ahead of it (D3).
+// A Deletion is a row whose deletion is under way. The rows that refer to it are deleted
+// ahead of it (D3).
 //
-// Where references form a cycle, deleting one of its rows makes the database
-// delete all of them, and what refers to them, at once and without triggers.
-// So the rows of a cycle are left in place until the first of them, to which
-// all others lead back, is deleted last. Which rows those are is found as
-// Tarjan's algorithm finds strongly connected components.
+// If references form a cycle, and one row of the cycle is deleted, the database deletes all
+// of them, and the rows that refer to them, at once and without triggers. So the rows of a
+// cycle stay in place until the first of them, to which all others lead back, is deleted
+// last. Deletions find the rows of a cycle as Tarjan's algorithm finds strongly connected
+// components.
 type Deletion struct {
 	tx     *Tx
 	table  *dialect.Table
 	key    string
 	outer  *Deletion
-	depth  int // how many deletions are around it
-	low    int // the least depth to which it is known to lead back
-	before int // how many rows had been put off when it began
+	depth  int // how many deletions are around this one
+	low    int // the least depth to which the row is known to lead back
+	before int // how many rows had been put off when this deletion began
 
 	cascade func() error
 	remove  func() (bool, error)
@@ -57,9 +57,9 @@ func (tx *Tx) Deleting(t *dialect.Table, key string) *Deletion {
 	return tx.deletions
 }
 
-// Finish carries out the references to the row by calling cascade. Then it deletes the
-// row by calling remove, which reports whether there was one, and calls on; or puts
-// both off if the row leads back to one around it.
+// Finish calls cascade, which carries out the references to the row. Then it calls remove,
+// which deletes the row and reports whether there was one, and on. If the row leads back to
+// a row around it, Finish puts remove and on off until that row is deleted.
 func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on func() error) error {
 	d.cascade, d.remove, d.on = cascade, remove, on
 	if err := d.carryOut(); err != nil {
@@ -74,7 +74,7 @@ func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on 
 		return err
 	}
 	for _, other := range cycle {
-		// Gone with this one, unless a trigger took it out of the cycle.
+		// The database has deleted it with this row, unless a trigger took it out of the cycle.
 		if _, err := other.remove(); err != nil {
 			return err
 		}
@@ -88,7 +88,8 @@ func (d *Deletion) Finish(cascade func() error, remove func() (bool, error), on 
 }
 
 // carryOut deletes what goes with the row. From the second round on, it looks again for
-// rows that refer to those put off below, as a trigger may have attached one to them.
+// rows that refer to the rows that were put off below, because a trigger may have attached
+// one to them.
 func (d *Deletion) carryOut() error {
 	round := []*Deletion{d}
 	return d.tx.CarryOut(d.table, func() error {
@@ -109,14 +110,15 @@ func (d *Deletion) putOff() []*Deletion {
 	return slices.Clone(d.tx.putOff[d.before:])
 }
 
-// conclude puts the row off, or returns the rows that were put off until it.
+// conclude puts the row off, if it leads back to a row around it. Otherwise it returns the
+// rows that waited for this one.
 func (d *Deletion) conclude() (cycle []*Deletion, last bool) {
 	d.tx.state.Lock()
 	defer d.tx.state.Unlock()
 	if d.low < d.depth {
 		d.outer.low = min(d.outer.low, d.low)
 		d.tx.putOff = append(d.tx.putOff, d)
-		for _, below := range d.tx.putOff[d.before:] { // each leads to d, or around it
+		for _, below := range d.tx.putOff[d.before:] { // each leads back to d, or further
 			below.low = min(below.low, d.low)
 		}
 		return nil, false
@@ -126,7 +128,7 @@ func (d *Deletion) conclude() (cycle []*Deletion, last bool) {
 	return cycle, true
 }
 
-// Done ends the deletion, however it went.
+// Done ends the deletion, whether or not it succeeded.
 func (d *Deletion) Done() {
 	d.tx.state.Lock()
 	defer d.tx.state.Unlock()

@@ -6,9 +6,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Describe returns the description of a table in full: generated code leaves out what
-// follows from the rest. A SQL name that is missing is the key; the id is the first field,
-// of whole numbers if the database counts it, and the primary key is a unique index of it.
+// Describe completes the description of a table, because generated code leaves out what
+// follows from the rest. A missing SQL name is the key. The id is the first field, and holds
+// whole numbers if the database counts it. The primary key is a unique index of the id.
 func Describe(t dialect.Table) *dialect.Table {
 	t.Name = cmp.Or(t.Name, t.Key)
 	t.Serial = t.IDs == "serial"

@@ -1,9 +1,9 @@
 // Package runtime is called by generated code, and is not for use by hand: it may change
 // with any generation of the code.
 //
-// What people name is package authgen, at the top of the module. Package runtime imports
-// nothing but that and the standard library; a database is added by one of the packages
-// below dialect, for example dialect/sqlite.
+// Programs use package authgen, at the top of the module. Package runtime imports only the
+// packages of the module and the standard library. One of the packages below dialect, for
+// example dialect/sqlite, adds a database.
 //
 // The rules it keeps carry a letter and a number, for example U1. They are listed
 // in docs/semantics.md, and the conformance suite names its cases after them.

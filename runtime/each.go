@@ -8,10 +8,10 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Each reads the rows of a query, never holding more than a batch of them. The
-// first batch holds no connection either, which is all that most loops see.
-// Behind it, the rest is read from one statement; in a unit, whose connection
-// the loop may need, batch by batch from a list of its keys.
+// Each reads the rows of a query. It never holds more than a batch of them. While the loop
+// sees the first batch, Each holds no connection either, and most loops see no more. Each
+// reads the rest from one statement. In a unit the loop may need the connection, so there
+// Each lists the keys of the rest and reads it batch by batch.
 func Each[T any](ctx context.Context, s Handle, c *Codec[T], q criteria.Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		docs := &documents[T]{codec: c}
@@ -36,7 +36,7 @@ func (s Handle) each(ctx context.Context, t *dialect.Table, q criteria.Query, r 
 		}
 		for i := range r.len() {
 			if !visit(i) {
-				_ = pages.close() // of rows that nobody will read
+				_ = pages.close() // the loop reads no more rows, so the error does not matter
 				return nil
 			}
 		}
@@ -50,10 +50,10 @@ func (s Handle) each(ctx context.Context, t *dialect.Table, q criteria.Query, r 
 	return pages.stream(ctx, r, visit)
 }
 
-// stream visits the rows that are left as they come.
+// stream visits the rows that are left as they arrive.
 func (p *pages) stream(ctx context.Context, r rows, visit func(i int) bool) error {
-	// A driver reads a result that is closed early to its end, but not that of
-	// a context that was cancelled.
+	// If a result is closed early, a driver reads it to its end. It does not do so if the
+	// context was cancelled.
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	return p.handle.Select(inner, p.table, p.query, func(from dialect.Row) error {

@@ -8,12 +8,12 @@ import (
 	"github.com/authgen/authgen/internal/sqltext"
 )
 
-// A program's text that ends the transaction and begins another at once, such as
-// COMMIT AND CHAIN, leaves a session that looks as before: nothing would tell that
-// half of the unit is stored. So such texts are refused.
+// A text of the program may end the transaction and begin another at once, for example
+// COMMIT AND CHAIN. The connection then looks as before, and nothing would tell that half
+// of the unit is stored. So authgen refuses such texts.
 
 // endsTransaction reports whether a text would end the transaction, or begin
-// another, which on some databases ends this one.
+// another one, because on some databases that ends this one.
 func endsTransaction(kind dialect.Kind, query string) bool {
 	if kind == dialect.MySQL && strings.Contains(query, "/*") {
 		query = executed.ReplaceAllString(query, " ")
@@ -31,8 +31,8 @@ func endsTransaction(kind dialect.Kind, query string) bool {
 // executed is the beginning of a comment that MySQL and MariaDB run.
 var executed = regexp.MustCompile(`/\*M?![0-9]*`)
 
-// firstWord returns the word that a text begins with, or nothing if it begins
-// otherwise, with a comment for example.
+// firstWord returns the word that a text begins with. It returns nothing if the text begins
+// with something other than a word, for example a comment.
 func firstWord(query string) string {
 	query = strings.TrimLeft(query, " \t\r\n")
 	end := strings.IndexFunc(query, func(r rune) bool { return (r|0x20) < 'a' || (r|0x20) > 'z' })
@@ -42,7 +42,7 @@ func firstWord(query string) string {
 	return query[:end]
 }
 
-// endings are the words with which such statements begin, and those that run another.
+// endings are the first words of statements that end a transaction, or run another statement.
 var endings = []string{"COMMIT", "ROLLBACK", "END", "ABORT", "BEGIN", "START", "PREPARE", "EXECUTE", "SET"}
 
 func isEnding(word string) bool {
@@ -54,8 +54,8 @@ func isEnding(word string) bool {
 	return false
 }
 
-// hasBody reports whether a text holds statements that run in another place, or,
-// in a block of Postgres, cannot end the transaction.
+// hasBody reports whether a text holds statements that cannot end the transaction: they
+// run in another place, or stand in a block of Postgres.
 func hasBody(kind dialect.Kind, first, query string) bool {
 	switch {
 	case kind == dialect.Postgres && (strings.EqualFold(first, "DO") || strings.Contains(query, "$$")):
@@ -72,7 +72,7 @@ func hasBody(kind dialect.Kind, first, query string) bool {
 	return false
 }
 
-// anyEnds looks at each statement of a text.
+// anyEnds is endsTransaction for each statement of a text.
 func anyEnds(kind dialect.Kind, query string) bool {
 	style := sqltext.Style{Backslash: kind == dialect.MySQL, Brackets: kind == dialect.SQLite}
 	tokens := append(style.Tokens(query), sqltext.Token{Kind: sqltext.Symbol, Value: ";"})
@@ -88,7 +88,7 @@ func anyEnds(kind dialect.Kind, query string) bool {
 	return false
 }
 
-// ends looks at one statement.
+// ends is endsTransaction for one statement.
 func ends(kind dialect.Kind, statement []sqltext.Token) bool {
 	if len(statement) == 0 || statement[0].Kind != sqltext.Word || !isEnding(statement[0].Value) {
 		return false
@@ -107,15 +107,15 @@ func ends(kind dialect.Kind, statement []sqltext.Token) bool {
 	case first.Is("SET"), first.Is("EXECUTE"):
 		return false
 	case first.Is("ROLLBACK"):
-		return !has("TO") // a savepoint
+		return !has("TO") // ROLLBACK TO a savepoint does not end the transaction
 	case first.Is("START"), first.Is("PREPARE"):
 		return has("TRANSACTION")
 	}
 	return true
 }
 
-// runsEnding looks at a statement of MariaDB's that runs, or prepares, another:
-// SET STATEMENT … FOR it, or EXECUTE IMMEDIATE and PREPARE … FROM of its text.
+// runsEnding is endsTransaction for a statement of MariaDB that runs or prepares another
+// one: SET STATEMENT … FOR, EXECUTE IMMEDIATE, and PREPARE … FROM a text.
 func runsEnding(kind dialect.Kind, statement []sqltext.Token) bool {
 	for i, t := range statement {
 		if t.Is("FOR") {

@@ -9,13 +9,13 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// This is what a table needs that has no trigger ahead of its writes: rows
-// that are locked, written, and given back as they were (M3). Where the
-// database can, that is one statement.
+// An exchange locks rows, writes them, and returns them as they were before (M3). A table
+// without a trigger ahead of its writes needs no more. Where the database can, an exchange
+// is one statement.
 
-// returns says which writes of a table give back the rows they wrote, as they are
-// stored. Behind a trigger that keeps a row from being written, a write in WITH gives
-// it back all the same.
+// returns says which writes of a table return the rows they wrote, as they are stored.
+// If the table has triggers in the database, it leaves out ReturnsOld: a write in WITH
+// returns a row even if a trigger kept it from being written.
 func (s Handle) returns(t *dialect.Table) dialect.Returning {
 	switch k := s.DB.knownOf(t); {
 	case k.isRewritten():
@@ -26,9 +26,9 @@ func (s Handle) returns(t *dialect.Table) dialect.Returning {
 	return s.DB.dialect.Returns()
 }
 
-// Overwrite sets columns of one row that matches, the first by id, and reads it as it
-// was. It reports whether there is one. If there is nothing to set it only reads. An empty
-// condition is refused (W2).
+// Overwrite sets columns of one row that matches, the first by id, and reads the row as it
+// was before. It reports whether there is one. With nothing to set it only reads. It refuses
+// an empty condition (W2).
 func (s Handle) Overwrite(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
 	if s.returns(t)&dialect.ReturnsOld != 0 && !set.Empty() && !where.IsZero() {
 		return s.overwrite(ctx, t, where, set, row.Scan)
@@ -44,8 +44,8 @@ func (s Handle) Overwrite(ctx context.Context, t *dialect.Table, row Row, where 
 	return true, err
 }
 
-// overwrite locks a row that matches, sets columns of it and reads it as it was.
-// It reports whether there was one.
+// overwrite is Overwrite in one statement: it locks a row that matches, sets columns of it
+// and reads the row as it was before. It reports whether there was one.
 func (s Handle) overwrite(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, scan func(dialect.Row) error) (bool, error) {
 	d := s.DB.dialect
 	b := newBuilder(s.DB, t, "")
@@ -71,8 +71,8 @@ func (s Handle) overwrite(ctx context.Context, t *dialect.Table, where criteria.
 }
 
 // OverwriteMany sets columns of the rows that match, a batch at a time in the
-// order of their ids (M1), and tells of each. It returns how many there were. An empty
-// condition is refused (W2).
+// order of their ids (M1), and then calls tell for them. It returns how many rows there
+// were. It refuses an empty condition (W2).
 func OverwriteMany[T any](ctx context.Context, s Handle, c *Codec[T], where criteria.Expr, set *Assignments, tell Telling[T]) (int, error) {
 	docs := &documents[T]{codec: c}
 	return s.exchangeMany(ctx, c.Table, where, set, docs, func() error {
@@ -80,15 +80,15 @@ func OverwriteMany[T any](ctx context.Context, s Handle, c *Codec[T], where crit
 	})
 }
 
-// TakeMany deletes the rows that match as OverwriteMany writes them, and calls
-// visit with those of each batch.
+// TakeMany deletes the rows that match, a batch at a time like OverwriteMany, and calls
+// visit with the rows of each batch. It returns how many rows there were.
 func TakeMany[T any](ctx context.Context, s Handle, c *Codec[T], where criteria.Expr, visit func([]T) error) (int, error) {
 	docs := &documents[T]{codec: c}
 	return s.exchangeMany(ctx, c.Table, where, nil, docs, func() error { return visit(docs.list) })
 }
 
-// exchangeMany writes the rows that match, a batch at a time, and calls visit with the rows
-// of each batch as they were, in r. Without assignments, they are deleted.
+// exchangeMany writes the rows that match, a batch at a time. It calls visit for each batch,
+// with its rows in r as they were before. Without assignments it deletes the rows.
 func (s Handle) exchangeMany(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments, r rows, visit func() error) (int, error) {
 	lock := criteria.LockUpdate
 	if set == nil {
@@ -99,8 +99,8 @@ func (s Handle) exchangeMany(ctx context.Context, t *dialect.Table, where criter
 	}, func() (int, error) { return r.len(), visit() })
 }
 
-// Take deletes one row that matches, the first by id, and reads it as it was. It reports
-// whether there is one. An empty condition is refused (W2).
+// Take deletes one row that matches, the first by id, and reads the row as it was. It
+// reports whether there is one. It refuses an empty condition (W2).
 func (s Handle) Take(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
 	if s.returns(t)&(dialect.ReturnsDeleted|dialect.ReturnsOld) != 0 {
 		return s.DeleteOne(ctx, t, row, where)
@@ -108,7 +108,7 @@ func (s Handle) Take(ctx context.Context, t *dialect.Table, row Row, where crite
 	return s.takeLocked(ctx, t, row, where)
 }
 
-// takeLocked is Take in two statements: the row is locked and read, and deleted
+// takeLocked is Take in two statements: it locks and reads the row, and deletes it
 // by its id.
 func (s Handle) takeLocked(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr) (bool, error) {
 	ok, err := s.LockOne(ctx, t, row, criteria.LockDelete, where)
@@ -119,8 +119,8 @@ func (s Handle) takeLocked(ctx context.Context, t *dialect.Table, row Row, where
 	return err == nil, err
 }
 
-// exchange reads the next batch of a walk as it is and writes it. Without
-// assignments, it is deleted.
+// exchange reads the next batch of a walk into r and writes it. Without
+// assignments it deletes the batch.
 func (s Handle) exchange(ctx context.Context, w *walk, set *Assignments, r rows) (err error) {
 	t := w.table
 	switch returns := s.returns(t); {
@@ -162,7 +162,7 @@ func (s Handle) readAndWrite(ctx context.Context, w *walk, set *Assignments, r r
 	if n, err := s.rows(ctx, t, w.batch(), into(r)); err != nil || n == 0 {
 		return err
 	}
-	where := w.upTo(r) // where nobody can have written since, the same rows match
+	where := w.upTo(r) // the same rows match, if nobody can have written since
 	if !s.DB.dialect.SingleWriter() {
 		where = byIDs(t, idsOf(t, r))
 	}
@@ -183,9 +183,9 @@ func (s Handle) readAndWrite(ctx context.Context, w *walk, set *Assignments, r r
 	return err
 }
 
-// takeFew deletes the rows of a walk at once if they are no more than a batch,
-// which is the quickest way, and reports whether it did. Where it did not there
-// may be none.
+// takeFew deletes the rows of a walk at once if they are at most a batch, because that is
+// the fastest way. It reports whether it deleted rows. If it reports false, there may be
+// too many rows, or none.
 func (s Handle) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
 	t := w.table
 	b := newBuilder(s.DB, t, "")
@@ -205,8 +205,8 @@ func (s Handle) takeFew(ctx context.Context, w *walk, r rows) (bool, error) {
 	return n > 0, referred(err)
 }
 
-// touchWritten tells the watches of a statement that wrote rows of a table, or
-// without assignments deleted them.
+// touchWritten tells the watches of a statement that wrote rows of a table. Without
+// assignments the statement deleted the rows.
 func (s Handle) touchWritten(t *dialect.Table, set *Assignments) {
 	if set == nil {
 		s.touchDeleted(t, "")
@@ -215,7 +215,7 @@ func (s Handle) touchWritten(t *dialect.Table, set *Assignments) {
 	s.touchUpdated(t, "", set)
 }
 
-// writeWrite appends the beginning of an UPDATE or, without assignments, of a
+// writeWrite appends the beginning of an UPDATE. Without assignments it appends that of a
 // DELETE.
 func (b *Builder) writeWrite(t *dialect.Table, set *Assignments) {
 	if set != nil {
@@ -226,10 +226,9 @@ func (b *Builder) writeWrite(t *dialect.Table, set *Assignments) {
 	b.Ident(t.Name)
 }
 
-// writeExchange appends the statement that locks and reads a batch and writes
-// it. The write of a first batch repeats the condition: the planner cannot know
-// how many ids there will be, and reads the whole table if it has nothing else
-// to go by.
+// writeExchange appends the statement that locks, reads and writes a batch. In the first
+// batch, the write repeats the condition. Without it the planner would read the whole
+// table, because it cannot know how many ids there will be.
 func (b *Builder) writeExchange(w *walk, set *Assignments) {
 	t := w.table
 	b.Text("WITH authgen_old AS (")

@@ -12,8 +12,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// failure returns the contract's error for a driver's error of a statement on
-// t, which is nil for statements of the transaction itself.
+// failure translates a driver's error into the error of the contract. t is the table of the
+// statement, or nil for a statement of the transaction itself.
 func (db *DB) failure(ctx context.Context, t *dialect.Table, err error) error {
 	if err == nil || contractual(err) {
 		return err
@@ -22,7 +22,7 @@ func (db *DB) failure(ctx context.Context, t *dialect.Table, err error) error {
 		return &interruptedError{why: contextError(ctx), cause: err}
 	}
 	key := keyOrNone(t)
-	if errors.Is(err, sql.ErrTxDone) { // of a transaction that was joined
+	if errors.Is(err, sql.ErrTxDone) { // the unit joined the transaction, and its owner ended it
 		return &authgen.StatementError{Table: key, Reason: authgen.ErrTxDone.Error(), Cause: errors.Join(authgen.ErrTxDone, err)}
 	}
 	if misfit := (*dialect.MisfitError)(nil); errors.As(err, &misfit) {
@@ -49,7 +49,7 @@ func (db *DB) failure(ctx context.Context, t *dialect.Table, err error) error {
 	case dialect.FaultInterrupted:
 		return &interruptedError{why: context.Canceled, cause: err}
 	case dialect.FaultLost:
-		if isOver(ctx) { // what timed out may be a little ahead of the context's own timer
+		if isOver(ctx) { // the driver may time out a little ahead of the context's own timer
 			return &interruptedError{why: context.DeadlineExceeded, cause: err}
 		}
 		return &lostError{cause: err, undone: fault.Undone}
@@ -65,8 +65,7 @@ func (db *DB) failure(ctx context.Context, t *dialect.Table, err error) error {
 	return &authgen.StatementError{Table: key, Reason: err.Error(), Cause: err}
 }
 
-// keyOrNone returns the key of the table a statement was about, if it was about
-// one.
+// keyOrNone returns the key of a statement's table, or nothing if it had none.
 func keyOrNone(t *dialect.Table) string {
 	if t == nil {
 		return ""
@@ -86,9 +85,9 @@ func contractual(err error) bool {
 	})
 }
 
-// anywhere reports whether err, or an error that it wraps, is one that is
-// looked for. It is errors.As without reflection: every error of a trigger, a
-// plain veto, for example, is looked into several times.
+// anywhere reports whether is holds for err, or for an error that it wraps. It is
+// errors.As without reflection, because every error of a trigger, even a plain
+// rejection, is looked into several times.
 func anywhere(err error, is func(error) bool) bool {
 	for err != nil {
 		if is(err) {
@@ -111,10 +110,10 @@ func anywhere(err error, is func(error) bool) bool {
 	return false
 }
 
-// uniqueError names the fields of the violated constraint. One that even the
-// catalog does not know is named as the error does.
+// uniqueError names the fields of the violated constraint. If even the catalog does not
+// know the constraint, uniqueError names it as the driver's error does.
 func (db *DB) uniqueError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
-	for _, written := range [...]bool{true, false} { // index names may be those of several tables
+	for _, written := range [...]bool{true, false} { // several tables may have an index of that name
 		for _, t := range db.tables {
 			if written != (t.Key == key) {
 				continue
@@ -133,8 +132,8 @@ func (db *DB) uniqueError(ctx context.Context, t *dialect.Table, key string, fau
 	return &authgen.UniqueError{Table: key, Fields: fields, Cause: cause}
 }
 
-// isNamed reports whether a database calls the constraint of u by that name:
-// its index, ahead of which MySQL writes the table, or on SQLite its columns.
+// isNamed reports whether a database calls the constraint of u by that name. It is the name
+// of the index, with the table ahead of it on MySQL. On SQLite it names the columns.
 func isNamed(t *dialect.Table, u dialect.Unique, constraint string, written bool) bool {
 	if constraint == dotted(t.Name, u.Columns) {
 		return true
@@ -145,7 +144,7 @@ func isNamed(t *dialect.Table, u dialect.Unique, constraint string, written bool
 	return constraint == u.Index || constraint == t.Name+"."+u.Index
 }
 
-// dotted returns the columns the way SQLite names a constraint.
+// dotted returns the columns in the form in which SQLite names a constraint.
 func dotted(table string, columns []string) string {
 	var b strings.Builder
 	for i, c := range columns {
@@ -157,8 +156,8 @@ func dotted(table string, columns []string) string {
 	return b.String()
 }
 
-// foreignError names the fields of the violated foreign key, where the database
-// names that. One of another table than was written refers to the row.
+// foreignError names the fields of the violated foreign key, if the database names the key.
+// A key of another table than the one that was written is a reference to the row.
 func (db *DB) foreignError(ctx context.Context, t *dialect.Table, key string, fault dialect.Fault, cause error) error {
 	table, fields := db.foreignFields(fault.Constraint)
 	if fields == nil {
@@ -183,7 +182,7 @@ func (db *DB) foreignFields(constraint string) (table string, fields []string) {
 
 // safeText returns the text of an error without what a driver may have quoted.
 func (db *DB) safeText(err error) string {
-	if db == nil || contractual(err) { // without a db, it is an error that a program made
+	if db == nil || contractual(err) { // without a db, the program made the error
 		return err.Error()
 	}
 	if text, ok := quoting[db.dialect.Classify(err).Kind]; ok {
@@ -192,8 +191,8 @@ func (db *DB) safeText(err error) string {
 	return err.Error()
 }
 
-// safe returns an error of user code as it is, or what stands for it if it is a
-// driver's that may quote a value.
+// safe returns an error of user code as it is. If it is a driver's error that may quote a
+// value, safe returns an error that stands for it.
 func (db *DB) safe(err error) error {
 	switch err.(type) {
 	case *authgen.RejectedError, *authgen.TriggerError:
@@ -208,7 +207,7 @@ func (db *DB) safe(err error) error {
 	return err
 }
 
-// contextError returns why ctx ended: its Err, and its cause where that says more.
+// contextError returns why ctx ended: its Err, and its cause if the cause says more.
 func contextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if cause == nil || errors.Is(err, cause) {
@@ -223,15 +222,15 @@ func isOver(ctx context.Context) bool {
 	return ok && !time.Now().Before(deadline)
 }
 
-// errDemoted is a server that takes no writes.
+// errDemoted says that the server takes no writes.
 var errDemoted = errors.New("the server is read-only: it may have been made a replica of another one, or be set to read_only")
 
-// errNoTable is a table that does not exist, whatever the driver's text says.
+// errNoTable says that a table does not exist. It replaces the driver's text.
 var errNoTable = errors.New("no such table")
 
-// A busyError is something that was not free in time.
+// A busyError says that something was not free in time.
 type busyError struct {
-	text  string // without user, database or server, which the driver's may name
+	text  string // names no user, database or server, as the driver's text may
 	cause error  // may be nil
 }
 
@@ -244,7 +243,7 @@ func (e *busyError) Unwrap() []error {
 	return []error{authgen.ErrBusy, e.cause}
 }
 
-// An interruptedError is a statement, or a unit, whose context ended.
+// An interruptedError says that the context of a statement, or of a unit, ended.
 type interruptedError struct{ why, cause error }
 
 func (e *interruptedError) Error() string { return e.why.Error() }
@@ -256,7 +255,7 @@ func (e *interruptedError) Unwrap() []error {
 	return []error{e.why, e.cause}
 }
 
-// A lostError is a connection or a transaction that is gone.
+// A lostError says that a connection or a transaction is gone.
 type lostError struct {
 	cause  error
 	undone bool // nothing of the transaction is stored
@@ -266,7 +265,7 @@ func (e *lostError) Error() string { return "the transaction is lost: " + e.caus
 
 func (e *lostError) Unwrap() error { return e.cause }
 
-// An abortedError is what every statement after a failed one gets (U8).
+// An abortedError is the error of every statement after a failed one (U8).
 type abortedError struct {
 	first error
 	text  string
@@ -278,7 +277,7 @@ func (e *abortedError) Error() string {
 
 func (e *abortedError) Unwrap() error { return e.first }
 
-// An afterwardsError is a failure that came after the one that ended the unit.
+// An afterwardsError is an error that came after the failure that ended the unit.
 type afterwardsError struct {
 	err, first error
 	text       string // of err, without what a driver may have quoted
@@ -286,7 +285,7 @@ type afterwardsError struct {
 
 func (e *afterwardsError) Error() string {
 	var ended *abortedError
-	if errors.As(e.first, &ended) && strings.Contains(e.text, ended.text) { // the same failure, as the driver told it
+	if errors.As(e.first, &ended) && strings.Contains(e.text, ended.text) { // it is the same failure, in the driver's words
 		return e.text
 	}
 	return e.text + " (after: " + e.first.Error() + ")"

@@ -12,16 +12,15 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A condition may compare a column with what no row of it can hold: text with a
-// NUL character, an integer of 33 bits, a time past the year 9999. Databases
-// differ in what they make of that, up to ending the transaction, so it is
-// decided here, ahead of the statement (W9).
+// A condition may compare a column with a value that no row can hold: a text with a
+// NUL character, an integer of 33 bits, a time past the year 9999. Databases treat such a
+// value differently, and some end the transaction. So authgen decides the comparison here,
+// ahead of the statement (W9).
 
 // isText reports whether every database can store v as text.
 func isText(v string) bool { return utf8.ValidString(v) && strings.IndexByte(v, 0) < 0 }
 
-// textOf returns the text of a string, of an id or of a secret, and whether v is
-// one of these.
+// textOf returns the text of a string, an id or a secret, and whether v is one of these.
 func textOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -37,8 +36,8 @@ func textOf(v any) (string, bool) {
 	return "", false
 }
 
-// textAt is textOf for a value that may be null. It boxes nothing, which would be
-// an allocation for each.
+// textAt is textOf for a value that may be null. It puts nothing into an interface, because
+// that would allocate for each value.
 func textAt(v any) (string, bool) {
 	switch v := v.(type) {
 	case string, authgen.Secret:
@@ -64,12 +63,12 @@ func textAt(v any) (string, bool) {
 	return "", false
 }
 
-// A place says where a value is among those that a row can hold.
+// A place says where a value lies among the values that a row can hold.
 type place uint8
 
 const (
 	placeInside  place = iota // it is one of them
-	placeBetween              // text that is none of them, and less than some
+	placeBetween              // a text that is not one of them, and less than some of them
 	placeBelow                // less than all of them
 	placeAbove                // greater than all of them
 	placeApart                // NaN, which is neither less nor greater nor equal
@@ -125,8 +124,8 @@ func holdable(vs []any) bool {
 	return true
 }
 
-// fitted returns a condition that matches the same rows as e and compares with
-// values only that a row can hold. Mostly that is e itself.
+// fitted returns a condition that matches the same rows as e, and compares only with
+// values that a row can hold. Mostly that is e itself.
 func fitted(e criteria.Expr) criteria.Expr {
 	switch e.Op {
 	case criteria.OpAnd, criteria.OpOr, criteria.OpNot, criteria.OpStill:
@@ -147,8 +146,7 @@ func fitted(e criteria.Expr) criteria.Expr {
 }
 
 // valued returns the condition that holds for every value of a column, or for
-// none. Like any comparison it is unknown for null, which Not must not turn to
-// true.
+// none. Like any comparison it is unknown for null, so that Not does not make it true.
 func valued(column string, holds bool) criteria.Expr {
 	op := criteria.OpNoValue
 	if holds {
@@ -158,7 +156,7 @@ func valued(column string, holds bool) criteria.Expr {
 }
 
 func fittedKids(e criteria.Expr) criteria.Expr {
-	var kids []criteria.Expr // a copy, once one is another
+	var kids []criteria.Expr // a copy, made when the first of them changes
 	for i, kid := range e.Kids {
 		other := fitted(kid)
 		if other.Node != kid.Node && kids == nil {
@@ -174,8 +172,8 @@ func fittedKids(e criteria.Expr) criteria.Expr {
 	return criteria.Junction(e.Op, kids)
 }
 
-// fittedComparison gives a value that no row can hold the place in the order that
-// it has, though no row equals it.
+// fittedComparison replaces a comparison with a value that no row can hold. No row equals
+// the value, but it still has a place in the order.
 func fittedComparison(e criteria.Expr) criteria.Expr {
 	at := placeOf(e.Arg)
 	if e.Stored || at == placeInside {
@@ -198,7 +196,7 @@ func fittedComparison(e criteria.Expr) criteria.Expr {
 	}
 }
 
-// fittedList leaves out of a list what no row can hold.
+// fittedList leaves out the values of a list that no row can hold.
 func fittedList(e criteria.Expr) criteria.Expr {
 	if e.Stored || holdable(e.Args) {
 		return e
@@ -215,8 +213,7 @@ func fittedList(e criteria.Expr) criteria.Expr {
 	return criteria.Expr{Node: &criteria.Node{Op: e.Op, Column: e.Column, Fold: e.Fold, Args: kept}}
 }
 
-// hopeless reports whether a condition, which is fitted, matches no row whatever
-// the rows are.
+// hopeless reports whether a fitted condition can match no row at all.
 func hopeless(e criteria.Expr) bool {
 	switch e.Op {
 	case criteria.OpNoValue:

@@ -9,9 +9,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// explain names the fields of a violated foreign key where the database does
-// not: SQLite says only that one was. value gives what the statement stored in
-// a column.
+// explain names the fields of a violated foreign key if the database does not: SQLite says
+// only that a key was violated. value returns the value that the statement stored in a
+// column.
 func (s Handle) explain(ctx context.Context, t *dialect.Table, err error, value func(column string) (any, bool)) error {
 	if err == nil {
 		return nil
@@ -37,8 +37,8 @@ func (s Handle) explain(ctx context.Context, t *dialect.Table, err error, value 
 	return err
 }
 
-// dangling returns the fields that refer to rows which do not exist. The
-// statement has failed already, so the look is past the guards of the unit.
+// dangling returns the fields that refer to rows that do not exist. It goes past the guards
+// of the unit, because the statement has failed already.
 func (s Handle) dangling(ctx context.Context, candidates []dialect.Foreign, value func(string) (any, bool)) (fields []string) {
 	var conn dialect.Conn = s.DB.pool
 	if s.Unit != nil {
@@ -63,7 +63,7 @@ func (s Handle) dangling(ctx context.Context, candidates []dialect.Foreign, valu
 	return fields
 }
 
-// referred marks a violation that a DELETE ran into.
+// referred marks the error of a DELETE that violated a foreign key.
 func referred(err error) error {
 	if err == nil {
 		return nil

@@ -7,19 +7,19 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A driver of a database in this process returns the end of a context as the
-// error also of a statement that was done just before, which is stored. So a
-// write of one statement that has begun is not told of the end of its context:
-// it runs on, and its result is what became of it. Only one that takes longer
-// than grace is told, so that millions of rows do not hold up a program that
-// wants to stop; of such a one the session is asked what it did.
+// If a context ends, a driver of a database in this process returns that as the error even
+// of a statement that was done just before and is stored. So a write of one statement that
+// has begun does not see the end of its context: it runs on, and its result is the truth.
+// Only a write that takes longer than grace sees the end, so that millions of rows do not
+// hold up a program that wants to stop. Afterwards authgen asks the connection what such a
+// write did.
 
-// grace is how long a write of one statement runs whatever becomes of its
-// context, on a database in this process.
+// grace is how long a write of one statement runs on, on a database in this process, after
+// its context has ended.
 const grace = time.Second
 
-// A graceContext has the values of a caller's context, and ends with it, but not
-// before grace is over.
+// A graceContext has the values of a caller's context. It ends when that context has ended
+// and grace is over.
 type graceContext struct {
 	context.Context
 	ended chan struct{}
@@ -32,7 +32,7 @@ func newGrace(ctx context.Context) *graceContext {
 	return c
 }
 
-// follow has the context end with the caller's from now on.
+// follow makes the context end with the caller's from now on.
 func (c *graceContext) follow() {
 	context.AfterFunc(c.Context, func() { close(c.ended) })
 }
@@ -50,7 +50,7 @@ func (c *graceContext) Err() error {
 	}
 }
 
-// inGrace runs a write that is a transaction of its own on a database in this
+// inGrace runs a write that is a transaction of its own, on a database in this
 // process.
 func (st *statement) inGrace(ctx context.Context, link dialect.Link) (out outcome, err error) {
 	if ctx.Done() == nil {
@@ -66,8 +66,8 @@ func (st *statement) inGrace(ctx context.Context, link dialect.Link) (out outcom
 	return out, err
 }
 
-// mayHaveWritten reports whether the last statement of a session of SQLite may
-// be stored. One that was interrupted counts no changes.
+// mayHaveWritten reports whether the last statement on a connection of SQLite may
+// be stored. A statement that was interrupted counts no changes.
 func mayHaveWritten(ctx context.Context, link dialect.Link) bool {
 	var n int64
 	_, err := link.Query(context.WithoutCancel(ctx), "SELECT changes()", nil, func(r dialect.Row) error { return r.Scan(&n) })

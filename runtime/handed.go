@@ -10,17 +10,17 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// handed is what user code was handed and may have forgotten: open rows would
-// make the end of the transaction wait for ever.
+// handed holds what user code was handed and may have forgotten. Open rows would make the
+// end of the transaction wait for ever.
 type handed struct {
 	rows   []*sql.Rows
 	single []*sql.Row
-	raw    []RawResult // that Raw handed out
-	proxy  *sql.DB     // what prepared statements are made on; closed at the end
-	late   error       // the first that a result ran into after it was handed out
+	raw    []RawResult // results of Raw
+	proxy  *sql.DB     // makes prepared statements; closed at the end
+	late   error       // the first error of a result after it was handed out
 }
 
-// came notes the error of a result that is closed, whether or not user code has
+// came records the error of a result that is closed, even if user code has not
 // looked at it.
 func (h *handed) came(err error) {
 	if h.late == nil {
@@ -28,8 +28,8 @@ func (h *handed) came(err error) {
 	}
 }
 
-// keepHanded is how many results are remembered before the finished ones are
-// sorted out.
+// keepHanded is how many results are remembered before sortOut forgets those that are
+// closed.
 const keepHanded = 64
 
 func (h *handed) addRows(r *sql.Rows) {
@@ -43,7 +43,7 @@ func (h *handed) addRows(r *sql.Rows) {
 func (h *handed) sortOut() {
 	open := h.rows[:0]
 	for _, r := range h.rows {
-		if _, err := r.Columns(); err == nil { // closed rows have none
+		if _, err := r.Columns(); err == nil { // closed rows have no columns
 			open = append(open, r)
 			continue
 		}
@@ -60,8 +60,8 @@ func (h *handed) sortOut() {
 	})
 }
 
-// addRow remembers a row. Whether it was scanned cannot be asked, so the
-// oldest of many is taken to be.
+// addRow remembers a row. A row does not tell whether it was scanned. So if there are many,
+// addRow assumes that the oldest was.
 func (h *handed) addRow(r *sql.Row) {
 	if len(h.single) >= keepHanded {
 		h.came(singleError(h.single[0]))
@@ -70,12 +70,12 @@ func (h *handed) addRow(r *sql.Row) {
 	h.single = append(h.single, r)
 }
 
-// errOpenRows is a statement in the way of an open result: a connection to a
+// errOpenRows is the error of a statement while a result is open: a connection to a
 // server carries one at a time.
 var errOpenRows error = &authgen.StatementError{Reason: "rows of an earlier query of tx.SQL() are still open: read them to their end, or close them, ahead of the next statement"}
 
-// open reports whether a result is being read. A single row that was not is
-// closed: whether it is to be cannot be asked.
+// open reports whether user code is still reading a result. It closes a single row that was
+// not scanned, because a row does not tell whether it still will be.
 func (h *handed) open() bool {
 	if !h.live() {
 		return false
@@ -85,8 +85,8 @@ func (h *handed) open() bool {
 	return len(h.rows)+len(h.raw) > 0
 }
 
-// live reports whether user code can still reach the connection through what
-// it was handed.
+// live reports whether user code can still reach the connection through a result or a
+// prepared statement.
 func (h *handed) live() bool {
 	return len(h.rows)+len(h.single)+len(h.raw) > 0
 }
@@ -112,9 +112,9 @@ func (h *handed) closeSingle() {
 	h.single = nil
 }
 
-// singleError closes a row and returns the error that it ran into. There is
-// another way neither to close it nor to ask it; Scan also says that there is no
-// row, or none left, or that it has more columns than none.
+// singleError closes a row and returns the error that it ran into. Only Scan can do
+// either. Scan without targets also fails if there is no row, if the row was read already,
+// or if it has columns; these are not errors of the row.
 func singleError(r *sql.Row) error {
 	err := r.Scan()
 	if errors.Is(err, sql.ErrNoRows) || err != nil && strings.HasPrefix(err.Error(), "sql: expected ") {
@@ -123,16 +123,16 @@ func singleError(r *sql.Row) error {
 	return err
 }
 
-// closeHanded closes what was handed out ahead of an edge of a savepoint, or of
-// COMMIT. What a result ran into there, or before, is the failure of a statement
+// closeHanded closes what was handed out, ahead of an edge of a savepoint or of
+// COMMIT. An error of a result there, or before, counts as the failure of a statement
 // (U8).
 func (tx *Tx) closeHanded(ctx context.Context) error {
 	tx.handed.close()
 	return tx.heed(ctx)
 }
 
-// edge is closeHanded where the connection is not held yet; the failure is the
-// next statement's.
+// edge is closeHanded where the connection is not held yet. The next statement returns the
+// failure.
 func (tx *Tx) edge(ctx context.Context) {
 	if tx.running.TryLock() {
 		_ = tx.closeHanded(ctx)
@@ -140,7 +140,7 @@ func (tx *Tx) edge(ctx context.Context) {
 	}
 }
 
-// heed takes in an error that a result ran into after it was handed out.
+// heed fails the unit if a result ran into an error after it was handed out.
 func (tx *Tx) heed(ctx context.Context) error {
 	late := tx.handed.late
 	tx.handed.late = nil
@@ -155,11 +155,11 @@ func (h *handed) end() {
 	}
 }
 
-// afterUser looks at what a trigger was handed and closed, and closes what it
-// left open where that would be in the way of the next statement.
+// afterUser looks at what user code was handed. It notes the errors of what was closed, and
+// closes what was left open if that would be in the way of the next statement.
 func (tx *Tx) afterUser(ctx context.Context) {
 	if !tx.running.TryLock() {
-		return // another goroutine is at it, which is an error of its own
+		return // another goroutine has the connection, which is an error of its own
 	}
 	defer tx.running.Unlock()
 	if tx.db.dialect.Server() {

@@ -12,13 +12,13 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Handle is where the statements of generated code go: into an open unit of
-// work, or, where Unit is nil, each into a transaction of its own (U6).
+// A Handle is what generated code sends its statements through. They run in the open unit
+// of work, or, if Unit is nil, each in a transaction of its own (U6).
 type Handle struct {
 	DB   *DB
 	Unit *Tx
 
-	aside bool // its statements write what is the adapter's own, which is no part of a call (U1)
+	aside bool // its statements write the adapter's own tables, which are not part of a call (U1)
 }
 
 // Now returns the time of the adapter's clock, in UTC, cut to milliseconds.
@@ -26,32 +26,32 @@ func (s Handle) Now() time.Time { return s.DB.Now() }
 
 // A statement is one statement on its way to the database.
 type statement struct {
-	table   *dialect.Table // whose rows it is about; nil: none's
+	table   *dialect.Table // the table of its rows; nil: it is not about one table
 	query   string
 	args    []any
 	writing bool
-	scan    func(dialect.Row) error // takes the rows; nil: there are none
-	link    dialect.Link            // where it runs; nil: on a connection of the unit, or any
+	scan    func(dialect.Row) error // takes the rows; nil: it returns no rows
+	link    dialect.Link            // where it runs; nil: on the unit's connection, or on any
 	shield  bool                    // a savepoint is around it
 }
 
-// An outcome is what became of it.
+// An outcome is the result of a statement.
 type outcome struct {
 	dialect.Result
-	rows   int  // that were scanned
+	rows   int  // how many rows were scanned
 	unsure bool // the statement may have been done even if it failed
 }
 
 // Exec runs a statement of authgen's own packages and returns how many rows it
-// matched. Unlike what is given to [Tx.SQL], its text is trusted not to end the
-// transaction, and stays prepared where the connection keeps statements.
+// matched. Its text is trusted not to end the transaction, unlike a text that is given to
+// [Tx.SQL]. It stays prepared where the connection keeps statements.
 func (s Handle) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	out, err := s.run(ctx, statement{query: query, args: args, writing: true})
 	return out.Matched, err
 }
 
-// Query is Exec for a query: it calls scan for each row, and returns the error
-// of scan in a [dialect.MisfitError]. In a unit, scan runs no other statement.
+// Query is Exec for a query. It calls scan for each row, and returns the error
+// of scan in a [dialect.MisfitError]. In a unit, scan may not run another statement.
 func (s Handle) Query(ctx context.Context, scan func(dialect.Row) error, query string, args ...any) error {
 	_, err := s.run(ctx, statement{query: query, args: args, scan: scan})
 	return err
@@ -89,8 +89,8 @@ func (s Handle) run(ctx context.Context, st statement) (out outcome, err error) 
 	return out, err
 }
 
-// noteWrite counts a statement that wrote, or may have. Of one that met no row,
-// triggers of the database may have written elsewhere all the same.
+// noteWrite counts a statement that wrote, or may have written. Even if the statement met
+// no row, triggers of the database may have written elsewhere.
 func (s Handle) noteWrite(st statement, out outcome, err error) {
 	met := out.rows > 0 || out.Matched > 0
 	triggered := st.table != nil && s.DB.knownOf(st.table).isTriggered()
@@ -102,8 +102,8 @@ func (s Handle) noteWrite(st statement, out outcome, err error) {
 	}
 }
 
-// idle stands for a statement that is not sent, as no row can match: it returns
-// the error that sending it would have met ahead of the database.
+// idle stands for a statement that is not sent because no row can match. It returns
+// the error that the statement would have met before it reached the database.
 func (s Handle) idle(ctx context.Context, writing bool) error {
 	if s.Unit != nil {
 		return s.Unit.idle(ctx, writing)
@@ -131,7 +131,7 @@ func (st *statement) on(ctx context.Context, link dialect.Link) (out outcome, er
 	return out, err
 }
 
-// errEnough is what a function that takes rows returns when it wants no more.
+// errEnough is the error that a scan function returns when it wants no more rows.
 var errEnough = errors.New("no more rows are wanted")
 
 // alone runs one statement that is a transaction of its own (U6), and runs it
@@ -149,7 +149,7 @@ func (db *DB) alone(ctx context.Context, st statement) (outcome, error) {
 	}
 }
 
-// once is one attempt of alone.
+// once makes one attempt of alone.
 func (db *DB) once(ctx context.Context, st statement) (outcome, error) {
 	if st.writing {
 		if err := db.lockWriter(ctx); err != nil {
@@ -171,7 +171,7 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 	err = db.failure(ctx, st.table, err)
 	switch {
 	case out.rows > 0 && isRetry(err):
-		// Rows handed over cannot be taken back: not again, unseen.
+		// Rows that were handed over cannot be taken back, so the statement does not run again.
 		return spent(1, err)
 	case st.writing && errors.As(err, new(*dialect.MisfitError)):
 		why := errors.Unwrap(err).Error()
@@ -179,15 +179,16 @@ func (db *DB) verdict(ctx context.Context, st statement, out outcome, err error)
 			why = failed.Reason
 		}
 		return &authgen.StatementError{Table: st.table.Key, Reason: authgen.ErrWritten.Error() + ", but not what it returned: " + why, Cause: errors.Join(authgen.ErrWritten, err)}
-	case st.writing && out.unsure && isUnknown(err): // it may have run to its end all the same
+	case st.writing && out.unsure && isUnknown(err): // it may have run to its end even so
 		return fmt.Errorf("%w: %w", authgen.ErrCommitUnknown, err)
 	}
 	return err
 }
 
-// isUnknown reports whether a statement that ended in err may be stored all the
-// same: it got no answer, because its connection was lost or its context ended.
-// One that the server has not seen is not, nor one of which the database says so.
+// isUnknown reports whether the work of a statement that ended in err may be stored even
+// so: the statement got no answer, because its connection was lost or its context ended.
+// It reports false if the server has not seen the statement, and if the database says that
+// the work was undone.
 func isUnknown(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) {
 		return false
@@ -198,8 +199,8 @@ func isUnknown(err error) bool {
 	return errors.As(err, new(*interruptedError))
 }
 
-// lend runs a statement on a connection that goes back to the pool, unless it
-// has one.
+// lend runs a statement on its own link if it has one. Otherwise it takes a connection
+// from the pool and gives it back.
 func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 	if st.link != nil {
 		return db.runOn(ctx, st, st.link)
@@ -222,8 +223,8 @@ func (db *DB) lend(ctx context.Context, st statement) (outcome, error) {
 	}
 }
 
-// lent runs a statement on a connection that is its own. A panic of what
-// takes its rows passes through, the connection given back.
+// lent runs a statement on a connection that lend took for it. If the scan function
+// panics, lent gives the connection back and the panic passes through.
 func (db *DB) lent(ctx context.Context, st statement, conn *sql.Conn, link dialect.Link) (out outcome, err error) {
 	returned := false
 	defer func() {
@@ -244,7 +245,7 @@ func (db *DB) runOn(ctx context.Context, st statement, link dialect.Link) (outco
 	return st.on(ctx, link)
 }
 
-// connect returns a connection, and the best way to it.
+// connect returns a connection, and the fastest link that its driver offers.
 func (db *DB) connect(ctx context.Context) (*sql.Conn, dialect.Link, error) {
 	conn, err := db.borrow(ctx)
 	if err != nil {
@@ -252,8 +253,8 @@ func (db *DB) connect(ctx context.Context) (*sql.Conn, dialect.Link, error) {
 	}
 	var link dialect.Link
 	err = conn.Raw(func(driverConn any) error {
-		// It outlives this call: the connection is pinned, and nobody else's
-		// until it is closed.
+		// The link outlives this call: the connection is pinned, and nobody else has
+		// it until it is closed.
 		link = db.dialect.Link(driverConn)
 		return nil
 	})
@@ -266,13 +267,12 @@ func (db *DB) connect(ctx context.Context) (*sql.Conn, dialect.Link, error) {
 	return conn, link, nil
 }
 
-// staleTries is how many connections that turn out to be dead are thrown away,
-// as database/sql does, before one is an error.
+// staleTries is how many connections a call tries when they turn out to be dead, as
+// database/sql does. The last dead one is an error.
 const staleTries = 3
 
-// stale reports whether err, of the first statement on a connection, says that
-// the server ended the connection while it lay in the pool. It is thrown away
-// then.
+// stale reports whether the server ended the connection while it lay in the pool; err is
+// the error of the first statement on it. If so, stale throws the connection away.
 func (db *DB) stale(conn *sql.Conn, try int, err error) bool {
 	if !errors.Is(err, driver.ErrBadConn) || try == staleTries {
 		return false
@@ -287,8 +287,8 @@ func discard(conn *sql.Conn) {
 	_ = conn.Close()
 }
 
-// isOpen reports whether the connection is still there: database/sql closes one
-// that a function of the program's panicked with.
+// isOpen reports whether the connection is still there. database/sql closes a connection
+// if a function of the program panics while it has it.
 func isOpen(conn *sql.Conn) bool {
 	return conn.Raw(func(any) error { return nil }) == nil
 }

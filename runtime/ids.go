@@ -30,8 +30,8 @@ func NanoID() string {
 	for n := 0; n < length; {
 		_, _ = rand.Read(pool[:]) // never fails: crypto/rand ends the program instead
 		for _, b := range pool {
-			// Six bits give 64 values; the two past the alphabet are thrown
-			// away, as folding them back would favour two letters.
+			// Six bits give 64 values. The two past the alphabet are thrown
+			// away: to fold them back would favour two letters.
 			if i := int(b & 63); i < len(nanoAlphabet) && n < length {
 				id[n] = nanoAlphabet[i]
 				n++
@@ -48,9 +48,9 @@ func UUID() string {
 	return uuidText(u, 4)
 }
 
-// UUIDv7 returns a UUID that sorts by the time of its making, version 7 of
-// RFC 9562: 48 bits of Unix milliseconds, 12 bits of a fraction of one (its
-// section 6.2, method 3), then random bits. Those of one process ascend.
+// UUIDv7 returns a UUID that sorts by the time at which it was made, version 7 of
+// RFC 9562: 48 bits of Unix milliseconds, 12 bits of a fraction of a millisecond
+// (section 6.2, method 3), then random bits. The UUIDs of one process ascend.
 func UUIDv7() string {
 	var u [16]byte
 	_, _ = rand.Read(u[8:])
@@ -59,11 +59,11 @@ func UUIDv7() string {
 	return uuidText(u, 7)
 }
 
-// lastTick is the latest tick that a UUIDv7 has.
+// lastTick is the tick of the latest UUIDv7.
 var lastTick atomic.Uint64
 
-// nextTick returns the time in 4096ths of a millisecond, or the next that is
-// not taken, should the clock be slow or go back.
+// nextTick returns the time in 4096ths of a millisecond. If the clock is slow or goes back,
+// it returns the next tick that is not taken.
 func nextTick(t time.Time) uint64 {
 	const milli = uint64(time.Millisecond)
 	nanos := uint64(t.UnixNano())

@@ -9,12 +9,12 @@ import (
 
 // Join runs fn as a unit of work inside a transaction that the caller began
 // and will end (U2). fn runs in a savepoint: if it fails, nothing of it is
-// left and the caller's transaction is as before. Nothing is retried; a
+// left and the caller's transaction is as before. Nothing is retried. A
 // conflict is ErrConflict at once.
 //
-// done must be called when the caller's transaction has ended, with whether it
-// was committed: it runs the entries of AfterCommit or AfterRollback. It is
-// never nil, and does nothing if fn failed, whose entries have run by then.
+// The caller must call done when its transaction has ended, and tell it whether the
+// transaction was committed. done runs the entries of AfterCommit or AfterRollback. It is
+// never nil. If fn failed, done does nothing, because the entries have run already.
 func (db *DB) Join(ctx context.Context, outer *sql.Tx, fn func(context.Context, *Tx) error) (done func(committed bool), err error) {
 	nothing := func(bool) {}
 	if err := db.outside(ctx); err != nil {
@@ -54,9 +54,9 @@ func (tx *Tx) handOver() {
 	tx.ended.Store(true)
 }
 
-// endVanished ends the caller's handle if the database has rolled the
-// transaction back by itself, so that what the caller writes next would commit
-// alone, and if what fn wrote could not be undone.
+// endVanished ends the caller's transaction in two cases: the database has rolled it back by
+// itself, so that the caller's next write would commit alone, or the writes of fn could
+// not be undone.
 func (tx *Tx) endVanished(outer *sql.Tx) {
 	ctx, cancel := tx.ending()
 	defer cancel()

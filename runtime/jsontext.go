@@ -8,9 +8,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What counts as JSON differs between databases, and encoding/json takes more than
-// each of them. These are the texts that all of a schema's databases store, and
-// give back saying the same (C2).
+// Databases differ in what they take as JSON, and encoding/json takes more than each of
+// them. authgen takes the texts that all databases of a schema store and return with the
+// same meaning (C2).
 
 const (
 	// MariaDB takes JSON that is nested 31 deep, MySQL 100.
@@ -58,7 +58,7 @@ func jsonFault(text []byte, deepest int) string {
 	return ""
 }
 
-// jsonString returns the size of the string that text begins with, and what keeps
+// jsonString returns the size of the string at the beginning of text, and what keeps
 // it from being stored.
 func jsonString(text []byte) (size int, fault string) {
 	for i := 1; ; i++ {
@@ -84,18 +84,18 @@ func jsonString(text []byte) (size int, fault string) {
 	}
 }
 
-// hexCode returns the number that four hexadecimal digits begin text.
+// hexCode returns the number of the four hexadecimal digits at the beginning of text.
 func hexCode(text []byte) uint64 {
-	code, _ := strconv.ParseUint(string(text[:4]), 16, 16) // of valid JSON
+	code, _ := strconv.ParseUint(string(text[:4]), 16, 16) // never fails: the JSON is valid
 	return code
 }
 
-// jsonNumber returns the size of the number that text begins with, and what keeps
-// it from being stored: it must have a place among the 64-bit floats, which is
-// what RFC 8259, section 6, expects of programs that exchange JSON. MySQL looks at
-// the exponent of a zero too.
+// jsonNumber returns the size of the number at the beginning of text, and what keeps
+// it from being stored. The number must be in the range of 64-bit floats. RFC 8259,
+// section 6, expects that of programs that exchange JSON. MySQL looks at the exponent of a
+// zero too.
 func jsonNumber(text []byte) (size int, fault string) {
-	zero := true // whether every digit ahead of the exponent is
+	zero := true // whether every digit ahead of the exponent is zero
 	exponent := 0
 	for size < len(text) {
 		c := text[size]

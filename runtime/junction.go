@@ -7,11 +7,11 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// chain is how many terms are written without parentheses between them, each of
-// which is one deeper than the next.
+// chain is how many terms are written without parentheses between them. To the database,
+// each of them is one deeper than the next.
 const chain = 16
 
-// joined returns what And or Or joins, also where it was joined one by one.
+// joined returns the terms that And or Or joins, even if they were joined one by one.
 func joined(e criteria.Expr) []criteria.Expr {
 	list := e.Kids
 	if slices.ContainsFunc(list, func(kid criteria.Expr) bool { return kid.Op == e.Op }) {
@@ -34,9 +34,10 @@ func flat(e criteria.Expr, list []criteria.Expr) []criteria.Expr {
 	return list
 }
 
-// listed returns terms of which those that compare one column, by = within Or and
-// by <> within And, are one comparison with a list: it takes fewer values of the
-// statement, and SQLite's time for constants grows with their square.
+// listed returns terms in which comparisons of one column are put together into one
+// comparison with a list: comparisons by = within Or, and by <> within And. A list takes
+// fewer values of the statement. Without it, SQLite's time for constants grows with their
+// square.
 func listed(op criteria.Operator, terms []criteria.Expr) []criteria.Expr {
 	single, several := criteria.OpEq, criteria.OpIn
 	if op == criteria.OpAnd {
@@ -60,8 +61,8 @@ func listed(op criteria.Operator, terms []criteria.Expr) []criteria.Expr {
 	return list
 }
 
-// writeJunction appends terms joined by And or Or, so that the depth of many
-// grows with the logarithm of their number.
+// writeJunction appends terms joined by And or Or. Their depth grows only with the logarithm
+// of their number.
 func (b *Builder) writeJunction(op criteria.Operator, terms []criteria.Expr, depth int) {
 	word := " AND "
 	if op == criteria.OpOr {

@@ -14,28 +14,28 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// A keyList is the ids of the rows that a long walk or loop has yet to visit, in
-// its order. To ask for the rows behind the last one, a batch at a time, would
-// have the database sort all of the rest for each batch, unless an index happens
+// A keyList holds the ids of the rows that a long walk or loop has yet to visit, in
+// its order. Without it, a walk would ask for the rows behind the last one, a batch at a
+// time. The database would then sort all of the rest for each batch, unless an index happens
 // to have that order.
 //
-// They are read with one statement, and kept where neither memory grows with
-// the rows (M6) nor the database needs to be asked for room, which many a user
-// has no right to: in memory as far as that is little, and then in a file of
-// the process's own. Where there can be no file, they stay in memory.
+// One statement reads the ids. The first of them stay in memory, and the others go to a
+// file of the process, so that memory does not grow with the rows (M6). They do not go to a
+// temporary table, because many a user of a database has no right to make one. If no file
+// can be made, the ids stay in memory.
 type keyList struct {
 	table *dialect.Table
-	buf   []byte   // what is not in the file, behind what is
-	file  *os.File // nil: there is none
+	buf   []byte   // the ids that are not in the file; they come behind those in the file
+	file  *os.File // nil: all ids are in memory
 	fails error    // why the file could not be written
 
-	reader *bufio.Reader // of what was listed; nil until the first is asked for
+	reader *bufio.Reader // reads the ids; nil until next is called
 }
 
 // keysHeld is how many bytes of ids are held in memory: some 30,000 ids.
 const keysHeld = 1 << 20
 
-// list lists the ids of the rows of a query. close must be called.
+// list lists the ids of the rows of a query. The caller must call close.
 func (s Handle) list(ctx context.Context, t *dialect.Table, q criteria.Query) (*keyList, error) {
 	b := newBuilder(s.DB, t, "SELECT ")
 	b.Ident(t.ID)
@@ -63,7 +63,7 @@ func (s Handle) listBuilt(ctx context.Context, t *dialect.Table, b *Builder) (*k
 	return k, err
 }
 
-// add takes an id. One that is null is that of no row which could be found by it.
+// add adds an id. It skips null, because no row can be found by it.
 func (k *keyList) add(id any) error {
 	switch id := id.(type) {
 	case int64:
@@ -78,22 +78,22 @@ func (k *keyList) add(id any) error {
 	return k.fails
 }
 
-// spill moves what is in memory to the file.
+// spill moves the ids in memory to the file.
 func (k *keyList) spill() error {
 	if k.file == nil {
 		file, err := os.CreateTemp("", "authgen-keys-*")
 		if err != nil {
-			return nil // there is no place for one
+			return nil // no file can be made
 		}
 		k.file = file
-		_ = os.Remove(file.Name()) // so that nothing is left if the process is killed; not every system can yet
+		_ = os.Remove(file.Name()) // nothing is left if the process is killed; not every system can remove an open file
 	}
 	_, err := k.file.Write(k.buf)
 	k.buf = k.buf[:0]
 	return err
 }
 
-// next returns the next ids, at most a batch of them, and none at the end.
+// next returns the next ids, at most a batch of them. At the end it returns no ids.
 func (k *keyList) next() ([]any, error) {
 	if k.reader == nil {
 		if err := k.rewind(); err != nil {
@@ -126,7 +126,7 @@ func (k *keyList) rewind() error {
 	return err
 }
 
-// read returns the next id; its error is io.EOF at the end.
+// read returns the next id. Its error is io.EOF at the end.
 func (k *keyList) read() (any, error) {
 	if k.table.Serial {
 		return binary.ReadVarint(k.reader)
@@ -137,7 +137,7 @@ func (k *keyList) read() (any, error) {
 	}
 	id := make([]byte, n)
 	if _, err := io.ReadFull(k.reader, id); err != nil {
-		return nil, io.ErrUnexpectedEOF // an id in two halves is no end
+		return nil, io.ErrUnexpectedEOF // the list ends in the middle of an id
 	}
 	return string(id), nil
 }

@@ -5,13 +5,12 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What the catalog tells of the tables is known from Open on, as far as the same
-// statement means something else on a table of another program's than on one that
-// CreateTables made.
+// Open learns from the catalog how tables of other programs differ from tables that
+// CreateTables made, as far as the same statement does something else on them.
 
-// A known is what is known of one table. One of whose columns CreateTables made
-// each, and that has no triggers of the database's, has nothing of it but JSON that
-// the database writes in its own way.
+// A known is what the catalog says of one table. If CreateTables made each column, and the
+// database has no triggers on the table, only altered has entries: columns of JSON that the
+// database writes in its own way.
 type known struct {
 	finer   map[string]bool        // columns whose times have microseconds
 	long    map[string]bool        // columns that may hold values of 65,536 bytes and more
@@ -23,14 +22,14 @@ type known struct {
 	limits map[string]string   // what columns hold at most: "text, which holds …"
 	uuids  map[string]bool     // columns of Postgres whose type is uuid
 
-	triggered bool // the database has triggers on the rows, which may alter them, and others
-	rewritten bool // they may write a row again that was written, or keep it from being written
+	triggered bool // the database has triggers on the rows, which may alter these rows and others
+	rewritten bool // the triggers may write a row a second time, or keep it from being written
 
 	tells     bool // one statement stores a row and gives it back as it is stored
 	constants *constants
 }
 
-// learn takes in what the catalog says.
+// learn stores what the catalog says of the tables.
 func (db *DB) learn(live []*dialect.LiveTable) {
 	all := make(map[*dialect.Table]*known, len(db.tables))
 	for _, t := range db.tables {
@@ -59,7 +58,7 @@ func knownBy(t *dialect.Table, l *dialect.LiveTable, kind dialect.Kind) *known {
 		if c.Limit != "" {
 			k.limits[f.Column] = c.Type + ", which holds " + c.Limit
 		}
-		tooLarge := f.Type == dialect.TypeBigint && c.Holds.Has(dialect.TypeInt) // is refused, not altered
+		tooLarge := f.Type == dialect.TypeBigint && c.Holds.Has(dialect.TypeInt) // the database refuses such a value, and does not alter it
 		if c.Rewrites.Has(f.Type) || !c.Holds.Has(f.Type) && !tooLarge {
 			k.altered[f.Column] = true
 		}
@@ -76,8 +75,8 @@ func knownBy(t *dialect.Table, l *dialect.LiveTable, kind dialect.Kind) *known {
 	return k
 }
 
-// presumed is what is known of a table that is not there yet. Which JSON the
-// database writes in its own way is found out when it is.
+// presumed returns what is known of a table that is not there yet. learn finds out later
+// which JSON the database writes in its own way.
 func presumed(t *dialect.Table, kind dialect.Kind) *known {
 	k := &known{altered: map[string]bool{}, long: map[string]bool{}}
 	for i := range t.Fields {
@@ -90,7 +89,7 @@ func presumed(t *dialect.Table, kind dialect.Kind) *known {
 	return k
 }
 
-// uncut returns the error of a value of which a column would cut something off.
+// uncut returns the error of a value that a column would cut off.
 func (k *known) uncut(t *dialect.Table, column string, v any) error {
 	if k == nil || len(k.cuts) == 0 {
 		return nil
@@ -118,11 +117,11 @@ func (k *known) uncutRow(t *dialect.Table, values []any) error {
 	return nil
 }
 
-// tellsAll reports whether one statement stores rows and gives all of them back.
+// tellsAll reports whether one statement can store rows and return all of them.
 func (k *known) tellsAll() bool { return k.tells && !k.triggered }
 
-// knownOf returns what is known of a table. Of one that is not of the schema, and so
-// has no rows of a call, that is nil.
+// knownOf returns what is known of a table. It returns nil for a table that is not part of
+// the schema; calls do not write such tables.
 func (db *DB) knownOf(t *dialect.Table) *known {
 	if all := db.known.Load(); all != nil {
 		return (*all)[t]
@@ -141,18 +140,17 @@ func (k *known) limit(column string) string {
 // isFiner reports whether the times of a column have microseconds.
 func (k *known) isFiner(column string) bool { return k != nil && k.finer[column] }
 
-// isAltered reports whether a column may hold another form of a value than was sent.
+// isAltered reports whether a column may hold a value in another form than it was sent.
 func (k *known) isAltered(column string) bool { return k != nil && k.altered[column] }
 
 // isTriggered reports whether the database has triggers on the rows.
 func (k *known) isTriggered() bool { return k != nil && k.triggered }
 
-// isRewritten reports whether what a statement gives back of a row need not be what
-// is stored.
+// isRewritten reports whether a statement may return a row otherwise than it is stored.
 func (k *known) isRewritten() bool { return k != nil && k.rewritten }
 
-// altersNew reports whether a new row of these values, in the order of the fields,
-// may be stored otherwise.
+// altersNew reports whether a new row may be stored otherwise than it is sent. values are
+// its values, in the order of the fields.
 func (k *known) altersNew(t *dialect.Table, values []any) bool {
 	switch {
 	case k == nil:
@@ -170,7 +168,8 @@ func (k *known) altersNew(t *dialect.Table, values []any) bool {
 	return false
 }
 
-// alters reports whether rows that are updated so may be stored otherwise.
+// alters reports whether rows that are updated with set may be stored otherwise than they
+// are sent.
 func (k *known) alters(set *Assignments) bool {
 	switch {
 	case k == nil:

@@ -7,16 +7,16 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A mender writes the SQL that makes a live table what the schema says.
+// A mender writes the SQL that changes a live table into what the schema says.
 type mender struct {
 	dialect     dialect.Dialect
 	schema      Schema
 	live        []*dialect.LiveTable
 	definitions map[*dialect.Field]definition
 
-	now     time.Time                    // of rows that lack a time
+	now     time.Time                    // the time that rows get if they lack one
 	retyped map[*dialect.LiveColumn]bool // columns that get the type of the schema
-	changed map[*dialect.LiveColumn]bool // those, and columns that get another collation
+	changed map[*dialect.LiveColumn]bool // the same, and columns that get another collation
 	created map[*dialect.Table]bool      // tables that a statement creates
 	asIs    bool                         // nothing is mended ahead of what is created
 }
@@ -41,11 +41,11 @@ func (m *mender) quotes(names []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// remake is what can be done where SQLite has no statement.
+// remake says what to do if SQLite has no statement for a change.
 const remake = "SQLite cannot alter that: make a new table with the statement of authgen schema, copy the rows, drop the old one and give the new one its name"
 
-// alter returns ALTER TABLE with each of the actions, or a note on a database
-// that has none of them.
+// alter returns ALTER TABLE with each of the actions. For SQLite, which has none of them, it
+// returns a note.
 func (m *mender) alter(t *dialect.Table, actions ...string) (sql []string, note string) {
 	if m.kind() == dialect.SQLite {
 		return nil, remake
@@ -57,7 +57,7 @@ func (m *mender) alteration(t *dialect.Table, action string) string {
 	return "ALTER TABLE " + m.quote(t.Name) + " " + action
 }
 
-// redefine gives a column the type that CREATE TABLE would.
+// redefine gives a column the type that CREATE TABLE would give it.
 func (m *mender) redefine(t *dialect.Table, f *dialect.Field) (sql []string, note string) {
 	d, column := m.collated(t, m.definition(t, f)), m.quote(f.Column)
 	if m.kind() == dialect.MySQL {
@@ -66,8 +66,8 @@ func (m *mender) redefine(t *dialect.Table, f *dialect.Field) (sql []string, not
 	return m.alter(t, "ALTER COLUMN "+column+" TYPE "+d.sqlType()+" USING "+column+"::"+d.bareType())
 }
 
-// collated gives text the collation that it is to have, where the table gives it
-// another.
+// collated adds to a definition of text the collation that it should have, if the table
+// would give it another.
 func (m *mender) collated(t *dialect.Table, d definition) definition {
 	if l := liveTable(m.live, t.Name); l != nil && l.Collate != "" && collatedTypes[m.keyType(d.bareType())] {
 		return d.withType(d.bareType() + " COLLATE " + l.Collate)
@@ -78,7 +78,7 @@ func (m *mender) collated(t *dialect.Table, d definition) definition {
 // collatedTypes are the types of MySQL that have a collation.
 var collatedTypes = map[string]bool{"varchar": true, "char": true, "tinytext": true, "text": true, "mediumtext": true, "longtext": true, "enum": true}
 
-// allowNull lets a column be null, and leaves its type and collation.
+// allowNull lets a column be null, and keeps its type and collation.
 func (m *mender) allowNull(t *dialect.Table, c *dialect.LiveColumn) (sql []string, note string) {
 	if m.kind() != dialect.MySQL {
 		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" DROP NOT NULL")
@@ -90,8 +90,8 @@ func (m *mender) allowNull(t *dialect.Table, c *dialect.LiveColumn) (sql []strin
 	return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+sqlType+" NULL")
 }
 
-// reread makes text compare by bytes and hold every character: of columns, or on
-// MySQL of the table, so that columns that are added later do too.
+// reread makes columns of text compare by bytes and hold every character. On MySQL it
+// changes the table, so that columns that are added later do so too.
 func (m *mender) reread(p pair, columns []*dialect.LiveColumn) (sql []string, note string) {
 	if m.kind() == dialect.MySQL {
 		for i := range p.live.Columns {
@@ -108,8 +108,8 @@ func (m *mender) reread(p pair, columns []*dialect.LiveColumn) (sql []string, no
 	return m.alter(p.Table, actions...)
 }
 
-// release returns what takes away the foreign keys of columns that change, which
-// the databases ask for, and what puts them back.
+// release returns the statements that drop the foreign keys of columns that change, and
+// those that make them again. The databases ask for that.
 func (m *mender) release() (drop, restore []string) {
 	if m.kind() == dialect.SQLite {
 		return nil, nil
@@ -131,7 +131,7 @@ func (m *mender) release() (drop, restore []string) {
 	return drop, restore
 }
 
-// changes reports whether a column changes that a foreign key is from or to.
+// changes reports whether a column of a foreign key, at either end, changes.
 func (m *mender) changes(l *dialect.LiveTable, f dialect.LiveForeign) bool {
 	for i := range f.Columns {
 		if m.changed[l.Column(f.Columns[i])] || m.changed[m.column(f.Table, f.Targets[i])] {
@@ -153,17 +153,17 @@ func (m *mender) count(t *dialect.Table, c *dialect.LiveColumn) (sql []string, n
 	switch {
 	case m.kind() == dialect.MySQL:
 		return m.alter(t, "MODIFY COLUMN "+m.quote(c.Name)+" "+m.typeOf(t.Name, c.Name)+" NOT NULL AUTO_INCREMENT")
-	case c.Default: // it counts, and takes no id that is given
+	case c.Default: // it counts already, but refuses an id that is given
 		return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" SET GENERATED BY DEFAULT")
 	}
 	return m.alter(t, "ALTER COLUMN "+m.quote(c.Name)+" ADD GENERATED BY DEFAULT AS IDENTITY")
 }
 
-// recheck replaces a condition by that of the schema, if it has one.
+// recheck replaces a condition by the condition of the schema, if the schema has one.
 func (m *mender) recheck(t *dialect.Table, f *dialect.Field, c dialect.LiveCheck) (sql []string, note string) {
 	name, wanted := m.quote(c.Name), m.definitions[f].check()
 	switch {
-	case m.kind() == dialect.MySQL && c.Name == f.Column: // MariaDB: of the column itself, replaced with it
+	case m.kind() == dialect.MySQL && c.Name == f.Column: // MariaDB: the condition is part of the column and is replaced with it
 		return m.redefine(t, f)
 	case c.Name == "" || wanted == "":
 		return m.alter(t, "DROP CONSTRAINT "+name)
@@ -180,13 +180,13 @@ func (m *mender) addUnique(t *dialect.Table, u dialect.Unique) []string {
 	return []string{"CREATE UNIQUE INDEX " + m.quote(name) + " ON " + m.quote(t.Name) + " (" + m.quotes(u.Columns) + ")"}
 }
 
-// addForeign makes a foreign key, in place of one with another rule if there is.
+// addForeign makes a foreign key. It replaces old, a key with another rule, if there is one.
 func (m *mender) addForeign(t *dialect.Table, f *dialect.Foreign, old *dialect.LiveForeign) (sql []string, note string) {
 	add := m.constraint(f)
 	switch {
 	case old == nil:
 		return m.alter(t, add)
-	case m.kind() == dialect.MySQL: // which adds none of a name that the same statement drops
+	case m.kind() == dialect.MySQL: // MySQL cannot drop and add a key of one name in one statement
 		return []string{m.alteration(t, m.dropForeign(old.Name)), m.alteration(t, add)}, ""
 	}
 	return m.alter(t, m.dropForeign(old.Name), add)

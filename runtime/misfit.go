@@ -8,8 +8,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// misfitText says which field of which row of a table does not fit, never the value.
-// Rows of other columns than all of the table's are of no field.
+// misfitText says which field of which row of a table does not fit. It never tells the
+// value. It names no field if the rows have other columns than the table.
 func misfitText(t *dialect.Table, err *dialect.MisfitError) string {
 	column := (*dialect.ColumnError)(nil)
 	if t == nil || !errors.As(err, &column) || column.Of != len(t.Fields) {
@@ -22,7 +22,7 @@ func misfitText(t *dialect.Table, err *dialect.MisfitError) string {
 	return fmt.Sprintf("%s holds in %s what is no %s that the field can have: correct it in the database", row, f.Key, f.Type)
 }
 
-// misplaced finds the column that database/sql could not read: each is read again,
+// misplaced finds the column that database/sql could not read. It reads each column again,
 // by itself.
 func misplaced(r dialect.Row, dest []any, err error) error {
 	var ignored any

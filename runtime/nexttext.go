@@ -6,16 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// nextText returns the least text that a row can hold and that is, by bytes,
-// greater than v, which no row can hold; and whether there is one. UTF-8 sorts by
-// bytes as its characters do (RFC 3629, section 1).
+// nextText returns the least text that a row can hold and that is greater than v by bytes,
+// and whether there is one. v is a text that no row can hold. UTF-8 sorts by bytes as its
+// characters sort (RFC 3629, section 1).
 func nextText(v string) (string, bool) {
 	good := v[:goodPrefix(v)]
 	rest := v[len(good):]
 	if r, ok := leastRune(func(r rune) bool { return string(r) > rest }); ok {
 		return good + string(r), true
 	}
-	// Nothing that goes on behind good is greater: count its last character up.
+	// No text that begins with good is greater, so count its last character up.
 	for good != "" {
 		last, size := utf8.DecodeLastRuneInString(good)
 		good = good[:len(good)-size]
@@ -26,7 +26,7 @@ func nextText(v string) (string, bool) {
 	return "", false
 }
 
-// goodPrefix returns how many bytes there are ahead of the first that is no text.
+// goodPrefix returns how many bytes of v are ahead of the first that a row cannot hold.
 func goodPrefix(v string) int {
 	for i, r := range v {
 		if r == 0 || r == utf8.RuneError && !strings.HasPrefix(v[i:], string(utf8.RuneError)) {
@@ -36,8 +36,8 @@ func goodPrefix(v string) int {
 	return len(v)
 }
 
-// leastRune returns the least character that a row can hold for which is, true
-// for all characters from some one on, is true; and whether there is one.
+// leastRune returns the least character that a row can hold for which is holds, and
+// whether there is one. is must hold for all characters from some character on.
 func leastRune(is func(rune) bool) (rune, bool) {
 	const surrogates, behind = 0xD800, 0xE000 // code points that are no characters
 	nth := func(i int) rune {

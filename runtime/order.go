@@ -6,8 +6,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// SortKey appends what rows are sorted by: the column as it is read. It is for
-// dialects.
+// SortKey appends the expression by which rows are sorted: the column as it is read. It is
+// for dialects.
 func (b *Builder) SortKey(column string) {
 	switch finer, postgres := b.known.isFiner(column), b.dialect.Kind() == dialect.Postgres; {
 	case b.known.labelsOf(column) != nil && postgres:
@@ -38,7 +38,7 @@ func (b *Builder) IsLong(column string) bool { return b.known != nil && b.known.
 // longText is how many characters have 65,536 bytes at most.
 const longText = 16_384
 
-// isLong reports whether values of the field may have more characters, or bytes.
+// isLong reports whether values of the field may have 65,536 bytes and more.
 func isLong(f *dialect.Field) bool {
 	switch f.Type {
 	case dialect.TypeText, dialect.TypeBytes:

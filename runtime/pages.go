@@ -7,20 +7,20 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// pages reads a query a batch at a time. Nothing but an id is ever compared with
-// what was read, as a value may be cut on its way here, or be another to the
-// database than to Go. So what is behind a first page is asked for as a whole,
-// and the rows of that page, which come once more, are passed over by their ids.
+// pages reads a query a batch at a time. It compares only ids with values that were read,
+// because other values may be cut on their way, or differ between the database and Go. So
+// pages asks for everything behind the first page at once. The rows of the first page then
+// come once more, and pages skips them by their ids.
 type pages struct {
 	handle    Handle
 	table     *dialect.Table
-	query     criteria.Query // what is left
-	left      int            // rows still wanted; -1: all
-	seen      map[any]bool   // ids of the first page, where the rest has its rows too
+	query     criteria.Query // the query of the rows that are left
+	left      int            // how many rows are still wanted; -1: all
+	seen      map[any]bool   // the ids of the first page, if its rows come once more with the rest
 	more      bool
 	streaming bool     // the rest is to be read from one statement
-	keys      *keyList // of the rest, if they are listed
-	ids       []any    // of the next page then
+	keys      *keyList // the ids of the rest, if they are listed
+	ids       []any    // the ids of the next page, if they are listed
 }
 
 // newPages returns the pages of a query.
@@ -54,7 +54,7 @@ func (p *pages) size() int {
 	return min(batchSize, p.left)
 }
 
-// read takes in a page that was read, and prepares the next.
+// read notes that a page was read into r, and prepares the next page.
 func (p *pages) read(ctx context.Context, r rows) error {
 	if p.keys != nil {
 		return p.nextKeys()
@@ -72,8 +72,8 @@ func (p *pages) read(ctx context.Context, r rows) error {
 	return p.rest(ctx)
 }
 
-// pass makes the query that of what is behind a page. In the order of ids, which
-// are what they were read as, it begins there.
+// pass changes the query into that of the rows behind a page. In the order of ids, the query
+// begins behind the page, because ids are the same in the database and in Go.
 func (p *pages) pass(r rows) {
 	if descending, ok := p.byID(); ok {
 		behind := criteria.OpGt
@@ -99,7 +99,7 @@ func (p *pages) byID() (descending, ok bool) {
 	return terms[0].Descending, terms[0].Column == p.table.ID
 }
 
-// rest decides how what is behind the first page is read.
+// rest decides how the rows behind the first page are read.
 func (p *pages) rest(ctx context.Context) (err error) {
 	s := p.handle
 	if s.Unit == nil {
@@ -116,7 +116,7 @@ func (p *pages) rest(ctx context.Context) (err error) {
 	return p.nextKeys()
 }
 
-// nextKeys makes the next page that of the keys that come next.
+// nextKeys makes the next page from the keys that come next.
 func (p *pages) nextKeys() error {
 	for p.left != 0 {
 		ids, err := p.keys.next()
@@ -140,7 +140,7 @@ func (p *pages) nextKeys() error {
 	return p.keys.close()
 }
 
-// wants reports whether a row of the rest is one to visit, and counts it.
+// wants reports whether a row of the rest is to be visited, and counts it if so.
 func (p *pages) wants(id any) bool {
 	if p.left == 0 || p.seen[id] {
 		return false

@@ -9,8 +9,8 @@ import (
 // is first needed, so that a program does not pay at its start for tables it never writes.
 var patterns sync.Map // of *regexp.Regexp
 
-// matchesPattern reports whether a text matches a pattern, which the generator has compiled
-// before.
+// matchesPattern reports whether a text matches a pattern. The pattern is valid: the
+// generator has compiled it.
 func matchesPattern(pattern, text string) bool {
 	compiled, ok := patterns.Load(pattern)
 	if !ok {

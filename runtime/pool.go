@@ -10,9 +10,9 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// borrow takes a connection of the pool. Where all are in use it waits no longer
-// than for the right to write: of those who wait for themselves, unseen, the last
-// one to take a connection finds none left.
+// borrow takes a connection from the pool. If all are in use, it waits as long as for the
+// right to write, and no longer: calls may unknowingly wait for themselves, and the last of
+// them finds no connection left.
 func (db *DB) borrow(ctx context.Context) (*sql.Conn, error) {
 	stats := db.pool.Stats()
 	if limit := stats.MaxOpenConnections; limit > 0 && stats.InUse >= limit {
@@ -21,7 +21,8 @@ func (db *DB) borrow(ctx context.Context) (*sql.Conn, error) {
 	return db.pool.Conn(ctx)
 }
 
-// await waits for a connection of a pool of that many, which are all in use.
+// await waits for a connection of the pool. All of its connections, limit of them, are in
+// use.
 func (db *DB) await(ctx context.Context, limit int) (*sql.Conn, error) {
 	patient, cancel := context.WithTimeout(ctx, db.patience)
 	defer cancel()
@@ -35,9 +36,8 @@ func (db *DB) await(ctx context.Context, limit int) (*sql.Conn, error) {
 	return nil, &busyError{text: fmt.Sprintf("waited %v for a connection, of which the pool has %d: is a db used inside its own transaction, with another context than that of the tx? Else allow it more (SetMaxOpenConns)", db.patience, limit)}
 }
 
-// giveBack returns a connection to the pool after a statement that failed. One
-// that is of no more use is thrown away, together with the idle ones, which are
-// as old.
+// giveBack returns a connection to the pool after a statement that failed. It throws a
+// connection away that is of no more use, and the idle ones too, because they are as old.
 func (db *DB) giveBack(ctx context.Context, conn *sql.Conn, link dialect.Link, err error) {
 	switch db.dialect.Classify(err).Kind {
 	case dialect.FaultStale, dialect.FaultReadOnly:

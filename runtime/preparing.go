@@ -8,12 +8,12 @@ import (
 	"io"
 )
 
-// A *sql.Stmt made on the unit's own connection would go past every guard of
-// the unit: its failures and writes would not be seen, and rows of it that are
-// left open would hold the connection. So what PrepareContext hands out is
-// made on a driver whose statements run through the SQLTx, one by one.
+// A *sql.Stmt that is made on the unit's own connection would go past every guard of
+// the unit: authgen would not see its failures and writes, and rows that are
+// left open would hold the connection. So PrepareContext makes statements on a driver
+// of its own, which runs each of them through the SQLTx.
 
-// preparing returns the database whose statements run in the unit.
+// preparing returns a database that runs its statements in the unit.
 func (tx *Tx) preparing() *sql.DB {
 	if tx.handed.proxy == nil {
 		tx.handed.proxy = sql.OpenDB(throughTx{tx})
@@ -21,7 +21,7 @@ func (tx *Tx) preparing() *sql.DB {
 	return tx.handed.proxy
 }
 
-// throughTx is connector and driver of connections that run in a unit.
+// throughTx is the connector and the driver of connections that run in a unit.
 type throughTx struct{ tx *Tx }
 
 func (c throughTx) Connect(context.Context) (driver.Conn, error) { return c, nil }
@@ -69,7 +69,7 @@ func (s *txStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (dr
 	return &txRows{rows, columns}, nil
 }
 
-// plain returns arguments as a caller gives them.
+// plain returns arguments in the form in which a caller gives them.
 func plain(args []driver.NamedValue) []any {
 	values := make([]any, len(args))
 	for i, a := range args {
@@ -81,7 +81,7 @@ func plain(args []driver.NamedValue) []any {
 	return values
 }
 
-// txRows are rows that the unit knows, and closes at the latest at its end.
+// txRows are rows that the unit knows. The unit closes them at its end at the latest.
 type txRows struct {
 	rows    *sql.Rows
 	columns []string

@@ -5,14 +5,13 @@ import (
 	"errors"
 )
 
-// Raw runs use with the driver's connection of the transaction, for a package
-// that speaks to a driver past database/sql: dialect/postgres gives a pgx.Tx so.
-// query is what the observer is told. The connection must not be kept. What
-// use returns is closed at the latest before the next savepoint, commit or
-// rollback; it may be nil.
+// Raw calls use with the driver's connection of the transaction. It is for a package
+// that speaks to a driver past database/sql: dialect/postgres makes a pgx.Tx this way.
+// The observer is told query. use must not keep the connection. The result that
+// use returns may be nil. It is closed before the next savepoint, commit or rollback at the
+// latest.
 //
-// In a transaction of the caller's, which was joined, there is no such
-// connection.
+// A unit that joined a transaction of the caller has no such connection.
 func (s *SQLTx) Raw(ctx context.Context, query string, use func(ctx context.Context, driverConn any) (RawResult, error)) error {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {

@@ -41,15 +41,15 @@ type eventBody struct {
 	Request *authgen.EventRequest `json:"request,omitempty"`
 }
 
-// Record begins the events of a write that was done: of which row, which
-// operation, and for an update which fields it changed.
+// Record begins the events of a write that was done. It takes the id of the row, the
+// operation, and for an update the fields that it changed.
 func (tx *Tx) Record(ctx context.Context, t *dialect.Table, document, operation string, changed []string) *Recording {
 	r := &Recording{tx: tx, ctx: ctx, table: t, document: document, operation: operation}
 	r.body = eventBody{Changed: changed, Request: eventRequest(ctx)}
 	return r
 }
 
-// eventRequest returns what an event tells of the request, nil if nothing is
+// eventRequest returns what an event tells of the request, or nil if nothing is
 // known.
 func eventRequest(ctx context.Context) *authgen.EventRequest {
 	r, ok := authgen.RequestFrom(ctx)
@@ -63,8 +63,7 @@ func eventRequest(ctx context.Context) *authgen.EventRequest {
 	return &known
 }
 
-// Event records an event with its payload. The first failure makes all that
-// follow do nothing.
+// Event records an event with its payload. After the first failure it does nothing.
 func (r *Recording) Event(eventType string, payload any) {
 	if r.err != nil {
 		return
@@ -82,7 +81,8 @@ func (r *Recording) Event(eventType string, payload any) {
 	})
 }
 
-// Marked returns the keys of the fields that are marked, of those that a patch can set.
+// Marked returns the keys of the fields that are marked. marks has a mark for each field
+// that a patch can set.
 func Marked(t *dialect.Table, marks []bool) []string {
 	var list []string
 	for i := range t.Fields {
@@ -116,8 +116,8 @@ func (tx *Tx) stageEvent(ctx context.Context, e recorded) error {
 var eventColumns = []string{"id", "type", "doc_table", "document_id", "operation", "occurred_at", "body"}
 
 // writeEvents appends the rest of the statement that stores events. The
-// database counts them: as a row stays locked from its write to the end of the
-// transaction, the events of one document are counted in the order of the
+// database counts them. A row stays locked from its write to the end of the
+// transaction, so the events of one document are counted in the order of the
 // writes.
 func (b *Builder) writeEvents(events []recorded) {
 	b.writeRows(eventTable, eventColumns, len(events), func(i int) []any {
@@ -126,8 +126,8 @@ func (b *Builder) writeEvents(events []recorded) {
 	})
 }
 
-// UnknownEvent returns the error for an event whose type is not declared, which
-// is [authgen.ErrUnknownEvent].
+// UnknownEvent returns the error for an event whose type is not declared. It wraps
+// [authgen.ErrUnknownEvent].
 func UnknownEvent(eventType string) error {
 	return fmt.Errorf("%q: %w in schema.yaml; the sender may have a newer one", eventType, authgen.ErrUnknownEvent)
 }

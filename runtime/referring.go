@@ -7,11 +7,11 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A foreign key asks for columns of one type, and on MySQL of one collation. So a
-// column that refers to a table of another program's has the type of what is there.
+// A foreign key asks for two columns of one type, and on MySQL of one collation. So a
+// column that refers to a table of another program gets the type of the column there.
 
-// definition returns what CREATE TABLE says of a column, behind its name. One that
-// refers has the type of its target.
+// definition returns the text that follows the name of a column in CREATE TABLE. A column
+// that refers to another has the type of its target.
 func (m *mender) definition(t *dialect.Table, f *dialect.Field) definition {
 	d, l := m.definitions[f], m.target(t, f)
 	switch {
@@ -26,8 +26,9 @@ func (m *mender) definition(t *dialect.Table, f *dialect.Field) definition {
 	return d
 }
 
-// target returns the live column whose type a reference has: what it refers to, or
-// what that refers to in turn. It is nil where the type is that of the schema.
+// target returns the live column from which a reference takes its type: the column to which
+// it refers, or the one to which that refers in turn. It returns nil if the reference has
+// the type of the schema.
 func (m *mender) target(t *dialect.Table, f *dialect.Field) *dialect.LiveColumn {
 	for fk := range chainOf(m.schema, t, f) {
 		if c := m.column(fk.Table, fk.Target); c != nil {
@@ -40,7 +41,8 @@ func (m *mender) target(t *dialect.Table, f *dialect.Field) *dialect.LiveColumn 
 	return nil
 }
 
-// chainOf returns the reference of a field, and that of what it refers to, and so on.
+// chainOf returns the reference of a field, then the reference of the field to which it
+// refers, and so on.
 func chainOf(s Schema, t *dialect.Table, f *dialect.Field) iter.Seq[*dialect.Foreign] {
 	return func(yield func(*dialect.Foreign) bool) {
 		fk := foreignAt(t, f.Column)
@@ -64,11 +66,11 @@ func (m *mender) column(table, column string) *dialect.LiveColumn {
 // alike reports whether a foreign key can be between columns of two types.
 func (m *mender) alike(a, b string) bool { return m.keyType(a) == m.keyType(b) }
 
-// keyType returns what types have in common between which a foreign key can be.
+// keyType returns the same text for two types if a foreign key can be between them.
 func (m *mender) keyType(sqlType string) string {
 	base, rest, _ := strings.Cut(strings.ToLower(sqlType), "(")
 	switch {
-	case m.kind() == dialect.SQLite: // which refers from any type to any other
+	case m.kind() == dialect.SQLite: // SQLite takes a foreign key between any two types
 		return ""
 	case m.kind() == dialect.Postgres && base == "character varying":
 		return "text"
@@ -80,7 +82,7 @@ func (m *mender) keyType(sqlType string) string {
 	return base
 }
 
-// suit gives the columns of CREATE TABLE that refer the types of their targets.
+// suit gives references in CREATE TABLE the types of their targets.
 func (m *mender) suit(t *dialect.Table, create string) string {
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -95,8 +97,8 @@ func (m *mender) creates(statement string, t *dialect.Table) bool {
 	return strings.Contains(statement, createTable+m.quote(t.Name)+" (\n")
 }
 
-// prepare returns what a foreign key needs ahead of it: its table, and a column of
-// the type that is referred to; and what there is instead.
+// prepare returns the statements that a foreign key needs ahead of it: those that create its
+// table, and that give its column the type of the target. what says what is there instead.
 func (m *mender) prepare(p pair, f *dialect.Foreign) (sql []string, what string) {
 	if m.kind() == dialect.SQLite {
 		return nil, ""
@@ -121,7 +123,7 @@ func (m *mender) typeOf(table, column string) string {
 	return m.definition(t, fieldAt(t, column)).bareType()
 }
 
-// retype gives a column another type, and leaves whether it may be null.
+// retype gives a column another type, and keeps whether it may be null.
 func (m *mender) retype(t *dialect.Table, l *dialect.LiveColumn, sqlType string) string {
 	name := m.quote(l.Name)
 	if m.kind() == dialect.Postgres {
@@ -134,8 +136,8 @@ func (m *mender) retype(t *dialect.Table, l *dialect.LiveColumn, sqlType string)
 	return m.alteration(t, "MODIFY COLUMN "+name+" "+string(d))
 }
 
-// create returns the statements that create a table and what it refers to, as far
-// as no statement before does, with their indexes and foreign keys.
+// create returns the statements that create a table and the tables to which it refers, with
+// their indexes and foreign keys. It leaves out tables that an earlier statement creates.
 func (m *mender) create(name string) []string {
 	var tables []*dialect.Table
 	m.lacking(name, &tables)
@@ -159,7 +161,7 @@ func (m *mender) create(name string) []string {
 	return append(sql, late...)
 }
 
-// lacking adds a table that is not there, and those that it refers to.
+// lacking adds a table if it is missing, and the missing tables to which it refers.
 func (m *mender) lacking(name string, tables *[]*dialect.Table) {
 	t := tableOf(m.schema, name)
 	if m.created[t] || liveTable(m.live, name) != nil {

@@ -10,7 +10,7 @@ import (
 
 var errElsewhere = errors.New("a statement that was prepared outside of the transaction cannot run in it: prepare it on tx.SQL(), or switch the library's own preparing off")
 
-// refused returns a statement that fails. Only a driver can make one.
+// refused returns a statement that always fails. Only a driver can make one.
 var refused = sync.OnceValue(func() *sql.Stmt {
 	stmt, err := sql.OpenDB(refuser{}).Prepare("")
 	if err != nil {
@@ -19,7 +19,7 @@ var refused = sync.OnceValue(func() *sql.Stmt {
 	return stmt
 })
 
-// A refuser is a driver, its connection and its statement, which fails.
+// A refuser is a driver, its connection and its statement. The statement always fails.
 type refuser struct{}
 
 func (r refuser) Connect(context.Context) (driver.Conn, error) { return r, nil }

@@ -17,16 +17,16 @@ const (
 
 // A retryError is a failure after which the whole unit may run again (U5).
 type retryError struct {
-	as    error // what it is to the program if the unit does not
+	as    error // the error that the program gets if the unit does not run again
 	cause error
-	leave bool // the connection is of no more use, nor those of its age
+	leave bool // this connection, and others of its age, are of no more use
 }
 
 func (e *retryError) Error() string { return e.as.Error() }
 
 func (e *retryError) Unwrap() []error { return []error{e.as, e.cause} }
 
-// errLockWait is a lock that was not free in time.
+// errLockWait says that a lock was not free in time.
 var errLockWait error = lockWait{}
 
 type lockWait struct{}
@@ -35,17 +35,17 @@ func (lockWait) Error() string { return "a lock that another transaction holds w
 
 func (lockWait) Unwrap() []error { return []error{authgen.ErrConflict, authgen.ErrBusy} }
 
-// A spentError is a failure that is not retried any more. It is another type
-// than retryError so that a unit of another database around this one does not
-// take it for its own.
+// A spentError is a failure after which the unit does not run again. It is not a
+// retryError, because a unit of another database around this one would take that for its
+// own failure.
 type spentError struct {
 	attempts int
 	as       error
 	cause    error
 }
 
-// spent returns the error of a unit, or a statement that is one, after its last
-// attempt, which ended in err.
+// spent returns the error of a unit, or of a statement that is its own unit, after its last
+// attempt. err is the error of that attempt.
 func spent(attempts int, err error) error {
 	var last *retryError
 	if !errors.As(err, &last) {
@@ -68,9 +68,9 @@ func (e *spentError) As(target any) bool {
 	return errors.As(e.cause, target)
 }
 
-// again reports whether a unit, or a statement that is one, shall run once more
-// after err, which is what it ended in, and after a pause. Else it returns the
-// error of the call.
+// again reports whether a unit, or a statement that is its own unit, runs once more after an
+// attempt that ended in err. If so, it has waited for a pause. Otherwise it returns the error
+// of the call.
 func (db *DB) again(ctx context.Context, attempt int, err error) (bool, error) {
 	if err == nil || !isRetry(err) {
 		return false, err
@@ -88,8 +88,8 @@ func isRetry(err error) bool {
 	return anywhere(err, func(err error) bool { _, is := err.(*retryError); return is })
 }
 
-// backoff returns how long to wait after the attempt: twice as long each time,
-// and a random part of it, so that those who collided do not meet again.
+// backoff returns how long to wait after the attempt. The limit doubles each time. The
+// pause is a random part of it, so that units that collided do not meet again.
 func backoff(attempt int) time.Duration {
 	d := min(firstBackoff<<min(attempt, 10), lastBackoff)
 	return d/2 + rand.N(d/2)

@@ -9,30 +9,30 @@ import (
 )
 
 // A Row is a document on its way between Go and the database. Generated code has a type
-// for each table, and everything below works on a Row: it is compiled once, and not again
-// for the document of each table.
+// of Row for each table. Everything below works on a Row, so that it is compiled once and
+// not again for the document of each table.
 type Row interface {
 	// Key returns the id as text.
 	Key() string
-	// Values returns the values of the fields, in the order of the table's.
+	// Values returns the values of the fields, in the order of the table's fields.
 	Values() []any
-	// Scan reads a row whose columns are in that order.
+	// Scan reads a row of the database. Its columns are in the same order.
 	Scan(dialect.Row) error
 }
 
-// A tidyRow is a Row whose values have several forms.
+// A tidyRow is a Row with values that have more than one form.
 type tidyRow interface {
 	// Tidy gives the values the form in which they are stored.
 	Tidy()
 }
 
-// A countedRow is a Row whose id the database counts.
+// A countedRow is a Row with an id that the database counts.
 type countedRow interface {
 	// SetID sets the id.
 	SetID(int64)
 }
 
-// idOf returns the id of a row as an argument of a statement.
+// idOf returns the id of a row as a statement takes it.
 func idOf(t *dialect.Table, row Row) any {
 	key := row.Key()
 	if t.Serial {
@@ -49,18 +49,18 @@ type Codec[T any] struct {
 	Row   func(*T) Row
 }
 
-// rows are the documents of a batch, whatever their type.
+// rows are the documents of a batch. Every type of document fits behind it.
 type rows interface {
 	len() int
 	at(i int) Row
 	add() Row                 // appends a document
-	cut(n int)                // leaves the first n
-	put(i int, r rows, j int) // makes the i-th document the j-th of r
-	fresh() rows              // returns none, of the same type
+	cut(n int)                // keeps the first n documents
+	put(i int, r rows, j int) // copies the j-th document of r over the i-th
+	fresh() rows              // returns an empty batch of the same type
 	slice() any               // returns the documents
 }
 
-// documents are rows of one type.
+// documents are the rows of one document type.
 type documents[T any] struct {
 	codec *Codec[T]
 	list  []T
@@ -84,7 +84,7 @@ func (d *documents[T]) fresh() rows { return &documents[T]{codec: d.codec} }
 
 func (d *documents[T]) slice() any { return d.list }
 
-// into returns what reads each row of a result into rows.
+// into returns a function that appends each row of a result to rows.
 func into(r rows) func(dialect.Row) error {
 	return func(row dialect.Row) error { return r.add().Scan(row) }
 }

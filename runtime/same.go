@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// These find out which fields an update changed (P3), for types that are not
+// The functions below find out which fields an update changed (P3), for types that are not
 // compared with ==.
 
 // SamePtr compares values that may be null.
@@ -23,19 +23,18 @@ func SamePtrBy[T any](a, b *T, same func(a, b T) bool) bool {
 	return a == b || a != nil && b != nil && same(*a, *b)
 }
 
-// SameFloat compares floats. NaN, which another program may have stored, is the
-// same as NaN.
+// SameFloat compares floats. NaN is the same as NaN: another program may have stored it.
 func SameFloat(a, b float64) bool { return a == b || a != a && b != b }
 
 // SameList compares lists, and bytes.
 func SameList[T comparable](a, b []T) bool { return slices.Equal(a, b) }
 
-// Same compares values of a type of the program's.
+// Same compares values of a type that the program declares.
 func Same[T any](a, b T) bool { return reflect.DeepEqual(a, b) }
 
-// SameJSON reports whether two texts of JSON say the same: some databases store no
-// more of it. Numbers are the same
-// if their values are, as a database may write one in another way.
+// SameJSON reports whether two texts of JSON mean the same, because some databases store
+// only the meaning. Numbers are the same if their values are, because a database may write
+// a number in another way.
 func SameJSON(a, b json.RawMessage) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -61,8 +60,8 @@ func sameValue(x, y any) bool {
 	return x == y
 }
 
-// A decimal is a number as its digits, without zeros at either end, times a
-// power of ten. No number of JSON is too large for it, or too fine.
+// A decimal is a number: its digits, without zeros at either end, times a
+// power of ten. It can hold every number of JSON, however large or fine.
 type decimal struct {
 	negative bool
 	digits   string
@@ -82,7 +81,7 @@ func decimalOf(n json.Number) decimal {
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits := strings.TrimLeft(whole+fraction, "0")
 	if digits == "" {
-		return decimal{} // of zero, neither sign nor power matters
+		return decimal{} // zero has neither a sign nor a power
 	}
 	exponent -= len(fraction)
 	short := strings.TrimRight(digits, "0")

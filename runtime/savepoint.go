@@ -7,9 +7,9 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// Nested runs fn in a savepoint (U3). If fn fails, what it wrote is undone and
-// what it left for AfterCommit is dropped, and the unit goes on if the caller
-// handles the error; a failure that dooms the unit goes on dooming it (U8).
+// Nested runs fn in a savepoint (U3). If fn fails, its writes are undone and its
+// entries of AfterCommit are dropped. The unit goes on if the caller
+// handles the error, unless the failure dooms the unit (U8).
 func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err error) {
 	tx.calls.Add(1)
 	defer tx.calls.Add(-1)
@@ -23,7 +23,7 @@ func (tx *Tx) Nested(ctx context.Context, fn func(context.Context) error) (err e
 	}
 	returned := false
 	defer func() {
-		if !returned { // a panic that the caller may yet recover from, or Goexit
+		if !returned { // Goexit, or a panic from which the caller may recover
 			_ = tx.undo(mark)
 		}
 	}()
@@ -78,7 +78,7 @@ func (tx *Tx) openSavepoint(ctx context.Context) (mark, error) {
 	}, nil
 }
 
-// keep makes what was done since the mark part of what is around it.
+// keep makes the work since the mark a part of the savepoint, or the unit, around it.
 func (tx *Tx) keep(m mark) error {
 	tx.edge(tx.base)
 	if err := tx.flush(tx.base); err != nil {
@@ -97,14 +97,14 @@ func (tx *Tx) keep(m mark) error {
 	return tx.settle(tx.base, nil, err)
 }
 
-// undo takes back what was done since the mark. If that fails the unit is
-// doomed, as its state is not known.
+// undo takes back the work since the mark. If that fails, the unit is doomed, because its
+// state is not known.
 func (tx *Tx) undo(m mark) error {
 	tx.running.Lock()
 	returned := false
 	defer tx.release(&returned)
 	tx.handed.close()
-	tx.handed.late = nil // it is undone
+	tx.handed.late = nil // the statement that failed is undone
 	tx.forget(m)
 	tx.nesting--
 	tx.torn = true
@@ -128,8 +128,8 @@ func (tx *Tx) undoTo(m mark) error {
 	return nil
 }
 
-// forget drops what the unit remembers since the mark. Entries for a rollback
-// are kept to run when the unit has ended, as they must not run inside it.
+// forget drops what the unit remembers since the mark. It keeps the entries for a rollback:
+// they run when the unit has ended, and must not run inside it.
 func (tx *Tx) forget(m mark) {
 	tx.state.Lock()
 	defer tx.state.Unlock()

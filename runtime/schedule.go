@@ -23,9 +23,9 @@ const (
 	maxKey  = 255
 )
 
-// Schedule stores a job as part of the transaction. It is handed to its handler
-// when it is due, at least once, unless it is cancelled by then. A job that holds
-// a [authgen.Secret] is refused with a [authgen.ValidationError].
+// Schedule stores a job as part of the transaction. A relay hands the job to its handler
+// when it is due, at least once, unless it is cancelled by then. Schedule refuses a job that
+// holds an [authgen.Secret] with an [authgen.ValidationError].
 func (tx *Tx) Schedule(ctx context.Context, job authgen.Job, options ...authgen.JobOption) error {
 	if err := tx.writable(); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (tx *Tx) Schedule(ctx context.Context, job authgen.Job, options ...authgen.
 	return tx.stageJob(ctx, j)
 }
 
-// name takes the type of a job, and checks what names it.
+// name sets the type of a job, and checks its type and its key.
 func (j *scheduled) name(job authgen.Job) error {
 	if job == nil {
 		return errors.New("schedule: there is no job")
@@ -84,8 +84,8 @@ func (tx *Tx) stageJob(ctx context.Context, j scheduled) error {
 	return nil
 }
 
-// waits reports whether a unique job is staged already: Postgres takes no two
-// rows for one key in one statement.
+// waits reports whether a unique job is staged already. Postgres refuses two rows for one
+// key in one statement.
 func (s *staging) waits(jobType, key string) bool {
 	for i := range s.jobs {
 		if j := &s.jobs[i]; j.Unique && j.jobType == jobType && j.Key == key {
@@ -95,10 +95,9 @@ func (s *staging) waits(jobType, key string) bool {
 	return false
 }
 
-// Cancel takes back the job of that type and unique key, and reports whether it
-// still waited: once it has been handed over, it cannot be cancelled. What is
-// cancelled stays so only if the transaction commits. Of the job, only the type
-// counts.
+// Cancel deletes the job of that type and unique key if it still waits, and reports whether
+// there was one. A job that has been handed over cannot be cancelled. The job stays
+// cancelled only if the transaction commits. Cancel looks only at the type of job.
 func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, error) {
 	if err := tx.writable(); err != nil {
 		return false, err
@@ -130,9 +129,9 @@ func (tx *Tx) Cancel(ctx context.Context, job authgen.Job, key string) (bool, er
 
 var jobColumns = []string{"id", "type", "unique_key", "args", "due_at", "created_at"}
 
-// writeJobs appends the rest of the statement that stores jobs. One that waits
-// already is locked instead: it must not be handed over, and run, before this
-// transaction has committed what it is to see.
+// writeJobs appends the rest of the statement that stores jobs. It locks a unique job that
+// waits already, instead of storing it again. So no relay hands that job over before this
+// transaction has committed what the job should see.
 func (b *Builder) writeJobs(jobs []scheduled) {
 	b.writeRows(jobTable, jobColumns, len(jobs), func(i int) []any {
 		j := &jobs[i]

@@ -11,14 +11,14 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Schema is what a generated package was made from: its tables, with the types
+// A Schema is the schema of a generated package: its tables, with the types
 // of their fields, and the DDL. Generated code has one.
 type Schema struct {
 	Tables []*dialect.Table
 	DDL    dialect.SQL // the script that creates what is missing
 }
 
-// Schema returns the schema that db was opened with. It is not to be changed.
+// Schema returns the schema that db was opened with. The caller must not change it.
 func (db *DB) Schema() Schema { return db.schema }
 
 // tableOf returns the table with that SQL name.
@@ -27,16 +27,16 @@ func tableOf(s Schema, name string) *dialect.Table {
 }
 
 // CreateTables creates the tables and indexes that are missing, each with a
-// statement of its own. It never alters a table that exists; where one does not
-// fit the schema the error is a [authgen.SchemaError] (S1). A column that refers to a table
-// of another program's has the type that is there, as the foreign key asks. An
-// index of another name that keeps the same columns unique serves as well as its
-// own.
+// statement of its own. It never alters a table that exists. If such a table does not
+// fit the schema, the error is an [authgen.SchemaError] (S1). A column that refers to a table
+// of another program gets the type of the column there, because the foreign key asks for
+// that. CreateTables makes no unique index if the table has one of another name on the same
+// columns.
 func (db *DB) CreateTables(ctx context.Context) error {
 	err := db.Exec(ctx, db.suited(ctx, Statements(db.schema.DDL.For(db.Kind())))...)
 	checked := db.checkSchema(ctx)
 	if misfit := (*authgen.SchemaError)(nil); err == nil || errors.As(checked, &misfit) {
-		err = checked // which says more than a statement that failed
+		err = checked // it says more than the error of the statement
 	}
 	if err != nil {
 		return fmt.Errorf("create tables: %w", err)
@@ -44,13 +44,13 @@ func (db *DB) CreateTables(ctx context.Context) error {
 	return nil
 }
 
-// suited suits the DDL to the tables that there are: to the types of what is
-// referred to, and to unique indexes that another program gave another name, which
-// SQL can say on MySQL only.
+// suited adapts the DDL to the tables that exist: to the types of the columns to which
+// others refer, and to unique indexes to which another program gave another name. Only the
+// DDL of MySQL can look for such an index by itself.
 func (db *DB) suited(ctx context.Context, statements []string) []string {
 	live, err := db.dialect.Inspect(ctx, db.pool, db.tables)
 	if err != nil {
-		return statements // what is wrong, the statements say
+		return statements // the statements will fail, and say what is wrong
 	}
 	m := newMender(db.dialect, db.schema, live)
 	m.asIs = true
@@ -71,12 +71,12 @@ func (db *DB) suited(ctx context.Context, statements []string) []string {
 	return statements
 }
 
-// createUnique returns how the statement of the DDL begins that makes an index.
+// createUnique returns the beginning of the statement that makes a unique index.
 func (db *DB) createUnique(u dialect.Unique) string {
 	return "CREATE UNIQUE INDEX IF NOT EXISTS " + string(db.dialect.AppendIdent(nil, u.Index)) + " ON "
 }
 
-// hasUnique reports whether an index of a table is on the very columns of u.
+// hasUnique reports whether the table has a unique index on exactly the columns of u.
 func hasUnique(t *dialect.LiveTable, u dialect.Unique) bool {
 	return slices.ContainsFunc(t.Uniques, func(l dialect.LiveUnique) bool { return slices.Equal(l.Columns, u.Columns) })
 }

@@ -12,15 +12,15 @@ import (
 )
 
 // Programs that start together create their tables together, table by table and
-// index by index. Where nothing but such additions is missing, Open looks again for
-// as long as somebody adds any.
+// index by index. If only such additions are missing, Open looks again as long as another
+// program makes more of them.
 const (
 	additionPause = 50 * time.Millisecond
 	additionLooks = 20 // without anything new
 )
 
-// checkSchema compares the tables that there are with the schema (S1). What the
-// catalog tells of them is learnt whatever is said of differences.
+// checkSchema compares the tables that exist with the schema (S1). It learns what the
+// catalog says of them, even if they differ.
 func (db *DB) checkSchema(ctx context.Context) error {
 	if len(db.tables) == 0 {
 		return nil
@@ -42,7 +42,7 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	return nil
 }
 
-// settledDifferences returns the differences once nobody is about to mend them.
+// settledDifferences returns the differences when no other program is mending them any more.
 func (db *DB) settledDifferences(ctx context.Context) ([]authgen.Difference, error) {
 	for before, looks := -1, 0; ; looks++ {
 		differences, err := db.differences(ctx)

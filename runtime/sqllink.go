@@ -6,8 +6,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A sqlLink runs statements through database/sql, as it does on a transaction
-// of the caller's, or on a driver that the dialect does not know.
+// A sqlLink runs statements through database/sql. It is for a transaction of the caller, and
+// for a driver that the dialect does not know.
 type sqlLink struct{ conn dialect.Conn }
 
 func (l sqlLink) Exec(ctx context.Context, query string, args []any) (dialect.Result, error) {
@@ -15,7 +15,7 @@ func (l sqlLink) Exec(ctx context.Context, query string, args []any) (dialect.Re
 	if err != nil {
 		return dialect.Result{}, err
 	}
-	// A driver that knows one of the two only says so in the error.
+	// If a driver knows only one of the two numbers, it says so in the error.
 	matched, err := res.RowsAffected()
 	id, _ := res.LastInsertId()
 	return dialect.Result{Matched: matched, LastID: id}, err
@@ -50,7 +50,7 @@ func (sqlLink) Flush(context.Context) error { return nil }
 
 func (sqlLink) Abandon() {}
 
-// A sqlRow is a row that says which of its columns does not fit.
+// A sqlRow is a row whose error says which column does not fit.
 type sqlRow struct{ rows dialect.Row }
 
 func (r sqlRow) Scan(dest ...any) error {

@@ -10,9 +10,8 @@ import (
 )
 
 // A SQLTx is the transaction itself, for the application's own tables and for
-// libraries that take such a handle (T4). It cannot end the transaction: that
-// is the unit's to do. What it hands out is closed before a savepoint, commit
-// or rollback.
+// libraries that take such a handle (T4). It cannot end the transaction, because only the
+// unit may do that. Its results are closed before a savepoint, commit or rollback.
 type SQLTx struct {
 	tx *Tx
 }
@@ -20,17 +19,17 @@ type SQLTx struct {
 // SQL returns the transaction for the application's own statements.
 func (tx *Tx) SQL() *SQLTx { return &SQLTx{tx} }
 
-// errNotYours is what Commit and Rollback of a SQLTx return. Libraries that
-// find them refused, for example gorm, nest by savepoint.
+// errNotYours is the error of Commit and Rollback of a SQLTx. Some libraries, for example
+// gorm, then use savepoints.
 var errNotYours = errors.New("authgen ends the transaction: return an error from the trigger, or from the function given to Tx, to roll it back")
 
-// errEnding is a text that would end the transaction, or begin another.
+// errEnding is the error of a text that would end the transaction, or begin another.
 var errEnding error = &authgen.StatementError{Reason: "COMMIT, ROLLBACK, BEGIN and the like are refused in tx.SQL(): " + errNotYours.Error(), Cause: errNotYours}
 
-// Commit returns an error always: the unit commits.
+// Commit always returns an error, because only the unit commits.
 func (s *SQLTx) Commit() error { return errNotYours }
 
-// Rollback returns an error always: return an error from the trigger instead.
+// Rollback always returns an error. To roll back, return an error from the trigger instead.
 func (s *SQLTx) Rollback() error { return errNotYours }
 
 // ExecContext runs a statement in the transaction.
@@ -49,7 +48,7 @@ func (s *SQLTx) ExecContext(ctx context.Context, query string, args ...any) (sql
 }
 
 // PrepareContext prepares a statement that lives as long as the transaction.
-// It is checked now, and sent as text each time it runs.
+// It checks the statement now. The statement is sent as text each time it runs.
 func (s *SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	stepCtx, done, err := s.start(ctx, query)
 	if err != nil {
@@ -70,9 +69,9 @@ func (s *SQLTx) PrepareContext(ctx context.Context, query string) (*sql.Stmt, er
 	return s.tx.preparing().PrepareContext(ctx, query)
 }
 
-// StmtContext returns a statement that fails: one that was prepared elsewhere
-// would run on another connection, past the transaction. It is here for
-// libraries that, not finding it, would take the handle for a pool.
+// StmtContext returns a statement that always fails. A statement that was prepared elsewhere
+// would run on another connection, past the transaction. The method exists because some
+// libraries would take a handle without it for a pool.
 func (s *SQLTx) StmtContext(context.Context, *sql.Stmt) *sql.Stmt { return refused() }
 
 // QueryContext runs a query in the transaction.
@@ -83,7 +82,7 @@ func (s *SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*s
 	}
 	returned := false
 	defer s.tx.release(&returned)
-	rows, err := s.tx.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the user's to close, and else handed.close's
+	rows, err := s.tx.conn.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the user closes them, and otherwise handed.close does
 	if err == nil {
 		s.tx.handed.addRows(rows)
 	}
@@ -97,8 +96,8 @@ func (s *SQLTx) QueryContext(ctx context.Context, query string, args ...any) (*s
 func (s *SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx, done, err := s.start(ctx, query)
 	if err != nil {
-		// Only database/sql can make a Row that holds an error, and it takes
-		// the error from the context.
+		// Only database/sql can make a Row that holds an error. It takes the
+		// error from the context.
 		return s.tx.db.pool.QueryRowContext(failedContext{ctx, err}, query)
 	}
 	returned := false
@@ -111,7 +110,7 @@ func (s *SQLTx) QueryRowContext(ctx context.Context, query string, args ...any) 
 	return row
 }
 
-// start makes the transaction ready for a statement of the user's.
+// start makes the transaction ready for a statement of the user.
 func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, done func(error), err error) {
 	if err := s.tx.acquire(ctx, s.tx.options&authgen.ReadOnly == 0); err != nil {
 		return ctx, nil, err
@@ -135,8 +134,8 @@ func (s *SQLTx) start(ctx context.Context, query string) (_ context.Context, don
 	return ctx, done, nil
 }
 
-// note remembers that user code had the connection: which rows it wrote is not
-// known, nor what becomes of what it was handed.
+// note remembers that user code had the connection. Nothing tells which rows it wrote, or
+// what it does with its results.
 func (s *SQLTx) note(ctx context.Context, err error) {
 	s.tx.unsure = true
 	s.tx.wrote()
@@ -145,7 +144,7 @@ func (s *SQLTx) note(ctx context.Context, err error) {
 	_ = s.tx.settle(ctx, nil, err)
 }
 
-// A failedContext is a context that ended with an error of our choice.
+// A failedContext is a context that has ended with a given error.
 type failedContext struct {
 	context.Context
 	err error

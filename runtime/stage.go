@@ -16,27 +16,27 @@ import (
 // (M6).
 const stageLimit = 500
 
-// stageBytes is how many bytes of bodies a unit holds: by far fewer than a server
-// takes in one packet, 16 MiB where it is the least.
+// stageBytes is how many bytes of bodies a unit holds. A server takes many more in one
+// packet, at least 16 MiB.
 const stageBytes = 4 << 20
 
-// The tables of the outbox, whose DDL is part of a generated package's.
+// The tables of the outbox. Their DDL is part of the DDL of a generated package.
 const (
 	eventTable = "authgen_event"
 	jobTable   = "authgen_job"
 )
 
 // A staging holds the events and jobs of a unit that are not written yet. They
-// are written at the edge of each savepoint, so that all of it belongs to the
-// innermost one, and before COMMIT.
+// are written before COMMIT, and at the edge of each savepoint, so that everything in the
+// staging belongs to the innermost savepoint.
 type staging struct {
 	events  []recorded
 	jobs    []scheduled
-	bytes   int  // of the bodies
-	flushed bool // something was written
+	bytes   int  // how many bytes the bodies have
+	flushed bool // some events or jobs were written
 }
 
-// full reports whether what is staged is to be written before more is.
+// full reports whether the staging must be written before it takes more.
 func (s *staging) full() bool {
 	return len(s.events) >= stageLimit || len(s.jobs) >= stageLimit || s.bytes >= stageBytes
 }
@@ -50,8 +50,8 @@ func (tx *Tx) hasStaged() bool {
 	return !tx.staged.empty()
 }
 
-// statements returns the statements that write what is staged, which then is no
-// more: one for the events, one for the jobs.
+// statements returns the statements that write what is staged: one for the events, one for
+// the jobs. Then it empties the staging.
 func (tx *Tx) statements() []*Builder {
 	tx.state.Lock()
 	events, jobs := tx.staged.events, tx.staged.jobs
@@ -65,8 +65,8 @@ func (tx *Tx) statements() []*Builder {
 		list = append(list, b)
 	}
 	if len(jobs) > 0 {
-		// Units that schedule jobs of the same keys lock them in the same order, and
-		// so do not wait for each other.
+		// Units that schedule jobs with the same keys lock them in the same order, so that
+		// they do not wait for each other.
 		slices.SortStableFunc(jobs, func(a, b scheduled) int {
 			return cmp.Or(strings.Compare(a.jobType, b.jobType), strings.Compare(a.Key, b.Key))
 		})
@@ -87,8 +87,8 @@ func (tx *Tx) flush(ctx context.Context) error {
 	return nil
 }
 
-// stageLast writes what is staged, so that it can travel with COMMIT. It is for
-// whoever holds the connection.
+// stageLast writes what is staged, so that it can travel with COMMIT. The caller holds the
+// connection.
 func (tx *Tx) stageLast(ctx context.Context) error {
 	for _, b := range tx.statements() {
 		query := tx.db.texts.intern(b.sql)
@@ -103,7 +103,7 @@ func (tx *Tx) stageLast(ctx context.Context) error {
 	return nil
 }
 
-// stagingError names what is probably missing when the outbox cannot be written.
+// stagingError adds to an error of writing the outbox what is probably missing.
 func stagingError(err error) error {
 	if err == nil {
 		return nil
@@ -146,8 +146,8 @@ type listeners struct {
 }
 
 // OnStaged makes f run after each commit of this process that left events or
-// jobs in the outbox, until stop is called. It runs in the goroutine of the
-// call, so it must be quick: it is how a relay learns that there is work.
+// jobs in the outbox, until stop is called. That is how a relay learns that there is work.
+// f runs in the goroutine of the call, so it must be quick.
 func (db *DB) OnStaged(f func()) (stop func()) {
 	db.staged.mu.Lock()
 	defer db.staged.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// checkPage refuses a limit or an offset below zero, which is a mistake in the
-// arithmetic of pages and not a wish for every row.
+// checkPage refuses a limit or an offset below zero. It comes from a mistake in the
+// arithmetic of pages, and does not ask for every row.
 func checkPage(q criteria.Query, t *dialect.Table) error {
 	switch {
 	case q.Limit < 0:
@@ -48,8 +48,8 @@ func (s Handle) rows(ctx context.Context, t *dialect.Table, q criteria.Query, sc
 	return s.queryBuilt(ctx, t, b, false, scan)
 }
 
-// one reads the row of a statement whose text is constant; its error is ErrNotFound if
-// there is none.
+// one reads the row that a constant statement selects. Its error is ErrNotFound if there is
+// no such row.
 func (s Handle) one(ctx context.Context, t *dialect.Table, query string, row Row, args []any) error {
 	if !holdable(args) || s.misses(t, query, args) {
 		return Found(t, false, s.idle(ctx, false))
@@ -61,8 +61,8 @@ func (s Handle) one(ctx context.Context, t *dialect.Table, query string, row Row
 	return err
 }
 
-// bind makes args what the driver shall store, in place. A time that stands
-// there twice, as when a row is created, is made once.
+// bind turns args, in place, into the values that the driver stores. It turns a time that
+// is there twice, for example in a new row, only once.
 func (s Handle) bind(args []any) []any {
 	var last time.Time
 	var bound any
@@ -80,7 +80,7 @@ func (s Handle) bind(args []any) []any {
 	return args
 }
 
-// Count returns how many rows match. An empty condition is refused (W2).
+// Count returns how many rows match. It refuses an empty condition (W2).
 func (s Handle) Count(ctx context.Context, t *dialect.Table, where criteria.Expr) (n int, err error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
@@ -92,7 +92,7 @@ func (s Handle) Count(ctx context.Context, t *dialect.Table, where criteria.Expr
 	return n, err
 }
 
-// Exists reports whether a row matches. An empty condition is refused (W2).
+// Exists reports whether a row matches. It refuses an empty condition (W2).
 func (s Handle) Exists(ctx context.Context, t *dialect.Table, where criteria.Expr) (bool, error) {
 	if where.IsZero() {
 		return false, noPredicate(t)
@@ -105,8 +105,8 @@ func (s Handle) Exists(ctx context.Context, t *dialect.Table, where criteria.Exp
 	return n > 0, err
 }
 
-// insert stores a row: args are its values, in the order of the table's fields. It
-// returns the id that the database counted, for a table whose ids are serial.
+// insert stores a row. args are its values, in the order of the table's fields. If the
+// ids of the table are serial, it returns the id that the database counted.
 func (s Handle) insert(ctx context.Context, t *dialect.Table, args []any) (id int64, err error) {
 	query := s.DB.constants(t).insert
 	if t.Serial && s.DB.Kind() == dialect.Postgres {
@@ -121,14 +121,14 @@ func (s Handle) insert(ctx context.Context, t *dialect.Table, args []any) (id in
 	return out.LastID, nil
 }
 
-// insertCounted is insert with a statement that gives back the id.
+// insertCounted is insert with a statement that returns the id.
 func (s Handle) insertCounted(ctx context.Context, t *dialect.Table, query string, args []any) (id int64, err error) {
 	_, err = s.insertReturning(ctx, t, query, args, func(r dialect.Row) error { return r.Scan(&id) })
 	return id, err
 }
 
-// insertReturning stores a row with a statement that gives something of it back, and
-// returns whether it did.
+// insertReturning stores a row with a statement that returns something of the row, and
+// returns how many rows came back.
 func (s Handle) insertReturning(ctx context.Context, t *dialect.Table, query string, args []any, scan func(dialect.Row) error) (int, error) {
 	args = s.bindRow(t, args)
 	out, err := s.run(ctx, statement{table: t, query: query, args: args, writing: true, scan: scan})
@@ -144,7 +144,8 @@ func (s Handle) bindRow(t *dialect.Table, args []any) []any {
 	return s.bind(args)
 }
 
-// SerialID returns an id as a value of a row; for zero, the database counts.
+// SerialID returns an id as a value of a row. For zero it returns nil, so that the database
+// counts.
 func SerialID(id int64) any {
 	if id == 0 {
 		return nil
@@ -156,7 +157,7 @@ func SerialID(id int64) any {
 func Key(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Update sets columns of the rows that match, in one statement, and returns
-// how many there were. An empty condition is refused (W2).
+// how many there were. It refuses an empty condition (W2).
 func (s Handle) Update(ctx context.Context, t *dialect.Table, where criteria.Expr, set *Assignments) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
@@ -172,8 +173,8 @@ func (s Handle) Update(ctx context.Context, t *dialect.Table, where criteria.Exp
 	return n, s.explain(ctx, t, err, set.value)
 }
 
-// updateRow sets columns of the row that the condition names by its id, and reports
-// whether it exists.
+// updateRow sets columns of one row, which the condition names by its id. It reports
+// whether the row exists.
 func (s Handle) updateRow(ctx context.Context, t *dialect.Table, where criteria.Expr, key string, set *Assignments) (bool, error) {
 	b := newBuilder(s.DB, t, "")
 	b.writeUpdate(t, set)
@@ -187,7 +188,7 @@ func (s Handle) updateRow(ctx context.Context, t *dialect.Table, where criteria.
 }
 
 // Delete deletes the rows that match, in one statement, and returns how many
-// there were. An empty condition is refused (W2).
+// there were. It refuses an empty condition (W2).
 func (s Handle) Delete(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	if where.IsZero() {
 		return 0, noPredicate(t)
@@ -197,7 +198,7 @@ func (s Handle) Delete(ctx context.Context, t *dialect.Table, where criteria.Exp
 	return n, referred(err)
 }
 
-// deleteRows is Delete without what is told of it.
+// deleteRows is Delete without telling the watches.
 func (s Handle) deleteRows(ctx context.Context, t *dialect.Table, where criteria.Expr) (int, error) {
 	n, err := 0, errTooDeep
 	if !s.strands(t) {
@@ -209,21 +210,21 @@ func (s Handle) deleteRows(ctx context.Context, t *dialect.Table, where criteria
 	return s.orUproot(ctx, t, where, n, err)
 }
 
-// Remove deletes the row with that id; its error is ErrNotFound if there is none.
+// Remove deletes the row with that id. Its error is ErrNotFound if there is no such row.
 func (s Handle) Remove(ctx context.Context, t *dialect.Table, id any, key string) error {
 	found, err := s.DeleteByID(ctx, t, id, key)
 	return Found(t, found, err)
 }
 
-// RemoveLocked is Remove for a row that was locked, so that only a trigger can have
-// deleted it: its error is ErrDeletedByTrigger.
+// RemoveLocked is Remove for a row that was locked. If the row is gone, only a trigger can
+// have deleted it, so the error is ErrDeletedByTrigger.
 func (s Handle) RemoveLocked(ctx context.Context, t *dialect.Table, id any, key string) error {
 	there, err := s.DeleteByID(ctx, t, id, key)
 	return lockedRow(t, there, err)
 }
 
-// ChangeLocked updates a row that was locked, so that only a trigger can have deleted
-// it: its error is ErrDeletedByTrigger.
+// ChangeLocked updates a row that was locked. If the row is gone, only a trigger can have
+// deleted it, so the error is ErrDeletedByTrigger.
 func (s Handle) ChangeLocked(ctx context.Context, t *dialect.Table, id any, key string, set *Assignments) error {
 	there, err := s.updateRow(ctx, t, Equal(t.ID, id), key, set)
 	return lockedRow(t, there, err)
@@ -295,14 +296,14 @@ func (s Handle) deleteOne(ctx context.Context, t *dialect.Table, where criteria.
 }
 
 // writeOneOf appends a WHERE clause that holds for one of the rows that match.
-// The condition is repeated outside of the choice so that it holds for the row
-// as it is when it is locked, under READ COMMITTED too.
+// It repeats the condition outside of the subselect, so that the condition holds for the
+// row as it is when it is locked, under READ COMMITTED too.
 func (b *Builder) writeOneOf(t *dialect.Table, lock criteria.Lock, where criteria.Expr) {
 	if isID(where, t) {
 		b.writeWhere(where)
 		return
 	}
-	if b.dialect.Kind() == dialect.MySQL { // which takes no subselect of the table that is written
+	if b.dialect.Kind() == dialect.MySQL { // MySQL refuses a subselect of the table that is written
 		b.writeWhere(where)
 		b.writeOrder(t, nil)
 		b.writeLimit(1, 0)
@@ -319,13 +320,13 @@ func (b *Builder) writeOneOf(t *dialect.Table, lock criteria.Lock, where criteri
 	b.Text(" ORDER BY ")
 	b.Ident(t.ID)
 	b.Text(" LIMIT 1")
-	b.Text(b.dialect.LockRows(lock)) // or a row that another deletes meanwhile would be taken for the only one
+	b.Text(b.dialect.LockRows(lock)) // otherwise it may choose a row that another transaction is deleting, and find none
 	b.Text(") AND ")
 	b.writeCondition(where)
 }
 
-// begin begins the transaction of a unit with LazyWrite ahead of a read that
-// locks, as a row read outside of it is not locked.
+// begin begins the transaction of a unit with LazyWrite ahead of a read that locks,
+// because a read outside of the transaction would lock nothing.
 func (s Handle) begin(ctx context.Context) error {
 	if s.Unit == nil || s.Unit.options&authgen.LazyWrite == 0 {
 		return nil

@@ -13,11 +13,11 @@ import (
 
 // A database may change a row on its way in: by a trigger of its own, or by a
 // column that keeps a value in another form. The caller, the on trigger and the
-// events get what is stored (C6). Of a table which nothing alters, as its catalog
-// says, that is what was sent.
+// events get the row as it is stored (C6). If the catalog shows that nothing alters the
+// rows of a table, that is the row as it was sent.
 
-// Insert stores a document, whose values are given in the order of the table's
-// fields, and returns it as it is stored, with the id that the database counted.
+// Insert stores a document and returns it as it is stored, with the id that the database
+// counted. values are the values of the document, in the order of the table's fields.
 func Insert[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values []any) (T, error) {
 	if c.Table.Serial || s.DB.knownOf(c.Table).altersNew(c.Table, values) {
 		return insertInto(ctx, s, c, doc, values)
@@ -29,7 +29,8 @@ func Insert[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values []a
 	return doc, nil
 }
 
-// insertInto is apart from Insert so that only here the document is moved to the heap.
+// insertInto is a function of its own so that Insert does not move the document to the
+// heap.
 func insertInto[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values []any) (T, error) {
 	if err := s.insertInto(ctx, c.Table, c.Row(&doc), values); err != nil {
 		var none T
@@ -38,8 +39,8 @@ func insertInto[T any](ctx context.Context, s Handle, c *Codec[T], doc T, values
 	return doc, nil
 }
 
-// checkNew holds the values of a new row against the rules of its fields, and of the
-// columns.
+// checkNew checks the values of a new row against the rules of its fields, and against what
+// its columns can hold.
 func (s Handle) checkNew(t *dialect.Table, values []any) error {
 	if err := Check(t, values); err != nil {
 		return err
@@ -56,8 +57,8 @@ func (s Handle) insertAsIs(ctx context.Context, t *dialect.Table, values []any) 
 	return err
 }
 
-// insertInto stores a row and makes it what is stored. Where the database cannot say in
-// the statement what that is, the row is read in the same unit.
+// insertInto stores a row, and sets the document to what is stored. If the statement cannot
+// return that, it reads the row in the same unit.
 func (s Handle) insertInto(ctx context.Context, t *dialect.Table, row Row, values []any) error {
 	if err := s.checkNew(t, values); err != nil {
 		return err
@@ -83,8 +84,8 @@ func (s Handle) insertInto(ctx context.Context, t *dialect.Table, row Row, value
 	})
 }
 
-// insertCounting stores a row, and gives it the id that the database counted if it had
-// none.
+// insertCounting stores a row. If the row had no id, it gives it the id that the database
+// counted.
 func (s Handle) insertCounting(ctx context.Context, t *dialect.Table, row Row, values []any, uncounted bool) error {
 	id, err := s.insert(ctx, t, values)
 	if err == nil && uncounted {
@@ -93,7 +94,7 @@ func (s Handle) insertCounting(ctx context.Context, t *dialect.Table, row Row, v
 	return err
 }
 
-// readBack reads a row that was stored, which is what was sent.
+// readBack reads a row that was just stored. row is as it was sent.
 func (s Handle) readBack(ctx context.Context, t *dialect.Table, row Row) error {
 	err := s.Get(ctx, t, row, idOf(t, row))
 	if errors.Is(err, authgen.ErrNotFound) {
@@ -102,8 +103,8 @@ func (s Handle) readBack(ctx context.Context, t *dialect.Table, row Row) error {
 	return err
 }
 
-// AsStored returns a row that was updated, of which sent is what was sent, as it is
-// stored.
+// AsStored returns a row as it is stored after an update. sent is the row as the update
+// sent it.
 func AsStored[T any](ctx context.Context, s Handle, c *Codec[T], set *Assignments, sent T) (T, error) {
 	if !s.DB.knownOf(c.Table).alters(set) {
 		return sent, nil
@@ -111,9 +112,9 @@ func AsStored[T any](ctx context.Context, s Handle, c *Codec[T], set *Assignment
 	return reread(ctx, s, c, sent)
 }
 
-// allStored reads rows that were updated together, all of them with the same
-// assignments or each with its own, into stored, in their order, if any may have been
-// stored otherwise than it was sent. It reports whether it did.
+// allStored reads rows that were updated together into stored, in the order of r. It does
+// so only if a row may be stored otherwise than it was sent, and reports whether it did.
+// sets are the assignments of each row, or one for all of them.
 func (s Handle) allStored(ctx context.Context, t *dialect.Table, r, stored rows, sets []*Assignments) (bool, error) {
 	if !slices.ContainsFunc(sets, s.DB.knownOf(t).alters) {
 		return false, nil
@@ -133,13 +134,13 @@ func (s Handle) allStored(ctx context.Context, t *dialect.Table, r, stored rows,
 	return true, nil
 }
 
-// storedRows are rows as they are stored, which are found by their ids.
+// storedRows are rows as they are stored, with an index by their ids.
 type storedRows struct {
 	rows
 	byKey map[string]int
 }
 
-// read reads the rows with the ids of others.
+// read reads the rows that have the ids of r.
 func (s Handle) read(ctx context.Context, t *dialect.Table, r rows) (*storedRows, error) {
 	stored := &storedRows{rows: r.fresh(), byKey: make(map[string]int, r.len())}
 	for batch := range slices.Chunk(idsOf(t, r), batchSize) {
@@ -157,14 +158,15 @@ func (s *storedRows) scan(r dialect.Row) error {
 	return err
 }
 
-// isKept reports whether a write that gave back no row may have found one, which a
-// trigger of the database kept from being written. The long way finds out.
+// isKept reports whether a write that returned no row may have met one all the same, which
+// a trigger of the database kept from being written. The caller then writes in two
+// statements to find out.
 func (s Handle) isKept(t *dialect.Table, written bool, err error) bool {
 	return err == nil && !written && s.DB.knownOf(t).isTriggered()
 }
 
-// unwritten returns the error of a write that wrote none of the rows which a
-// condition matches, if a trigger of the database kept it from that.
+// unwritten returns the error of a write that wrote no row, if a row matches its condition
+// even so: a trigger of the database kept the row from being written.
 func (s Handle) unwritten(ctx context.Context, t *dialect.Table, where criteria.Expr, from string) error {
 	if !s.DB.knownOf(t).isTriggered() {
 		return nil
@@ -176,8 +178,8 @@ func (s Handle) unwritten(ctx context.Context, t *dialect.Table, where criteria.
 	return err
 }
 
-// keptFrom returns the error of a row that the database did not write, and does not say
-// why: of what a call did ahead of it, nothing may be committed (U1).
+// keptFrom returns the error of a row that the database did not write without saying why.
+// It also fails the unit, because nothing that the call did before may be committed (U1).
 func (s Handle) keptFrom(t *dialect.Table, from string) error {
 	err := fmt.Errorf("%s: a trigger of the database, or a rule, kept the row from being %s: %w", t.Key, from, authgen.ErrDeletedByTrigger)
 	if s.Unit != nil {

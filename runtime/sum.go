@@ -7,8 +7,8 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// Sums adds to the numbers of a row. Generated code calls a method for each number; the
-// first fault is what Err returns.
+// Sums adds to the numbers of a row. Generated code calls a method for each number. Err
+// returns the first fault.
 type Sums struct {
 	Table *dialect.Table
 	err   error
@@ -23,8 +23,8 @@ func (s *Sums) fail(field, rule, why string) {
 	}
 }
 
-// Int makes the sum of old and delta what o sets. It refuses a delta that is no value of
-// a field of 32 bits, and a field that the call sets as well. A delta of zero adds nothing.
+// Int sets o to the sum of old and delta. It refuses a delta that a field of 32 bits cannot
+// hold, and a field that the call sets as well. A delta of zero adds nothing.
 func (s *Sums) Int(field string, o *authgen.Opt[int], old, delta int) { sum(s, field, o, old, delta) }
 
 // NullInt is Int for a field that may be null, which counts as zero.
@@ -80,7 +80,7 @@ func sumNull[N int | int64 | float64](s *Sums, field string, o *authgen.Opt[*N],
 	o.Set(&n)
 }
 
-// added returns the rule that a delta which is not zero breaks, or none.
+// added returns the rule that a delta breaks, or nothing. The delta is not zero.
 func added[N int | int64 | float64](field string, delta N, set bool) (_, rule, why string) {
 	if set {
 		return field, "increment", "is both set and added to"
@@ -98,9 +98,9 @@ func added[N int | int64 | float64](field string, delta N, set bool) (_, rule, w
 	return field, "", ""
 }
 
-// greatestBefore returns the greatest number to which delta, which is positive and
-// finite, can be added without leaving the finite numbers. Rounding decides, so it
-// is searched for, and not computed: the bits of positive floats have their order.
+// greatestBefore returns the greatest number to which delta can be added without leaving
+// the finite numbers. delta is positive and finite. Rounding decides, so greatestBefore
+// searches for the number and does not compute it: positive floats sort as their bits do.
 func greatestBefore(delta float64) float64 {
 	least, most := uint64(0), math.Float64bits(math.MaxFloat64)
 	for least < most {

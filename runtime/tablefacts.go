@@ -8,7 +8,7 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// storedIn returns a value of a column as it is handed to the dialect.
+// storedIn returns a value of a column in the form in which the dialect takes it.
 func storedIn(t *dialect.Table, column string, v any) any {
 	switch v.(type) {
 	case time.Time, *time.Time:
@@ -28,8 +28,7 @@ func storedAllIn(t *dialect.Table, column string, vs []any) []any {
 	return stored
 }
 
-// fieldAt returns the field with that SQL name, or nil, also of a statement that
-// is about no table of ours.
+// fieldAt returns the field with that SQL name, or nil. It returns nil too if t is nil.
 func fieldAt(t *dialect.Table, name string) *dialect.Field {
 	if t == nil {
 		return nil
@@ -42,8 +41,8 @@ func fieldAt(t *dialect.Table, name string) *dialect.Field {
 	return nil
 }
 
-// Found returns the error of a call for one row of which it is known whether
-// it was there: ErrNotFound if not.
+// Found returns the error of a call for one row. If the call found no row, that is
+// ErrNotFound.
 func Found(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {
 		return notFound(t)
@@ -51,8 +50,8 @@ func Found(t *dialect.Table, found bool, err error) error {
 	return err
 }
 
-// lockedRow is Found for a row that was locked, so that only a trigger can have
-// deleted it: its error is ErrDeletedByTrigger.
+// lockedRow is Found for a row that was locked. If the row is gone, only a trigger can have
+// deleted it, so the error is ErrDeletedByTrigger.
 func lockedRow(t *dialect.Table, found bool, err error) error {
 	if err == nil && !found {
 		return deletedByTrigger(t)
@@ -84,7 +83,7 @@ func fieldKeyOf(t *dialect.Table, column string) string {
 	return ""
 }
 
-// valuesOf returns a look-up of the arguments of Insert by SQL name.
+// valuesOf returns a function that finds an argument of an INSERT by its SQL name.
 func valuesOf(t *dialect.Table, args []any) func(column string) (any, bool) {
 	return func(column string) (any, bool) {
 		for i, f := range t.Fields {
@@ -96,7 +95,7 @@ func valuesOf(t *dialect.Table, args []any) func(column string) (any, bool) {
 	}
 }
 
-// isShort reports whether no value of the field reaches a limit.
+// isShort reports whether every value of the field stays below a limit.
 func isShort(f *dialect.Field, c dialect.Cut) bool {
 	longest := f.MaxLength
 	if c.Bytes {
@@ -113,7 +112,7 @@ func formOf(f *dialect.Field) dialect.TimeForms {
 	return dialect.TimesText
 }
 
-// storedAs returns a value of the field as it is handed to the dialect.
+// storedAs returns a value of the field in the form in which the dialect takes it.
 func storedAs(f *dialect.Field, v any) any {
 	if !f.Millis {
 		return v

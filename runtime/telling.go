@@ -6,18 +6,19 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Telling is what follows the update of rows that were written together: of each, what it
-// was sent as, its events, and its trigger.
+// Telling is what follows an update of several rows: for each row its events, and then its
+// trigger.
 type Telling[T any] struct {
 	Sent   func(old T) T             // the row as the update sent it
-	Record func(old, stored T) error // records the events of an update; nil: there are none
-	// On runs the trigger, of a row that the triggers of others may have written since; nil:
-	// there is none.
+	Record func(old, stored T) error // records the events of an update; nil: the table has none
+	// On runs the trigger of a row. now is the row after the triggers of other rows, which may
+	// have written it. nil: the table has no trigger.
 	On func(old, stored, now T) error
 }
 
-// all tells of rows that were updated, which were docs: all of the events first, then the
-// triggers, one after the other. A row that a trigger deletes before its turn has none.
+// all records the events of all rows first, and then runs the triggers, one after the other.
+// docs are the rows as they were before the update. If a trigger deletes a row before its
+// turn, the row gets no turn.
 func (t Telling[T]) all(ctx context.Context, s Handle, docs *documents[T], sets []*Assignments) error {
 	stored := &documents[T]{codec: docs.codec}
 	if read, err := s.allStored(ctx, docs.codec.Table, docs, stored, sets); err != nil {
@@ -73,7 +74,7 @@ func (t Telling[T]) runOn(ctx context.Context, s Handle, docs *documents[T], of 
 }
 
 // asItIs returns the row of a document as it is now, and whether it is still there. It is
-// apart from runOn so that only here the document is moved to the heap.
+// a function of its own so that runOn does not move the document to the heap.
 func asItIs[T any](ctx context.Context, s Handle, c *Codec[T], watch *Watch, doc T) (T, bool, error) {
 	there, err := s.current(ctx, c.Table, watch, criteria.Expr{}, c.Row(&doc))
 	return doc, there, err

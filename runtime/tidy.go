@@ -7,14 +7,15 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// What a caller gives may have several forms that mean the same. A document gets the one
-// in which it is stored and read again, so that it equals what Get returns.
+// A value from a caller may have several forms that mean the same. A document gets the form
+// in which the value is stored and read again, so that it equals the document that Get
+// returns.
 
 // TidyTime cuts a time to milliseconds, in UTC.
 func TidyTime(v *time.Time) { *v = dialect.Millis(*v) }
 
-// TidyNullTime is TidyTime for a time that may be null. What the pointer points at is the
-// caller's and stays as it is.
+// TidyNullTime is TidyTime for a time that may be null. It does not change the time at which
+// the caller's pointer points.
 func TidyNullTime(v **time.Time) { *v = dialect.MillisOf(*v) }
 
 // TidyJSON takes needless spaces out of JSON.
@@ -24,8 +25,8 @@ func TidyJSON(v *json.RawMessage) {
 	}
 }
 
-// TidyNullJSON is TidyJSON for JSON that may be null, as which the text null counts. What
-// the pointer points at is the caller's and stays as it is.
+// TidyNullJSON is TidyJSON for JSON that may be null. The text null counts as null. It does
+// not change the JSON at which the caller's pointer points.
 func TidyNullJSON(v **json.RawMessage) {
 	switch {
 	case *v == nil:
@@ -39,22 +40,22 @@ func TidyNullJSON(v **json.RawMessage) {
 	}
 }
 
-// TidyList makes a nil slice an empty one, which is what is stored for it.
+// TidyList turns a nil slice into an empty one, because that is how it is stored.
 func TidyList[S ~[]E, E any](v *S) {
 	if *v == nil {
 		*v = S{}
 	}
 }
 
-// TidyNullList is TidyList for a slice that may be null. What the pointer points at is the
-// caller's and stays as it is.
+// TidyNullList is TidyList for a slice that may be null. It does not change the slice at
+// which the caller's pointer points.
 func TidyNullList[S ~[]E, E any](v **S) {
 	if *v != nil && **v == nil {
 		*v = &S{}
 	}
 }
 
-// tidied returns a value that is to be stored in the form in which a document has it.
+// tidied returns a value for a statement in the form in which a document has it.
 func tidied(v any) any {
 	switch v := v.(type) {
 	case time.Time:
@@ -75,7 +76,7 @@ func tidied(v any) any {
 	return v
 }
 
-// tidiedJSON is tidied for what is stored as JSON.
+// tidiedJSON is tidied for values that are stored as JSON.
 func tidiedJSON(v any) any {
 	switch v := v.(type) {
 	case json.RawMessage:

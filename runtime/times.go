@@ -7,16 +7,16 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// What a column holds of a time is read cut to milliseconds, and a condition on it
-// holds for a row if it holds for the document that is read of it (W11). So where a
-// column has microseconds, a millisecond is all of them; and a time that has parts
-// of a millisecond lies between two that a document can have.
+// Times are read cut to milliseconds. A condition on a time holds for a row if it holds for
+// the document that is read from the row (W11). So if a column has microseconds, a
+// millisecond stands for all microseconds in it. And a value with parts of a millisecond
+// lies between two times that a document can have.
 
-// lastMicro is what the last microsecond of a millisecond has more than the first.
+// lastMicro is the distance from the first microsecond of a millisecond to the last.
 const lastMicro = time.Millisecond - time.Microsecond
 
-// betweenMillis are what operators mean for a time between two milliseconds, of
-// which the value is the one before. Nothing equals it.
+// betweenMillis are the operators that replace others for a time between two milliseconds.
+// The replacements compare with the millisecond before it. No document has such a time.
 var betweenMillis = [...]criteria.Operator{criteria.OpEq: criteria.OpNoValue, criteria.OpNe: criteria.OpAnyValue, criteria.OpLt: criteria.OpLte, criteria.OpLte: criteria.OpLte, criteria.OpGt: criteria.OpGt, criteria.OpGte: criteria.OpGt}
 
 // writeTime appends the comparison of a column of times with a value.
@@ -66,9 +66,8 @@ func (b *Builder) writeMillisecond(op criteria.Operator, column string, first ti
 	b.Text(")")
 }
 
-// writeForm appends that a value has the form which the column's times are read
-// from. SQLite compares anything with anything: to it, every number is less than
-// any text.
+// writeForm appends the condition that a value has the form in which the column has its
+// times. SQLite compares values of any type: every number is less than any text.
 func (b *Builder) writeForm(column string) {
 	if b.dialect.Kind() != dialect.SQLite {
 		return
@@ -79,14 +78,14 @@ func (b *Builder) writeForm(column string) {
 		b.Text(") = 'integer'")
 		return
 	}
-	b.Text(") = 'text' AND ") // GLOB takes bytes for text, but for how modernc.org/sqlite is built
+	b.Text(") = 'text' AND ") // GLOB treats bytes as text, except as modernc.org/sqlite is built
 	b.Ident(column)
 	b.Text(" GLOB '????-??-??T??:??:??.???Z'")
 }
 
 // writeTimes appends the comparison of a column of times with several.
 func (b *Builder) writeTimes(op criteria.Operator, column string, vs []any) {
-	var whole []any // those that a document can have
+	var whole []any // the times that a document can have
 	for _, v := range vs {
 		if t := v.(time.Time); dialect.Millis(t).Equal(t) {
 			whole = append(whole, t)

@@ -26,9 +26,8 @@ type step struct {
 
 func (s step) String() string { return s.table.Key + "." + s.trigger }
 
-// Enter begins a trigger of a table inside the unit. If its error is nil, End
-// of what it returns must be deferred, and the trigger be called with the
-// context.
+// Enter begins a trigger of a table inside the unit. If its error is nil, the caller must
+// defer End of the Firing, and call the trigger with the context.
 func (tx *Tx) Enter(ctx context.Context, t *dialect.Table, trigger string) (context.Context, Firing, error) {
 	at := step{t, trigger}
 	if err := tx.tooDeep(at); err != nil {
@@ -49,12 +48,12 @@ type Firing struct {
 	done func(error)
 }
 
-// Unwound is what the error of a trigger is until it returns.
+// Unwound returns the error that a trigger has until it returns.
 func (Firing) Unwound() error { return errUnwound }
 
-// End ends the trigger, which left err. What it returned is wrapped in a
-// [authgen.TriggerError]; a failure of the unit that the trigger swallowed is returned
-// all the same (U8).
+// End ends the trigger, which left err. It wraps the error of the trigger in an
+// [authgen.TriggerError]. If the trigger swallowed a failure of the unit, End returns that
+// failure (U8).
 func (f Firing) End(err *error) {
 	f.tx.exit()
 	f.tx.afterUser(f.tx.base)
@@ -79,7 +78,7 @@ func (tx *Tx) afterTrigger() error {
 	return tx.broken()
 }
 
-// tooDeep returns the error of a trigger that must not begin where it would.
+// tooDeep returns the error of a trigger that would run too deep inside of others.
 func (tx *Tx) tooDeep(s step) error {
 	tx.state.Lock()
 	defer tx.state.Unlock()
@@ -89,7 +88,7 @@ func (tx *Tx) tooDeep(s step) error {
 	return &authgen.DepthError{Path: append(tx.triggers(), s.String())}
 }
 
-// triggers names those that are running. It is called with state held.
+// triggers returns the names of the triggers that are running. The caller holds state.
 func (tx *Tx) triggers() []string {
 	path := make([]string, len(tx.path), len(tx.path)+1)
 	for i, s := range tx.path {

@@ -11,58 +11,56 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Tx is one open unit of work (U1): a connection of its own, on which a
-// transaction is begun at the first statement, and what is to happen when it
-// has ended.
+// A Tx is one open unit of work (U1). It has a connection of its own, begins a transaction
+// on it at the first statement, and keeps the functions that run when the unit has ended.
 type Tx struct {
 	db      *DB
-	base    context.Context // the caller's, without the unit in it
+	base    context.Context // the caller's context, without the unit in it
 	options authgen.TxOption
 
-	// running is held while a statement runs. It is only ever tried, so that a
-	// second goroutine gets an error instead of a turn (T4).
+	// running is held while a statement runs. A statement only tries to lock it, so that
+	// a second goroutine gets an error instead of a turn (T4).
 	running  sync.Mutex
 	misused  atomic.Bool  // a second goroutine came
-	calls    atomic.Int32 // calls and savepoints that are under way
-	attached atomic.Int64 // statements by which a row may refer to another one
+	calls    atomic.Int32 // how many calls and savepoints are under way
+	attached atomic.Int64 // how many statements may have made a row refer to another
 	ended    atomic.Bool
 	fate     fate
-	sealed   bool // entries are being run; guarded by state
+	sealed   bool // the entries are running; guarded by state
 
-	// The connection, and what was handed out of it. Guarded by running.
+	// The connection, and what user code was handed from it. Guarded by running.
 	conn    dialect.Conn // nil until the first statement
-	link    dialect.Link // the same, for the adapter's own statements
-	useless bool         // the connection is thrown away at the end, nor will others of its age do
-	pinned  *sql.Conn    // the same, unless a caller's transaction was joined
+	link    dialect.Link // the same connection, for the adapter's own statements
+	useless bool         // this connection, and others of its age, must be thrown away at the end
+	pinned  *sql.Conn    // the same connection, unless the unit joined a caller's transaction
 	queued  bool         // the unit holds the right to write
-	unsure  bool         // user code had the connection: ask before relying on it
+	unsure  bool         // user code had the connection: ask for its state before relying on it
 	handed  handed
-	nesting int  // open savepoints
-	torn    bool // one could not be undone
+	nesting int  // how many savepoints are open
+	torn    bool // a savepoint could not be undone
 
-	// What concerns the whole unit. Guarded by state.
+	// The state of the whole unit. Guarded by state.
 	state     sync.Mutex
-	doomed    error // ends the unit, whatever handles it (U8)
+	doomed    error // ends the unit, even if user code handles it (U8)
 	failed    error // ends the innermost savepoint, or the unit
-	writes    int   // statements that may have written
+	writes    int   // how many statements may have written
 	path      []step
-	nearPath  [4]step // what path is made of while it is short
+	nearPath  [4]step // the memory of path while it is short
 	watches   *Watch
 	deletions *Deletion
-	putOff    []*Deletion // rows of cycles, deleted with the last of them
+	putOff    []*Deletion // rows of cycles, which are deleted with the last row of their cycle
 
 	staged        staging
 	afterCommit   []entry
 	afterRollback []entry
-	undone        []entry // AfterRollback entries of savepoints rolled back
+	undone        []entry // AfterRollback entries of savepoints that were rolled back
 }
 
 // DB returns the database of the unit.
 func (tx *Tx) DB() *DB { return tx.db }
 
-// acquire makes the connection ready for one statement of the calling
-// goroutine, beginning the transaction if need be. After nil, release must be
-// called.
+// acquire makes the connection ready for one statement of the calling goroutine. It begins
+// the transaction if it has not begun. If acquire returns nil, the caller must call release.
 func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 	if !tx.running.TryLock() {
 		tx.misused.Store(true)
@@ -88,9 +86,8 @@ func (tx *Tx) acquire(ctx context.Context, writing bool) error {
 	return err
 }
 
-// release ends what acquire began. A statement that did not return, because the
-// driver or the observer panicked, leaves the connection in a state that is not
-// known, so the unit is doomed (U8).
+// release ends what acquire began. A statement does not return if the driver or the
+// observer panics. The state of the connection is then unknown, so the unit is doomed (U8).
 func (tx *Tx) release(returned *bool) {
 	if !*returned {
 		_ = tx.doom(&lostError{cause: errUnwound})
@@ -98,8 +95,8 @@ func (tx *Tx) release(returned *bool) {
 	tx.running.Unlock()
 }
 
-// idle does what acquire does for a statement that need not be sent: it returns
-// the error which keeps a statement from running.
+// idle stands for acquire where the statement need not be sent. It returns
+// the error that keeps a statement from running.
 func (tx *Tx) idle(ctx context.Context, writing bool) error {
 	if !tx.running.TryLock() {
 		tx.misused.Store(true)
@@ -109,7 +106,7 @@ func (tx *Tx) idle(ctx context.Context, writing bool) error {
 	return tx.usable(ctx, writing)
 }
 
-// usable returns the error of the unit itself which keeps a statement from running.
+// usable returns the error of the unit itself that keeps a statement from running.
 func (tx *Tx) usable(ctx context.Context, writing bool) error {
 	if tx.ended.Load() {
 		return authgen.ErrTxDone
@@ -128,8 +125,8 @@ func (tx *Tx) usable(ctx context.Context, writing bool) error {
 	return nil
 }
 
-// lookAtHanded makes sure that nothing which user code was handed has failed, or
-// is in the way of a statement.
+// lookAtHanded looks at what user code was handed. It returns an error if some of it has
+// failed, or stands in the way of a statement.
 func (tx *Tx) lookAtHanded(ctx context.Context) error {
 	open := false
 	if tx.db.dialect.Server() {
@@ -192,9 +189,9 @@ func (tx *Tx) own(ctx context.Context, kind authgen.StepKind, query string) erro
 	return err
 }
 
-// makeSure asks the session for its state if user code may have changed it
-// unseen: a statement that failed in a *sql.Rows or *sql.Stmt of its own, or a
-// COMMIT sent as text (U8).
+// makeSure asks the connection for its state if user code may have changed it unseen:
+// with a statement that failed in a *sql.Rows or *sql.Stmt, or with a COMMIT that was sent
+// as text (U8).
 func (tx *Tx) makeSure(ctx context.Context) error {
 	if !tx.unsure || tx.conn == nil {
 		return nil
@@ -214,7 +211,7 @@ func (tx *Tx) makeSure(ctx context.Context) error {
 }
 
 // broken returns why nothing more can be done: the first failure that dooms
-// the unit, or that of the innermost savepoint.
+// the unit, or the failure of the innermost savepoint.
 func (tx *Tx) broken() error {
 	first := tx.brokenBy()
 	if first == nil {
@@ -223,7 +220,7 @@ func (tx *Tx) broken() error {
 	return &abortedError{first: first, text: tx.db.safeText(first)}
 }
 
-// brokenBy returns the failure itself.
+// brokenBy is broken without the error that broken puts around the failure.
 func (tx *Tx) brokenBy() error {
 	tx.state.Lock()
 	defer tx.state.Unlock()
@@ -233,7 +230,7 @@ func (tx *Tx) brokenBy() error {
 	return tx.failed
 }
 
-// doom ends the whole unit: no savepoint handles err. It returns err.
+// doom ends the whole unit with err: no savepoint can handle it. It returns err.
 func (tx *Tx) doom(err error) error {
 	tx.state.Lock()
 	defer tx.state.Unlock()
@@ -243,7 +240,7 @@ func (tx *Tx) doom(err error) error {
 	return err
 }
 
-// fail ends the innermost savepoint, or the unit where there is none, because
+// fail ends the innermost savepoint, or the unit if no savepoint is open, because
 // a statement failed or a call was left half done. It returns err.
 func (tx *Tx) fail(err error) error {
 	tx.state.Lock()
@@ -265,19 +262,19 @@ func (tx *Tx) settle(ctx context.Context, t *dialect.Table, err error) error {
 	case *retryError, *interruptedError, *lostError, *busyError:
 		return tx.doom(err)
 	}
-	if errors.Is(err, errTooDeep) { // which is no failure yet
+	if errors.Is(err, errTooDeep) { // the caller can still delete the rows another way
 		return err
 	}
 	return tx.fail(err)
 }
 
-// failure is that of the DB, for a statement of the unit.
+// failure is the failure method of DB, for a statement of the unit.
 func (tx *Tx) failure(ctx context.Context, t *dialect.Table, err error) error {
 	err = tx.db.failure(ctx, t, err)
 	again, ok := err.(*retryError)
 	switch {
 	case !ok:
-	case tx.options&authgen.ReadOnly != 0 && errors.Is(again.as, errDemoted): // it is the transaction that is read-only
+	case tx.options&authgen.ReadOnly != 0 && errors.Is(again.as, errDemoted): // the transaction is read-only, not the server
 		return &authgen.StatementError{Table: keyOrNone(t), Reason: again.cause.Error(), Cause: again.cause}
 	case again.leave:
 		tx.useless = true
@@ -298,7 +295,7 @@ func (tx *Tx) written() int {
 	return tx.writes
 }
 
-// writable returns why nothing can be written.
+// writable returns why the unit cannot write, or nil.
 func (tx *Tx) writable() error {
 	switch err := tx.broken(); {
 	case tx.ended.Load():
@@ -311,7 +308,7 @@ func (tx *Tx) writable() error {
 	return nil
 }
 
-// observe tells the observer of a step at the unit's present depth.
+// observe tells the observer of a step. It adds the present depth of the unit.
 func (tx *Tx) observe(ctx context.Context, s authgen.Step) (context.Context, func(error)) {
 	if tx.db.options.Observer == nil {
 		return ctx, ignore
@@ -322,7 +319,7 @@ func (tx *Tx) observe(ctx context.Context, s authgen.Step) (context.Context, fun
 	return tx.db.observe(ctx, s)
 }
 
-// inside returns ctx as belonging to the unit, so that a captured db is
+// inside marks ctx as belonging to the unit, so that a captured db is
 // recognised (T1).
 func (tx *Tx) inside(ctx context.Context) context.Context {
 	if ctx.Value(unitKey{tx.db}) == any(tx) {

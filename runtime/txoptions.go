@@ -2,7 +2,7 @@ package runtime
 
 import "github.com/authgen/authgen"
 
-// consistent returns the options without those that others make idle.
+// consistent returns the options without those that others make pointless.
 func consistent(o authgen.TxOption) authgen.TxOption {
 	if o&authgen.ReadOnly != 0 {
 		o &^= authgen.LazyWrite

@@ -9,21 +9,22 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// endTimeout bounds COMMIT and ROLLBACK, which no longer obey the caller's
+// endTimeout bounds COMMIT and ROLLBACK. They no longer obey the caller's
 // context (U7, U9).
 const endTimeout = 10 * time.Second
 
-// errVanished is a transaction that the database has rolled back by itself.
+// errVanished says that the database has rolled the transaction back by itself.
 var errVanished = errors.New("no transaction is open any more: a statement that failed has ended it")
 
-// errEnded is a transaction that user code ended unseen (T4).
+// errEnded says that user code ended the transaction unseen (T4).
 var errEnded = errors.New("a statement of tx.SQL() ended the transaction: what was written ahead of that is stored, unless the statement rolled it back")
 
-// errUnwound is what the observer is told of a step that a panic or
+// errUnwound is the error that the observer gets for a step that a panic or
 // runtime.Goexit ended.
 var errUnwound = errors.New("ended by a panic or runtime.Goexit")
 
-// lookBack returns the error of a unit that fails with err.
+// lookBack returns the error of a unit that fails with err. It adds to err if a statement
+// of the program has ended the transaction.
 func (tx *Tx) lookBack(err error) error {
 	if ended := tx.endedUnseen(); ended != nil {
 		return &afterwardsError{err: err, first: ended, text: tx.db.safeText(err)}
@@ -31,9 +32,9 @@ func (tx *Tx) lookBack(err error) error {
 	return err
 }
 
-// endedUnseen asks, of a unit that is to be rolled back, whether a statement of the
-// program's has ended the transaction, and returns what to say of it. After a
-// conflict there is none either, which the database has rolled back by itself.
+// endedUnseen finds out, ahead of a rollback, whether a statement of the program has ended
+// the transaction, and returns an error that says so. It does not ask after a conflict,
+// because the database has then rolled the transaction back by itself.
 func (tx *Tx) endedUnseen() error {
 	if !tx.running.TryLock() {
 		return nil
@@ -57,13 +58,13 @@ type fate uint8
 const (
 	fateOpen      fate = iota // it is rolled back, unless it comes to COMMIT
 	fateCommitted             // it is stored
-	fateUnknown               // COMMIT was sent and not answered, or a text of the program's ended it
+	fateUnknown               // COMMIT was sent and not answered, or a text of the program ended it
 )
 
-// finish ends a unit: what it holds is given back, and the entries run that
-// follow from its fate.
+// finish ends a unit: it gives back what the unit holds, and runs the entries that
+// belong to its fate.
 func (tx *Tx) finish() {
-	_ = tx.endedUnseen() // where fn did not return, nothing has asked yet
+	_ = tx.endedUnseen() // if fn did not return, this was not asked yet
 	switch tx.fate {
 	case fateOpen:
 		tx.takeBack()
@@ -76,13 +77,13 @@ func (tx *Tx) finish() {
 	}
 }
 
-// takeBack rolls the unit back and runs its entries for that.
+// takeBack rolls the unit back and runs its entries for a rollback.
 func (tx *Tx) takeBack() {
 	defer func() { tx.runEntries(tx.rolledBack()) }()
 	tx.rollback()
 }
 
-// verdict returns the error with which the unit ends, if err is what its
+// verdict returns the error with which the unit ends. err is the error that its
 // function returned.
 func (tx *Tx) verdict(err error) error {
 	if tx.misused.Load() && !errors.Is(err, authgen.ErrConcurrentUse) {
@@ -145,8 +146,8 @@ func (tx *Tx) commit() error {
 	return err
 }
 
-// sendCommit runs COMMIT. The fate is known ahead of what the observer may do
-// when it is told.
+// sendCommit runs COMMIT. It sets the fate before it tells the observer, because the
+// observer may panic.
 func (tx *Tx) sendCommit(ctx context.Context) error {
 	ctx, done := tx.observe(ctx, authgen.Step{Kind: authgen.StepCommit, SQL: "COMMIT"})
 	tx.fate = fateUnknown
@@ -168,8 +169,8 @@ func fateOf(err error) fate {
 	return fateOpen
 }
 
-// ending returns the context of COMMIT and ROLLBACK. An embedded database
-// answers by itself; a server, or the way to it, may not.
+// ending returns the context of COMMIT and ROLLBACK. It has a deadline for a server, which
+// may not answer. An embedded database always answers.
 func (tx *Tx) ending() (context.Context, context.CancelFunc) {
 	ctx := tx.base
 	if ctx.Done() != nil {
@@ -181,8 +182,8 @@ func (tx *Tx) ending() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, endTimeout)
 }
 
-// rollback ends the unit with ROLLBACK. A connection that does not answer to
-// it is thrown away. It waits for a statement of a stray goroutine.
+// rollback ends the unit with ROLLBACK. It throws the connection away if ROLLBACK gets no
+// answer. It waits for a statement that a stray goroutine still runs.
 func (tx *Tx) rollback() {
 	tx.running.Lock()
 	defer tx.running.Unlock()
@@ -198,7 +199,7 @@ func (tx *Tx) rollback() {
 	defer cancel()
 	tx.handed.close()
 	err := tx.own(ctx, authgen.StepRollback, "ROLLBACK")
-	// A transaction that the database has rolled back already is as good.
+	// A transaction that the database has rolled back already needs no ROLLBACK.
 	clean = err == nil || errors.Is(err, errVanished)
 }
 
@@ -209,8 +210,8 @@ func (tx *Tx) end(clean bool) {
 	tx.leave(clean)
 }
 
-// leave gives back what the unit holds. A connection whose state is not known
-// is thrown away instead of handed to the next user (U7).
+// leave gives back what the unit holds. It throws a connection away if its state is not
+// known, instead of handing it to the next user (U7).
 func (tx *Tx) leave(clean bool) {
 	tx.ended.Store(true)
 	defer tx.stopWriting()
@@ -220,7 +221,8 @@ func (tx *Tx) leave(clean bool) {
 	sound = clean && !tx.useless && tx.reset()
 }
 
-// reset makes the session as it was before the unit, and reports whether it is.
+// reset puts the settings of the connection back as they were before the unit, and reports
+// whether it could.
 func (tx *Tx) reset() bool {
 	statements := tx.db.dialect.End(tx.options)
 	if tx.pinned == nil || len(statements) == 0 {

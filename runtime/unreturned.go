@@ -8,13 +8,13 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// MySQL cannot give back the row that an UPDATE wrote, nor, unlike MariaDB, the
-// one that a DELETE removed, and no database one that its triggers write again. What
-// gives one back is a short unit there: the row is locked, written by its id, and
-// read (U6).
+// MySQL and MariaDB cannot return the row that an UPDATE wrote. MySQL cannot return the row
+// that a DELETE removed either, but MariaDB can. And no database can return a row that its
+// triggers write again. A call that returns such a row is a short unit: it locks the row,
+// writes it by its id, and reads it (U6).
 
-// unreturned reports whether the database gives back no row that is updated,
-// or with deleting, none that is deleted.
+// unreturned reports whether the database cannot return a row that is updated, or with
+// deleting, a row that is deleted.
 func (s Handle) unreturned(t *dialect.Table, deleting bool) bool {
 	if s.DB.knownOf(t).isRewritten() {
 		return true
@@ -22,7 +22,7 @@ func (s Handle) unreturned(t *dialect.Table, deleting bool) bool {
 	return s.DB.Kind() == dialect.MySQL && !(deleting && s.returns(t)&dialect.ReturnsDeleted != 0)
 }
 
-// updateAndRead is UpdateOne as such a unit.
+// updateAndRead is UpdateOne as a short unit.
 func (s Handle) updateAndRead(ctx context.Context, t *dialect.Table, row Row, where criteria.Expr, set *Assignments) (bool, error) {
 	id, err := s.lockID(ctx, t, where)
 	if err != nil || id == nil {
@@ -45,7 +45,8 @@ func (s Handle) short(ctx context.Context, fn func(context.Context, Handle) (boo
 }
 
 // lockID locks the first row that matches and returns its id, or nil if there
-// is none. A row that is named by its id is left to the UPDATE to lock.
+// is none. It does not lock a row that the condition names by its id, because the UPDATE
+// locks that row.
 func (s Handle) lockID(ctx context.Context, t *dialect.Table, where criteria.Expr) (id any, err error) {
 	switch {
 	case where.IsZero():
@@ -71,7 +72,8 @@ func (s Handle) lockID(ctx context.Context, t *dialect.Table, where criteria.Exp
 	return id, err
 }
 
-// scanID reads a row of one id, as an argument of a statement; null is nil.
+// scanID reads a row that holds only an id. It returns the id as an argument of a
+// statement, or nil for null.
 func scanID(t *dialect.Table, r dialect.Row) (any, error) {
 	if t.Serial {
 		var id sql.NullInt64

@@ -11,11 +11,11 @@ import (
 	"github.com/authgen/authgen/internal/criteria"
 )
 
-// Upsert changes the row that has unique values already, which update does if
-// there is one, or else creates it: in a savepoint, so that who loses a race to
-// create it changes it after all, whatever it failed by, its own statement or one
-// of a trigger (O5). fields are the keys of the unique index. It reports whether the
-// row was created.
+// Upsert calls update, which changes the row that has the unique values already, if there is
+// one. Otherwise it calls create in a savepoint. If create fails, by its own statement or by
+// one of a trigger, another transaction may have created the row first. So Upsert calls
+// update again (O5). fields are the keys of the unique index. Upsert reports whether it
+// created the row.
 func Upsert(ctx context.Context, tx *Tx, t *dialect.Table, fields []string, update func(context.Context) (bool, error), create func(context.Context) error) (created bool, err error) {
 	there, err := update(ctx)
 	if err != nil || there {
@@ -33,8 +33,8 @@ func Upsert(ctx context.Context, tx *Tx, t *dialect.Table, fields []string, upda
 	return false, tx.unseen(failure, t, fields)
 }
 
-// Holder matches the row that has the same values as another in the fields of a
-// unique index. Null is the same as nothing (W4).
+// Holder returns the condition of the row that has given values in the fields of a unique
+// index. Null equals no value (W4).
 func Holder[T any](t *dialect.Table, values []any, fields []string) authgen.Predicate[*T] {
 	return authgen.PredicateOf[*T](holder(t, values, fields))
 }
@@ -55,15 +55,15 @@ func holder(t *dialect.Table, values []any, fields []string) criteria.Expr {
 }
 
 // isTaken reports whether err says that another row has the values of that unique
-// index, and is not of a row that a trigger wrote.
+// index. An error about a row that a trigger wrote does not count.
 func isTaken(err error, t *dialect.Table, fields []string) bool {
 	var unique *authgen.UniqueError
 	return errors.As(err, &unique) && unique.Table == t.Key && slices.Equal(unique.Fields, fields) && !errors.As(err, new(*authgen.TriggerError))
 }
 
-// unseen makes a violation of a unique index by a row that cannot be seen a
-// conflict where that is what it is: in a serializable transaction, which sees the
-// rows of its beginning.
+// unseen turns a violation of a unique index into a conflict, if the transaction cannot see
+// the row that has the values. That happens in a serializable transaction, which sees the
+// rows as they were at its beginning.
 func (tx *Tx) unseen(err error, t *dialect.Table, fields []string) error {
 	if tx.options&authgen.Serializable == 0 || !isTaken(err, t, fields) {
 		return err

@@ -6,20 +6,20 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A Watch tells a call whether the rows it works on were written by somebody
-// else, a trigger, while the call ran (C3). Its memory grows with the rows
-// watched, not with those a trigger writes.
+// A Watch tells a call whether a trigger wrote the rows that the call works on, while the
+// call ran (C3). Its memory grows with the rows that are watched, and not with the rows that
+// a trigger writes.
 type Watch struct {
 	tx      *Tx
 	table   *dialect.Table
-	key     string          // the row watched, if one
-	keys    map[string]bool // the rows watched, if several; true once written
-	turn    string          // the one of the rows whose turn it is
+	key     string          // the id of the row, if it watches one
+	keys    map[string]bool // the ids of the rows, if it watches several; true once the row was written
+	turn    string          // the id of the row that has its turn
 	touched bool            // the one row, or any of the rows, may have been written
 	outer   *Watch
 }
 
-// Watch begins to watch a row. Stop must be called.
+// Watch begins to watch a row. The caller must call Stop.
 func (tx *Tx) Watch(t *dialect.Table, key string) *Watch {
 	return tx.addWatch(&Watch{tx: tx, table: t, key: key})
 }
@@ -32,7 +32,8 @@ func (tx *Tx) addWatch(w *Watch) *Watch {
 	return w
 }
 
-// isTouched reports whether the row may have been written since its last call, or since the watch began.
+// isTouched reports whether the row may have been written since the last call of isTouched,
+// or since the watch began.
 func (w *Watch) isTouched() bool {
 	w.tx.state.Lock()
 	defer w.tx.state.Unlock()
@@ -41,21 +42,21 @@ func (w *Watch) isTouched() bool {
 	return touched
 }
 
-// touchedRow is isTouched for one of several rows, whose turn it is from then on,
-// without forgetting it.
+// touchedRow is isTouched for one of several rows. It gives the row its turn, and does not
+// forget that the row was written.
 func (w *Watch) touchedRow(key string) bool {
 	w.turn = key
 	return w.touchedTurn()
 }
 
-// touchedTurn is touchedRow for the row whose turn it is.
+// touchedTurn is touchedRow for the row that has its turn.
 func (w *Watch) touchedTurn() bool {
 	w.tx.state.Lock()
 	defer w.tx.state.Unlock()
 	return w.touched || w.keys[w.turn]
 }
 
-// add makes the row one of several that are watched.
+// add adds a row to the several that are watched.
 func (w *Watch) add(key string) {
 	w.tx.state.Lock()
 	defer w.tx.state.Unlock()
@@ -69,8 +70,8 @@ func (w *Watch) Stop() {
 	w.tx.watches = w.outer
 }
 
-// note takes in that a row of the watched table was written; without a key,
-// any row.
+// note records that the row with that key was written. Without a key, any row of the watched
+// table may have been written.
 func (w *Watch) note(key string) {
 	if key == "" || key == w.key {
 		w.touched = true
@@ -79,14 +80,14 @@ func (w *Watch) note(key string) {
 	}
 }
 
-// touch tells the watches that a row was written; without a key, any row. What a
-// trigger of the database wrote along with it is not known.
+// touch tells the watches that a row was written. Without a key, any row of t may have been
+// written. If the database has triggers on t, any row at all may have been written.
 func (tx *Tx) touch(t *dialect.Table, key string) {
 	switch k := tx.db.knownOf(t); {
 	case k.isTriggered():
 		tx.touchAll()
 		return
-	case k.isAltered(t.ID): // it may be another way to write the id
+	case k.isAltered(t.ID): // the database may write the id in another form
 		key = ""
 	}
 	tx.state.Lock()
@@ -98,8 +99,8 @@ func (tx *Tx) touch(t *dialect.Table, key string) {
 	}
 }
 
-// touchBeneath tells the watches that the database may have written rows of
-// the tables whose references it keeps.
+// touchBeneath tells the watches that the database may have written rows that go with a
+// row of t: it carries out the references to t by itself.
 func (tx *Tx) touchBeneath(t *dialect.Table) {
 	tx.state.Lock()
 	defer tx.state.Unlock()

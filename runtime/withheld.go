@@ -6,18 +6,18 @@ import (
 	"github.com/authgen/authgen/dialect"
 )
 
-// A withheldError stands below ours for a driver's error that may quote a value.
-// What prints it, or prints what errors.Unwrap leads to, sees no more than what
-// kind of failure it was; errors.As finds the driver's type, without what may
-// quote.
+// A withheldError stands, inside an error of authgen, for a driver's error that may quote a
+// value. Its text, and the text of every error that errors.Unwrap returns, tells only the
+// kind of failure. errors.As finds the driver's type, without the parts that may quote a
+// value.
 type withheldError struct {
 	text string
-	// Functions, into which printers that go by reflection cannot look.
+	// Functions, because printers that use reflection cannot look into them.
 	cause    func() error
 	redacted func() error
 }
 
-// quoting are the kinds of failures whose text may quote a value, and what is
+// quoting are the kinds of failures with a text that may quote a value, and the text that is
 // shown instead.
 var quoting = map[dialect.FaultKind]string{
 	dialect.FaultUnique:     "a unique constraint was violated",
@@ -25,7 +25,7 @@ var quoting = map[dialect.FaultKind]string{
 	dialect.FaultData:       "the database refused a value",
 }
 
-// withhold returns what stands for a driver's error of that kind.
+// withhold returns the error that stands for a driver's error of that kind.
 func (db *DB) withhold(kind dialect.FaultKind, err error) error {
 	return &withheldError{
 		text:     quoting[kind],
@@ -39,8 +39,8 @@ func (e *withheldError) Error() string { return e.text }
 // Is looks into the driver's error.
 func (e *withheldError) Is(target error) bool { return errors.Is(e.cause(), target) }
 
-// As gives the driver's error without what may quote a value, or what else the
-// error was wrapped in.
+// As finds the driver's error, without the parts that may quote a value, or another error
+// that wraps it.
 func (e *withheldError) As(target any) bool {
 	if redacted := e.redacted(); redacted != nil && errors.As(redacted, target) {
 		return true

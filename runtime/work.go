@@ -6,7 +6,7 @@ import (
 	"github.com/authgen/authgen"
 )
 
-// A Work is a unit of work (U1) that is written as a loop, which runs once more after a
+// A Work is a unit of work (U1) that is written as a loop. The loop runs once more after a
 // conflict (U5):
 //
 //	work := handle.Work(ctx)
@@ -15,26 +15,26 @@ import (
 //		err = … // with work.Ctx and work.Tx
 //	}
 //
-// A loop keeps the stack of a program's trigger short: nothing of the runtime stands
+// A loop keeps the stack of a program's trigger short: no function of the runtime stands
 // between the call and the trigger.
 type Work struct {
 	Ctx context.Context // of the attempt
-	Tx  *Tx             // nil while there is none
+	Tx  *Tx             // nil between attempts
 
 	db      *DB
 	caller  context.Context
 	options authgen.TxOption
 	attempt int
-	done    func(error) // tells the observer of an attempt that ended
+	done    func(error) // tells the observer that the attempt ended
 
-	outer  *Tx // the open unit that the work is part of; nil: there is none
-	before int // what it had written when the work began
+	outer  *Tx // the open unit that the work is part of; nil: no unit is open
+	before int // how many statements of the open unit had written when the work began
 }
 
 // Work returns the work of one call: part of the open unit, or a unit of its own.
 func (s Handle) Work(ctx context.Context) Work { return Work{db: s.DB, caller: ctx, outer: s.Unit} }
 
-// Unit runs fn as one unit of work and commits what it did, or nothing (U1).
+// Unit runs fn as one unit of work: it commits everything that fn did, or nothing (U1).
 // It runs fn again after a conflict (U5).
 func (db *DB) Unit(ctx context.Context, options authgen.TxOption, fn func(context.Context, *Tx) error) (err error) {
 	work := Work{db: db, caller: ctx, options: consistent(options)}
@@ -45,8 +45,9 @@ func (db *DB) Unit(ctx context.Context, options authgen.TxOption, fn func(contex
 	return err
 }
 
-// Next begins an attempt, or ends the one that ran, which left err, and reports whether
-// there is another. After the last, err is the error of the work.
+// Next ends the attempt that ran, if there was one, with the error that it left in err. Then
+// it begins the next attempt and reports whether there is one. After the last attempt, err
+// is the error of the work.
 func (w *Work) Next(err *error) bool {
 	switch {
 	case w.outer != nil && w.Tx == nil:
@@ -77,8 +78,8 @@ func (w *Work) Next(err *error) bool {
 	return true
 }
 
-// refused returns why no unit can begin. It is asked ahead of the triggers, which would run
-// for nothing.
+// refused returns why no unit can begin. Next asks it ahead of the triggers, because they
+// would run for nothing.
 func (w *Work) refused() error {
 	if err := w.db.outside(w.caller); err != nil {
 		return err
@@ -89,9 +90,9 @@ func (w *Work) refused() error {
 	return nil
 }
 
-// conclude commits the unit of an attempt that left err, or rolls it back. The observer is
-// told when nothing of it is left, also where a panic or runtime.Goexit, of the observer's
-// own for example, passes through (U7).
+// conclude ends the unit of an attempt that left err: it commits the unit, or rolls it back.
+// It tells the observer when nothing of the unit is left. It does so too when a panic or
+// runtime.Goexit passes through, for example one of the observer itself (U7).
 func (w *Work) conclude(err error) (end error) {
 	tx, done := w.Tx, w.done
 	w.Tx = nil
@@ -107,8 +108,8 @@ func (w *Work) conclude(err error) (end error) {
 	return end
 }
 
-// End is to be deferred. It takes back an attempt that did not return, because a panic or
-// runtime.Goexit passes through (U7).
+// End takes back an attempt that did not return because a panic or runtime.Goexit passes
+// through (U7). The caller defers it.
 func (w *Work) End() {
 	tx, done := w.Tx, w.done
 	switch {
@@ -123,11 +124,11 @@ func (w *Work) End() {
 }
 
 // join begins the work as one call of the adapter inside the open unit. A call that fails
-// after it wrote something is half done, so its savepoint, or the unit, can no longer be
+// after it wrote something is half done. Its savepoint, or the unit, can then no longer be
 // committed (U1).
 func (w *Work) join() error {
 	tx := w.outer
-	if err := tx.writable(); err != nil { // ahead of the triggers, which would run for nothing
+	if err := tx.writable(); err != nil { // ahead of the triggers: they would run for nothing
 		return err
 	}
 	tx.calls.Add(1)

@@ -10,8 +10,8 @@ import (
 // comparisons are the operators that SQL writes between column and value.
 var comparisons = [...]string{criteria.OpEq: " = ", criteria.OpNe: " <> ", criteria.OpLt: " < ", criteria.OpLte: " <= ", criteria.OpGt: " > ", criteria.OpGte: " >= "}
 
-// deepest is how deep the tree of a condition may be as databases count it:
-// SQLite takes 1,000 (sqlite.org/limits.html, item 6), some of which are ours.
+// deepest is how deep the tree of a condition may be, as databases count depth. SQLite takes
+// 1,000 (sqlite.org/limits.html, item 6), and authgen's own statement needs some of them.
 const deepest = 900
 
 // writeExpr appends the SQL of e, which is depth deep in the condition.
@@ -50,10 +50,10 @@ func (b *Builder) writeExpr(e criteria.Expr, depth int) {
 	}
 }
 
-// matches are the searches of operators for a substring, which is not empty.
+// matches are the searches for a substring, by operator. The substring is not empty.
 var matches = [...]dialect.Match{criteria.OpContains: dialect.MatchContains, criteria.OpStartsWith: dialect.MatchStart, criteria.OpEndsWith: dialect.MatchEnd}
 
-// operandOf returns what the condition compares, whatever the type of the column is.
+// operandOf returns what the condition compares. It does not look at the type of the column.
 func operandOf(e criteria.Expr) dialect.Operand {
 	return dialect.Operand{Column: e.Column, Fold: e.Fold}
 }
@@ -91,7 +91,7 @@ func (b *Builder) writeList(e criteria.Expr) {
 	b.dialect.AppendIn(b, b.operand(e), e.Op == criteria.OpNotIn, e.Args)
 }
 
-// isID reports whether a condition is that of one row's id.
+// isID reports whether a condition names one row by its id.
 func isID(e criteria.Expr, t *dialect.Table) bool {
 	return !e.IsZero() && e.Op == criteria.OpEq && e.Column == t.ID
 }

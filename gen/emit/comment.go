@@ -9,8 +9,8 @@ import (
 // commentWidth is how long the lines of comments are, markers included.
 const commentWidth = 79
 
-// wrapped returns a text as a comment. Blank lines part paragraphs. Whatever
-// the text holds, every line is a comment and none is a directive.
+// wrapped returns a text as a comment. Blank lines separate paragraphs. For any text,
+// every line is a comment, and no line is a directive.
 func wrapped(text, indent string) string {
 	var lines []string
 	for i, paragraph := range paragraphs(text) {
@@ -54,8 +54,7 @@ func visible(r rune) rune {
 	return r
 }
 
-// wrap breaks words into lines. A word that is longer than a line has one of
-// its own.
+// wrap breaks words into lines. A word that is longer than a line gets a line of its own.
 func wrap(words []string, width int) []string {
 	var lines []string
 	line := "//"
@@ -72,12 +71,12 @@ func wrap(words []string, width int) []string {
 	return append(lines, line)
 }
 
-// markers are what a line must not begin with: directives, also such as are
-// misplaced, and what gofmt takes for a heading, a list or a link.
+// markers are the texts with which a line must not begin: directives, even in the wrong
+// place, and the marks of a heading, a list or a link for gofmt.
 var markers = []string{"go:", "+build", "#", "-", "*", "+", "•", "["}
 
-// harmless returns the first word of a line, in quotes where it would make the
-// line something else than prose.
+// harmless returns the first word of a line. It puts the word in quotes if the line would
+// otherwise not be prose.
 func harmless(word string) string {
 	for _, m := range markers {
 		if strings.HasPrefix(word, m) {

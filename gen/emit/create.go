@@ -49,7 +49,7 @@ func (w creating) writeMany() {
 	w.method(comment, "CreateMany", in, results, jen.Return(w.inUnit(many, body...)))
 }
 
-// createMany is the call that stores documents together.
+// createMany returns the call that stores documents together.
 func (w creating) createMany(session string) *jen.Statement {
 	document, record := jen.Id(w.t.Create+".document"), jen.Nil()
 	if w.t.CreateClock {
@@ -61,8 +61,7 @@ func (w creating) createMany(session string) *jen.Statement {
 	return rt("CreateMany").Call(append(ids("ctx", session, "&"+w.t.Codec, "in"), document, record)...)
 }
 
-// upserting adds the calls that change a row which they find by a unique index, or
-// create it.
+// upserting adds the methods that find a row by a unique index and change it, or create it.
 func (w creating) upserting() {
 	t := w.t
 	in := params(jen.Id("in").Id(t.Create), w.patchParam())
@@ -86,7 +85,7 @@ func (w creating) inTxFunc(results []jen.Code, run jen.Code) jen.Code {
 	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(results...).Block(jen.Return(run))
 }
 
-// ready is how a document to store is made and checked.
+// ready returns the code that makes and checks a document to store.
 func (w creating) ready() []jen.Code {
 	t := w.t
 	body := []jen.Code{jen.Id(t.Var).Op(":=").Add(call("in.document", w.createClock()...))}
@@ -108,8 +107,7 @@ func (w creating) insert() *jen.Statement {
 	return rt("Insert").Call(append(ids("ctx", "t.in.Handle", "&"+w.t.Codec, w.t.Var), w.asRow(w.t.Var).Dot("Values").Call())...)
 }
 
-// createClock is the argument of document, where what it makes depends on the
-// clock.
+// createClock returns the argument that document needs if its result depends on the clock.
 func (w creating) createClock() []string {
 	if w.t.CreateClock {
 		return []string{"t.in.Now()"}

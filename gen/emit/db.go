@@ -5,8 +5,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A dbWriter writes db.go: the database, its transactions, and what their
-// tables have in common.
+// A dbWriter writes db.go: the database, its transactions, and the code that all tables
+// share.
 type dbWriter struct {
 	*jen.File
 	m *model.Model
@@ -54,12 +54,12 @@ func onDB() *jen.Statement { return jen.Func().Params(jen.Id("db").Op("*").Id("D
 
 func onTx() *jen.Statement { return jen.Func().Params(jen.Id("tx").Op("*").Id("Tx")) }
 
-// work is the type of what runs in a transaction.
+// work is the type of a function that runs in a transaction.
 func work() *jen.Statement {
 	return jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Error()
 }
 
-// newTx makes a transaction of the package of the runtime's.
+// newTx makes a transaction of the package from the transaction of the runtime.
 func (w *dbWriter) newTx(triggers string) *jen.Statement {
 	if w.m.HasTriggers {
 		return call("newTx", "rt", triggers)
@@ -67,7 +67,7 @@ func (w *dbWriter) newTx(triggers string) *jen.Statement {
 	return call("newTx", "rt")
 }
 
-// runtimeWork is the function that the runtime gives its transaction to.
+// runtimeWork is the function to which the runtime gives its transaction.
 func (w *dbWriter) runtimeWork() *jen.Statement {
 	return jen.Func().Params(ctx(), jen.Id("rt").Op("*").Add(rt("Tx"))).Error().Block(
 		jen.Return(jen.Id("fn").Call(jen.Id("ctx"), w.newTx("db.in.triggers"))))
@@ -152,7 +152,7 @@ func (w *dbWriter) transaction() {
 	}
 }
 
-// jobs adds what schedules work for after the transaction.
+// jobs adds the methods that schedule work for after the transaction.
 func (w *dbWriter) jobs() {
 	declare(w.File, "Schedule stores a job as part of the transaction; a rollback drops it. Its handler is called when it is due, at least once. It is due at once, unless After or At says otherwise.",
 		onTx().Id("Schedule").Params(ctx(), jen.Id("job").Id("Job"), jen.Id("options").Op("...").Id("JobOption")).Error().Block(

@@ -72,7 +72,7 @@ func (w deleting) deletingInUnit() {
 	w.one(w.consumeOneDoc(), "ConsumeOne", params(w.where()), append(read, jen.Return(jen.True(), call(then, "ctx", t.Var)))...)
 }
 
-// afterDelete names the method that is told of the deletion of one row.
+// afterDelete returns the name of the method that runs after the deletion of one row.
 func (w deleting) afterDelete() string {
 	if w.t.OnDelete {
 		return "deleted"
@@ -80,7 +80,7 @@ func (w deleting) afterDelete() string {
 	return "recordDeleted"
 }
 
-// deleted adds what follows the deletion of one row.
+// deleted adds the method that runs after the deletion of one row.
 func (w deleting) deleted() {
 	t := w.t
 	doc, body := "deleted runs the trigger of a deletion that was done.", []jen.Code{}
@@ -145,9 +145,9 @@ func deleteOneDoc(t *model.Table) string {
 	return doc + "."
 }
 
-// cascades deletes or changes the rows of other tables whose triggers are to
-// fire, or whose events are to be recorded. Without triggers, the database does
-// the former.
+// cascades deletes or changes the rows of other tables, if their triggers must fire or
+// their events must be recorded. Without triggers, the database deletes and changes the rows
+// that have only triggers.
 func (w deleting) cascades() []jen.Code {
 	var steps, firing []jen.Code
 	for _, c := range w.t.Cascades {
@@ -180,8 +180,8 @@ func (w deleting) cascade(c *model.Cascade) *jen.Statement {
 	return jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(run), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
 }
 
-// setNull sets the references of rows to null whose triggers could leave them as
-// they are.
+// setNull sets the references of rows to null. The triggers of these rows could leave the
+// references as they are.
 func (w deleting) setNull(c *model.Cascade, where jen.Code) *jen.Statement {
 	null := jen.Id(c.Child.Patch).Values(jen.Id(c.Field.GoName).Op(":").Id("Null").Types(goType(c.Field.Type)).Call())
 	update := jen.Func().Params(jen.Id("where").Id("Predicate").Types(jen.Id(c.Child.Doc))).Params(jen.Int(), jen.Error()).Block(

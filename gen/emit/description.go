@@ -9,10 +9,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A describing writes what the runtime is told of the table.
+// A describing writes the description of the table for the runtime.
 type describing struct{ *tableWriter }
 
-// write adds what the runtime is told of the table.
+// write adds the description of the table for the runtime.
 func (w describing) write() {
 	t := w.t
 	declare(w.File, t.Codec+" makes a row of "+t.A+".",
@@ -23,7 +23,8 @@ func (w describing) write() {
 
 var dialectNames = map[schema.Dialect]string{schema.SQLite: "SQLite", schema.Postgres: "Postgres", schema.MySQL: "MySQL"}
 
-// tableFields are the fields of the runtime's description, but for what follows from them.
+// tableFields are the fields of the runtime's description, without those that follow from
+// the others.
 func (w describing) tableFields() []jen.Code {
 	t := w.t
 	names := "Key: " + quoted(t.Key)
@@ -42,7 +43,7 @@ func (w describing) tableFields() []jen.Code {
 		jen.Op(names + ", IDs: " + quoted(t.ID.Who)),
 		key("Fields", jen.Index().Add(dl("Field")).Add(list("{", fields, "}"))),
 	}
-	if uniques := t.Uniques[1:]; len(uniques) > 0 { // the first is that of the id
+	if uniques := t.Uniques[1:]; len(uniques) > 0 { // the first is the unique index of the id
 		elements = append(elements, key("Uniques", jen.Index().Add(dl("Unique")).Add(several(len(uniques), func(i int) string {
 			return "{Index: " + quoted(uniques[i].Index) + ", Fields: []string{" + strings.Join(quotedAll(uniques[i].Fields), ", ") + "}}"
 		}))))
@@ -66,7 +67,7 @@ func (w describing) tableFields() []jen.Code {
 	return elements
 }
 
-// several is a list of long elements: in one line if it is one.
+// several is a list of long elements. It is one line if there is only one element.
 func several(n int, element func(i int) string) *jen.Statement {
 	if n == 1 {
 		return jen.Op("{" + element(0) + "}")
@@ -78,7 +79,7 @@ func several(n int, element func(i int) string) *jen.Statement {
 	return ordered(elements...)
 }
 
-// fieldLiteral is the description of a field, but for what is as usual.
+// fieldLiteral is the description of a field. It leaves out what is as usual.
 func fieldLiteral(f *model.Field) string {
 	d := f.Description
 	parts := []string{"Key: " + quoted(f.Key)}

@@ -5,10 +5,10 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// A documenting writes how a document is made, stored and read.
+// A documenting writes the code that makes, stores and reads a document.
 type documenting struct{ *tableWriter }
 
-// write adds how a document is made, stored and read.
+// write adds the code that makes, stores and reads a document.
 func (w documenting) write() {
 	w.documentOf()
 	declare(w.File, w.t.Row+" is "+w.t.A+" on its way between Go and the database.", jen.Type().Id(w.t.Row).Struct(jen.Id("doc").Op("*").Id(w.t.Doc)))
@@ -60,10 +60,10 @@ func (w documenting) rowMethod(comment, name string, in, result jen.Code, body .
 	declare(w.File, comment, method.Block(body...))
 }
 
-// inRow is the document of a Row, in a method of it.
+// inRow names the document of a Row, in a method of the Row.
 func (w documenting) inRow() string { return "r.doc" }
 
-// tidy adds what gives values the form in which they are stored.
+// tidy adds the code that gives values the form in which they are stored.
 func (w documenting) tidy() {
 	t := w.t
 	var body []jen.Code

@@ -1,6 +1,6 @@
 // Package emit writes a [model.Model] as the files of a Go package. It decides
-// nothing: what to write is in the model, here is how it reads. It is the only
-// package that knows jennifer.
+// nothing: the model says what to write, and emit only gives it the form of Go. It is the
+// only package that uses jennifer.
 package emit
 
 import (
@@ -13,7 +13,7 @@ import (
 )
 
 // Files returns the files of the package, by path relative to the folder of
-// the schema. They are rendered on all cores; the result is the same always.
+// the schema. It renders them on all cores. The result is always the same.
 func Files(m *model.Model) (map[string][]byte, error) {
 	jobs := jobsOf(m)
 	results := make([]result, len(jobs))

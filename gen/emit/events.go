@@ -5,8 +5,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// eventsFile writes events.go: the payloads of the events, and how a receiver
-// gets at them.
+// eventsFile writes events.go: the payloads of the events, and the functions with which a
+// receiver reads them.
 func eventsFile(m *model.Model) *jen.File {
 	f := newFile(m)
 	for _, e := range m.Events {
@@ -48,8 +48,8 @@ func payloadType(f *jen.File, e *model.Event) {
 	}))
 }
 
-// textOption returns what the tag of a number has behind the key, if JSON is to
-// hold it as text.
+// textOption returns the text that follows the key in the tag of a number, if JSON shall
+// hold the number as text.
 func textOption(asText bool) string {
 	if asText {
 		return ",string"

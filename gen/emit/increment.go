@@ -20,7 +20,7 @@ func (w incrementing) write() {
 		w.addStatement()
 		return
 	}
-	// What is wrong whatever the row is, is wrong without one too.
+	// A delta that no row can take is refused even if there is no row.
 	faulty := jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call("delta.add", t.Doc+"{}", "patch")), jen.Err().Op("!=").Nil()).Block(returnErr("false"))
 	w.one(comment, "IncrementOne", in, append(append([]jen.Code{faulty}, w.lockOne("LockUpdate")...),
 		jen.List(jen.Id("sum"), jen.Err()).Op(":=").Add(call("delta.add", t.Var, "patch")),
@@ -33,7 +33,7 @@ func (w incrementing) write() {
 	}
 }
 
-// addAgain adds the method that takes the sums of the row as a trigger left it.
+// addAgain adds the method that computes the sums from the row as a trigger left it.
 func (w incrementing) addAgain() {
 	t := w.t
 	body := []jen.Code{
@@ -57,7 +57,7 @@ func (w incrementing) addAgain() {
 			Error().Block(append(body, jen.Return(jen.Nil()))...))
 }
 
-// deltaAssignments is the call that makes a delta and a patch what an UPDATE sets.
+// deltaAssignments is the call that turns a delta and a patch into assignments.
 func (w incrementing) deltaAssignments() *jen.Statement {
 	if w.t.Touches {
 		return call("delta.assignments", "patch", "t.in.Now()")

@@ -18,7 +18,7 @@ func (w *dbWriter) openTx() {
 	w.openMethod("Err returns why the transaction can only be rolled back: a conflict, a lost connection, or a statement that failed outside of a nested Tx. It is nil while the transaction can be used, and ErrTxDone once it has ended. The locks of the transaction stand until Rollback.", "Err")
 }
 
-// openMethod adds a method that is the runtime's.
+// openMethod adds a method that only calls that of the runtime.
 func (w *dbWriter) openMethod(comment, name string, args ...string) {
 	var in []jen.Code
 	if len(args) > 0 {
@@ -39,7 +39,8 @@ func (w *dbWriter) withoutTriggers() {
 			jen.Return(jen.Id("quiet"))))
 }
 
-// quietly adds to a comment on what fires no triggers what is recorded still.
+// quietly completes a comment about a handle without triggers: it says what is still
+// recorded.
 func (w *dbWriter) quietly(comment string) string {
 	if len(w.m.Events) > 0 {
 		comment += " Events are recorded all the same."

@@ -2,10 +2,10 @@ package emit
 
 import "github.com/dave/jennifer/jen"
 
-// A patching writes what is done with a patch.
+// A patching writes the methods of a patch.
 type patching struct{ *tableWriter }
 
-// write adds what is done with a patch.
+// write adds the methods of a patch.
 func (w patching) write() {
 	w.assignmentsMethod()
 	if w.t.Updating.Tells {
@@ -37,8 +37,8 @@ func (w patching) touches() []jen.Code {
 	return list
 }
 
-// assignmentsOf is the body of a function that makes a patch what an UPDATE sets; more is
-// set behind it.
+// assignmentsOf is the body of a function that turns a patch into assignments. more is code
+// that sets more behind it.
 func (w patching) assignmentsOf(patch string, more ...jen.Code) []jen.Code {
 	body := []jen.Code{jen.Id("set").Op(":=").Add(rt("Assigning").Call(jen.Id(w.t.Desc)))}
 	for _, f := range w.t.Fields {
@@ -60,7 +60,7 @@ func (w patching) assignmentsMethod() {
 	declare(w.File, comment, w.patchMethod("assignments").Params(w.nowParam()...).Add(assigned()).Block(w.assignmentsOf("p")...))
 }
 
-// applyMethod adds what tells the row that an update writes.
+// applyMethod adds the method that computes the row which an update writes.
 func (w patching) applyMethod() {
 	t := w.t
 	var body []jen.Code
@@ -88,7 +88,7 @@ func (w patching) tidied(doc string) []jen.Code {
 	return []jen.Code{w.asRow(doc).Dot("Tidy").Call()}
 }
 
-// changeMethod adds what compares the rows before an update and after it.
+// changeMethod adds the method that compares a row before an update with the row after it.
 func (w patching) changeMethod() {
 	t := w.t
 	comment, receiver := "change compares the "+t.Noun+" before and after an update by the patch.", ""

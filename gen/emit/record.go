@@ -10,7 +10,7 @@ import (
 // A recording writes the methods that record events.
 type recording struct{ *tableWriter }
 
-// forEach says what UpdateMany and DeleteMany do beside their statement.
+// forEach says what UpdateMany and DeleteMany do for each row beside their statement.
 func forEach(fires, records bool) string {
 	switch {
 	case fires && records:
@@ -21,7 +21,7 @@ func forEach(fires, records bool) string {
 	return "Triggers fire for each."
 }
 
-// write adds what records the events of the table.
+// write adds the methods that record the events of the table.
 func (w recording) write() {
 	t := w.t
 	doc := params(jen.Id(t.Var).Id(t.Doc))
@@ -38,7 +38,7 @@ func (w recording) write() {
 	w.sharedPayloads()
 }
 
-// sharedPayloads adds what makes the payloads that several events have.
+// sharedPayloads adds the methods that make payloads which several events share.
 func (w recording) sharedPayloads() {
 	for _, e := range slices.Concat(w.t.Created, w.t.Updated, w.t.Deleted) {
 		if e.Shared == nil {
@@ -67,7 +67,7 @@ func (w recording) record(comment, name string, in []jen.Code, operation, change
 	w.method(comment, name, in, params(jen.Error()), append(body, jen.Return(call("r.Err")))...)
 }
 
-// watched is the condition that an update is an event.
+// watched is the condition under which an update is an event.
 func (w recording) watched(e *model.Event) *jen.Statement {
 	if len(e.Watched) == 0 {
 		return jen.Id("change.Changed").Op("!=").Parens(jen.Id(w.t.Changed).Values())

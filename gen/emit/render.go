@@ -10,11 +10,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// render returns the source of a file. An error repeats the whole file, of
-// which only the first line says something.
+// render returns the source of a file. An error of jennifer repeats the whole file, so
+// render keeps only its first line.
 func render(name string, f *jen.File) ([]byte, error) {
 	var out bytes.Buffer
-	f.NoFormat = true // below, once the imports are in groups
+	f.NoFormat = true // render formats the file below, when the imports are in groups
 	err := f.Render(&out)
 	if err == nil {
 		var src []byte
@@ -26,8 +26,8 @@ func render(name string, f *jen.File) ([]byte, error) {
 	return nil, fmt.Errorf("write %s: %s; this is a fault of authgen", name, first)
 }
 
-// groupImports parts the packages of the standard library from others with a
-// blank line, which jennifer does not.
+// groupImports separates the packages of the standard library from others with a
+// blank line, because jennifer does not.
 func groupImports(src []byte) []byte {
 	open, end := []byte("\nimport (\n"), []byte("\n)\n")
 	start := bytes.Index(src, open)

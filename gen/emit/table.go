@@ -12,8 +12,8 @@ type tableWriter struct {
 	t *model.Table
 }
 
-// tableFile writes what is generated for one table: its types, the calls that
-// a program makes, and below them what these are made of.
+// tableFile writes the file of one table: its types, the methods that a program calls, and
+// below them the code that these use.
 func tableFile(m *model.Model, t *model.Table) *jen.File {
 	w := &tableWriter{newFile(m), m, t}
 	for _, f := range t.Fields {
@@ -94,7 +94,7 @@ func (w *tableWriter) readInto(function string, args ...jen.Code) []jen.Code {
 	}
 }
 
-// lockOne is readInto that locks the row, for what the runtime calls so.
+// lockOne is readInto that also locks the row. lock is the name of the lock in the runtime.
 func (w *tableWriter) lockOne(lock string) []jen.Code {
 	return w.readInto("LockOne", rt(lock), jen.Id("where.Expr").Call())
 }
@@ -105,7 +105,7 @@ func (w *tableWriter) desc() string { return w.t.Desc }
 // idText is the id of a document as text.
 func (w *tableWriter) idText(doc string) string { return w.t.ID.Text(doc + ".ID") }
 
-// none is the zero document, for results beside an error.
+// none is the zero document, which is the result beside an error.
 func (w *tableWriter) none() string { return w.t.Doc + "{}" }
 
 // inUnit is a call of the runtime that runs body in a unit of work and returns
@@ -115,7 +115,7 @@ func (w *tableWriter) inUnit(result jen.Code, body ...jen.Code) *jen.Statement {
 		jen.Func().Params(ctx(), jen.Id("tx").Op("*").Id("Tx")).Params(result, jen.Error()).Block(body...))
 }
 
-// inTx names a method of the table as the unit's transaction has it.
+// inTx names a method of the table in the unit's transaction.
 func (w *tableWriter) inTx(method string) string { return "tx." + w.t.Doc + "." + method }
 
 // fire runs a trigger that is given one value.
@@ -124,8 +124,7 @@ func (w *tableWriter) fire(trigger, value string) *jen.Statement {
 		jen.Id("Triggers."+trigger+w.t.Doc), jen.Id(value))
 }
 
-// fireOn runs the trigger that is told of a write of a document, and returns the document
-// as it is then.
+// fireOn runs the on trigger of a document, and returns the document as it is then.
 func (w *tableWriter) fireOn(in, trigger, value, doc string) *jen.Statement {
 	return jen.Id("on").Call(append(ids("ctx", in, "&"+w.t.Codec, w.idText(doc)), rt(trigger),
 		jen.Id("Triggers."+trigger+w.t.Doc), jen.Id(value), jen.Id(doc))...)
@@ -141,7 +140,7 @@ func (w *tableWriter) into(function string, args ...jen.Code) *jen.Statement {
 	return jen.Id("t.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...)
 }
 
-// oneByID calls the method for one row that matches for the row with that id.
+// oneByID calls a method for one row that matches, with the condition of that id.
 func (w *tableWriter) oneByID(method string, more ...jen.Code) []jen.Code {
 	return []jen.Code{
 		jen.List(ids(w.t.Var, "ok", "err")...).Op(":=").Id("t." + method).Call(append(ids("ctx", w.t.Cols+".ID.Eq(id)"), more...)...),
@@ -149,13 +148,13 @@ func (w *tableWriter) oneByID(method string, more ...jen.Code) []jen.Code {
 	}
 }
 
-// inPlace puts what a call returns where the document is that was read.
+// inPlace puts the result of a call in the place of the document that was read.
 func (w *tableWriter) inPlace(run jen.Code) *jen.Statement {
 	return jen.List(jen.Id(w.t.Var), jen.Err()).Op("=").Add(run)
 }
 
-// updateCall is the call that updates a locked row; delta is what the patch
-// contains of an addition.
+// updateCall is the call that updates a locked row. delta is the addition that the patch
+// contains.
 func (w *tableWriter) updateCall(old, patch, delta string) *jen.Statement {
 	if w.t.AddsAgain() {
 		return call(w.inTx("update"), "ctx", old, patch, delta)
@@ -190,7 +189,7 @@ func (w *tableWriter) asRow(doc string) *jen.Statement {
 }
 
 // columns adds the columns of a table, those of one type in one line.
-// phantom is what the runtime's types of conditions and columns tell tables
-// apart by. All pointers share one compiled body, where each document would
-// have a body of its own for every method.
+// phantom is the type by which the runtime's conditions and columns tell tables
+// apart. It is a pointer, because all pointers share one compiled body of a method. Each
+// document would have a body of its own for every method.
 func (w *tableWriter) phantom() *jen.Statement { return jen.Op("*").Id(w.t.Doc) }

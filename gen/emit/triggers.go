@@ -6,7 +6,7 @@ import (
 )
 
 // triggersFile writes triggers.go: the interface that the user implements, and
-// what stands for it in tests.
+// the types that replace an implementation in tests.
 func triggersFile(m *model.Model) *jen.File {
 	f := newFile(m)
 	declare(f, "Triggers are the triggers that schema.yaml declares: the methods that the application writes. Each runs in the transaction of the write that fires it, and may run more than once for one committed write, when the transaction is retried after a conflict.",

@@ -43,7 +43,7 @@ func (w typing) enum(e *model.Enum) {
 	}))
 }
 
-// structs adds the document and what Create, Update and IncrementOne take.
+// structs adds the document, and the structs that Create, Update and IncrementOne take.
 func (w typing) structs() {
 	t := w.t
 	comment := t.Doc + " is a row of table " + t.Key + "."
@@ -83,8 +83,8 @@ func (w typing) structs() {
 	}
 }
 
-// structOf adds a struct with a field for the id and for each field that has
-// a type in it.
+// structOf adds a struct with a field for the id, and a field for each field to which
+// typeOf gives a type.
 func (w typing) structOf(name, comment string, id *jen.Statement, typeOf func(*model.Field) *jen.Statement, notes bool) {
 	declare(w.File, comment, jen.Type().Id(name).StructFunc(func(g *jen.Group) {
 		if id != nil {
@@ -108,7 +108,7 @@ func (w typing) structOf(name, comment string, id *jen.Statement, typeOf func(*m
 
 func jsonTag(text string) string { return "`json:\"" + text + "\"`" }
 
-// change adds what an on trigger is told of an update.
+// change adds the type that tells an on trigger of an update.
 func (w typing) change() {
 	t := w.t
 	declare(w.File, t.Change+" is what an update did to "+t.A+".", jen.Type().Id(t.Change).Struct(

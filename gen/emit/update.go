@@ -38,8 +38,7 @@ func (w updating) updateOne() {
 	}
 }
 
-// overwrite is the update of one row of a table that has no trigger ahead of
-// it.
+// overwrite is the update of one row of a table without a trigger ahead of its updates.
 func (w updating) overwrite() []jen.Code {
 	body := append(w.clock(), w.assigning("now"), orReturn("false"),
 		jen.List(jen.Id("ok"), jen.Err()).Op(":=").Id("tx.in.Overwrite").Call(jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var), jen.Id("where.Expr").Call(), jen.Id("set")),
@@ -48,8 +47,9 @@ func (w updating) overwrite() []jen.Code {
 	return append(append(body, told...), w.inPlace(result), returnErr("true"))
 }
 
-// told is what follows the update of one row, which was old, by the table of a
-// transaction; result is the call that ends it, with the row as it is then.
+// told is the code that follows the update of one row. old is the row as it was before, and
+// in is the table of a transaction. result is the call that ends the update, with the row as
+// it is then.
 func (w updating) told(in, table, old string, zero ...string) (body []jen.Code, result *jen.Statement) {
 	t := w.t
 	body = []jen.Code{
@@ -71,12 +71,12 @@ func (w updating) told(in, table, old string, zero ...string) (body []jen.Code, 
 	return body, w.fireOn(in, "OnUpdate", "change", "change.New")
 }
 
-// assigning makes a patch what an UPDATE sets.
+// assigning turns a patch into assignments.
 func (w updating) assigning(now string) *jen.Statement {
 	return jen.List(jen.Id("set"), jen.Err()).Op(":=").Add(w.assignments(now))
 }
 
-// assignments is the call that makes a patch what an UPDATE sets.
+// assignments is the call that turns a patch into assignments.
 func (w updating) assignments(now string) *jen.Statement {
 	if w.t.Touches {
 		return call("patch.assignments", now)
@@ -117,8 +117,8 @@ func (w updating) updateLocked() {
 	w.method(comment, "update", in, results, append(append(body, told...), jen.Return(result))...)
 }
 
-// before runs the trigger ahead of the update of one row, which may itself
-// write that row.
+// before runs the trigger ahead of the update of one row. The trigger may itself write
+// that row.
 func (w updating) before() []jen.Code {
 	t := w.t
 	if !t.BeforeUpdate {
@@ -145,7 +145,7 @@ func (w updating) before() []jen.Code {
 // clock reads the clock, if an update moves a field to it.
 func (w updating) clock() []jen.Code { return w.clockIf(w.t.Touches) }
 
-// sent is the call that returns what the patch makes of an old row.
+// sent is the call that returns an old row with the patch applied to it.
 func (w updating) sent(old string) *jen.Statement {
 	if w.t.Touches {
 		return call("patch.apply", old, "now")

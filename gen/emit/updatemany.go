@@ -37,12 +37,12 @@ func (w updatingMany) write() {
 	}
 }
 
-// updateAtOnce ends a method with the one statement that changes every row.
+// updateAtOnce ends a method with a single statement that changes every row.
 func (w updatingMany) updateAtOnce() *jen.Statement {
 	return jen.Return(call("t.in.Update", "ctx", w.desc(), "where.Expr()", "set"))
 }
 
-// overwriteMany is the update of rows that all get the same (M3).
+// overwriteMany is the update of rows that all get the same values (M3).
 func (w updatingMany) overwriteMany() []jen.Code {
 	t := w.t
 	body := append(w.clock(), w.assigningMany("now")...)
@@ -54,8 +54,8 @@ func (w updatingMany) overwriteMany() []jen.Code {
 		jen.Return(rt("OverwriteMany").Call(append(ids("ctx", "t.in.Handle", "&"+t.Codec, "where.Expr()", "set"), w.telling())...)))
 }
 
-// telling is what is done for each row of a batch that was written; ahead finds the
-// patch of a row, where each has its own.
+// telling is the Telling of a batch that was written. ahead finds the patch of a row, if
+// each row has its own.
 func (w updatingMany) telling(ahead ...jen.Code) *jen.Statement {
 	t := w.t
 	then := func(of string, result jen.Code, body ...jen.Code) *jen.Statement {
@@ -84,7 +84,7 @@ func (w updatingMany) telling(ahead ...jen.Code) *jen.Statement {
 	return rt("Telling").Types(jen.Id(t.Doc)).Add(ordered(steps...))
 }
 
-// updateByRow adds the update of rows of which a trigger may give each something else.
+// updateByRow adds the update of rows if a trigger may give each row other values.
 func (w updatingMany) updateByRow(in, results []jen.Code) {
 	t := w.t
 	var body []jen.Code
@@ -101,9 +101,9 @@ func (w updatingMany) updateByRow(in, results []jen.Code) {
 		"updateBatch", params(w.where(), w.several(), w.patchParam()), results, w.batchByRow()...)
 }
 
-// batchByRow is the update of a batch in which a trigger may give each row
-// something else: all of the triggers that come before, then the writes, put
-// together where they came out equal, then all that come after.
+// batchByRow is the update of a batch in which a trigger may give each row other values. It
+// runs all before triggers, then the writes, and then all on triggers. Equal writes become
+// one statement.
 func (w updatingMany) batchByRow() []jen.Code {
 	t := w.t
 	visit := func(function string, args []string, body ...jen.Code) *jen.Statement {

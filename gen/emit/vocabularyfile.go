@@ -8,8 +8,8 @@ import (
 // A named is a name of package authgen that the package re-exports.
 type named struct{ name, comment string }
 
-// What programs name. A table cannot have one of these names:
-// they are in model's list of reserved ones.
+// The names that programs use. A table cannot have one of these names, because they are in
+// model's list of reserved names.
 var (
 	typeNames = []named{
 		{"Option", "Option changes how a DB works."},
@@ -47,8 +47,8 @@ var (
 	}
 )
 
-// vocabularyFile writes vocabulary.go: what programs name, so that
-// they import one package.
+// vocabularyFile writes vocabulary.go: the names that programs use, so that
+// they import only one package.
 func vocabularyFile(m *model.Model) *jen.File {
 	f := newFile(m)
 	declare(f, "Names of package authgen, so that programs import this package only.", jen.Type().DefsFunc(func(g *jen.Group) {

@@ -2,9 +2,9 @@ package model
 
 import "github.com/authgen/authgen/gen/schema"
 
-// baseOf returns the predeclared type beneath a field's type, where that is one
-// that the generated package declares: its values travel as the former, which
-// drivers know.
+// baseOf returns the predeclared type beneath a field's type, if the generated package
+// declares the field's type. Values travel as the predeclared type, because drivers know
+// it.
 func (b *builder) baseOf(f *schema.Field, depth int) string {
 	switch {
 	case f.GoType != "" || f.Secret:

@@ -9,10 +9,10 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// Build computes the Model of a schema, or says what keeps it from being
-// generated: names that meet or cannot be, mostly. The Model is nil if there
-// is a problem. A schema that has problems of its own may be given all the
-// same, so that everything is reported in one run.
+// Build computes the Model of a schema, or returns the problems that keep it from being
+// generated. Mostly these are names that meet or are not allowed. The Model is nil if there
+// is a problem. Build also takes a schema that has problems of its own, so that one run
+// reports everything.
 func Build(s *schema.Schema) (*Model, []schema.Problem) {
 	b := &builder{
 		schema: s,
@@ -44,7 +44,7 @@ func Build(s *schema.Schema) (*Model, []schema.Problem) {
 	return b.model, nil
 }
 
-// A builder makes a Model. Each step needs what those before it computed.
+// A builder makes a Model. Each step needs the results of the steps before it.
 type builder struct {
 	schema   *schema.Schema
 	model    *Model
@@ -54,10 +54,10 @@ type builder struct {
 	fields map[*schema.Field]*Field
 	owners map[*schema.Field]*Table
 	claims map[string]claim  // top-level identifiers of the package
-	files  map[string]string // file names, and whose they are
+	files  map[string]string // file names, and what each file is for
 }
 
-// source returns how the schema is reached from the folder of the package.
+// source returns the path of the schema, seen from the folder of the package.
 func source(file, out string) string {
 	up, err := filepath.Rel("/"+out, "/")
 	if err != nil || strings.HasPrefix(out, "..") {
@@ -100,8 +100,8 @@ var makers = map[schema.IDStrategy]string{
 	schema.NanoID: "NanoID", schema.UUID: "UUID", schema.UUIDv7: "UUIDv7", schema.ULID: "ULID",
 }
 
-// types gives each field its Go type, which for a reference is that of
-// another field.
+// types gives each field its Go type. A reference has the type of the field to which it
+// refers.
 func (b *builder) types() {
 	for _, t := range b.model.Tables {
 		for _, f := range t.Fields {
@@ -115,8 +115,8 @@ func (b *builder) types() {
 	}
 }
 
-// fillIn computes what follows from the types, but for what needs the names
-// of local variables.
+// fillIn computes what follows from the types. It leaves out what needs the names of local
+// variables.
 func (b *builder) fillIn() {
 	for _, t := range b.model.Tables {
 		for _, f := range t.Fields {
@@ -132,7 +132,7 @@ func (b *builder) fillIn() {
 	}
 }
 
-// finish computes what names local variables, and the statements.
+// finish computes the texts that name local variables, and the statements.
 func (b *builder) finish(t *Table) {
 	for _, f := range t.Fields {
 		f.Initial, f.CreateOpt = b.initial(t, f)
@@ -143,7 +143,7 @@ func (b *builder) finish(t *Table) {
 	}
 }
 
-// pattern refuses a regular expression of a field whose text is not seen.
+// pattern refuses a regular expression for a field if authgen cannot see its text.
 func (b *builder) pattern(t *Table, f *Field) {
 	if f.source.Pattern != "" && f.source.GoType != "" {
 		b.problem(f.source.GoTypePos, "%s.%s: pattern and goType exclude each other: authgen cannot see the text of another type; check it there, or drop one of the two", t.Key, f.Key)

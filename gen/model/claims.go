@@ -14,8 +14,8 @@ import (
 // A claim says what a top-level identifier of the package is.
 type claim struct {
 	what  string // for messages
-	fixed bool   // the package's own
-	path  string // of an import
+	fixed bool   // the package itself needs the identifier
+	path  string // the import path, if it is the name of an import
 }
 
 // fixedClaims returns the claims of the package itself.
@@ -31,7 +31,7 @@ func fixedClaims() map[string]claim {
 }
 
 // checkTopLevel computes every identifier that is generated for the tables,
-// and reports those that meet.
+// and reports identifiers that are generated twice.
 func (b *builder) checkTopLevel() {
 	for _, t := range b.model.Tables {
 		pos := t.source.GoNamePos
@@ -61,7 +61,7 @@ func (b *builder) checkTopLevel() {
 }
 
 // identifiers returns the top-level identifiers that are generated for a
-// table, whatever its plan, so that a new trigger never makes two names meet.
+// table under any plan, so that a new trigger never makes two names meet.
 func (t *Table) identifiers() []string {
 	n := t.Names
 	return []string{
@@ -70,8 +70,8 @@ func (t *Table) identifiers() []string {
 	}
 }
 
-// checkFinders reports finders that meet, as the unique index on a and b and
-// the field aAndB would.
+// checkFinders reports finders with the same name, for example of the unique index on a and
+// b and of the field aAndB.
 func (b *builder) checkFinders(t *Table) {
 	methods := map[string]*Finder{}
 	for _, f := range t.Finders {

@@ -2,13 +2,13 @@ package model
 
 // A ColumnGroup is columns of one type.
 type ColumnGroup struct {
-	Type    string  // of runtime: "Ordered", "Text", "Column", "Opaque"
-	Value   *GoType // of their values; nil where these cannot be compared
+	Type    string  // a type of runtime: "Ordered", "Text", "Column", "Opaque"
+	Value   *GoType // the type of their values; nil if these cannot be compared
 	Names   []string
 	Columns []string // SQL names
 }
 
-// ColumnGroups returns the columns of a table by type, in the order in which
+// ColumnGroups returns the columns of a table, grouped by type, in the order in which
 // the types first occur.
 func (t *Table) ColumnGroups() []*ColumnGroup {
 	groups := []*ColumnGroup{{Type: "Ordered", Value: &t.ID.Type, Names: []string{"ID"}, Columns: []string{t.ID.Column}}}

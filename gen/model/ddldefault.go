@@ -9,9 +9,9 @@ import (
 )
 
 // defaultClause returns the DEFAULT of a column, or nothing. Create gives every
-// column a value; it is for other programs that write to the table, such as
-// Better Auth, which knows no fields but its own. A type of the user's may be
-// stored in another form than the schema's literal has.
+// column a value. The DEFAULT is for other programs that write to the table, for example
+// Better Auth, which knows only its own fields. A Go type of the user gets no DEFAULT,
+// because its values may be stored in another form than the literal in the schema.
 func (w *ddl) defaultClause(t *Table, f *Field) string {
 	d := f.source.Default
 	if d == nil || f.source.GoType != "" {
@@ -21,7 +21,7 @@ func (w *ddl) defaultClause(t *Table, f *Field) string {
 	if !d.Now {
 		value = w.defaultLiteral(d.Value)
 	}
-	// MySQL takes a literal for a column of longtext or json as an expression only.
+	// For a column of longtext or json, MySQL takes a literal only as an expression.
 	if w.dialect == schema.MySQL && t.mysqlField(f).isBlob() {
 		value = "(" + value + ")"
 	}
@@ -29,8 +29,8 @@ func (w *ddl) defaultClause(t *Table, f *Field) string {
 }
 
 // now returns the time of the database in the form in which the column has its
-// times. SQLite has had a function for milliseconds only since 3.42; MySQL's
-// current_timestamp is that of the session's time zone.
+// times. SQLite has a function for milliseconds only from 3.42 on. The current_timestamp of
+// MySQL is in the time zone of the connection.
 func (w *ddl) now(f *Field) string {
 	switch {
 	case w.dialect == schema.Postgres:
@@ -57,7 +57,7 @@ func (w *ddl) defaultLiteral(value any) string {
 	case json.RawMessage:
 		return w.oneLine(string(v))
 	}
-	list, _ := json.Marshal(value) // texts and whole numbers, which can always be
+	list, _ := json.Marshal(value) // never fails: the values are texts and whole numbers
 	return w.oneLine(string(list))
 }
 

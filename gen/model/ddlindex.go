@@ -7,7 +7,7 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// indexes writes the indexes that a table may lack as statements.
+// indexes writes statements that make the indexes which a table may lack.
 func (w *ddl) indexes(t *Table) {
 	if w.dialect == schema.MySQL {
 		w.statements = append(w.statements, w.addIndexes(t)...)
@@ -25,14 +25,14 @@ func (i *index) kind() string {
 	return "INDEX"
 }
 
-// inline returns an index as a part of CREATE TABLE or ALTER TABLE, as MySQL has
-// no CREATE INDEX IF NOT EXISTS.
+// inline returns an index as a part of CREATE TABLE or ALTER TABLE, because MySQL does not
+// have CREATE INDEX IF NOT EXISTS.
 func (w *ddl) inline(i *index) string {
 	return i.kind() + " " + w.ident(i.name) + " (" + idents(w.dialect, i.columns) + ")"
 }
 
-// addIndexes returns the statements that give a table of MySQL, which may have
-// been there before, the indexes that it lacks. One of another name does as well.
+// addIndexes returns the statements that give a table of MySQL the indexes that it lacks,
+// because the table may have been there before. An index of another name is as good.
 func (w *ddl) addIndexes(t *Table) []string {
 	if len(t.layout.indexes) == 0 {
 		return nil
@@ -47,8 +47,8 @@ func (w *ddl) addIndexes(t *Table) []string {
 	return statements
 }
 
-// hasIndex returns the condition that a table has an index of the same columns,
-// all of each, that is unique if this one is.
+// hasIndex returns the condition that a table has an index on the same columns. The index
+// must cover each column in full, and be unique if this one is.
 func (w *ddl) hasIndex(t *Table, i *index) string {
 	columns := make([]string, len(i.columns))
 	for n, c := range i.columns {

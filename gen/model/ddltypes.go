@@ -6,8 +6,8 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// Text compares and sorts by its bytes (W8). SQLite does so by itself, on MySQL
-// it is the collation of the table.
+// postgresText is the type of text on Postgres. Text compares and sorts by its bytes (W8).
+// SQLite does so by itself. On MySQL the collation of the table does it.
 const postgresText = `text COLLATE "C"`
 
 // SQL types by dialect. For those of MySQL see mysqlTypes.

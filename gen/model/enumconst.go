@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// enum makes the type of a field whose values are few.
+// enum makes the type of a field that has only a few values.
 func (b *builder) enum(t *Table, f *Field) {
 	if !isEnum(f.source) {
 		return
@@ -19,16 +19,16 @@ func (b *builder) enum(t *Table, f *Field) {
 	t.Enums = append(t.Enums, e)
 }
 
-// spellings are the ways of making a name of a value, from the one that reads
-// best to the one that tells most values apart.
+// spellings are the ways to make a name from a value, from the way that reads best to the
+// way that tells most values apart.
 var spellings = []func(value string) string{
 	exported,
 	func(value string) string { return spelled(value, capitalized) },
 	func(value string) string { return spelled(value, func(word string) string { return word }) },
 }
 
-// constNames returns a name for each value. Where names meet, all who bear them
-// are spelled out further, so that a name follows from the values and never from
+// constNames returns a name for each value. If several values get the same name, all of them
+// are spelled out further. So a name follows from the values and never from
 // their order: another value in the list must not change what a name stands for.
 func constNames(values []string) []string {
 	names, ways := make([]string, len(values)), make([]int, len(values))
@@ -56,7 +56,7 @@ func constNames(values []string) []string {
 	}
 }
 
-// symbols are what characters are called in a name.
+// symbols are the words that stand for characters in a name.
 var symbols = map[rune]string{
 	' ': "Space", '!': "Exclamation", '"': "Quote", '#': "Hash", '$': "Dollar", '%': "Percent", '&': "And", '\'': "Apostrophe",
 	'(': "Open", ')': "Close", '*': "Star", '+': "Plus", ',': "Comma", '-': "Minus", '.': "Dot", '/': "Slash", ':': "Colon",
@@ -64,8 +64,8 @@ var symbols = map[rune]string{
 	']': "CloseBracket", '^': "Caret", '_': "Underscore", '`': "Backquote", '{': "OpenBrace", '|': "Bar", '}': "CloseBrace", '~': "Tilde",
 }
 
-// spelled returns a name that says every character of a value. What lies between
-// two that are neither letters nor digits goes through word.
+// spelled returns a name that says every character of a value. It applies word to the text
+// between two characters that are neither letters nor digits.
 func spelled(value string, word func(string) string) string {
 	var name, letters strings.Builder
 	end := func() {
@@ -88,7 +88,7 @@ func spelled(value string, word func(string) string) string {
 	return name.String()
 }
 
-// capitalized returns a word with a capital first.
+// capitalized returns a word with a capital as its first letter.
 func capitalized(word string) string {
 	for i, r := range word {
 		return string(unicode.ToUpper(r)) + word[i+len(string(r)):]

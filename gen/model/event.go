@@ -18,19 +18,19 @@ type Event struct {
 	Fields  []*Field // of the payload
 	WithID  bool     // the payload has the id
 
-	// Same is the first event of the table whose payload has the same fields, if there
-	// is one before this: the type of this one is made of its.
+	// Same is the first event of the table with the same fields in its payload, if there is
+	// one before this event. The payload type of this event is made from that of Same.
 	Same *Event
-	// Shared are the events whose payload is that of this one, itself first, if there
-	// are others.
+	// Shared are the events with the payload of this one, if there are others. This event
+	// is the first of them.
 	Shared []*Event
 
-	Watched []*Field // an update that changes none of them is no such event; empty: any change is
+	Watched []*Field // an update must change one of them to be recorded; empty: any change is recorded
 
 	source *schema.Event
 }
 
-// What says of which write the event tells, in words.
+// What says in words which write the event tells of.
 func (e *Event) What() string {
 	switch e.source.On {
 	case "create":
@@ -41,8 +41,8 @@ func (e *Event) What() string {
 	return "a changed " + e.Table.Noun
 }
 
-// Condition says of which updates the event tells, in words that follow its
-// key; empty for other writes.
+// Condition says in words, which follow the key of the event, which updates it tells of. It
+// is empty for other writes.
 func (e *Event) Condition() string {
 	switch {
 	case e.source.On != "update":
@@ -62,7 +62,7 @@ func (b *builder) eventsOf() {
 	for _, src := range b.schema.Events {
 		t := b.tables[src.Table]
 		if t == nil {
-			continue // reported
+			continue // this was reported before
 		}
 		e := &Event{Key: src.Key, Payload: eventGoName(src.Key), Comment: src.Doc, Table: t, WithID: src.WithID, source: src}
 		t.ID.EventText = b.schema.TextBigints && t.ID.Serial
@@ -125,7 +125,7 @@ func eventGoName(key string) string {
 	return exported(strings.ReplaceAll(key, ".", "_")) + "Event"
 }
 
-// checkEvents reports events whose names meet, or that would never be recorded.
+// checkEvents reports events that share a name, or that would never be recorded.
 func (b *builder) checkEvents() {
 	for _, e := range b.model.Events {
 		what := "event " + strconv.Quote(e.Key)

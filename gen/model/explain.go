@@ -43,30 +43,29 @@ const (
 	Fire      StepKind = "trigger"
 	Cascading StepKind = "cascade"
 	Recorded  StepKind = "event"
-	Alone     StepKind = "alone" // what follows is one statement and no transaction
+	Alone     StepKind = "alone" // the operation is one statement without a transaction
 )
 
 // A Step is one thing that a write does.
 type Step struct {
 	Kind StepKind
-	SQL  string // of a statement; what depends on the call is "…"
-	Long bool   // it is run only where the rows are more than a batch
+	SQL  string // for a statement: its text, with "…" for the parts that depend on the call
+	Long bool   // the statement runs only if there are more rows than a batch
 
-	Trigger *Trigger // of a trigger
-	Event   *Event   // of an event that is recorded
-	Each    bool     // runs for each row, not once for a batch
+	Trigger *Trigger // for a trigger
+	Event   *Event   // for an event that is recorded
+	Each    bool     // the step runs for each row, not once for a batch
 
-	// Of a cascade: the operation on the rows of another table that refer to
-	// this one by a field. Its steps are those of Explain for that table, but
-	// for begin and commit.
+	// For a cascade: the operation on the rows of another table that refer to
+	// this one by a field. Its steps are the steps of Explain for that table, without
+	// begin and commit.
 	Table     *Table
 	Operation Operation
 	By        *Field
 }
 
-// Explain returns what a write does, in order, in the words of a dialect; of
-// MySQL's two servers, those of MariaDB. An operation on many rows does it once
-// for each batch of them.
+// Explain returns the steps of a write, in order, in the words of a dialect. For MySQL it
+// uses the words of MariaDB. An operation on many rows takes the steps once for each batch.
 func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 	e := &explainer{table: t, operation: op, dialect: d, methods: map[schema.Trigger]*Trigger{}}
 	for _, m := range t.Methods {
@@ -149,7 +148,7 @@ func (e *explainer) create() {
 	e.step(Commit)
 }
 
-// update explains the update of one row. With locks, the row is read ahead of
+// update explains the update of one row. With locks, the operation reads the row ahead of
 // the write.
 func (e *explainer) update(of target, locks bool) {
 	switch {
@@ -173,7 +172,7 @@ func (e *explainer) update(of target, locks bool) {
 	e.step(Commit)
 }
 
-// updateUnreturned explains an update of MySQL, which gives back no row that it
+// updateUnreturned explains an update of MySQL, because MySQL cannot return the row that it
 // writes.
 func (e *explainer) updateUnreturned(of target) {
 	if of != e.byID() {
@@ -183,8 +182,8 @@ func (e *explainer) updateUnreturned(of target) {
 	e.sql(e.all() + string(e.byID()))
 }
 
-// updateLocked explains the write of a row that is read again, where nothing
-// that is told of it asks for the row as it was.
+// updateLocked explains the write of a locked row that is read again. No trigger or event
+// of the table needs the row as it was before.
 func (e *explainer) updateLocked() {
 	set := e.set() + " WHERE " + e.id() + " = …"
 	if e.table.Updating.Tells {
@@ -254,8 +253,8 @@ func (e *explainer) deleteRow() {
 	e.deleted()
 }
 
-// write adds a statement that writes. A DELETE that SQLite may leave half done,
-// as the cascades are too deep for it, runs in a savepoint.
+// write adds a statement that writes. A DELETE runs in a savepoint if SQLite may leave it
+// half done because its cascades are too deep.
 func (e *explainer) write(text string) {
 	if !e.deletes() || !e.table.Endless || e.dialect != schema.SQLite {
 		e.sql(text)
@@ -266,7 +265,7 @@ func (e *explainer) write(text string) {
 	e.sql("RELEASE SAVEPOINT authgen_1")
 }
 
-// deleted explains what is told of rows that are gone.
+// deleted explains the events and triggers that follow a deletion.
 func (e *explainer) deleted() {
 	e.record(e.table.Deleted)
 	e.fire(schema.OnDelete, true)
@@ -290,7 +289,7 @@ func (e *explainer) deleteMany() {
 	e.step(Commit)
 }
 
-// takeMany explains the deletion of a batch of rows that are read.
+// takeMany explains the deletion of a batch of rows, which the operation also reads.
 func (e *explainer) takeMany() {
 	switch e.dialect {
 	case schema.MySQL:

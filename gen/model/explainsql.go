@@ -5,8 +5,8 @@ import (
 	"github.com/authgen/authgen/internal/rowsql"
 )
 
-// The texts of this file are those that package runtime builds. A test of the
-// conformance suite holds one against the other.
+// The texts of this file are the texts that package runtime builds. A test of the
+// conformance suite compares them.
 
 // A target is the condition of the row that an operation is about.
 type target string
@@ -93,8 +93,7 @@ func (e *explainer) numbered(of target) string {
 	return string(of)
 }
 
-// exchange explains how a batch of rows is read and written, where nothing comes
-// in between.
+// exchange explains how a batch of rows is read and written, if nothing comes in between.
 func (e *explainer) exchange(write string) {
 	switch e.dialect {
 	case schema.Postgres:
@@ -108,7 +107,7 @@ func (e *explainer) exchange(write string) {
 	}
 }
 
-// exchanged returns the statement of Postgres that does so.
+// exchanged returns the statement of Postgres that reads and writes a batch of rows.
 func (e *explainer) exchanged(write string) string {
 	return "WITH authgen_old AS (" + e.locking(e.batch()) + "), authgen_new AS (" + write + " WHERE " + e.id() +
 		" = ANY(ARRAY(SELECT " + e.id() + " FROM authgen_old))…) SELECT * FROM authgen_old ORDER BY " + e.id()

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// fixedFiles are the files of a package that are no table's.
+// fixedFiles are the files of a package that do not belong to a table.
 var fixedFiles = map[string]bool{"db.go": true, "vocabulary.go": true, "triggers.go": true, "schema.go": true, "events.go": true, "doc.go": true}
 
 // goFile returns the name of a file that is part of every build. Where the

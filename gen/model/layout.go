@@ -20,7 +20,7 @@ type index struct {
 	columns []string
 	fields  []*Field // nil for the id
 	pos     schema.Pos
-	given   bool // the name is the user's
+	given   bool // the user chose the name
 }
 
 // A foreign key of the database.

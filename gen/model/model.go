@@ -1,11 +1,11 @@
-// Package model is the wall between schema.yaml and Go: it computes every Go
-// name and type, every SQL name and statement, what each write does and in
-// which order, and the sentences of the comments, once. Those who write files
-// from a [Model] decide nothing.
+// Package model is the wall between schema.yaml and Go. It computes, once, every Go
+// name and type, every SQL name and statement, the steps of each write in their
+// order, and the sentences of the comments. Code that writes files from a [Model] decides
+// nothing.
 //
-// Where a fact is a piece of Go, it is text that names what the generated file
-// declares, and the packages runtime, time and json, which a file that holds
-// such text imports in any case, as one of its types needs them.
+// A fact that is a piece of Go is a text. Such a text names only what the generated file
+// declares, and the packages runtime, time and json. A file with such a text imports these
+// packages in any case, because one of its types needs them.
 package model
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// A Model is everything there is to know about a generated package.
+// A Model holds everything that authgen knows about a generated package.
 type Model struct {
 	File       string           // path of the schema, as the user gave it
 	Package    string           // package name
@@ -84,7 +84,7 @@ type Table struct {
 
 	Uniques []*Unique
 	Foreign []*Foreign
-	Beneath []string // keys of tables that the database may write to on a delete
+	Beneath []string // keys of tables that the database may write when a row is deleted
 
 	Created, Updated, Deleted []*Event // what each write records
 
@@ -102,7 +102,7 @@ type ID struct {
 	Serial bool   // the database counts; int64 in Go
 	Caller bool   // Create is always given it
 	Who    string // who makes it, as schema.yaml spells it
-	Make   string // function of runtime that makes one; empty where nobody here does
+	Make   string // function of runtime that makes one; empty if the adapter does not make ids
 	Zero   string // Go literal of no id
 
 	EventText bool // events carry it as text, though it is a number
@@ -168,15 +168,15 @@ type Field struct {
 	Touch     bool   // every update sets it to the clock
 	Unique    bool   // alone
 	EventText bool   // events carry it as text, though it is a number
-	Delta     string // what kind of number it is: "Int", "Bigint", "Float"; empty: it is none that a patch sets
-	Same      string // function that finds out whether two values are; empty: ==
+	Delta     string // kind of number: "Int", "Bigint", "Float"; empty: not a number that a patch sets
+	Same      string // function that finds out whether two values are the same; empty: ==
 	Tidy      string // function of runtime that gives a value the form in which it is stored; may be empty
 
 	source *schema.Field
 }
 
-// A Description is what the runtime is told of a field's values: what they are, and the
-// rules against which it holds them.
+// A Description tells the runtime of a field's values: what they are, and the rules against
+// which the runtime checks them.
 type Description struct {
 	Type      string // constant of package dialect; empty for the zero one
 	Nullable  bool
@@ -211,7 +211,8 @@ func (f *Field) Payload() GoType {
 	return t
 }
 
-// InPayload returns the Go expression of that, for one of the document's field.
+// InPayload returns the Go expression of the value in a payload. expr is the expression of
+// the document's field.
 func (f *Field) InPayload(expr string) string {
 	switch {
 	case f.Storage != Clock:
@@ -222,7 +223,7 @@ func (f *Field) InPayload(expr string) string {
 	return "authgen.Timestamp{Time: " + expr + "}"
 }
 
-// An Enum is a field whose values are few.
+// An Enum is a field that has only a few values.
 type Enum struct {
 	Type   string // Go name
 	Field  string // key
@@ -243,9 +244,9 @@ type Finder struct {
 	columns []string
 }
 
-// Upsert returns the method that changes the row which the finder finds, or creates
-// it, UpsertByEmail; nothing where the id is one of the fields, which names a row by
-// itself.
+// Upsert returns the name of the method that changes the row which the finder finds, or
+// creates it, for example UpsertByEmail. It returns nothing if the id is one of the fields,
+// because the id names a row by itself.
 func (f *Finder) Upsert() string {
 	if slices.Contains(f.Fields, "id") {
 		return ""
@@ -274,7 +275,7 @@ type Foreign struct {
 	OnDelete                  string // in SQL
 }
 
-// Assign returns the function of runtime that makes a patch's field an assignment.
+// Assign returns the function of runtime that turns a field of a patch into an assignment.
 func (f *Field) Assign() string {
 	if f.Storage == AsJSON {
 		return "AssignJSON"
@@ -282,7 +283,7 @@ func (f *Field) Assign() string {
 	return "Assign"
 }
 
-// Differs returns the expression that two values of the field are not the same.
+// Differs returns the expression that is true if two values of the field are not the same.
 func (f *Field) Differs(a, b string) string {
 	switch {
 	case f.Same == "" && f.Nullable:

@@ -13,14 +13,14 @@ import (
 const (
 	maxKeyBytes  = 3072
 	maxRowBytes  = 65535
-	maxPageBytes = 8126 // of what is kept in the row's page, half of the 16 KiB of which it must fit
-	maxKeys      = 64   // of a table, with the primary one
+	maxPageBytes = 8126 // the part of a row in its page, which must fit into half of 16 KiB
+	maxKeys      = 64   // keys of a table, with the primary key
 )
 
-// withoutMySQL ends what to do about a limit of MySQL.
+// withoutMySQL ends a message about a limit of MySQL.
 const withoutMySQL = `, or leave mysql out of "dialects"`
 
-// checkMySQL reports what MySQL has no room for.
+// checkMySQL reports tables and indexes that are too large for MySQL.
 func (b *builder) checkMySQL() {
 	if !b.model.has(schema.MySQL) {
 		return
@@ -36,9 +36,8 @@ func (b *builder) checkMySQL() {
 	}
 }
 
-// mysqlKeys returns how many indexes a table gets: beside that of the id and
-// those of the schema, MySQL makes one of its own for
-// a reference that none begins with.
+// mysqlKeys returns how many indexes a table gets: that of the id, those of the schema, and
+// one that MySQL makes for each reference with which no index begins.
 func (t *Table) mysqlKeys() int {
 	n := 1 + len(t.layout.indexes)
 	for _, f := range t.layout.foreign {

@@ -10,8 +10,8 @@ import (
 type mysqlType struct {
 	sql string
 
-	// Bytes at most: of its value in an index, of the column in a row as MySQL
-	// counts rows, and of what InnoDB keeps of the column in the row's page.
+	// How many bytes it takes at most: key in an index, row in a row as MySQL counts rows,
+	// and page in the row's page of InnoDB.
 	key, row, page int
 }
 
@@ -24,8 +24,8 @@ var mysqlTypes = map[schema.Type]mysqlType{
 
 func fixed(sql string, bytes int) mysqlType { return mysqlType{sql, bytes, bytes, bytes} }
 
-// outside is what InnoDB keeps in the page of a value that it can store outside
-// of it: 40 bytes, and their number.
+// outside is how many bytes InnoDB keeps in the page for a value that it can store outside
+// of the page: 40 bytes, and one for their number.
 const outside = 41
 
 func blob(sql string) mysqlType { return mysqlType{sql: sql, row: 12, page: outside} }
@@ -35,7 +35,7 @@ func (t mysqlType) isBlob() bool { return t.key == 0 }
 
 func varbinary(bytes int) mysqlType {
 	t := mysqlType{sql: "varbinary(" + strconv.Itoa(bytes) + ")", key: bytes, row: bytes + 1, page: bytes + 1}
-	if bytes > 255 { // which is counted by two bytes, and may be stored outside
+	if bytes > 255 { // two bytes hold the length, and the value may be stored outside
 		t.row, t.page = bytes+2, outside
 	}
 	return t
@@ -50,8 +50,8 @@ func varchar(characters int) mysqlType {
 
 // Lengths of text on MySQL, in characters.
 const (
-	textLength    = 255   // as Better Auth's are
-	longestString = 16000 // longer ones leave no room for others in the row
+	textLength    = 255   // the length of Better Auth's columns
+	longestString = 16000 // a longer one leaves no room for others in the row
 	longestKey    = 768   // bytes, or characters of four bytes
 )
 
@@ -63,8 +63,8 @@ func (t *Table) mysqlID() mysqlType {
 	return varchar(textLength)
 }
 
-// mysqlField returns the type of a field. One that refers to another has the
-// type of that, as a foreign key asks.
+// mysqlField returns the type of a field. A field that refers to another has the type of
+// that field, because a foreign key asks for it.
 func (t *Table) mysqlField(f *Field) mysqlType {
 	for depth := 0; f.source.References != nil && depth < maxChain; depth++ {
 		fk := t.foreignOf(f)

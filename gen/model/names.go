@@ -79,7 +79,7 @@ func (b *builder) fieldGoName(t *Table, f *schema.Field) string {
 	return name
 }
 
-// checkGoName reports a name that no exported identifier can have.
+// checkGoName reports a name that cannot be an exported identifier.
 func (b *builder) checkGoName(what, name string, given bool, pos schema.Pos) bool {
 	switch {
 	case token.IsIdentifier(name) && token.IsExported(name):
@@ -106,9 +106,8 @@ func letterOrDigit(r rune) rune {
 	return -1
 }
 
-// chooseLocals makes the names of local variables such as hide nothing that
-// the functions they stand in need. Only the functions themselves see them, so
-// another name is taken silently.
+// chooseLocals chooses names of local variables that hide nothing which their functions
+// need. It takes another name silently, because only the functions see the names.
 func (b *builder) chooseLocals() {
 	for _, t := range b.model.Tables {
 		t.Var = b.local(t.Var, "Row")
@@ -119,7 +118,7 @@ func (b *builder) chooseLocals() {
 		for _, f := range t.Finders {
 			for i := range f.Params {
 				p := &f.Params[i]
-				if p.Name = b.local(p.Name, "Value"); p.Name == t.Var { // which the result is called
+				if p.Name = b.local(p.Name, "Value"); p.Name == t.Var { // the result has this name
 					p.Name = b.local(p.Name+"Value", "Value")
 				}
 			}
@@ -137,7 +136,7 @@ func (b *builder) local(name, suffix string) string {
 	}
 }
 
-// isReservedLocal reports whether a name is spoken for in every function.
+// isReservedLocal reports whether generated functions use a name already.
 func isReservedLocal(name string) bool {
 	return token.IsKeyword(name) || predeclared[name] || locals[name] || importNames[name]
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // A Plan is what the writes of a table do beyond their statement. An operation
-// that does nothing beyond is one statement without a transaction (U6).
+// that does nothing more is one statement without a transaction (U6).
 type Plan struct {
 	BeforeCreate, OnCreate bool
 	BeforeUpdate, OnUpdate bool
@@ -19,8 +19,8 @@ type Plan struct {
 	Cascades []*Cascade
 	// InCycle: deleting a row may lead back to the table.
 	InCycle bool
-	// Endless: rows may go with a row of the table in a chain of any length. Ring: the
-	// references by which they go lead from a table to others and back.
+	// Endless: a chain of any length may be deleted with a row of the table. Ring: the
+	// references of that chain lead from a table to others and back.
 	Endless, Ring bool
 
 	Creating, Updating, Deleting Write
@@ -38,14 +38,14 @@ type Shape int
 
 // The shapes.
 const (
-	// AtOnce is one statement without a transaction of its own (U6): nobody is told of the
-	// rows.
+	// AtOnce is one statement without a transaction of its own (U6): no trigger and no event
+	// needs the rows.
 	AtOnce Shape = iota
-	// Together is a transaction in which rows are written a batch at once, and given back
-	// so that a trigger, or the outbox, is told of each.
+	// Together is a transaction that writes a batch of rows at once. The rows come back, so
+	// that a trigger, or the outbox, is told of each.
 	Together
-	// InTurn is a transaction in which each row has its turn: something comes ahead of its
-	// write.
+	// InTurn is a transaction in which each row has its turn, because something comes ahead
+	// of its write.
 	InTurn
 )
 
@@ -82,13 +82,13 @@ func (p *Plan) AddsAgain() bool { return p.CanAdd && p.Updating.InTurn() }
 // the write.
 func (p *Plan) LocksFirst() bool { return p.Updating.InTurn() || p.CanAdd && p.Updating.Tells }
 
-// A Cascade is a reference that the adapter carries out when the row is deleted
-// to which it refers (D3).
+// A Cascade is a reference that the adapter carries out when the row to which it refers is
+// deleted (D3).
 type Cascade struct {
 	Child   *Table
 	Field   *Field // of the child
-	SetNull bool   // else the child's rows are deleted
-	Records bool   // it leads to events, so it is carried out where triggers are quiet too
+	SetNull bool   // the reference is set to null; otherwise the child's rows are deleted
+	Records bool   // it leads to events, so the adapter carries it out without triggers too
 
 	Guard string // Go condition that the row has a value to refer to; empty: it always has
 	Value string // Go expression of that value
@@ -116,7 +116,7 @@ func (b *builder) plans() {
 	}
 	b.eventsOf()
 	children := b.children()
-	for changed := true; changed; { // to the least fixed point: a carried reference may make another one carried
+	for changed := true; changed; { // until nothing changes: a reference that is carried out may make another one so
 		changed = false
 		for _, t := range b.model.Tables {
 			changed = t.carry(children[t]) || changed
@@ -144,7 +144,7 @@ func (b *builder) plans() {
 	}
 }
 
-// declare notes the triggers that the schema declares.
+// declare records the triggers that the schema declares.
 func (t *Table) declare() {
 	for _, name := range t.source.Triggers {
 		switch name {
@@ -186,10 +186,10 @@ func (b *builder) children() map[*Table][]link {
 // whether there are more than before.
 //
 // D3 says: a child that declares triggers or events, or from which such a table
-// is reachable. Read closely, only those count that the database's own ON
-// DELETE would leave unfired: deleting a child's rows fires its delete triggers
-// and what is carried out beneath it, while setting their reference to null
-// fires its update triggers and goes no further, as no row is gone.
+// is reachable. Only triggers and events count that the database's own ON
+// DELETE would leave out. To delete a child's rows fires its delete triggers, and carries
+// out what is beneath it. To set their reference to null fires its update triggers and goes
+// no further, because no row is gone.
 func (t *Table) carry(links []link) bool {
 	var carried []*Cascade
 	for _, l := range links {
@@ -212,8 +212,7 @@ func (t *Table) carry(links []link) bool {
 	return more
 }
 
-// cascadesRecord reports whether what is carried out beneath a row leads to
-// events.
+// cascadesRecord reports whether the cascades of the table lead to events.
 func (t *Table) cascadesRecord() bool { return recording(t.Cascades) > 0 }
 
 // recording returns how many of the cascades lead to events.
@@ -246,8 +245,8 @@ func (t *Table) leadsBack() bool {
 	return visit(t)
 }
 
-// chains reports whether the references by which rows go with a row of t lead into a
-// cycle, and whether into one of several tables.
+// chains reports whether the references that delete rows with a row of t lead into a
+// cycle, and whether they lead into a cycle of several tables.
 func chains(t *Table, children map[*Table][]link) (endless, ring bool) {
 	reached := goesWith(t, children)
 	reached[t] = true

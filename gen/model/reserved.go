@@ -26,14 +26,14 @@ var locals = set(
 	"p", "patch", "patches", "payload", "q", "r", "row", "s", "sent", "set", "stored", "sum", "t", "tx", "there", "v", "wanted", "watch", "where", "sums",
 )
 
-// members are the methods of DB and Tx, of this version and of what is
-// planned: a table is a field of both.
+// members are the methods of DB and Tx, in this version and as planned. No table can have
+// such a name, because a table is a field of both.
 var members = set(
 	"AfterCommit", "AfterRollback", "Begin", "Cancel", "Close", "Commit", "CreateTables", "Err", "Join", "Outbox", "Rollback", "SQL", "Schedule", "Schema", "Tables", "Tx", "WithoutTriggers",
 )
 
-// packageNames are the identifiers that the package needs for itself, those of
-// this version and, in the last lines, what is planned.
+// packageNames are the identifiers that the package needs for itself, in this version and,
+// in the last lines, as planned.
 var packageNames = []string{
 	"All", "And", "Chain", "DB", "DepthError", "ForeignKeyError", "IgnoreDifferences", "LazyWrite", "NewSecret", "NoRetry", "NoTriggers", "Not",
 	"Null", "Observer", "Open", "OpenTx", "Opt", "Option", "Or", "Predicate", "ReadOnly", "RefuseDifferences", "Reject",
@@ -45,6 +45,6 @@ var packageNames = []string{
 	"Events", "Jobs", "Outbox", "Schedule", "Cancel", "Every",
 }
 
-// packagePrefixes are beginnings, before another capital, that the package
-// keeps for errors and options.
+// packagePrefixes are beginnings of names that the package keeps for errors and options, if
+// a capital follows.
 var packagePrefixes = []string{"Err", "With"}

@@ -17,15 +17,15 @@ func (b *builder) describe(f *Field) Description {
 	}
 }
 
-// isID reports whether a field holds the id of a row, by way of however many
-// references.
+// isID reports whether a field holds the id of a row. There may be any number of references
+// between the field and the id.
 func (b *builder) isID(f *schema.Field, depth int) bool {
 	r := f.References
 	return r != nil && (r.Field == nil || depth < maxChain && b.isID(r.Field, depth+1))
 }
 
 // tidying returns the function of runtime that gives a value of the field the form in
-// which it is stored, or nothing where all have it.
+// which it is stored. It returns nothing if every value has that form.
 func tidying(f *Field) string {
 	null := ""
 	if f.Nullable {

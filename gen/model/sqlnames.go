@@ -44,8 +44,8 @@ func (b *builder) columnName(f *schema.Field) string {
 	return f.Key
 }
 
-// shorten returns a derived name. If the whole would be too long for Postgres,
-// it ends in a hash of what it lost.
+// shorten returns a derived name. If the name would be too long for Postgres, shorten cuts
+// it and adds a hash.
 func shorten(stem, suffix string) string {
 	if len(stem)+len(suffix) <= maxPostgres {
 		return stem + suffix
@@ -60,17 +60,16 @@ func shorten(stem, suffix string) string {
 	return stem[:cut] + hash + suffix
 }
 
-// A nameSpace finds SQL names that meet, as SQLite and MySQL compare them:
-// without regard to case.
+// A nameSpace finds SQL names that meet. It ignores case, because SQLite and MySQL do.
 type nameSpace struct {
 	b    *builder
-	seen map[string]string // folded name to what bears it
+	seen map[string]string // what has each name, by the name in lower case
 }
 
 func (b *builder) nameSpace() *nameSpace { return &nameSpace{b, map[string]string{}} }
 
-// add notes a name, and reports whether it was free; fix completes the message
-// about one that is taken.
+// add records a name, and reports whether it was free. fix completes the message
+// about a name that is taken.
 func (n *nameSpace) add(name, what, fix string, pos schema.Pos) bool {
 	folded := strings.ToLower(name)
 	if other, taken := n.seen[folded]; taken {
@@ -81,8 +80,8 @@ func (n *nameSpace) add(name, what, fix string, pos schema.Pos) bool {
 	return true
 }
 
-// A met tells which tables and fields have a name that another has too: what
-// is derived from it meets as well, and is no second problem.
+// A met tells which tables and fields share their name with another. Names that are derived
+// from such a name meet as well, and are not reported again.
 type met struct {
 	tables map[*Table]bool
 	fields map[*Field]bool
@@ -116,8 +115,8 @@ func (b *builder) checkTableName(t *Table, what string) {
 }
 
 // ownColumns are the columns that every table of a dialect has by itself, in
-// lower case. SQLite would read its own, without an error, from a table that
-// lacks the field's.
+// lower case. If a table lacks a field's column of that name, SQLite reads its own column
+// without an error.
 var ownColumns = []struct {
 	dialect schema.Dialect
 	names   map[string]bool
@@ -128,7 +127,7 @@ var ownColumns = []struct {
 	{schema.MySQL, set("db_row_id", "db_trx_id", "db_roll_ptr", "fts_doc_id"), "MySQL keeps the name %s for a column of its own"},
 }
 
-// ownIndexes are the names of indexes that MySQL keeps for itself, likewise.
+// ownIndexes are the names of indexes that MySQL keeps for itself, in lower case.
 var ownIndexes = set("primary", "gen_clust_index", "fts_doc_id_index")
 
 func (b *builder) checkColumns(t *Table, m met) {

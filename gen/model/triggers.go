@@ -25,8 +25,8 @@ type TriggerParam struct {
 	Type    string // "User", "UserPatch", "Tx"; "context.Context"
 }
 
-// TypeIn returns the type as a package sees it that imports the generated one
-// by the name pkg; empty for that package itself.
+// TypeIn returns the type as another package spells it. That package imports the generated
+// package by the name pkg. An empty pkg stands for the generated package itself.
 func (p TriggerParam) TypeIn(pkg string) string {
 	name := p.Type
 	if pkg != "" && !strings.Contains(name, ".") {
@@ -74,7 +74,7 @@ func triggerParams(t *Table, name schema.Trigger) []TriggerParam {
 	return []TriggerParam{{t.Var, false, t.Doc}}
 }
 
-// triggerDoc returns what a trigger's doc comment says behind its name.
+// triggerDoc returns the text of a trigger's doc comment that follows its name.
 func triggerDoc(t *Table, name schema.Trigger) string {
 	switch name {
 	case schema.BeforeCreate:

@@ -10,8 +10,8 @@ import (
 	"github.com/authgen/authgen/gen/schema"
 )
 
-// maxChain bounds how many references of references are followed. A schema
-// whose references form a circle has a problem of its own.
+// maxChain bounds how many references in a row are followed. If the references of a schema
+// form a circle, that is reported elsewhere.
 const maxChain = 100
 
 // plainTypes are the Go types of the types of schema.yaml.
@@ -50,7 +50,7 @@ func (b *builder) typeOf(f *schema.Field, depth int) GoType {
 // isEnum reports whether a field has a Go type of its own for its few values.
 func isEnum(f *schema.Field) bool { return len(f.Enum) > 0 && f.GoType == "" && !f.Secret }
 
-// storageOf returns how values of a field travel.
+// storageOf returns how values of a field travel to and from the database.
 func storageOf(f *schema.Field) Storage {
 	switch {
 	case f.Type == schema.JSON || f.Type == schema.Strings || f.Type == schema.Ints:
@@ -61,16 +61,16 @@ func storageOf(f *schema.Field) Storage {
 	return Plain
 }
 
-// runtimeTypes are the constants of runtime for the types of schema.yaml, but for
-// that of strings, which is the zero one.
+// runtimeTypes are the constants of runtime for the types of schema.yaml. Strings are
+// missing, because their constant is zero.
 var runtimeTypes = map[schema.Type]string{
 	schema.Text: "TypeText", schema.Int: "TypeInt", schema.Bigint: "TypeBigint", schema.Float: "TypeFloat",
 	schema.Bool: "TypeBool", schema.Time: "TypeTime", schema.JSON: "TypeJSON", schema.Bytes: "TypeBytes",
 	schema.Strings: "TypeStrings", schema.Ints: "TypeInts",
 }
 
-// columnType returns the type of runtime that a field's column has: by what
-// its values can be compared.
+// columnType returns the type of runtime that a field's column has. It depends on how the
+// values can be compared.
 func (b *builder) columnType(f *schema.Field, depth int) string {
 	switch {
 	case storageOf(f) == AsJSON:
@@ -88,7 +88,7 @@ func (b *builder) columnType(f *schema.Field, depth int) string {
 }
 
 // sameness returns the function that finds out whether two values of a field are
-// the same, if that is not ==.
+// the same. It returns nothing if == does.
 func sameness(f *Field) string {
 	switch {
 	case f.Storage == Clock:
@@ -107,7 +107,8 @@ func sameness(f *Field) string {
 	return ""
 }
 
-// addition returns what kind of number a field is that can be patched, or nothing.
+// addition returns which kind of number a field is. It returns nothing if the field is not
+// a number, or if a patch cannot set it.
 func addition(f *Field) string {
 	if !f.InPatch || f.source.References != nil || f.source.GoType != "" {
 		return ""
@@ -150,7 +151,7 @@ func (b *builder) note(f *schema.Field) string {
 
 var versionElement = regexp.MustCompile(`^v[0-9]+$`)
 
-// foreignType returns a type of the user's, import/path.Name.
+// foreignType returns a Go type that the user wrote as import/path.Name.
 func (b *builder) foreignType(t *Table, f *schema.Field) GoType {
 	dot := strings.LastIndexByte(f.GoType, '.')
 	importPath, name := f.GoType[:max(dot, 0)], f.GoType[dot+1:]
@@ -173,15 +174,16 @@ var fixedImports = map[string]string{
 	"context": "context", "iter": "iter", "time": "time", "encoding/json": "json", runtimePath: "runtime", vocabularyPath: "authgen", dialectPath: "dialect",
 }
 
-// The import paths of what people name, of what describes tables, and of what
-// generated code calls.
+// The import paths of the package that programs use, of the package that describes tables,
+// and of the package that generated code calls.
 const (
 	vocabularyPath = "github.com/authgen/authgen"
 	dialectPath    = vocabularyPath + "/dialect"
 	runtimePath    = vocabularyPath + "/runtime"
 )
 
-// validImportPath checks what the shape of goType leaves open.
+// validImportPath reports whether a text can be an import path. The shape of goType does not
+// ensure that.
 func validImportPath(p string) bool {
 	if p == "" || p == "C" || path.Clean(p) != p {
 		return false
@@ -195,8 +197,8 @@ func validImportPath(p string) bool {
 }
 
 // importAlias returns the name that the files of the package give an import:
-// the last element of its path that is no version, in letters and digits. It
-// is given always, as only the package itself knows its name.
+// the last element of its path that is not a version, in letters and digits. The files
+// always give it a name, because only the imported package itself knows its own.
 func (b *builder) importAlias(importPath string) string {
 	elements := strings.Split(importPath, "/")
 	last := elements[len(elements)-1]
@@ -222,8 +224,8 @@ func (b *builder) importAlias(importPath string) string {
 	return alias
 }
 
-// aliasTaken reports whether a name for an import means something else
-// already, in the package or in a function of it.
+// aliasTaken reports whether a name for an import already has another meaning, in the
+// package or in one of its functions.
 func (b *builder) aliasTaken(alias, importPath string) bool {
 	if c, ok := b.claims[alias]; ok {
 		return c.path != importPath

@@ -29,7 +29,7 @@ func (b *builder) initial(t *Table, f *Field) (expr string, optional bool) {
 	return in + ".Or(" + value + ")", true
 }
 
-// converted returns a constant as a value of the field's type. Some have it
+// converted returns a constant as a value of the field's type. Some constants have that type
 // already.
 func (f *Field) converted(value string) string {
 	switch {
@@ -78,8 +78,7 @@ func (b *builder) defaultValue(t *Table, f *Field, d *schema.Default) (string, b
 	return "", false
 }
 
-// textValue returns a text as Go source: the constant, where the field is an
-// enum.
+// textValue returns a text as Go source. If the field is an enum, that is the constant.
 func (f *Field) textValue(t *Table, v string) string {
 	if isEnum(f.source) {
 		for _, e := range t.Enums {
@@ -93,7 +92,7 @@ func (f *Field) textValue(t *Table, v string) string {
 	return strconv.Quote(v)
 }
 
-// GoString returns s as a Go string literal: between backquotes where that is
+// GoString returns s as a Go string literal. It uses backquotes if that is
 // easier to read and hides nothing.
 func GoString(s string) string {
 	hidden := strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) })

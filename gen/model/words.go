@@ -6,7 +6,7 @@ import (
 )
 
 // initialisms are the words that Go writes in one case. They are Go's usual
-// ones, as far as they occur in schemas.
+// initialisms that occur in schemas.
 var initialisms = map[string]string{
 	"acl": "ACL", "api": "API", "ascii": "ASCII", "cpu": "CPU", "css": "CSS", "csv": "CSV", "db": "DB",
 	"dns": "DNS", "eof": "EOF", "gid": "GID", "guid": "GUID", "html": "HTML", "http": "HTTP",
@@ -19,10 +19,9 @@ var initialisms = map[string]string{
 	"uuid": "UUID", "vat": "VAT", "vm": "VM", "xml": "XML", "xsrf": "XSRF", "xss": "XSS", "zip": "ZIP",
 }
 
-// words splits a name at the edges that people see in it: what is no letter
-// and no digit, a capital after a small letter, and the last capital before a
-// small one ("HTTPServer" is HTTP and Server). Digits belong to what is before
-// them.
+// words splits a name at the edges that people see in it: at a character that is neither a
+// letter nor a digit, at a capital after a small letter, and at the last capital before a
+// small letter ("HTTPServer" is HTTP and Server). Digits belong to the word before them.
 func words(name string) []string {
 	var list []string
 	var word []rune
@@ -66,7 +65,7 @@ func exported(key string) string {
 			continue
 		}
 		if key == strings.ToUpper(key) {
-			w = low // USER_ID shouts in every word, which says nothing about these
+			w = low // in USER_ID every word is in capitals, so the capitals tell nothing
 		}
 		runes := []rune(w)
 		b.WriteRune(unicode.ToUpper(runes[0]))
@@ -114,9 +113,8 @@ func prose(key string) string {
 	return strings.Join(list, " ")
 }
 
-// pluralOf returns the plural of a noun in either writing, userRole or
-// user_role. It knows the rules and no exceptions: a name in the schema has to
-// be one that can be foretold.
+// pluralOf returns the plural of a noun, written as userRole or as user_role. It knows the
+// rules but not the exceptions, so that users can foretell the name.
 func pluralOf(noun string) string {
 	low := strings.ToLower(noun)
 	switch {
