@@ -6,7 +6,7 @@ type Query struct {
 	OrderBy []OrderTerm
 	Limit   int // 0: no limit
 	Offset  int
-	Lock    Lock // what the rows are locked for
+	Lock    Lock // how the rows are locked
 }
 
 // An OrderTerm is one column to sort by. Null sorts before every value, so
@@ -16,7 +16,7 @@ type OrderTerm struct {
 	Descending bool
 }
 
-// A Lock says for what the rows that are read are locked, until the unit ends.
+// A Lock says how the rows that are read are locked until the unit ends.
 type Lock uint8
 
 // The locks. A row that is locked for an update keeps its key, so that other transactions can

@@ -15,8 +15,8 @@ type Style struct {
 	Sequences bool // a column that counts takes its next number from a sequence, and not from null
 }
 
-// The styles of the dialects. SQLite has backquotes too: it reads a name in double quotes
-// that is no column as a text (sqlite.org/quirks.html, item 8).
+// The styles of the dialects. SQLite has backquotes too, because it reads a name in double
+// quotes as a text if there is no such column (sqlite.org/quirks.html, item 8).
 var (
 	SQLite   = Style{Quote: '`'}
 	Postgres = Style{Quote: '"', Numbered: true, Sequences: true}

@@ -10,8 +10,8 @@ import (
 // other row.
 //
 // MySQL and MariaDB read the whole of a small table for WHERE key IN (…), and would wait
-// for the end of every transaction that has put a row into it. Joined to a list of keys
-// by that index, each row is looked up.
+// for the end of every transaction that has put a row into it. So the statement joins the
+// table to a list of keys. The database then looks up each row by the index of the key.
 type ByKey[T int64 | string] struct {
 	Table, Column string
 	Keys          List[T]
@@ -27,7 +27,7 @@ func (b ByKey[T]) keyType() string {
 	return "VARCHAR(36) CHARACTER SET utf8mb4"
 }
 
-// joined returns the tables of the statement where keys are joined, and the list of keys
+// joined returns the tables of a statement that joins the keys, and the list of keys
 // as the value of their placeholder.
 func (b ByKey[T]) joined() (tables string, keys any) {
 	text, _ := json.Marshal(b.Keys) // numbers and strings can always be encoded

@@ -11,8 +11,8 @@ import (
 // A List is a value that stands for all of IN (…): it is written as WHERE "id" ?.
 type List[T int64 | string] []T
 
-// Render brings a statement into the words of a database. It is written with ? for each
-// value and with names in double quotes, and has neither in a literal.
+// Render brings a statement into the words of a database. The statement has ? for each
+// value, and names in double quotes. Its literals contain neither.
 func Render(w dialect.Words, query string, args []any) (string, []any) {
 	r := rendering{words: w, bound: make([]any, 0, len(args))}
 	for i := range len(query) {
@@ -29,7 +29,7 @@ func Render(w dialect.Words, query string, args []any) (string, []any) {
 	return r.text.String(), r.bound
 }
 
-// A rendering is a statement as far as it is rendered.
+// A rendering is a statement that is partly rendered.
 type rendering struct {
 	words dialect.Words
 	text  strings.Builder
@@ -58,9 +58,9 @@ func (r *rendering) bind(v any) {
 	r.text.WriteByte('?')
 }
 
-// appendList binds a list. Where each value is bound by itself, the last one is bound
-// again until the number is a power of two, so that few texts have to be prepared,
-// unless there are very many.
+// appendList binds a list. If each value is bound by itself, appendList binds the last one
+// again until the number is a power of two, so that few texts have to be prepared. It does
+// not do so if there are very many values.
 func appendList[T int64 | string](r *rendering, values List[T]) {
 	switch r.words.Lists {
 	case dialect.ListArray:
