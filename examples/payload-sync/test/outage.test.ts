@@ -21,7 +21,7 @@ suite('while Payload is down', () => {
 
   test('users sign up, the failure is logged, and they arrive once it is back', async () => {
     const ada = await app.signUp('Ada')
-    await until('the failure in the log', async () => /verdict=again.*type=user\.created/.test(app.output))
+    await until('the failure in the log', async () => /verdict=retry.*type=user\.created/.test(app.output))
     await cms.start()
     assert.equal((await arrived(ada.user)).name, 'Ada')
     await until('all three events', async () => (await cms.rows('webhook-events')).length === 3)
