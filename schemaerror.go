@@ -17,7 +17,7 @@ type Difference struct {
 	Fields []string // keys in schema.yaml, or the name of a column that the schema lacks; empty: the whole table
 	What   string   // what differs, for people
 	SQL    []string // the statements that mend it, to run after those of earlier differences; empty if no SQL can
-	Note   string   // what to know about the statements, or what to do if there are none; may be empty
+	Note   string   // what to know about the statements, or what to do instead of them; may be empty
 
 	Missing bool // something is missing that CreateTables adds
 }

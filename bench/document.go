@@ -24,7 +24,7 @@ type section func(ctx context.Context, progress io.Writer) (part, error)
 type part struct {
 	title string
 	print func(w io.Writer, charts string)
-	draw  func(folder string) error // charts; nil: there are none
+	draw  func(folder string) error // draws charts; nil: it has no charts
 }
 
 // writeSections measures sections, prints each, and writes all at the end: until then

@@ -47,7 +47,7 @@ func (s *Sink) streamName(branch string) string {
 	return strings.ToUpper(strings.ReplaceAll(s.prefix, ".", "_")) + "_" + branch
 }
 
-// EnsureStream makes a stream if there is none of that name. One that is there
+// EnsureStream makes a stream unless one of that name exists. One that is there
 // stays as it is, for it may have been tuned; the error says what of it does not
 // serve: it does not take a subject of want, remembers ids for less long, or
 // acknowledges nothing.

@@ -86,7 +86,7 @@ func (g *gauges) count(o metric.Observer, gauge metric.Int64Observable, of attri
 	o.ObserveInt64(gauge, int64(n), metric.WithAttributes(of, attribute.String("authgen.state", string(state))))
 }
 
-// since tells how old the oldest is: 0 if there is none.
+// since tells how old the oldest is: 0 if nothing waits.
 func (g *gauges) since(o metric.Observer, of attribute.KeyValue, now, oldest time.Time) {
 	age := 0.0
 	if !oldest.IsZero() {

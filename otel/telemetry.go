@@ -31,12 +31,12 @@ type Telemetry struct {
 // An Option says where telemetry goes, and what it holds.
 type Option func(*Telemetry)
 
-// WithTracerProvider makes spans go to provider. Without it there are none.
+// WithTracerProvider makes spans go to provider. Without it no spans are made.
 func WithTracerProvider(provider trace.TracerProvider) Option {
 	return func(t *Telemetry) { t.tracer = provider.Tracer(scope) }
 }
 
-// WithMeterProvider makes metrics go to provider. Without it there are none.
+// WithMeterProvider makes metrics go to provider. Without it nothing is measured.
 func WithMeterProvider(provider metric.MeterProvider) Option {
 	return func(t *Telemetry) { t.meter = provider.Meter(scope) }
 }

@@ -67,7 +67,7 @@ func broken(f *dialect.Field, v any) (rule, why string) {
 }
 
 // numberAt returns a number that may be null, and whether there is one.
-func numberAt[N int | int64 | float64](v any) (n N, ok bool) {
+func numberAt[N int | float64](v any) (n N, ok bool) {
 	switch v := v.(type) {
 	case N:
 		return v, true

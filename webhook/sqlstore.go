@@ -57,7 +57,7 @@ func NewSQLStore(db *sql.DB, kind dialect.Kind) *SQLStore {
 	return s
 }
 
-// CreateTables creates the tables of the store where there are none. A program
+// CreateTables creates the tables of the store that do not exist yet. A program
 // that must not do so runs the statements of [SQLStore.Tables] by other means.
 func (s *SQLStore) CreateTables(ctx context.Context) error {
 	for _, statement := range s.Tables() {

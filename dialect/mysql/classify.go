@@ -48,7 +48,7 @@ func kindOf(e reported) dialect.FaultKind {
 		1615: // a prepared statement is of no use any more
 		return dialect.FaultRetry
 	case 1205, // a lock timeout, which undoes only the statement
-		1689, 3572: // the statement gave way to another lock, or would have to wait for one
+		1689, 3572: // another transaction has the lock, or would have to be waited for
 		return dialect.FaultLockWait
 	case 1180: // a failure during COMMIT, for example a deadlock with another node of a cluster
 		if strings.Contains(e.message, "error 149") {

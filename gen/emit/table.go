@@ -86,7 +86,7 @@ func (w *tableWriter) maybe() *jen.Statement {
 }
 
 // readInto reads one row that matches into the document, by a method of the runtime, and
-// ends the function if there is none.
+// ends the function if no row matches.
 func (w *tableWriter) readInto(function string, args ...jen.Code) []jen.Code {
 	return []jen.Code{
 		jen.List(jen.Id("ok"), jen.Err()).Op(":=").Id("tx.in." + function).Call(append([]jen.Code{jen.Id("ctx"), jen.Id(w.desc()), w.asRow(w.t.Var)}, args...)...),

@@ -116,7 +116,7 @@ func (k *knotFinder) visit(t *tableDecl) {
 	}
 }
 
-// shortestCycle returns the shortest cycle through t, or nil if there is none.
+// shortestCycle returns the shortest cycle through t, or nil if no cycle goes through t.
 func shortestCycle(t *tableDecl, needs map[*tableDecl][]edge, knot map[*tableDecl]int) []edge {
 	came := map[*tableDecl]edge{}
 	queue := []*tableDecl{t}

@@ -155,7 +155,7 @@ func (s *importSite) runs(decl *ast.GenDecl) [][]*ast.ImportSpec {
 
 // bestRun returns the index of the run that an import belongs to: the one that has the
 // most similar path. Without one it is the first run of the standard library for an
-// import of that, or the last other run for any other import; -1 if there is none.
+// import of that, or the last other run for any other import; -1 without imports.
 func bestRun(runs [][]*ast.ImportSpec, importPath string) int {
 	best, shared := -1, 0
 	for i, run := range runs {

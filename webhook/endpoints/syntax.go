@@ -30,7 +30,7 @@ func parse(src []byte) (*yaml.Node, *Problem) {
 	return root, nil
 }
 
-// decode returns the root node, nil if there is none. The parser panics at some
+// decode returns the root node, or nil if the text is empty. The parser panics at some
 // texts, which becomes an error here.
 func decode(src []byte) (root *yaml.Node, err error) {
 	defer func() {

@@ -159,7 +159,7 @@ func (r *bracketReader) isBeside(b *bracket) bool {
 	return r.at == r.start && r.row > b.row && r.at <= yamlline.Indent(r.lines[b.row]) && yamlline.KeyEnd(r.lines[r.row][r.at:]) >= 0
 }
 
-// valueOf returns the key whose value is being read; empty if there is none.
+// valueOf returns the key whose value is being read. It is empty outside of values.
 func (b *bracket) valueOf() string {
 	if !b.keyed {
 		return ""

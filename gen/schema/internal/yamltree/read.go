@@ -57,7 +57,7 @@ type errSecondDocument struct{ line int }
 
 func (e errSecondDocument) Error() string { return "second document" }
 
-// decode returns the root of the only document in the text, nil if there is none.
+// decode returns the root of the only document in the text, or nil if the text has no document.
 // It turns panics of the parser into errors.
 func decode(text string) (root *yaml.Node, err error) {
 	defer func() {
