@@ -67,7 +67,7 @@ type Step struct {
 // Explain returns the steps of a write, in order, in the words of a dialect. For MySQL it
 // uses the words of MariaDB. An operation on many rows takes the steps once for each batch.
 func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
-	e := &explainer{table: t, operation: op, dialect: d, methods: map[schema.Trigger]*Trigger{}}
+	e := &explainer{explained: explained{table: t, operation: op, dialect: d}, methods: map[schema.Trigger]*Trigger{}}
 	for _, m := range t.Methods {
 		e.methods[m.Trigger] = m
 	}
@@ -94,11 +94,9 @@ func (t *Table) Explain(op Operation, d schema.Dialect) []Step {
 
 // An explainer collects the steps of one operation.
 type explainer struct {
-	table     *Table
-	operation Operation
-	dialect   schema.Dialect
-	methods   map[schema.Trigger]*Trigger
-	steps     []Step
+	explained
+	methods map[schema.Trigger]*Trigger
+	steps   []Step
 }
 
 func (e *explainer) step(kind StepKind) { e.steps = append(e.steps, Step{Kind: kind}) }
@@ -299,5 +297,19 @@ func (e *explainer) takeMany() {
 		e.long(e.exchanged(e.remove()))
 	default:
 		e.exchange(e.remove())
+	}
+}
+
+// exchange explains how a batch of rows is read and written, if nothing comes in between.
+func (e *explainer) exchange(write string) {
+	switch e.dialect {
+	case schema.Postgres:
+		e.sql(e.exchanged(write))
+	case schema.SQLite:
+		e.sql(e.batch())
+		e.write(write + " WHERE …")
+	default:
+		e.sql(e.locking(e.batch()))
+		e.sql(write + e.among())
 	}
 }
