@@ -54,7 +54,7 @@ func TestProblems(t *testing.T) {
 		{"table meets enum", "tables:\n  user: {fields: {role: {type: string, enum: [a]}}}\n  userRole: {}", `table "userRole": the Go name UserRole is needed for field "user.role" too`},
 		{"table meets enum value", "tables:\n  user: {fields: {role: {type: string, enum: [a]}}}\n  userRoleA: {}", `the Go name UserRoleA is needed for the value "a" of field "user.role" too`},
 		{"table is DB", "tables:\n  db: {}", `4:3: table "db": the generated package needs the Go name DB itself; set "goName"`},
-		{"table is Tx", "tables:\n  tx: {}", `table "tx": DB and Tx have a member Tx already`},
+		{"table is Tx", "tables:\n  tx: {}", `table "tx": the generated package needs the Go name Tx itself`},
 		{"table is Close", "tables:\n  close: {}", `table "close": DB and Tx have a member Close already`},
 		{"table is Null", "tables:\n  null_: {}", `the generated package needs the Go name Null itself`},
 		{"table is an error", "tables:\n  errNotFound: {}", `the Go name ErrNotFound is one of those that the generated package keeps`},

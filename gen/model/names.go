@@ -3,6 +3,7 @@ package model
 import (
 	"go/token"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -51,7 +52,7 @@ func (b *builder) tableGoName(t *schema.Table) string {
 	if !b.checkGoName(what, name, t.GoName != "", t.GoNamePos) {
 		return "X" + strings.Map(letterOrDigit, name) // so that more problems are found
 	}
-	if members[name] {
+	if members[name] && !slices.Contains(packageNames, name) { // of those, checkTopLevel tells
 		b.problem(t.GoNamePos, `%s: DB and Tx have a member %s already; set "goName"`, what, name)
 	}
 	return name
